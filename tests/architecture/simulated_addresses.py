@@ -23,7 +23,7 @@ from micboard_tui.simulator.shure.strings.reply import ERR
 from micboard_tui.simulator.shure.strings.strings_device import StringsDevice, StringsUnit
 from micboard_tui.simulator.shure.system_api.system_api_server import SystemApiServer
 from micboard_tui.simulator.shure.uhfr.uhfr_device import UhfrDevice
-from micboard_tui.simulator.shure.uhfr.uhfr_receiver import READS, WRITES
+from micboard_tui.simulator.shure.uhfr.uhfr_receiver import READS, SETTINGS, WRITES
 from micboard_tui.simulator.stage.people import performer_at
 
 INTRODUCTION = (
@@ -222,7 +222,7 @@ def answers_of(model: str) -> Answers:
         case StringsDevice():
             return lambda name: any(_is_answered(device, message) for message in _questions(name))
         case UhfrDevice():
-            return lambda name: name in READS or name in WRITES
+            return lambda name: name in READS or name in SETTINGS or name in WRITES
         case SystemApiServer():
             return _offered(device).__contains__
         case SscDevice():
@@ -285,11 +285,12 @@ def _questions(name: str) -> Iterator[Message]:
     yield Get(None, name, ("SC",))
     yield Set(None, name, ("ON",))
     yield Set(1, name, ("ON",))
+    yield Set(None, name)
 
 
 def _is_answered(device: StringsDevice[StringsUnit], message: Message) -> bool:
     reply = device.unit.answer(message)
-    return any(frame != ERR for frame in (*reply.to_asker, *reply.to_all))
+    return reply.reboots or any(frame != ERR for frame in (*reply.to_asker, *reply.to_all))
 
 
 def _offered(server: SystemApiServer) -> frozenset[str]:

@@ -25,6 +25,8 @@ INTRODUCTION = (
 )
 _TITLES = {
     "StringsFaults": "Shure command strings",
+    "SlxdFaults": "SLX-D and SLX-D+",
+    "ChargerFaults": "Shure chargers",
     "UhfrFaults": "UHF-R",
     "SystemApiFaults": "System API",
     "SscFaults": "Sennheiser SSC",
@@ -52,15 +54,21 @@ def page() -> Iterator[str]:
     yield "# Faults of simulated devices"
     yield ""
     yield from INTRODUCTION
-    for title, faults in switchboards().items():
+    boards = switchboards()
+    for title, faults in boards.items():
         texts = WITHOUT_FIELD | descriptions(type(faults))
         temporary = faults.temporary_faults()
+        general = [name for name, board in boards.items() if type(board) is type(faults).__base__]
+        known = {name for other in general for name in boards[other].switches()}
         yield ""
         yield f"## {title}"
         yield ""
+        if general:
+            yield f"All of {general[0]}, and:"
+            yield ""
         yield "| fault | what it is |"
         yield "|---|---|"
-        for name in sorted(faults.switches()):
+        for name in sorted(faults.switches().keys() - known):
             yield f"| `{name}`{'*' if name in temporary else ''} | {texts[name]} |"
 
 

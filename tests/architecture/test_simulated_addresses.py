@@ -36,7 +36,7 @@ def test_every_name_stands_in_the_reference(family: Family) -> None:
         ("QLXD4", ("MAC_ADDR",), ("MODEL", "FLASH")),
         ("AD4D-A", ("SLOT_BATT_MINS", "RSSI"), ("FREQUENCY3",)),
         ("P10T", ("RF_TX_LVL",), ("ALL", "MODEL")),
-        ("UR4D", ("GAIN_UP", "TX_BAT"), ("SQUELCH",)),
+        ("UR4D", ("GAIN_UP", "TX_BAT"), ("TX_GAIN",)),
         ("SBC240", ("STORAGE_MODE", "BATT_MODULE_TYPE"), ("METER_RATE",)),
         ("SBC441", ("BATT_CURRENT_CAPACITY_MAX",), ("BATT_MODULE_TYPE",)),
         ("SystemAPI", ("activity", "gain/description", "audio-channels"), ("uptime",)),

@@ -64,6 +64,7 @@ class Channel:
     flash_left_s: float = 0.0
     slots: tuple[Slot, ...] = ()
     settings: dict[str, str] = field(default_factory=dict)
+    has_network_audio: bool = False
 
     def tune(self, frequency_khz: int, group: tuple[int, int] | None = None) -> None:
         """Listen elsewhere. Raises RefusedError outside the band."""

@@ -7,12 +7,13 @@ from typing import TypeVar
 
 from micboard_tui.protocols.shure_strings.messages import Get, Message, Set
 from micboard_tui.simulator.shure.set_values import RefusedError, parse_switch
-from micboard_tui.simulator.shure.strings.battery_bay import Bay, Cell, bay_properties
+from micboard_tui.simulator.shure.strings.battery_bay import STORED_CHARGE, Bay, Cell, bay_properties
 from micboard_tui.simulator.shure.strings.device_identity import DeviceIdentity
 from micboard_tui.simulator.shure.strings.families import shared_properties
 from micboard_tui.simulator.shure.strings.properties import Property, fixed_property
 from micboard_tui.simulator.shure.strings.property_table import PropertyTable
 from micboard_tui.simulator.shure.strings.reply import ERR, Reply
+from micboard_tui.simulator.shure.strings.strings_faults import ChargerFaults, StringsFaults
 from micboard_tui.simulator.stage.air import Air
 
 TableT = TypeVar("TableT", bound=PropertyTable[Bay] | PropertyTable[DeviceIdentity])
@@ -53,6 +54,7 @@ class Charger:
             for number in modules
         }
         self._dice = dice
+        self._is_storage_switched = self._is_switched = False
         self._unreported_s = 0.0
         self._swap_in_s = dice.expovariate(1 / SWAP_EVERY_S)
         fault_in_s = dice.expovariate(1 / FAULT_EVERY_S)
@@ -84,6 +86,9 @@ class Charger:
                 )
             case Get(_, name, values):
                 return Reply(self._device_table.get(name, values))
+            case Set(None, "REBOOT", ()):
+                # Without an answer (docs/reference/protocols/shure.md 11).
+                return Reply(reboots=True)
             case Set(None, name, values):
                 key = self._device_table.set(name, values)
                 changes = self._device_table.changes()
@@ -107,9 +112,9 @@ class Charger:
         self._pass_time(seconds)
         flashed = self.device.flash_left_s > 0
         self.device.flash_left_s = max(0.0, self.device.flash_left_s - seconds)
-        changes: list[bytes] = []
-        if flashed and not self.device.flash_left_s:
-            changes += self._device_table.changes().values()
+        # The mode may have been switched at the panel.
+        changes = list(self._device_table.changes().values()) if flashed or self._is_switched else []
+        self._is_switched = False
         self._unreported_s += seconds
         if self._unreported_s >= REPORTS_EVERY_S:
             self._unreported_s = 0.0
@@ -125,6 +130,25 @@ class Charger:
     def reboot(self) -> None:
         """Forget what does not outlive a power cut."""
         self.device.flash_left_s = 0.0
+
+    def work_switches(self, faults: StringsFaults) -> bool:
+        """Fail the self-test, and switch storage mode at the panel; whether it has started anew."""
+        if isinstance(faults, ChargerFaults):
+            self._work_storage(faults)
+        return self.device.follow(faults)
+
+    def _work_storage(self, faults: ChargerFaults) -> None:
+        is_stored = faults.ready_to_store.take() is not None
+        if is_stored:
+            faults.storage_mode = True
+            for bay in self.bays:
+                if bay.cell is not None:
+                    bay.cell.charge, bay.error = STORED_CHARGE, 0
+        if faults.storage_mode is not self._is_storage_switched or is_stored:
+            # Clients may have switched it since, and then that holds.
+            self._is_storage_switched = faults.storage_mode
+            self.device.settings[STORAGE_MODE] = "ON" if faults.storage_mode else "OFF"
+            self._is_switched = True
 
     def _pass_time(self, seconds: float) -> None:
         self._swap_in_s -= seconds

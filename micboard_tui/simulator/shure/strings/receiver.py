@@ -9,21 +9,27 @@ from micboard_tui.simulator.shure.strings.device_identity import DeviceIdentity
 from micboard_tui.simulator.shure.strings.families.receiver_family import Family
 from micboard_tui.simulator.shure.strings.property_table import PropertyTable
 from micboard_tui.simulator.shure.strings.reply import ERR, Reply
+from micboard_tui.simulator.shure.strings.strings_faults import SlxdFaults, StringsFaults
 from micboard_tui.simulator.stage.air import Air
 
 
 class Receiver:
     """Implements ``StringsUnit`` for what has channels."""
 
-    def __init__(self, family: Family, device: DeviceIdentity, channels: Sequence[Channel]) -> None:
+    def __init__(
+        self,
+        family: Family,
+        device: DeviceIdentity,
+        channels: Sequence[Channel],
+        documented: Family | None = None,
+    ) -> None:
+        """``documented``: how its document has the family, where a real unit does otherwise."""
         self.family = family
         self.device = device
         self.channels = tuple(channels)
-        self._device_table = PropertyTable(None, device, family.device(device, channels), family.encode)
-        self._channel_tables = {
-            channel.number: PropertyTable(channel.number, channel, family.channel(channel), family.encode)
-            for channel in channels
-        }
+        self._families = (family, documented or family)
+        self._device_table = self._make_device_table()
+        self._channel_tables = self._make_channel_tables()
         self._seen_versions = {channel.number: channel.air.version for channel in channels}
 
     @property
@@ -92,6 +98,27 @@ class Receiver:
             channel.flash_left_s = 0.0
             channel.meter(0)
         self.start()
+
+    def work_switches(self, faults: StringsFaults) -> bool:
+        """Fail the self-test, or speak another dialect; whether it has started anew."""
+        is_documented = isinstance(faults, SlxdFaults) and faults.as_documented
+        is_new = self.device.follow(faults) or self.family is not self._families[is_documented]
+        if is_new:
+            self.family = self._families[is_documented]
+            self._device_table = self._make_device_table()
+            self._channel_tables = self._make_channel_tables()
+        return is_new
+
+    def _make_device_table(self) -> PropertyTable[DeviceIdentity]:
+        properties = self.family.device(self.device, self.channels)
+        return PropertyTable(None, self.device, properties, self.family.encode)
+
+    def _make_channel_tables(self) -> dict[int, PropertyTable[Channel]]:
+        family = self.family
+        return {
+            channel.number: PropertyTable(channel.number, channel, family.channel(channel), family.encode)
+            for channel in self.channels
+        }
 
     def _answer(self, message: Message) -> Reply:
         match message:

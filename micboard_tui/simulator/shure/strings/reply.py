@@ -15,3 +15,5 @@ class Reply:
     to_asker: list[bytes] = field(default_factory=list)
     to_all: list[bytes] = field(default_factory=list)
     """The asker included, once."""
+    reboots: bool = False
+    """Whether the device starts again, which it does not answer."""

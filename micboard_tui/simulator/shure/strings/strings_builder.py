@@ -3,7 +3,7 @@
 from random import Random
 
 from micboard_tui.simulator.device.frequency_band import FrequencyBand
-from micboard_tui.simulator.device.simulated_device import COMBINING, QUADVERSITY, BuildPlan
+from micboard_tui.simulator.device.simulated_device import COMBINING, DOCUMENTED, QUADVERSITY, BuildPlan
 from micboard_tui.simulator.shure.channel_builder import USED_GROUPS, build_channels, random_mac
 from micboard_tui.simulator.shure.receiver_channel import SLOTS, Carrier, Channel, Slot
 from micboard_tui.simulator.shure.strings.battery_bay import CALCULATING_S, Bay
@@ -16,6 +16,7 @@ from micboard_tui.simulator.shure.strings.iem_transmitter import IemTransmitter
 from micboard_tui.simulator.shure.strings.receiver import Receiver
 from micboard_tui.simulator.shure.strings.receiver_series import SERIES, ReceiverSeries
 from micboard_tui.simulator.shure.strings.strings_device import StringsDevice
+from micboard_tui.simulator.shure.strings.strings_faults import ChargerFaults, SlxdFaults
 from micboard_tui.simulator.stage.air import Air
 from micboard_tui.simulator.stage.pack import Battery, Cells, Pack
 from micboard_tui.simulator.stage.people import BODYPACK, STAND, Performer
@@ -34,7 +35,8 @@ _READY_SHARE, _CHARGING_SHARE = 0.4, 0.4
 
 
 def build_receiver(plan: BuildPlan, series_name: str) -> StringsDevice[Receiver]:
-    series = SERIES[SERIES[series_name].modes.get(plan.mode, series_name)]
+    modes = SERIES[series_name].modes
+    series = SERIES[series_name if plan.mode == DOCUMENTED else modes.get(plan.mode, series_name)]
     mac = random_mac(plan.dice, plan.index)
     channels = [
         _receiver_channel(number, performer, series, plan)
@@ -42,8 +44,14 @@ def build_receiver(plan: BuildPlan, series_name: str) -> StringsDevice[Receiver]
     ]
     for channel in channels:
         channel.settings["MAC_ADDR"] = mac
+        channel.has_network_audio = len(channels) > 1
     identity = DeviceIdentity(plan.model, plan.name, series.firmware, series.band, address=plan.host, mac=mac)
-    return StringsDevice(Receiver(series.family, identity, channels), plan.network_dice)
+    if DOCUMENTED not in modes:
+        return StringsDevice(Receiver(series.family, identity, channels), plan.network_dice)
+    receiver = Receiver(series.family, identity, channels, SERIES[modes[DOCUMENTED]].family)
+    faults = SlxdFaults(as_documented=plan.mode == DOCUMENTED)
+    receiver.work_switches(faults)
+    return StringsDevice(receiver, plan.network_dice, faults)
 
 
 def build_access_point(plan: BuildPlan) -> StringsDevice[Receiver]:
@@ -74,7 +82,9 @@ def build_charger(plan: BuildPlan, bay_count: int, module: str) -> StringsDevice
             bay.cell.charged_for_s = CALCULATING_S
     identity = _identity(plan, _CHARGER_FIRMWARE, FrequencyBand("", 0, 0))
     return StringsDevice(
-        Charger(identity, bays, module, dice, can_fail=plan.scenario.breaks_bays), plan.network_dice
+        Charger(identity, bays, module, dice, can_fail=plan.scenario.breaks_bays),
+        plan.network_dice,
+        ChargerFaults(),
     )
 
 

@@ -84,6 +84,10 @@ class StringsUnit(Protocol):
         """Forget what does not outlive a power cut."""
         ...
 
+    def work_switches(self, faults: StringsFaults) -> bool:
+        """Work the switches that are its own; whether it has started anew, without its clients."""
+        ...
+
 
 UnitT = TypeVar("UnitT", bound=StringsUnit)
 
@@ -94,9 +98,10 @@ class StringsDevice(Generic[UnitT]):
     fingerprint = None
     lapsed = 0
 
-    def __init__(self, unit: UnitT, dice: Random) -> None:
+    def __init__(self, unit: UnitT, dice: Random, faults: StringsFaults | None = None) -> None:
+        """``faults``: the switchboard of its kind; None: the usual one."""
         self.unit = unit
-        self.faults = StringsFaults()
+        self.faults = faults or StringsFaults()
         self.dice = dice
         self.address: tuple[str, int] = ("", 0)
         """Where it listens."""
@@ -177,7 +182,10 @@ class StringsDevice(Generic[UnitT]):
             return Reply()
         if message is None or (isinstance(message, Get | Set) and self.faults.is_refused(message)):
             return Reply([ERR] if self.unit.says_err else [])
-        return self.unit.answer(message)
+        reply = self.unit.answer(message)
+        if reply.reboots:
+            self.faults.reboot()
+        return reply
 
     # What time brings.
 
@@ -202,6 +210,8 @@ class StringsDevice(Generic[UnitT]):
         if (down_s := faults.reboot.take()) is not None:
             self._down_s = down_s
             self.unit.reboot()
+            self._abort_all()
+        if self.unit.work_switches(faults):
             self._abort_all()
         if faults.half_open.take():
             for client in self.clients:

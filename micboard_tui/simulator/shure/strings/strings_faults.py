@@ -79,6 +79,9 @@ class StringsFaults(FaultSwitchboard):
     half_open: OneShot[bool] = field(default_factory=one_shot)
     """Clients that are connected receive nothing any more, not even the end; others can connect."""
 
+    warns: bool = False
+    """Its self-test has failed: a ``*`` stands behind the firmware. Clients are disconnected."""
+
     def temporary_faults(self) -> Mapping[str, Switch]:
         return {
             "reboot": self.reboot.switch,
@@ -125,6 +128,26 @@ class StringsFaults(FaultSwitchboard):
 
     def _delay(self, *, on: bool) -> None:
         self.late_s = LATE_S if on else 0.0
+
+
+@dataclass(slots=True)
+class SlxdFaults(StringsFaults):
+    """Of what speaks otherwise than its document has it."""
+
+    as_documented: bool = False
+    """Speaks as its document has it: an RSSI for each antenna, and on SLX-D+ properties of links in place of
+    those of transmitters. Clients are disconnected.
+    """
+
+
+@dataclass(slots=True)
+class ChargerFaults(StringsFaults):
+    """Of what has bays."""
+
+    storage_mode: bool = False
+    """Storage mode, switched at its panel: packs are brought to 40 percent."""
+    ready_to_store: OneShot[bool] = field(default_factory=one_shot)
+    """Storage mode, and all packs have got there: READY_TO_STORE."""
 
 
 def _names_of(message: Get | Set) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from micboard_tui.protocols.shure_uhfr.messages import NAME_WIDTH, Get, Message, Report, Sample, Set, padded
+from micboard_tui.simulator.device.frequency_band import MAX_GROUP
 from micboard_tui.simulator.shure.receiver_channel import Channel
 from micboard_tui.simulator.shure.set_values import RefusedError, parse_number, parse_switch, single_value
 from micboard_tui.simulator.stage.air import Air
@@ -74,6 +75,22 @@ def _step(direction: int) -> Write:
     return write
 
 
+def _step_preset(*, groups: int, channels: int) -> Write:
+    """To the next preset, and behind the last one to the first. Any argument will do.
+
+    Source: docs/reference/protocols/shure.md 9.2.
+    """
+
+    def write(channel: Channel, _values: Sequence[str]) -> None:
+        band = channel.band
+        group, number = channel.carrier.group or (1, 1)
+        group = (group - 1 + groups) % MAX_GROUP + 1
+        number = (number - 1 + channels) % band.channels + 1
+        channel.tune(channel.preset_khz((group, number)), (group, number))
+
+    return write
+
+
 def _mute(channel: Channel, values: Sequence[str]) -> None:
     channel.muted = parse_switch(values, now=channel.muted)
 
@@ -89,6 +106,13 @@ READS: Mapping[str, Read] = MappingProxyType(
         "TX_BAT": _battery,
     }
 )
+SETTINGS: Mapping[str, str] = MappingProxyType(
+    {"SQUELCH": "10", "TX_IR_GAIN": "10", "TX_IR_TRIM": "0", "TX_IR_LOCK": "UNLOCK"}
+)
+"""Answered and never changed: of the properties that one program knows, those whose values it tells.
+
+Source: docs/reference/protocols/shure.md 9.2.
+"""
 WRITES: Mapping[str, tuple[Write, str]] = MappingProxyType(
     {
         "CHAN_NAME": (_rename, "CHAN_NAME"),
@@ -96,6 +120,10 @@ WRITES: Mapping[str, tuple[Write, str]] = MappingProxyType(
         "GAIN_UP": (_step(-1), "AUDIO_GAIN"),
         "GAIN_DOWN": (_step(1), "AUDIO_GAIN"),
         "GROUP_CHAN": (_choose_group, "GROUP_CHAN"),
+        "GROUP_UP": (_step_preset(groups=1, channels=0), "GROUP_CHAN"),
+        "GROUP_DOWN": (_step_preset(groups=-1, channels=0), "GROUP_CHAN"),
+        "CHAN_UP": (_step_preset(groups=0, channels=1), "GROUP_CHAN"),
+        "CHAN_DOWN": (_step_preset(groups=0, channels=-1), "GROUP_CHAN"),
         "FREQUENCY": (_tune, "FREQUENCY"),
         "MUTE": (_mute, "MUTE"),
     }
@@ -122,6 +150,8 @@ class UhfrReceiver:
             match message:
                 case Get(channel, name) if channel in self.channels and name in READS:
                     return [self._report(channel, name)], []
+                case Get(channel, name) if channel in self.channels and name in SETTINGS:
+                    return [Report(channel, name, (SETTINGS[name],))], []
                 case Set(channel, name, values) if channel in self.channels and name in WRITES:
                     write, reported = WRITES[name]
                     write(self.channels[channel], values)

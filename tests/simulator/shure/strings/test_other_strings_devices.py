@@ -222,7 +222,7 @@ def test_a_charger_answers_for_one_bay_for_all_and_for_itself() -> None:
         "GET 9 BATT_CHARGE",
         "GET 1 NOPE",
         "GET NOPE",
-        "SET REBOOT",
+        "SET REBOOT NOW",
         "SET 1 BATT_CHARGE 100",
         "SET 1 METER_RATE 100",
         "GET 2 BATT_MODULE_TYPE",

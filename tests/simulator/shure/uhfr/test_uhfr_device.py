@@ -56,6 +56,9 @@ def test_the_transcript_is_said_byte_by_byte() -> None:
                 Report(1, "TX_BAT", ("U",)),
             ],
         ),
+        (Get(1, "SQUELCH"), [Report(1, "SQUELCH", ("10",))]),
+        (Get(1, "TX_IR_LOCK"), [Report(1, "TX_IR_LOCK", ("UNLOCK",))]),
+        (Get(1, "TX_GAIN"), []),
         (Get(1, "NOPE"), []),
         (Get(2, "CHAN_NAME"), []),
         (Set(1, "NOPE", ("1",)), []),
@@ -73,6 +76,23 @@ def test_the_transcript_is_said_byte_by_byte() -> None:
 def test_what_is_asked_and_set(message: Message, answers: list[Message]) -> None:
     asked, news = ur4s().answer(message)
     assert asked + news == answers
+
+
+@pytest.mark.parametrize(
+    ("name", "group"),
+    [
+        ("GROUP_UP", ("02", "05")),
+        ("GROUP_DOWN", ("40", "05")),
+        ("CHAN_UP", ("01", "06")),
+        ("CHAN_DOWN", ("01", "04")),
+    ],
+)
+def test_presets_are_stepped_through_with_any_argument(name: str, group: tuple[str, str]) -> None:
+    for values in ((), ("1",), ("9",)):
+        _, news = ur4s().answer(Set(1, name, values))
+        changes = [(each.property, each.values) for each in news if isinstance(each, Report)]
+        assert changes[0] == ("GROUP_CHAN", group)
+        assert changes[1][0] == "FREQUENCY"
 
 
 def test_a_group_is_followed_by_its_frequency() -> None:

@@ -4,6 +4,7 @@ Source: docs/reference/protocols/shure.md 6, 7, 19.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from micboard_tui.protocols.shure_strings.messages import quote_text
 from micboard_tui.simulator.shure.receiver_channel import Channel
@@ -85,6 +86,14 @@ def _plus_device(device: DeviceIdentity, channels: Sequence[Channel]) -> list[Pr
     ]
 
 
+def _documented_device(device: DeviceIdentity, channels: Sequence[Channel]) -> list[Property[DeviceIdentity]]:
+    """One property has a shorter name."""
+    return [
+        replace(own, name="APP_CONN_ENABLED") if own.name == "APP_CONNECTION_ENABLED" else own
+        for own in _plus_device(device, channels)
+    ]
+
+
 def _plus_channel(_channel: Channel) -> list[Property[Channel]]:
     return [
         *_receiver(),
@@ -157,5 +166,5 @@ SLXD_PLUS = Family(
     lists_all_channels=False,
     short_list=_SHORT_LIST,
 )
-SLXD_PLUS_DOCUMENTED = Family(_plus_device, _documented_channel, sample)
+SLXD_PLUS_DOCUMENTED = Family(_documented_device, _documented_channel, sample)
 """How its document has it, where the real unit does otherwise."""

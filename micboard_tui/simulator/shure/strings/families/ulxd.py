@@ -1,6 +1,7 @@
 """ULX-D: two meters a channel, a transmitter that only talks (docs/reference/protocols/shure.md 3)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from micboard_tui.protocols.shure_strings.messages import quote_text
 from micboard_tui.simulator.shure.receiver_channel import Channel
@@ -9,6 +10,7 @@ from micboard_tui.simulator.shure.strings.families import shared_properties
 from micboard_tui.simulator.shure.strings.families.receiver_family import Family
 from micboard_tui.simulator.shure.strings.properties import (
     Property,
+    fixed_property,
     format_digits,
     format_level,
     setting_property,
@@ -18,6 +20,7 @@ from micboard_tui.simulator.stage.pack import Pack
 RF_OFFSET, MAX_RF = 128, 115
 AUDIO_OFFSET, MAX_AUDIO = 50, 50
 MAX_RATE_MS = 99999
+PACK_FIRMWARE, FIRMWARE_WIDTH = "2.7.0.0", 18
 UNKNOWN_WORD = "UNKN"
 _TABLE_PACKS = frozenset({"ULXD6", "ULXD8"})
 """Boundary and gooseneck have a mute button and a name; the others do not report it.
@@ -73,8 +76,15 @@ def _device(_device: DeviceIdentity, channels: Sequence[Channel]) -> list[Proper
     ]
 
 
-def _channel(_channel: Channel) -> list[Property[Channel]]:
+def _channel(channel: Channel) -> list[Property[Channel]]:
+    # Its transcript lists neither (docs/reference/protocols/shure.md 17.1), nor has a single receiver Dante.
+    dante_name = fixed_property("NA_CHAN_NAME", quote_text(f"{channel.number:02d}", 31))
     return [
+        *((replace(dante_name, listed=False),) if channel.has_network_audio else ()),
+        replace(
+            shared_properties.of_pack("TX_FW_VER", _pack_firmware, quote_text("", FIRMWARE_WIDTH)),
+            listed=False,
+        ),
         shared_properties.channel_name(8),
         shared_properties.audio_mute(),
         shared_properties.audio_gain(),
@@ -142,6 +152,11 @@ def battery() -> list[Property[Channel]]:
 
 def _pack_name(pack: Pack) -> str:
     return quote_text(pack.name if pack.model in _TABLE_PACKS else "", 8)
+
+
+def _pack_firmware(_pack: Pack) -> str:
+    """Newer receivers report it (docs/reference/protocols/shure.md 3.3); ours are all of one version."""
+    return quote_text(PACK_FIRMWARE, FIRMWARE_WIDTH)
 
 
 def _mute_status(pack: Pack) -> str:
