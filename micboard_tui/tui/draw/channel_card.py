@@ -74,7 +74,7 @@ def _name(row: RowContext, width: int) -> Line:
 
 
 def _battery(row: RowContext, width: int) -> Line:
-    battery = shown_battery(row)
+    battery = shown_battery(row.state, row.now)
     where = [Cell(" ")]
     pack = row.state.facts.transmitter
     model = Cell(formats.fit(pack.model, 8).rstrip() if pack and pack.model else "", "dim")

@@ -30,7 +30,6 @@ NUMBER_CELLS = 2
 """Of the number of a channel on its device; mic numbers may be wider."""
 UNHEARD = OUT_OF_REACH | {LinkState.UNKNOWN}
 """In these states the device says nothing that could be shown as current."""
-"""In these states the receiver is heard and its transmitter is not."""
 _DIM_NAMES = frozenset({LinkState.TRANSMITTER_OFF, LinkState.UNKNOWN, LinkState.DOCKED})
 
 
@@ -99,20 +98,20 @@ def _draw_receiver(row: RowContext, room: int) -> Sequence[Cell]:
     return (Cell(formats.fit(f"{device}{number}", room) + " ", "dim"),)
 
 
-def shown_battery(row: RowContext) -> Battery | None:
+def shown_battery(state: ChannelState, now: float) -> Battery | None:
     """The battery that has the usual form: the current one, and for a moment that of a pack that went.
 
-    So a signal that comes and goes every second does not make the row jump between two forms.
+    So a signal that comes and goes every second does not make a row jump between two forms.
     """
-    past = row.state.past_battery
+    past = state.past_battery
     if past is None:
-        return row.state.battery
-    is_recent = row.now - past.observed_at < CALM_S and row.link not in UNHEARD
+        return state.battery
+    is_recent = now - past.observed_at < CALM_S and state.shown_link_state not in UNHEARD
     return past.battery if is_recent else None
 
 
 def _draw_battery(row: RowContext, room: int) -> Sequence[Cell]:
-    link, battery = row.link, shown_battery(row)
+    link, battery = row.link, shown_battery(row.state, row.now)
     past = row.state.past_battery
     if link in UNHEARD or (battery is None and (past is not None or link not in ON_AIR)):
         return (_past_battery(past, row.now, room + 1 + BATTERY_TEXT),)

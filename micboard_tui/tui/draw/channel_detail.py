@@ -25,7 +25,7 @@ from micboard_tui.domain.units import (
 )
 from micboard_tui.tui.draw import formats, status_lines
 from micboard_tui.tui.draw.cell import Cell
-from micboard_tui.tui.draw.channel_columns import UNHEARD
+from micboard_tui.tui.draw.channel_columns import UNHEARD, shown_battery
 from micboard_tui.tui.draw.glyphs import Glyphs
 from micboard_tui.tui.draw.meter_cells import audio_bar, hot_tone
 
@@ -207,18 +207,21 @@ class ChannelPage:
         yield _line("transmitter", called or DASH)
         if pack.serial:
             yield _line("  serial", visible(pack.serial))
-        if state.past_battery is not None:
-            yield from self._past_battery(state)
-        else:
-            battery, tone = pack.battery, formats.charge_tone(state)
-            yield self._with_bar(
-                _line("battery", f"{format_charge_in_full(battery):<13} ", tone), battery.share, tone
-            )
+        yield from self._charge(state)
         yield from _battery(pack.battery)
         power = pack.power_word.lower() if pack.power_word else _with_unit(pack.power_mw, "mW")
         yield _line("power", visible(power))
         yield _line("gain offset", DASH if pack.offset_db is None else f"{pack.offset_db:+d} dB")
         yield from _switches(pack)
+
+    def _charge(self, state: ChannelState) -> Iterator[Line]:
+        battery = shown_battery(state, self.now)
+        if battery is None:
+            yield from self._past_battery(state)
+            return
+        tone = formats.charge_tone(state) if state.past_battery is None else "dim"
+        line = _line("battery", f"{format_charge_in_full(battery):<13} ", tone)
+        yield self._with_bar(line, battery.share, tone)
 
     def _past_battery(self, state: ChannelState) -> Iterator[Line]:
         if (past := state.past_battery) is not None:

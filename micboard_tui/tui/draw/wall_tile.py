@@ -62,7 +62,7 @@ def _wide(text: str) -> int:
 
 def _charge(row: RowContext) -> tuple[str, str]:
     """How long the battery lasts, and its tone; one that is not current is in brackets."""
-    battery, past = shown_battery(row), row.state.past_battery
+    battery, past = shown_battery(row.state, row.now), row.state.past_battery
     if battery is None and past is not None:
         return f"({format_charge(past.battery)})", "dim"
     if row.link not in ON_AIR:

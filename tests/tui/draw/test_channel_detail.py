@@ -156,3 +156,19 @@ def test_what_a_driver_never_tells_is_said() -> None:
     page = {line[0].text.strip(): line[1].text for line in lines if len(line) > 1}
     assert page["never reports"] == "RF in dBm"
     assert "never tells" not in told(LIVE)
+
+
+def test_a_battery_keeps_its_line_while_the_signal_comes_and_goes() -> None:
+    def battery(link: LinkState, seconds: float) -> tuple[str, str]:
+        state = replace(LIVE, link_state=link, link_since=NOW - seconds)
+        (line,) = (
+            line
+            for line in ChannelPage(BLOCKS, NOW, 60).lines(state, RACK)
+            if len(line) > 1 and "battery" in line[0].text
+        )
+        return "".join(cell.text for cell in line), line[1].tone
+
+    heard, lost = battery(LinkState.LIVE, 1), battery(LinkState.RF_LOST, 1)
+    assert heard[0] == lost[0]
+    assert (heard[1], lost[1]) == ("live", "dim")
+    assert "last battery" in battery(LinkState.RF_LOST, 4)[0]
