@@ -15,20 +15,23 @@ from micboard_tui.domain.battery import WORN
 from micboard_tui.domain.bay import Bay
 from micboard_tui.domain.bay_problem import judge_bay
 from micboard_tui.domain.channel import ChannelState, SlotStatus
+from micboard_tui.domain.conflict import NO_CONFLICTS, Conflicts, find_conflicts
 from micboard_tui.domain.device import DeviceSnapshot, DeviceState
 from micboard_tui.domain.identity import channel_label
-from micboard_tui.domain.problem import ProblemCode, find_device_warnings
+from micboard_tui.domain.problem import ProblemCode, find_device_warnings, find_problems
 from micboard_tui.domain.thresholds import Thresholds
 from micboard_tui.domain.units import format_charge_in_full, format_mhz
 
 CHANNEL_HEADS = ("ch", "mic", "channel", "performer", "link", "battery", "dBm", "dBFS", "MHz")
 RIGHT_HEADS = ("ch", "mic", "dBm", "dBFS", "MHz")
+_SAID_BY_LINK = frozenset({ProblemCode.RF_LOST, ProblemCode.OFFLINE, ProblemCode.REFUSED})
 _OF_SLOT = re.compile(r"SLOT_.* (\d+)$")
 
 
 def print_devices(snapshots: Sequence[DeviceSnapshot]) -> None:
     """Devices with their channels and bays, one line each."""
     now = time.time()
+    conflicts = find_conflicts(channel for snapshot in snapshots for channel in snapshot.channels)
     rows = []
     for snapshot in snapshots:
         device, state = snapshot.device, snapshot.state
@@ -41,7 +44,7 @@ def print_devices(snapshots: Sequence[DeviceSnapshot]) -> None:
             format_status(state),
             age(state.last_seen_at, now),
         ]
-        lines = _lines_of(snapshot, now) or [[""] * len(CHANNEL_HEADS)]
+        lines = _lines_of(snapshot, now, conflicts) or [[""] * len(CHANNEL_HEADS)]
         rows.append(head + lines[0])
         rows += [[""] * len(head) + line for line in lines[1:]]
     heads = ("id", "name", "model", "address", "location", "status", "seen")
@@ -71,7 +74,7 @@ def print_device(snapshot: DeviceSnapshot) -> None:
         ("status", format_status(state) + seen),
     )
     print_table(("device", device.id), [(name, value) for name, value in facts if value])
-    if lines := _lines_of(snapshot, now):
+    if lines := _lines_of(snapshot, now, find_conflicts(snapshot.channels)):
         print_line("")
         print_table(CHANNEL_HEADS, lines, right=RIGHT_HEADS, spare=("dBFS", "MHz", "performer"))
     print_device_faults([snapshot])
@@ -105,13 +108,13 @@ def _slot_number(name: str) -> int | None:
     return int(number[1]) if number else None
 
 
-def _lines_of(snapshot: DeviceSnapshot, now: float) -> list[list[str]]:
-    channels = [channel_row(channel, now) for channel in snapshot.channels]
+def _lines_of(snapshot: DeviceSnapshot, now: float, conflicts: Conflicts) -> list[list[str]]:
+    channels = [channel_row(channel, now, conflicts) for channel in snapshot.channels]
     return channels + [bay_row(bay, snapshot.state.thresholds) for bay in snapshot.state.bays]
 
 
-def channel_row(channel: ChannelState, now: float | None) -> list[str]:
-    """The cells of ``CHANNEL_HEADS``; without ``now`` the age of a past battery is left out."""
+def channel_row(channel: ChannelState, now: float | None, conflicts: Conflicts = NO_CONFLICTS) -> list[str]:
+    """The cells of ``CHANNEL_HEADS``; without ``now`` ages, and problems, which come and go, are left out."""
     meters, khz = channel.meters, channel.facts.frequency_khz
     percent = meters.rf_percent
     level = format_value(meters.rf_dbm) if percent is None else format_value(percent, " %")
@@ -120,12 +123,25 @@ def channel_row(channel: ChannelState, now: float | None) -> list[str]:
         channel.mic_number or "",
         format_value(_name_of(channel)),
         format_value(channel.performer.name if channel.performer else None),
-        channel.shown_link_state.text,
+        _format_link(channel, now, conflicts),
         _format_battery(channel, now),
         level,
         format_value(meters.audio_dbfs),
         format_mhz(khz),
     ]
+
+
+def _format_link(channel: ChannelState, now: float | None, conflicts: Conflicts) -> str:
+    """The link state, and the worst of what else is wrong, as the board calls it."""
+    text = channel.shown_link_state.text
+    if now is None:
+        return text
+    found = find_problems(channel, now, conflicts=conflicts.get(channel.ref, ()))
+    others = [code for code in found if code not in _SAID_BY_LINK]
+    if not others:
+        return text
+    more = f" +{len(others) - 1}" if len(others) > 1 else ""
+    return f"{text}: {PROBLEM_TEXTS[others[0]].title}{more}"
 
 
 def _name_of(channel: ChannelState) -> str | None:

@@ -239,7 +239,7 @@ def export(
         )
         raise StartError(
             code,
-            f"{file} cannot be written ({error.strerror}); it is as it was",
+            f"{file} cannot be written ({error.strerror})" + ("; it is as it was" if file.exists() else ""),
             hint="Choose another place",
         ) from error
     print_line(f"Wrote {file}.")

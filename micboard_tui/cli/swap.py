@@ -77,6 +77,7 @@ def choose_spare(
 ) -> "ChannelRef":
     """The best one that is ready. Raises MicboardError INVALID_VALUE that names others."""
     from micboard_tui.contracts.errors import invalid_value_error
+    from micboard_tui.domain.link_state import LinkState
 
     for spare in spares:
         if spare.is_ready:
@@ -89,6 +90,8 @@ def choose_spare(
     others = "; ".join(
         f"{title_of(spare.state.ref)}: {', '.join(spare.reasons)}" for spare in spares[:SHOWN_SPARES]
     )
+    is_heard = any(spare.state.link_state is not LinkState.UNKNOWN for spare in spares)
+    first = "" if is_heard else "Read the devices first (micboard-tui poll --once), or c"
     raise invalid_value_error(
-        f"No spare is ready to take over from {failing}", f"Choose one with --to ({others})"
+        f"No spare is ready to take over from {failing}", f"{first or 'C'}hoose one with --to ({others})"
     )

@@ -134,6 +134,21 @@ def test_a_table_fits_also_into_a_pipe_and_no_word_is_lost(
     assert printed.err.startswith("No room for: when.")
 
 
+def test_what_is_wrong_with_a_channel_stands_beside_its_link_state(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    worn = ChannelFacts("Vox", transmitter=Transmitter(battery=Battery(8)), transmitter_present=True)
+    both = ChannelState(
+        DEVICE.id, 1, facts=worn, link_state=LinkState.LIVE, meters=Meters(rf_dbm=-90.0, carrier=True)
+    )
+    fine = ChannelState(DEVICE.id, 2, link_state=LinkState.LIVE)
+    lost = ChannelState(DEVICE.id, 3, link_state=LinkState.RF_LOST)
+    lines = [" ".join(line) for line in table(capsys, DeviceSnapshot(DEVICE, ONLINE, (both, fine, lost)))]
+    assert "– live: Battery nearly empty +1 8 %" in lines[0]
+    assert lines[1].startswith("2 – – live – ")
+    assert lines[2].startswith("3 – – RF lost – ")
+
+
 def test_words_are_those_of_the_board(capsys: pytest.CaptureFixture[str]) -> None:
     states = tuple(
         ChannelState(DEVICE.id, number, link_state=link) for number, link in enumerate(LinkState, 1)

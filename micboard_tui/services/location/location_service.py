@@ -95,7 +95,7 @@ class LocationService:
             if children or devices:
                 raise MicboardError(
                     ErrorCode.LOCATION_NOT_EMPTY,
-                    f"'{visible(location.name)}' still holds {devices} device(s) and {children} location(s)",
+                    f"'{visible(location.name)}' still holds {_describe_contents(devices, children)}",
                     hint="Move or remove them first",
                     devices=devices,
                     locations=children,
@@ -155,3 +155,8 @@ class LocationService:
                 unknown_battery=sum(judge_battery(channel) is BatteryLevel.UNKNOWN for channel in with_pack),
             )
         )
+
+
+def _describe_contents(devices: int, locations: int) -> str:
+    counts = ((devices, "device"), (locations, "location"))
+    return " and ".join(f"{count} {what}{'' if count == 1 else 's'}" for count, what in counts if count)
