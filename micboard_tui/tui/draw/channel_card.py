@@ -64,13 +64,16 @@ def _name(row: RowContext, width: int) -> Line:
     link = row.link
     word = _word(row)
     word = word._replace(text=f"{word.text} ")
-    room = width - 4 - len(word.text) - 1
+    given = row.state.mic_number
+    number = Cell("" if given is None else f"{visible(given)} ", "accent")
+    room = width - 4 - len(word.text) - 1 - cell_len(number.text)
     name = row.state.display_name or DASH
     text = formats.fit(name, min(room, cell_len(visible(name))), row.glyphs.ellipsis)
     room -= cell_len(text)
     channel = formats.fit(f" {other_name(row.state)}" if room >= LEAST_OTHER_NAME else "", room)
     letter = Cell(f" {link.letter or ' '} ", formats.STATE_TONES[link])
-    return [letter, Cell(text, "text" if link in ON_AIR else "dim"), Cell(channel, "dim"), Cell(" "), word]
+    name_cells = [Cell(text, "text" if link in ON_AIR else "dim"), Cell(channel, "dim"), Cell(" ")]
+    return [letter, number, *name_cells, word]
 
 
 def _battery(row: RowContext, width: int) -> Line:

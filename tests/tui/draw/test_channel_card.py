@@ -1,0 +1,34 @@
+"""A channel as a card: every line as wide as the card, and the mic number before the name."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from micboard_tui.domain.assignment import Assignment, Performer
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.identity import PerformerId
+from micboard_tui.tui.draw.channel_card import card
+from micboard_tui.tui.draw.glyphs import ASCII, BLOCKS, Glyphs
+from tests.tui.draw.test_channel_row import LIVE, MIC_NUMBERS, STATES, context
+
+
+def lines(state: ChannelState, width: int = 45, glyphs: Glyphs = BLOCKS) -> list[str]:
+    return ["".join(cell.text for cell in line) for line in card(context(state, glyphs=glyphs), width)]
+
+
+@given(STATES, MIC_NUMBERS, st.integers(45, 80), st.sampled_from([BLOCKS, ASCII]))
+def test_every_line_is_as_wide_as_the_card(
+    state: ChannelState, mic_number: str | None, width: int, glyphs: Glyphs
+) -> None:
+    state = replace(state, assignment=Assignment(state.ref, mic_number=mic_number))
+    assert {cell_len(line) for line in lines(state, width, glyphs)} == {width}
+
+
+@pytest.mark.parametrize(("mic_number", "first"), [("IEM 3", "   IEM 3 Ada "), (None, "   Ada ")])
+def test_the_mic_number_stands_before_the_name(mic_number: str | None, first: str) -> None:
+    ada = Performer(PerformerId("ada"), "Ada")
+    state = replace(LIVE, assignment=Assignment(LIVE.ref, ada, mic_number=mic_number))
+    assert lines(state)[0].startswith(first)
