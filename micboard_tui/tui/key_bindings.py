@@ -179,6 +179,21 @@ BOARD_KEY_LINE: KeyLine = (
 )
 EMPTY_KEY_LINE: KeyLine = ("add", "search", "help", "quit", "devices", "log", "theme")
 """While no device is registered: keys for channels do nothing then."""
+DEVICE_KEY_LINE: KeyLine = (
+    KeyPair("up", "down", "move"),
+    "details",
+    "location",
+    "remove",
+    "help",
+    "quit",
+    "find",
+    "undo",
+    "next_problem",
+    KeyPair("rack_up", "rack_down", "move in rack"),
+    "devices",
+    "log",
+)
+"""While the line of a device is selected: keys for channels do nothing then."""
 MARKED_KEY_LINE: KeyLine = (
     "name",
     "location",

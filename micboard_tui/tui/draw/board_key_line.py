@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from micboard_tui.tui.draw.cell import Cell
-from micboard_tui.tui.draw.key_line import key_line
-from micboard_tui.tui.key_bindings import BOARD_KEY_LINE, EMPTY_KEY_LINE, MARKED_KEY_LINE
+from micboard_tui.tui.key_bindings import BOARD_KEY_LINE, DEVICE_KEY_LINE, EMPTY_KEY_LINE, MARKED_KEY_LINE
 from micboard_tui.tui.key_overrides import Keymap
 
 KeyLabels: TypeAlias = tuple[tuple[str, str], ...]
@@ -19,20 +17,17 @@ class BoardKeyLine:
     usual: KeyLabels = ()
     marked: KeyLabels = ()
     """Stand there while channels are marked."""
+    device: KeyLabels = ()
+    """Stand there while the line of a device is selected."""
     empty: KeyLabels = ()
     """Stand there while no device is registered."""
     find_key: str = "/"
     """Begins a search."""
 
-    def cells(self, width: int, *, has_marks: bool, is_empty: bool = False) -> list[Cell]:
-        return key_line(self.empty if is_empty else self.marked if has_marks else self.usual, width)
-
-    def while_finding(self, query: str, count: int, width: int) -> list[Cell]:
+    def while_finding(self, query: str, count: int) -> KeyLabels:
         """How many channels fit what was typed, and the keys of the search."""
         found = f"{count} found" if query.strip() else "type a few letters"
-        return key_line(
-            ((self.find_key, found), ("Enter", "stay here"), ("Esc", "back"), ("↑↓", "other matches")), width
-        )
+        return (self.find_key, found), ("Enter", "stay here"), ("Esc", "back"), ("↑↓", "other matches")
 
 
 def board_key_line(keymap: Keymap, *, is_demo: bool) -> BoardKeyLine:
@@ -41,6 +36,7 @@ def board_key_line(keymap: Keymap, *, is_demo: bool) -> BoardKeyLine:
     return BoardKeyLine(
         keymap.line(BOARD_KEY_LINE),
         keymap.line(MARKED_KEY_LINE),
+        keymap.line(DEVICE_KEY_LINE),
         empty if is_demo else ((keymap.display_id("details"), "demo"), *empty),
         keymap.display_id("find"),
     )

@@ -64,6 +64,14 @@ class PlacedColumns(Generic[Row]):
         """Cells for the name or bar of this column; 0 where it is left out."""
         return self._rooms.get(name, 0)
 
+    def name_at(self, x: int) -> str:
+        """The column at this cell; empty beside them."""
+        for column, room in self._placed:
+            x -= column.fixed + room
+            if x < 0:
+                return column.name
+        return ""
+
     def cells(self, row: Row, last: str = "") -> list[Cell]:
         """One row; its columns up to ``last`` where something else stands in place of the others."""
         cells: list[Cell] = []

@@ -6,6 +6,7 @@ from rich.cells import cell_len
 
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.formats import fit
+from micboard_tui.tui.draw.key_names import KeyPress, parse_key, split_keys
 
 KEY_GAP = 3
 
@@ -18,6 +19,20 @@ def key_line(keys: Iterable[tuple[str, str]], width: int) -> list[Cell]:
         if room >= -KEY_GAP:
             cells += [Cell(key, "accent"), Cell(f" {label}{' ' * KEY_GAP}", "dim")]
     return cells
+
+
+def key_at(keys: Iterable[tuple[str, str]], width: int, x: int) -> KeyPress | None:
+    """The key at the cell ``x`` of such a line; of two keys with one label, the second for the label."""
+    start, end = 1, 0
+    for key, label in keys:
+        end = start + cell_len(key) + 1 + cell_len(label)
+        if end > width or x < start:
+            return None
+        if x < end:
+            shown = [text for at, text in split_keys(key) if at <= x - start]
+            return parse_key(shown[-1]) if shown else None
+        start = end + KEY_GAP
+    return None
 
 
 def spread(left: Sequence[Cell], right: Sequence[Cell], width: int) -> list[Cell]:

@@ -20,6 +20,7 @@ from micboard_tui.tui.key_bindings import DISMISS_KEYS, TRUST_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import CSS, error_text, literal
 from micboard_tui.tui.screens.open_screen import close_with, is_open
 from micboard_tui.tui.widgets.bounded_input import MAX_SECRET_FIELD, BoundedInput
+from micboard_tui.tui.widgets.key_hints import KeyHints
 
 AskCertificate = Callable[[], Awaitable[ServiceResult[str]]]
 """Asks the device for the fingerprint of the certificate that it shows now."""
@@ -66,7 +67,7 @@ class TrustScreen(ModalScreen[bool | None]):
             yield literal("", widget_id="before")
             yield literal("", widget_id="advice")
             yield literal("", "error", "answer")
-            yield literal("", "label", "keys")
+            yield KeyHints("", id="keys")
 
     def on_mount(self) -> None:
         self._ask()
@@ -171,7 +172,7 @@ class SecretScreen(ModalScreen[SecretPlace | None]):
             yield HiddenInput()
             yield literal(STORED_WHERE)
             yield literal("", "error", "answer")
-            yield literal("Enter stores it   Esc back", "label")
+            yield KeyHints("Enter stores it   Esc back")
 
     def on_mount(self) -> None:
         self.query_one(HiddenInput).focus()

@@ -17,6 +17,7 @@ from micboard_tui.tui.draw.summary import is_out_of_reach, worst_problem_cells
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.terminal.canvas import Canvas
 from micboard_tui.tui.widgets.channel_board import Board
+from micboard_tui.tui.widgets.key_bar import KeyBar
 from micboard_tui.tui.widgets.lines import Lines
 
 
@@ -39,7 +40,8 @@ class BoardPanels:
         self._keys = board_key_line(style.keymap, is_demo=options.demo)
         self._header = BoardHeader(options, style.keymap.display_id("log"))
         self.header, self.worst, self.heads = lines("header", "surface"), lines("worst"), lines("heads")
-        self.side_panel, self.keys = lines("beside", "surface"), lines("keys", "surface")
+        self.side_panel = lines("beside", "surface")
+        self.keys = KeyBar(style.palette, style.glyphs, "surface", id="keys", canvas=canvas)
         self.too_small = lines("small")
         """In place of everything where there is too little room."""
 
@@ -76,16 +78,22 @@ class BoardPanels:
         panel, contents = self.side_panel, self._presenter.contents
         panel.show(self._side_panel.device_lines(device, contents.states, panel.size.height))
 
-    def show_keys(self, *, has_marks: bool) -> None:
-        is_empty = self._presenter.has_no_device
-        self.keys.show([self._keys.cells(self._size().width, has_marks=has_marks, is_empty=is_empty)])
+    def show_keys(self, board: Board) -> None:
+        """The keys for what is marked or selected."""
+        keys = self._keys
+        if self._presenter.has_no_device:
+            self.keys.show_keys(keys.empty)
+        elif board.marked:
+            self.keys.show_keys(keys.marked)
+        else:
+            self.keys.show_keys(keys.usual if board.chosen_device is None else keys.device)
 
     def show_search_keys(self, query: str, count: int) -> None:
         """The keys of a search, and how many channels fit what was typed."""
-        self.keys.show([self._keys.while_finding(query, count, self._size().width)])
+        self.keys.show_keys(self._keys.while_finding(query, count))
 
     def show_heads(self, board: Board) -> None:
-        self.heads.show([[Cell(board.head, "dim")]])
+        self.heads.show([[Cell(board.heads.head, "dim")]])
 
     def show_lack_of_room(self) -> bool:
         """Whether there is too little room for a board; says so where it is."""

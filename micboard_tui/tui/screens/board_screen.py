@@ -7,6 +7,7 @@ from time import monotonic
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.events import MouseEvent, MouseScrollDown, MouseScrollUp
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input
@@ -34,6 +35,7 @@ from micboard_tui.tui.terminal.canvas import Canvas
 from micboard_tui.tui.terminal.frame_rate import FrameRate
 from micboard_tui.tui.widgets.channel_board import Board
 from micboard_tui.tui.widgets.find_bar import FindBar
+from micboard_tui.tui.widgets.lines import Lines
 
 JUDGE_EVERY_S = 0.5
 DETAIL_FROM_WIDTH = 118
@@ -214,7 +216,7 @@ class BoardScreen(Screen[None]):
         if bar.is_open:
             self._panels.show_search_keys(bar.value, bar.count)
         else:
-            self._panels.show_keys(has_marks=bool(self.board.marked))
+            self._panels.show_keys(self.board)
 
     def _show_detail(self) -> None:
         if not self.has_class("-wide"):
@@ -246,6 +248,7 @@ class BoardScreen(Screen[None]):
         self.set_class(layout is Layout.ROWS and self.size.width >= DETAIL_FROM_WIDTH, "-wide")
 
     def on_board_moved(self) -> None:
+        self._show_keys()
         self._show_detail()
 
     def on_board_marked(self) -> None:
@@ -294,6 +297,21 @@ class BoardScreen(Screen[None]):
 
     def action_order(self) -> None:
         self._switcher.use_next_order()
+
+    @on(Lines.Clicked, "#heads")
+    def sort_by_column(self, event: Lines.Clicked) -> None:
+        self._switcher.use_order_of(self.board.heads.column_at(event.x))
+
+    @on(Lines.Clicked, "#worst")
+    def go_to_worst(self) -> None:
+        if (worst := self._presenter.watch.worst) is not None:
+            self.board.select(worst.ref)
+
+    @on(MouseScrollDown)
+    @on(MouseScrollUp)
+    def turn_wheel(self, event: MouseEvent) -> None:
+        """Beside the channels it scrolls them, too."""
+        self.board.turn_wheel(event)
 
     def action_layout(self) -> None:
         self._switcher.use_next_layout()

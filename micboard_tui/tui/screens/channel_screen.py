@@ -18,13 +18,13 @@ from micboard_tui.tui.board_messages import NO_CHANNEL
 from micboard_tui.tui.draw import channel_detail, formats
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.glyphs import BLOCKS
-from micboard_tui.tui.draw.key_line import key_line
 from micboard_tui.tui.draw.trends import SLOTS, Trends
 from micboard_tui.tui.help_pages import CHANNEL_HELP
 from micboard_tui.tui.key_bindings import CHANNEL_KEY_LINE, CHANNEL_SCREEN_KEYS, CURVES_KEY, bindings_of
 from micboard_tui.tui.screens.open_screen import is_open
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.service_readings import ServiceReadings
+from micboard_tui.tui.widgets.key_bar import KeyBar
 from micboard_tui.tui.widgets.level_plot import LevelPlot
 from micboard_tui.tui.widgets.lines import Lines
 
@@ -76,7 +76,7 @@ class ChannelScreen(Screen[None]):
                 yield LevelPlot("RF dBm", RF_SPAN, rf_lines, self._palette)
                 yield LevelPlot("Audio dBFS, peaks", AUDIO_SPAN, audio_lines, self._palette)
                 yield Lines(self._palette, self._glyphs, "surface", id="past")
-        yield Lines(self._palette, self._glyphs, "surface", id="keys")
+        yield KeyBar(self._palette, self._glyphs, "surface", id="keys")
 
     def on_mount(self) -> None:
         # Their dots are no ASCII.
@@ -138,7 +138,7 @@ class ChannelScreen(Screen[None]):
         self._show_curves()
         is_wide = self.has_class("-wide")
         keys = [entry for entry in self._key_line if entry != CURVES_KEY or not is_wide]
-        self.query_one("#keys", Lines).show([key_line(keys, self.size.width)])
+        self.query_one(KeyBar).show_keys(keys)
 
     @property
     def _page_width(self) -> int:

@@ -17,12 +17,12 @@ from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.channel_card import fitted
 from micboard_tui.tui.draw.columns import PlacedColumns
 from micboard_tui.tui.draw.device_row import was_heard
-from micboard_tui.tui.draw.key_line import key_line
 from micboard_tui.tui.draw.summary import device_cells, is_out_of_reach
 from micboard_tui.tui.help_pages import CHARGERS_HELP
 from micboard_tui.tui.key_bindings import CHARGERS_KEY_LINE, CHARGERS_SCREEN_KEYS, bindings_of
 from micboard_tui.tui.screens.open_screen import is_open
 from micboard_tui.tui.screens.screen_style import ScreenStyle
+from micboard_tui.tui.widgets.key_bar import KeyBar
 from micboard_tui.tui.widgets.lines import Lines
 
 REFRESH_S = 0.5
@@ -54,7 +54,7 @@ class ChargersScreen(Screen[None]):
         yield Lines(self._palette, self._glyphs, id="heads")
         with VerticalScroll():
             yield Lines(self._palette, self._glyphs, id="bays")
-        yield Lines(self._palette, self._glyphs, "surface", id="keys")
+        yield KeyBar(self._palette, self._glyphs, "surface", id="keys")
 
     def on_mount(self) -> None:
         self.set_interval(REFRESH_S, self.show_current)
@@ -69,7 +69,7 @@ class ChargersScreen(Screen[None]):
             y += len(device.state.bays) + bool(device.state.bays)
 
     def on_resize(self) -> None:
-        self.query_one("#keys", Lines).show([key_line(self._key_line, self.size.width)])
+        self.query_one(KeyBar).show_keys(self._key_line)
         self.show_current()
 
     def show_current(self) -> None:

@@ -19,6 +19,7 @@ from micboard_tui.tui.screens.dialogs import CSS, error_text, literal
 from micboard_tui.tui.screens.open_screen import close_with, is_open
 from micboard_tui.tui.widgets.bounded_input import BoundedInput
 from micboard_tui.tui.widgets.chooser import Chooser, Option
+from micboard_tui.tui.widgets.key_hints import KeyHints
 
 DEFAULT_MANUFACTURER = "shure"
 DETECTED = Option("", "detected automatically")
@@ -95,7 +96,7 @@ class DeviceForm(ModalScreen[Success[Device] | None]):
                 )
             yield literal("", "error", "answer")
             does = "saves" if is_known else "adds"
-            yield literal(f"Enter {does} it   Tab next field   < > choose   Esc back", "label", "keys")
+            yield KeyHints(f"Enter {does} it   Tab next field   Space chooses   Esc back", id="keys")
 
     def on_mount(self) -> None:
         # What is disabled asks for no attention, and the address is the first that is not known.

@@ -25,7 +25,6 @@ from micboard_tui.tui.draw.device_row import (
     describe_device,
     explain_fault,
 )
-from micboard_tui.tui.draw.key_line import key_line
 from micboard_tui.tui.flows.device_request import DeviceRequest
 from micboard_tui.tui.help_pages import DEVICES_HELP
 from micboard_tui.tui.key_bindings import DEVICES_KEY_LINE, DEVICES_SCREEN_KEYS, bindings_of
@@ -33,8 +32,10 @@ from micboard_tui.tui.screens.open_screen import is_open
 from micboard_tui.tui.screens.screen_style import ScreenStyle, option_text
 from micboard_tui.tui.service_readings import ServiceReadings
 from micboard_tui.tui.themes import Palette
+from micboard_tui.tui.widgets.click_list import ClickList
+from micboard_tui.tui.widgets.key_bar import KeyBar
 from micboard_tui.tui.widgets.lines import Lines
-from micboard_tui.tui.widgets.list_stepping import step_highlight
+from micboard_tui.tui.widgets.list_stepping import WHEEL_LINES, scroll_list, step_highlight
 
 REFRESH_S = 0.5
 
@@ -74,9 +75,9 @@ class DevicesScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield Lines(self._palette, self._glyphs, id="heads")
-        yield OptionList(markup=False)
+        yield ClickList(markup=False)
         yield Lines(self._palette, self._glyphs, "surface", id="why")
-        yield Lines(self._palette, self._glyphs, "surface", id="keys")
+        yield KeyBar(self._palette, self._glyphs, "surface", id="keys")
 
     def on_mount(self) -> None:
         self.show_current()
@@ -177,7 +178,7 @@ class DevicesScreen(Screen[None]):
             shown.insert(0, (keys.secret, visible(spec.secret)))
         if spec is not None and spec.certificate is not None:
             shown.insert(0, (keys.trust, "trust"))
-        self.query_one("#keys", Lines).show([key_line(shown, self.size.width)])
+        self.query_one(KeyBar).show_keys(shown)
 
     @on(OptionList.OptionSelected)
     def change(self) -> None:
@@ -213,6 +214,12 @@ class DevicesScreen(Screen[None]):
 
     async def action_rack(self, flow: str) -> None:
         await self.run_action(f"app.flow('{flow}')")
+
+    def on_mouse_scroll_down(self) -> None:
+        scroll_list(self.query_one(OptionList), WHEEL_LINES)
+
+    def on_mouse_scroll_up(self) -> None:
+        scroll_list(self.query_one(OptionList), -WHEEL_LINES)
 
     def action_step(self, by: int) -> None:
         step_highlight(self.query_one(OptionList), by)

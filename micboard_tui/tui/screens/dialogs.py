@@ -23,6 +23,8 @@ from micboard_tui.tui.key_bindings import (
     bindings_of,
 )
 from micboard_tui.tui.widgets.bounded_input import BoundedInput
+from micboard_tui.tui.widgets.click_list import ClickList
+from micboard_tui.tui.widgets.key_hints import KeyHints
 from micboard_tui.tui.widgets.list_stepping import step_highlight
 
 CSS = """
@@ -67,7 +69,7 @@ class ConfirmScreen(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         with Vertical():
             yield literal(self._question)
-            yield literal("y yes   n no", "label")
+            yield KeyHints("y yes   n no")
 
 
 class FilterScreen(ModalScreen[ChannelFilter | None]):
@@ -85,8 +87,8 @@ class FilterScreen(ModalScreen[ChannelFilter | None]):
     def compose(self) -> ComposeResult:
         with Vertical():
             yield literal("Show only", "title")
-            yield OptionList(*map(self._line, range(len(self._counted))), markup=False)
-            yield literal("Space ticks   Enter shows   c shows all   Esc back", "label")
+            yield ClickList(*map(self._line, range(len(self._counted))), markup=False)
+            yield KeyHints("Space ticks   Enter shows   c shows all   Esc back")
 
     def on_mount(self) -> None:
         self.query_one(OptionList).highlighted = 0
@@ -100,6 +102,7 @@ class FilterScreen(ModalScreen[ChannelFilter | None]):
     def action_step(self, by: int) -> None:
         step_highlight(self.query_one(OptionList), by)
 
+    @on(ClickList.Clicked)
     def action_tick(self) -> None:
         options = self.query_one(OptionList)
         if (index := options.highlighted) is not None:
@@ -133,9 +136,9 @@ class KeepViewScreen(ModalScreen[tuple[str, str] | None]):
             yield literal(f"Keep this view: {self._shown.description}", "title")
             for number in range(1, 10):
                 kept = self._kept.get(str(number))
-                yield literal(f"{number}   {kept.title if kept else ''}")
+                yield KeyHints(f"{number}   {kept.title if kept else ''}", key=str(number))
             yield BoundedInput(max_length=MAX_NAME, placeholder="name, optional", disabled=True)
-            yield Static(_WHICH_KEY, id="keys", classes="label", markup=False)
+            yield KeyHints(_WHICH_KEY, id="keys")
 
     def action_key(self, number: int) -> None:
         """Ask for the name; what was kept there before gives its own."""
@@ -172,8 +175,8 @@ class FirstStartScreen(ModalScreen[str | None]):
         with Vertical():
             yield literal("Welcome. No receiver is registered yet.", "title")
             yield literal("")
-            yield literal("d   See a demo: simulated receivers, nothing is saved")
-            yield literal("a   Add a receiver by its address")
-            yield literal("s   Search the network for receivers")
+            yield KeyHints("d   See a demo: simulated receivers, nothing is saved", key="d")
+            yield KeyHints("a   Add a receiver by its address", key="a")
+            yield KeyHints("s   Search the network for receivers", key="s")
             yield literal("")
-            yield literal("Esc later   q quit", "label")
+            yield KeyHints("Esc later   q quit")

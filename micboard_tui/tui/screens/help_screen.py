@@ -13,11 +13,11 @@ from micboard_tui.contracts.problem_texts import FLAG_TEXTS, LINK_STATE_TEXTS, P
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.tui.draw import formats
 from micboard_tui.tui.draw.cell import Cell
-from micboard_tui.tui.draw.key_line import key_line
 from micboard_tui.tui.help_pages import HelpEntry, HelpPage
 from micboard_tui.tui.key_bindings import HELP_KEY_LINE, HELP_SCREEN_KEYS, Key, bindings_of
 from micboard_tui.tui.key_overrides import Keymap
 from micboard_tui.tui.screens.screen_style import ScreenStyle
+from micboard_tui.tui.widgets.key_bar import KeyBar
 from micboard_tui.tui.widgets.lines import Lines
 
 KEY_WIDTH = 12
@@ -152,7 +152,7 @@ class HelpScreen(ModalScreen[None]):
             yield Lines(self._palette, self._glyphs, "surface", id="title")
             with VerticalScroll():
                 yield Lines(self._palette, self._glyphs, "surface", id="page")
-            yield Lines(self._palette, self._glyphs, "surface", id="keys")
+            yield KeyBar(self._palette, self._glyphs, "surface", id="keys")
 
     def on_mount(self) -> None:
         self.query_one("#title", Lines).show([[Cell(f" Help: {self._page.title}", "accent")]])
@@ -165,7 +165,7 @@ class HelpScreen(ModalScreen[None]):
         shown.show(lines)
         # Title and line of keys stand above and below.
         self.query_one(VerticalScroll).styles.max_height = max(1, self.size.height - 2)
-        self.query_one("#keys", Lines).show([key_line(self._key_line, width)])
+        self.query_one(KeyBar).show_keys(self._key_line)
 
     def action_scroll(self, by: int) -> None:
         self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)

@@ -16,12 +16,12 @@ from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.board_options import EventLog
 from micboard_tui.tui.device_titles import name_devices
 from micboard_tui.tui.draw.cell import Cell
-from micboard_tui.tui.draw.key_line import key_line
 from micboard_tui.tui.help_pages import LOG_HELP
 from micboard_tui.tui.key_bindings import LOG_KEY_LINE, LOG_SCREEN_KEYS, bindings_of
 from micboard_tui.tui.screens.open_screen import is_open
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.widgets.bounded_input import MAX_SEARCH, BoundedInput
+from micboard_tui.tui.widgets.key_bar import KeyBar
 from micboard_tui.tui.widgets.lines import Lines
 
 REFRESH_S = 0.5
@@ -92,7 +92,7 @@ class LogScreen(Screen[None]):
         with VerticalScroll(can_focus=False):
             yield Lines(self._palette, self._glyphs, id="events")
         yield BoundedInput(max_length=MAX_SEARCH, placeholder="filter: device, code or text")
-        yield Lines(self._palette, self._glyphs, "surface", id="keys")
+        yield KeyBar(self._palette, self._glyphs, "surface", id="keys")
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()
@@ -100,7 +100,7 @@ class LogScreen(Screen[None]):
 
     def on_resize(self) -> None:
         self._count = -1
-        self.query_one("#keys", Lines).show([key_line(self._key_line, self.size.width)])
+        self.query_one(KeyBar).show_keys(self._key_line)
         self.show_current()
 
     @on(Input.Changed)

@@ -15,6 +15,7 @@ from micboard_tui.tui.draw.formats import fit
 from micboard_tui.tui.key_bindings import DISMISS_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import CSS, literal
 from micboard_tui.tui.widgets.bounded_input import BoundedInput
+from micboard_tui.tui.widgets.key_hints import KeyHints
 
 MAX_SHOWN = 8
 NAME_WIDTH = 48
@@ -58,7 +59,7 @@ class MicNumberDialog(ModalScreen[str | None]):
             yield Static("", id="numbers", markup=False)
             yield Static("", id="others", markup=False)
             removes = "   empty removes it" if question.current else ""
-            yield literal(f"Enter takes it{removes}   Esc back", "label")
+            yield KeyHints(f"Enter takes it{removes}   Esc back")
 
     def on_mount(self) -> None:
         self._show_numbers(self._question.current)

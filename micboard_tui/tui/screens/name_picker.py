@@ -21,6 +21,8 @@ from micboard_tui.tui.help_pages import PICKER_HELP
 from micboard_tui.tui.key_bindings import PICKER_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import CSS, literal
 from micboard_tui.tui.widgets.bounded_input import BoundedInput
+from micboard_tui.tui.widgets.click_list import ClickList
+from micboard_tui.tui.widgets.key_hints import KeyHints
 from micboard_tui.tui.widgets.list_stepping import step_highlight
 
 NAME_WIDTH, HINT_WIDTH = 26, 30
@@ -89,13 +91,11 @@ class NamePicker(ModalScreen[PickedName | None]):
         with Vertical():
             yield literal(self._question.title, "title")
             yield BoundedInput(max_length=MAX_NAME, placeholder="a few letters, or a new name")
-            options = OptionList(markup=False)
+            options = ClickList(markup=False)
             options.can_focus = False
             yield options
             yield Static("", classes="label", id="role", markup=False)
-            yield literal(
-                f"Enter takes it{'   Tab changes the role' if self._role else ''}   Esc back", "label"
-            )
+            yield KeyHints(f"Enter takes it{'   Tab changes the role' if self._role else ''}   Esc back")
 
     def on_mount(self) -> None:
         self._show_choices("")

@@ -27,7 +27,7 @@ from micboard_tui.tui.draw.found_device_row import (
     key_of,
     title,
 )
-from micboard_tui.tui.draw.key_line import key_line, spread
+from micboard_tui.tui.draw.key_line import spread
 from micboard_tui.tui.help_pages import SEARCH_HELP
 from micboard_tui.tui.key_bindings import SEARCH_KEY_LINE, SEARCH_SCREEN_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import error_text
@@ -35,8 +35,10 @@ from micboard_tui.tui.screens.open_screen import is_open
 from micboard_tui.tui.screens.screen_style import ScreenStyle, option_text
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.bounded_input import MAX_TARGETS, BoundedInput
+from micboard_tui.tui.widgets.click_list import ClickList
+from micboard_tui.tui.widgets.key_bar import KeyBar
 from micboard_tui.tui.widgets.lines import Lines
-from micboard_tui.tui.widgets.list_stepping import step_highlight
+from micboard_tui.tui.widgets.list_stepping import WHEEL_LINES, scroll_list, step_highlight
 
 REFRESH_S = 0.25
 LISTEN_S = 20.0
@@ -83,14 +85,14 @@ class SearchScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         yield Lines(self._palette, self._glyphs, "surface", id="header")
         yield Lines(self._palette, self._glyphs, id="heads")
-        yield OptionList(markup=False)
+        yield ClickList(markup=False)
         yield Lines(self._palette, self._glyphs, "surface", id="why")
         yield BoundedInput(
             max_length=MAX_TARGETS,
             placeholder="t: probe addresses or networks too, for example 192.168.1.0/24",
             id="targets",
         )
-        yield Lines(self._palette, self._glyphs, "surface", id="keys")
+        yield KeyBar(self._palette, self._glyphs, "surface", id="keys")
 
     def on_mount(self) -> None:
         self.query_one(OptionList).focus()
@@ -98,7 +100,7 @@ class SearchScreen(ModalScreen[None]):
         self._start(())
 
     def on_resize(self) -> None:
-        self.query_one("#keys", Lines).show([key_line(self._key_line, self.size.width)])
+        self.query_one(KeyBar).show_keys(self._key_line)
         self.show_current()
 
     # The search.
@@ -228,6 +230,12 @@ class SearchScreen(ModalScreen[None]):
             self.query_one(OptionList).focus()
         else:
             self.dismiss(None)
+
+    def on_mouse_scroll_down(self) -> None:
+        scroll_list(self.query_one(OptionList), WHEEL_LINES)
+
+    def on_mouse_scroll_up(self) -> None:
+        scroll_list(self.query_one(OptionList), -WHEEL_LINES)
 
     def action_step(self, by: int) -> None:
         step_highlight(self.query_one(OptionList), by)

@@ -18,6 +18,8 @@ from micboard_tui.tui.help_pages import SWAP_HELP
 from micboard_tui.tui.key_bindings import SWAP_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import CSS, literal
 from micboard_tui.tui.screens.open_screen import is_open
+from micboard_tui.tui.widgets.click_list import ClickList
+from micboard_tui.tui.widgets.key_hints import KeyHints
 from micboard_tui.tui.widgets.list_stepping import step_highlight
 
 NAME_WIDTH, REASONS_WIDTH = 21, 52
@@ -45,9 +47,9 @@ class SwapScreen(ModalScreen[ChannelRef | None]):
     def compose(self) -> ComposeResult:
         with Vertical():
             yield literal(self._title, "title")
-            yield OptionList(*map(self._line, self._spares), markup=False)
+            yield ClickList(*map(self._line, self._spares), markup=False)
             yield Static("", id="answer", markup=False)
-            yield literal("Enter swaps   Esc back", "label")
+            yield KeyHints("Enter swaps   Esc back")
 
     def on_mount(self) -> None:
         options = self.query_one(OptionList)

@@ -15,6 +15,12 @@ from micboard_tui.tui.board_messages import BoardMessages
 from micboard_tui.tui.screens.dialogs import FilterScreen, KeepViewScreen
 
 BRIEF_S = 2.0
+_ORDERS = {
+    "number": SortOrder.NUMBER,
+    "name": SortOrder.NAME,
+    "battery": SortOrder.BATTERY,
+    "flags": SortOrder.PROBLEMS,
+}
 
 
 class ViewSwitcher:
@@ -49,6 +55,14 @@ class ViewSwitcher:
         order = next_member(self.current.sort_order)
         self._show(replace(self.current, name="", sort_order=order))
         self._screen.notify(f"{order}.", timeout=BRIEF_S)
+
+    def use_order_of(self, column: str) -> None:
+        """Sort by the column of this name, or not any more; by some columns nothing is sorted."""
+        order = _ORDERS.get(column)
+        if order is not None:
+            order = SortOrder.RACK if order is self.current.sort_order else order
+            self._show(replace(self.current, name="", sort_order=order))
+            self._screen.notify(f"{order}.", timeout=BRIEF_S)
 
     def use_next_layout(self) -> None:
         layout = next_member(self.layout)

@@ -68,6 +68,10 @@ class BoardLines:
         columns = max(1, (self.width + COLUMN_GAP) // (plan.column_width + COLUMN_GAP)) if plan.page else 1
         return (" " * COLUMN_GAP).join([head.ljust(plan.column_width)] * columns)
 
+    def column_at(self, x: int) -> str:
+        """The column of rows at this cell; empty beside them."""
+        return self._drawer.column_at(x % (self.plan.column_width + COLUMN_GAP) if self.plan.page else x)
+
     @property
     def falling(self) -> AbstractSet[ChannelRef]:
         """The channels whose audio bars have not come to rest."""

@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from rich.segment import Segment
+from textual import on
 from textual.events import Click, MouseEvent, MouseScrollDown, MouseScrollUp
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -47,6 +48,7 @@ from micboard_tui.tui.widgets.board_selection import BoardSelection, PointerMode
 from micboard_tui.tui.widgets.channel_drawer import ChannelDrawer
 from micboard_tui.tui.widgets.device_drawer import DeviceDrawer
 from micboard_tui.tui.widgets.line_painter import LinePainter, crop_strips
+from micboard_tui.tui.widgets.list_stepping import WHEEL_LINES
 
 PAGE_OVERLAP = 1
 
@@ -155,9 +157,9 @@ class Board(ScrollView, can_focus=True):
         return ref
 
     @property
-    def head(self) -> str:
-        """The names of the columns of rows."""
-        return self._lines.head
+    def heads(self) -> BoardLines:
+        """Knows what the columns of rows are called, and which stands at a cell."""
+        return self._lines
 
     @property
     def visible_lines(self) -> frozenset[LineRef]:
@@ -330,21 +332,20 @@ class Board(ScrollView, can_focus=True):
             self.post_message(self.NothingChosen())
 
     def on_click(self, event: Click) -> None:
-        ref = self._lines.plan.ref_at(event.x, event.y + self.scroll_offset.y)
-        if ref is not None:
+        """A click selects; the second of two shows the details, also when the first has scrolled."""
+        if event.chain > 1:
+            self.action_choose()
+        elif (ref := self._lines.plan.ref_at(event.x, event.y + self.scroll_offset.y)) is not None:
             self.select(ref)
 
-    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
-        self._turn_page(event, 1)
-
-    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
-        self._turn_page(event, -1)
-
-    def _turn_page(self, event: MouseEvent, by: int) -> None:
+    @on(MouseScrollDown)
+    @on(MouseScrollUp)
+    def turn_wheel(self, event: MouseEvent) -> None:
         """Columns of rows go on a page further down, so they are scrolled by pages."""
-        if page := self._lines.plan.page:
-            event.prevent_default().stop()
-            self.scroll_to(y=(self.scroll_offset.y // page + by) * page, animate=False)
+        by, page = 1 if isinstance(event, MouseScrollDown) else -1, self._lines.plan.page
+        y = (self.scroll_offset.y // page + by) * page if page else self.scroll_offset.y + by * WHEEL_LINES
+        self.scroll_to(y=y, animate=False)
+        event.prevent_default().stop()
 
     @property
     def _has_rows(self) -> bool:

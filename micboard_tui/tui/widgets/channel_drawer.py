@@ -81,6 +81,10 @@ class ChannelDrawer:
         """The names of the columns of a row."""
         return self._columns.head
 
+    def column_at(self, x: int) -> str:
+        """The column of a row at this cell; empty beside them."""
+        return self._columns.name_at(x)
+
     @property
     def falling(self) -> AbstractSet[ChannelRef]:
         """The channels whose audio bars have not come to rest."""

@@ -1,11 +1,14 @@
 """Single lines and small blocks of styled text that draw only what changed."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from textual.events import Click
 from textual.geometry import Region
+from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -38,6 +41,21 @@ class Lines(Widget):
         self._palette, self._glyphs, self._ground = palette, glyphs, ground
         self._canvas = canvas
         self._lines: list[tuple[Cell, ...]] = []
+
+    @dataclass
+    class Clicked(Message):
+        """The user clicked a cell."""
+
+        lines: "Lines"
+        x: int
+
+        @property
+        def control(self) -> "Lines":
+            """As Textual's selectors want it."""
+            return self.lines
+
+    def on_click(self, event: Click) -> None:
+        self.post_message(self.Clicked(self, event.x))
 
     def apply_palette(self, palette: Palette) -> None:
         """Show the same in other colours."""
