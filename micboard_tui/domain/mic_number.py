@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TypeAlias
 from unicodedata import category, east_asian_width, normalize
 
@@ -21,6 +22,7 @@ _NO_CELL = frozenset({"Mn", "Me", "Cf"})
 _WIDE = frozenset("WF")
 
 
+@lru_cache(1024)
 def mic_number_key(mic_number: str) -> MicNumberKey:
     """The natural order: 2 before 10, 7 before 7b, all numbers before "IEM 3".
 
