@@ -31,6 +31,10 @@ def simulate(
         typer.Option(help="The port of all; left out: the usual one of each protocol.", min=0, max=65535),
     ] = None,
     model: Annotated[str | None, typer.Option(help="All of this model, such as ULXD4Q; no chargers.")] = None,
+    mode: Annotated[
+        str | None,
+        typer.Option(help="With --model: Quadversity or FD-C, ULX-D (ANX4), documented (SLX-D)."),
+    ] = None,
     locked: Annotated[
         list[int] | None,
         typer.Option(
@@ -65,6 +69,7 @@ def simulate(
         address=address,
         port=port,
         model=model,
+        mode=mode,
         rig=rig,
         chargers=chargers if model is None else 0,
         locked=tuple(locked or ()),

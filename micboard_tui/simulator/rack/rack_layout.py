@@ -41,6 +41,8 @@ class RackOptions:
     """None: the usual one of each protocol; 0: any that is free, another for each device."""
     model: str | None = None
     """All receivers of this model; None: as the rig has them."""
+    mode: str | None = None
+    """The mode of that model; None: the plain one."""
     rig: str = SHURE
     chargers: int = 0
     """Beside the receivers."""
@@ -78,7 +80,7 @@ def plan(options: RackOptions) -> tuple[RackDevice, ...]:
     """What would listen where. Pure. Raises StartError INVALID_VALUE for options that make no rack."""
     _check(options)
     entries = (
-        [RackEntry(options.model)] * options.receivers
+        [RackEntry(options.model, options.mode or PLAIN)] * options.receivers
         if options.model is not None
         else fill_rack(options.rig, options.receivers, options.chargers)
     )
@@ -127,6 +129,17 @@ def _check(options: RackOptions) -> None:
     if options.model is not None and options.model not in BLUEPRINTS:
         hint = suggest(f"Use one of {', '.join(BLUEPRINTS)}", options.model, BLUEPRINTS)
         raise _invalid(f"There is no model '{options.model}'", hint)
+    _check_mode(options.model, options.mode)
+
+
+def _check_mode(model: str | None, mode: str | None) -> None:
+    if mode is None:
+        return
+    if model is None:
+        raise _invalid(f"The mode '{mode}' is that of a model", "Name the model, too")
+    modes = (PLAIN, *BLUEPRINTS[model].modes)
+    if mode not in modes:
+        raise _invalid(f"{model} has no mode '{mode}'", f"Use one of {', '.join(modes)}")
 
 
 def _hosts(address: str, count: int) -> list[str]:

@@ -79,6 +79,8 @@ def test_channels_of_the_largest_rack_have_names_that_can_be_shown_and_fitting_f
         (RackOptions(address="255.255.255.250", receivers=20), "20 addresses"),
         (RackOptions(model="UR5"), "UR5"),
         (RackOptions(rig="akg"), "akg"),
+        (RackOptions(mode="FD-C"), "'FD-C' is that of a model"),
+        (RackOptions(model="ULXD4Q", mode="FD-C"), "ULXD4Q has no mode 'FD-C'"),
         (RackOptions(chargers=-1), "-1 chargers"),
     ],
 )
@@ -88,6 +90,24 @@ def test_what_makes_no_rack_is_refused_with_a_cure(options: RackOptions, text: s
     assert refused.value.code is ErrorCode.INVALID_VALUE
     assert text in str(refused.value)
     assert refused.value.info.hint
+
+
+@pytest.mark.parametrize(
+    ("model", "mode", "channels"),
+    [
+        ("ANX4", None, 16),
+        ("ANX4", "plain", 16),
+        ("ANX4", "ULX-D", 24),
+        ("AD4Q-A", "Quadversity", 2),
+        ("AD4Q-A", "FD-C", 4),
+        ("SLXD4D+", "documented", 2),
+    ],
+)
+def test_all_of_a_model_are_in_the_mode_that_is_asked_for(
+    model: str, mode: str | None, channels: int
+) -> None:
+    devices = plan(RackOptions(receivers=2, model=model, mode=mode))
+    assert [(device.mode, device.channels) for device in devices] == [(mode or "plain", channels)] * 2
 
 
 def test_every_scenario_has_one_line_of_description() -> None:
