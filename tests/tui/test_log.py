@@ -40,6 +40,11 @@ def app_with(rig: ScriptedRig, log: EventLog) -> MicboardApp:
 def test_every_word_of_the_filter_must_fit() -> None:
     assert filter_events([MADE, ENDED], "SESSION 192.0.2.7", {}, only_bad=False) == [ENDED]
     assert filter_events([MADE, ENDED], "session ada", {}, only_bad=False) == []
+    assert (
+        filter_events([MADE, ENDED], "séssion", {}, only_bad=False)
+        == filter_events([MADE, ENDED], "session", {}, only_bad=False)
+        != []
+    )
     assert filter_events([MADE, ENDED], "", {}, only_bad=True) == [ENDED]
 
 

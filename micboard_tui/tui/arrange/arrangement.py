@@ -10,6 +10,7 @@ from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.location import Location, order_locations
 from micboard_tui.domain.mic_number import MicNumberKey
+from micboard_tui.domain.safe_text import fold_accents
 
 NO_LOCATION = "No location"
 NO_PERFORMER = "No performer"
@@ -125,7 +126,7 @@ def group_by_performer(
             )
     lines: list[Line] = []
     for (_, name), channels in sorted(
-        by_name.items(), key=lambda group: (group[0][0], group[0][1].casefold())
+        by_name.items(), key=lambda group: (group[0][0], fold_accents(group[0][1]))
     ):
         refs = tuple(state.ref for state in sorted(channels, key=_role_rank))
         lines += [Heading(name, refs), *refs]

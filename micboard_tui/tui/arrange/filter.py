@@ -10,7 +10,7 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceKind, DeviceSnapshot, DeviceStatus
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode, judge_battery
-from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.safe_text import fold_accents, visible
 
 
 class CriterionKind(StrEnum):
@@ -163,6 +163,6 @@ def count_criteria(
             kinds.index(entry[0].kind),
             fixed.get(entry[0], len(fixed)),
             not entry[0].value,
-            entry[0].value.casefold(),
+            fold_accents(entry[0].value),
         ),
     )

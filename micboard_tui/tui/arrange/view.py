@@ -13,6 +13,7 @@ from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.location import Location
 from micboard_tui.domain.mic_number import mic_number_key
+from micboard_tui.domain.safe_text import fold_accents
 from micboard_tui.tui.arrange.arrangement import (
     Arrangement,
     DeviceLines,
@@ -180,7 +181,7 @@ class View:
                 # Unknown is neither low nor full, so it comes last.
                 return (inf if minutes is None else minutes, 0.0, 0.0), "", ()
             case SortOrder.NAME:
-                return EQUAL, (state.display_name or NO_NAME).casefold(), ()
+                return EQUAL, fold_accents(state.display_name or NO_NAME), ()
             case _:
                 return watch.urgency(state.ref), "", ()
 

@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from micboard_tui.domain.event import LogEvent
-from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.safe_text import fold_accents, visible
 from micboard_tui.tui.board_options import EventLog
 from micboard_tui.tui.device_titles import name_devices
 from micboard_tui.tui.draw.cell import Cell
@@ -35,18 +35,18 @@ TONES = {"debug": "dim", "info": "text", "warning": "warning", "error": "critica
 def filter_events(
     events: Sequence[LogEvent], query: str, titles: Titles, *, only_bad: bool
 ) -> list[LogEvent]:
-    """Those in which every word of ``query`` stands somewhere, capitals ignored.
+    """Those in which every word of ``query`` stands somewhere, capitals and accents ignored.
 
     A device is found by its title and by its address.
     """
-    parts = query.casefold().split()
+    parts = fold_accents(query).split()
     events = [event for event in events if event.is_bad or not only_bad]
     return [event for event in events if _has_all(event, parts, titles)] if parts else events
 
 
 def _has_all(event: LogEvent, parts: Sequence[str], titles: Titles) -> bool:
     plain = _plain(event)
-    text = f"{plain} {name_devices(plain, titles)}".casefold()
+    text = fold_accents(f"{plain} {name_devices(plain, titles)}")
     return all(part in text for part in parts)
 
 

@@ -9,7 +9,7 @@ from textual.events import Key
 from textual.message import Message
 from textual.widget import Widget
 
-from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.safe_text import fold_accents, visible
 from micboard_tui.tui.draw.formats import fit
 from micboard_tui.tui.key_bindings import CHOOSER_KEYS, bindings_of
 
@@ -93,7 +93,7 @@ class Chooser(Widget, can_focus=True):
         count = len(self.options)
         ahead = [(self._index + step) % count for step in range(1, count + 1)]
         for index in ahead:
-            if self.options[index].label.casefold().startswith(typed.casefold()):
+            if fold_accents(self.options[index].label).startswith(fold_accents(typed)):
                 self._choose(index)
                 break
         event.stop()

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from micboard_tui.domain.assignment import Assignment
-from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.channel import ChannelFacts, ChannelState
 from micboard_tui.domain.device import DeviceSnapshot, DeviceState
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.link_state import LinkState
@@ -124,3 +124,16 @@ def test_channels_are_grouped_by_their_receiver() -> None:
     heading, ref = view.arrange(rack, {state.ref: state}, ProblemWatch(), []).lines
     assert (heading, ref) == (Heading(where.address, (state.ref,)), state.ref)
     assert view.description == "grouped by receiver"
+
+
+def test_names_are_ordered_without_regard_to_accents_and_capitals() -> None:
+    where = device(2)
+    names = ["Zoe", "Élodie", None, "ada", "Eva", "Östen"]
+    states = tuple(
+        ChannelState(where.id, number, facts=ChannelFacts(name=name)) for number, name in enumerate(names, 1)
+    )
+    rack = [DeviceSnapshot(where, DeviceState(where.id), states)]
+    by_ref = {state.ref: state for state in states}
+    arranged = View(SortOrder.NAME).arrange(rack, by_ref, ProblemWatch(), [])
+    ordered = [by_ref[ref].facts.name for ref in arranged.channels]
+    assert ordered == ["ada", "Élodie", "Eva", "Östen", "Zoe", None]
