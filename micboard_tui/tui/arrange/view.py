@@ -90,6 +90,14 @@ class View:
         return self.name or self.description
 
     @property
+    def label(self) -> str:
+        """For the header: its name, or which channels it leaves; empty where it leaves all."""
+        only = self.channel_filter.description
+        if self.name:
+            return f"view {self.name}, filtered" if only else f"view {self.name}"
+        return f"only {only}" if only else ""
+
+    @property
     def description(self) -> str:
         """What makes it different from the usual view."""
         parts = [f"only {self.channel_filter.description}"] if self.channel_filter.criteria else []

@@ -1,18 +1,27 @@
 """The first line of the board: how many channels are in which state, and what is to be looked at. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
+
+from rich.cells import cell_len
 
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.tui.arrange.arrangement import LineRef
 from micboard_tui.tui.board_options import BoardOptions, EventLog
 from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.draw.formats import fit
 from micboard_tui.tui.draw.key_line import spread
 from micboard_tui.tui.draw.summary import count_cells
 
 WIDE = 100
+MAX_VIEW = 40
+"""Cells of what is said of the view."""
+FIXED_COUNTS = 3
+"""The total, what is live and what is lost."""
 
 
 class UnseenEvents:
@@ -37,54 +46,88 @@ class UnseenEvents:
         self._count = -1
 
 
+class Shown(NamedTuple):
+    """Which lines of the board are on the screen."""
+
+    first: int = 0
+    last: int = 0
+    """Both from 1."""
+    total: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.first}-{self.last} of {self.total}" if self.last - self.first + 1 < self.total else ""
+
+
+NOT_SHOWN = Shown()
+
+
+def find_shown(refs: Sequence[LineRef], visible: Container[LineRef]) -> Shown:
+    """``refs`` are all lines that can be selected, ``visible`` those on the screen."""
+    shown = [number for number, ref in enumerate(refs, 1) if ref in visible]
+    return Shown(shown[0], shown[-1], len(refs)) if shown else NOT_SHOWN
+
+
+class _Part(NamedTuple):
+    text: str
+    tone: str
+    rank: int
+    """Of several parts for which there is too little room, the one with the highest is left out first."""
+
+
 @dataclass(frozen=True, slots=True)
 class HeaderLine:
-    """What stands at the right end, as far as there is any of it."""
+    """What stands beside the counts, as far as there is any of it."""
 
     clock: str
     hidden: int = 0
-    """Channels with a critical problem that are not on the screen."""
+    """Channels and devices with a critical problem that are not on the screen."""
     unheard: int = 0
     """Devices without a channel that cannot be read."""
     marked: int = 0
-    only: str = ""
-    """The filter, as text."""
+    view: str = ""
+    """What is special about the channels that are shown: a kept view, or the filter."""
     bad_events: int = 0
     log_key: str = "L"
     slow_reason: str = ""
     """Why fewer frames are drawn than are wanted."""
     is_demo: bool = False
+    shown: Shown = NOT_SHOWN
 
     def cells(
         self, states: Sequence[ChannelState], problems: Mapping[ChannelRef, Sequence[ProblemCode]], width: int
     ) -> list[Cell]:
-        """All of it in ``width`` cells; the counts give way first."""
-        silenced = sum(1 for state in states if state.expected_off and state.link_state is LinkState.LIVE)
-        right = self._right(silenced, is_wide=width >= WIDE)
-        left = [Cell(" micboard ", "accent"), Cell("demo  " if self.is_demo else "  ", "warning")]
-        room = width - sum(len(cell.text) for cell in (*left, *right)) - 1
+        """All of it in ``width`` cells; how many channels there are, are live and are lost is never left out.
+
+        What comes and goes often stands farthest from the clock, so that nothing else moves with it.
+        """
+        is_wide = width >= WIDE
+        left = [Cell(" micboard " if is_wide else " ", "accent")]
+        left.append(Cell("demo  " if self.is_demo else " " * is_wide, "warning"))
+        first = count_cells(states, problems, 0)[:FIXED_COUNTS]
+        parts = self._parts(states, is_wide=is_wide)
+        needed = _width([*left, *first]) + len(self.clock) + 2
+        while parts and needed + sum(cell_len(part.text) + 2 for part in parts) > width:
+            parts.remove(max(parts, key=lambda part: part.rank))
+        right = [*(Cell(f"{part.text}  ", part.tone) for part in parts), Cell(f"{self.clock} ", "text")]
+        room = width - _width([*left, *right]) - 1
         return spread([*left, *count_cells(states, problems, room)], right, width)
 
-    def _right(self, silenced: int, *, is_wide: bool) -> list[Cell]:
+    def _parts(self, states: Sequence[ChannelState], *, is_wide: bool) -> list[_Part]:
+        silenced = sum(1 for state in states if state.expected_off and state.link_state is LinkState.LIVE)
+        log = f"{self.bad_events} in log {self.log_key}" if is_wide else f"{self.bad_events} log"
+        hidden = f"{self.hidden:>2} critical {'off screen' if is_wide else 'hidden'}"
+        view = self.view if cell_len(self.view) <= MAX_VIEW else fit(self.view, MAX_VIEW).rstrip()
         parts = (
-            (self.only, f"only {self.only}", "accent"),
-            (self.marked, f"{self.marked} marked", "accent"),
-            (silenced, f"{silenced} silenced", "warning"),
-            (self.unheard, f"{self.unheard} {'not heard' if is_wide else 'unheard'}", "critical"),
-            (
-                self.hidden,
-                f"{self.hidden} critical {'off screen' if is_wide else 'hidden'}",
-                "critical",
-            ),
-            (self.slow_reason and is_wide, self.slow_reason, "dim"),
-            (
-                self.bad_events,
-                f"{self.bad_events} in log {self.log_key}" if is_wide else f"{self.bad_events} log",
-                "warning",
-            ),
+            (self.hidden, hidden, "critical", 0),
+            (self.unheard, f"{self.unheard} {'not heard' if is_wide else 'unheard'}", "critical", 1),
+            (silenced, f"{silenced} silenced", "warning", 3),
+            (self.bad_events, log, "warning", 5),
+            (self.slow_reason and is_wide, self.slow_reason, "dim", 7),
+            (self.marked, f"{self.marked} marked", "accent", 2),
+            (view, view, "accent", 4),
+            (str(self.shown), str(self.shown), "dim", 6),
         )
-        cells = [Cell(f"{text}  ", tone) for is_there, text, tone in parts if is_there]
-        return [*cells, Cell(f"{self.clock} ", "text")]
+        return [_Part(text, tone, rank) for is_there, text, tone, rank in parts if is_there]
 
 
 class BoardHeader:
@@ -94,15 +137,22 @@ class BoardHeader:
         self._options, self._log_key = options, log_key
         self.events = UnseenEvents(options.log)
 
-    def line(self, *, hidden: int, unheard: int, marked: int, only: str, slow_reason: str) -> HeaderLine:
+    def line(
+        self, *, hidden: int, unheard: int, marked: int, view: str, slow_reason: str, shown: Shown
+    ) -> HeaderLine:
         return HeaderLine(
             f"{self._options.wall_clock():%H:%M}",
             hidden,
             unheard,
             marked,
-            only,
+            view,
             self.events.bad_count,
             self._log_key,
             slow_reason,
             self._options.demo,
+            shown,
         )
+
+
+def _width(cells: Sequence[Cell]) -> int:
+    return sum(cell_len(cell.text) for cell in cells)

@@ -23,17 +23,17 @@ from micboard_tui.tui.arrange.problem_watch import AnyProblem, OpenDeviceProblem
 from micboard_tui.tui.draw import formats, status_lines
 from micboard_tui.tui.draw.cell import Cell
 
-_COUNTED = (
-    LinkState.LIVE,
+_FIRST = (LinkState.LIVE, LinkState.RF_LOST)
+"""Counted always, in places that stay theirs, right after the total."""
+_OTHERS = (
+    LinkState.OFFLINE,
+    LinkState.REFUSED,
     LinkState.MUTED,
     LinkState.TRANSMITTER_OFF,
     LinkState.DOCKED,
-    LinkState.RF_LOST,
-    LinkState.OFFLINE,
-    LinkState.REFUSED,
     LinkState.UNKNOWN,
 )
-_LEAST_FIRST = ("text", "live", "dim", "muted", "warning")
+_LEAST_FIRST = ("dim", "muted", "warning", "critical")
 _LOW = frozenset({ProblemCode.BATTERY_LOW, ProblemCode.BATTERY_CRITICAL})
 CHARGER_NAME = 20
 DEVICE_INDENT = 6
@@ -47,34 +47,49 @@ Problems: TypeAlias = Mapping[ChannelRef, Sequence[ProblemCode]]
 
 
 def count_cells(states: Sequence[ChannelState], problems: Problems, room: int) -> list[Cell]:
-    """How many channels are in which state; states without a channel are left out.
+    """How many channels there are and in which state, in ``room`` cells.
 
-    Where ``room`` cells are too few for names, the letters of the rows stand for them; where they are
-    too few for these as well, what needs no action is left out first.
+    The total, what is live and what is lost have places of their own, which stay blank where there is none;
+    all others too where there is room. Where there is not, names stand close together, then letters of the
+    rows stand for them, and what needs no action is left out first.
     """
     tally = _tally(states, problems)
     low = sum(1 for codes in problems.values() if not _LOW.isdisjoint(codes))
-
-    def line(*, short: bool) -> list[Cell]:
-        cells = [Cell(f"{len(states)} ch", "text")]
-        for link in _COUNTED:
-            if count := tally[link]:
-                sign = link.letter if short and link.letter else f" {LINK_STATE_TEXTS[link].counted}"
-                cells.append(Cell(f"  {count}{sign}", formats.STATE_TONES[link]))
-        return [*cells, Cell(f"  {low} low{'' if short else ' batt'}", "warning")] if low else cells
-
-    def fits(line: Sequence[Cell]) -> bool:
-        return sum(len(cell.text) for cell in line) <= room
-
-    names = line(short=False)
-    if fits(names):
-        return names
-    letters = line(short=True)
+    digits = len(str(len(states)))
+    first = [Cell(f"{len(states)} ch", "text"), *(_count_cell(link, tally[link], digits) for link in _FIRST)]
+    placed = [*(_count_cell(link, tally[link], digits) for link in _OTHERS), _low_cell(low, digits, " batt")]
+    named = [cell for cell in placed if not cell.text.isspace()]
+    letters = [
+        Cell(
+            f"  {tally[link]}{link.letter or f' {LINK_STATE_TEXTS[link].counted}'}", formats.STATE_TONES[link]
+        )
+        for link in _OTHERS
+        if tally[link]
+    ]
+    letters += [_low_cell(low, 0, "")] if low else []
+    for others in (placed, named, letters):
+        if _width(first) + _width(others) <= room:
+            return [*first, *others]
     for tone in _LEAST_FIRST:
-        if fits(letters):
-            break
         letters = [cell for cell in letters if cell.tone != tone]
-    return letters
+        if _width(first) + _width(letters) <= room:
+            break
+    return [*first, *letters]
+
+
+def _count_cell(link: LinkState, count: int, digits: int) -> Cell:
+    """How many channels are in a state; as many blanks where none is."""
+    text = f"  {count:>{digits}} {LINK_STATE_TEXTS[link].counted}"
+    return Cell(text if count else " " * len(text), formats.STATE_TONES[link])
+
+
+def _low_cell(count: int, digits: int, unit: str) -> Cell:
+    text = f"  {count:>{digits}} low{unit}"
+    return Cell(text if count else " " * len(text), "warning")
+
+
+def _width(cells: Iterable[Cell]) -> int:
+    return sum(len(cell.text) for cell in cells)
 
 
 def group_cells(states: Iterable[ChannelState], problems: Problems) -> list[Cell]:
@@ -86,7 +101,7 @@ def group_cells(states: Iterable[ChannelState], problems: Problems) -> list[Cell
     line = [Cell(f"{tally.total()} ch", "dim")]
     if worst is not None:
         line.insert(0, Cell(f"{PROBLEM_TEXTS[worst].title}  ", formats.severity_tone(worst)))
-    others = (link for link in _COUNTED if link is not LinkState.LIVE and tally[link])
+    others = (link for link in (LinkState.RF_LOST, *_OTHERS) if tally[link])
     return line + [
         Cell(f"  {tally[link]} {LINK_STATE_TEXTS[link].counted}", formats.STATE_TONES[link])
         for link in others

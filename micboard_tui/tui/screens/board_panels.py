@@ -11,7 +11,7 @@ from micboard_tui.tui.arrange.board_presenter import BoardPresenter
 from micboard_tui.tui.board_options import BoardOptions
 from micboard_tui.tui.draw.board_key_line import board_key_line
 from micboard_tui.tui.draw.cell import Cell
-from micboard_tui.tui.draw.header_line import BoardHeader
+from micboard_tui.tui.draw.header_line import BoardHeader, find_shown
 from micboard_tui.tui.draw.side_panel import SidePanel
 from micboard_tui.tui.draw.summary import is_out_of_reach, worst_problem_cells
 from micboard_tui.tui.screens.screen_style import ScreenStyle
@@ -49,16 +49,17 @@ class BoardPanels:
         """Nothing in the log is new any more."""
         self._header.events.mark_seen()
 
-    def show_header(self, board: Board, only: str, slow_reason: str) -> None:
-        """``only`` is the filter as text; ``slow_reason``: why fewer frames are drawn than are wanted."""
+    def show_header(self, board: Board, view: str, slow_reason: str) -> None:
+        """``view`` is what it shows as text; ``slow_reason``: why fewer frames are drawn than are wanted."""
         presenter = self._presenter
         contents = presenter.contents
         header = self._header.line(
             hidden=len(presenter.watch.critical_lines() - board.visible_lines),
             unheard=sum(map(is_out_of_reach, contents.devices.values())),
             marked=len(board.marked),
-            only=only,
+            view=view,
             slow_reason=slow_reason,
+            shown=find_shown(board.refs, board.visible_lines),
         )
         self.header.show([header.cells(presenter.states, contents.problems, self._size().width)])
 

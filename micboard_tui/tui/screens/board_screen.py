@@ -207,8 +207,8 @@ class BoardScreen(Screen[None]):
         self._canvas.flush()
 
     def _show_header(self) -> None:
-        only = self._switcher.current.channel_filter.description
-        self._panels.show_header(self.board, only, self._frame_rate.slow_reason.value)
+        view = self._switcher.current.label
+        self._panels.show_header(self.board, view, self._frame_rate.slow_reason.value)
 
     @on(Input.Changed)
     def _show_keys(self) -> None:
