@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from micboard_tui.cli.context import CommandContext
+    from micboard_tui.config.saved_views import ViewFile
     from micboard_tui.tui.arrange.view import View
 
 app = CommandGroup("Views that the board keeps on its number keys.")
@@ -70,21 +71,21 @@ def rename(
 
     micboard-tui views rename 2 "Choir"
     """
-    from dataclasses import replace
-
     from micboard_tui.cli.context import exclusive_instance
     from micboard_tui.cli.output import print_line
+    from micboard_tui.config.saved_views import ViewFile
     from micboard_tui.contracts.errors import invalid_value_error
     from micboard_tui.tui.arrange.view import MAX_NAME
+    from micboard_tui.tui.flows.view_keeping import parse_views
 
     context, name = _context(), " ".join(name.split())
     if len(name) > MAX_NAME or not name.isprintable():
         raise invalid_value_error("That is no name of a view", f"Use up to {MAX_NAME} letters in one line")
     with exclusive_instance(context):
-        views = dict(_load(context))
-        key = find_key(_kept(views), view)
-        views[key] = replace(views[key], name=name)
-        _save(context, views)
+        file = ViewFile(context.paths.views_file)
+        stored = dict(file.load())
+        key = find_key(_kept(parse_views(stored)), view)
+        _save(file, stored | {key: {**stored[key], "name": name}})
     print_line(f"View {key} is now called {name}." if name else f"View {key} has no name now.")
 
 
@@ -97,14 +98,17 @@ def remove(view: ViewName, yes: Yes = False) -> None:
     from micboard_tui.cli.context import exclusive_instance
     from micboard_tui.cli.output import print_line
     from micboard_tui.cli.prompts import require_consent
+    from micboard_tui.config.saved_views import ViewFile
+    from micboard_tui.tui.flows.view_keeping import parse_views
 
     context = _context()
     with exclusive_instance(context):
-        views = dict(_load(context))
+        file = ViewFile(context.paths.views_file)
+        stored = file.load()
+        views = parse_views(stored)
         key = find_key(_kept(views), view)
         require_consent(f"Remove view {key}, {views[key].title}", yes=yes)
-        del views[key]
-        _save(context, views)
+        _save(file, {other: content for other, content in stored.items() if other != key})
     print_line(f"View {key} is free now.")
 
 
@@ -156,11 +160,9 @@ def _kept(views: "Mapping[str, View]") -> "dict[str, View]":
     return {key: views[key] for key in sorted(views) if key.isdecimal()}
 
 
-def _save(context: "CommandContext", views: "Mapping[str, View]") -> None:
-    """Raises StartError when they cannot be written."""
-    from micboard_tui.config.saved_views import ViewFile
+def _save(file: "ViewFile", stored: "Mapping[str, object]") -> None:
+    """Write all views, also those that only another release can read. Raises StartError."""
     from micboard_tui.contracts.errors import ErrorCode, StartError
 
-    stored = {key: view.as_json() for key, view in views.items()}
-    if (reason := ViewFile(context.paths.views_file).save(stored)) is not None:
+    if (reason := file.save(stored)) is not None:
         raise StartError(ErrorCode.DIRECTORY_NOT_WRITABLE, f"The views could not be written: {reason}")
