@@ -154,8 +154,8 @@ class MicboardApp(PaintedApp[str]):
     def on_devices_screen_requested(self, message: "DevicesScreen.Requested") -> None:
         self._flows.start_device_dialog(message.request, message.device)
 
-    def on_search_screen_added(self, message: "SearchScreen.Added") -> None:
-        self._flows.start(lambda flows: flows.access.let_in(message.device), DEVICE_CHANGES)
+    def on_search_screen_let_in(self, message: "SearchScreen.LetIn") -> None:
+        self._flows.start_dialog(lambda flows: flows.access.let_in(message.device), DEVICE_CHANGES)
 
     async def on_board_screen_kept(self, message: BoardScreen.Kept) -> None:
         await self._views.save_and_report(message.views, message.message)

@@ -90,6 +90,10 @@ LOG_HELP = _page(
     _HELP_WHILE_TYPING,
 )
 SEARCH_HELP = _page("the search", *_LIST_MOVES, *bindings.SEARCH_SCREEN_KEYS)
+ADD_RESULTS_HELP = _page("what became of added devices", *_SCROLLS, *bindings.ADD_RESULTS_KEYS)
+MIC_NUMBER_HELP = _page(
+    "a mic number", ("Enter", "Take the number; empty takes it away"), _BACK, _HELP_WHILE_TYPING
+)
 CONFIRM_HELP = _page("a question", *bindings.CONFIRM_KEYS)
 FILTER_HELP = _page("the filter", *_LIST_MOVES, *bindings.FILTER_KEYS)
 KEEP_VIEW_HELP = _page(

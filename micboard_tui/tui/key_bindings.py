@@ -262,7 +262,9 @@ LOG_KEY_LINE: KeyLine = (("type", "filter"), ("Tab", "only warnings"), ("↑↓"
 SEARCH_SCREEN_KEYS: KeyTable = (
     Key("escape", "leave", "Back", display="Esc"),
     Key("q", "dismiss(None)", "Back", is_listed=False),
-    Key("a", "add", "Add the device"),
+    Key("enter,a", "add", "Add the marked devices or this one; ask for what it needs", display="Enter a"),
+    Key("space", "mark", "Mark the device", display="Space"),
+    Key("asterisk", "mark_all", "Mark all that can be added, or none", display="*"),
     Key("t", "type", "Probe addresses or networks too"),
     Key("i", "interface", "Listen on another interface"),
     Key("r", "again", "Search again"),
@@ -270,11 +272,18 @@ SEARCH_SCREEN_KEYS: KeyTable = (
     *HELP_KEYS,
 )
 SEARCH_KEY_LINE: KeyLine = (
-    ("a", "add"),
-    ("t", "probe addresses"),
+    ("Enter", "add"),
+    ("Space", "mark"),
+    ("*", "all"),
+    ("t", "addresses"),
     ("i", "interface"),
-    ("r", "search again"),
+    ("r", "again"),
     ("Esc", "back"),
+)
+ADD_RESULTS_KEYS: KeyTable = (
+    Key("escape,enter,q", "back", "Back", display="Esc"),
+    *SCROLL_KEYS,
+    *HELP_KEYS,
 )
 HELP_SCREEN_KEYS: KeyTable = (
     Key("escape,question_mark,f1,q,enter", "app.pop_screen", "Back", display="Esc"),

@@ -58,7 +58,7 @@ class ScreenOpener:
     def open_search(self, devices: DeviceContract, style: ScreenStyle) -> None:
         from micboard_tui.tui.screens.search_screen import SearchScreen
 
-        self._push(SearchScreen(devices, style))
+        self._push(SearchScreen(devices, self._readings, style))
 
     def open_devices(self, first: DeviceId | None, style: ScreenStyle) -> None:
         """``first`` is the device that is selected when it opens."""

@@ -7,7 +7,7 @@ from micboard_tui.contracts.health import DeviceHealth
 from micboard_tui.contracts.ports import DriverSpec, Manufacturer, ManufacturerRegistry
 from micboard_tui.contracts.services import Services
 from micboard_tui.domain.assignment import PastAssignment
-from micboard_tui.domain.device import Device
+from micboard_tui.domain.device import Device, DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 
 
@@ -21,6 +21,11 @@ class ServiceReadings:
         """How the session with each device does."""
         services = self._services()
         return {health.device_id: health for health in services.health.devices()} if services else {}
+
+    def find_device(self, device_id: DeviceId) -> DeviceSnapshot | None:
+        """The device as it is now."""
+        services = self._services()
+        return services.live.device(device_id) if services else None
 
     def find_spec(self, device: Device) -> DriverSpec | None:
         """The driver of the device; None when its plugin is missing."""

@@ -1,8 +1,10 @@
 """Searching the network: rows as they come, why one lets nobody in, and adding with one key."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -11,9 +13,11 @@ from textual.widgets import Input, OptionList
 
 from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.contracts.ports import FoundDevice, Interface
-from micboard_tui.domain.device import DeviceFault, DeviceKind
+from micboard_tui.contracts.result import ServiceResult
+from micboard_tui.domain.device import Device, DeviceFault, DeviceKind
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.draw.found_device_row import format_interfaces, state_of, title
+from micboard_tui.tui.screens.add_results import UNREAD_S, AddResults
 from micboard_tui.tui.screens.board_screen import BoardScreen
 from micboard_tui.tui.screens.search_screen import SearchScreen
 from micboard_tui.tui.widgets.lines import Lines
@@ -213,7 +217,7 @@ async def test_addresses_can_be_typed_and_what_was_heard_stays() -> None:
         assert [each.host for each in screen._shown] == ["192.0.2.8", "192.0.2.20"]
         assert sorted(rig.answering_devices.probed) == ["192.0.2.20", "192.0.2.21"]
         await pilot.press("down")
-        assert "192.0.2.20 answers. a adds it with the driver shure-strings." in why_of(screen)
+        assert "192.0.2.20 answers. Enter adds it with the driver shure-strings." in why_of(screen)
         await pilot.press("r")
         await over(screen, pilot)
         assert screen._shown == []
@@ -282,3 +286,87 @@ def test_words_of_what_says_little() -> None:
     assert title(replace(LONE, model=None)) == "192.0.2.9"
     assert format_interfaces([]) == "no interface"
     assert format_interfaces([Interface("10.0.0.1", 8, "en0")]) == "en0 10.0.0.1"
+
+
+# Several at once.
+
+MANY = [replace(READY, host=f"192.0.2.{number}", own_name=f"FOH {number}") for number in range(10, 15)]
+
+
+async def test_all_that_can_be_added_are_marked_and_added_with_one_listing() -> None:
+    rig = ScriptedRig(announcing=[*MANY, LONE])
+    async with searching(rig) as (app, screen, pilot):
+        await over(screen, pilot)
+        rig.records.kept[device(2).id] = replace(device(2), host=MANY[1].host)
+        await pilot.press("asterisk")
+        assert ", 5 marked" in screen.query_one("#header", Lines).text
+        await pilot.press("asterisk", "asterisk", "enter")
+        await until(lambda: isinstance(app.screen, AddResults))
+        await pilot.pause()
+        shown = text_of(app)
+        assert "4 of 5 devices were added." in shown
+        assert "FOH 11 was not added: " in shown
+        assert "FOH 14 is added." in shown
+        assert len(rig.records.kept) == 5
+        # It opens by itself, so that a key that was for the search does not close it.
+        await pilot.press("enter")
+        assert isinstance(app.screen, AddResults)
+        await asyncio.sleep(UNREAD_S)
+        await pilot.press("j", "k", "escape")
+        await until(lambda: app.screen is screen)
+        assert [cell.text for row in screen._rows for cell in row if "added" in cell.text] == [
+            *("added", "not added", "added", "added", "added")
+        ]
+        await pilot.press("home", "down", "down")
+        await pilot.pause()
+        assert "FOH 11 was not added" in why_of(screen)
+
+
+async def test_marked_devices_are_shown_and_only_they_are_added() -> None:
+    rig = ScriptedRig(announcing=MANY)
+    async with searching(rig) as (_, screen, pilot):
+        await over(screen, pilot)
+        await pilot.press("space", "down", "space", "up")
+        assert [row[0].text for row in screen._rows] == ["●", " ", "●", " ", " "]
+        await pilot.press("a")
+        await until(lambda: len(rig.records.kept) == 2)
+        assert {kept.host for kept in rig.records.kept.values()} == {MANY[0].host, MANY[2].host}
+
+
+async def test_the_key_for_all_takes_the_marks_away_again() -> None:
+    async with searching(ScriptedRig(announcing=MANY)) as (_, screen, pilot):
+        await over(screen, pilot)
+        await pilot.press("asterisk", "asterisk")
+        assert "marked" not in screen.query_one("#header", Lines).text
+
+
+async def test_what_cannot_be_added_is_not_marked() -> None:
+    async with searching(ScriptedRig(announcing=[LONE])) as (app, screen, pilot):
+        await over(screen, pilot)
+        await pilot.press("space", "asterisk")
+        assert "marked" not in screen.query_one("#header", Lines).text
+        assert toasts(app)[0].startswith("AXT400 cannot be added: No protocol")
+
+
+async def test_progress_is_told_and_leaving_stops_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    rig = ScriptedRig(announcing=MANY)
+    async with searching(rig) as (app, screen, pilot):
+        await over(screen, pilot)
+        held = asyncio.Event()
+        register = screen._devices.register
+
+        async def register_slowly(*names: str, **more: Any) -> ServiceResult[Device]:  # noqa: ANN401 - passed on
+            if rig.records.kept:
+                await held.wait()
+            return await register(*names, **more)
+
+        monkeypatch.setattr(screen._devices, "register", register_slowly)
+        await pilot.press("asterisk", "enter")
+        await until(lambda: len(rig.records.kept) == 1)
+        await until(lambda: "adding 2 of 5" in screen.query_one("#header", Lines).text)
+        await pilot.press("escape")
+        assert toasts(app) == ["Stopped: 1 of 5 were done."]
+        assert isinstance(app.screen, BoardScreen)
+        held.set()
+        await pilot.pause()
+        assert len(rig.records.kept) == 1

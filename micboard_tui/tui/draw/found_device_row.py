@@ -27,10 +27,12 @@ Key: TypeAlias = tuple[str, str]
 
 
 class FoundDeviceRow(NamedTuple):
-    """One device that was found, and whether it was added since."""
+    """One device that was found, and what became of it since."""
 
     found: FoundDevice
     is_added: bool
+    has_failed: bool = False
+    """Whether it was to be added and could not."""
 
 
 def key_of(found: FoundDevice) -> Key:
@@ -76,6 +78,8 @@ def _draw_via(row: FoundDeviceRow, room: int) -> Sequence[Cell]:
 
 def _draw_state(row: FoundDeviceRow, _: int) -> Sequence[Cell]:
     state, tone = state_of(row.found, added=row.is_added)
+    if row.has_failed:
+        state, tone = "not added", "critical"
     return Cell(" "), Cell(state, tone)
 
 
@@ -104,13 +108,15 @@ def columns_for(width: int) -> PlacedColumns[FoundDeviceRow]:
     return columns_in(COLUMNS, width)
 
 
-def explain_found_device(found: FoundDevice, width: int, *, added: bool) -> list[list[Cell]]:
-    """What the row means and what to do about it."""
+def explain_found_device(found: FoundDevice, width: int, *, added: bool, need: str = "") -> list[list[Cell]]:
+    """What the row means and what to do about it; ``need`` is what an added device needs yet."""
+    if added and need:
+        return cause_and_cure(f"{title(found)} is added. It needs {need}.", "Enter asks for it.", width)
     if added:
         return [[Cell(f" {title(found)} is added and on the board.", "dim")]]
     if (fault := found.fault) is None:
         state = "answers" if found.answered else "announces itself and was not probed yet"
-        return [[Cell(f" {title(found)} {state}. a adds it with the driver {found.driver}.", "dim")]]
+        return [[Cell(f" {title(found)} {state}. Enter adds it with the driver {found.driver}.", "dim")]]
     return cause_and_cure(f"{fault.message}.", fault.hint, width)
 
 

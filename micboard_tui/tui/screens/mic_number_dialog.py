@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 from micboard_tui.domain.mic_number import MAX_CELLS, MAX_CHARACTERS
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.draw.formats import fit
+from micboard_tui.tui.help_pages import MIC_NUMBER_HELP
 from micboard_tui.tui.key_bindings import DISMISS_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import CSS, literal
 from micboard_tui.tui.widgets.bounded_input import BoundedInput
@@ -41,6 +42,7 @@ class MicNumberDialog(ModalScreen[str | None]):
 
     DEFAULT_CSS = CSS.format(name="MicNumberDialog") + "MicNumberDialog #others { color: $warning; }"
     BINDINGS = bindings_of(DISMISS_KEYS)
+    HELP_PAGE = MIC_NUMBER_HELP
 
     def __init__(self, question: MicNumberQuestion) -> None:
         super().__init__()

@@ -17,6 +17,7 @@ from micboard_tui.contracts.ports import FoundDevice, Interface
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.draw.columns import PlacedColumns
 from micboard_tui.tui.draw.found_device_row import (
     FoundDeviceRow,
     Key,
@@ -28,11 +29,14 @@ from micboard_tui.tui.draw.found_device_row import (
     title,
 )
 from micboard_tui.tui.draw.key_line import spread
+from micboard_tui.tui.found_device_adder import FoundDeviceAdder
 from micboard_tui.tui.help_pages import SEARCH_HELP
 from micboard_tui.tui.key_bindings import SEARCH_KEY_LINE, SEARCH_SCREEN_KEYS, bindings_of
+from micboard_tui.tui.screens.add_results import AddResults
 from micboard_tui.tui.screens.dialogs import error_text
 from micboard_tui.tui.screens.open_screen import is_open
 from micboard_tui.tui.screens.screen_style import ScreenStyle, option_text
+from micboard_tui.tui.service_readings import ServiceReadings
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.bounded_input import MAX_TARGETS, BoundedInput
 from micboard_tui.tui.widgets.click_list import ClickList
@@ -62,12 +66,12 @@ class SearchScreen(ModalScreen[None]):
     HELP_PAGE = SEARCH_HELP
 
     @dataclass
-    class Added(Message):
-        """A device was added, and may need a trusted certificate or a password."""
+    class LetIn(Message):
+        """The user wants to be asked for what an added device needs: its certificate, a password."""
 
         device: Device
 
-    def __init__(self, devices: DeviceContract, style: ScreenStyle) -> None:
+    def __init__(self, devices: DeviceContract, readings: ServiceReadings, style: ScreenStyle) -> None:
         super().__init__()
         self._key_line = style.keymap.line(SEARCH_KEY_LINE)
         self._devices, self._palette, self._glyphs = devices, style.palette, style.glyphs
@@ -76,8 +80,9 @@ class SearchScreen(ModalScreen[None]):
         self._findings = Findings()
         self._shown: list[FoundDevice] = []
         self._rows: list[list[Cell]] = []
-        self._added: set[Key] = set()
-        self._adding: set[Key] = set()
+        self._readings = readings
+        self._marked: set[Key] = set()
+        self._adder = FoundDeviceAdder(devices, readings)
         self._error: ErrorInfo | None = None
         self._is_looking = False
         self._turns = 0
@@ -140,9 +145,7 @@ class SearchScreen(ModalScreen[None]):
         self.query_one("#header", Lines).show([self._header(width)])
         columns = columns_for(width)
         self.query_one("#heads", Lines).show([[Cell(columns.head, "dim")]])
-        rows = [
-            columns.cells(FoundDeviceRow(device, key_of(device) in self._added)) for device in self._shown
-        ]
+        rows = [self._row(device, columns) for device in self._shown]
         options = self.query_one(OptionList)
         if rows != self._rows:
             self._rows = rows
@@ -150,6 +153,13 @@ class SearchScreen(ModalScreen[None]):
             options.add_options(Option(option_text(row, self._palette, self._glyphs)) for row in rows)
             options.highlighted = self._index_of(chosen)
         self._explain()
+
+    def _row(self, found: FoundDevice, columns: PlacedColumns[FoundDeviceRow]) -> list[Cell]:
+        """Its first cell says whether it is marked."""
+        key, adder = key_of(found), self._adder
+        first, *others = columns.cells(FoundDeviceRow(found, key in adder.added, key in adder.failed))
+        sign = Cell(self._glyphs.mark if key in self._marked else " ", "accent")
+        return [sign, first._replace(text=first.text[1:]), *others]
 
     def _all(self) -> list[FoundDevice]:
         """By address, as the service sorts them; those of the search before first."""
@@ -165,6 +175,8 @@ class SearchScreen(ModalScreen[None]):
         asked = self._findings.asked, self._findings.to_ask
         count = f"{len(self._shown)} found"
         count += "" if asked[0] == asked[1] else f", {asked[0]} of {asked[1]} probed"
+        parts = (count, self._adder.progress, f"{len(self._marked)} marked" if self._marked else "")
+        count = ", ".join(filter(None, parts))
         left = [Cell(" Search ", "accent"), Cell(f"{sign} {doing} on {everywhere}{visible(on)}", "dim")]
         return spread(left, [Cell(f"{count} ", "text")], width)
 
@@ -192,7 +204,7 @@ class SearchScreen(ModalScreen[None]):
         if self._error is not None:
             lines = cause_and_cure(f"{self._error.message}.", self._error.hint, width)
         elif found is not None:
-            lines = explain_found_device(found, width, added=key_of(found) in self._added)
+            lines = self._explain_device(found, width)
         elif self._is_looking:
             text = "No new device was found yet. Devices announce themselves every few seconds."
             lines = [[Cell(f" {line}", "dim")] for line in wrap(text, max(10, width - 2))]
@@ -200,6 +212,14 @@ class SearchScreen(ModalScreen[None]):
             cure = "Is this computer in their network? t probes addresses, r searches again."
             lines = cause_and_cure("No new device was found.", cure, width)
         self.query_one("#why", Lines).show(lines)
+
+    def _explain_device(self, found: FoundDevice, width: int) -> list[list[Cell]]:
+        key, adder = key_of(found), self._adder
+        if (error := adder.failed.get(key)) is not None:
+            return cause_and_cure(f"{title(found)} was not added: {error.message}.", error.hint, width)
+        device = adder.added.get(key)
+        need = "" if device is None else adder.need(device)
+        return explain_found_device(found, width, added=device is not None, need=need)
 
     # Keys.
 
@@ -229,6 +249,8 @@ class SearchScreen(ModalScreen[None]):
         if isinstance(self.focused, Input):
             self.query_one(OptionList).focus()
         else:
+            if self._adder.progress:
+                self.notify(f"Stopped: {self._adder.done} of {self._adder.total} were done.")
             self.dismiss(None)
 
     def on_mouse_scroll_down(self) -> None:
@@ -240,30 +262,58 @@ class SearchScreen(ModalScreen[None]):
     def action_step(self, by: int) -> None:
         step_highlight(self.query_one(OptionList), by)
 
+    def action_mark(self) -> None:
+        if (found := self.chosen) is None:
+            return
+        if self._is_addable(found):
+            self._marked ^= {key_of(found)}
+            self.action_step(1)
+            self.show_current()
+        else:
+            self._explain_refusal(found)
+
+    def action_mark_all(self) -> None:
+        """All that can be added, or none when they are marked already."""
+        addable = {key_of(found) for found in self._shown if self._is_addable(found)}
+        self._marked = set() if addable <= self._marked else addable
+        self.show_current()
+
     @on(OptionList.OptionSelected)
     def action_add(self) -> None:
-        found = self.chosen
-        if found is None or key_of(found) in self._adding:
-            return
-        if key_of(found) in self._added:
+        """Add what is marked, or else the highlighted one; ask for what that one needs when it is added."""
+        marked = [found for found in self._shown if key_of(found) in self._marked]
+        if marked:
+            self._add(marked)
+        elif (found := self.chosen) is not None:
+            device = self._adder.added.get(key_of(found))
+            if device is not None and self._adder.need(device):
+                now = self._readings.find_device(device.id)
+                self.post_message(self.LetIn(device if now is None else now.device))
+            elif self._is_addable(found):
+                self._add([found])
+            else:
+                self._explain_refusal(found)
+
+    def _is_addable(self, found: FoundDevice) -> bool:
+        return found.can_be_added and key_of(found) not in self._adder.added
+
+    def _explain_refusal(self, found: FoundDevice) -> None:
+        if key_of(found) in self._adder.added:
             self.notify(f"{title(found)} is added already.")
-        elif found.can_be_added:
-            self._add(found)
-        else:
-            cause = found.fault.message if found.fault else "No driver supports it"
-            self.notify(visible(f"{title(found)} cannot be added: {cause}."), severity="warning")
+            return
+        cause = found.fault.message if found.fault else "No driver supports it"
+        self.notify(visible(f"{title(found)} cannot be added: {cause}."), severity="warning")
 
     @work(group="add")
-    async def _add(self, found: FoundDevice) -> None:
-        self._adding.add(key_of(found))
-        result = await self._devices.register(
-            found.manufacturer, found.host, driver=found.driver, port=found.port or None
-        )
-        self._adding.discard(key_of(found))
-        if result.success:
-            self._added.add(key_of(found))
-            self.notify(f"Added {title(found)}.")
-            self.show_current()
-            self.post_message(self.Added(result.data))
-        else:
-            self.notify(error_text(result.error), severity="error", timeout=10)
+    async def _add(self, wanted: Sequence[FoundDevice]) -> None:
+        self._marked.clear()
+        additions = await self._adder.add(wanted, self.show_current)
+        self.show_current()
+        if len(additions) > 1:
+            self.app.push_screen(AddResults(additions))
+        for found, error, need in additions if len(additions) == 1 else ():
+            if error is not None:
+                self.notify(error_text(error), severity="error", timeout=10)
+            else:
+                needs = f" It needs {need}: Enter asks for it." if need else ""
+                self.notify(f"Added {title(found)}.{needs}")
