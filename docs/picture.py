@@ -42,7 +42,7 @@ def rack(number: int, receivers: int, scenario: str) -> RackOptions:
 
 PICTURES = (
     Picture("board", (120, 32), rack(7, 6, "show"), ("tab",)),
-    Picture("cards", (190, 50), rack(8, 12, "disaster"), ("tab",)),
+    Picture("cards", (190, 50), rack(8, 7, "disaster"), ("tab",)),
     Picture("swap", (100, 24), rack(9, 8, "show"), ("n", *"Ada", "enter", "s")),
 )
 
