@@ -25,6 +25,8 @@ class BoardContents:
     layout: Layout = Layout.ROWS
     number_cells: int = 0
     """Of the widest mic number of all channels; 0: none was given."""
+    has_two_names: bool = False
+    """Whether any channel has a name beside that of its performer."""
     states: Mapping[ChannelRef, ChannelState] = field(default_factory=dict)
     """Of every channel of every device, shown or not."""
     problems: Mapping[ChannelRef, Sequence[ProblemCode]] = field(default_factory=dict)

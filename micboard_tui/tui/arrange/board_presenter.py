@@ -33,6 +33,7 @@ from micboard_tui.tui.arrange.board_layout import Layout
 from micboard_tui.tui.arrange.find import Searchable, searchable_device_text, searchable_text
 from micboard_tui.tui.arrange.problem_watch import ProblemWatch
 from micboard_tui.tui.arrange.view import View
+from micboard_tui.tui.draw.channel_columns import other_name
 from micboard_tui.tui.draw.trends import Trends
 
 
@@ -147,7 +148,12 @@ class BoardPresenter:
         self._devices = {device.device.id: device for device in devices}
         states = {state.ref: state for device in devices for state in device.channels}
         widths = (cell_width(state.mic_number) for state in states.values() if state.mic_number)
-        self.contents = replace(self.contents, states=states, number_cells=max(widths, default=0))
+        self.contents = replace(
+            self.contents,
+            states=states,
+            number_cells=max(widths, default=0),
+            has_two_names=any(map(other_name, states.values())),
+        )
         self._judge()
         self.contents = replace(self.contents, arrangement=self._arrange(), empty_text=self._empty_text)
 

@@ -228,13 +228,16 @@ class ChannelColumns(PlacedColumns[RowContext]):
 
 
 @lru_cache(64)
-def columns_for(width: int, number_cells: int = NUMBER_CELLS) -> ChannelColumns:
+def columns_for(
+    width: int, number_cells: int = NUMBER_CELLS, *, has_two_names: bool = True
+) -> ChannelColumns:
     """Divide ``width`` cells: numbers first, then names, then bars up to what still helps the eye.
 
-    The widest mic number takes ``number_cells``; it is cut where there is no room for it.
+    The widest mic number takes ``number_cells``; it is cut where there is no room for it. Without
+    ``has_two_names`` no channel is called otherwise than its performer, and needs no column for that.
     """
     spare = max(0, width - BARLESS_WIDTH)
-    number, *others = COLUMNS
+    number, *others = (column for column in COLUMNS if has_two_names or column.name != "channel")
     room = min(max(NUMBER_CELLS, number_cells), NUMBER_CELLS + spare)
     # The pointer's cell is before the column.
     head = f"{'#':>{room + 2}}"

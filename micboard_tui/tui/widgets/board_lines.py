@@ -54,7 +54,7 @@ class BoardLines:
         """Place everything anew in ``width`` cells, for a window of ``height`` lines."""
         self.contents, self.width = contents, width
         self.plan = place_lines(contents.arrangement.lines, contents.layout, width, height)
-        self._drawer.set_width(self.plan.column_width or width, contents.number_cells)
+        self._drawer.set_width(self.plan.column_width or width, contents)
         self._forget()
 
     def take(self, contents: BoardContents) -> None:

@@ -29,7 +29,7 @@ from micboard_tui.tui.arrange.board_layout import Layout
 from micboard_tui.tui.draw import channel_card
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.cell_styler import CellStyler
-from micboard_tui.tui.draw.channel_columns import NUMBER_CELLS, RowContext, columns_for
+from micboard_tui.tui.draw.channel_columns import RowContext, columns_for
 from micboard_tui.tui.draw.channel_row import cells_after_meters, cells_before_meters, meter_cells, row_cells
 from micboard_tui.tui.draw.meter_ballistics import Ballistics
 from micboard_tui.tui.draw.trends import Trends
@@ -58,7 +58,7 @@ class ChannelDrawer:
         self._ballistics = Ballistics()
         self._steady: dict[ChannelRef, SteadyParts] = {}
         self.set_styler(styler)
-        self.set_width(0, NUMBER_CELLS)
+        self.set_width(0, BoardContents())
 
     def set_styler(self, styler: CellStyler) -> None:
         """Draw in these colours from now on."""
@@ -69,9 +69,9 @@ class ChannelDrawer:
         )
         self._steady.clear()
 
-    def set_width(self, width: int, number_cells: int) -> None:
-        """Draw rows of ``width`` cells from now on, the widest number of which takes ``number_cells``."""
-        columns = columns_for(width, number_cells)
+    def set_width(self, width: int, contents: BoardContents) -> None:
+        """Draw rows of ``width`` cells from now on, with what these contents need beside each other."""
+        columns = columns_for(width, contents.number_cells, has_two_names=contents.has_two_names)
         self._width, self._columns = width, columns
         self._trend_width, self._shows_receiver = columns.room("trend"), columns.room("receiver") > 0
         self._steady.clear()

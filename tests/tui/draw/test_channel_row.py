@@ -284,6 +284,8 @@ def test_performer_and_channel_are_both_named_where_there_is_room() -> None:
     assert "Anna Berg" in text(state, 80)
     assert "Vox 7" not in text(state, 80)
     assert text(state, 160).index("Anna Berg") < text(state, 160).index("Vox 7")
+    assert "channel" in columns_for(160).head
+    assert "channel" not in columns_for(160, has_two_names=False).head
     same = replace(state, facts=replace(FACTS, name="Anna Berg"))
     assert text(same, 160).count("Anna Berg") == 1
     assert text(replace(LIVE, assignment=None), 160).count(FACTS.name or "") == 1
