@@ -13,6 +13,13 @@ ASK_CHARGER_AFTER = 0.75
 """A charger has nothing to say for long; three questions may still get lost within the limit."""
 
 
+ASK_AGAIN_S, ASK_CHARGER_AGAIN_S = 1.5, 0.5
+"""At least between two such questions. After two missing answers a receiver is given up.
+
+Source: docs/reference/protocols/sennheiser.md 1.7.
+"""
+
+
 class Clock(Protocol):
     def __call__(self) -> float:
         """Seconds from anywhere that only grow."""

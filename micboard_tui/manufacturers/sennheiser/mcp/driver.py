@@ -31,6 +31,7 @@ from micboard_tui.manufacturers.sennheiser.mcp.handshake import (
 from micboard_tui.manufacturers.sennheiser.mcp.subscription import GOODBYE, Subscription, SubscriptionState
 from micboard_tui.manufacturers.session_driver import SessionDriver
 from micboard_tui.manufacturers.session_timing import (
+    ASK_AGAIN_S,
     ROUND_TRIP_EVERY_S,
     Clock,
     IntervalTimer,
@@ -78,9 +79,11 @@ class McpSession:
         await _subscribe(conversation, subscription)
         conversation.start_reporting(kind)
         round_trip_timer = IntervalTimer(conversation.now, ROUND_TRIP_EVERY_S)
+        ask_timer = IntervalTimer(conversation.now, ASK_AGAIN_S)
         while True:
             await anyio.sleep(seconds_to_tick(conversation.now(), TICK_S))
-            if is_quiet(conversation.silence_s, self._options.silence_limit_s, SILENT_HINT):
+            has_to_answer = is_quiet(conversation.silence_s, self._options.silence_limit_s, SILENT_HINT)
+            if has_to_answer and ask_timer.has_elapsed():
                 await conversation.send(NAME_QUESTION)
             if conversation.settings_missed:
                 await reread_settings(conversation, kind)
@@ -146,7 +149,7 @@ async def _keep_subscribed(conversation: Conversation, subscription: Subscriptio
     _check_subscribed(subscription)
     interval_s = subscription.interval_s
     if interval_s != 0 and conversation.since_block_s > (interval_s or 0) + LATE_S:
-        subscription.resend_at_once()
+        subscription.resend_early(conversation.now())
     if (push := subscription.next_push(conversation.now())) is not None:
         await conversation.send(push)
 

@@ -8,12 +8,13 @@ every eight seconds. A ``Subscription`` is in one of these states:
 
 - ``OFFERED``: a ``Push`` is to be sent, or its echo has not come yet. The device may refuse it; then the next
   of our offers, with a longer cycle or fewer extras, is sent at once.
-- ``GRANTED``: the echo gave the cycle in force. ``resend_at_once`` makes the next ``Push`` due when blocks
-  fail to come, or when another ``Push`` ended ours.
+- ``GRANTED``: the echo gave the cycle in force. ``resend_at_once`` makes the next ``Push`` due when another
+  one ended ours, ``resend_early`` when blocks fail to come, though not at every tick.
 - ``REFUSED``: the device follows none of our offers. Nothing is sent any more.
 
 The session calls ``next_push`` at every tick; the conversation hands over echoes and refusals of ``Push``.
-Remembered between calls: the offers that are left, the time of the next ``Push``, the cycle granted.
+Remembered between calls: the offers that are left, the times of the last and the next ``Push``, the cycle
+granted.
 """
 
 import math
@@ -28,6 +29,12 @@ HOLDS_S = 60
 """A device sends meters for so long after a ``Push``."""
 RESEND_S = 8.0
 """``Push`` is sent again at this interval."""
+EARLY_S = 2.0
+"""At the least between two, where blocks fail to come. Known clients wait five and more; here the device is
+given up before.
+
+Source: docs/reference/protocols/sennheiser.md 5.7.
+"""
 STEP_MS = 100
 """Cycles are multiples of it; others are refused with 1020."""
 MAX_CYCLE_MS = 5000
@@ -61,7 +68,7 @@ class Subscription:
         cycle_ms = min(math.ceil(round(wanted_s * 1000) / STEP_MS) * STEP_MS, MAX_CYCLE_MS)
         longer_ms = [longer for longer in LONGER_CYCLES_MS if longer > cycle_ms > 0]
         self._offers = [(offered_ms, mode) for mode in MODES[kind] for offered_ms in (cycle_ms, *longer_ms)]
-        self._next_at = -math.inf
+        self._next_at = self._sent_at = -math.inf
         self._granted_ms: int | None = None
         self.state = SubscriptionState.OFFERED
 
@@ -80,12 +87,17 @@ class Subscription:
         """What has to be sent now; None when nothing is due."""
         if self.state is SubscriptionState.REFUSED or now < self._next_at:
             return None
-        self._next_at = now + RESEND_S
+        self._next_at, self._sent_at = now + RESEND_S, now
         return self.push
 
     def resend_at_once(self) -> None:
         """Have it sent at the next opportunity, since the device may have forgotten it."""
         self._next_at = -math.inf
+
+    def resend_early(self, now: float) -> None:
+        """Have it sent again, since blocks fail to come, unless that was done just now."""
+        if now >= self._sent_at + EARLY_S:
+            self.resend_at_once()
 
     def handle_echo(self, echo: Line) -> None:
         """The device confirms a Push, with the values in force."""

@@ -20,7 +20,9 @@ from micboard_tui.manufacturers.sennheiser.ssc.subscription_leases import Subscr
 from micboard_tui.manufacturers.session_driver import SessionDriver
 from micboard_tui.manufacturers.session_timing import (
     ASK_AFTER,
+    ASK_AGAIN_S,
     ASK_CHARGER_AFTER,
+    ASK_CHARGER_AGAIN_S,
     ROUND_TRIP_EVERY_S,
     Clock,
     IntervalTimer,
@@ -84,6 +86,7 @@ class SscSession:
         conversation.report_everything(leases.meter_interval_s)
         is_charger = layout.family.kind is DeviceKind.CHARGER
         ask_after = ASK_CHARGER_AFTER if is_charger else ASK_AFTER
+        ask_timer = IntervalTimer(conversation.now, ASK_CHARGER_AGAIN_S if is_charger else ASK_AGAIN_S)
         round_trip_timer = IntervalTimer(conversation.now, ROUND_TRIP_EVERY_S)
         while True:
             await leases.renew_due()
@@ -91,7 +94,10 @@ class SscSession:
             if round_trip_timer.has_elapsed():
                 await conversation.ping()
             await anyio.sleep(seconds_to_tick(conversation.now(), TICK_S))
-            if is_quiet(conversation.silence_s, self._options.silence_limit_s, ask_after=ask_after):
+            has_to_answer = is_quiet(
+                conversation.silence_s, self._options.silence_limit_s, ask_after=ask_after
+            )
+            if has_to_answer and ask_timer.has_elapsed():
                 await conversation.ping()
             conversation.expire_lost_links()
             if conversation.tracker.meter_interval_s != leases.meter_interval_s:

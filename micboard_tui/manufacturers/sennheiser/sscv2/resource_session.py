@@ -168,18 +168,22 @@ class ResourceSession:
     async def request_levels(self, numbers: Iterable[int]) -> bool:
         """Request one level of each channel; whether any differs from what the stream has sent."""
         requested: set[str] = set()
-        is_missed = False
+        is_missed, now, tree = False, self._clock(), self.tracker.tree
         # Another one each time: a dead stream is betrayed by whichever level moves.
         self._level_turn -= 1
         for number in numbers:
-            levels = self.tracker.family.meter_paths(number)
-            level = levels[self._level_turn % len(levels)]
-            if level in requested:
+            paths = self.tracker.family.meter_paths(number)
+            levels = [level for level in paths if now >= self._next_request_at.get(level, 0.0)]
+            level = levels[self._level_turn % len(levels)] if levels else None
+            if level is None or level in requested:
                 continue
             requested.add(level)
             events_before = self.tracker.events
             is_changed = await self._request(level)
             is_missed = is_missed or (is_changed and self.tracker.events == events_before)
+            if level not in tree and not tree.items(level):
+                # A device that does not have it is not asked for it at every tick.
+                self._next_request_at[level] = now + RETRY_S
         self.tracker.report_levels()
         return is_missed
 

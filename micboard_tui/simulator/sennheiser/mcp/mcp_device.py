@@ -65,6 +65,8 @@ class McpDevice:
         """Where it listens."""
         self.answers_at: int | None = None
         """The port that answers go to; None: the one that was spoken from."""
+        self.received = 0
+        """Datagrams that were sent here, also those that it does not hear."""
         self.lapsed = 0
         """Subscriptions that ran out unrenewed."""
         self.instructions: deque[Line] = deque(maxlen=KEPT)
@@ -103,6 +105,7 @@ class McpDevice:
 
     def receive(self, data: bytes, address: Address) -> None:
         """Follow one datagram, as far as it gets here."""
+        self.received += 1
         if self.faults.silent or self._down_s > 0 or self._is_lost() or len(data) > MAX_LENGTH:
             return
         lines = [message for message in read(data) if isinstance(message, Line)]

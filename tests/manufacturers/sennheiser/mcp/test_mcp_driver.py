@@ -121,7 +121,7 @@ async def test_push_is_sent_again_when_blocks_fail_to_come() -> None:
     async with running(driver, report):
         await until(lambda: bool(report.devices))
         # Other lines keep coming, so it is not silent: it forgot the subscription only.
-        for _ in range(5):
+        for _ in range(7):
             peer.say(b"Squelch 7\r")
             await anyio.sleep(0.5)
     assert peer.pushes.count("60 100 7") == 2

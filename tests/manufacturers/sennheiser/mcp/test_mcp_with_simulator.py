@@ -377,3 +377,15 @@ async def test_a_name_in_latin_1() -> None:
         simulated.unit.name = "Zoë"
         simulated.unit.changes += 1
         await until(lambda: report.facts().name == "Zoë")
+
+
+async def test_a_unit_that_does_not_answer_any_more_is_asked_a_few_times() -> None:
+    simulated, report = make_unit(EM), ReportCollector()
+    async with stage(simulated), running(driver_of(simulated), report) as ended:
+        await until(lambda: bool(report.meters()))
+        simulated.faults.silent = True
+        before = simulated.received
+        await until(lambda: bool(ended))
+        # In five seconds: Push for the blocks that fail to come, two questions, and the goodbye.
+        assert simulated.received - before <= 8
+    assert ended[0].code is ErrorCode.DEVICE_SILENT

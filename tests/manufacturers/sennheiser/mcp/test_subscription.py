@@ -47,6 +47,16 @@ def test_what_the_device_echoes_is_what_it_promised() -> None:
     assert subscription.interval_s == 0.3
 
 
+def test_where_no_blocks_come_it_is_sent_again_and_not_at_every_tick() -> None:
+    subscription = Subscription(EM, None)
+    sent = []
+    for second in range(9):
+        subscription.resend_early(float(second))
+        if subscription.next_push(float(second)) is not None:
+            sent.append(second)
+    assert sent == [0, 2, 4, 6, 8]
+
+
 def test_a_reading_by_another_program_may_end_the_subscription() -> None:
     subscription = Subscription(EM, None)
     subscription.next_push(0.0)

@@ -30,6 +30,8 @@ class Device:
         self.now = 0.0
         self.resources: dict[str, object] = {"/api/channel/0": {"name": "A", "mates": ["TX1"]}}
         self.lists: list[list[str]] = []
+        self.asked: list[str] = []
+        """Resources, one request each."""
         self.is_known = True
         self.bad: dict[str, httpx.Response] = {}
         self.reported: list[Observation] = []
@@ -44,6 +46,7 @@ class Device:
                 if path == session_addition(UUID)
                 else httpx.Response(200, json=[])
             )
+        self.asked.append(path)
         if path in self.resources:
             return httpx.Response(200, json=self.resources[path])
         return httpx.Response(404)
@@ -209,3 +212,25 @@ async def test_a_command_that_waits_for_its_answer_does_not_keep_the_goodbye_wai
         await anyio.wait_all_tasks_blocked()
         with anyio.fail_after(0.5):
             await one.end()
+
+
+async def test_levels_that_a_device_does_not_have_are_asked_for_again_but_not_at_once() -> None:
+    device = Device()
+    async with device.session() as resources:
+        await resources.read_everything()
+        device.asked.clear()
+        for _ in range(10):
+            await resources.request_levels([1])
+        assert len(device.asked) == len(set(device.asked)) == 4
+        device.now += RETRY_S
+        for _ in range(10):
+            await resources.request_levels([1])
+        assert len(device.asked) == 8
+        level = "/api/channel/0/level"
+        device.resources[level] = {"value": -20.0}
+        device.now += RETRY_S
+        device.asked.clear()
+        for _ in range(10):
+            await resources.request_levels([1])
+        # One that is there is asked for whenever no event tells it.
+        assert device.asked.count(level) == 10 - 3

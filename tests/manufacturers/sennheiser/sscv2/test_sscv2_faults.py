@@ -254,3 +254,13 @@ async def test_being_cancelled_in_the_middle_of_opening_leaves_no_session() -> N
                 await driver(simulated, port).run(ReportCollector())
         await until(lambda: simulated.connections == 0)
         assert simulated.sessions <= 1
+
+
+async def test_a_device_that_answers_nothing_any_more_is_asked_seldom() -> None:
+    simulated = device()
+    async with running(simulated) as port, watching(driver(simulated, port)) as (_, errors):
+        simulated.faults.freeze = True
+        await anyio.sleep(0.3)
+        before = len(simulated.requests)
+        await until(lambda: bool(errors))
+        assert len(simulated.requests) - before <= 4
