@@ -96,7 +96,7 @@ class DeviceForm(ModalScreen[Success[Device] | None]):
                 )
             yield literal("", "error", "answer")
             does = "saves" if is_known else "adds"
-            yield KeyHints(f"Enter {does} it   Tab next field   Space chooses   Esc back", id="keys")
+            yield KeyHints(f"Enter {does} it   Tab next   Space chooses   Esc back", id="keys")
 
     def on_mount(self) -> None:
         # What is disabled asks for no attention, and the address is the first that is not known.
