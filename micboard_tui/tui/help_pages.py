@@ -68,6 +68,15 @@ BOARD_HELP = HelpPage(
             "While you find",
             (("↑ ↓", "Other matches"), ("Enter", "Stay here"), ("Esc", "Back to the channel before")),
         ),
+        HelpSection(
+            "Mouse",
+            (
+                ("click", "Select; on a key at the bottom: press it; on the top problem: go to it"),
+                ("two clicks", "Details"),
+                ("column head", "Sort by number, name, battery or flags, and back"),
+                ("wheel", "Scroll"),
+            ),
+        ),
     ),
     has_letters=True,
 )

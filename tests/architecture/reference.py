@@ -46,6 +46,10 @@ KEYS = (
     "",
     "`j` and `k` move down and up as the arrows do, in every list and on every page where nothing is typed.",
     "`h` and `l` move nothing anywhere: `l` is the location.",
+    "",
+    "The mouse does the same: a click selects, on a key in the bottom line it presses that key, on the line",
+    "of the worst problem it goes there, on the head of a column it sorts where there is an order.",
+    "Two clicks are Enter, and the wheel scrolls. In lists one click only selects: nothing is done at once.",
 )
 
 
