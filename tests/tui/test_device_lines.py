@@ -7,6 +7,7 @@ import pytest
 from micboard_tui.domain.assignment import Assignment, Performer
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.bay import Bay, BayState
+from micboard_tui.domain.channel import NO_WARNINGS, DeviceWarning
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
 from micboard_tui.domain.observation import BayHeard, DeviceHeard, MetersHeard
@@ -36,10 +37,12 @@ CHARGER, GONE = DeviceId("rack-5"), DeviceId("rack-4")
 FULL = Battery(80, 4, 400)
 
 
-def rig(*bays: Bay, channels: int = 4) -> ScriptedRig:
+def rig(*bays: Bay, channels: int = 4, warnings: frozenset[DeviceWarning] = NO_WARNINGS) -> ScriptedRig:
     """A receiver, a charger, and a receiver that has refused us from the first."""
     shown = bays or (Bay(1, BayState.READY, pack_name="HH 1"), Bay(2, BayState.EMPTY))
-    heard = DeviceHeard(DeviceKind.CHARGER, 0, "SBC840", "Charger", bay_count=len(shown))
+    heard = DeviceHeard(
+        DeviceKind.CHARGER, 0, "SBC840", "Charger", bay_count=len(shown), device_warnings=warnings
+    )
     parts = [vocal(f"Vox {number}", 470_000 + number * 400, FULL) for number in range(1, channels + 1)]
     scripts: dict[str, Script] = {
         "127.0.0.2": reports("Rack A", *parts),
@@ -98,6 +101,15 @@ async def test_enter_shows_a_device_among_all_and_the_bays_of_a_charger() -> Non
         await until(lambda: isinstance(app.screen, ChargersScreen))
         await pilot.pause()
         assert "HH 1" in text_of(app)
+
+
+async def test_what_a_charger_warns_of_stands_in_its_line_and_on_the_chargers_screen() -> None:
+    async with open_app(rig(warnings=frozenset({DeviceWarning.FAN}))) as (app, pilot):
+        assert "Fan fails" in line_with(app, "1 ready")
+        await pilot.press("end", "k", "enter")
+        await until(lambda: isinstance(app.screen, ChargersScreen))
+        await pilot.pause()
+        assert line_with(app, "Fan fails").strip().startswith("Charger")
 
 
 @pytest.mark.parametrize("key", ["n", "s", "p", "x", "N"])
