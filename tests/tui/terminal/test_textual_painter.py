@@ -110,7 +110,7 @@ async def test_the_terminal_shows_the_board() -> None:
 
 KEYS = ("down", "down", "up", "pagedown", "pageup", "end", "home", "tab", "o", "g", "T", "j", "k")
 DIALOGS = ("f", "question_mark", "d", "V", "enter", "slash", "ctrl+p")
-SIZES = ((80, 24), (120, 40), (60, 15), (50, 10), (100, 30))
+SIZES = ((80, 24), (120, 40), (60, 15), (50, 10), (100, 30), (200, 24))
 
 
 @pytest.mark.parametrize("seed", range(2))
