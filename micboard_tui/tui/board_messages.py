@@ -10,6 +10,7 @@ class BoardMessages:
     def __init__(self, keymap: Keymap, *, is_demo: bool) -> None:
         key = self._key = keymap.display_id
         self.filtered_out = f"No channel matches the filter. {key('show_all')} shows all."
+        self.hidden_by_filter = f"The filter hides it. {key('show_all')} shows all."
         self.rack_order_only = f"Receivers can only be moved in rack order. {key('order')} changes the order."
 
         choices = [

@@ -10,6 +10,8 @@ from textual.widgets import OptionList
 from micboard_tui.contracts.ports import FoundDevice
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.arrange.board_layout import Layout
+from micboard_tui.tui.arrange.filter import LOW_BATTERY, ChannelFilter
+from micboard_tui.tui.arrange.view import View
 from micboard_tui.tui.screens.board_screen import BoardScreen
 from micboard_tui.tui.screens.channel_screen import ChannelScreen
 from micboard_tui.tui.screens.chargers_screen import ChargersScreen
@@ -127,6 +129,13 @@ async def test_a_click_on_the_line_of_the_worst_problem_goes_there() -> None:
         await pilot.click("#worst", offset=(5, 0))
         assert selected(app) == ("rack-2", 31)
         assert vox(31) in board(app).visible_lines
+
+
+async def test_a_problem_that_the_filter_hides_says_so_when_it_is_clicked() -> None:
+    async with open_app(with_problems()) as (app, pilot):
+        app.board_screen.show_view(View(channel_filter=ChannelFilter(frozenset({LOW_BATTERY}))))
+        await pilot.click("#worst", offset=(5, 0))
+        assert toasts(app) == ["The filter hides it. F shows all."]
 
 
 @pytest.mark.parametrize("place", ["Board", "#worst", "#heads", "#keys"])

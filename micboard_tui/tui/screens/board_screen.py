@@ -304,7 +304,10 @@ class BoardScreen(Screen[None]):
 
     @on(Lines.Clicked, "#worst")
     def go_to_worst(self) -> None:
-        if (worst := self._presenter.watch.worst) is not None:
+        worst = self._presenter.watch.worst
+        if worst is not None and worst.ref not in self.board.refs:
+            self.notify(self._messages.hidden_by_filter)
+        elif worst is not None:
             self.board.select(worst.ref)
 
     @on(MouseScrollDown)
