@@ -60,9 +60,11 @@ class MicboardApp(PaintedApp[str]):
         self._live, self._options = live, options
         keymap = build_keymap(options.keys)
         self._notices = Notices(self.notify, keymap)
-        self._themes = ThemeSwitcher(options, self._show_palette, self._notices, has_color=not self.no_color)
+        self._views = ViewKeeper(options.views, self._notices, options.theme)
+        self._themes = ThemeSwitcher(
+            options, self._views, self._show_palette, self._notices, has_color=not self.no_color
+        )
         self._style = ScreenStyle(self._themes.palette, glyphs_for(options.glyphs), keymap)
-        self._views = ViewKeeper(options.views, self._notices)
         self._background = BackgroundServices(open_services, self._accept_services, self._leave_with_failure)
         self._readings = ServiceReadings(lambda: self._background.services)
         self._screens = ScreenOpener(self.push_screen, lambda: self.screen, live, options.log, self._readings)

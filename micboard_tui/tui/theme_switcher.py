@@ -14,16 +14,38 @@ from micboard_tui.tui.themes import Palette, load_palette
 COLORLESS = "mono"
 
 
+class ThemeMemory(Protocol):
+    """Keeps the theme that was chosen until the next start."""
+
+    @property
+    def theme(self) -> str | None: ...
+
+    def choose_theme(self, name: str) -> None: ...
+
+
 class ThemeSwitcher:
     def __init__(
-        self, options: BoardOptions, show: Callable[[Palette], None], notices: Notices, *, has_color: bool
+        self,
+        options: BoardOptions,
+        memory: ThemeMemory,
+        show: Callable[[Palette], None],
+        notices: Notices,
+        *,
+        has_color: bool,
     ) -> None:
         """``show`` gives every screen the colours. Raises StartError when the first theme cannot be used."""
-        self._files, self._show, self._notices = options.theme_files, show, notices
+        self._files, self._memory, self._show = options.theme_files, memory, show
+        self._notices = notices
         # Without colours only brightness is left, and this theme is made of it.
         is_plain = not has_color and COLORLESS in list_themes(self._files)
         self._has_16_colors = options.has_16_colors
         self.palette = self._load(COLORLESS if is_plain else options.theme)
+        if not is_plain and memory.theme is not None:
+            try:
+                self.palette = self._load(memory.theme)
+            except MicboardError:
+                # Its file is gone or broken; the one of the settings is there.
+                return
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -41,8 +63,9 @@ class ThemeSwitcher:
         except MicboardError as error:
             self._notices.report_error(error.info)
             return
+        self._memory.choose_theme(name)
         self._show(self.palette)
-        self._notices.inform(f"Theme {name}. To keep it, set board.theme in config.toml.", BRIEF_S)
+        self._notices.inform(f"Theme {name}.", BRIEF_S)
 
     def _load(self, name: str) -> Palette:
         palette = load_palette(name, self._files)

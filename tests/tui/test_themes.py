@@ -7,13 +7,14 @@ import rich.color
 from rich.color import ColorSystem
 
 from micboard_tui.contracts.errors import ErrorCode, StartError
-from micboard_tui.tui.board_options import BoardOptions
+from micboard_tui.tui.board_options import NO_VIEWS, BoardOptions
 from micboard_tui.tui.flows.user_ports import Notices
+from micboard_tui.tui.flows.view_keeping import ViewKeeper
 from micboard_tui.tui.key_overrides import build_keymap
 from micboard_tui.tui.theme_switcher import ThemeSwitcher
 from micboard_tui.tui.themes import ALARM_GROUNDS, GROUNDS, TONES, Palette, load_palette
 from tests.tui.color_vision import Triple, ciede2000, contrast, deuteranope_distance, distance
-from tests.tui.flows.flow_stage import Messages
+from tests.tui.flows.flow_stage import InMemoryViews, Messages
 from tests.tui.scripted_rig import THEMES
 
 SHIPPED = sorted(THEMES[0].parent.glob("*.toml"))
@@ -75,9 +76,9 @@ def _downgraded(value: str, system: ColorSystem) -> str:
 def test_the_board_of_a_terminal_with_16_colours_has_the_one_of_each_hue() -> None:
     contrast_file = next(file for file in SHIPPED if file.stem == "contrast")
     options = BoardOptions((contrast_file,), "contrast", has_16_colors=True)
-    themes = ThemeSwitcher(
-        options, list[Palette]().append, Notices(Messages(), build_keymap({})), has_color=True
-    )
+    notices = Notices(Messages(), build_keymap({}))
+    memory = ViewKeeper(NO_VIEWS, notices)
+    themes = ThemeSwitcher(options, memory, list[Palette]().append, notices, has_color=True)
     colors = themes.palette.colors
     assert (colors["live"], colors["warning"], colors["critical"]) == ("#55ffff", "#ffff55", "#ff5555")
     assert colors["text"] == "#FFFFFF"
@@ -148,7 +149,8 @@ class Switching:
 def switching(files: tuple[Path, ...], *, has_color: bool = True) -> Switching:
     shown, messages = list[Palette](), Messages()
     notices = Notices(messages, build_keymap({}))
-    themes = ThemeSwitcher(BoardOptions(files), shown.append, notices, has_color=has_color)
+    memory = ViewKeeper(NO_VIEWS, notices)
+    themes = ThemeSwitcher(BoardOptions(files), memory, shown.append, notices, has_color=has_color)
     return Switching(themes, shown, messages)
 
 
@@ -161,7 +163,7 @@ def test_themes_follow_each_other_around() -> None:
         themes.use_next()
     assert [palette.name for palette in switch.shown][-1] == themes.palette.name == "stage"
     assert {palette.name for palette in switch.shown} == set(names)
-    assert switch.messages.texts[-1] == "Theme stage. To keep it, set board.theme in config.toml."
+    assert switch.messages.texts[-1] == "Theme stage."
 
 
 def test_a_broken_theme_leaves_the_colours_as_they_are(tmp_path: Path) -> None:
@@ -177,3 +179,26 @@ def test_a_broken_theme_leaves_the_colours_as_they_are(tmp_path: Path) -> None:
 def test_without_colours_the_theme_is_the_one_made_of_brightness() -> None:
     assert switching(tuple(SHIPPED), has_color=False).themes.palette.name == "mono"
     assert switching(THEMES, has_color=False).themes.palette.name == "stage"
+
+
+def test_the_theme_that_was_chosen_is_there_at_the_next_start_unless_another_is_configured() -> None:
+    notices, shown = Notices(Messages(), build_keymap({})), list[Palette]()
+    store = InMemoryViews({})
+
+    def start(configured: str) -> tuple[ThemeSwitcher, ViewKeeper]:
+        keeper = ViewKeeper(store, notices, configured)
+        options = BoardOptions(tuple(SHIPPED), configured)
+        return ThemeSwitcher(options, keeper, shown.append, notices, has_color=True), keeper
+
+    themes, keeper = start("stage")
+    themes.use("light")
+    keeper.save({})
+    assert start("stage")[0].palette.name == "light"
+    other, keeper = start("contrast")
+    assert other.palette.name == "contrast"
+    keeper.save({})
+    assert start("stage")[0].palette.name == "light"
+    store.views = {"theme": {"name": "gone", "instead_of": "stage"}}
+    assert start("stage")[0].palette.name == "stage"
+    store.views = {"theme": 3}
+    assert start("stage")[0].palette.name == "stage"

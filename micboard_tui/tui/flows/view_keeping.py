@@ -13,9 +13,30 @@ def parse_views(stored: Mapping[str, object]) -> Mapping[str, View]:
     return {key: view for key, value in stored.items() if (view := parse_view(value)) is not None}
 
 
+THEME = "theme"
+"""The key of the colour theme that was chosen last; what it holds is no view."""
+
+
 class ViewKeeper:
-    def __init__(self, store: ViewStore, notices: Notices) -> None:
-        self._store, self._notices = store, notices
+    """Keeps the views, and beside them the theme that was chosen on the board."""
+
+    def __init__(self, store: ViewStore, notices: Notices, configured_theme: str = "") -> None:
+        """``configured_theme`` is that of the settings; beside another one a chosen theme does not count."""
+        self._store, self._notices, self._configured_theme = store, notices, configured_theme
+        self._theme_entry = store.load().get(THEME)
+
+    @property
+    def theme(self) -> str | None:
+        """The theme that was chosen on the board; None: none other than what is configured."""
+        match self._theme_entry:
+            case {"name": str(name), "instead_of": self._configured_theme}:
+                return name
+            case _:
+                return None
+
+    def choose_theme(self, name: str) -> None:
+        """Keep this theme with the views from now on."""
+        self._theme_entry = {"name": name, "instead_of": self._configured_theme}
 
     def load(self) -> Mapping[str, View]:
         """All that are kept, by their keys; what cannot be read is left out."""
@@ -23,7 +44,10 @@ class ViewKeeper:
 
     def save(self, views: Mapping[str, View]) -> str | None:
         """Keep all of them; the reason when that is not possible."""
-        return self._store.save({key: view.as_json() for key, view in views.items()})
+        stored: dict[str, object] = {key: view.as_json() for key, view in views.items()}
+        if self._theme_entry is not None:
+            stored[THEME] = self._theme_entry
+        return self._store.save(stored)
 
     async def save_and_report(self, views: Mapping[str, View], text: str) -> None:
         """The same without holding up the board, and ``text`` when it is done."""
