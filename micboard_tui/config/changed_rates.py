@@ -5,7 +5,7 @@ rate for another controller's and leave it on for good (docs/reference/protocols
 writes what it changes before it does so, one file for each device, and removes the file after a good goodbye.
 Its files carry its token, and it holds the lock of that token while it lives. Files of a token whose lock is
 free were left behind: the next program that meters that device takes them over. What a program that lives
-has changed is nobody else's concern.
+has changed is no other's concern, unless it lost the device and says so: such a file carries no token.
 """
 
 import hashlib
@@ -30,6 +30,8 @@ KEPT_S = 30 * 24 * 3600.0
 """A device that is not seen for so long has been switched off since, and then it has forgotten its rate."""
 LOCKING_S = 60.0
 """A lock that is newer may be about to be taken."""
+LOST = "lost"
+"""In place of a token, where a session lost its device."""
 MAX_FILES = 1000
 MAX_BYTES = 16 * 1024
 MAX_CHANNELS = 64
@@ -77,6 +79,10 @@ class ChangedRates:
             log.warning("meter_rate_not_kept", device=device, reason=str(error))
             return
         _remove(*self._left_behind(device))
+
+    def leave_behind(self, device: str) -> None:
+        with suppress(OSError):
+            self._file(device, self._token).replace(self._file(device, LOST))
 
     def remove(self, device: str) -> None:
         _remove(self._file(device, self._token), *self._left_behind(device))
@@ -147,6 +153,9 @@ class DeviceRates:
 
     async def keep(self, rates: Mapping[int, ChangedRate]) -> None:
         await to_thread.run_sync(self._rates.write, self._device, rates)
+
+    async def leave_behind(self) -> None:
+        await to_thread.run_sync(self._rates.leave_behind, self._device)
 
     async def forget(self) -> None:
         await to_thread.run_sync(self._rates.remove, self._device)

@@ -40,11 +40,15 @@ class MeterRateMemory(Protocol):
     """
 
     async def recall(self) -> Mapping[int, ChangedRate]:
-        """What programs that are gone have left behind, by channel."""
+        """What programs that are gone, or sessions that were lost, have left behind, by channel."""
         ...
 
     async def keep(self, rates: Mapping[int, ChangedRate]) -> None:
         """Keep what is changed next, in place of all that was kept of the device before."""
+        ...
+
+    async def leave_behind(self) -> None:
+        """What is kept could not be put back: it is for the next session, of this program or another."""
         ...
 
     async def forget(self) -> None:
@@ -60,6 +64,9 @@ class NoMeterRates:
         return {}
 
     async def keep(self, rates: Mapping[int, ChangedRate]) -> None:
+        """Does nothing."""
+
+    async def leave_behind(self) -> None:
         """Does nothing."""
 
     async def forget(self) -> None:

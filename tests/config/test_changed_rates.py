@@ -60,6 +60,22 @@ def test_what_a_living_program_has_changed_is_nobody_elses_concern(tmp_path: Pat
     assert ChangedRates(tmp_path).read(DEVICE) == RATES
 
 
+async def test_what_a_session_has_lost_is_for_the_next_one_of_any_program(tmp_path: Path) -> None:
+    rates = ChangedRates(tmp_path)
+    device = rates.of_device("10.0.0.5", 2202)
+    await device.leave_behind()
+    await device.keep(RATES)
+    assert await device.recall() == {}
+    await device.leave_behind()
+    assert await device.recall() == RATES
+    assert await ChangedRates(tmp_path).of_device("10.0.0.5", 2202).recall() == RATES
+    await device.keep({1: ChangedRate(100, 1000)})
+    assert await device.recall() == {}
+    await device.forget()
+    rates.close()
+    assert files_in(tmp_path) == []
+
+
 @pytest.mark.integration
 def test_a_killed_program_gives_its_lock_back(tmp_path: Path) -> None:
     code = (

@@ -25,5 +25,8 @@ class InMemoryMeterRates:
         self.kept, self.left = dict(rates), {}
         self.writes += 1
 
+    async def leave_behind(self) -> None:
+        self.kept, self.left = {}, self.kept
+
     async def forget(self) -> None:
         self.kept, self.left = {}, {}

@@ -42,6 +42,9 @@ INTERVALS = 3
 OTHER_SAMPLE_S = 6.0
 """So long a single look waits for the next sample of another controller; a common rate is 5 s."""
 
+SILENCE_SHARE = 0.8
+"""Of the silence limit: a device that is there has been asked before, and has answered."""
+
 OtherRates: TypeAlias = dict[int, int]
 """By channel, in milliseconds: the rate to be left behind."""
 
@@ -74,6 +77,7 @@ class Metering:
         self.interval_ms = round(wanted * 1000) and min(
             MAX_INTERVAL_MS, max(MIN_INTERVAL_MS, round(wanted * 1000))
         )
+        self._silence_s = options.silence_limit_s * SILENCE_SHARE
         self._requests: dict[int, _RateRequest] = {}
         self._tried_all = False
 
@@ -140,11 +144,17 @@ class Metering:
         """
         for number in sorted(self._requests):
             await self._set(number, self._rates.get(number, 0))
-        if self._conversation.is_lost:
+        if self._is_lost():
+            if self._kept:
+                await self._memory.leave_behind()
             return
         self._rates.clear()
         if self._kept:
             await self._memory.forget()
+
+    def _is_lost(self) -> bool:
+        """Whether the device has hardly heard what was sent last, though the connection may seem to stand."""
+        return self._conversation.is_lost or self._conversation.silence_s > self._silence_s
 
     async def _recall(self) -> Collection[int]:
         """The channels that still have the rate that a killed program of ours has set. Asked for once.

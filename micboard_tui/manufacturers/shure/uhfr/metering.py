@@ -91,6 +91,8 @@ class Metering:
         await self._stop()
         if self._conversation.silence_s < HEARD_S:
             await self._memory.forget()
+        else:
+            await self._memory.leave_behind()
 
     async def _begin(self) -> None:
         """Find out whose the meters are that come already, and keep that ours begin."""

@@ -211,7 +211,7 @@ async def test_what_is_changed_is_kept_before_it_is_changed_and_forgotten_when_i
     assert memory.kept == {}
 
 
-async def test_a_lost_connection_keeps_what_is_to_be_put_back() -> None:
+async def test_a_lost_connection_leaves_what_is_to_be_put_back_to_the_next_session() -> None:
     memory = InMemoryMeterRates()
     device = Metered("01000", "00000")
     peer, driver = session(device, meter_rates=memory)
@@ -219,7 +219,26 @@ async def test_a_lost_connection_keeps_what_is_to_be_put_back() -> None:
         await until(lambda: device.rates == {1: "00100", 2: "00100"})
         peer.hang_up()
         await until(lambda: bool(ended))
-    assert memory.kept == {1: ChangedRate(100, 1000), 2: ChangedRate(100, 0)}
+    assert (memory.kept, memory.left) == ({}, {1: ChangedRate(100, 1000), 2: ChangedRate(100, 0)})
+    # The next one may have a driver of its own, as after a retry by hand.
+    _, driver = session(device, meter_rates=memory)
+    async with running(driver, report := ReportCollector()):
+        await until(lambda: bool(report.meters(2)))
+    assert device.rates == {1: "01000", 2: "00000"}
+    assert (memory.kept, memory.left) == ({}, {})
+
+
+async def test_what_is_sent_to_a_device_that_fell_silent_has_not_put_anything_back() -> None:
+    memory = InMemoryMeterRates()
+    device = Metered("01000", "00000")
+    is_silent = False
+    _, driver = session(lambda message: [] if is_silent else device(message), meter_rates=memory)
+    async with running(driver, ReportCollector()):
+        await until(lambda: device.rates == {1: "00100", 2: "00100"})
+        is_silent = True
+        await anyio.sleep(20)
+    assert device.rates == {1: "00100", 2: "00100"}
+    assert memory.left == {1: ChangedRate(100, 1000), 2: ChangedRate(100, 0)}
 
 
 @pytest.mark.parametrize("interval_s", [None, 0.2])
