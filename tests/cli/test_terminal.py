@@ -127,7 +127,7 @@ def terminal(
 
 def test_the_demo_moves_and_leaves_nothing_behind(environment: Mapping[str, str]) -> None:
     with terminal(environment, "demo", "--seed", "3") as board:
-        board.until("micboard", "demo", "Main Stage", "Lead Vox", "live")
+        board.until("demo", "Main Stage", "Lead Vox", "live")
         before = len(board.written)
         board.read(2.0)
         assert len(board.written) > before
