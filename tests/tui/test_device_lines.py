@@ -19,9 +19,11 @@ from micboard_tui.tui.screens.chargers_screen import ChargersScreen
 from micboard_tui.tui.screens.devices_screen import DevicesScreen
 from tests.fakes.links import until
 from tests.tui.conftest import text_of
+from tests.tui.flows.flow_stage import InMemoryViews
 from tests.tui.scripted_rig import (
     CHAPEL,
     METERS,
+    OPTIONS,
     REFUSED,
     SILENCE,
     Script,
@@ -245,3 +247,37 @@ async def test_another_order_begins_on_its_first_line_unless_a_channel_was_chose
         chosen = board(app).selected
         app.board_screen.show_view(View())
         assert board(app).selected == chosen
+
+
+async def test_marked_channels_are_kept_as_a_view_in_their_order() -> None:
+    opened = ScriptedRig(
+        {
+            "127.0.0.2": reports(
+                "Rack A", *(vocal(f"Vox {each}", 470_000 + each * 400, FULL) for each in (1, 2))
+            ),
+            "127.0.0.3": reports(
+                "Rack B", *(vocal(f"Vox {each}", 480_000 + each * 400, FULL) for each in (1, 2))
+            ),
+        },
+        device(2),
+        device(3, CHAPEL),
+    )
+    store = InMemoryViews({})
+    app = opened.app(replace(OPTIONS, views=store))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened.all_devices_settle()
+        settle(app)
+        # By name both first channels come before both second ones.
+        app.board_screen.show_view(View(SortOrder.NAME))
+        await pilot.press("home", "space", "space", "space", "V", "3", *"Choir", "enter")
+        await until(lambda: "3" in store.views)
+        wanted = [("rack-2", 1), ("rack-3", 1), ("rack-2", 2)]
+        assert board(app).refs == wanted
+        settle(app)
+        await pilot.pause()
+        assert "view Choir" in text_of(app).splitlines()[0]
+        await pilot.press("F")
+        assert len(board(app).refs) == 4
+        await pilot.press("3")
+        assert board(app).refs == wanted
+        assert store.views["3"]["channels"] == [list(ref) for ref in wanted]

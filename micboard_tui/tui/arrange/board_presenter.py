@@ -206,6 +206,6 @@ class BoardPresenter:
     @property
     def _empty_text(self) -> str:
         """Why there may be no line at all."""
-        if self._view.channel_filter.criteria:
+        if self._view.channel_filter.criteria or self._view.channels:
             return self._filtered_out
         return self._no_device if self.has_no_device else ""

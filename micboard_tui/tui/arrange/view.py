@@ -10,7 +10,7 @@ from micboard_tui.domain.battery import estimate_minutes
 from micboard_tui.domain.bay import BayState
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
-from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.location import Location
 from micboard_tui.domain.mic_number import mic_number_key
 from micboard_tui.domain.safe_text import fold_accents
@@ -34,6 +34,8 @@ LAST = "last"
 """The key of what was seen last; the others are the number keys."""
 EQUAL = (0.0, 0.0, 0.0)
 MAX_NAME = 32
+MAX_CHOSEN = 1000
+"""Channels that are chosen by hand."""
 NO_NAME = "\uffff"
 NO_NUMBER = ((2, 0, ""),)
 """After all numbers."""
@@ -83,6 +85,8 @@ class View:
     """None: what fits the size of the terminal best."""
     name: str = ""
     """What the user calls it, where it is kept."""
+    channels: tuple[ChannelRef, ...] = ()
+    """Only these, chosen by hand, and in this order where they are neither sorted nor grouped; empty: all."""
 
     @property
     def title(self) -> str:
@@ -92,15 +96,22 @@ class View:
     @property
     def label(self) -> str:
         """For the header: its name, or which channels it leaves; empty where it leaves all."""
-        only = self.channel_filter.description
+        only = ", ".join(self._restrictions)
         if self.name:
-            return f"view {self.name}, filtered" if only else f"view {self.name}"
+            is_filtered = bool(self.channel_filter.criteria)
+            return f"view {self.name}, filtered" if is_filtered else f"view {self.name}"
         return f"only {only}" if only else ""
+
+    @property
+    def _restrictions(self) -> list[str]:
+        """Which channels it leaves, in words."""
+        chosen = [f"{len(self.channels)} chosen"] if self.channels else []
+        return [*chosen, self.channel_filter.description] if self.channel_filter.criteria else chosen
 
     @property
     def description(self) -> str:
         """What makes it different from the usual view."""
-        parts = [f"only {self.channel_filter.description}"] if self.channel_filter.criteria else []
+        parts = [f"only {', '.join(self._restrictions)}"] if self._restrictions else []
         if self.sort_order is not SortOrder.RACK:
             parts.append(self.sort_order.lower())
         elif self.grouping is not Grouping.LOCATION:
@@ -124,7 +135,9 @@ class View:
             [criterion.kind.name, criterion.value] for criterion in sorted(self.channel_filter.criteria)
         ]
         stored = {"order": self.sort_order.name, "grouping": self.grouping.name, "only": criteria}
-        named = {"name": self.name} if self.name else {}
+        named: dict[str, Any] = {"name": self.name} if self.name else {}
+        if self.channels:
+            named["channels"] = [[ref.device_id, ref.number] for ref in self.channels]
         return stored | named if self.layout is None else stored | named | {"layout": self.layout.name}
 
     def arrange(
@@ -135,8 +148,11 @@ class View:
         locations: Iterable[Location],
     ) -> Arrangement:
         """The lines of the board. ``states`` are the channels of ``devices`` as they are now."""
+        chosen = {ref: index for index, ref in enumerate(self.channels)}
 
         def is_shown(old: ChannelState, device: DeviceSnapshot) -> bool:
+            if chosen and old.ref not in chosen:
+                return False
             return self.channel_filter.matches(states[old.ref], device, watch.problems.get(old.ref, ()))
 
         def rank(old: ChannelState) -> Rank:
@@ -152,11 +168,19 @@ class View:
             if (device.device.id in problems or not device.channels)
             and self.channel_filter.matches_device(device, has_problem=device.device.id in problems)
         }
-        shown = narrow_to(devices, device_lines, is_shown) if self.channel_filter.criteria else devices
+        if self.channels:
+            owners = {ref.device_id for ref in self.channels}
+            device_lines &= owners
+        is_narrowed = bool(self.channel_filter.criteria or self.channels)
+        shown = narrow_to(devices, device_lines, is_shown) if is_narrowed else devices
         if self.sort_order is not SortOrder.RACK:
             arrangement = sort_by_rank(shown, device_lines, rank, rank_device)
         else:
             arrangement = self._group(shown, device_lines, states, locations)
+        if chosen and self.sort_order is SortOrder.RACK and self.grouping is Grouping.NONE:
+            by_hand = sorted(arrangement.channels, key=chosen.__getitem__)
+            others = [line for line in arrangement.lines if not isinstance(line, ChannelRef)]
+            arrangement = replace(arrangement, lines=(*by_hand, *others))
         is_from_top = self.sort_order in FROM_THE_TOP
         return replace(arrangement, order=self.sort_order.value, is_from_top=is_from_top)
 
@@ -215,7 +239,13 @@ def parse_view(stored: object) -> View | None:
                 layout = rest.get("layout")
                 shown = None if layout is None else Layout[str(layout)]
                 name = str(rest.get("name", ""))[:MAX_NAME]
-                view = View(SortOrder[order], Grouping[grouping], ChannelFilter(criteria), shown, name)
+                chosen: Any = rest.get("channels", [])
+                channels = tuple(
+                    ChannelRef(DeviceId(str(device)), int(number)) for device, number in chosen[:MAX_CHOSEN]
+                )
+                view = View(
+                    SortOrder[order], Grouping[grouping], ChannelFilter(criteria), shown, name, channels
+                )
                 # A state of a later release has no text here.
                 view.description  # noqa: B018 - raises for a criterion that means nothing
             except (KeyError, ValueError, TypeError, RecursionError):

@@ -329,7 +329,7 @@ class BoardScreen(Screen[None]):
         self._switcher.show_all()
 
     def action_keep_view(self) -> None:
-        self._switcher.ask_key()
+        self._switcher.ask_key(self.board.chosen_channels if self.board.marked else ())
 
     def action_kept_view(self, number: int) -> None:
         self._switcher.show_kept(number)

@@ -1,16 +1,17 @@
 """The view of the board, and the keys that change it: order, groups, size, filter, and kept views."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from textual.screen import Screen
 
+from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.tui.arrange.board_layout import Layout, fitting_layout
 from micboard_tui.tui.arrange.board_presenter import BoardPresenter
 from micboard_tui.tui.arrange.filter import NO_FILTER, ChannelFilter, count_criteria
 from micboard_tui.tui.arrange.kept_views import KeptViews
-from micboard_tui.tui.arrange.view import SortOrder, View, next_member
+from micboard_tui.tui.arrange.view import Grouping, SortOrder, View, next_member
 from micboard_tui.tui.board_messages import BoardMessages
 from micboard_tui.tui.screens.dialogs import FilterScreen, KeepViewScreen
 
@@ -71,8 +72,9 @@ class ViewSwitcher:
 
     def use_next_grouping(self) -> None:
         grouping = next_member(self.current.grouping)
+        was_sorted = "" if self.is_in_rack_order else " Rack order."
         self._show(replace(self.current, name="", grouping=grouping, sort_order=SortOrder.RACK))
-        self._screen.notify(f"{grouping.description.capitalize()}.", timeout=BRIEF_S)
+        self._screen.notify(f"{grouping.description.capitalize()}.{was_sorted}", timeout=BRIEF_S)
 
     def ask_filter(self) -> None:
         chosen = self.current.channel_filter
@@ -86,18 +88,22 @@ class ViewSwitcher:
         self._screen.app.push_screen(FilterScreen(counts, chosen), show)
 
     def show_all(self) -> None:
-        if self.current.channel_filter.criteria:
-            self._show(replace(self.current, name="", channel_filter=NO_FILTER))
+        if self.current.channel_filter.criteria or self.current.channels:
+            self._show(replace(self.current, name="", channel_filter=NO_FILTER, channels=()))
 
-    def ask_key(self) -> None:
-        """Ask on which number key the view is to be kept."""
+    def ask_key(self, marked: Sequence[ChannelRef]) -> None:
+        """Ask on which number key the view is to be kept; with marks it is one of these channels."""
         view = self.current
+        if marked:
+            view = View(grouping=Grouping.NONE, layout=view.layout, channels=tuple(marked))
 
         def keep(wanted: tuple[str, str] | None) -> None:
             if wanted is not None:
                 key, name = wanted
                 named = replace(view, name=name)
                 self._views.keep(key, named)
+                if marked:
+                    self._show(named)
                 self._report_kept(f"View {key}: {named.title}.")
 
         self._screen.app.push_screen(KeepViewScreen(view, self._views.by_key), keep)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.channel import ChannelFacts, ChannelState
 from micboard_tui.domain.device import DeviceSnapshot, DeviceState
-from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.tui.arrange.arrangement import Heading
 from micboard_tui.tui.arrange.board_layout import Layout
@@ -37,6 +37,8 @@ VIEWS = st.builds(
     st.sampled_from(Grouping),
     st.builds(ChannelFilter, st.frozensets(CRITERIA, max_size=4)),
     st.none() | st.sampled_from(Layout),
+    st.just(""),
+    st.lists(st.builds(ChannelRef, st.text().map(DeviceId), st.integers(1, 64)), max_size=4).map(tuple),
 )
 
 
@@ -63,6 +65,9 @@ def test_anything_else_is_no_view(stored: object) -> None:
         {"order": "RACK", "grouping": "NONE", "only": ["STATE"]},
         {"order": "RACK", "grouping": "NONE", "only": [3]},
         {"order": "RACK", "grouping": "NONE", "only": [], "layout": "HUGE"},
+        {"order": "RACK", "grouping": "NONE", "only": [], "channels": 3},
+        {"order": "RACK", "grouping": "NONE", "only": [], "channels": [["rack"]]},
+        {"order": "RACK", "grouping": "NONE", "only": [], "channels": [["rack", "x"]]},
         {"order": "RACK", "grouping": "NONE", "only": [], "layout": [1]},
     ],
 )
@@ -137,3 +142,14 @@ def test_names_are_ordered_without_regard_to_accents_and_capitals() -> None:
     arranged = View(SortOrder.NAME).arrange(rack, by_ref, ProblemWatch(), [])
     ordered = [by_ref[ref].facts.name for ref in arranged.channels]
     assert ordered == ["ada", "Élodie", "Eva", "Östen", "Zoe", None]
+
+
+def test_what_a_view_leaves_stands_in_the_header() -> None:
+    chosen = View(channels=(ChannelRef(DeviceId("a"), 2), ChannelRef(DeviceId("b"), 1)))
+    low = ChannelFilter(frozenset({LOW_BATTERY}))
+    assert View().label == ""
+    assert chosen.label == chosen.description == "only 2 chosen"
+    assert View(channel_filter=low).label == "only battery low"
+    assert View(name="Act 2").label == "view Act 2"
+    assert View(name="Act 2", channel_filter=low).label == "view Act 2, filtered"
+    assert View(channels=chosen.channels, channel_filter=low).label == "only 2 chosen, battery low"
