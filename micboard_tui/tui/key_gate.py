@@ -31,6 +31,8 @@ from textual.dom import DOMNode
 from textual.widgets import Input
 from textual.worker import Worker
 
+from micboard_tui.tui.dropped_input import DropReport
+
 ROUNDS = 3
 """For the key itself, for a message of the widget, and for one of its screen."""
 HANDLED_WITHIN_S = 2.0
@@ -62,7 +64,7 @@ class KeyGate:
     ) -> None:
         """``forward`` hands a key to whatever is focused."""
         self._app, self._forward, self._clock = app, forward, clock
-        self._report_dropped = report_dropped
+        self._report_dropped = DropReport(report_dropped, clock)
         self._state, self._since = GateState.OPEN, 0.0
         self._flow: Worker[Any] | None = None
         self._held: deque[UserInput] = deque()

@@ -13,9 +13,10 @@ import sys
 import termios
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import Random
+from threading import Thread
 
 import pytest
 
@@ -72,6 +73,12 @@ class Terminal:
 
     def send(self, data: bytes) -> None:
         os.write(self._handle, data)
+
+    def send_all(self, data: bytes) -> None:
+        """In pieces, as they are taken, until the terminal is closed."""
+        with suppress(OSError):
+            while data:
+                data = data[os.write(self._handle, data[:4096]) :]
 
     def hang_up(self) -> None:
         """Close the terminal, as a lost connection does."""
@@ -307,3 +314,46 @@ def test_bytes_and_keys_of_all_kinds_end_nothing(environment: Mapping[str, str])
         board.press("q")
         assert board.end() == 0
     assert b"Traceback" not in board.written
+
+
+@pytest.mark.parametrize("opener", ["/", ""], ids=["find", "board"])
+def test_a_large_text_that_is_pasted_without_brackets_costs_neither_memory_nor_time(
+    environment: Mapping[str, str], opener: str
+) -> None:
+    with terminal(environment, "demo", "--seed", "3", columns=120, lines=40) as board:
+        board.until("Lead Vox", "live")
+        board.press(opener)
+        board.read(1.0)
+        before_mb = memory_mb(board.process.pid)
+        paste = Thread(target=board.send_all, args=(b"je" * 100_000,), daemon=True)
+        paste.start()
+        while paste.is_alive():
+            board.read(0.1)
+        assert b"not all of it was taken" in ESCAPES.sub(b"", board.written)
+        for _ in range(4):
+            board.press("\x1b")
+            board.read(0.3)
+        board.press("?")
+        board.until("scroll", "page", timeout_s=20.0)
+        assert memory_mb(board.process.pid) - before_mb < 50
+        board.process.send_signal(signal.SIGTERM)
+        assert board.end(20.0) == 0
+    assert b"Traceback" not in board.written
+
+
+def test_a_paste_that_goes_on_keeps_no_signal_from_ending_the_board(environment: Mapping[str, str]) -> None:
+    with terminal(environment, "demo", "--seed", "3") as board:
+        board.until("Lead Vox", "live")
+        board.press("/")
+
+        Thread(target=board.send_all, args=(b"x" * 50_000_000,), daemon=True).start()
+        board.read(2.0)
+        board.process.send_signal(signal.SIGTERM)
+        assert board.end(20.0) == 0
+    assert b"Traceback" not in board.written
+
+
+def memory_mb(pid: int) -> float:
+    """The most that the process has had in memory."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024

@@ -5,22 +5,29 @@ set to Latin-1, and from those that send Alt as the eighth bit. Here each is the
 Latin-1; the C1 controls among them are nothing that a user types, and are left out.
 
 It also makes events as fast as bytes come, which for a text that is pasted without brackets is faster than
-they can be answered. Here bytes are dropped while ``MOST_WAITING`` events wait, and the app is told of it.
+they can be answered. Here the reader waits until the event loop has taken what it was given, and bytes are
+dropped while ``MOST_WAITING`` events are not handled, of which the app is told.
 """
 
 import codecs
 import logging
 import os
 import selectors
+import threading
 from collections.abc import Callable, Iterable
 
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
-READ_BYTES = 4096
-MOST_WAITING = 4 * READ_BYTES
-"""Far more than anybody types ahead."""
+from micboard_tui.tui.dropped_input import DropReport
+
+READ_BYTES = 512
+DROPPED_BYTES = 65536
+MOST_WAITING = 512
+"""Far more than anybody types ahead, since keys that have to wait for a screen are held elsewhere."""
+BEHIND_PAUSE_S = 0.02
+"""The app needs the time to catch up: it shares the interpreter with this thread."""
 LOOK_S = 0.1
 """So often the reader looks whether it is to end, and whether a lone Escape was one."""
 _FIRST_PRINTABLE = 0xA0
@@ -65,30 +72,46 @@ class InputParser:
 
 
 def read_keys(
-    driver: LinuxDriver, count_waiting: Callable[[], int], report_dropped: Callable[[], None]
+    driver: LinuxDriver,
+    count_waiting: Callable[[], int],
+    report_dropped: Callable[[], None],
+    call_in_loop: Callable[[Callable[[], None]], object],
 ) -> None:
     """Hand what the terminal sends to ``driver`` until it is to end, or the terminal is gone.
 
-    ``count_waiting`` says how many events are not handled yet; both callables are called from this thread.
+    ``count_waiting`` says how many events are not handled yet, and ``call_in_loop`` has the event loop call
+    something after it has taken what it was given before. All are called from this thread.
     """
-    parser = InputParser()
+    parser, report = InputParser(), DropReport(report_dropped)
     with selectors.SelectSelector() as selector:
         selector.register(driver.fileno, selectors.EVENT_READ)
         while not driver.exit_event.is_set():
             events: list[Message] = []
             if selector.select(LOOK_S):
+                is_behind = count_waiting() > MOST_WAITING
                 try:
-                    data = os.read(driver.fileno, READ_BYTES)
+                    data = os.read(driver.fileno, DROPPED_BYTES if is_behind else READ_BYTES)
                 except OSError:
                     return
                 if not data:
                     # The end of the file stays readable for ever.
                     return
-                if count_waiting() > MOST_WAITING:
+                if is_behind:
                     # What was begun may have lost its end.
                     parser = InputParser()
-                    report_dropped()
+                    report()
+                    driver.exit_event.wait(BEHIND_PAUSE_S)
                     continue
                 events = parser.feed(data)
             for event in (*events, *parser.tick()):
                 driver.process_message(event)
+            if events:
+                _wait_until_taken(driver, call_in_loop)
+
+
+def _wait_until_taken(driver: LinuxDriver, call_in_loop: Callable[[Callable[[], None]], object]) -> None:
+    """Wait for the event loop, which else would have more and more to take and no time for anything else."""
+    is_taken = threading.Event()
+    call_in_loop(is_taken.set)
+    while not (is_taken.wait(LOOK_S) or driver.exit_event.is_set()):
+        pass

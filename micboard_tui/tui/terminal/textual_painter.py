@@ -301,7 +301,8 @@ class BoundedDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         try:
-            read_keys(self, self._app._message_queue.qsize, self._report_dropped)
+            take_turn = self._loop.call_soon_threadsafe
+            read_keys(self, self._app._message_queue.qsize, self._report_dropped, take_turn)
         except Exception as error:  # noqa: BLE001 - whatever it is ends the app, which logs it
             # Textual would end the app without an error that its caller can see.
             self._app.call_later(self._app._handle_exception, error)

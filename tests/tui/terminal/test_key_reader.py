@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from random import Random
 from typing import cast
 
@@ -66,6 +66,8 @@ class PipeDriver:
         self.fileno, self.writer = os.pipe()
         self.exit_event = threading.Event()
         self.events: list[Message] = []
+        self.turns = 0
+        """How often the reader waited for the event loop."""
 
     def process_message(self, event: Message) -> None:
         self.events.append(event)
@@ -87,7 +89,11 @@ def read(driver: PipeDriver, *waiting: int) -> int:
         drops[0] += 1
         os.write(driver.writer, b"yq")
 
-    read_keys(cast("LinuxDriver", driver), lambda: counts.pop(0) if counts else 0, drop)
+    def call_in_loop(call: Callable[[], None]) -> None:
+        driver.turns += 1
+        call()
+
+    read_keys(cast("LinuxDriver", driver), lambda: counts.pop(0) if counts else 0, drop, call_in_loop)
     return drops[0]
 
 
@@ -95,6 +101,7 @@ def test_keys_are_read_until_the_driver_ends(driver: PipeDriver) -> None:
     os.write(driver.writer, b"ab\xf6q")
     assert read(driver) == 0
     assert typed(driver.events) == ["a", "b", "\xf6", "q"]
+    assert driver.turns == 1
 
 
 def test_bytes_are_dropped_while_too_many_events_wait(driver: PipeDriver) -> None:
