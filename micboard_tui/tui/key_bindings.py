@@ -135,7 +135,7 @@ VIEW_KEYS: KeyTable = (
     Key("F", "show_all", "Show all channels", "show_all"),
     Key("g", "group", "Group by location, performer, manufacturer, receiver, or not", "group", "group"),
     Key("v", "layout", "Rows, cards, or large for a wall", "layout", "view"),
-    Key("V", "keep_view", "Keep this view on a number key", "keep_view"),
+    Key("V", "keep_view", "Keep this view, or the marked channels, on a number key", "keep_view"),
     *(Key(str(number), f"kept_view({number})", f"View {number}", is_listed=False) for number in range(1, 10)),
     Key("tab", "next_problem(1)", "Next problem", "next_problem", "next problem", "Tab"),
     Key("shift+tab", "next_problem(-1)", "Previous problem", "previous_problem", display="Shift+Tab"),
