@@ -16,16 +16,13 @@ with those of the value before, by identity:
 What looks different then goes straight to the ``Canvas``, past Textual's compositor; where the canvas cannot
 paint (a dialog covers it, the frame buffer is off), ``refresh_line`` makes Textual call ``render_lines``.
 
-The viewport, the lines that the window shows and the channels in them, is found again whenever one of its
-three causes happens: scrolling, another size, other lines. Then all drawings of what left it are forgotten,
-and ``ViewportChanged`` says what is to be sampled from now on.
+The viewport, the lines that the window shows and the channels in them (``board_window``), is found again
+whenever one of its three causes happens: scrolling, another size, other lines. Then ``ViewportChanged`` says
+what is to be sampled from now on. Marks are changed by ``channel_marking``.
 """
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from rich.segment import Segment
 from textual import on
 from textual.events import Click, MouseEvent, MouseScrollDown, MouseScrollUp
 from textual.geometry import Region, Size
@@ -36,7 +33,7 @@ from textual.strip import Strip
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.tui.arrange.arrangement import LineRef
 from micboard_tui.tui.arrange.board_contents import BoardContents
-from micboard_tui.tui.arrange.board_layout import BoardPlan, Layout
+from micboard_tui.tui.arrange.board_layout import Layout
 from micboard_tui.tui.draw.cell_styler import CellStyler
 from micboard_tui.tui.draw.glyphs import Glyphs
 from micboard_tui.tui.draw.trends import Trends
@@ -45,35 +42,14 @@ from micboard_tui.tui.terminal.canvas import Canvas
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.board_lines import BoardLines
 from micboard_tui.tui.widgets.board_selection import BoardSelection, PointerMode
+from micboard_tui.tui.widgets.board_window import BoardWindow, Viewport
 from micboard_tui.tui.widgets.channel_drawer import ChannelDrawer
+from micboard_tui.tui.widgets.channel_marking import ChannelMarking, Marks
 from micboard_tui.tui.widgets.device_drawer import DeviceDrawer
 from micboard_tui.tui.widgets.line_painter import LinePainter, crop_strips
 from micboard_tui.tui.widgets.list_stepping import WHEEL_LINES
 
 PAGE_OVERLAP = 1
-
-
-class Viewport(NamedTuple):
-    """What the window shows."""
-
-    lines: range = range(0)
-    channels: frozenset[ChannelRef] = frozenset()
-    """At least a line of each is shown."""
-    devices: frozenset[DeviceId] = frozenset()
-    """Those whose own line is shown."""
-    readable: frozenset[LineRef] = frozenset()
-    """All of which the first line is shown."""
-
-
-def find_viewport(plan: BoardPlan, lines: range) -> Viewport:
-    """What a window on these lines shows."""
-    refs = plan.refs_in(lines)
-    return Viewport(
-        lines,
-        frozenset(ref for ref in refs if isinstance(ref, ChannelRef)),
-        frozenset(ref for ref in refs if not isinstance(ref, ChannelRef)),
-        frozenset(ref for ref in refs if plan.areas[ref].y in lines),
-    )
 
 
 class Board(ScrollView, can_focus=True):
@@ -94,7 +70,7 @@ class Board(ScrollView, can_focus=True):
     class Marked(Message):
         """Other channels are marked."""
 
-        refs: frozenset[ChannelRef]
+        refs: Marks
 
     @dataclass
     class Chosen(Message):
@@ -113,12 +89,12 @@ class Board(ScrollView, can_focus=True):
 
     def __init__(self, palette: Palette, glyphs: Glyphs, trends: Trends, canvas: Canvas) -> None:
         super().__init__()
-        self._painter = LinePainter(self, canvas)
         selection = self._selection = BoardSelection()
         styler = CellStyler(palette, glyphs)
         drawers = ChannelDrawer(styler, trends, selection), DeviceDrawer(styler, selection)
         self._lines = BoardLines(styler, *drawers)
-        self._viewport = Viewport()
+        self._window = BoardWindow(self._lines, selection, LinePainter(self, canvas))
+        self._marking = ChannelMarking(selection, self._show_marks)
 
     @property
     def selected(self) -> LineRef | None:
@@ -126,8 +102,8 @@ class Board(ScrollView, can_focus=True):
         return self._selection.selected
 
     @property
-    def marked(self) -> frozenset[ChannelRef]:
-        """The channels that the next action is for; see ``mark``."""
+    def marked(self) -> Marks:
+        """The channels that the next action is for."""
         return self._selection.marked
 
     @property
@@ -146,13 +122,13 @@ class Board(ScrollView, can_focus=True):
         if self.marked:
             return [ref for ref in self.channels if ref in self.marked]
         ref = self.selected
-        return [ref] if isinstance(ref, ChannelRef) and self._is_on_screen(ref) else []
+        return [ref] if isinstance(ref, ChannelRef) and self._window.is_readable(ref) else []
 
     @property
     def chosen_device(self) -> DeviceId | None:
         """The device whose own line is selected, where nothing is marked and it is on the screen."""
         ref = self.selected
-        if self.marked or ref is None or isinstance(ref, ChannelRef) or not self._is_on_screen(ref):
+        if self.marked or ref is None or isinstance(ref, ChannelRef) or not self._window.is_readable(ref):
             return None
         return ref
 
@@ -164,14 +140,13 @@ class Board(ScrollView, can_focus=True):
     @property
     def visible_lines(self) -> frozenset[LineRef]:
         """The channels and devices that are on the screen, at least with their first line."""
-        return self._viewport.readable
+        return self._window.viewport.readable
 
     # What the screen gives.
 
     def apply_palette(self, palette: Palette) -> None:
         """Show the same in other colours."""
-        glyphs = self._lines.styler.glyphs
-        self._lines.set_styler(CellStyler(palette, glyphs))
+        self._lines.set_styler(CellStyler(palette, self._lines.styler.glyphs))
         self.refresh()
 
     def show(self, contents: BoardContents) -> None:
@@ -179,30 +154,8 @@ class Board(ScrollView, can_focus=True):
         before = self._lines.contents
         if contents.arrangement is not before.arrangement or contents.layout is not before.layout:
             self._lay_out(contents)
-            return
-        self._lines.take(contents)
-        on_screen = self._viewport.channels
-        redrawn = self._lines.falling & on_screen
-        selection = self._selection
-        if selection.lit != selection.selected:
-            grounds = [ref for ref in (selection.lit, selection.selected) if ref is not None]
-            selection.lit = selection.selected
-            self._redraw(grounds)
-        old, new = before.states, contents.states
-        if new is not old:
-            redrawn |= {ref for ref in on_screen if new[ref] is not old[ref]}
-        if contents.problems is not before.problems:
-            redrawn |= self._lines.find_outdated(before, contents, on_screen)
-            self._paint(self._lines.redraw_headings(self._viewport.lines))
-            self._paint(self._lines.redraw_devices(self._viewport.devices))
-        self._paint(self._lines.redraw(redrawn))
-
-    def mark(self, refs: frozenset[ChannelRef]) -> None:
-        """Show these as the ones that the next action is for."""
-        changed, self._selection.marked = refs ^ self.marked, refs
-        if changed:
-            self._redraw(changed)
-            self.post_message(self.Marked(refs))
+        else:
+            self._window.show(contents)
 
     def select(self, ref: LineRef) -> None:
         """Make ``ref`` the selected line, for the user, and bring it on the screen."""
@@ -212,9 +165,9 @@ class Board(ScrollView, can_focus=True):
         if ref == self.selected:
             return
         before, self._selection.selected = self.selected, ref
-        self._redraw([ref] if before is None else [before, ref])
+        self._window.redraw([ref] if before is None else [before, ref])
         self._bring_into_view(ref)
-        self._painter.flush()
+        self._window.flush()
         self.post_message(self.Moved(ref))
 
     def _lay_out(self, contents: BoardContents) -> None:
@@ -226,8 +179,7 @@ class Board(ScrollView, can_focus=True):
         before = self._lines.plan.areas.get(selected) if selected else None
         offset = 0 if before is None else before.y - self.scroll_offset.y
         self._place(contents)
-        # An action must not change what is not shown.
-        self.mark(self.marked & self._lines.plan.areas.keys())
+        self._marking.keep(self._lines.plan.areas)
         if (first := selection.put_on(self.refs)) is not None:
             self.post_message(self.Moved(first))
         elif before is not None and (kept := self.selected) and not contents.arrangement.is_from_top:
@@ -264,21 +216,12 @@ class Board(ScrollView, can_focus=True):
 
     def _find_viewport(self) -> None:
         """Find out what the window shows, and forget everything else."""
-        top, plan = self.scroll_offset.y, self._lines.plan
-        lines = range(top, min(top + self.size.height, len(plan.lines)))
-        self._viewport = find_viewport(plan, lines)
-        self._lines.keep(self._viewport.channels, lines)
-        self.post_message(self.ViewportChanged(self._viewport))
+        viewport = self._window.find_viewport(self.scroll_offset.y, self.size.height)
+        self.post_message(self.ViewportChanged(viewport))
 
-    def _redraw(self, refs: Iterable[LineRef]) -> None:
-        """Draw those of these lines anew that are on the screen."""
-        shown = frozenset(refs)
-        self._paint(self._lines.redraw(self._viewport.channels & shown))
-        self._paint(self._lines.redraw_devices(self._viewport.devices & shown))
-
-    def _paint(self, changed: Mapping[int, list[Segment]]) -> None:
-        """Show these lines anew."""
-        self._painter.paint(changed, self._lines.width)
+    def _show_marks(self, changed: Marks) -> None:
+        self._window.redraw(changed)
+        self.post_message(self.Marked(self.marked))
 
     # Keys.
 
@@ -305,9 +248,9 @@ class Board(ScrollView, can_focus=True):
             self.select(refs[index])
 
     def action_mark(self) -> None:
-        if self.selected is not None and self._is_on_screen(self.selected):
+        if self.selected is not None and self._window.is_readable(self.selected):
             if isinstance(self.selected, ChannelRef):
-                self.mark(self.marked ^ {self.selected})
+                self._marking.toggle(self.selected)
             else:
                 self.notify("Only channels can be marked, this line is a device.")
             self._go_on(1)
@@ -316,17 +259,16 @@ class Board(ScrollView, can_focus=True):
         """Mark the selected channel and the one that is selected then; nothing is unmarked on the way."""
         before = self.selected
         self._go_on(by)
-        self.mark(self.marked.union(ref for ref in (before, self.selected) if isinstance(ref, ChannelRef)))
+        self._marking.extend((before, self.selected))
 
     def action_mark_all(self) -> None:
-        channels = frozenset(self.channels)
-        self.mark(frozenset() if self.marked == channels else channels)
+        self._marking.toggle_all(self.channels)
 
     def action_unmark(self) -> None:
-        self.mark(frozenset())
+        self._marking.clear()
 
     def action_choose(self) -> None:
-        if self.selected is not None and self._is_on_screen(self.selected):
+        if self.selected is not None and self._window.is_readable(self.selected):
             self.post_message(self.Chosen(self.selected))
         elif not self.channels:
             self.post_message(self.NothingChosen())
@@ -358,15 +300,11 @@ class Board(ScrollView, can_focus=True):
     def _go(self, columns: int, lines: int) -> None:
         if self.selected is None or self.selected not in self._lines.plan.areas:
             return
-        if self._lines.contents.arrangement.is_from_top and not self._is_on_screen(self.selected):
+        if self._lines.contents.arrangement.is_from_top and not self._window.is_readable(self.selected):
             # It has moved away from what the user looks at.
-            self.select(next(ref for ref in self.refs if ref in self._viewport.readable))
+            self.select(next(ref for ref in self.refs if ref in self.visible_lines))
         else:
             self.select(self._lines.plan.neighbour(self.selected, columns, lines))
-
-    def _is_on_screen(self, ref: LineRef) -> bool:
-        """Whether it can be read; every line counts before the first is laid out."""
-        return ref in self._viewport.readable or not self._viewport.readable
 
     def _bring_into_view(self, ref: LineRef) -> None:
         """Scroll as little as possible."""
