@@ -2,7 +2,7 @@
 
 While the services are open, ``run`` looks every few seconds at the channels that are marked; which they are
 is read again when the live state says that people or channels came or went. What came back is marked as
-expected on, in one step for all of a look, and is kept for ``take_ended`` until a front end has told it. A
+expected on, in one step for all of a look, and is kept until a front end takes it with ``take_ended``. A
 step that cannot be stored is tried again with the next look.
 """
 
@@ -20,7 +20,7 @@ from micboard_tui.services.assignment.assignment_service import AssignmentServic
 from micboard_tui.services.live.silenced_watch import SilencedWatch
 
 LOOK_S = 2.0
-MAX_UNTOLD = 1000
+MAX_UNREAD = 1000
 
 log = structlog.get_logger(__name__)
 
@@ -33,7 +33,7 @@ class SilenceEnd:
         self._watch = SilencedWatch()
         self._layout_version = 0
         self._marked: Sequence[ChannelRef] = ()
-        self._ended: deque[ChannelRef] = deque(maxlen=MAX_UNTOLD)
+        self._ended: deque[ChannelRef] = deque(maxlen=MAX_UNREAD)
         self._error: ErrorCode | None = None
 
     async def run(self, interval_s: float = LOOK_S) -> NoReturn:
