@@ -2,9 +2,9 @@
 
 ``LiveState.recall`` makes one from what is stored. Each time the channel or device takes another state it
 asks ``resume``: if the state is the old one and the pause was short, it has lasted all the time, as far as
-anything is known. After a longer pause it counts from now on, so that it has lasted at least as long as is shown.
-A device needs a moment to say all, so states within ``SETTLE_S`` of the first one are compared; later ones
-are changes.
+anything is known. After a longer pause it counts from now on, so that it has lasted at least as long as is
+shown. A device needs a moment to say all, so states within ``SETTLE_S`` of the first one are compared; later
+ones are changes.
 """
 
 from dataclasses import dataclass
