@@ -246,6 +246,10 @@ class Pipe(WriterThread):
         super().__init__(os.fdopen(into, "w"))
         self.start()
 
+    @property
+    def has_begun(self) -> bool:
+        return self._queue.empty()
+
     def read(self) -> str:
         return os.read(self.out, 1 << 20).decode(errors="replace")
 
@@ -257,7 +261,8 @@ async def test_a_terminal_that_does_not_read_gets_no_more_frames() -> None:
         pipe = driver._writer_thread = Pipe()  # type: ignore[attr-defined]
         assert not app.painter.is_busy
         pipe.write("x" * 100_000)
-        await until(lambda: app.painter.is_busy)
+        # Busy since the pipe is full, and not only since the thread has not begun.
+        await until(lambda: pipe.has_begun and app.painter.is_busy)
         driver.written()
         walk(rig, random.Random(3))
         board = settle(app)
