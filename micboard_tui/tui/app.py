@@ -29,6 +29,7 @@ from micboard_tui.tui.screen_opener import ScreenOpener
 from micboard_tui.tui.screens.board_screen import BoardScreen
 from micboard_tui.tui.screens.dialogs import FirstStartScreen
 from micboard_tui.tui.screens.screen_style import ScreenStyle
+from micboard_tui.tui.screens.view_switcher import ViewSwitcher
 from micboard_tui.tui.service_readings import ServiceReadings
 from micboard_tui.tui.terminal.textual_painter import TERMINAL_CHECK_S, PaintedApp, Painter
 from micboard_tui.tui.theme_switcher import ThemeSwitcher, apply_to_screens
@@ -159,7 +160,7 @@ class MicboardApp(PaintedApp[str]):
     def on_search_screen_let_in(self, message: "SearchScreen.LetIn") -> None:
         self._flows.start_dialog(lambda flows: flows.access.let_in(message.device), DEVICE_CHANGES)
 
-    async def on_board_screen_kept(self, message: BoardScreen.Kept) -> None:
+    async def on_view_switcher_kept(self, message: ViewSwitcher.Kept) -> None:
         await self._views.save_and_report(message.views, message.message)
 
     def on_board_chosen(self, message: Board.Chosen) -> None:

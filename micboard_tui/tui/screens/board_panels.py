@@ -69,15 +69,15 @@ class BoardPanels:
         width = self._size().width
         self.worst.show([worst_problem_cells(worst, presenter.known_devices, presenter.states, now, width)])
 
-    def show_channel(self, state: ChannelState, device: DeviceSnapshot) -> None:
-        """Show everything about the selected channel beside the rows."""
-        panel, contents = self.side_panel, self._presenter.contents
-        panel.show(self._side_panel.channel_lines(state, device, contents.states, panel.size.height))
-
-    def show_device(self, device: DeviceSnapshot) -> None:
-        """Show everything about the selected device beside the rows."""
-        panel, contents = self.side_panel, self._presenter.contents
-        panel.show(self._side_panel.device_lines(device, contents.states, panel.size.height))
+    def show_detail(
+        self, channel: tuple[ChannelState, DeviceSnapshot] | None, device: DeviceSnapshot | None
+    ) -> None:
+        """Show everything about the selected channel, else about the selected device, beside the rows."""
+        panel, states = self.side_panel, self._presenter.contents.states
+        if channel is not None:
+            panel.show(self._side_panel.channel_lines(*channel, states, panel.size.height))
+        elif device is not None:
+            panel.show(self._side_panel.device_lines(device, states, panel.size.height))
 
     def show_keys(self, board: Board) -> None:
         """The keys for what is marked or selected."""

@@ -1,14 +1,12 @@
 """The board: asks the presenter for what is new at a fixed rate, and shows it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from time import monotonic
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.events import MouseEvent, MouseScrollDown, MouseScrollUp
-from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input
 
@@ -16,10 +14,8 @@ from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId
-from micboard_tui.tui.arrange.board_layout import Layout
 from micboard_tui.tui.arrange.board_presenter import BoardPresenter
 from micboard_tui.tui.arrange.kept_views import KeptViews
-from micboard_tui.tui.arrange.problem_watch import next_problem_line
 from micboard_tui.tui.arrange.view import View
 from micboard_tui.tui.board_messages import NO_CHANNEL, BoardMessages
 from micboard_tui.tui.board_options import BoardOptions
@@ -29,6 +25,7 @@ from micboard_tui.tui.help_pages import BOARD_HELP
 from micboard_tui.tui.key_bindings import BOARD_SCREEN_KEYS, bindings_of
 from micboard_tui.tui.screens.board_panels import BoardPanels
 from micboard_tui.tui.screens.open_screen import is_open
+from micboard_tui.tui.screens.problem_pointer import ProblemPointer
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.screens.view_switcher import ViewSwitcher
 from micboard_tui.tui.terminal.canvas import Canvas
@@ -38,7 +35,6 @@ from micboard_tui.tui.widgets.find_bar import FindBar
 from micboard_tui.tui.widgets.lines import Lines
 
 JUDGE_EVERY_S = 0.5
-DETAIL_FROM_WIDTH = 118
 
 
 class BoardScreen(Screen[None]):
@@ -56,13 +52,6 @@ class BoardScreen(Screen[None]):
     """
     BINDINGS = bindings_of(BOARD_SCREEN_KEYS)
     HELP_PAGE = BOARD_HELP
-
-    @dataclass
-    class Kept(Message):
-        """The views that are to be kept have changed."""
-
-        views: Mapping[str, View]
-        message: str
 
     def __init__(
         self,
@@ -89,9 +78,8 @@ class BoardScreen(Screen[None]):
         next_key = keymap.display_id("next_problem")
         side_panel = SidePanel(live, presenter.watch, self.trends, style.glyphs, next_key)
         self._panels = BoardPanels(style, options, presenter, side_panel, canvas, lambda: self.size)
-        self._switcher = ViewSwitcher(
-            self, self._views, presenter, messages, self.show_view, self._report_kept
-        )
+        self._switcher = ViewSwitcher(self, self._views, presenter, messages, self.judge)
+        self._problems = ProblemPointer(presenter.watch, lambda: self.board, messages, self.notify)
         self._frame_rate = FrameRate(options.fps)
 
     def compose(self) -> ComposeResult:
@@ -160,10 +148,7 @@ class BoardScreen(Screen[None]):
 
     def show_view(self, view: View) -> None:
         """Show these channels, in this order and size."""
-        self._views.show(view)
-        self._set_layout_classes()
-        self._presenter.set_view(view, self._switcher.layout)
-        self.judge()
+        self._switcher.show(view)
 
     def log_seen(self) -> None:
         """The log was opened: nothing in it is new any more."""
@@ -179,7 +164,7 @@ class BoardScreen(Screen[None]):
     def sample(self) -> None:
         """Show what changed on the screen since the last time. Costs nothing when nothing did."""
         if self._presenter.sample():
-            self._fit_layout()
+            self._switcher.fit_layout()
             self._show_keys()
             self._show_all()
         else:
@@ -219,33 +204,14 @@ class BoardScreen(Screen[None]):
             self._panels.show_keys(self.board)
 
     def _show_detail(self) -> None:
-        if not self.has_class("-wide"):
-            return
-        if (channel := self.selected) is not None:
-            self._panels.show_channel(*channel)
-        elif (device := self.selected_device) is not None:
-            self._panels.show_device(device)
+        if self.has_class("-wide"):
+            self._panels.show_detail(self.selected, self.selected_device)
 
     def on_resize(self) -> None:
         self.set_class(self._panels.show_lack_of_room(), "-small")
-        self._fit_layout()
+        self._switcher.fit_layout()
         self._show_keys()
         self.judge()
-
-    def _fit_layout(self) -> None:
-        """Show the layout that fits, where the user has not chosen one."""
-        self._set_layout_classes()
-        if self._presenter.contents.layout is not self._switcher.layout:
-            self._presenter.set_view(self._switcher.current, self._switcher.layout)
-            # What is on the screen is known when everything has its new size.
-            self.call_after_refresh(self.judge)
-
-    def _set_layout_classes(self) -> None:
-        """Show what belongs to the layout, and give the board the room of the rest."""
-        layout = self._switcher.layout
-        self.set_class(layout is not Layout.ROWS, "-large")
-        self.set_class(layout is Layout.WALL, "-wall")
-        self.set_class(layout is Layout.ROWS and self.size.width >= DETAIL_FROM_WIDTH, "-wide")
 
     def on_board_moved(self) -> None:
         self._show_keys()
@@ -281,12 +247,7 @@ class BoardScreen(Screen[None]):
 
     def action_next_problem(self, direction: int) -> None:
         """Go to the next line that has a problem, from the selected one on and around."""
-        board, with_problem = self.board, self._presenter.watch.lines_with_problem
-        ref = next_problem_line(board.refs, with_problem, board.selected, direction)
-        if ref is None:
-            self.notify("Nothing that is shown has a problem.")
-        else:
-            board.select(ref)
+        self._problems.go_to_next(direction)
 
     async def action_rack(self, flow: str) -> None:
         """Move the receiver, where it can be seen that it moves."""
@@ -304,11 +265,7 @@ class BoardScreen(Screen[None]):
 
     @on(Lines.Clicked, "#worst")
     def go_to_worst(self) -> None:
-        worst = self._presenter.watch.worst
-        if worst is not None and worst.ref not in self.board.refs:
-            self.notify(self._messages.hidden_by_filter)
-        elif worst is not None:
-            self.board.select(worst.ref)
+        self._problems.go_to_worst()
 
     @on(MouseScrollDown)
     @on(MouseScrollUp)
@@ -333,6 +290,3 @@ class BoardScreen(Screen[None]):
 
     def action_kept_view(self, number: int) -> None:
         self._switcher.show_kept(number)
-
-    def _report_kept(self, message: str) -> None:
-        self.post_message(self.Kept(self.views, message))
