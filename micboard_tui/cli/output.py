@@ -129,18 +129,24 @@ def as_sentence(text: str) -> str:
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
+def table_width() -> int:
+    """How wide a table may be: as wide as the terminal; 80 cells, or COLUMNS, where there is none."""
+    return shutil.get_terminal_size().columns
+
+
 def print_table(
     heads: Sequence[str],
     rows: Iterable[Sequence[str]],
     *,
     right: Sequence[str] = (),
     spare: Sequence[str] = (),
-    names_missing: bool = True,
+    shown: Sequence[int] | None = None,
 ) -> None:
     """A table for people, as wide as the terminal; 80 columns, or COLUMNS, where there is none.
 
     Where it would be wider, the columns in ``spare`` are left out one after the other, and a note says which.
-    What is too wide even then goes on in the next line of its cell.
+    What is too wide even then goes on in the next line of its cell. ``shown`` are the indexes of the columns
+    where they are chosen already; nothing is said of the others then.
     """
     from rich.console import Console
     from rich.table import Table
@@ -149,9 +155,10 @@ def print_table(
     from micboard_tui.cli.table_layout import GAP, find_widths, fitting_columns
 
     drawn = io.StringIO()
-    width = shutil.get_terminal_size().columns
+    width = table_width()
     listed = [[visible(cell) for cell in row] for row in rows]
-    shown = fitting_columns(heads, listed, spare, width)
+    are_chosen = shown is not None
+    shown = fitting_columns(heads, listed, spare, width) if shown is None else shown
     console = Console(file=drawn, width=width, force_terminal=sys.stdout.isatty())
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, GAP, 0, 0))
     for index, column_width in zip(shown, find_widths(heads, listed, shown, width), strict=True):
@@ -166,7 +173,7 @@ def print_table(
         for index, head in enumerate(heads)
         if head in spare and index not in shown and any(row[index] for row in listed)
     )
-    if missing and names_missing:
+    if missing and not are_chosen:
         print_note(f"No room for: {missing}. A wider terminal (COLUMNS=200) and --json have them.")
 
 

@@ -1,8 +1,9 @@
 """What ``poll`` prints for people: everything once, and then what changed.
 
 A line is printed again when anything in it changed but levels and ages, which change all the time: those of
-the moment stand beside what did. A device that came, went or is called otherwise has a line of its own, and
-its fault and its warnings are printed when they are others.
+the moment stand beside what did. A device that came, went or is called otherwise has a line of its own, with
+its status where channels have their link, and its fault and its warnings are printed when they are others.
+The columns are chosen when the first change is printed, from all lines, and stay (``SteadyColumns``).
 """
 
 import time
@@ -18,11 +19,15 @@ from micboard_tui.cli.devices_table import (
     print_device_faults,
     print_device_warnings,
 )
-from micboard_tui.cli.output import print_note, print_table
+from micboard_tui.cli.output import print_note, print_table, table_width
 from micboard_tui.cli.status import print_snapshots
+from micboard_tui.cli.table_layout import SteadyColumns
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.problem import find_device_warnings
+from micboard_tui.domain.safe_text import visible
 
+_HEADS = ("time", "name", *CHANNEL_HEADS)
+_SPARE = ("performer", "dBFS", "MHz")
 _LEVELS = ("dBm", "dBFS")
 _COMPARED = tuple(index for index, head in enumerate(CHANNEL_HEADS) if head not in _LEVELS)
 
@@ -36,6 +41,7 @@ class PollTable:
     def __init__(self) -> None:
         self._has_printed = False
         self._compared: Lines = {}
+        self._columns = SteadyColumns(_HEADS, _SPARE)
         self._notes: dict[str, tuple[object, ...]] = {}
         """What was printed below the table, by device."""
 
@@ -52,18 +58,11 @@ class PollTable:
         now = time.time()
         lines = {key: line for snapshot in snapshots for key, line in _lines_of(snapshot, now)}
         moment = time.strftime("%H:%M:%S", time.localtime(now))
-        changed = [
-            [moment, *line] for key, line in lines.items() if compared_before.get(key) != self._compared[key]
-        ]
+        rows = {key: [moment, *map(visible, line)] for key, line in lines.items()}
+        changed = [row for key, row in rows.items() if compared_before.get(key) != self._compared[key]]
         if changed:
-            heads = ("time", "name", "status", *CHANNEL_HEADS)
-            print_table(
-                heads,
-                changed,
-                right=RIGHT_HEADS,
-                spare=("performer", "dBFS", "MHz", "status"),
-                names_missing=False,
-            )
+            shown = self._columns.choose(list(rows.values()), table_width())
+            print_table(_HEADS, changed, right=RIGHT_HEADS, shown=shown)
         renewed = [
             each for each in snapshots if self._notes[each.device.id] != notes_before.get(each.device.id)
         ]
@@ -73,17 +72,18 @@ class PollTable:
 
 def _lines_of(snapshot: DeviceSnapshot, now: float | None) -> Iterator[tuple[tuple[str, ...], list[str]]]:
     device_id, title = snapshot.device.id, snapshot.title
-    yield (device_id,), [title, format_status(snapshot.state), *([""] * len(CHANNEL_HEADS))]
+    status = format_status(snapshot.state)
+    yield (device_id,), [title, *(status if head == "link" else "" for head in CHANNEL_HEADS)]
     for channel in snapshot.channels:
-        yield (device_id, "channel", str(channel.number)), [title, "", *channel_row(channel, now)]
+        yield (device_id, "channel", str(channel.number)), [title, *channel_row(channel, now)]
     for bay in snapshot.state.bays:
-        yield (device_id, "bay", str(bay.number)), [title, "", *bay_row(bay, snapshot.state.thresholds)]
+        yield (device_id, "bay", str(bay.number)), [title, *bay_row(bay, snapshot.state.thresholds)]
 
 
 def _compared_lines(snapshot: DeviceSnapshot) -> Iterator[tuple[tuple[str, ...], list[str]]]:
     """Without levels and ages."""
-    for key, (title, status, *cells) in _lines_of(snapshot, None):
-        yield key, [title, status, *(cells[index] for index in _COMPARED)]
+    for key, (title, *cells) in _lines_of(snapshot, None):
+        yield key, [title, *(cells[index] for index in _COMPARED)]
 
 
 def _notes_of(snapshot: DeviceSnapshot) -> tuple[object, ...]:

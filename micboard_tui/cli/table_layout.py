@@ -36,6 +36,37 @@ def fitting_columns(heads: Sequence[str], rows: Rows, spare: Sequence[str], widt
     return sorted(indexes)
 
 
+class SteadyColumns:
+    """The columns of a table that is printed part by part: once chosen they stay in all parts to come.
+
+    One is added when it gets its first value. Where there is too little room those in ``spare`` are not, and
+    do not come later either.
+    """
+
+    def __init__(self, heads: Sequence[str], spare: Sequence[str]) -> None:
+        self._heads, self._spare = heads, spare
+        self._shown: list[int] = []
+        self._filled: frozenset[int] = frozenset()
+        """The columns that have had a value."""
+
+    def choose(self, rows: Rows, width: int) -> Sequence[int]:
+        """The indexes of the columns; ``rows`` are all lines as they are now, also those not printed."""
+        filled = frozenset(index for index in range(len(self._heads)) if any(row[index] for row in rows))
+        if not self._filled:
+            self._shown = fitting_columns(self._heads, rows, self._spare, width) if filled else []
+        elif added := filled - self._filled:
+            self._add(sorted(added), _natural_widths(self._heads, rows), width)
+        self._filled |= filled
+        return self._shown
+
+    def _add(self, added: Sequence[int], widths: Sequence[int], width: int) -> None:
+        for index in added:
+            wanted = sorted((*self._shown, index))
+            is_fitting = sum(widths[each] + GAP for each in wanted) <= width + GAP
+            if is_fitting or self._heads[index] not in self._spare:
+                self._shown = wanted
+
+
 def find_widths(heads: Sequence[str], rows: Rows, shown: Sequence[int], width: int) -> list[int]:
     """The width of each column of ``shown``, together ``width`` at most.
 

@@ -8,7 +8,7 @@ import pytest
 from micboard_tui.cli.devices_table import print_device, print_devices, print_raw
 from micboard_tui.cli.output import print_table
 from micboard_tui.cli.poll_table import PollTable
-from micboard_tui.cli.table_layout import find_widths, fitting_columns
+from micboard_tui.cli.table_layout import SteadyColumns, find_widths, fitting_columns
 from micboard_tui.domain.assignment import Assignment, Performer
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.bay import Bay, BayState
@@ -222,6 +222,47 @@ def test_poll_prints_everything_once_and_then_what_changed(capsys: pytest.Captur
     assert line.endswith("127.0.0.2 offline")
     assert note == "127.0.0.2: DEVICE_SILENT: No data for 6 s. Check its power."
     assert next_lines(lost, other, state=silent) == []
+
+
+def test_columns_once_chosen_stay_and_only_first_values_add_to_them() -> None:
+    columns = SteadyColumns(("name", "mic", "link", "MHz"), ("MHz",))
+    assert columns.choose([], 20) == []
+    short, long = ("Gtr", "", "live", "606.000"), ("Gtr", "", "RF lost 1:20", "606.000")
+    assert columns.choose([short], 20) == [0, 2, 3]
+    assert columns.choose([long], 20) == [0, 2, 3]
+    assert columns.choose([("Gtr", "", "live", "")], 20) == [0, 2, 3]
+    assert columns.choose([("Gtr", "IEM 3", "live", "606.000")], 20) == [0, 1, 2, 3]
+    narrow = SteadyColumns(("name", "mic", "link", "MHz"), ("MHz", "mic"))
+    assert narrow.choose([long], 20) == [0, 2]
+    assert narrow.choose([("Gtr", "IEM 3", "live", "606.000")], 20) == [0, 1, 2]
+    assert narrow.choose([short], 20) == [0, 1, 2]
+    assert narrow.choose([short], 200) == [0, 1, 2]
+
+
+def test_poll_has_the_same_columns_in_every_print(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    facts = ChannelFacts("Lead guitar", frequency_khz=606_000, transmitter=Transmitter(battery=Battery(78)))
+    wide = ChannelState(DEVICE.id, 1, facts=facts, link_state=LinkState.LIVE, meters=Meters(-60.0))
+    short = ChannelState(DEVICE.id, 2, facts=ChannelFacts("Bass", frequency_khz=607_000))
+    printed = PollTable()
+
+    def print_next(*channels: ChannelState, state: DeviceState = ONLINE) -> list[str]:
+        lines = polled_lines(printed, capsys, DeviceSnapshot(DEVICE, state, channels))
+        return [line for line in lines if not line.startswith("No room")]
+
+    print_next(wide, short)
+    live = replace(short, link_state=LinkState.LIVE)
+    lost = replace(wide, link_state=LinkState.RF_LOST, link_since=time.time() - 40)
+    offline = replace(ONLINE, status=DeviceStatus.OFFLINE)
+    heads = [
+        print_next(wide, live)[0],
+        print_next(lost, live)[0],
+        print_next(lost, live, state=offline)[0],
+        print_next(wide, short)[0],
+    ]
+    assert heads == ["time name ch channel link battery dBm dBFS MHz"] * 4
 
 
 def test_poll_says_once_that_nothing_is_registered(capsys: pytest.CaptureFixture[str]) -> None:
