@@ -75,17 +75,17 @@ def rename(
     from micboard_tui.cli.output import print_line
     from micboard_tui.config.saved_views import ViewFile
     from micboard_tui.contracts.errors import invalid_value_error
+    from micboard_tui.tui.arrange.stored_views import parse_views, rename_view
     from micboard_tui.tui.arrange.view import MAX_NAME
-    from micboard_tui.tui.flows.view_keeping import parse_views
 
     context, name = _context(), " ".join(name.split())
     if len(name) > MAX_NAME or not name.isprintable():
         raise invalid_value_error("That is no name of a view", f"Use up to {MAX_NAME} letters in one line")
     with exclusive_instance(context):
         file = ViewFile(context.paths.views_file)
-        stored = dict(file.load())
+        stored = file.load()
         key = find_key(_kept(parse_views(stored)), view)
-        _save(file, stored | {key: {**stored[key], "name": name}})
+        _save(file, rename_view(stored, key, name))
     print_line(f"View {key} is now called {name}." if name else f"View {key} has no name now.")
 
 
@@ -99,7 +99,7 @@ def remove(view: ViewName, yes: Yes = False) -> None:
     from micboard_tui.cli.output import print_line
     from micboard_tui.cli.prompts import require_consent
     from micboard_tui.config.saved_views import ViewFile
-    from micboard_tui.tui.flows.view_keeping import parse_views
+    from micboard_tui.tui.arrange.stored_views import parse_views, remove_view
 
     context = _context()
     with exclusive_instance(context):
@@ -108,7 +108,7 @@ def remove(view: ViewName, yes: Yes = False) -> None:
         views = parse_views(stored)
         key = find_key(_kept(views), view)
         require_consent(f"Remove view {key}, {views[key].title}", yes=yes)
-        _save(file, {other: content for other, content in stored.items() if other != key})
+        _save(file, remove_view(stored, key))
     print_line(f"View {key} is free now.")
 
 
@@ -150,7 +150,7 @@ def _context() -> "CommandContext":
 def _load(context: "CommandContext") -> "Mapping[str, View]":
     """All views by their key, also the one that the board showed last."""
     from micboard_tui.config.saved_views import ViewFile
-    from micboard_tui.tui.flows.view_keeping import parse_views
+    from micboard_tui.tui.arrange.stored_views import parse_views
 
     return parse_views(ViewFile(context.paths.views_file).load())
 
@@ -161,7 +161,7 @@ def _kept(views: "Mapping[str, View]") -> "dict[str, View]":
 
 
 def _save(file: "ViewFile", stored: "Mapping[str, object]") -> None:
-    """Write all views, also those that only another release can read. Raises StartError."""
+    """Write all that is stored. Raises StartError."""
     from micboard_tui.contracts.errors import ErrorCode, StartError
 
     if (reason := file.save(stored)) is not None:

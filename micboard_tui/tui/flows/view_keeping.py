@@ -3,15 +3,10 @@
 import asyncio
 from collections.abc import Mapping
 
-from micboard_tui.tui.arrange.view import View, parse_view
+from micboard_tui.tui.arrange.stored_views import parse_views, replace_views
+from micboard_tui.tui.arrange.view import View
 from micboard_tui.tui.board_options import ViewStore
 from micboard_tui.tui.flows.user_ports import Notices
-
-
-def parse_views(stored: Mapping[str, object]) -> Mapping[str, View]:
-    """The views of a file by their keys; what cannot be read is left out."""
-    return {key: view for key, value in stored.items() if (view := parse_view(value)) is not None}
-
 
 THEME = "theme"
 """The key of the colour theme that was chosen last; what it holds is no view."""
@@ -43,8 +38,8 @@ class ViewKeeper:
         return parse_views(self._store.load())
 
     def save(self, views: Mapping[str, View]) -> str | None:
-        """Keep all of them; the reason when that is not possible."""
-        stored: dict[str, object] = {key: view.as_json() for key, view in views.items()}
+        """Keep all of them, and what only another release can read; the reason when that is not possible."""
+        stored = replace_views(self._store.load(), views)
         if self._theme_entry is not None:
             stored[THEME] = self._theme_entry
         return self._store.save(stored)

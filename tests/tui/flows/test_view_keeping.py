@@ -8,12 +8,12 @@ from micboard_tui.tui.key_overrides import build_keymap
 from tests.tui.flows.flow_stage import InMemoryViews, Messages
 
 
-async def test_views_are_read_and_saved_and_what_is_no_view_is_left_out() -> None:
+async def test_views_are_read_and_saved_and_what_is_no_view_stays_as_it_was() -> None:
     store, messages = InMemoryViews({"1": View(name="Act 1").as_json(), "2": "rubbish"}), Messages()
     keeper = ViewKeeper(store, Notices(messages, build_keymap({})))
     assert keeper.load() == {"1": View(name="Act 1")}
     await keeper.save_and_report({"3": View(name="Act 3")}, "View 3: Act 3.")
-    assert store.views == {"3": View(name="Act 3").as_json()}
+    assert store.views == {"2": "rubbish", "3": View(name="Act 3").as_json()}
     assert messages.texts == ["View 3: Act 3."]
 
 
