@@ -17,7 +17,7 @@ from micboard_tui.domain.problem import ProblemCode
 
 
 class LinkStateText(NamedTuple):
-    """``LinkState.text`` is what a state is called; here stands what else is said of it."""
+    """``LinkState.text`` is the name of a state; here stands what its line says beside it."""
 
     name: str
     counted: str

@@ -43,7 +43,7 @@ class Assignment:
     planned_pack: str | None = None
     """The name of the pack that belongs here; None: any."""
     mic_number: str | None = None
-    """The show's own number of the channel, whoever has it; None: none was given."""
+    """The show's own number of the channel, with or without a performer; None: none was given."""
     shared_pack: bool = False
     """It receives the very pack that another channel of its performer receives."""
 

@@ -29,7 +29,7 @@ PEAK_HOLD_S = 1.5
 LONGEST_PAUSE_S = 600.0
 """What stood before a pause of the program that was no longer, and stands after it, has lasted."""
 SETTLE_S = 3.0
-"""A device that is read anew has said everything after so long."""
+"""A device that is read anew has sent everything after so long."""
 QUIET_S = 30.0
 """A microphone without sound for so long is not spoken into: longer than a speaker takes breath."""
 STORED_IS_CURRENT_S = 10.0

@@ -19,7 +19,7 @@ class ChangeWatch:
         self._connection: sqlite3.Connection | None = None
 
     async def version(self) -> int | None:
-        """A number that is another one after each change; None where it cannot be told."""
+        """A number that is another one after each change; None where it cannot be read."""
         return await anyio.to_thread.run_sync(self._read)
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""What help tells of each screen and dialog: its keys, grouped by what they are for. Pure."""
+"""What help lists for each screen and dialog: its keys, grouped by what they are for. Pure."""
 
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable

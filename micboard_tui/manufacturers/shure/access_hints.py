@@ -37,9 +37,9 @@ def silent_hint(model: str | None) -> str:
 def _hint_of(model: str | None) -> str | None:
     if not model:
         return None
-    # Announced are also names that no device tells of itself (docs/reference/protocols/shure.md 13.3).
+    # Some names are announced that no device gives itself (docs/reference/protocols/shure.md 13.3).
     name = model.upper()
-    for announced, told in _ANNOUNCED:
-        name = name.replace(announced, told)
+    for announced, own_name in _ANNOUNCED:
+        name = name.replace(announced, own_name)
     family = family_of(name)
     return _BY_FAMILY.get(family, FREE_IT) if family is not None else None

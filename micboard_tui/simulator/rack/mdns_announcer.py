@@ -1,6 +1,6 @@
 """Announces simulated Sennheiser devices by multicast DNS as real ones do, on the loopback interface only.
 
-docs/reference/protocols/sennheiser.md 1.3. What is said is in ``mdns_answers``.
+docs/reference/protocols/sennheiser.md 1.3. The answers are made in ``mdns_answers``.
 
 Theory of operation. One socket hears what is sent to the group, and each address of a device has another one
 that hears what is sent to it alone; a device speaks from its own. ``MdnsResponder`` first asks whether anyone

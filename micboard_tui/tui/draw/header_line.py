@@ -19,7 +19,7 @@ from micboard_tui.tui.draw.summary import count_cells
 
 WIDE = 100
 MAX_VIEW = 40
-"""Cells of what is said of the view."""
+"""Cells of the description of the view."""
 FIXED_COUNTS = 3
 """The total, what is live and what is lost."""
 

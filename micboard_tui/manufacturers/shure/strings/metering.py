@@ -4,12 +4,12 @@ The rate belongs to the channel and not to us: any client may change it, and all
 (docs/reference/protocols/shure.md 1.8, 19). A session that stays calls ``assert_rate`` every second, one that
 looks once calls ``take_samples``, and both call ``stop`` when they leave.
 
-``OtherRates`` remembers for each channel the rate that is not ours and was told last: before ours was set, or
-by a controller that insists on its own. ``stop`` puts it back. It belongs to the driver and is forgotten only
-when it was put back: a session that lost its connection could not, and the next one finds our own rate. A
-program that was killed could not either, so what is changed is kept in a ``MeterRateMemory`` before it is
-changed, and the first session asks it: a channel that still has the rate that was ours then is to have the
-one from before.
+``OtherRates`` remembers for each channel the rate that is not ours and was reported last: before ours was
+set, or by a controller that insists on its own. ``stop`` puts it back. It belongs to the driver and is
+forgotten only when it was put back: a session that lost its connection could not, and the next one finds our
+own rate. A program that was killed could not either, so what is changed is kept in a ``MeterRateMemory``
+before it is changed, and the first session asks it: a channel that still has the rate that was ours then is
+to have the one from before.
 """
 
 import math

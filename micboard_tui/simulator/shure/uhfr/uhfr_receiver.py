@@ -109,7 +109,7 @@ READS: Mapping[str, Read] = MappingProxyType(
 SETTINGS: Mapping[str, str] = MappingProxyType(
     {"SQUELCH": "10", "TX_IR_GAIN": "10", "TX_IR_TRIM": "0", "TX_IR_LOCK": "UNLOCK"}
 )
-"""Answered and never changed: of the properties that one program knows, those whose values it tells.
+"""Answered and never changed: of the properties that one program knows, those whose values it gives.
 
 Source: docs/reference/protocols/shure.md 9.2.
 """
