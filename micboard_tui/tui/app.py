@@ -27,7 +27,7 @@ from micboard_tui.tui.key_gate import KeyGate
 from micboard_tui.tui.key_overrides import build_keymap
 from micboard_tui.tui.screen_opener import ScreenOpener
 from micboard_tui.tui.screens.board_screen import BoardScreen
-from micboard_tui.tui.screens.dialogs import FirstStartScreen
+from micboard_tui.tui.screens.dialogs import FirstChoice, FirstStartScreen
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.screens.view_switcher import ViewSwitcher
 from micboard_tui.tui.service_readings import ServiceReadings
@@ -110,10 +110,17 @@ class MicboardApp(PaintedApp[str]):
         self.failure = failure
         self.exit()
 
-    async def _run_first_choice(self, action: str | None) -> None:
+    def _run_first_choice(self, choice: FirstChoice | None) -> None:
         """Do what the user chose at the first start."""
-        if action is not None:
-            await self.run_action(action)
+        match choice:
+            case FirstChoice.DEMO:
+                self.action_demo()
+            case FirstChoice.ADD:
+                self.action_flow("add")
+            case FirstChoice.SEARCH:
+                self.action_search()
+            case None:
+                pass
 
     @property
     def board_screen(self) -> BoardScreen:

@@ -311,9 +311,9 @@ KEEP_VIEW_KEYS: KeyTable = (
     *HELP_KEYS,
 )
 FIRST_START_KEYS: KeyTable = (
-    Key("d", "dismiss('app.demo')", "Demo"),
-    Key("a", "dismiss('flow(\"add\")')", "Add"),
-    Key("s", "dismiss('app.search')", "Search"),
+    Key("d", "choose('demo')", "Demo"),
+    Key("a", "choose('add')", "Add"),
+    Key("s", "choose('search')", "Search"),
     Key("escape", "dismiss(None)", "Later", display="Esc"),
     Key("q", "app.quit", "Quit"),
     *HELP_KEYS,

@@ -405,7 +405,7 @@ async def test_views_are_kept_on_number_keys_and_the_last_one_comes_back() -> No
         app._views.save(app.board_screen.views)
 
     assert store.views["last"] == store.views["2"]
-    assert "3" not in store.views
+    assert store.views["3"] == "rubbish"
 
 
 # What changes, and what does not.
@@ -739,6 +739,17 @@ async def test_the_first_start_offers_the_demo(key: str, result: str | None) -> 
         await until(lambda: isinstance(app.screen, FirstStartScreen))
         await pilot.press(key)
     assert app.return_value == result
+
+
+@pytest.mark.parametrize(("key", "screen"), [("a", DeviceForm), ("s", SearchScreen)])
+async def test_the_first_start_opens_what_was_chosen(
+    key: str, screen: type[DeviceForm | SearchScreen]
+) -> None:
+    app = ScriptedRig().app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: isinstance(app.screen, FirstStartScreen))
+        await pilot.press(key)
+        await until(lambda: isinstance(app.screen, screen))
 
 
 async def test_services_that_cannot_be_opened_end_the_app_with_the_reason() -> None:

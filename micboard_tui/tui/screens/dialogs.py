@@ -1,6 +1,7 @@
 """Small dialogs: to confirm, to filter, to keep a view, to begin; and what all dialogs share."""
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 
 from rich.text import Text
 from textual import on
@@ -164,8 +165,16 @@ class KeepViewScreen(ModalScreen[tuple[str, str] | None]):
         self.dismiss((self._key, event.value.strip()))
 
 
-class FirstStartScreen(ModalScreen[str | None]):
-    """What to do when nothing is registered yet."""
+class FirstChoice(StrEnum):
+    """What can be done when nothing is registered yet."""
+
+    DEMO = "demo"
+    ADD = "add"
+    SEARCH = "search"
+
+
+class FirstStartScreen(ModalScreen[FirstChoice | None]):
+    """Asks what to do when nothing is registered yet."""
 
     DEFAULT_CSS = CSS.format(name="FirstStartScreen")
     BINDINGS = bindings_of(FIRST_START_KEYS)
@@ -180,3 +189,6 @@ class FirstStartScreen(ModalScreen[str | None]):
             yield KeyHints("s   Search the network for receivers", key="s")
             yield literal("")
             yield KeyHints("Esc later   q quit")
+
+    def action_choose(self, choice: str) -> None:
+        self.dismiss(FirstChoice(choice))
