@@ -17,6 +17,7 @@ from micboard_tui.tui.arrange.view import SortOrder, View
 from micboard_tui.tui.screens.board_screen import BoardScreen
 from micboard_tui.tui.screens.chargers_screen import ChargersScreen
 from micboard_tui.tui.screens.devices_screen import DevicesScreen
+from micboard_tui.tui.screens.dialogs import ConfirmScreen
 from tests.fakes.links import until
 from tests.tui.conftest import text_of
 from tests.tui.flows.flow_stage import InMemoryViews
@@ -207,6 +208,57 @@ async def test_a_missing_channel_is_a_line_of_its_device() -> None:
         opened.live.cast([], [])
         settle(app)
         assert "Zoe" not in text_of(app)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "question", "message"),
+    [
+        (
+            (5,),
+            "Rack A: Zoe is planned on channel 5, there are 4. Take Zoe off?",
+            "Rack A/5: no performer. u undoes it.",
+        ),
+        (
+            (5, 6, 7, 8),
+            (
+                "Rack A: Zoe is planned on channel 5, there are 4; Zoe is planned on channel 6, there are 4; "
+                "Zoe is planned on channel 7, there are 4; 1 more. Take all of them off?"
+            ),
+            "4 channels: no performer. u undoes it.",
+        ),
+    ],
+)
+async def test_performers_are_taken_off_channels_that_are_missing_in_one_step(
+    numbers: tuple[int, ...], question: str, message: str
+) -> None:
+    opened = rig()
+    zoe, device_id = Performer(PerformerId("zoe"), "Zoe"), DeviceId("rack-2")
+    refs = [ChannelRef(device_id, number) for number in numbers]
+    opened.assignments.people[zoe.id] = zoe
+    opened.assignments.assigned.update((ref, Assignment(ref, zoe)) for ref in refs)
+
+    def count_missing() -> int:
+        snapshot = opened.live.device(device_id)
+        return 0 if snapshot is None else len(snapshot.assignments_without_channel)
+
+    async with open_app(opened) as (app, pilot):
+        await until(lambda: count_missing() == len(refs))
+        settle(app)
+        await pilot.press("tab")
+        assert board(app).selected == device_id
+        for key, count in (("n", len(refs)), ("y", 0)):
+            await pilot.press("n")
+            await until(lambda: isinstance(app.screen, ConfirmScreen))
+            dialog = app.screen
+            assert isinstance(dialog, ConfirmScreen)
+            assert dialog._question == question
+            await pilot.press(key)
+            await until(lambda: isinstance(app.screen, BoardScreen))
+            await pilot.pause()
+            assert count_missing() == count
+        assert message in toasts(app)
+        await pilot.press("u")
+        await until(lambda: count_missing() == len(refs))
 
 
 @pytest.mark.parametrize("layout", [Layout.CARDS, Layout.WALL])

@@ -1,4 +1,4 @@
-"""Gives channels to a performer, or frees them."""
+"""Gives channels to a performer, or frees them; on the line of a device those that it does not have."""
 
 from collections.abc import Sequence
 
@@ -11,6 +11,7 @@ from micboard_tui.domain.conflict import find_pack_partner
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.safe_text import fold_name
 from micboard_tui.tui.flows.channel_names import ChannelNames
+from micboard_tui.tui.flows.missing_channels import MissingChannels
 from micboard_tui.tui.flows.name_choices import ChoiceKind, NameChoice
 from micboard_tui.tui.flows.user_ports import AskScreen, Notices, Selection
 from micboard_tui.tui.screens.dialogs import ConfirmScreen
@@ -24,9 +25,13 @@ class AssignFlow:
         self._assignments, self._live = assignments, live
         self._ask, self._notices = ask, notices
         self._names = ChannelNames(live)
+        self._missing = MissingChannels(assignments, live, ask, notices)
 
     async def run(self, selection: Selection) -> None:
         """Ask who has the selected channels, and assign them."""
+        if (device := self._missing.find_device(selection)) is not None:
+            await self._missing.offer_to_free(device, selection)
+            return
         if not (refs := self._notices.require_channels(selection)):
             return
         performers = await self._assignments.list_performers()
