@@ -99,13 +99,11 @@ async def _by_list(conversation: Conversation) -> Dialect | None:
 
     Source: docs/reference/protocols/shure.md 19.
     """
-    device_id = await conversation.ask(Get(None, "DEVICE_ID"), _has_property("DEVICE_ID"), ANSWER_TIMEOUT_S)
+    await conversation.ask(Get(None, "DEVICE_ID"), _has_property("DEVICE_ID"), ANSWER_TIMEOUT_S)
     for index in (1, 0):
         if dialect_by_properties(conversation.seen_properties) is None:
             await conversation.ask(Get(index, "ALL"), _is_listed, ANSWER_TIMEOUT_S)
             await _wait_until_quiet(conversation)
-        if device_id is None:
-            break
     model = conversation.device_values.get("MODEL")
     dialect = None if model is None else dialect_of(unquote_text(model).strip())
     return dialect or dialect_by_properties(conversation.seen_properties)

@@ -114,14 +114,15 @@ class Metering:
     async def take_samples(self) -> None:
         """Wait for a sample of each channel: the next one where another controller meters, else at our rate.
 
-        A rate that runs is not changed (docs/reference/protocols/shure.md 19).
+        A rate that runs is not changed (docs/reference/protocols/shure.md 19), unless its next sample may be
+        too long in coming.
         """
         left = await self._recall()
         if not self.interval_ms:
             return
         self._remember_other_rates()
         channels = self._conversation.channels
-        running = [number for number in channels if self._rates[number] and number not in left]
+        running = [number for number in channels if number not in left and self._is_running(number)]
         idle = [number for number in channels if number not in running]
         if idle:
             await self._keep(idle)
@@ -206,6 +207,10 @@ class Metering:
     def _is_everywhere(self, numbers: Collection[int]) -> bool:
         """Whether these are all of several channels, so that index 0 may stand for them."""
         return len(numbers) == len(self._conversation.channels) > 1 and self._dialect.answers_index_0
+
+    def _is_running(self, number: int) -> bool:
+        """Whether another controller has the channel metered so often that a single look can wait for it."""
+        return 0 < self._rates[number] <= OTHER_SAMPLE_S * 1000
 
     def _is_wrong(self, channel: ChannelValues, now: float) -> bool:
         late = now - channel.sampled_at > self.interval_s + LATE_S

@@ -18,6 +18,8 @@ from micboard_tui.manufacturers.transport.tcp import dialer
 from micboard_tui.protocols.shure_strings.messages import Get, Rep
 
 PORT = PORTS[STRINGS]
+QUESTIONS = 5
+"""A silent port is asked four, and has the time of one for the connection."""
 
 
 class Answer(NamedTuple):
@@ -54,8 +56,11 @@ async def ask_over(dial: Dial, host: str, port: int, timeout_s: float) -> Answer
             # it comes in one model (docs/reference/protocols/shure.md 8).
             name = parse_bare_name(await _ask_value(conversation, "DEVICE_NAME", timeout_s))
             model = None if name is None else "P10T"
+            if name is None:
+                # Any of the list tells that it speaks (docs/reference/protocols/shure.md 19).
+                await conversation.ask(Get(1, "ALL"), lambda _: True, timeout_s)
 
-    if not await probe_link(dial, conversation, ask, 4 * timeout_s):
+    if not await probe_link(dial, conversation, ask, QUESTIONS * timeout_s):
         return Answer(None, conversation.is_linked)
     dialect = None if model is None else dialect_of(model)
     kind = None if dialect is None else dialect.kind

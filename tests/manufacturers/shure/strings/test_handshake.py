@@ -14,6 +14,7 @@ from micboard_tui.manufacturers.shure.strings.dialect import (
     dialect_by_properties,
     questions_of,
 )
+from micboard_tui.manufacturers.shure.strings.probe import ask_over
 from micboard_tui.protocols.shure_strings.messages import Get, Message
 from tests.fakes.driver_runs import ReportCollector
 from tests.fakes.links import Answer, StringsPeer, frames
@@ -69,6 +70,24 @@ async def test_an_slxd_without_model_and_type_is_known_by_what_it_lists() -> Non
     assert (report.device.channel_count, facts.frequency_khz) == (1, 578_350)
     assert facts.transmitter is not None
     assert facts.transmitter.battery.bars == 4
+
+
+async def test_a_receiver_that_answers_to_a_list_of_all_channels_only_is_read() -> None:
+    def answer(message: Message) -> Iterable[bytes]:
+        return frames("REP DEVICE_ID {Rack 1}", *ULXD4D_ON, *ULXD4D_OFF) if message == Get(0, "ALL") else []
+
+    _, report = await read(answer)
+    assert (report.device.own_name, report.device.channel_count) == ("Rack 1", 2)
+    assert (report.facts(1).name, report.facts(2).name) == ("Lead Vox", "Podium")
+
+
+async def test_a_probe_knows_a_receiver_that_answers_to_a_list_only() -> None:
+    def answer(message: Message) -> Iterable[bytes]:
+        return frames(*ULXD4D_ON) if message == Get(1, "ALL") else []
+
+    found = (await ask_over(StringsPeer(answer).dial, "host", 2202, 0.2)).found
+    assert found is not None
+    assert (found.driver, found.model, found.own_name) == ("shure-strings", None, None)
 
 
 async def test_a_device_that_lists_nothing_of_a_family_is_not_supported() -> None:

@@ -125,6 +125,16 @@ async def test_a_single_look_takes_the_next_sample_where_another_controller_mete
     assert rate_sets(peer) == []
 
 
+async def test_a_single_look_does_not_wait_for_a_sample_that_comes_once_a_minute() -> None:
+    device = Metered("60000", "01000")
+    peer, driver = session(device)
+    report = ReportCollector()
+    await driver.read_once(report)
+    assert report.meters(1)[-1].rf_dbm == -52.0
+    assert rate_sets(peer) == [(1, "00100"), (1, "60000")]
+    assert device.rates == {1: "60000", 2: "01000"}
+
+
 async def test_a_single_look_meters_only_the_channels_that_nobody_meters() -> None:
     device = Metered("01000", "00000")
     peer, driver = session(device)
