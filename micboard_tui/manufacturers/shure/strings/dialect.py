@@ -53,6 +53,8 @@ class Dialect:
 
     A channel that answers the first one is there.
     """
+    conditions: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    """Locks, mutes, faults of the device and of each channel: in every list, else asked one by one."""
     device_name: str = "DEVICE_ID"
     has_braces: bool = True
     """Otherwise names travel bare, with ``_`` for a space, and lines end with CR LF.
@@ -115,10 +117,23 @@ _CHARGER_BATTERY = {
     "temperature_c": "BATT_TEMP_C",
 }
 
+# docs/reference/protocols/shure.md 2, 3.3.
+_ULXD_CONDITIONS = ("ENCRYPTION_WARNING", "TX_MENU_LOCK", "TX_PWR_LOCK", "TX_RF_PWR")
+# docs/reference/protocols/shure.md 5.2, 5.3.
+_AXIENT_CONDITIONS = (
+    "ENCRYPTION_STATUS",
+    "INTERFERENCE_STATUS",
+    "TX_LOCK",
+    "TX_TALK_SWITCH",
+    "TX_MUTE_MODE_STATUS",
+    "TX_POWER_LEVEL",
+)
+
 ULXD = Dialect(
     Family.ULXD,
     tx_model="TX_TYPE",
     battery=_ULXD_BATTERY,
+    conditions=(("ENCRYPTION",), (*_ULXD_CONDITIONS, "RF_INT_DET", "TX_MUTE_STATUS")),
     group_channel="GROUP_CHAN",
     frequency_digits=6,
     mute=Mute(),
@@ -127,6 +142,7 @@ QLXD = Dialect(
     Family.QLXD,
     tx_model="TX_TYPE",
     battery=_ULXD_BATTERY,
+    conditions=(("ENCRYPTION",), _ULXD_CONDITIONS),
     group_channel="GROUP_CHAN",
     frequency_digits=6,
     answers_index_0=False,
@@ -139,6 +155,7 @@ AXIENT = Dialect(
     Family.AXIENT,
     tx_model="TX_MODEL",
     battery=_AXIENT_BATTERY,
+    conditions=(("ENCRYPTION_MODE",), _AXIENT_CONDITIONS),
     mute=Mute(),
     has_slots=True,
 )
@@ -146,8 +163,22 @@ AXIENT = Dialect(
 ANX4 = replace(AXIENT, family=Family.ANX4, max_channels=24)
 ANX4_ULXD = replace(ANX4, tx_model="TX_TYPE", battery=_ULXD_BATTERY, group_channel="GROUP_CHAN")
 """For one that describes ULX-D transmitters as a ULX-D receiver does. That it may is a guess."""
-SLXD = Dialect(Family.SLXD, tx_model="TX_MODEL", battery=_AXIENT_BATTERY)
-SLXD_PLUS = Dialect(Family.SLXD_PLUS, tx_model="TX_MODEL", battery=_AXIENT_BATTERY, has_links=True)
+SLXD = Dialect(Family.SLXD, tx_model="TX_MODEL", battery=_AXIENT_BATTERY, conditions=(("LOCK_STATUS",), ()))
+SLXD_PLUS = replace(
+    SLXD,
+    family=Family.SLXD_PLUS,
+    conditions=(
+        ("LOCK_STATUS",),
+        (
+            "ENCRYPTION_STATUS",
+            "INTERFERENCE_STATUS",
+            "LINK_STATUS",
+            "LINK_TX_MODEL",
+            "LINK_TX_BATT_MINS",
+        ),
+    ),
+    has_links=True,
+)
 PSM1000 = Dialect(
     Family.PSM1000,
     kind=DeviceKind.IEM_TRANSMITTER,
@@ -263,8 +294,10 @@ def questions_of(dialect: Dialect) -> tuple[tuple[str, ...], tuple[str, ...]]:
         "METER_RATE",
         dialect.tx_model,
         *dialect.battery.values(),
+        *dialect.conditions[1],
     )
-    return (dialect.device_name, "FW_VER"), tuple(name for name in names if name)
+    of_device = (dialect.device_name, "FW_VER", *dialect.conditions[0])
+    return of_device, tuple(name for name in names if name)
 
 
 def dialect_of(model: str) -> Dialect | None:

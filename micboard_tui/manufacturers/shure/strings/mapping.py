@@ -233,7 +233,9 @@ def _pack_battery_of(dialect: Dialect, values: Values) -> Battery:
     """The battery of the received transmitter. SLX-D+ may send its minutes as those of the link."""
     battery = battery_of(values, dialect.battery)
     minutes = _link_value_of(values, "LINK_TX_BATT_MINS") if dialect.has_links else None
-    if minutes is None or dialect.battery["minutes"] in values:
+    if minutes is None or battery.minutes is not None:
+        return battery
+    if parse_count(minutes) is None and battery.minutes_note is not None:
         return battery
     return replace(battery, minutes=parse_count(minutes), minutes_note=parse_minutes_note(minutes))
 

@@ -6,6 +6,7 @@ import pytest
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.domain.bay import BayState
+from micboard_tui.domain.channel import Lock
 from micboard_tui.domain.observation import BayHeard
 from micboard_tui.manufacturers.shure.families import Family
 from micboard_tui.manufacturers.shure.strings.dialect import (
@@ -136,6 +137,10 @@ ULXD_VALUES = {
     "METER_RATE": "00000",
     "TX_TYPE": "ULXD2",
     "BATT_RUN_TIME": "00125",
+    "RF_INT_DET": "CRITICAL",
+    "TX_MENU_LOCK": "ON",
+    "TX_PWR_LOCK": "OFF",
+    "TX_MUTE_STATUS": "ON",
 }
 
 
@@ -146,6 +151,7 @@ async def test_a_receiver_that_answers_no_list_is_asked_property_by_property() -
     assert (facts.name, facts.frequency_khz, facts.gain_db) == ("Ada", 482_125, 12)
     assert facts.transmitter is not None
     assert (facts.transmitter.model, facts.transmitter.battery.minutes) == ("ULXD2", 125)
+    assert (facts.interference, facts.transmitter.lock, facts.transmitter.muted) == (True, Lock.MENU, True)
     # What was answered is not asked again; what was not is asked once more.
     assert peer.gets.count((1, "FREQUENCY")) == 1
     assert peer.gets.count((1, "BATT_BARS")) == 2
@@ -184,6 +190,7 @@ async def test_what_comes_unasked_is_no_list() -> None:
 
 def test_what_is_asked_singly_is_what_a_family_has() -> None:
     of_device, of_channel = questions_of(AXIENT)
-    assert of_device == ("DEVICE_ID", "FW_VER")
+    assert of_device == ("DEVICE_ID", "FW_VER", "ENCRYPTION_MODE")
+    assert {"TX_LOCK", "TX_TALK_SWITCH", "TX_MUTE_MODE_STATUS", "INTERFERENCE_STATUS"} <= set(of_channel)
     assert {"GROUP_CHANNEL", "TX_MODEL", "TX_BATT_MINS", "AUDIO_MUTE"} <= set(of_channel)
     assert questions_of(CHARGER)[1][0] == "BATT_DETECTED"

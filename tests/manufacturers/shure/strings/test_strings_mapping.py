@@ -430,6 +430,7 @@ LINKED = {"LINK_STATUS 1": "LINKED.ACTIVE", "LINK_TX_MODEL 1": "{SLXD2+    }", "
         (LINKED | {"LINK_STATUS 1": "LINKED.INACTIVE", "LINK_TX_BATT_MINS 1": "65535"}, None, None, None),
         ({"LINK_STATUS 1": "EMPTY", "LINK_TX_BATT_MINS 1": "65535"}, None, None, None),
         (LINKED | {"TX_MODEL": "SLXD1+", "TX_BATT_MINS": "00200"}, True, "SLXD1+", 200),
+        (LINKED | {"TX_MODEL": "SLXD1+", "TX_BATT_MINS": "65535"}, True, "SLXD1+", 125),
         (LINKED | {"TX_MODEL": "UNKNOWN"}, False, None, None),
         (
             {
