@@ -20,6 +20,7 @@ from micboard_tui.domain.observation import FactsHeard, MetersHeard
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.arrange.filter import LOW_BATTERY, ChannelFilter
 from micboard_tui.tui.arrange.view import Grouping, SortOrder, View
+from micboard_tui.tui.board_messages import NO_CHANNEL
 from micboard_tui.tui.board_options import START_DEMO
 from micboard_tui.tui.screens.board_screen import BoardScreen
 from micboard_tui.tui.screens.channel_screen import ChannelScreen
@@ -230,6 +231,44 @@ async def test_what_is_to_be_looked_at_stays_at_the_top_and_is_selected_when_its
         assert board(app).channels[0].number == 40
         assert selected(app) == ("rack-2", 8)
         assert board(app).scroll_offset.y == 0
+
+
+async def test_a_larger_layout_stays_at_the_problems_when_the_selected_channel_has_moved_away() -> None:
+    rig = big()
+    async with open_app(rig) as (app, pilot):
+        rig.report(2, FactsHeard(8, FACTS), MetersHeard(8, SILENCE))
+        settle(app)
+        await pilot.press("o")
+        rig.report(2, FactsHeard(40, FACTS), MetersHeard(40, SILENCE), MetersHeard(8, METERS))
+        settle(app)
+        await pilot.pause()
+        for _ in range(3):
+            await pilot.press("v")
+            settle(app)
+            await pilot.pause()
+            assert board(app).scroll_offset.y == 0
+            assert board(app).channels[0] in board(app).visible_lines
+        assert selected(app) == ("rack-2", 8)
+        await pilot.press("v")
+        settle(app)
+        await pilot.pause()
+        assert board(app).selected not in board(app).visible_lines
+        await pilot.press("enter")
+        await pilot.pause()
+        assert NO_CHANNEL in toasts(app)
+
+
+async def test_a_larger_layout_shows_the_channel_that_was_selected() -> None:
+    rig = big()
+    async with open_app(rig) as (app, pilot):
+        await pilot.press("o", *["down"] * 12)
+        chosen = selected(app)
+        for _ in range(3):
+            await pilot.press("v")
+            settle(app)
+            await pilot.pause()
+            assert selected(app) == chosen
+            assert board(app).selected in board(app).visible_lines
 
 
 async def test_the_window_stays_where_the_user_has_scrolled_to() -> None:

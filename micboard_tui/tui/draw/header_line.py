@@ -20,6 +20,8 @@ from micboard_tui.tui.draw.summary import count_cells
 WIDE = 100
 MAX_VIEW = 40
 """Cells of the description of the view."""
+MAX_NARROW_VIEW = 16
+"""The same where there are fewer cells than ``WIDE``."""
 FIXED_COUNTS = 3
 """The total, what is live and what is lost."""
 
@@ -81,7 +83,7 @@ class HeaderLine:
     clock: str
     hidden: int = 0
     """Channels and devices with a critical problem that are not on the screen."""
-    unheard: int = 0
+    down: int = 0
     """Devices without a channel that cannot be read."""
     marked: int = 0
     view: str = ""
@@ -116,15 +118,17 @@ class HeaderLine:
         silenced = sum(1 for state in states if state.expected_off and state.link_state is LinkState.LIVE)
         log = f"{self.bad_events} in log {self.log_key}" if is_wide else f"{self.bad_events} log"
         hidden = f"{self.hidden:>2} critical {'off screen' if is_wide else 'hidden'}"
-        view = self.view if cell_len(self.view) <= MAX_VIEW else fit(self.view, MAX_VIEW).rstrip()
+        most = MAX_VIEW if is_wide else MAX_NARROW_VIEW
+        view = self.view if cell_len(self.view) <= most else fit(self.view, most).rstrip()
+        down = f"{self.down} device{'s' * (self.down != 1)} down"
         parts = (
             (self.hidden, hidden, "critical", 0),
-            (self.unheard, f"{self.unheard} {'not heard' if is_wide else 'unheard'}", "critical", 1),
+            (self.down, down, "critical", 4),
             (silenced, f"{silenced} silenced", "warning", 3),
             (self.bad_events, log, "warning", 5),
             (self.slow_reason and is_wide, self.slow_reason, "dim", 7),
-            (self.marked, f"{self.marked} marked", "accent", 2),
-            (view, view, "accent", 4),
+            (self.marked, f"{self.marked} marked", "accent", 1),
+            (view, view, "accent", 2),
             (str(self.shown), str(self.shown), "dim", 6),
         )
         return [_Part(text, tone, rank) for is_there, text, tone, rank in parts if is_there]
@@ -138,12 +142,12 @@ class BoardHeader:
         self.events = UnseenEvents(options.log)
 
     def line(
-        self, *, hidden: int, unheard: int, marked: int, view: str, slow_reason: str, shown: Shown
+        self, *, hidden: int, down: int, marked: int, view: str, slow_reason: str, shown: Shown
     ) -> HeaderLine:
         return HeaderLine(
             f"{self._options.wall_clock():%H:%M}",
             hidden,
-            unheard,
+            down,
             marked,
             view,
             self.events.bad_count,

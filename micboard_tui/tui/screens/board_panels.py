@@ -55,7 +55,7 @@ class BoardPanels:
         contents = presenter.contents
         header = self._header.line(
             hidden=len(presenter.watch.critical_lines() - board.visible_lines),
-            unheard=sum(map(is_out_of_reach, contents.devices.values())),
+            down=sum(map(is_out_of_reach, contents.devices.values())),
             marked=len(board.marked),
             view=view,
             slow_reason=slow_reason,

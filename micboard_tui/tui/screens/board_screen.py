@@ -225,6 +225,8 @@ class BoardScreen(Screen[None]):
         """Enter where no channel is: a board without any receiver offers the demo with it."""
         if self._presenter.has_no_device and not self._options.demo:
             await self.run_action("app.demo")
+        elif self.board.channels:
+            self.notify(NO_CHANNEL)
 
     # Finding.
 

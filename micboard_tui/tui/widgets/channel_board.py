@@ -172,10 +172,11 @@ class Board(ScrollView, can_focus=True):
 
     def _lay_out(self, contents: BoardContents) -> None:
         """Show other lines. The pointer stays where it is, or goes to the first line (``PointerMode``)."""
-        selection = self._selection
+        selection, is_resized = self._selection, contents.layout is not self._lines.contents.layout
         if selection.start_lines(self._lines.contents.arrangement, contents.arrangement):
             self.scroll_to(y=0, animate=False)
         selected = self.selected
+        is_chosen = selection.mode is PointerMode.CHOSEN and self._is_followed()
         before = self._lines.plan.areas.get(selected) if selected else None
         offset = 0 if before is None else before.y - self.scroll_offset.y
         self._place(contents)
@@ -184,6 +185,8 @@ class Board(ScrollView, can_focus=True):
             self.post_message(self.Moved(first))
         elif before is not None and (kept := self.selected) and not contents.arrangement.is_from_top:
             self.scroll_to(y=self._lines.plan.top_to_keep(kept, offset), animate=False)
+        elif is_chosen and is_resized and self.selected is not None:
+            self._bring_into_view(self.selected)
         selection.lit = self.selected
         self.refresh()
 
@@ -197,9 +200,16 @@ class Board(ScrollView, can_focus=True):
         return Strip(self._lines.line(y + self.scroll_offset.y), self._lines.width)
 
     def on_resize(self) -> None:
+        was_followed = self._is_followed()
         self._place(self._lines.contents)
-        if self.selected is not None and self.selected in self._lines.plan.areas:
+        if was_followed and self.selected is not None and self.selected in self._lines.plan.areas:
             self._bring_into_view(self.selected)
+
+    def _is_followed(self) -> bool:
+        """Whether the window goes with the selected line; from one that has moved away in an order from the
+        top it does not."""
+        is_from_top = self._lines.contents.arrangement.is_from_top
+        return not is_from_top or (self.selected is not None and self._window.is_readable(self.selected))
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
@@ -270,7 +280,7 @@ class Board(ScrollView, can_focus=True):
     def action_choose(self) -> None:
         if self.selected is not None and self._window.is_readable(self.selected):
             self.post_message(self.Chosen(self.selected))
-        elif not self.channels:
+        else:
             self.post_message(self.NothingChosen())
 
     def on_click(self, event: Click) -> None:

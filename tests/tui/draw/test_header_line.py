@@ -12,7 +12,7 @@ from tests.tui.scripted_rig import FACTS, METERS, device
 FULL = HeaderLine(
     "21:14",
     hidden=26,
-    unheard=2,
+    down=2,
     marked=3,
     view="only battery low, muted, Main Stage",
     bad_events=7,
@@ -45,10 +45,10 @@ def test_no_count_moves_when_another_appears(width: int) -> None:
     assert fine.startswith(f"{brand} 12 ch  11 live")
     assert worse.startswith(f"{brand} 12 ch  10 live   1 lost")
     assert fine.index("1 muted") == worse.index("1 muted")
-    with_hidden = text(replace(header, hidden=1, unheard=2), channels(*[LIVE] * 11, MUTED), width)
+    with_hidden = text(replace(header, hidden=1, down=2), channels(*[LIVE] * 11, MUTED), width)
     assert with_hidden.startswith(fine.split("  11 live")[0])
-    assert text(replace(header, unheard=2), [], width).index("2 ") == text(
-        replace(header, unheard=2, hidden=9), [], width
+    assert text(replace(header, down=2), [], width).index("2 ") == text(
+        replace(header, down=2, hidden=9), [], width
     ).index("2 ")
 
 
@@ -71,6 +71,16 @@ def test_the_least_needed_gives_way_first() -> None:
     narrow = text(FULL, states, 80)
     assert "12-31 of 182" not in narrow
     assert "3 marked" in narrow
+    assert "only battery lo" in text(replace(FULL, marked=0), states, 80)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_what_was_not_heard_are_channels_and_what_is_down_are_devices(width: int) -> None:
+    states = channels(*[LIVE] * 77, *[LinkState.UNKNOWN] * 8)
+    shown = text(replace(HeaderLine("21:14"), down=1), states, width)
+    assert "8?" in shown or "8 not heard" in shown
+    assert "1 device down" in shown
+    assert "3 devices down" in text(replace(HeaderLine("21:14"), down=3), states, width)
 
 
 def test_a_position_is_shown_only_where_not_all_fits() -> None:
