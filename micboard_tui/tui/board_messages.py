@@ -4,6 +4,7 @@ from micboard_tui.tui.key_overrides import Keymap
 
 KEY_WIDTH = 6
 NO_CHANNEL = "No channel on the screen is selected. An arrow key selects one."
+NO_RECEIVER = "No receiver is registered yet."
 
 
 class BoardMessages:
@@ -20,7 +21,7 @@ class BoardMessages:
         if not is_demo:
             choices.append((key("details"), "shows a demo: simulated receivers, nothing is saved"))
         lines = [f"  {name:<{KEY_WIDTH}} {does}" for name, does in choices]
-        self.no_device = "\n".join(["No receiver is registered yet.", "", *lines])
+        self.no_device = "\n".join([NO_RECEIVER, "", *lines])
 
     def is_device(self, title: str) -> str:
         """Why a key for channels does nothing on the line of a device."""

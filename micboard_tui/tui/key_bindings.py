@@ -299,8 +299,8 @@ CONFIRM_KEYS: KeyTable = (
     *HELP_KEYS,
 )
 FILTER_KEYS: KeyTable = (
-    Key("space", "tick", "Tick", priority=True),
-    Key("enter", "apply", "Show these", priority=True),
+    Key("space", "tick", "Tick", display="Space", priority=True),
+    Key("enter", "apply", "Show these", display="Enter", priority=True),
     Key("c", "clear", "Show all"),
     *STEP_KEYS,
     *DISMISS_KEYS,

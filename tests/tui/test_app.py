@@ -20,7 +20,7 @@ from micboard_tui.domain.observation import FactsHeard, MetersHeard
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.arrange.filter import LOW_BATTERY, ChannelFilter
 from micboard_tui.tui.arrange.view import Grouping, SortOrder, View
-from micboard_tui.tui.board_messages import NO_CHANNEL
+from micboard_tui.tui.board_messages import NO_CHANNEL, NO_RECEIVER
 from micboard_tui.tui.board_options import START_DEMO
 from micboard_tui.tui.screens.board_screen import BoardScreen
 from micboard_tui.tui.screens.channel_screen import ChannelScreen
@@ -145,6 +145,14 @@ async def test_the_first_heading_is_shown_again_at_the_top() -> None:
         await pilot.press("end", "home")
         await pilot.pause()
         assert "Main Stage" in text_of(app)
+
+
+async def test_a_key_for_channels_says_that_no_receiver_is_registered() -> None:
+    async with open_app(ScriptedRig()) as (app, pilot):
+        await pilot.press("escape", "n", "s")
+        await pilot.pause()
+        assert NO_RECEIVER in toasts(app)
+        assert NO_CHANNEL not in toasts(app)
 
 
 async def test_an_empty_board_takes_every_key() -> None:

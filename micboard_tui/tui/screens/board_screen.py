@@ -17,7 +17,7 @@ from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.tui.arrange.board_presenter import BoardPresenter
 from micboard_tui.tui.arrange.kept_views import KeptViews
 from micboard_tui.tui.arrange.view import View
-from micboard_tui.tui.board_messages import NO_CHANNEL, BoardMessages
+from micboard_tui.tui.board_messages import NO_CHANNEL, NO_RECEIVER, BoardMessages
 from micboard_tui.tui.board_options import BoardOptions
 from micboard_tui.tui.draw.side_panel import SidePanel
 from micboard_tui.tui.draw.trends import Trends
@@ -139,6 +139,8 @@ class BoardScreen(Screen[None]):
 
     @property
     def reason_for_no_channel(self) -> str:
+        if self._presenter.has_no_device:
+            return NO_RECEIVER
         device = self.selected_device if self.board.chosen_device is not None else None
         return NO_CHANNEL if device is None else self._messages.is_device(device.title)
 

@@ -206,8 +206,7 @@ class Board(ScrollView, can_focus=True):
             self._bring_into_view(self.selected)
 
     def _is_followed(self) -> bool:
-        """Whether the window goes with the selected line; from one that has moved away in an order from the
-        top it does not."""
+        """Whether the window goes with the selected line; in an order from the top only while it is shown."""
         is_from_top = self._lines.contents.arrangement.is_from_top
         return not is_from_top or (self.selected is not None and self._window.is_readable(self.selected))
 
