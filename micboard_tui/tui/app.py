@@ -159,7 +159,7 @@ class MicboardApp(PaintedApp[str]):
         self._flows.start_keyed(name, self._selection)
 
     def action_remove(self) -> None:
-        self._flows.start_device_dialog(DeviceRequest.REMOVE, self.board_screen.selected_device)
+        self._flows.start_device_dialog(DeviceRequest.REMOVE, self.board_screen.shown_device)
 
     def on_devices_screen_requested(self, message: "DevicesScreen.Requested") -> None:
         self._flows.start_device_dialog(message.request, message.device)

@@ -22,6 +22,7 @@ from micboard_tui.tui.arrange.filter import LOW_BATTERY, ChannelFilter
 from micboard_tui.tui.arrange.view import Grouping, SortOrder, View
 from micboard_tui.tui.board_messages import NO_CHANNEL, NO_RECEIVER
 from micboard_tui.tui.board_options import START_DEMO
+from micboard_tui.tui.flows.flow_starter import NO_DEVICE
 from micboard_tui.tui.screens.board_screen import BoardScreen
 from micboard_tui.tui.screens.channel_screen import ChannelScreen
 from micboard_tui.tui.screens.device_form import DeviceForm
@@ -264,6 +265,10 @@ async def test_a_larger_layout_stays_at_the_problems_when_the_selected_channel_h
         await pilot.press("enter")
         await pilot.pause()
         assert NO_CHANNEL in toasts(app)
+        await pilot.press("D")
+        await pilot.pause()
+        assert isinstance(app.screen, BoardScreen)
+        assert NO_DEVICE in toasts(app)
 
 
 async def test_a_larger_layout_shows_the_channel_that_was_selected() -> None:
@@ -367,6 +372,19 @@ async def test_escape_goes_back_to_where_you_were() -> None:
         assert "0 found" in text_of(app)
         assert selected(app) == ("rack-2", 3)
         await pilot.press("escape", "q")
+
+
+async def test_what_is_found_is_shown_also_where_the_pointer_was_there_already() -> None:
+    async with open_app(big()) as (app, pilot):
+        await pilot.press("down")
+        board(app).scroll_to(y=15, animate=False)
+        await pilot.pause()
+        assert selected(app) == ("rack-2", 2)
+        assert board(app).selected not in board(app).visible_lines
+        await pilot.press("slash", *"Vox 1")
+        await pilot.pause()
+        assert selected(app) == ("rack-2", 2)
+        assert board(app).selected in board(app).visible_lines
 
 
 async def test_finding_on_an_empty_board_finds_nothing() -> None:

@@ -126,6 +126,11 @@ class BoardScreen(Screen[None]):
         return self._presenter.find_device(ref.device_id if isinstance(ref, ChannelRef) else ref)
 
     @property
+    def shown_device(self) -> DeviceSnapshot | None:
+        """The same while that line is on the screen; nothing is done to one that has moved away."""
+        return self.selected_device if self.board.selected in self.board.visible_lines else None
+
+    @property
     def chosen_channels(self) -> list[ChannelRef]:
         """The marked ones from top to bottom, or the selected one."""
         return self.board.chosen_channels

@@ -163,6 +163,7 @@ class Board(ScrollView, can_focus=True):
             return
         self._selection.mode = PointerMode.CHOSEN
         if ref == self.selected:
+            self._bring_into_view(ref)
             return
         before, self._selection.selected = self.selected, ref
         self._window.redraw([ref] if before is None else [before, ref])
