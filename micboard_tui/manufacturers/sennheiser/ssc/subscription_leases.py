@@ -2,7 +2,8 @@
 
 Theory of operation. The addresses of a device are subscribed in groups; each group has a ``_Lease``:
 
-- ``PENDING``: never confirmed, or to be subscribed again. Requested at once, then after 1, 2, 4 … 30 seconds.
+- ``PENDING``: never confirmed, or to be subscribed again. Requested at once, then after 1, 2, 4 … 30 seconds, but
+  not while nothing at all has been heard since: that the device is there is for pings to find out.
 - ``GRANTED``: the device confirmed it, with terms that it may have adapted. It becomes due at half its
   lifetime, at half its number of notifications, or when it is overdue, and is then requested again as above.
 - ``OVERDUE``: its period has passed by more than ``overdue_s`` without a notification. Overdue meters are the
@@ -44,6 +45,8 @@ SHORTEST_PERIOD_MS = 50
 CANCEL_WAITS_S = (0.1, 0.15, 0.2)
 """After each cancellation, for its confirmation."""
 CANCEL_CHECK_S = 0.01
+SILENT_S = 4.0
+"""A device that is there has answered a ping by then; another one gets no second cancellation."""
 
 
 class _LeaseState(Enum):
@@ -226,7 +229,7 @@ class SubscriptionLeases:
         self._check_meters(conversation.now())
         for lease in self._leases:
             now = conversation.now()
-            if lease.is_due(now) and now >= lease.next_try_at:
+            if lease.is_due(now) and now >= lease.next_try_at and conversation.heard_at >= lease.requested_at:
                 lease.next_try_at = now + lease.retry_s
                 lease.retry_s = min(LONGEST_RETRY_S, lease.retry_s * 2)
                 await self._request(lease)
@@ -246,7 +249,8 @@ class SubscriptionLeases:
     async def cancel(self) -> None:
         """Cancel all that was requested, and again what is not confirmed; the rest ends by itself."""
         active = [lease for lease in self._leases if lease.was_requested]
-        for wait_s in CANCEL_WAITS_S:
+        is_silent = self._conversation.silence_s > SILENT_S
+        for wait_s in CANCEL_WAITS_S[:1] if is_silent else CANCEL_WAITS_S:
             for lease in active:
                 await self._send_all(encode_subscriptions(lease.group.subscribed, Terms(cancel=True)))
             end = self._conversation.now() + wait_s

@@ -197,6 +197,24 @@ async def test_a_device_that_falls_silent_is_asked_first_and_given_up_then() -> 
     assert (again.code, "power" in again.info.hint) == (ErrorCode.DEVICE_SILENT, True)
 
 
+async def test_a_metering_device_that_falls_silent_gets_its_subscriptions_and_our_goodbye_once() -> None:
+    table = em_2()
+    gone = False
+    device = SscPeer(lambda message: () if gone else table(message))
+    async with running(clocked(device), ReportCollector()) as errors:
+        for _ in range(50):
+            await anyio.sleep(0.1)
+            device.say(said(m__rx1__rssi=-60.0))
+        gone = True
+        device.requests.clear()
+        await until(lambda: bool(errors))
+    wishes = [wish for message in device.requests for wish in message.subscriptions]
+    requested = [wish.addresses for wish in wishes if not wish.terms.cancel]
+    cancelled = [wish.addresses for wish in wishes if wish.terms.cancel]
+    assert len(requested) == len(set(requested)) == 6
+    assert len(cancelled) == len(set(cancelled)) == 6
+
+
 async def test_a_device_that_restarts_ends_the_session() -> None:
     device, driver = scripted_session(em_2())
     async with running(driver, ReportCollector()) as errors:
