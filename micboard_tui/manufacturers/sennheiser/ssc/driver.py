@@ -108,7 +108,9 @@ class SscSession:
         try:
             await self._look()
         except anyio.get_cancelled_exc_class():
-            self.conversation.report_everything()
+            # A report, even one without a value, means that the device was heard.
+            if self.conversation.messages:
+                self.conversation.report_everything()
             raise
 
     async def _look(self) -> None:

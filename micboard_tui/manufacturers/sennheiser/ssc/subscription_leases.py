@@ -2,8 +2,8 @@
 
 Theory of operation. The addresses of a device are subscribed in groups; each group has a ``_Lease``:
 
-- ``PENDING``: never confirmed, or to be subscribed again. Requested at once, then after 1, 2, 4 … 30 seconds, but
-  not while nothing at all has been heard since: that the device is there is for pings to find out.
+- ``PENDING``: never confirmed, or to be subscribed again. Requested at once, then after 1, 2, 4 … 30 seconds,
+  but not while nothing at all has been heard since: whether the device is there, pings find out.
 - ``GRANTED``: the device confirmed it, with terms that it may have adapted. It becomes due at half its
   lifetime, at half its number of notifications, or when it is overdue, and is then requested again as above.
 - ``OVERDUE``: its period has passed by more than ``overdue_s`` without a notification. Overdue meters are the

@@ -1,6 +1,7 @@
 """The driver against devices by table: what it asks, subscribes, reports, sets, and how it ends."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 import anyio
 import pytest
@@ -176,6 +177,16 @@ async def test_a_closed_port_may_be_an_ewdx_that_admits_no_third_party() -> None
     error = await run_until_error(clocked(device))
     assert error.code is ErrorCode.DEVICE_UNREACHABLE
     assert "sennheiser-sscv2" in error.info.hint
+
+
+@pytest.mark.parametrize("hangs_up", [True, False])
+async def test_a_look_at_an_address_that_nothing_answers_from_reports_nothing(hangs_up: bool) -> None:
+    """A report without a value would make the device look online."""
+    device = SscPeer(lambda _: refused(device) if hangs_up else ())
+    report = ReportCollector()
+    with anyio.move_on_after(1.0 if not hangs_up else 10.0), suppress(DeviceError):
+        await clocked(device).read_once(report)
+    assert report.all == []
 
 
 async def test_a_device_that_falls_silent_is_asked_first_and_given_up_then() -> None:
