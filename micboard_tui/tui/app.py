@@ -154,6 +154,9 @@ class MicboardApp(PaintedApp[str]):
         else:
             await super().on_event(event)
 
+    def drop_input(self) -> None:
+        self._key_gate.drop_held()
+
     def action_flow(self, name: str) -> None:
         """Start one of ``KEYED_FLOWS`` for what is selected."""
         self._flows.start_keyed(name, self._selection)

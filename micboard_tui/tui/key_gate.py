@@ -89,6 +89,11 @@ class KeyGate:
         if self._state is GateState.OPEN:
             await self._forward_next()
 
+    def drop_held(self) -> None:
+        """What is held is the start of a flood, and would keep the board busy long after its end."""
+        self._held.clear()
+        self._report_dropped()
+
     def expect_screen(self, flow: Worker[Any]) -> None:
         """Hold keys until ``flow`` has opened a screen or ended."""
         self._state, self._since, self._flow = GateState.OPENING, self._clock(), flow

@@ -26,6 +26,7 @@ from micboard_tui.tui.screens.board_screen import BoardScreen
 from micboard_tui.tui.screens.device_form import DeviceForm
 from micboard_tui.tui.screens.devices_screen import DevicesScreen
 from micboard_tui.tui.screens.dialogs import ConfirmScreen
+from micboard_tui.tui.screens.help_screen import HelpScreen
 from micboard_tui.tui.screens.name_picker import NamePicker
 from micboard_tui.tui.screens.search_screen import SearchScreen
 from micboard_tui.tui.widgets.bounded_input import MAX_SEARCH, MAX_TARGETS
@@ -204,6 +205,9 @@ async def test_a_flow_that_never_opens_its_screen_gives_the_keyboard_back() -> N
         assert len(gate._held) == MAX_HELD
         assert drops.count == 1
         assert forwarded == []
+        gate.drop_held()
+        await gate.take(events.Key("a", "a"))
+        assert len(gate._held) == 1
         now += OPENED_WITHIN_S + 0.1
         last = events.Key("b", "b")
         await gate.take(last)
@@ -231,6 +235,16 @@ async def test_what_is_pasted_without_brackets_into_find_is_found_once_and_cut(
         await pilot.pause()
         assert value(app, "FindBar") == "x" * MAX_SEARCH
         assert toasts(app) == [f"Only {MAX_SEARCH} characters fit here: the rest was cut."]
+
+
+async def test_a_flood_leaves_the_board_no_keys_to_work_off() -> None:
+    async with open_app(big()) as (app, _):
+        press_at_once(app, *("j" * 30))
+        app.call_later(app.drop_input)
+        press_at_once(app, "?")
+        await until(lambda: isinstance(app.screen, HelpScreen))
+        assert selected(app)[1] < 10
+        assert any("not all of it was taken" in text for text in toasts(app))
 
 
 async def test_a_paste_is_cut_before_it_reaches_a_field_and_told() -> None:

@@ -309,7 +309,7 @@ class BoundedDriver(LinuxDriver):
 
     def _report_dropped(self) -> None:
         if isinstance(self._app, PaintedApp):
-            self._app.call_later(self._app.report_dropped_input)
+            self._app.call_later(self._app.drop_input)
 
     def write(self, data: str) -> None:
         if self._writer_thread is not None and self._writer_thread.is_alive():
@@ -346,6 +346,10 @@ class PaintedApp(App[Result]):
         """Leave the screen on top; the app's own stays, whatever keys still come for what stood over it."""
         if len(self.screen_stack) > OWN_SCREENS:
             await super().action_pop_screen()
+
+    def drop_input(self) -> None:
+        """A flood of input began, which is dropped."""
+        self.report_dropped_input()
 
     def report_dropped_input(self) -> None:
         """Tell the user that not everything that was typed or pasted is taken."""

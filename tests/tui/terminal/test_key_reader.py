@@ -12,7 +12,15 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 from micboard_tui.tui.terminal import key_reader
-from micboard_tui.tui.terminal.key_reader import MOST_WAITING, InputParser, read_keys
+from micboard_tui.tui.terminal.key_reader import (
+    MOST_EVENTS,
+    MOST_UNFINISHED,
+    MOST_WAITING,
+    READ_BYTES,
+    SEQUENCE_WITHIN_S,
+    InputParser,
+    read_keys,
+)
 
 
 def typed(messages: list[Message]) -> list[str | None]:
@@ -78,16 +86,17 @@ class PipeDriver:
 @pytest.fixture
 def driver(monkeypatch: pytest.MonkeyPatch) -> PipeDriver:
     monkeypatch.setattr(key_reader, "LOOK_S", 0.01)
+    monkeypatch.setattr(key_reader, "SILENCE_S", 0.05)
     return PipeDriver()
 
 
 def read(driver: PipeDriver, *waiting: int) -> int:
-    """Read to the end while so many events wait; how often something was dropped."""
+    """Read to the end while so many events wait; how many floods there were. "yq" follows each."""
     drops, counts = [0], list(waiting)
 
     def drop() -> None:
         drops[0] += 1
-        os.write(driver.writer, b"yq")
+        threading.Timer(0.3, os.write, (driver.writer, b"yq")).start()
 
     def call_in_loop(call: Callable[[], None]) -> None:
         driver.turns += 1
@@ -108,6 +117,53 @@ def test_bytes_are_dropped_while_too_many_events_wait(driver: PipeDriver) -> Non
     os.write(driver.writer, b"x" * 100)
     assert read(driver, MOST_WAITING + 1) == 1
     assert typed(driver.events) == ["y", "q"]
+
+
+def test_a_flood_is_dropped_until_the_terminal_is_silent(driver: PipeDriver) -> None:
+    flood = b"x" * (5 * MOST_EVENTS)
+    writing = threading.Thread(target=os.write, args=(driver.writer, flood))
+    writing.start()
+    assert read(driver) == 1
+    writing.join()
+    assert typed(driver.events) == [*("x" * MOST_EVENTS), "y", "q"]
+
+
+def test_as_many_keys_with_pauses_between_them_are_no_flood() -> None:
+    parser = InputParser()
+    for _ in range(2 * MOST_EVENTS // READ_BYTES):
+        assert len(parser.feed(b"j" * READ_BYTES)) == READ_BYTES
+        parser.note_pause()
+    assert not parser.is_flooded
+
+
+PASTE_START, PASTE_END = b"\x1b[200~", b"\x1b[201~"
+
+
+def test_a_paste_in_brackets_is_one_event_and_none_is_without_limit() -> None:
+    parser = InputParser()
+    messages = parser.feed(PASTE_START + b"x" * 100_000 + PASTE_END)
+    assert [message.text for message in messages if isinstance(message, events.Paste)] == ["x" * 100_000]
+    parser.feed(PASTE_START)
+    parser.feed(b"x" * MOST_UNFINISHED)
+    assert parser.is_flooded
+    parser.restart()
+    assert not parser.is_flooded
+    assert typed(parser.feed(b"j")) == ["j"]
+
+
+def test_a_paste_that_never_ends_gives_the_keyboard_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr(key_reader, "monotonic", lambda: now[0])
+    parser = InputParser()
+    parser._parser.mouse_pixels = True
+    assert typed(parser.feed(PASTE_START + b"abc")) == []
+    now[0] += SEQUENCE_WITHIN_S - 0.1
+    parser.note_pause()
+    assert typed(parser.feed(b"d")) == []
+    now[0] += SEQUENCE_WITHIN_S + 0.1
+    parser.note_pause()
+    assert typed(parser.feed(b"j")) == ["j"]
+    assert parser._parser.mouse_pixels, "the terminal says it once"
 
 
 def test_the_reader_ends_with_its_terminal(driver: PipeDriver) -> None:
