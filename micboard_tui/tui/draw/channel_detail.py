@@ -242,7 +242,7 @@ class ChannelPage:
         if warnings := status_lines.device_warnings(state):
             yield _line("  warns of", warnings, "warning")
         if self.never_reports:
-            yield _line("  never reports", self.never_reports)
+            yield _line("  lacks", self.never_reports)
         if (fault := state.fault) is not None:
             yield _line("  error", f"{fault.code}: {visible(fault.message)}", "critical")
             yield _line("  cure", visible(fault.hint))

@@ -38,6 +38,8 @@ _LOW = frozenset({ProblemCode.BATTERY_LOW, ProblemCode.BATTERY_CRITICAL})
 CHARGER_NAME = 20
 DEVICE_INDENT = 6
 """Cells before what is the matter with a device."""
+AWAITED_S = 15.0
+"""So long after the first values of a channel all that its device reports have come."""
 LEAST_LISTED = 3
 """Lines below which a list of problems tells nothing."""
 Titles: TypeAlias = Callable[[DeviceId], str]
@@ -132,7 +134,7 @@ def worst_problem_cells(
     if devices is None:
         return [Cell(" The database is still being opened", "dim")]
     if worst is None:
-        return [_no_problem(devices, states)]
+        return [_no_problem(devices, states, now)]
     if isinstance(worst, OpenDeviceProblem):
         text = status_lines.device_problem(worst.problem, worst.device, now, worst.since, width - 1)
     else:
@@ -225,13 +227,27 @@ def _brief_problem(problem: AnyProblem, titles: Titles) -> tuple[str, str]:
     return what, formats.channel_name(problem.state, titles(problem.ref.device_id))
 
 
-def _no_problem(devices: Sequence[DeviceSnapshot], states: Sequence[ChannelState]) -> Cell:
-    unknown = sum(1 for state in states if state.link_state is LinkState.UNKNOWN)
+def _no_problem(devices: Sequence[DeviceSnapshot], states: Sequence[ChannelState], now: float) -> Cell:
+    unknown = [state for state in states if state.link_state is LinkState.UNKNOWN]
+    awaited = sum(_is_awaited(state, now) for state in unknown)
     silent = sum(1 for device in devices if not (device.channels or device.state.bays))
     if not devices:
         return Cell(" No device is registered", "dim")
-    counts = ((unknown, "channel"), (silent, "device"))
-    late = ", ".join(f"{count} {what}{'' if count == 1 else 's'}" for count, what in counts if count)
-    if late:
+    if late := _join_counts((awaited, "channel"), (silent, "device")):
         return Cell(f" Waiting for data from {late}", "dim")
+    if unknown:
+        verb = "does" if len(unknown) == 1 else "do"
+        return Cell(
+            f" No problem known; {_join_counts((len(unknown), 'channel'))} {verb} not report a carrier", "dim"
+        )
     return Cell(" All is well", "live")
+
+
+def _is_awaited(state: ChannelState, now: float) -> bool:
+    """Whether more may be heard of it soon; some devices never report whether a carrier is received."""
+    since = state.link_since
+    return state.observed_at is None or since is None or now - since < AWAITED_S
+
+
+def _join_counts(*counts: tuple[int, str]) -> str:
+    return ", ".join(f"{count} {what}{'' if count == 1 else 's'}" for count, what in counts if count)

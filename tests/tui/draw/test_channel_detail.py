@@ -154,7 +154,7 @@ def test_a_share_of_a_scale_is_no_level() -> None:
 def test_what_a_driver_never_tells_is_said() -> None:
     lines = ChannelPage(BLOCKS, NOW, 80, never_reports="RF in dBm").lines(LIVE, RACK)
     page = {line[0].text.strip(): line[1].text for line in lines if len(line) > 1}
-    assert page["never reports"] == "RF in dBm"
+    assert page["lacks"] == "RF in dBm"
     assert "never tells" not in told(LIVE)
 
 

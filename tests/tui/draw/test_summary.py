@@ -132,7 +132,23 @@ def test_a_heading_counts_what_is_not_live() -> None:
         ([], "dim", "No device is registered"),
         ([device_of()], "dim", "Waiting for data from 1 device"),
         ([device_of(), device_of()], "dim", "Waiting for data from 2 devices"),
-        ([device_of(replace(FINE, link_state=LinkState.UNKNOWN))], "dim", "Waiting for data from 1 channel"),
+        (
+            [device_of(replace(FINE, link_state=LinkState.UNKNOWN, link_since=990.0))],
+            "dim",
+            "Waiting for data from 1 channel",
+        ),
+        (
+            [
+                device_of(
+                    FINE,
+                    replace(
+                        FINE, number=2, link_state=LinkState.UNKNOWN, link_since=900.0, observed_at=999.0
+                    ),
+                )
+            ],
+            "dim",
+            "No problem known; 1 channel does not report a carrier",
+        ),
         ([charger(BayState.READY)], "live", "All is well"),
         ([device_of(FINE)], "live", "All is well"),
     ],
