@@ -6,11 +6,14 @@ name of the program are examples and stand below them as they are.
 
 import inspect
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 import typer
 import typer.core
+
+from micboard_tui.config.value_reasons import plain_reason
 
 PROGRAM = "micboard-tui"
 Context: TypeAlias = Any
@@ -29,6 +32,10 @@ _RANGES = (
 class Command(typer.core.TyperCommand):
     """One command."""
 
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        with _plain_errors():
+            return super().parse_args(ctx, args)
+
     def collect_usage_pieces(self, ctx: Context) -> list[str]:
         return [piece.replace("{", "").replace("}", "") for piece in super().collect_usage_pieces(ctx)]
 
@@ -41,6 +48,10 @@ class Command(typer.core.TyperCommand):
 
 class Group(typer.core.TyperGroup):
     """Several commands below one name."""
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        with _plain_errors():
+            return super().parse_args(ctx, args)
 
     def format_help_text(self, _: Context, formatter: Formatter) -> None:
         _write_help_text(self.help or "", formatter)
@@ -59,6 +70,16 @@ class CommandGroup(typer.Typer):
 
     def command(self, name: str | None = None, **others: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - as typer takes them
         return super().command(name, **({"cls": Command} | others))
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """Say of a wrong value what it should be, in plain English."""
+    try:
+        yield
+    except typer.BadParameter as error:
+        error.message = plain_reason(error.message)
+        raise
 
 
 def split_help(text: str) -> tuple[str, Sequence[str]]:

@@ -1,5 +1,6 @@
 """``performers``: who wears the transmitters."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from micboard_tui.contracts.assignment import ImportPlan
     from micboard_tui.domain.assignment import Assignment, Performer
     from micboard_tui.domain.device import DeviceSnapshot
+
+PIPE = Path("-")
+"""In place of a file: standard input or output."""
 
 app = CommandGroup("Who wears the transmitters.")
 Who = Annotated[str, typer.Argument(metavar="PERFORMER", help="The performer's name; capitals are ignored.")]
@@ -140,7 +144,15 @@ def remove(performer: Who) -> None:
 @app.command("import")
 def import_file(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, help="A CSV file.")
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            readable=True,
+            allow_dash=True,
+            help="A CSV file; - is the standard input.",
+        ),
     ],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Import it; without this only show it.")] = False,
     as_json: Json = False,
@@ -163,9 +175,12 @@ def import_file(
     from micboard_tui.cli.output import print_json, print_note
     from micboard_tui.contracts.assignment import MAX_IMPORT_BYTES
 
-    with file.open("rb") as opened:
-        # One more than is taken, so that the import can say that it was too much.
-        content = opened.read(MAX_IMPORT_BYTES + 1)
+    # One more than is taken, so that the import can say that it was too much.
+    if file == PIPE:
+        content = sys.stdin.buffer.read(MAX_IMPORT_BYTES + 1)
+    else:
+        with file.open("rb") as opened:
+            content = opened.read(MAX_IMPORT_BYTES + 1)
 
     async def import_performers(services: "Container") -> "ImportPlan":
         performers = services.assignments
@@ -195,8 +210,9 @@ def _print_plan(plan: "ImportPlan") -> None:
         print_line(f"assign  {words}")
     for numbered in plan.numbered:
         print_line(f"number  {numbered}")
+    channels = f"{len(plan.assigned)} channel{'' if len(plan.assigned) == 1 else 's'}"
     print_line(
-        f"{len(plan.added)} added, {len(plan.changed)} changed, {len(plan.assigned)} channels assigned,"
+        f"{len(plan.added)} added, {len(plan.changed)} changed, {channels} assigned,"
         f"{f' {len(plan.numbered)} numbered,' if plan.numbered else ''} {plan.unchanged} unchanged."
     )
 
@@ -204,7 +220,10 @@ def _print_plan(plan: "ImportPlan") -> None:
 @app.command()
 def export(
     file: Annotated[
-        Path | None, typer.Argument(metavar="FILE", dir_okay=False, help="The file; left out: the terminal.")
+        Path | None,
+        typer.Argument(
+            metavar="FILE", dir_okay=False, allow_dash=True, help="The file; - or left out: standard output."
+        ),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Replace the file when it is there.")] = False,
 ) -> None:
@@ -221,6 +240,8 @@ def export(
     from micboard_tui.config.atomic_files import write_beside
     from micboard_tui.contracts.errors import ErrorCode, StartError
 
+    if file == PIPE:
+        file = None
     if file is not None and file.exists() and not yes:
         raise StartError(
             ErrorCode.INVALID_VALUE, f"{file} is there already", hint="Choose another name, or use --yes"

@@ -51,17 +51,17 @@ def swap(
     async def move_performer(services: "Container") -> "tuple[Assignment, Sequence[DeviceSnapshot]]":
         assignments = services.assignments
         failing = data_of(await assignments.find_channel(channel))
-        target = None if to is None else data_of(await assignments.find_channel(to))
+        chosen = None if to is None else data_of(await assignments.find_channel(to))
         spares = data_of(await assignments.find_spares(failing))
         devices = data_of(await services.devices.list_devices())
         title_of = channel_titles(devices)
-        if target is None:
-            target = choose_spare(spares, title_of(failing), title_of)
+        target = chosen or choose_spare(spares, title_of(failing), title_of)
+        data_of(await assignments.check_swap(failing, target))
         spare = next((spare for spare in spares if spare.state.ref == target), None)
         about = f": {', '.join(spare.reasons)}" if spare else ""
         print_note(f"{title_of(failing)} -> {title_of(target)}{about}")
-        warning = "It has sound on it. " if spare is not None and spare.state.has_sound() else ""
-        require_consent(f"{warning}Move the performer there", yes=yes)
+        has_sound = spare is not None and spare.state.has_sound()
+        require_consent(f"{'It has sound on it. ' * has_sound}Move the performer there", yes=yes)
         return data_of(await assignments.swap(failing, target)), devices
 
     taken, devices = run_with_services(move_performer)

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -23,6 +22,7 @@ from micboard_tui.config.paths import Paths
 from micboard_tui.config.secret_mask import mask_url
 from micboard_tui.config.start_error import ConfigError
 from micboard_tui.config.threshold_settings import Section, ThresholdSettings
+from micboard_tui.config.value_reasons import plain_reason
 from micboard_tui.domain.board_defaults import DEFAULT_FPS, DEFAULT_THEME, MAX_FPS, MIN_FPS
 from micboard_tui.domain.near_name import find_near_name
 from micboard_tui.domain.thresholds import (
@@ -264,7 +264,7 @@ def _invalid(error: ValidationError, layers: Mapping[str, Values]) -> ConfigErro
     first = error.errors()[0]
     key = ".".join(str(part) for part in first["loc"])
     source = _origin(layers, key)
-    reason = re.sub(r"^(Input|Value error,) should be", "should be", first["msg"])
+    reason = plain_reason(first["msg"])
     if source == DEFAULT:
         # It only does not fit to another setting, which the reason names.
         return _error(f"{key} {reason}, but is {first['input']!r} where it is not set", f"Set {key} as well")

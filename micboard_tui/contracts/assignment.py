@@ -158,6 +158,10 @@ class AssignmentContract(Protocol):
         """
         ...
 
+    async def check_swap(self, channel: ChannelRef, spare: ChannelRef) -> ServiceResult[Performer]:
+        """The performer whom ``swap`` would move. Its errors, before a person is asked."""
+        ...
+
     async def swap(self, channel: ChannelRef, spare: ChannelRef) -> ServiceResult[Assignment]:
         """Move the performer of ``channel`` to ``spare``; the old channel is marked as expected off.
 

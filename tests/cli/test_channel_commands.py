@@ -56,6 +56,9 @@ def test_a_swap_moves_the_performer_and_can_be_undone(micboard: Command, rack: R
     said_no(micboard("swap", "Rack A/1", "--yes"), "INVALID_VALUE")
     assert micboard("assign", "Rack A/1", "Ada").code == 0
     assert micboard("poll", "--once").code == 0
+    itself = micboard("swap", "Rack A/1", "--to", "Rack A/1", "--yes")
+    said_no(itself, "INVALID_VALUE")
+    assert "->" not in itself.err
     unasked = micboard("swap", "Rack A/1", "--to", "Rack A/2")
     assert (unasked.code, unasked.out) == (1, "")
     assert "Rack A/1" in unasked.err

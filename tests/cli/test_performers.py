@@ -155,7 +155,7 @@ def test_an_import_changes_nothing_without_yes(micboard: Command, rack: Rack, tm
         'add     Ada; "A"',
         "add     שלום",
         'assign  Ada; "A": Rack A/1, primary',
-        "2 added, 0 changed, 1 channels assigned, 0 unchanged.",
+        "2 added, 0 changed, 1 channel assigned, 0 unchanged.",
     ]
     assert "--yes" in shown.err
     assert listed(micboard) == []
@@ -173,6 +173,7 @@ def test_an_export_is_an_import(micboard: Command, rack: Rack, tmp_path: Path) -
     add(micboard, rack, 0, "--name", "Rack A")
     micboard("assign", "Rack A/1", "=Zoë, the 1st")
     document = micboard("performers", "export").out
+    assert micboard("performers", "export", "-").out == document
     assert document == (
         '"name","role","note","channel","use","mic","shared pack"\r\n'
         '"\'=Zoë, the 1st","","","Rack A/1","primary","",""\r\n'

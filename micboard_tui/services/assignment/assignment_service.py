@@ -217,6 +217,12 @@ class AssignmentService:
         return Success([Spare(spare.state, spare.reasons, spare.is_ready) for spare in ranked])
 
     @translate_errors
+    async def check_swap(self, channel: ChannelRef, spare: ChannelRef) -> ServiceResult[Performer]:
+        snapshot = await self._snapshot()
+        before = snapshot.assignment_of(channel), snapshot.assignment_of(spare)
+        return Success(_check_swap(snapshot, *before))
+
+    @translate_errors
     async def swap(self, channel: ChannelRef, spare: ChannelRef) -> ServiceResult[Assignment]:
         async with self._step_begins() as snapshot:
             before = snapshot.assignment_of(channel), snapshot.assignment_of(spare)
