@@ -63,7 +63,7 @@ def clean_host(host: str) -> str:
         or not all(map(_LABEL.fullmatch, labels))
     ):
         raise invalid_value_error(
-            f"'{visible(trimmed[:MAX_HOST])}' is not a host",
+            f"'{visible(trimmed[:MAX_HOST])}' is not a host" if trimmed else "The address is empty",
             "Give an address like 192.168.1.20 or a name like rack-a.local; a port is given separately",
         )
     return name

@@ -35,5 +35,7 @@ async def test_why_a_device_was_not_added_is_seen_on_the_smallest_screen() -> No
     async with open_board(calm(), SMALLEST) as (app, pilot):
         await pilot.press("A")
         await pilot.pause()
+        await pilot.press("enter")
+        await until(lambda: "The address is empty" in text_of(app) and "Esc back" in text_of(app))
         await pilot.press("!", "enter")
         await until(lambda: "is not a host" in text_of(app) and "Esc back" in text_of(app))
