@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from micboard_tui.container import Container
     from micboard_tui.domain.assignment import Assignment
     from micboard_tui.domain.device import DeviceSnapshot
+    from micboard_tui.domain.identity import ChannelRef
 
 
 def expected_off(
@@ -46,23 +47,30 @@ def expected_off(
 
     async def mark_channels(
         services: "Container",
-    ) -> "tuple[Sequence[Assignment], Sequence[DeviceSnapshot]]":
+    ) -> "tuple[Sequence[Assignment], Sequence[DeviceSnapshot], set[ChannelRef]]":
         assignments = services.assignments
+        known = data_of(await assignments.list_assignments())
+        marked = {assignment.channel for assignment in known if assignment.expected_off}
         if channels:
             refs = [data_of(await assignments.find_channel(name)) for name in channels]
             listed = data_of(await assignments.mark(refs, expected_off=on))
         else:
-            known = data_of(await assignments.list_assignments())
             listed = [assignment for assignment in known if assignment.expected_off]
-        return listed, data_of(await services.devices.list_devices())
+        return listed, data_of(await services.devices.list_devices()), marked
 
-    listed, devices = run_with_services(mark_channels)
+    listed, devices, marked = run_with_services(mark_channels)
     title_of = channel_titles(devices)
     if as_json:
         print_json({"assignments": [assignment_entry(assignment, devices) for assignment in listed]})
     elif not listed:
         print_note('No channel is expected off. To mark one:  micboard-tui expected-off "Rack A/2"')
     else:
-        what = "is expected off and raises no problem" if on else "is not expected off any more"
         for assignment in listed:
-            print_line(f"{title_of(assignment.channel)} {what}.")
+            outcome = _describe_outcome(on=on, was_marked=assignment.channel in marked)
+            print_line(f"{title_of(assignment.channel)} {outcome}.")
+
+
+def _describe_outcome(*, on: bool, was_marked: bool) -> str:
+    if on:
+        return "is expected off and raises no problem"
+    return "is not expected off any more" if was_marked else "was not expected off; nothing has changed"

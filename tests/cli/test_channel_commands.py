@@ -86,6 +86,7 @@ def test_channels_are_marked_as_expected_off_listed_and_cleared(micboard: Comman
     ]
     assert micboard("expected-off").out == marked.out
     assert micboard("expected-off", "Rack A/2", "--clear").out == "Rack A/2 is not expected off any more.\n"
+    assert "nothing has changed" in micboard("expected-off", "Rack A/2", "--clear").out
     assert micboard("expected-off").out == marked.out.splitlines()[0] + "\n"
     assert micboard("undo").out == "Undone: Rack A/2 marked as expected on.\n"
     assert micboard("expected-off").out == marked.out
