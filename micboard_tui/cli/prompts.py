@@ -78,7 +78,7 @@ async def _ask_for_secret(services: "Container", device: Device, *, interactive:
         place = data_of(await services.secrets.keep(need.owner, value))
         print_note(f"Stored in the {place.value}.")
     else:
-        print_note(f"It needs a {need.kind}. Store it with:  micboard-tui secrets set {device.id}")
+        print_note(f"It needs its {need.kind}. Store it with:  micboard-tui secrets set {device.id}")
 
 
 async def _offer_trust(services: "Container", device: Device) -> None:

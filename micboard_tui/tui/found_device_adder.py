@@ -60,7 +60,7 @@ class FoundDeviceAdder:
             return ""
         fingerprint = device.fingerprint if now is None else now.device.fingerprint
         needs = ["its certificate trusted"] if spec.certificate is not None and fingerprint is None else []
-        needs += [f"a {spec.secret}"] if spec.secret is not None else []
+        needs += [f"its {spec.secret}"] if spec.secret is not None else []
         return " and ".join(needs)
 
     def _is_taken(self, key: Key) -> bool:

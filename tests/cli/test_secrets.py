@@ -73,7 +73,7 @@ def give(micboard: Command, monkeypatch: pytest.MonkeyPatch, secret: str, *words
 def test_adding_says_what_is_still_needed(shelf: Path, micboard: Command) -> None:
     answer = micboard("devices", "add", "vault", "127.0.0.2")
     assert answer.code == 0
-    assert "It needs a password. Store it with:  micboard-tui secrets set " in answer.err
+    assert "It needs its password. Store it with:  micboard-tui secrets set " in answer.err
     assert "accept it:  micboard-tui devices trust " in answer.err
     answer = micboard("devices", "add", "vault", "127.0.0.3", "--fingerprint", SHOWN)
     assert "trust" not in answer.err

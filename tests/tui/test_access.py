@@ -358,7 +358,7 @@ async def test_the_search_goes_on_to_what_the_device_wants() -> None:
         await until(lambda: not search._is_looking)
         search.show_current()
         await pilot.press("a")
-        await until(lambda: any("It needs its certificate trusted and a" in text for text in toasts(app)))
+        await until(lambda: any("It needs its certificate trusted and its" in text for text in toasts(app)))
         # What is typed meanwhile is not for a dialog that would open by itself.
         assert app.screen is search
         await pilot.press("a")
