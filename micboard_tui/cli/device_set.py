@@ -116,6 +116,8 @@ def commands_of(channel: int | None, requested: RequestedChanges) -> list[Comman
         if channel is None:
             raise typer.BadParameter("Give the channel with --channel")
         commands += _channel_commands(channel, requested)
+    elif channel is not None:
+        raise typer.BadParameter("Give what to change of the channel; its name is --channel-name")
     return commands
 
 

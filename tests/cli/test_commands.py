@@ -235,6 +235,7 @@ def test_every_command_to_a_device_is_confirmed_by_it(micboard: Command, rack: R
     "arguments",
     [
         ("--gain", "3"),
+        ("--channel", "1", "--name", "Lead Vox"),
         ("--channel", "1", "--group-channel", "six"),
         ("--channel", "1", "--slot-rf", "off"),
         ("--channel", "1", "--slot", "1", "--slot-rf", "loud"),
