@@ -68,6 +68,8 @@ class KeyGate:
         self._state, self._since = GateState.OPEN, 0.0
         self._flow: Worker[Any] | None = None
         self._held: deque[UserInput] = deque()
+        self._turn = 0
+        """Of the key that is followed now; callbacks that follow one before it are late and do nothing."""
 
     async def take(self, event: UserInput) -> None:
         """Forward it, now or when its turn comes."""
@@ -135,25 +137,28 @@ class KeyGate:
 
     def _start_handling(self) -> None:
         self._state, self._since = GateState.HANDLING, self._clock()
-        self._follow(self._path, ROUNDS - 1)
+        self._turn += 1
+        self._follow(self._turn, self._path, ROUNDS - 1)
 
     @property
     def _path(self) -> Sequence[DOMNode]:
         """Through whose queues a key goes, the app's last."""
         return (self._app.focused or self._app.screen).ancestors_with_self
 
-    async def _go_on(self, path: Sequence[DOMNode], rounds: int) -> None:
+    async def _go_on(self, turn: int, path: Sequence[DOMNode], rounds: int) -> None:
+        if turn != self._turn:
+            return
         if path:
-            self._follow(path, rounds)
+            self._follow(turn, path, rounds)
         elif rounds:
-            self._follow(self._path, rounds - 1)
+            self._follow(turn, self._path, rounds - 1)
         elif self._state is GateState.HANDLING:
             await self._forward_next()
 
-    def _follow(self, path: Sequence[DOMNode], rounds: int) -> None:
+    def _follow(self, turn: int, path: Sequence[DOMNode], rounds: int) -> None:
         """Go on when the first of ``path`` that is still there has done what is in its queue."""
         for index, node in enumerate(path, 1):
-            if node.call_later(self._go_on, path[index:], rounds):
+            if node.call_later(self._go_on, turn, path[index:], rounds):
                 return
 
 

@@ -1,7 +1,9 @@
 """Keys typed or pasted in one instant: each reaches the screen that the keys before it opened."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
 
 import pytest
 from textual import events
@@ -19,6 +21,7 @@ from micboard_tui.tui.key_gate import (
     MAX_LINE,
     MAX_PASTE,
     OPENED_WITHIN_S,
+    GateState,
     KeyGate,
     UserInput,
 )
@@ -212,6 +215,51 @@ async def test_a_flow_that_never_opens_its_screen_gives_the_keyboard_back() -> N
         last = events.Key("b", "b")
         await gate.take(last)
         assert forwarded == [last]
+
+
+class SlowWidget(StuckWidget):
+    """Runs callbacks when it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.callbacks: list[Callable[[], Awaitable[None]]] = []
+
+    def call_later(self, callback: Callable[..., Any], *args: object, **kwargs: object) -> bool:
+        self.callbacks.append(partial(callback, *args, **kwargs))
+        return True
+
+
+class SlowApp(App[None]):
+    def __init__(self) -> None:
+        super().__init__()
+        self.slow = SlowWidget()
+
+    @property
+    def focused(self) -> Widget:
+        return self.slow
+
+
+async def test_a_screen_that_opens_before_its_key_is_handled_gets_one_key_at_a_time() -> None:
+    app, forwarded = SlowApp(), list[UserInput]()
+
+    async def forward(event: UserInput) -> None:
+        forwarded.append(event)
+
+    gate = KeyGate(app, forward, Drops().note)
+    first, second, third = (events.Key(key, key) for key in "abc")
+    await gate.take(first)
+    late = app.slow.callbacks.pop()
+    gate._state = GateState.OPENING
+    gate.pass_to_screen()
+    await gate.take(second)
+    await gate.take(third)
+    current = app.slow.callbacks.pop()
+    for callback in (late, current):
+        await callback()
+        while app.slow.callbacks and len(forwarded) == 1:
+            await app.slow.callbacks.pop(0)()
+    assert forwarded == [first, second]
+    assert len(app.slow.callbacks) == 1, "one key is followed"
 
 
 async def test_one_key_is_never_held() -> None:
