@@ -11,6 +11,7 @@ from micboard_tui.domain.fingerprint import parse_fingerprint
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.value_ranges import MAX_HOST, MAX_NAME, MAX_NOTE, MAX_PORT
 
+_BLANKS = re.compile(r"[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.ASCII)
 _SCOPE = re.compile(r"[^%]*(?:%[A-Za-z0-9_.-]{1,32})?", re.ASCII)
 # The system takes numbers for addresses, also hexadecimal ones.
@@ -18,11 +19,16 @@ _ADDRESS_LIKE = re.compile(r"[0-9.]+|(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[
 
 
 def clean_name(name: str, what: str) -> str:
-    """``name`` without blanks around it. ``what`` it names is for the error."""
-    cleaned = clean_text(name, "A name")
+    """``name`` without blanks around it, and with single ones in it. ``what`` it names is for the error."""
+    cleaned = clean_text(single_blanks(name), "A name")
     if cleaned is None:
         raise invalid_value_error(f"{what} needs a name", "Give it at least one character")
     return cleaned
+
+
+def single_blanks(text: str) -> str:
+    """The text with one space for each run of blanks of any kind; line breaks and tabs stay."""
+    return _BLANKS.sub(" ", text)
 
 
 def clean_text(text: str, what: str, limit: int = MAX_NAME) -> str | None:

@@ -8,15 +8,14 @@ from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.mic_number import MAX_CELLS, MAX_CHARACTERS, cell_width, count_up, mic_number_key
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.services.assignment.assignment_snapshot import AssignmentSnapshot
-from micboard_tui.services.field_validation import clean_text
+from micboard_tui.services.field_validation import clean_text, single_blanks
 
 MAX_LISTED = 4
 
 
 def clean_mic_number(text: str) -> str | None:
     """None for the empty text. Raises MicboardError INVALID_VALUE."""
-    single_spaced = " ".join(filter(None, text.split(" ")))
-    number = clean_text(single_spaced, "A mic number", MAX_CHARACTERS)
+    number = clean_text(single_blanks(text), "A mic number", MAX_CHARACTERS)
     if number is not None and cell_width(number) > MAX_CELLS:
         raise invalid_value_error(
             f"The mic number '{number}' is {cell_width(number)} cells wide", f"Use {MAX_CELLS} at most"

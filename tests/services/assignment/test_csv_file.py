@@ -21,6 +21,7 @@ from micboard_tui.services.assignment.csv_file import (
     read_csv,
     write_csv,
 )
+from micboard_tui.services.field_validation import single_blanks
 
 
 def words(limit: int) -> st.SearchStrategy[str]:
@@ -34,7 +35,7 @@ OPTIONAL = st.none() | words(MAX_NAME)
 ROWS = st.builds(
     CsvRow,
     line=st.just(0),
-    name=words(MAX_NAME),
+    name=words(MAX_NAME).map(single_blanks),
     part=OPTIONAL,
     note=st.none() | words(MAX_NOTE),
     channel=st.just("") | words(40),
