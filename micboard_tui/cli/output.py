@@ -1,5 +1,6 @@
 """What reaches the terminal: answers on stdout, everything else on stderr, names made harmless."""
 
+import errno
 import io
 import json
 import os
@@ -90,7 +91,7 @@ def output_error(error: OSError) -> StartError:
     return StartError(
         ErrorCode.DISK_FULL,
         f"The answer cannot be written ({error.strerror})",
-        hint="Make room, or write it elsewhere",
+        hint="Make room, or write it elsewhere" if error.errno == errno.ENOSPC else "Write it elsewhere",
     )
 
 

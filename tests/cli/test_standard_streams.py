@@ -57,6 +57,7 @@ def test_an_answer_that_nobody_gets_is_a_no(
     assert answer.returncode == 1
     assert answer.stderr.startswith(b"DISK_FULL: The answer cannot be written (")
     assert answer.stderr.count(b"\n") == 1
+    assert (b"Make room" in answer.stderr) == (redirection == ">/dev/full")
 
 
 def test_all_three_may_be_closed(environment: Mapping[str, str]) -> None:
