@@ -242,7 +242,8 @@ class DeviceContract(Protocol):
     async def check_command(self, device_id: DeviceId, command: Command) -> ServiceResult[DeviceSnapshot]:
         """Whether the device could do it, as far as that is known without asking it; answers the device.
 
-        DEVICE_NOT_FOUND, CHANNEL_NOT_FOUND, INVALID_VALUE.
+        DEVICE_NOT_FOUND, CHANNEL_NOT_FOUND, INVALID_VALUE, COMMAND_NOT_SUPPORTED,
+        MANUFACTURER_NOT_SUPPORTED, DRIVER_NOT_SUPPORTED.
         """
         ...
 

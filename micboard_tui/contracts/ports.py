@@ -1,6 +1,6 @@
 """The outside world as the services want it: drivers, manufacturers, clocks."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NoReturn, Protocol, TypeAlias
 
@@ -171,6 +171,18 @@ class Interface:
     """The name that the system gives the interface."""
 
 
+class CommandCheck(Protocol):
+    """Checks a command by what is known of the device without a connection. Pure, sends nothing."""
+
+    def __call__(self, command: Command, model: str | None, channels: Collection[int], /) -> None:
+        """Raises DeviceError INVALID_VALUE or COMMAND_NOT_SUPPORTED, as ``Driver.execute`` would.
+
+        ``model`` is what the device reported last. A driver of several families checks nothing where the
+        model is None or of no family that it knows. ``channels`` are those that the device may have.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class DriverSpec:
     """A driver: how devices of one kind are reached, and what they need for it."""
@@ -191,6 +203,8 @@ class DriverSpec:
     certificate: Callable[[str, int, float], Awaitable[str]] | None = None
     """Fetches the certificate that a host and port present now, within so many seconds; returns its
     SHA-256, 64 lower-case hex digits. Sends no secret. Raises DeviceError."""
+    check_command: CommandCheck | None = None
+    """None: commands are checked by the session alone."""
 
 
 class Probe(Protocol):

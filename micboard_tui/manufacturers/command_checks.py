@@ -20,11 +20,14 @@ def check_name(name: str, max_length: int) -> str:
     return plain
 
 
-def check_gain(gain_db: int, min_db: float, max_db: float) -> None:
+def check_gain(gain_db: int, min_db: float, max_db: float, step_db: int = 1) -> None:
+    """Steps count from ``min_db``; where a device adapts a gain to its own steps, ``step_db`` is 1."""
+    steps = "" if step_db == 1 else f" in steps of {step_db} dB"
+    cure = f"Use {min_db:g} to {max_db:g} dB{steps}"
     if not min_db <= gain_db <= max_db:
-        raise invalid_value_error(
-            f"A gain of {gain_db} dB is out of range", f"Use {min_db:g} to {max_db:g} dB"
-        )
+        raise invalid_value_error(f"A gain of {gain_db} dB is out of range", cure)
+    if step_db != 1 and (gain_db - min_db) % step_db:
+        raise invalid_value_error(f"A gain of {gain_db} dB is between two steps", cure)
 
 
 def check_frequency(frequency_khz: int, min_khz: int = MIN_TUNED_KHZ, max_khz: int = MAX_TUNED_KHZ) -> None:

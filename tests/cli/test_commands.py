@@ -216,6 +216,22 @@ def test_what_is_on_the_device_changes_only_when_agreed_to(micboard: Command, ra
 
 
 @pytest.mark.integration
+def test_a_gain_outside_the_range_of_the_device_is_refused_before_it_is_shown(
+    micboard: Command, rack: Rack
+) -> None:
+    device_id = add(micboard, rack)
+    micboard("poll", "--once")
+    before = receivers_in(rack)[0].channels[0].gain
+    for gain_db in ("99", "43", "-19"):
+        refused = micboard("devices", "set", device_id, "--channel", "1", "--gain", gain_db, "--yes")
+        assert (refused.code, refused.out) == (1, "")
+        assert refused.err.startswith(f"INVALID_VALUE: A gain of {gain_db} dB is out of range")
+        assert "Use -18 to 42 dB" in refused.err
+        assert "->" not in refused.err
+    assert receivers_in(rack)[0].channels[0].gain == before
+
+
+@pytest.mark.integration
 def test_every_command_to_a_device_is_confirmed_by_it(micboard: Command, rack: Rack) -> None:
     first, second = add(micboard, rack, 0), add(micboard, rack, 1)
     micboard("poll", "--once")

@@ -10,6 +10,7 @@ import anyio.lowlevel
 from micboard_tui.contracts.errors import ErrorCode, MicboardError
 from micboard_tui.contracts.ports import (
     Check,
+    CommandCheck,
     Discover,
     Driver,
     DriverSpec,
@@ -51,7 +52,8 @@ async def _obedient(command: Command) -> Confirmation:
 class Rack:
     """What stands at which host; also counts how many are looked at side by side."""
 
-    def __init__(self) -> None:
+    def __init__(self, check_command: CommandCheck | None = None) -> None:
+        self.check_command = check_command
         self.tells: dict[str, Tell] = {}
         self.obey: Obey = _obedient
         self.opened: list[tuple[str, int]] = []
@@ -156,6 +158,7 @@ def manufacturer(
     """A maker with one driver, ``<code>-strings``, and a second, ``<code>-web``, where it has a port."""
     ports = {"strings": port} | ({} if other_port is None else {"web": other_port})
     drivers = {
-        f"{code}-{kind}": DriverSpec(f"{code}-{kind}", kind, at, rack.open) for kind, at in ports.items()
+        f"{code}-{kind}": DriverSpec(f"{code}-{kind}", kind, at, rack.open, check_command=rack.check_command)
+        for kind, at in ports.items()
     }
     return Manufacturer(code, code.title(), drivers, probe, discover, check)

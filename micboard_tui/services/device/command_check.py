@@ -1,9 +1,12 @@
 """Whether a device could do what a command asks for, as far as that is known without asking it. Pure.
 
-What its family allows, the driver knows, and checks before anything is sent.
+What its family allows, the driver knows.
 """
 
+from collections.abc import Sequence
+
 from micboard_tui.contracts.errors import invalid_value_error
+from micboard_tui.contracts.ports import CommandCheck
 from micboard_tui.domain.command import (
     Command,
     SetChannelName,
@@ -30,17 +33,24 @@ from micboard_tui.services.field_validation import clean_name
 from micboard_tui.services.not_found import channel_not_found
 
 
-def check_command(command: Command, known: DeviceSnapshot) -> None:
-    """Raises MicboardError INVALID_VALUE, CHANNEL_NOT_FOUND."""
+def check_command(command: Command, known: DeviceSnapshot, check_by_driver: CommandCheck) -> None:
+    """Raises MicboardError INVALID_VALUE, CHANNEL_NOT_FOUND, and what ``check_by_driver`` raises."""
+    numbers = _possible_channels(known)
     if (channel := getattr(command, "channel", None)) is not None:
-        _check_channel(channel, known)
+        _check_channel(channel, known, numbers)
+    _check_value(command)
+    check_by_driver(command, known.state.model, numbers)
+    if isinstance(command, SetGain):
+        # Last, since the driver's cure is the range of the device itself.
+        _check_range("A gain", command.gain_db, MIN_GAIN_DB, MAX_GAIN_DB, " dB")
+
+
+def _check_value(command: Command) -> None:
     match command:
         case SetDeviceName(name):
             clean_name(name, "A device")
         case SetChannelName(_, name):
             clean_name(name, "A channel")
-        case SetGain(_, gain_db):
-            _check_range("A gain", gain_db, MIN_GAIN_DB, MAX_GAIN_DB, " dB")
         case SetFrequency(_, frequency_khz):
             _check_frequency(frequency_khz)
         case SetGroupChannel(_, group, number):
@@ -52,9 +62,12 @@ def check_command(command: Command, known: DeviceSnapshot) -> None:
             pass
 
 
-def _check_channel(channel: int, known: DeviceSnapshot) -> None:
+def _possible_channels(known: DeviceSnapshot) -> Sequence[int]:
     """A device that was never heard may have any channel; from then on it has those that it reports."""
-    numbers = [state.number for state in known.channels] or range(1, MAX_CHANNELS + 1)
+    return [state.number for state in known.channels] or range(1, MAX_CHANNELS + 1)
+
+
+def _check_channel(channel: int, known: DeviceSnapshot, numbers: Sequence[int]) -> None:
     if known.state.bays and not known.channels:
         raise channel_not_found(f"{visible(known.title)} is a charger and has no channels")
     if channel not in numbers:

@@ -4,14 +4,14 @@ A device that a session is open with is not connected to a second time: its read
 state, and commands go through its session.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
 
 from micboard_tui.contracts.device import ALL_DEVICES, SyncReport
-from micboard_tui.contracts.errors import StorageError
-from micboard_tui.contracts.ports import ManufacturerRegistry
+from micboard_tui.contracts.errors import MicboardError, StorageError
+from micboard_tui.contracts.ports import CommandCheck, ManufacturerRegistry
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import Device, DeviceSnapshot
@@ -66,6 +66,22 @@ class DeviceAccess:
     async def execute(self, device: Device, command: Command) -> Confirmation:
         confirmation = await self._sessions.execute(device.id, command)
         return confirmation or await self._drivers.reader.execute(device, command)
+
+    def command_check_of(self, device: Device) -> CommandCheck:
+        """What the driver of a device checks of a command without a connection."""
+        check_by_driver = self._drivers.opener.spec_of(device).check_command
+
+        def check(command: Command, model: str | None, channels: Collection[int], /) -> None:
+            if check_by_driver is None:
+                return
+            try:
+                check_by_driver(command, model, channels)
+            except MicboardError:
+                raise
+            except Exception:  # A plugin in trouble must not crash us; then the session alone checks.
+                log.exception("command_check_crashed", device=device.host)
+
+        return check
 
     async def fetch_certificate(self, device: Device) -> str:
         spec = self._drivers.opener.spec_of(device)

@@ -129,7 +129,7 @@ class DeviceService:
     @translate_errors
     async def check_command(self, device_id: DeviceId, command: Command) -> ServiceResult[DeviceSnapshot]:
         known = await self._newest_snapshot(device_id)
-        check_command(command, known)
+        check_command(command, known, self._access.command_check_of(known.device))
         return Success(known)
 
     @translate_errors

@@ -1,8 +1,10 @@
 """What can be said of a command without asking the device."""
 
+from collections.abc import Collection
+
 import pytest
 
-from micboard_tui.contracts.errors import ErrorCode, MicboardError
+from micboard_tui.contracts.errors import DeviceError, ErrorCode, MicboardError
 from micboard_tui.domain.bay import Bay
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.command import (
@@ -17,10 +19,18 @@ from micboard_tui.domain.command import (
     SetSlotRf,
 )
 from micboard_tui.domain.device import DeviceSnapshot, DeviceState
-from micboard_tui.services.device.command_check import check_command
+from micboard_tui.services.device import command_check
 from tests.services.stage import RACK
 
 KNOWN = DeviceSnapshot(RACK, DeviceState(RACK.id), tuple(ChannelState(RACK.id, n) for n in (1, 2, 3, 4)))
+
+
+def leave_to_device(_command: Command, _model: str | None, _channels: Collection[int], /) -> None:
+    """The check of a driver that has none of its own."""
+
+
+def check_command(command: Command, known: DeviceSnapshot) -> None:
+    command_check.check_command(command, known, leave_to_device)
 
 
 @pytest.mark.parametrize(
@@ -74,3 +84,18 @@ def test_channels_that_are_not_there_are_refused() -> None:
         assert caught.value.info.code is ErrorCode.CHANNEL_NOT_FOUND
         assert hint in caught.value.info.hint
     check_command(SetMute(64, muted=True), DeviceSnapshot(RACK, DeviceState(RACK.id)))
+
+
+def test_a_driver_is_asked_with_what_is_stored_and_its_own_range_is_the_cure() -> None:
+    asked: list[tuple[str | None, list[int]]] = []
+
+    def check_by_driver(command: Command, model: str | None, channels: Collection[int], /) -> None:
+        asked.append((model, list(channels)))
+        raise DeviceError(ErrorCode.INVALID_VALUE, "Out of range", hint="Use -18 to 42 dB")
+
+    heard = DeviceSnapshot(RACK, DeviceState(RACK.id, model="ULXD4D"), KNOWN.channels)
+    for known in (heard, DeviceSnapshot(RACK, DeviceState(RACK.id))):
+        with pytest.raises(MicboardError) as caught:
+            command_check.check_command(SetGain(1, 99), known, check_by_driver)
+        assert caught.value.info.hint == "Use -18 to 42 dB"
+    assert asked == [("ULXD4D", [1, 2, 3, 4]), (None, list(range(1, 65)))]

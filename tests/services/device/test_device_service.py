@@ -1,7 +1,7 @@
 """Registering, finding, reading and commanding devices."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -12,10 +12,10 @@ from structlog.testing import capture_logs
 from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.device import ALL_DEVICES, DeviceChange, DeviceContract
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
-from micboard_tui.contracts.ports import Report, SessionOptions
+from micboard_tui.contracts.ports import CommandCheck, Report, SessionOptions
 from micboard_tui.contracts.result import Success
 from micboard_tui.domain.channel import ChannelState
-from micboard_tui.domain.command import Confirmation, Identify
+from micboard_tui.domain.command import Command, Confirmation, Identify, SetGain
 from micboard_tui.domain.device import Device, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import LinkState
@@ -57,12 +57,12 @@ HEARD_AT = 990.0
 class Setup:
     """The service with everything around it."""
 
-    def __init__(self, *devices: Device) -> None:
+    def __init__(self, *devices: Device, check_command: CommandCheck | None = None) -> None:
         self.places = InMemoryLocations(STAGE)
         self.records = WatchedDevices(*devices, locations=self.places)
         self.clock = Clock()
         self.live = LiveState(self.clock)
-        self.rack = Rack()
+        self.rack = Rack(check_command)
         self.sessions = FakeSessions()
         self.names = Names()
         self.adapters = fake_adapters(
@@ -693,3 +693,22 @@ async def test_two_devices_of_one_name_are_warned_of() -> None:
     assert back.success
     assert back.warning == "127.0.0.8:2202 is called RACK A, too; another name tells them apart"
     assert code_of(await setup.service.find("rack a")) is ErrorCode.INVALID_VALUE
+
+
+async def test_a_driver_without_a_check_of_commands_leaves_them_to_the_session() -> None:
+    setup = Setup(RACK)
+    setup.last_known(HEARD_ONCE)
+    data_of(await setup.service.check_command(RACK.id, SetGain(1, 50)))
+    assert code_of(await setup.service.check_command(RACK.id, SetGain(1, 99))) is ErrorCode.INVALID_VALUE
+    assert setup.rack.opened == []
+
+
+async def test_a_check_that_crashes_leaves_the_command_to_the_session() -> None:
+    def crash(_command: Command, _model: str | None, _channels: Collection[int], /) -> None:
+        raise KeyError("model")
+
+    setup = Setup(RACK, check_command=crash)
+    setup.last_known(HEARD_ONCE)
+    with capture_logs() as logs:
+        data_of(await setup.service.check_command(RACK.id, SetGain(1, 50)))
+    assert [entry["event"] for entry in logs] == ["command_check_crashed"]

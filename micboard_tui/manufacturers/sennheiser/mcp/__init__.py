@@ -3,6 +3,7 @@
 from micboard_tui.contracts.ports import Driver, DriverSpec, SessionOptions
 from micboard_tui.manufacturers.sennheiser.driver_names import MCP
 from micboard_tui.manufacturers.sennheiser.mcp.broadcast_discovery import discover
+from micboard_tui.manufacturers.sennheiser.mcp.commands import check_command
 from micboard_tui.manufacturers.sennheiser.mcp.driver import make_mcp_driver
 from micboard_tui.manufacturers.sennheiser.mcp.hub import PORT, dialer
 from micboard_tui.manufacturers.sennheiser.mcp.probe import probe
@@ -23,5 +24,6 @@ SPEC = DriverSpec(
     title="Media Control Protocol over UDP: ew G3, ew G4, 2000 series, SR IEM G4",
     default_port=PORT,
     open=open_mcp,
+    check_command=check_command,
     never_reports="RF in dBm, only a percentage of its scale; minutes",
 )

@@ -3,7 +3,7 @@
 Source: docs/reference/protocols/sennheiser.md 5.6.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from micboard_tui.domain.command import (
@@ -16,9 +16,10 @@ from micboard_tui.domain.command import (
 )
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.units import format_frequency
-from micboard_tui.manufacturers.command_checks import check_frequency, check_name
+from micboard_tui.manufacturers.command_checks import check_frequency, check_gain, check_name
 from micboard_tui.manufacturers.command_errors import invalid_value_error, not_supported_error
 from micboard_tui.manufacturers.sennheiser.mcp.conversation import CHANNEL
+from micboard_tui.manufacturers.sennheiser.mcp.mapping import MODELS
 from micboard_tui.protocols.mcp.messages import Line
 
 MAX_NAME = 8
@@ -45,6 +46,13 @@ class PreparedCommand:
         return self.line.rest.strip() == answer.rest.strip()
 
 
+def check_command(command: Command, model: str | None, _channels: Collection[int], /) -> None:
+    """Implements ``CommandCheck``."""
+    for kind, known_model in MODELS.items():
+        if known_model == model:
+            prepare_command(command, kind)
+
+
 def prepare_command(command: Command, kind: DeviceKind) -> PreparedCommand:
     """Raises DeviceError INVALID_VALUE or COMMAND_NOT_SUPPORTED before anything is sent."""
     if (channel := getattr(command, "channel", None)) not in {None, CHANNEL}:
@@ -64,10 +72,7 @@ def prepare_command(command: Command, kind: DeviceKind) -> PreparedCommand:
 
 def _prepare_gain(gain_db: int, kind: DeviceKind) -> PreparedCommand:
     keyword, lowest, highest = _GAINS[kind]
-    if not lowest <= gain_db <= highest or gain_db % GAIN_STEP_DB:
-        raise invalid_value_error(
-            f"{gain_db} dB cannot be set", f"Use {lowest} to {highest} dB in steps of {GAIN_STEP_DB} dB"
-        )
+    check_gain(gain_db, lowest, highest, GAIN_STEP_DB)
     return PreparedCommand(Line(keyword, str(gain_db)), _format_gain)
 
 

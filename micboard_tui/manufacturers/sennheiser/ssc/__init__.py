@@ -2,6 +2,7 @@
 
 from micboard_tui.contracts.ports import Driver, DriverSpec, SessionOptions
 from micboard_tui.manufacturers.sennheiser.driver_names import SSC
+from micboard_tui.manufacturers.sennheiser.ssc.commands import check_command
 from micboard_tui.manufacturers.sennheiser.ssc.driver import make_ssc_driver
 from micboard_tui.manufacturers.sennheiser.ssc.probe import PORT, probe
 from micboard_tui.manufacturers.transport.udp import dialer
@@ -19,4 +20,5 @@ SPEC = DriverSpec(
     title="SSCv1 over UDP: EW-DX, EM 6000, L 6000, SpeechLine DW, network chargers",
     default_port=PORT,
     open=open_ssc,
+    check_command=check_command,
 )

@@ -3,7 +3,7 @@
 Source: docs/reference/protocols/sennheiser.md 2 to 4.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import NamedTuple, TypeVar
 
 from micboard_tui.contracts.errors import DeviceError
@@ -22,6 +22,7 @@ from micboard_tui.domain.units import format_frequency
 from micboard_tui.manufacturers.command_checks import check_frequency, check_gain, check_name
 from micboard_tui.manufacturers.command_errors import invalid_value_error, not_supported_error
 from micboard_tui.manufacturers.sennheiser.ssc.change_tracker import DeviceLayout
+from micboard_tui.manufacturers.sennheiser.ssc.families import family_of_product
 from micboard_tui.manufacturers.sennheiser.ssc.family import Flash, FrequencyProperty, GainProperty
 from micboard_tui.manufacturers.sennheiser.ssc.values import parse_flag, parse_integer, parse_text
 from micboard_tui.protocols.ssc.messages import Value
@@ -47,6 +48,13 @@ class PreparedCommand(NamedTuple):
         Source: docs/reference/protocols/sennheiser.md 1.1.
         """
         return value == self.value or self.format_value(value) == self.format_value(self.value)
+
+
+def check_command(command: Command, model: str | None, channels: Collection[int], /) -> None:
+    """Implements ``CommandCheck``."""
+    family = None if model is None else family_of_product(model)
+    if family is not None:
+        prepare_command(command, DeviceLayout(family, max(channels), ()))
 
 
 def prepare_command(command: Command, layout: DeviceLayout) -> PreparedCommand:
@@ -91,7 +99,7 @@ def _prepare_flash(unit: int | None, layout: DeviceLayout) -> PreparedCommand:
 
 
 def _prepare_gain(gain: GainProperty, n: int, gain_db: int) -> PreparedCommand:
-    check_gain(gain_db, gain.min_db, gain.max_db)
+    check_gain(gain_db, gain.min_db, gain.max_db, gain.unit_db)
 
     def format_gain(value: Value) -> str:
         steps = parse_integer(value, -100, 100)

@@ -175,6 +175,8 @@ class Family:
     """What the device warns of as a whole."""
     meter_interval_s: float = METER_INTERVAL_S
     settable: SettableProperties = NOTHING_SETTABLE
+    products: tuple[str, ...] = ()
+    """How the names of its products begin, as ``normalize_product`` writes them."""
 
 
 def expand_channels(pattern: str, numbers: range) -> tuple[str, ...]:

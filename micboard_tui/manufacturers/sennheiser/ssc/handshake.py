@@ -7,7 +7,7 @@ from micboard_tui.domain.value_ranges import MAX_BAYS, MAX_CHANNELS
 from micboard_tui.manufacturers.article import with_article
 from micboard_tui.manufacturers.sennheiser.ssc.change_tracker import DeviceLayout
 from micboard_tui.manufacturers.sennheiser.ssc.conversation import TRIES, Conversation
-from micboard_tui.manufacturers.sennheiser.ssc.families import FAMILIES
+from micboard_tui.manufacturers.sennheiser.ssc.families import FAMILIES, family_of_product, normalize_product
 from micboard_tui.manufacturers.sennheiser.ssc.family import DEVICE_NAME, IDENTITY, PRODUCT, Family, Subject
 from micboard_tui.manufacturers.sennheiser.ssc.values import parse_text
 from micboard_tui.protocols.ssc.messages import Code
@@ -24,8 +24,8 @@ ACCESS_OFF_HINT = (
 )
 NAME_ADDRESSES = (*IDENTITY, DEVICE_NAME)
 MARKER_ADDRESSES = tuple(dict.fromkeys(family.marker_address for family in FAMILIES))
-_SUPPORTED_PRODUCTS = ("ewdx", "em6000", "l6000", "sldw", "speechline", "chg2n", "chg4n", "chg70n")
-"""How the products of all supported devices begin, in small letters and without blanks and hyphens."""
+_SPEECHLINE = "speechline"
+"""How a product of one of the families of SpeechLine may begin, which does not tell of which."""
 _LOCKED = frozenset({Code.UNAUTHORISED, Code.FORBIDDEN, Code.LOCKED})
 
 
@@ -87,8 +87,7 @@ def unsupported_fault(conversation: Conversation) -> DeviceFault:
 
 def _is_supported(model: str) -> bool:
     """Whether the product of a device is one of a supported family, in any spelling."""
-    plain = "".join(character for character in model.lower() if character.isalnum())
-    return plain.startswith(_SUPPORTED_PRODUCTS)
+    return family_of_product(model) is not None or normalize_product(model).startswith(_SPEECHLINE)
 
 
 async def read_everything(conversation: Conversation, family: Family, *, has_meters: bool) -> DeviceLayout:

@@ -3,7 +3,10 @@
 Source: docs/reference/protocols/sennheiser.md 6.
 """
 
+from collections.abc import Collection
+
 from micboard_tui.contracts.ports import Driver, DriverSpec, FoundDevice, SessionOptions
+from micboard_tui.domain.command import Command
 from micboard_tui.manufacturers.sennheiser.driver_names import SSCV2
 from micboard_tui.manufacturers.transport.certificate_fetch import fetch_shown_fingerprint
 
@@ -27,6 +30,15 @@ async def probe(host: str, port: int | None, timeout_s: float) -> FoundDevice | 
     return await probe_sscv2(host, PORT if port is None else port, timeout_s)
 
 
+def check_command(command: Command, model: str | None, channels: Collection[int], /) -> None:
+    """Implements ``CommandCheck``."""
+    from micboard_tui.manufacturers.sennheiser.sscv2.identification import family_of  # noqa: PLC0415 - seldom needed
+
+    family = family_of({"product": model}, None)
+    if family is not None:
+        family.prepare_command(command, sorted(channels))
+
+
 SPEC = DriverSpec(
     name=SSCV2,
     title="SSCv2 over HTTPS: EW-DX with firmware 4 or later, Spectera base station",
@@ -36,4 +48,5 @@ SPEC = DriverSpec(
     user=USER,
     has_certificate=True,
     certificate=fetch_shown_fingerprint,
+    check_command=check_command,
 )

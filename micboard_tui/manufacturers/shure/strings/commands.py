@@ -3,7 +3,7 @@
 Source: docs/reference/protocols/shure.md 3 to 8, 10, 11, 16.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from micboard_tui.contracts import hints
@@ -23,7 +23,7 @@ from micboard_tui.domain.device import DeviceKind
 from micboard_tui.manufacturers.command_checks import check_channel, check_frequency, check_gain, check_name
 from micboard_tui.manufacturers.command_errors import invalid_value_error
 from micboard_tui.manufacturers.shure.command_values import check_group_channel, format_frequency_value
-from micboard_tui.manufacturers.shure.strings.dialect import Dialect
+from micboard_tui.manufacturers.shure.strings.dialect import Dialect, dialect_of
 from micboard_tui.manufacturers.shure.strings.mapping import MAX_SLOTS, Values
 from micboard_tui.manufacturers.shure.values import parse_text
 from micboard_tui.protocols.shure_strings.messages import Get, Rep, Set, quote_text, unquote_text
@@ -64,8 +64,17 @@ class PreparedCommand:
         return self.separator.join(unquote_text(value).strip() for value in rep.values[len(index) :])
 
 
-def prepare_command(command: Command, dialect: Dialect, channels: Mapping[int, Values]) -> PreparedCommand:
-    """What to send for ``command``.
+def check_command(command: Command, model: str | None, channels: Collection[int], /) -> None:
+    """Implements ``CommandCheck``."""
+    dialect = None if model is None else dialect_of(model)
+    if dialect is not None:
+        prepare_command(command, dialect, dict.fromkeys(channels))
+
+
+def prepare_command(
+    command: Command, dialect: Dialect, channels: Mapping[int, Values | None]
+) -> PreparedCommand:
+    """What to send for ``command``. The values of a channel are None where they were not read.
 
     Raises DeviceError INVALID_VALUE, COMMAND_NOT_SUPPORTED or DEVICE_REFUSED before anything is sent.
     """
@@ -146,11 +155,18 @@ def _prepare_group_channel(channel: int, group: int, number: int, dialect: Diale
 
 
 def _prepare_slot_rf(
-    channel: int, slot: int, *, on: bool, dialect: Dialect, values: Values
+    channel: int, slot: int, *, on: bool, dialect: Dialect, values: Values | None
 ) -> PreparedCommand:
     _require(dialect.has_slots, dialect, "switch a transmitter's RF")
     if not 1 <= slot <= MAX_SLOTS:
         raise invalid_value_error(f"There is no slot {slot}", f"Use 1 to {MAX_SLOTS}")
+    if values is not None:
+        _check_slot_is_linked(channel, slot, values)
+    raw = "RF_ON" if on else "RF_MUTE"
+    return PreparedCommand(Set(channel, "SLOT_RF_OUTPUT", (str(slot), raw)), raw, _format_rf)
+
+
+def _check_slot_is_linked(channel: int, slot: int, values: Values) -> None:
     status = parse_text(values.get(f"SLOT_STATUS {slot}"))
     if status != "LINKED.ACTIVE":
         raise DeviceError(
@@ -158,8 +174,6 @@ def _prepare_slot_rf(
             f"Slot {slot} of channel {channel} is {(status or 'unknown').lower()}",
             hint="Only a transmitter linked over ShowLink and in reach can be switched",
         )
-    raw = "RF_ON" if on else "RF_MUTE"
-    return PreparedCommand(Set(channel, "SLOT_RF_OUTPUT", (str(slot), raw)), raw, _format_rf)
 
 
 def is_same_value(wanted: str, reported: str) -> bool:

@@ -4,7 +4,10 @@ What speaks HTTP takes a third of a second to import, and most rigs have no such
 when one is opened.
 """
 
+from collections.abc import Collection
+
 from micboard_tui.contracts.ports import Driver, DriverSpec, FoundDevice, SessionOptions
+from micboard_tui.domain.command import Command
 from micboard_tui.manufacturers.shure.driver_names import PORTS, SYSTEM_API
 from micboard_tui.manufacturers.transport.certificate_fetch import fetch_shown_fingerprint
 
@@ -27,6 +30,13 @@ async def probe(host: str, port: int | None, timeout_s: float) -> FoundDevice | 
     return await probe_server(host, PORT if port is None else port, timeout_s)
 
 
+def check_command(command: Command, _model: str | None, _channels: Collection[int], /) -> None:
+    """Implements ``CommandCheck``: what holds of every channel behind a server."""
+    from micboard_tui.manufacturers.shure.system_api.commands import prepare_command  # noqa: PLC0415 - slow to load, seldom needed
+
+    prepare_command(command)
+
+
 SPEC = DriverSpec(
     name=SYSTEM_API,
     title="Shure System API over HTTPS: Axient Digital PSM, ANX4 and batteries behind one server",
@@ -36,4 +46,5 @@ SPEC = DriverSpec(
     never_reports="RF and audio levels, frequency, antenna; of ANX4 no transmitter",
     has_certificate=True,
     certificate=fetch_shown_fingerprint,
+    check_command=check_command,
 )

@@ -53,9 +53,37 @@ USUAL_WAITS = Waits()
 
 @dataclass(frozen=True, slots=True)
 class PreparedCommand:
-    topic: Topic
+    """A command as the value of a channel's feature."""
+
+    channel: int
+    feature: Feature
     value: Value
     shown: str
+    action: str
+    """What a channel without the feature cannot do."""
+
+
+def prepare_command(command: Command) -> PreparedCommand:
+    """As far as it does not depend on the channel: the range of a gain is each channel's own.
+
+    Raises DeviceError INVALID_VALUE or COMMAND_NOT_SUPPORTED.
+    """
+    match command:
+        case Identify(int(number)):
+            return PreparedCommand(number, Feature.IDENTIFY, True, "flashing", "be identified")  # noqa: FBT003 - the value of the feature
+        case SetChannelName(number, name):
+            return PreparedCommand(number, Feature.NAME, _parse_name(name), name.strip(), "be named")
+        case SetGain(number, gain_db):
+            return PreparedCommand(number, Feature.GAIN, gain_db, f"{gain_db:+d} dB", "change its gain")
+        case SetMute(number, muted):
+            shown = "muted" if muted else "not muted"
+            return PreparedCommand(number, Feature.MUTE, muted, shown, "mute its audio")
+        case _:
+            raise DeviceError(
+                ErrorCode.COMMAND_NOT_SUPPORTED,
+                "The System API offers this for no channel, and the server itself has nothing to set",
+                hint=_USE_SHURE_SOFTWARE,
+            )
 
 
 async def execute_command(
@@ -66,53 +94,32 @@ async def execute_command(
     Raises DeviceError INVALID_VALUE, COMMAND_NOT_SUPPORTED, DEVICE_REFUSED, COMMAND_UNCONFIRMED, and what
     ``Server`` raises.
     """
-    match command:
-        case Identify(int(number)):
-            device_id, _ = _find_channel(conversation, number)
-            return await _flash_device(command, device_id, conversation, server, waits)
-        case SetChannelName(number, name):
-            topic = _topic_of(conversation, number, Feature.NAME, "be named")
-            return await _set_value(
-                command, PreparedCommand(topic, _parse_name(name), name.strip()), conversation, server, waits
-            )
-        case SetGain(number, gain_db):
-            topic = _topic_of(conversation, number, Feature.GAIN, "change its gain")
-            await _check_gain(gain_db, topic, server)
-            return await _set_value(
-                command, PreparedCommand(topic, gain_db, f"{gain_db:+d} dB"), conversation, server, waits
-            )
-        case SetMute(number, muted):
-            topic = _topic_of(conversation, number, Feature.MUTE, "mute its audio")
-            shown = "muted" if muted else "not muted"
-            return await _set_value(
-                command, PreparedCommand(topic, muted, shown), conversation, server, waits
-            )
-        case _:
-            raise DeviceError(
-                ErrorCode.COMMAND_NOT_SUPPORTED,
-                "The System API offers this for no channel, and the server itself has nothing to set",
-                hint=_USE_SHURE_SOFTWARE,
-            )
+    prepared = prepare_command(command)
+    if prepared.feature is Feature.IDENTIFY:
+        return await _flash_device(command, prepared, conversation, server, waits)
+    topic = _topic_of(conversation, prepared)
+    if isinstance(command, SetGain):
+        await _check_gain(command.gain_db, topic, server)
+    await _set_value(topic, prepared.value, conversation, server, waits)
+    return Confirmation(command, prepared.shown)
 
 
 async def _set_value(
-    command: Command, prepared: PreparedCommand, conversation: Conversation, server: Server, waits: Waits
-) -> Confirmation:
+    topic: Topic, wanted: Value, conversation: Conversation, server: Server, waits: Waits
+) -> None:
     """A PATCH is answered without a value, so the value is read until it is the one asked for.
 
     Source: docs/reference/protocols/shure.md 14.2.
     """
-    answer = await server.call(
-        "PATCH", prepared.topic.path, value_body(prepared.topic.feature, prepared.value)
-    )
+    answer = await server.call("PATCH", topic.path, value_body(topic.feature, wanted))
     if not httpx.codes.is_success(answer.status):
         raise _refused_error(server, answer)
     value: Value = None
     for _ in range(CONFIRM_TIMES):
-        await conversation.read(server, prepared.topic)
-        value = conversation.site.values.get(prepared.topic)
-        if value == prepared.value:
-            return Confirmation(command, prepared.shown)
+        await conversation.read(server, topic)
+        value = conversation.site.values.get(topic)
+        if value == wanted:
+            return
         await anyio.sleep(waits.confirm_every_s)
     raise DeviceError(
         ErrorCode.COMMAND_UNCONFIRMED,
@@ -122,12 +129,13 @@ async def _set_value(
 
 
 async def _flash_device(
-    command: Command, device_id: str, conversation: Conversation, server: Server, waits: Waits
+    command: Command, prepared: PreparedCommand, conversation: Conversation, server: Server, waits: Waits
 ) -> Confirmation:
     """The API flashes a whole device and does not stop by itself, so we do, whatever happens."""
+    device_id, _ = _find_channel(conversation, prepared.channel)
     owner = conversation.site.devices.get(device_id)
-    if owner is None or Feature.IDENTIFY not in (owner.capabilities or ()):
-        raise _unsupported_error("be identified", hints.USE_FRONT_PANEL)
+    if owner is None or prepared.feature not in (owner.capabilities or ()):
+        raise _unsupported_error(prepared.action, hints.USE_FRONT_PANEL)
     answer = await server.call("POST", identify(device_id, on=True))
     if not httpx.codes.is_success(answer.status):
         raise _refused_error(server, answer)
@@ -164,17 +172,17 @@ def _find_channel(conversation: Conversation, number: int) -> tuple[str, AudioCh
     return device_id, channels[index] if index < len(channels) else None
 
 
-def _topic_of(conversation: Conversation, number: int, feature: Feature, action: str) -> Topic:
-    device_id, channel = _find_channel(conversation, number)
+def _topic_of(conversation: Conversation, prepared: PreparedCommand) -> Topic:
+    device_id, channel = _find_channel(conversation, prepared.channel)
     if channel is None:
         raise DeviceError(
             ErrorCode.DEVICE_REFUSED,
-            f"The device of channel {number} is not online behind the server",
+            f"The device of channel {prepared.channel} is not online behind the server",
             hint="Switch it on and wait until the server has found it",
         )
-    if feature not in channel.capabilities:
-        raise _unsupported_error(action, _USE_SHURE_SOFTWARE)
-    return Topic(device_id, feature, channel.id)
+    if prepared.feature not in channel.capabilities:
+        raise _unsupported_error(prepared.action, _USE_SHURE_SOFTWARE)
+    return Topic(device_id, prepared.feature, channel.id)
 
 
 def _parse_name(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from micboard_tui.contracts.ports import Driver, DriverSpec, SessionOptions
 from micboard_tui.manufacturers.shure.driver_names import UHFR
+from micboard_tui.manufacturers.shure.uhfr.commands import check_command
 from micboard_tui.manufacturers.shure.uhfr.driver import make_uhfr_driver
 from micboard_tui.manufacturers.shure.uhfr.probe import PORT, probe
 from micboard_tui.manufacturers.transport.udp import dialer
@@ -19,4 +20,5 @@ SPEC = DriverSpec(
     title="Datagrams of UHF-R: UR4S, UR4D",
     default_port=PORT,
     open=open_uhfr,
+    check_command=check_command,
 )

@@ -51,6 +51,11 @@ class PreparedCommand:
         ]
 
 
+def check_command(command: Command, _model: str | None, channels: Collection[int], /) -> None:
+    """Implements ``CommandCheck``; all models allow the same."""
+    prepare_command(command, channels)
+
+
 def prepare_command(command: Command, channels: Collection[int]) -> PreparedCommand:
     """What to send for ``command``.
 

@@ -215,6 +215,7 @@ CHG_70N = Family(
     ),
     bays_of=_bays_of_70n,
     device_warnings_of=lambda values: own_warnings_of(parse_tokens(values.get(DEVICE_WARNINGS))),
+    products=("chg70n",),
     settable=SettableProperties(
         device_name=DEVICE_NAME,
         device_flash=Flash("/device/identification/visual"),
@@ -234,4 +235,5 @@ SPEECHLINE_CHARGER = Family(
         AddressGroup(0, _SPEECHLINE),
     ),
     bays_of=_bays_of_speechline,
+    products=("chg2n", "chg4n"),
 )

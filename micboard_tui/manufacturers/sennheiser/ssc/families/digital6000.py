@@ -179,6 +179,7 @@ DIGITAL_6000 = Family(
     facts_of=_facts_of,
     meters_of=_meters_of,
     has_link=_has_link,
+    products=("em6000",),
     settable=SettableProperties(
         device_name=DEVICE_NAME,
         channel_name="/rx{n}/name",

@@ -185,6 +185,7 @@ EWDX = Family(
     facts_of=_facts_of,
     meters_of=_meters_of,
     has_link=_has_link,
+    products=("ewdx",),
     settable=SettableProperties(
         device_name=DEVICE_NAME,
         channel_name="/rx{n}/name",

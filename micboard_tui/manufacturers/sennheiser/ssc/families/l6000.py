@@ -167,6 +167,7 @@ L_6000 = Family(
     groups_for=_groups_for,
     bays_of=_bays_of,
     device_warnings_of=_device_warnings_of,
+    products=("l6000",),
     settable=SettableProperties(
         device_name=DEVICE_NAME, unit_flash=lambda n: Flash(f"{_branch(n)}/identify")
     ),

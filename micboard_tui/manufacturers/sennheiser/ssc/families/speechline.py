@@ -204,6 +204,7 @@ RACK = Family(
     meters_of=_rack_meters_of,
     has_link=_rack_has_link,
     meter_interval_s=0.2,
+    products=("sldw",),
     settable=SettableProperties(
         gain=GainProperty(_RACK_GAIN, _LOWEST_GAIN_DB, 12, _LOWEST_GAIN_DB, _GAIN_STEP_DB),
         unit_flash=lambda _: Flash("/rx1/identify"),
@@ -222,5 +223,6 @@ MULTI_CHANNEL = Family(
     has_link=_multi_has_link,
     device_warnings_of=_multi_warnings_of,
     meter_interval_s=0.2,
+    products=("sldw2", "sldw4"),
     settable=SettableProperties(channel_name="/rx{n}/name", gain=GainProperty("/audio/rx{n}/gain", -24, 12)),
 )
