@@ -31,7 +31,7 @@ def document(snapshots: Iterable[DeviceSnapshot], now: float) -> dict[str, Json]
 def device_entry(snapshot: DeviceSnapshot, now: float, others: Conflicts = NO_CONFLICTS) -> dict[str, Json]:
     """``others``: the conflicts among the channels of all listed devices, by channel."""
     device, state = snapshot.device, snapshot.state
-    fault = None if state.is_online else state.fault
+    fault = state.fault
     return {
         "device_id": device.id,
         "manufacturer": device.manufacturer,

@@ -179,3 +179,15 @@ def test_a_performer_on_a_channel_that_is_not_there_is_a_problem_of_the_device()
         }
     ]
     check(json.loads(json.dumps({"schema": 1, **document([snapshot], 1_000_000.0)})))
+
+
+def test_a_device_that_answered_in_part_has_its_error_beside_what_it_answered() -> None:
+    fault = DeviceFault("DEVICE_UNREACHABLE", "It answered only in part", "Give it more time")
+    state = DeviceState(DEVICE.id, status=DeviceStatus.ONLINE, fault=fault)
+    entry = device_entry(DeviceSnapshot(DEVICE, state, ()), 1_000_000.0)
+    assert entry["is_online"] is True
+    assert entry["error"] == {
+        "code": "DEVICE_UNREACHABLE",
+        "message": "It answered only in part",
+        "hint": "Give it more time",
+    }
