@@ -24,8 +24,9 @@ pytestmark = pytest.mark.integration
 
 OPENERS = (
     *("enter", "question_mark", "d", "c", "L", "S", "A", "D", "n", "N", "l", "p", "f", "V"),
-    *("s", "slash", "ctrl+p"),
+    *("s", "slash"),
 )
+"""Not Textual's own palette: left while it looks for commands, it now and then stays until the app ends."""
 SLOW_OPENERS = frozenset({"s", "t", "w"})
 """Their dialogs open when something was looked up."""
 TIMES = 4

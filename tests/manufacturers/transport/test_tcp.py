@@ -211,9 +211,16 @@ async def test_a_probe_of_nobody_or_of_something_else_finds_nothing() -> None:
 
     async with serving_stream(rubbish) as port:
         assert await probe("127.0.0.1", port, 0.2) is None
-    async with serving_stream(receiver(qlxd4)) as port:
+    async with serving_stream(receiver(lambda _: ())) as port:
         assert await probe("127.0.0.1", port, 0.1) is None
     assert await probe("255.255.255.255", None, 0.2) is None
+
+
+async def test_a_probe_finds_a_receiver_that_answers_to_its_list_only() -> None:
+    async with serving_stream(receiver(qlxd4)) as port:
+        found = await probe("127.0.0.1", port, 0.1)
+    assert found is not None
+    assert (found.port, found.driver, found.model) == (port, "shure-strings", None)
 
 
 async def test_the_registered_plugin_opens_a_driver_for_an_address() -> None:

@@ -685,7 +685,7 @@ async def test_two_devices_of_one_name_are_warned_of() -> None:
     second = await setup.service.register("shure", "127.0.0.9", port=2202, name="rack\u00a0a")
     assert second.success
     assert second.warning is not None
-    assert "127.0.0.8:2202 is called rack\u00a0a, too; another name tells them apart" in second.warning
+    assert "127.0.0.8:2202 is called rack a, too; another name tells them apart" in second.warning
     renamed = await setup.service.update(second.data.id, DeviceChange(name="Rack B"))
     assert renamed.success
     assert renamed.warning is None
