@@ -11,7 +11,7 @@ from micboard_tui.contracts.problem_texts import (
     PROBLEM_TEXTS,
     describe_missing_channel,
 )
-from micboard_tui.domain.battery import WORN
+from micboard_tui.domain.battery import LOW_LEVELS
 from micboard_tui.domain.bay import Bay
 from micboard_tui.domain.bay_problem import judge_bay
 from micboard_tui.domain.channel import ChannelState, SlotStatus
@@ -165,7 +165,7 @@ def bay_row(bay: Bay, thresholds: Thresholds) -> list[str]:
     what = bay.state.value.replace("_", " ")
     if bay.error:
         what = f"{what}: {bay.error}"
-    elif (level := judge_bay(bay, thresholds)) in WORN:
+    elif (level := judge_bay(bay, thresholds)) in LOW_LEVELS:
         what = f"{what}: battery {level.value}"
     return [
         str(bay.number),

@@ -77,7 +77,7 @@ class BatteryLevel(StrEnum):
     UNKNOWN = "unknown"
 
 
-WORN = frozenset({BatteryLevel.LOW, BatteryLevel.CRITICAL})
+LOW_LEVELS = frozenset({BatteryLevel.LOW, BatteryLevel.CRITICAL})
 """A pack has to be exchanged."""
 
 

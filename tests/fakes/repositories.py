@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from micboard_tui.contracts.device import DeviceQuery
 from micboard_tui.domain.assignment import Assignment
-from micboard_tui.domain.battery import WORN, battery_level
+from micboard_tui.domain.battery import LOW_LEVELS, battery_level
 from micboard_tui.domain.channel import ChannelState, DeviceWarning
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState
 from micboard_tui.domain.device_problem import find_assignments_without_channel, is_channel_count_known
@@ -111,4 +111,4 @@ def _keeps(state: ChannelState, query: DeviceQuery) -> bool:
         return False
     limits = query.low_battery_thresholds
     is_warned = battery is not None and DeviceWarning.LOW_BATTERY in state.facts.device_warnings
-    return limits is None or is_warned or battery_level(battery, limits) in WORN
+    return limits is None or is_warned or battery_level(battery, limits) in LOW_LEVELS

@@ -8,7 +8,14 @@ import pytest
 
 from micboard_tui.contracts.device import ALL_DEVICES, DeviceQuery
 from micboard_tui.contracts.errors import ErrorCode, StorageError
-from micboard_tui.domain.battery import WORN, Battery, BatteryType, LastBattery, MinutesNote, battery_level
+from micboard_tui.domain.battery import (
+    LOW_LEVELS,
+    Battery,
+    BatteryType,
+    LastBattery,
+    MinutesNote,
+    battery_level,
+)
 from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import (
     ChannelFacts,
@@ -267,7 +274,7 @@ async def test_the_database_judges_batteries_as_the_program_does(
     await store.devices.store([], channels)
     kept_devices = await store.devices.query(DeviceQuery(low_battery_thresholds=limits))
     low = {state.ref for device in kept_devices for state in device.channels}
-    assert low == {state.ref for state in channels if battery_level(state.battery, limits) in WORN}
+    assert low == {state.ref for state in channels if battery_level(state.battery, limits) in LOW_LEVELS}
     assert 0 < len(low) < len(channels)
 
 

@@ -9,7 +9,7 @@ from micboard_tui.contracts.errors import ErrorCode, MicboardError
 from micboard_tui.contracts.location import LocationRepository, LocationSummary
 from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.contracts.undo_steps import Change
-from micboard_tui.domain.battery import WORN, BatteryLevel
+from micboard_tui.domain.battery import LOW_LEVELS, BatteryLevel
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.location import Location, order_locations
@@ -151,7 +151,7 @@ class LocationService:
                 devices_online=sum(device.state.is_online for device in devices),
                 channels=len(channels),
                 by_link_state=Counter(channel.link_state for channel in channels),
-                low_battery=sum(judge_battery(channel) in WORN for channel in with_pack),
+                low_battery=sum(judge_battery(channel) in LOW_LEVELS for channel in with_pack),
                 unknown_battery=sum(judge_battery(channel) is BatteryLevel.UNKNOWN for channel in with_pack),
             )
         )

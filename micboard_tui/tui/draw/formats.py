@@ -2,7 +2,7 @@
 
 from rich.cells import cell_len, set_cell_size
 
-from micboard_tui.domain.battery import WORN, Battery, BatteryLevel, battery_level
+from micboard_tui.domain.battery import LOW_LEVELS, Battery, BatteryLevel, battery_level
 from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.bay_problem import judge_bay
 from micboard_tui.domain.channel import ChannelState
@@ -57,7 +57,7 @@ HOT_SHARE = AUDIO_HOT_DBFS / AUDIO_BOTTOM_DBFS
 def bay_state_text(bay: Bay, thresholds: Thresholds) -> str:
     """What a bay is, or how low the battery of a pack in use is, which matters more."""
     level = judge_bay(bay, thresholds)
-    return level.value if level in WORN else bay_name(bay.state)
+    return level.value if level in LOW_LEVELS else bay_name(bay.state)
 
 
 def bay_name(state: BayState) -> str:
@@ -66,7 +66,7 @@ def bay_name(state: BayState) -> str:
 
 def bay_tone(bay: Bay, thresholds: Thresholds) -> str:
     level = judge_bay(bay, thresholds)
-    return LEVEL_TONES[level] if level in WORN else BAY_TONES[bay.state]
+    return LEVEL_TONES[level] if level in LOW_LEVELS else BAY_TONES[bay.state]
 
 
 def fit(text: str, width: int, ellipsis: str = "…") -> str:
