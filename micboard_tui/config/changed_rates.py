@@ -90,8 +90,7 @@ class ChangedRates:
     def _left_behind(self, device: str) -> list[Path]:
         """Files of programs that are gone, oldest first."""
         files = self._directory.glob(self._file(device, "*").name)
-        found = [(file.stat().st_mtime, file) for file in files if self._is_left_behind(file)]
-        return [file for _, file in sorted(found)]
+        return sorted((file for file in files if self._is_left_behind(file)), key=_age_key)
 
     def _is_left_behind(self, file: Path) -> bool:
         token = file.stem.partition(".")[2]
@@ -99,10 +98,10 @@ class ChangedRates:
 
     def _is_free(self, token: str) -> bool:
         file = self._lock_file(token)
-        if not file.exists():
-            return True
         lock = FileLock(file)
         try:
+            if not file.exists():
+                return True
             lock.acquire(blocking=False)
         except (Timeout, OSError):
             return False

@@ -27,7 +27,7 @@ def files_in(directory: Path) -> list[str]:
     return sorted(file.suffix for file in directory.iterdir())
 
 
-def test_the_next_program_is_told_and_takes_over(tmp_path: Path) -> None:
+def test_the_next_program_reads_what_was_changed_and_takes_over(tmp_path: Path) -> None:
     directory = tmp_path / "meter-rates"
     first = ChangedRates(directory)
     first.write(DEVICE, RATES)
@@ -48,7 +48,7 @@ def test_the_next_program_is_told_and_takes_over(tmp_path: Path) -> None:
     assert files_in(directory) == []
 
 
-def test_what_a_living_program_has_changed_is_nobody_elses_concern(tmp_path: Path) -> None:
+def test_what_a_running_program_has_changed_is_left_alone(tmp_path: Path) -> None:
     living, other = ChangedRates(tmp_path), ChangedRates(tmp_path)
     living.write(DEVICE, RATES)
     assert other.read(DEVICE) == {}
@@ -89,6 +89,21 @@ def test_a_killed_program_gives_its_lock_back(tmp_path: Path) -> None:
     assert done.returncode < 0
     after = ChangedRates(tmp_path)
     assert after.read(DEVICE) == {1: ChangedRate(100, 1000)}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need rights elsewhere")
+def test_a_file_that_is_gone_when_it_is_read_is_as_good_as_none(tmp_path: Path) -> None:
+    first = ChangedRates(tmp_path)
+    first.write(DEVICE, RATES)
+    (file,) = tmp_path.glob("*.json")
+    first.close()
+    # The directory lists it, and there is nothing behind it, as for a file that another program removes.
+    file.with_name(f"{file.name.partition('.')[0]}.1-gone.json").symlink_to(tmp_path / "gone")
+    second = ChangedRates(tmp_path)
+    assert second.read(DEVICE) == RATES
+    second.write(DEVICE, RATES)
+    assert len([*tmp_path.glob("*.json")]) == 1
+    second.close()
 
 
 async def test_a_device_sees_only_its_own(tmp_path: Path) -> None:
