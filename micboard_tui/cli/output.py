@@ -16,6 +16,8 @@ from micboard_tui.contracts.errors import ErrorCode, ErrorInfo, StartError
 from micboard_tui.domain.safe_text import escape_unprintable, visible
 from micboard_tui.domain.units import DASH, format_duration, format_number
 
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""What the system reports where a disk is full."""
 SCHEMA = 1
 """The version of all JSON objects that are printed."""
 
@@ -58,8 +60,8 @@ def interrupt_write() -> None:
 def _write_answer(text: str, *, is_for_programs: bool = False) -> None:
     """Write to stdout. When its reader has left (``| head -n 1``), end: that is no error.
 
-    JSON and CSV are UTF-8, whatever the encoding of the terminal. Raises StartError DISK_FULL when the answer
-    goes to a file and cannot be written.
+    JSON and CSV are UTF-8, whatever the encoding of the terminal. Raises StartError DISK_FULL or
+    OUTPUT_NOT_WRITABLE when the answer goes to a file and cannot be written.
     """
     try:
         with _writing:
@@ -88,10 +90,11 @@ def drop_answer() -> None:
 
 def output_error(error: OSError) -> StartError:
     """The error for an answer that could not be written."""
+    is_full = error.errno in NO_ROOM
     return StartError(
-        ErrorCode.DISK_FULL,
+        ErrorCode.DISK_FULL if is_full else ErrorCode.OUTPUT_NOT_WRITABLE,
         f"The answer cannot be written ({error.strerror})",
-        hint="Make room, or write it elsewhere" if error.errno == errno.ENOSPC else "Write it elsewhere",
+        hint="Make room, or write it elsewhere" if is_full else "Write it elsewhere",
     )
 
 

@@ -233,10 +233,8 @@ def export(
 
     micboard-tui performers export cast.csv
     """
-    import errno
-
     from micboard_tui.cli.context import data_of, run_with_services
-    from micboard_tui.cli.output import print_line, print_text
+    from micboard_tui.cli.output import NO_ROOM, print_line, print_text
     from micboard_tui.config.atomic_files import write_beside
     from micboard_tui.contracts.errors import ErrorCode, StartError
 
@@ -253,11 +251,7 @@ def export(
     try:
         write_beside(file, text.encode("utf-8-sig"))
     except OSError as error:
-        code = (
-            ErrorCode.DISK_FULL
-            if error.errno in {errno.ENOSPC, errno.EDQUOT}
-            else ErrorCode.DIRECTORY_NOT_WRITABLE
-        )
+        code = ErrorCode.DISK_FULL if error.errno in NO_ROOM else ErrorCode.DIRECTORY_NOT_WRITABLE
         raise StartError(
             code,
             f"{file} cannot be written ({error.strerror})" + ("; it is as it was" if file.exists() else ""),

@@ -178,7 +178,7 @@ class AssignmentContract(Protocol):
         ...
 
     async def redo(self) -> ServiceResult[Step]:
-        """Redo the step that was undone last. NOTHING_TO_UNDO, CHANGED_SINCE."""
+        """Redo the step that was undone last. NOTHING_TO_REDO, CHANGED_SINCE."""
         ...
 
     async def preview_import(self, text: str | bytes) -> ServiceResult[ImportPlan]:
@@ -225,5 +225,5 @@ class AssignmentRepository(Protocol):
         ...
 
     async def redo(self) -> Step:
-        """Redo the oldest step that is undone. NOTHING_TO_UNDO, or as ``make``."""
+        """Redo the oldest step that is undone. NOTHING_TO_REDO, or as ``make``."""
         ...

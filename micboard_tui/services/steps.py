@@ -62,7 +62,7 @@ class Steps:
         return step
 
     async def redo(self) -> Step:
-        """Redo the step that was undone last. Raises StorageError NOTHING_TO_UNDO, CHANGED_SINCE."""
+        """Redo the step that was undone last. Raises StorageError NOTHING_TO_REDO, CHANGED_SINCE."""
         async with self.lock:
             step = await self._records.redo()
             log.info("step_redone", step=step.text)

@@ -131,13 +131,22 @@ def add_step(connection: Connection, step: Step, rows: Sequence[Row]) -> None:
 
 
 def next_step(connection: Connection, *, undone: bool) -> StoredStep:
-    """The oldest undone step, or the newest that is done. Raises StorageError NOTHING_TO_UNDO."""
+    """The oldest undone step, or the newest that is done.
+
+    Raises StorageError: NOTHING_TO_REDO, NOTHING_TO_UNDO.
+    """
     order = STEPS.c.id if undone else STEPS.c.id.desc()
     row = connection.execute(select(STEPS).where(STEPS.c.undone.is_(undone)).order_by(order).limit(1)).first()
     if row is None:
+        if undone:
+            raise StorageError(
+                ErrorCode.NOTHING_TO_REDO,
+                "There is no step to redo",
+                hint="A step can be redone after an undo, until another change is made",
+            )
         raise StorageError(
             ErrorCode.NOTHING_TO_UNDO,
-            f"There is no step to {'redo' if undone else 'undo'}",
+            "There is no step to undo",
             hint=f"The last {MAX_STEPS} steps are kept",
         )
     return StoredStep(row.id, Step(row.words, row.at), row.changes)

@@ -77,7 +77,7 @@ def test_a_channel_is_given_shown_everywhere_and_taken_back(micboard: Command, r
     assert len(listed(micboard)[0]["channels"]) == 2
     assert micboard("redo").out.endswith("Lead Vox unassigned.\n")
     assert len(listed(micboard)[0]["channels"]) == 1
-    said_no(micboard("redo"), "NOTHING_TO_UNDO")
+    said_no(micboard("redo"), "NOTHING_TO_REDO")
 
 
 def test_a_channel_receives_the_pack_of_another(micboard: Command, rack: Rack) -> None:

@@ -49,13 +49,15 @@ def test_a_closed_input_or_a_lost_error_changes_no_exit_code(
 
 
 @pytest.mark.parametrize("command", [command for command, code in CODE.items() if code == 0])
-@pytest.mark.parametrize("redirection", [">/dev/full", "<&- >&-"])
-def test_an_answer_that_nobody_gets_is_a_no(
-    environment: Mapping[str, str], command: str, redirection: str
+@pytest.mark.parametrize(
+    ("redirection", "code"), [(">/dev/full", b"DISK_FULL"), ("<&- >&-", b"OUTPUT_NOT_WRITABLE")]
+)
+def test_an_answer_that_cannot_be_written_is_an_error(
+    environment: Mapping[str, str], command: str, redirection: str, code: bytes
 ) -> None:
     answer = run_in_shell(environment, f"{command} {redirection}")
     assert answer.returncode == 1
-    assert answer.stderr.startswith(b"DISK_FULL: The answer cannot be written (")
+    assert answer.stderr.startswith(code + b": The answer cannot be written (")
     assert answer.stderr.count(b"\n") == 1
     assert (b"Make room" in answer.stderr) == (redirection == ">/dev/full")
 

@@ -63,7 +63,7 @@ class InMemoryAssignments:
     async def redo(self) -> Step:
         undone = [each for each in self.steps if each.undone]
         if not undone:
-            raise StorageError(ErrorCode.NOTHING_TO_UNDO, "There is no step to redo", hint="Go on")
+            raise StorageError(ErrorCode.NOTHING_TO_REDO, "There is no step to redo", hint="Go on")
         self._turn(undone[0], undone[0].changes, undone)
         return undone[0].step
 
@@ -72,7 +72,7 @@ class InMemoryAssignments:
         try:
             self._change(changes)
         except StorageError as error:
-            if error.code is not ErrorCode.NOTHING_TO_UNDO:
+            if error.code not in {ErrorCode.NOTHING_TO_UNDO, ErrorCode.NOTHING_TO_REDO}:
                 self.steps = [each for each in self.steps if each not in lost]
             raise
         stored.undone = not stored.undone

@@ -193,7 +193,7 @@ async def test_steps_are_taken_back_and_made_again_in_their_order(store: Store) 
     assert len(await store.records.performers()) == 3
     with pytest.raises(StorageError) as caught:
         await store.records.redo()
-    assert caught.value.code is ErrorCode.NOTHING_TO_UNDO
+    assert caught.value.code is ErrorCode.NOTHING_TO_REDO
 
 
 async def test_a_new_step_ends_what_could_be_made_again(store: Store) -> None:
@@ -223,7 +223,7 @@ async def test_a_step_that_can_never_be_turned_does_not_stand_in_the_way(store: 
         await store.records.redo()
     with pytest.raises(StorageError) as caught:
         await store.records.redo()
-    assert caught.value.code is ErrorCode.NOTHING_TO_UNDO
+    assert caught.value.code is ErrorCode.NOTHING_TO_REDO
 
 
 async def test_steps_after_one_that_cannot_be_redone_are_dropped_with_it(store: Store) -> None:
@@ -239,7 +239,7 @@ async def test_steps_after_one_that_cannot_be_redone_are_dropped_with_it(store: 
         with pytest.raises(StorageError) as caught:
             await store.records.redo()
         codes.append(caught.value.code)
-    assert codes == [ErrorCode.CHANGED_SINCE, ErrorCode.NOTHING_TO_UNDO]
+    assert codes == [ErrorCode.CHANGED_SINCE, ErrorCode.NOTHING_TO_REDO]
     assert await store.records.performers() == []
 
 

@@ -139,7 +139,7 @@ async def test_an_assignment_shows_at_once_and_goes_at_once_when_taken_back() ->
         assert (setup.shown(ONE), setup.live.performers()) == (None, ())
         assert data_of(await setup.service.redo()) == step
         assert setup.shown(TWO) == given[1]
-        assert code_of(await setup.service.redo()) is ErrorCode.NOTHING_TO_UNDO
+        assert code_of(await setup.service.redo()) is ErrorCode.NOTHING_TO_REDO
 
 
 async def test_who_had_a_channel_is_remembered() -> None:
