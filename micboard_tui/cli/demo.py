@@ -77,7 +77,10 @@ async def _open_demo_services(
 
 
 async def register_simulated(container: "Container", rack: "Sequence[RackDevice]") -> None:
-    """Register simulated devices, each with the secret and the certificate that it wants."""
+    """Register simulated devices, each with the secret and the certificate that it wants.
+
+    Undo begins after that: it is no step of the person at the board.
+    """
     from micboard_tui.cli.context import data_of
     from micboard_tui.domain.secret import SecretPlace, owner_device
 
@@ -96,6 +99,7 @@ async def register_simulated(container: "Container", rack: "Sequence[RackDevice]
             # In the directory that is thrown away, never in the user's keyring.
             owner, place = owner_device(registered.id), SecretPlace.FILE
             data_of(await container.secrets.keep(owner, device.secret, user=device.user, place=place))
+    data_of(await container.assignments.forget_steps())
 
 
 def _planned_snapshots(planned: "Sequence[RackDevice]") -> "list[DeviceSnapshot]":

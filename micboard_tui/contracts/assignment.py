@@ -181,6 +181,10 @@ class AssignmentContract(Protocol):
         """Redo the step that was undone last. NOTHING_TO_REDO, CHANGED_SINCE."""
         ...
 
+    async def forget_steps(self) -> ServiceResult[None]:
+        """Leave everything as it is and forget how it came about, so that nothing of it can be undone."""
+        ...
+
     async def preview_import(self, text: str | bytes) -> ServiceResult[ImportPlan]:
         """What a file of performers would change. INVALID_VALUE with line and column.
 
@@ -226,4 +230,8 @@ class AssignmentRepository(Protocol):
 
     async def redo(self) -> Step:
         """Redo the oldest step that is undone. NOTHING_TO_REDO, or as ``make``."""
+        ...
+
+    async def forget_steps(self) -> None:
+        """Forget all steps, also those that are undone. What they changed stays."""
         ...

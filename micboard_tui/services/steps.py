@@ -68,3 +68,8 @@ class Steps:
             log.info("step_redone", step=step.text)
             await self._refresh()
         return step
+
+    async def forget(self) -> None:
+        """Forget all steps; what they changed stays."""
+        async with self.lock:
+            await self._records.forget_steps()

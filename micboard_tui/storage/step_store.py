@@ -194,6 +194,10 @@ def drop_step(connection: Connection, stored: StoredStep, *, undone: bool) -> No
     connection.execute(delete(STEPS).where(condition))
 
 
+def delete_steps(connection: Connection) -> None:
+    connection.execute(delete(STEPS))
+
+
 def _write_row(connection: Connection, row: Row) -> None:
     record_type = _RECORD_TYPES[row.record_type]
     key = row.before or row.after or {}

@@ -67,6 +67,9 @@ class InMemoryAssignments:
         self._turn(undone[0], undone[0].changes, undone)
         return undone[0].step
 
+    async def forget_steps(self) -> None:
+        self.steps = []
+
     def _turn(self, stored: StoredStep, changes: Sequence[Change], lost: Sequence[StoredStep]) -> None:
         """``lost`` go when it cannot be done."""
         try:

@@ -205,6 +205,20 @@ async def test_a_new_step_ends_what_could_be_made_again(store: Store) -> None:
     assert await store.records.performers() == [BEN]
 
 
+async def test_after_steps_are_forgotten_their_records_stay_and_cannot_be_undone_or_redone(
+    store: Store,
+) -> None:
+    await store.records.make(STEP, additions(ADA))
+    await store.records.make(STEP, additions(BEN))
+    await store.records.undo()
+    await store.records.forget_steps()
+    for turn in (store.records.undo, store.records.redo):
+        with pytest.raises(StorageError) as caught:
+            await turn()
+        assert caught.value.code is ErrorCode.NOTHING_TO_UNDO
+    assert await store.records.performers() == [ADA]
+
+
 async def test_a_step_that_can_never_be_turned_does_not_stand_in_the_way(store: Store) -> None:
     await add(store.records, RACK)
     moved = replace(RACK.placement, position=7)

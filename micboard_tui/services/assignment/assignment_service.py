@@ -246,6 +246,11 @@ class AssignmentService:
         return Success(await self._steps.redo())
 
     @translate_errors
+    async def forget_steps(self) -> ServiceResult[None]:
+        await self._steps.forget()
+        return Success(None)
+
+    @translate_errors
     async def preview_import(self, text: str | bytes) -> ServiceResult[ImportPlan]:
         file = read_csv(text)
         planned = plan_import(file, await self._snapshot(), self._steps.clock())

@@ -72,6 +72,9 @@ class SqlAssignments:
     async def redo(self) -> Step:
         return await self._undo_or_redo(is_redo=True)
 
+    async def forget_steps(self) -> None:
+        await self._transactions.write_step(step_store.delete_steps)
+
     async def _undo_or_redo(self, *, is_redo: bool) -> Step:
         """Undo the newest step that is done, or redo the oldest one that is undone."""
         steps: list[step_store.StoredStep] = []
