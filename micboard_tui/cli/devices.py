@@ -48,6 +48,7 @@ def add(
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_line
     from micboard_tui.cli.prompts import complete_registration
+    from micboard_tui.domain.device import device_title
 
     host, port = split_port(host, port)
 
@@ -66,7 +67,7 @@ def add(
         if as_json:
             print_json({"device": asdict(device)})
         else:
-            print_line(f"Added {device.name or device.host} on port {device.port} as {device.id}.")
+            print_line(f"Added {device_title(device)} on port {device.port} as {device.id}.")
         await complete_registration(services, device, interactive=sys.stdin.isatty() and not as_json)
 
     run_with_services(register)
@@ -183,7 +184,7 @@ def identify(
     async def flash(services: "Container") -> str:
         chosen = data_of(await services.devices.find(device))
         data_of(await services.devices.execute(chosen.id, Identify(channel)))
-        return chosen.name or chosen.host
+        return data_of(await services.devices.get_device_status(chosen.id)).title
 
     print_line(f"{run_with_services(flash)} is flashing.")
 
@@ -218,7 +219,7 @@ def remove(device: DeviceName, yes: Yes = False) -> None:
 
     async def remove_device(services: "Container") -> str:
         chosen = data_of(await services.devices.find(device))
-        title = chosen.name or f"{chosen.host}:{chosen.port}"
+        title = data_of(await services.devices.get_device_status(chosen.id)).title
         require_consent(f"Remove {title} and its last readings", yes=yes)
         data_of(await services.devices.remove(chosen.id))
         return title

@@ -65,7 +65,8 @@ async def accept_certificate(services: "Container", device: Device, fingerprint:
                 "Compare it with the device's own display",
             )
     trusted = data_of(await services.devices.trust(device.id, fingerprint))
-    print_line(f"Trusted {trusted.name or trusted.host} by {format_fingerprint(trusted.fingerprint or '')}.")
+    title = data_of(await services.devices.get_device_status(device.id)).title
+    print_line(f"Trusted {title} by {format_fingerprint(trusted.fingerprint or '')}.")
 
 
 async def _ask_for_secret(services: "Container", device: Device, *, interactive: bool) -> None:

@@ -8,8 +8,11 @@ from micboard_tui.cli.command_group import CommandGroup
 from micboard_tui.domain.secret import OwnerKind, SecretPlace
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from micboard_tui.container import Container
     from micboard_tui.contracts.secrets import ListedSecret, SecretListing
+    from micboard_tui.domain.identity import DeviceId
 
 app = CommandGroup("Passwords and keys of devices: set, list, forget.")
 
@@ -72,7 +75,12 @@ def list_secrets(as_json: Annotated[bool, typer.Option("--json", help="Print JSO
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_note
 
-    listing = data_of(run_with_services(lambda services: services.secrets.list_secrets()))
+    async def read_listing(services: "Container") -> "tuple[SecretListing, Mapping[DeviceId, str]]":
+        devices = data_of(await services.devices.list_devices())
+        titles = {snapshot.device.id: snapshot.title for snapshot in devices}
+        return data_of(await services.secrets.list_secrets()), titles
+
+    listing, titles = run_with_services(read_listing)
     if as_json:
         print_json(
             {
@@ -89,9 +97,9 @@ def list_secrets(as_json: Annotated[bool, typer.Option("--json", help="Print JSO
             }
         )
         return
-    _print(listing)
+    _print(listing, titles)
     for device in listing.missing:
-        title = device.name or device.host
+        title = titles[device.id]
         print_note(f"{title} needs one and has none. Store it with:  micboard-tui secrets set {device.id}")
 
 
@@ -122,7 +130,7 @@ def _entry(listed: "ListedSecret") -> dict[str, str | None]:
     }
 
 
-def _print(listing: "SecretListing") -> None:
+def _print(listing: "SecretListing", titles: "Mapping[DeviceId, str]") -> None:
     from micboard_tui.cli.output import format_value, print_note, print_table
 
     if not listing.secrets:
@@ -131,7 +139,7 @@ def _print(listing: "SecretListing") -> None:
     rows = []
     for secret in listing.secrets:
         known, device = secret.known, secret.device
-        title = (device.name or device.host) if device else None
+        title = titles[device.id] if device else None
         kind = _OWNER_NAMES.get(known.owner.kind, known.owner.kind.value)
         stored_at = format_value(known.set_at and known.set_at[:16].replace("T", " "))
         owner = (kind, known.owner.name, format_value(title), known.place.value)

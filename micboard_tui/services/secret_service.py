@@ -49,8 +49,10 @@ class SecretService:
         if driver is not None:
             spec = self._spec(driver)
             return Success(_need(owner_driver(spec.name), f"all devices of {spec.name}", spec))
-        chosen = find_device(await self._devices.query(ALL_DEVICES), (device or "").strip())
-        return Success(_need(owner_device(chosen.id), chosen.name or chosen.host, self._spec(chosen.driver)))
+        known = await self._devices.query(ALL_DEVICES)
+        chosen = find_device(known, (device or "").strip())
+        title = next(snapshot.title for snapshot in known if snapshot.device.id == chosen.id)
+        return Success(_need(owner_device(chosen.id), title, self._spec(chosen.driver)))
 
     @translate_errors
     async def keep(

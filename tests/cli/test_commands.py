@@ -244,7 +244,9 @@ def test_every_command_to_a_device_is_confirmed_by_it(micboard: Command, rack: R
     slot = micboard("devices", "set", second, "--channel", "1", "--slot", "8", "--slot-rf", "off", "--yes")
     said = slot.err.splitlines()[-1]
     assert (slot.code, said.split(":")[0]) == (1, "DEVICE_REFUSED")
-    assert micboard("devices", "identify", first, "--channel", "1").out.endswith("is flashing.\n")
+    micboard("poll", "--once")
+    assert micboard("devices", "identify", first, "--channel", "1").out == "Rack 9 is flashing.\n"
+    assert micboard("devices", "remove", first, "--yes").out.startswith("Removed Rack 9. ")
 
 
 @pytest.mark.parametrize(

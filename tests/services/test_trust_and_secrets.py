@@ -11,7 +11,7 @@ from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.contracts.ports import Driver, Manufacturer, SessionOptions
 from micboard_tui.contracts.secrets import RefusalMemory, SecretContract
 from micboard_tui.domain.command import Identify
-from micboard_tui.domain.device import Device, DeviceFault, DeviceStatus
+from micboard_tui.domain.device import Device, DeviceFault, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.secret import Secret, SecretError, SecretPlace, owner_device, owner_driver
 from micboard_tui.services.assembly import build_services, build_synchronization
@@ -298,6 +298,10 @@ async def test_what_is_asked_for_is_told_before_it_is_asked() -> None:
     need = (await setup.service.find_need("127.0.0.2", None)).data
     assert need is not None
     assert (need.owner, need.title, need.kind, need.user) == (OWNER, "127.0.0.2", "password", "admin")
+    setup.records.states[DOOR.id] = replace(DeviceState(DOOR.id), own_name="Door")
+    need = (await setup.service.find_need("127.0.0.2", None)).data
+    assert need is not None
+    assert need.title == "Door"
     need = (await setup.service.find_need(None, vault.DRIVER)).data
     assert need is not None
     assert (need.owner, need.title) == (owner_driver(vault.DRIVER), f"all devices of {vault.DRIVER}")
