@@ -22,6 +22,7 @@ from micboard_tui.cli.devices_table import (
 from micboard_tui.cli.output import print_note, print_table, table_width
 from micboard_tui.cli.status import print_snapshots
 from micboard_tui.cli.table_layout import SteadyColumns
+from micboard_tui.domain.conflict import NO_CONFLICTS, Conflicts, find_conflicts
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.problem import find_device_warnings
 from micboard_tui.domain.safe_text import visible
@@ -56,7 +57,8 @@ class PollTable:
             print_note("From here on only what changes is printed, with the levels of that moment.")
             return
         now = time.time()
-        lines = {key: line for snapshot in snapshots for key, line in _lines_of(snapshot, now)}
+        conflicts = find_conflicts(channel for snapshot in snapshots for channel in snapshot.channels)
+        lines = {key: line for snapshot in snapshots for key, line in _lines_of(snapshot, now, conflicts)}
         moment = time.strftime("%H:%M:%S", time.localtime(now))
         rows = {key: [moment, *map(visible, line)] for key, line in lines.items()}
         changed = [row for key, row in rows.items() if compared_before.get(key) != self._compared[key]]
@@ -70,12 +72,14 @@ class PollTable:
         print_device_warnings(renewed)
 
 
-def _lines_of(snapshot: DeviceSnapshot, now: float | None) -> Iterator[tuple[tuple[str, ...], list[str]]]:
+def _lines_of(
+    snapshot: DeviceSnapshot, now: float | None, conflicts: Conflicts = NO_CONFLICTS
+) -> Iterator[tuple[tuple[str, ...], list[str]]]:
     device_id, title = snapshot.device.id, snapshot.title
     status = format_status(snapshot.state)
     yield (device_id,), [title, *(status if head == "link" else "" for head in CHANNEL_HEADS)]
     for channel in snapshot.channels:
-        yield (device_id, "channel", str(channel.number)), [title, *channel_row(channel, now)]
+        yield (device_id, "channel", str(channel.number)), [title, *channel_row(channel, now, conflicts)]
     for bay in snapshot.state.bays:
         yield (device_id, "bay", str(bay.number)), [title, *bay_row(bay, snapshot.state.thresholds)]
 

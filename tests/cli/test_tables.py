@@ -224,6 +224,20 @@ def test_poll_prints_everything_once_and_then_what_changed(capsys: pytest.Captur
     assert next_lines(lost, other, state=silent) == []
 
 
+def test_poll_names_conflicts_beside_the_link_state_as_the_first_table_does(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    facts = ChannelFacts(frequency_khz=606_000, transmitter_present=True)
+    off = tuple(ChannelState(DEVICE.id, number, facts=facts) for number in (1, 2))
+    live = tuple(replace(state, link_state=LinkState.LIVE) for state in off)
+    printed = PollTable()
+    polled_lines(printed, capsys, DeviceSnapshot(DEVICE, ONLINE, off))
+    (_, *changed) = polled_lines(printed, capsys, DeviceSnapshot(DEVICE, ONLINE, live))
+    print_devices([DeviceSnapshot(DEVICE, ONLINE, live)])
+    in_full = capsys.readouterr().out.splitlines()[1:]
+    assert ["live: Same frequency" in line for line in (*changed, *in_full)] == [True] * 4
+
+
 def test_columns_once_chosen_stay_and_only_first_values_add_to_them() -> None:
     columns = SteadyColumns(("name", "mic", "link", "MHz"), ("MHz",))
     assert columns.choose([], 20) == []
