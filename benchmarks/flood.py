@@ -87,7 +87,7 @@ async def measure_floods(model: str, seconds: float) -> bool:
 
 
 async def wait_online(container: "Container") -> None:
-    """Wait until it is, and a while longer for what is asked at first. Raises TimeoutError."""
+    """Wait until the device is online and its first questions are answered. Raises TimeoutError."""
     async with asyncio.timeout(GIVE_UP_S):
         while not all(device.state.is_online for device in container.live.snapshot()):  # noqa: ASYNC110 - any change
             await asyncio.sleep(0.1)

@@ -32,7 +32,7 @@ def _theme_help() -> str:
     from micboard_tui.config.paths import shipped_theme_files
     from micboard_tui.tui.theme_files import list_themes
 
-    return f"The colours: {', '.join(list_themes(shipped_theme_files()))}, or a theme file of your own."
+    return f"The colours: {', '.join(list_themes(shipped_theme_files()))}, or your own theme file."
 
 
 Theme = Annotated[str | None, typer.Option(help=_theme_help())]
@@ -47,7 +47,7 @@ Plain = Annotated[
 
 ColorChoice = Literal["auto", "truecolor", "256", "16"]
 Colors = Annotated[
-    ColorChoice, typer.Option(help="How many colours the terminal has; auto: what it says of itself.")
+    ColorChoice, typer.Option(help="How many colours the terminal has; auto: what it reports.")
 ]
 _COLOR_VARIABLE = "TEXTUAL_COLOR_SYSTEM"
 _COLOR_SYSTEMS = {"truecolor": "truecolor", "256": "256", "16": "standard"}
@@ -149,7 +149,7 @@ async def _run_until_left(app: "MicboardApp") -> int:
     """Run the app; the exit code.
 
     A system that ends the process, or a terminal that goes away, is a request to leave. SIGQUIT is one too:
-    the terminal is given back and the devices are left in order, and only the exit code tells of it.
+    the terminal is given back and the devices are left in order, and only the exit code shows it.
     """
     from micboard_tui.cli.context import exit_code_of
 

@@ -64,11 +64,11 @@ class Group(typer.core.TyperGroup):
 class CommandGroup(typer.Typer):
     """What commands are added to."""
 
-    def __init__(self, help_text: str, **others: Any) -> None:  # noqa: ANN401 - as typer takes them
+    def __init__(self, help_text: str, **others: Any) -> None:  # noqa: ANN401 - all that Typer() takes is passed on
         options = {"no_args_is_help": True, "rich_markup_mode": None} | others
         super().__init__(help=help_text, cls=Group, **options)
 
-    def command(self, name: str | None = None, **others: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - as typer takes them
+    def command(self, name: str | None = None, **others: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - it overrides what has these types
         return super().command(name, **({"cls": Command} | others))
 
 

@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 SIGNAL_EXIT = 128
-"""A process that a signal ended has this and the number of the signal as its exit code, as shells say it."""
+"""A process that a signal ended has this and the number of the signal as its exit code, as in shells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ async def open_services(
 
 
 def watch_storage(services: "Container") -> StorageWatch:
-    """What says on stderr that storing ended or works again. ``open_services`` has said the first."""
+    """Prints on stderr when storing ends or works again, but not again what ``open_services`` has printed."""
     from micboard_tui.cli.output import print_error, print_note
 
     return StorageWatch(services.health, print_error, print_note, services.health.storage_fault)
@@ -131,7 +131,7 @@ def data_of(result: ServiceResult[T]) -> T:
 
 
 def exit_code_of(number: int) -> int:
-    """The exit code after the signal: to be stopped is a good end, to be told to quit is not."""
+    """The exit code after the signal: 0, and only after SIGQUIT that of a process which a signal ended."""
     return SIGNAL_EXIT + number if number == signal.SIGQUIT else 0
 
 

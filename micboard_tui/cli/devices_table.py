@@ -24,7 +24,7 @@ from micboard_tui.domain.units import format_charge_in_full, format_mhz
 
 CHANNEL_HEADS = ("ch", "mic", "channel", "performer", "link", "battery", "dBm", "dBFS", "MHz")
 RIGHT_HEADS = ("ch", "mic", "dBm", "dBFS", "MHz")
-_SAID_BY_LINK = frozenset({ProblemCode.RF_LOST, ProblemCode.OFFLINE, ProblemCode.REFUSED})
+_SHOWN_BY_LINK = frozenset({ProblemCode.RF_LOST, ProblemCode.OFFLINE, ProblemCode.REFUSED})
 _OF_SLOT = re.compile(r"SLOT_.* (\d+)$")
 
 
@@ -137,7 +137,7 @@ def _format_link(channel: ChannelState, now: float | None, conflicts: Conflicts)
     if now is None:
         return text
     found = find_problems(channel, now, conflicts=conflicts.get(channel.ref, ()))
-    others = [code for code in found if code not in _SAID_BY_LINK]
+    others = [code for code in found if code not in _SHOWN_BY_LINK]
     if not others:
         return text
     more = f" +{len(others) - 1}" if len(others) > 1 else ""

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
@@ -15,8 +14,8 @@ LOOK_AGAIN_S = 1.0
 def reading_lines(take: Callable[[str], None], descriptor: int = 0) -> Iterator[None]:
     """Call ``take`` with each line as it comes, until this is left or the input ends.
 
-    Where the input cannot be waited for, as with a file, a closed one or on Windows, no line is read. In the
-    background of a terminal none is either, since the system would stop the program.
+    Where the input is a file or closed, which cannot be waited for, no line is read. In the background of a
+    terminal none is either, since the system would stop the program.
     """
     reader = _LineReader(take, descriptor)
     reader.start()
@@ -36,13 +35,13 @@ class _LineReader:
 
     def start(self) -> None:
         self._later = None
-        with suppress(OSError, ValueError, NotImplementedError):
+        with suppress(OSError, ValueError):  # a file cannot be waited for; a closed input has no descriptor
             self._loop.add_reader(self._descriptor, self._read)
 
     def stop(self) -> None:
         if self._later is not None:
             self._later.cancel()
-        with suppress(OSError, ValueError, NotImplementedError):
+        with suppress(OSError, ValueError):  # the same inputs, which were never added
             self._loop.remove_reader(self._descriptor)
 
     def _read(self) -> None:
@@ -65,9 +64,9 @@ class _LineReader:
 
 
 def _is_in_foreground(descriptor: int) -> bool:
-    """Whether it is no terminal, or this program is the one that it speaks to."""
-    if sys.platform == "win32" or not os.isatty(descriptor):
+    """Whether it is no terminal, or one that gives its keys to this program."""
+    if not os.isatty(descriptor):
         return True
-    with suppress(OSError):
+    with suppress(OSError):  # a terminal that this program does not belong to
         return os.tcgetpgrp(descriptor) == os.getpgrp()
     return False

@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Literal
 
 import typer
 
@@ -60,7 +60,7 @@ def interrupt_write() -> None:
 def _write_answer(text: str, *, is_for_programs: bool = False) -> None:
     """Write to stdout. When its reader has left (``| head -n 1``), end: that is no error.
 
-    JSON and CSV are UTF-8, whatever the encoding of the terminal. Raises StartError DISK_FULL or
+    JSON and CSV are UTF-8, also where the terminal has another encoding. Raises StartError DISK_FULL or
     OUTPUT_NOT_WRITABLE when the answer goes to a file and cannot be written.
     """
     try:
@@ -99,7 +99,7 @@ def output_error(error: OSError) -> StartError:
 
 
 def _readable(text: str, stream: object) -> str:
-    """``text`` in signs that the stream's encoding has, each as wide as before."""
+    """``text`` in characters that the stream's encoding has, each as wide as before."""
     if text.isascii():
         return text
     from micboard_tui.tui.terminal.narrow_encoding import encodable
@@ -150,7 +150,7 @@ def print_table(
 
     Where it would be wider, the columns in ``spare`` are left out one after the other, and a note says which.
     What is too wide even then goes on in the next line of its cell. ``shown`` are the indexes of the columns
-    where they are chosen already; nothing is said of the others then.
+    where they are chosen already, and then without the note.
     """
     from rich.console import Console
     from rich.table import Table
@@ -181,7 +181,7 @@ def print_table(
         print_note(f"No room for: {missing}. A wider terminal (COLUMNS=200) and --json have them.")
 
 
-def format_value(value: Any, unit: str = "") -> str:  # noqa: ANN401 - whatever a table shows
+def format_value(value: object, unit: str = "") -> str:
     """A value for a table cell."""
     if value is None:
         return DASH

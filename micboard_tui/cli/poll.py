@@ -1,4 +1,4 @@
-"""``poll``: asks the devices, without a board, and stores what they say."""
+"""``poll``: reads the devices without a board, and stores their readings."""
 
 from typing import TYPE_CHECKING, Annotated
 

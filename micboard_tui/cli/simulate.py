@@ -48,7 +48,7 @@ def simulate(
 ) -> None:
     """Run a simulated rack that speaks the real protocols.
 
-    It runs until Ctrl+C. Each device listens on an address of its own, at the port that is printed. They
+    It runs until Ctrl+C. Each device has its own address, and listens at the port that is printed. They
     announce themselves on this machine, so that in another terminal `devices discover` finds most of them,
     and `devices add` adds them.
 

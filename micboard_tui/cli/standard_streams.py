@@ -2,12 +2,13 @@
 
 ``repair_streams`` is called once, before anything is opened: a file or a socket would get the number of a
 closed stream, and be written to as if it were one. An answer that cannot be written is an error of its own
-(``output.py``); what cannot be written to stderr is dropped, since there is no one to tell.
+(``output.py``); what cannot be written to stderr is dropped, since nothing else could show it.
 """
 
 import io
 import os
 import sys
+from typing import Literal, TextIO
 
 
 class _ErrorStream(io.TextIOWrapper):
@@ -36,18 +37,18 @@ class _ErrorStream(io.TextIOWrapper):
 def repair_streams() -> None:
     """Give this process three streams that can be used."""
     if sys.stdin is None:
-        sys.stdin = open(_open_nowhere(os.O_RDONLY), encoding="utf-8", closefd=False)  # noqa: SIM115 - stays open
+        sys.stdin = _open_nowhere(os.O_RDONLY, "r")
     if sys.stdout is None:
         # Not writable, so that a lost answer ends in an error.
-        sys.stdout = open(_open_nowhere(os.O_RDONLY), "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - stays open
+        sys.stdout = _open_nowhere(os.O_RDONLY, "w")
     if sys.stderr is None:
-        sys.stderr = open(_open_nowhere(os.O_WRONLY), "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - stays open
+        sys.stderr = _open_nowhere(os.O_WRONLY, "w")
     elif sys.stderr is sys.__stderr__ and isinstance(sys.stderr, io.TextIOWrapper):
         sys.stderr = _ErrorStream(
             sys.stderr.buffer, sys.stderr.encoding, "backslashreplace", line_buffering=True
         )
     if isinstance(sys.stdout, io.TextIOWrapper):
-        # For what a library prints, such as a usage; our own answers choose better signs.
+        # For what a library prints, such as a usage; our own answers choose better characters.
         sys.stdout.reconfigure(errors="replace")
 
 
@@ -60,6 +61,7 @@ def stream_encoding(stream: io.TextIOBase | object) -> str:
     return terminal_encoding(encoding) if is_terminal else encoding
 
 
-def _open_nowhere(flags: int) -> int:
-    """The lowest number that is free: that of the closed stream, when those before it are open."""
-    return os.open(os.devnull, flags)
+def _open_nowhere(flags: int, mode: Literal["r", "w"]) -> TextIO:
+    """A stream of the lowest number that is free: that of the closed one, when those before it are open."""
+    descriptor = os.open(os.devnull, flags)
+    return open(descriptor, mode, encoding="utf-8", closefd=False)
