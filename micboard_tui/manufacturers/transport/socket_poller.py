@@ -80,7 +80,9 @@ class SocketPoller:
             _POLLERS.pop(self._loop, None)
 
     def hurry(self) -> None:
-        """Have the next polls come without delay."""
+        """Have the next polls come without delay. Nothing to do once the last link is gone."""
+        if not self._links:
+            return
         self._hurried_polls = HURRIED_POLLS
         due = self._loop.time() + POLL_INTERVAL_S
         if self._timer is None or self._timer.when() > due:

@@ -80,6 +80,17 @@ async def test_questions_never_make_polls_come_closer() -> None:
         assert set(link.pauses()) == {POLL_INTERVAL_S}
 
 
+async def test_a_question_over_the_last_link_after_it_is_gone_starts_no_polls() -> None:
+    failures: list[str] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: failures.append(context["message"]))
+    with polled(POLL_INTERVAL_S) as (poller, (link,)):
+        poller.remove(link)
+        link.close()
+        poller.hurry()
+        await anyio.sleep(1)
+    assert (failures, link.read_at) == ([], [])
+
+
 async def test_the_link_that_is_read_most_often_sets_the_pace() -> None:
     with polled(0.2, 0.1) as (poller, (slow, fast)):
         await anyio.sleep(1)
