@@ -50,11 +50,6 @@ class NameResolver:
         self._questions: queue.Queue[_Question] = queue.Queue(MAX_WAITING)
         self._threads = 0
 
-    @property
-    def is_full(self) -> bool:
-        """Whether as many lookups wait as may; a further one fails at once."""
-        return self._questions.full()
-
     async def find_addresses(
         self, host: str, port: int, kind: int, timeout_s: float = NAME_TIMEOUT_S
     ) -> Addresses:

@@ -14,7 +14,7 @@ import asyncio
 import errno
 import socket
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from enum import Enum, auto
 
 import anyio
@@ -170,19 +170,18 @@ async def _connect(host: str, port: int, timeout_s: float) -> socket.socket:
     try:
         with anyio.fail_after(timeout_s):
             for family, kind, protocol, _, address in addresses:
-                attempt = socket.socket(family, kind, protocol)
-                try:
+                with ExitStack() as cleanup:
+                    attempt = cleanup.enter_context(socket.socket(family, kind, protocol))
                     attempt.setblocking(False)  # noqa: FBT003 - the standard library's way
                     attempt.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
                     attempt.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                    await loop.sock_connect(attempt, address)
-                except BaseException as error:
-                    # Whatever ends the attempt, being cancelled too, its socket must not stay open.
-                    attempt.close()
-                    if not isinstance(error, OSError):
-                        raise
-                    failure = error
-                else:
+                    try:
+                        await loop.sock_connect(attempt, address)
+                    except OSError as error:
+                        failure = error
+                        continue
+                    # It is connected and stays open; one that fails or is cancelled is closed.
+                    cleanup.pop_all()
                     return attempt
     except TimeoutError as error:
         raise DeviceError(

@@ -73,7 +73,7 @@ async def test_a_limited_number_of_names_waits_for_a_thread() -> None:
         await until(lambda: len(server.asked) == THREADS)
         for index in range(MAX_WAITING):
             group.start_soon(resolver.find_addresses, f"waits{index}.test", 1, socket.SOCK_STREAM)
-        await until(lambda: resolver.is_full)
+        await anyio.wait_all_tasks_blocked()
         with pytest.raises(DeviceError) as caught:
             await resolver.find_addresses("one-more.test", 1, socket.SOCK_STREAM)
         assert caught.value.code is ErrorCode.NAME_SERVICE_SILENT
