@@ -30,11 +30,11 @@ from micboard_tui.protocols.shure_system_api.reading import read_range
 from micboard_tui.protocols.shure_system_api.writing import value_body
 
 MAX_NAME = 31
-_USE_SHURE_SOFTWARE = f"{hints.USE_FRONT_PANEL}, or Shure's own software"
 """As much as any Shure device shows; the server refuses what its device does not take.
 
 Source: docs/reference/protocols/shure.md 1.5.
 """
+_USE_SHURE_SOFTWARE = f"{hints.USE_FRONT_PANEL}, or Shure's own software"
 CONFIRM_TIMES = 6
 STOP_TIMEOUT_S = 1.0
 
