@@ -7,6 +7,7 @@ Source: docs/reference/protocols/sennheiser.md 2, 6.3.
 RF_RANGE_DBM = (-150.0, 20.0)
 AUDIO_RANGE_DBFS = (-150.0, 20.0)
 MIN_GAIN_DB, MAX_GAIN_DB = -3, 42
+GAIN_STEP_DB = 3
 MIN_FREQUENCY_KHZ, MAX_FREQUENCY_KHZ = 470_200, 1_999_000
 """What any variant can be tuned to; the device knows its own band and refuses the rest.
 

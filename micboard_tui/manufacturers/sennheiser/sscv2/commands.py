@@ -10,6 +10,7 @@ from micboard_tui.domain.units import format_frequency
 from micboard_tui.manufacturers.command_checks import check_channel, check_frequency, check_gain
 from micboard_tui.manufacturers.command_errors import not_supported_error
 from micboard_tui.manufacturers.sennheiser.ewdx_values import (
+    GAIN_STEP_DB,
     MAX_FREQUENCY_KHZ,
     MAX_GAIN_DB,
     MIN_FREQUENCY_KHZ,
@@ -46,7 +47,8 @@ def _prepare_flash(path: str, field: str) -> PreparedCommand:
 
 
 def _prepare_gain(channel: int, gain_db: int) -> PreparedCommand:
-    check_gain(gain_db, MIN_GAIN_DB, MAX_GAIN_DB)
+    # Only SSCv1 is documented to adapt a gain between two steps.
+    check_gain(gain_db, MIN_GAIN_DB, MAX_GAIN_DB, GAIN_STEP_DB)
     path = f"/api/channel/{channel - 1}"
     return PreparedCommand(path, "gain", gain_db, _format_gain, path)
 

@@ -179,13 +179,13 @@ async def test_commands_are_confirmed_by_the_device(once: bool) -> None:
             await until(lambda: len(report.meters()) > 1)
             act = driver(simulated, port).execute_once if once else session_driver.execute
             muted = await act(SetMute(1, muted=True))
-            gain = await act(SetGain(2, 13))
+            gain = await act(SetGain(2, 15))
             moved = await act(SetFrequency(1, 480_000))
             flashing = await act(Identify(1))
-            await until(lambda: report.facts().receiver_muted is True and report.facts(2).gain_db == 12)
+            await until(lambda: report.facts().receiver_muted is True and report.facts(2).gain_db == 15)
 
     assert (muted.value, muted.adapted) == ("muted", False)
-    assert (gain.value, gain.adapted) == ("+12 dB", True)
+    assert (gain.value, gain.adapted) == ("+15 dB", False)
     assert moved.value == "480.000 MHz"
     assert flashing.value == "flashing"
     assert resources.channels[0].muted
