@@ -59,11 +59,13 @@ def is_locked(conversation: Conversation) -> bool:
 
 
 def family_of(conversation: Conversation) -> Family | None:
-    """The family whose marker has been answered with a value of its own."""
+    """The family whose marker has been answered with a value of its own, or one of its marker and product."""
     values = conversation.tracker.values
+    by_product = family_of_product(parse_text(values.get(PRODUCT)) or "")
     for family in FAMILIES:
         if values.has(family.marker_address) and family.is_marker_value(values.get(family.marker_address)):
-            return family
+            shares_marker = by_product is not None and by_product.marker_address == family.marker_address
+            return by_product if shares_marker else family
     return None
 
 

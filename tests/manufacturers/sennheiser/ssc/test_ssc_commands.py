@@ -183,6 +183,10 @@ L_6000 = Table(
 )
 RACK = Table({**IDENTITY, "/rx1/rf_quality": 0, "/audio/out1/gain_db": 4, "/rx1/identify": False})
 
+EW_D1 = Table(
+    {**IDENTITY, "/device/identity/product": "ew D1", "/rx1/rf_quality": 0, "/audio/out1/gain_db": 4}
+)
+
 
 @pytest.mark.parametrize(
     ("table", "command", "set_", "shown"),
@@ -218,6 +222,7 @@ def test_each_family_has_its_tuning_range(family: Family, lowest_khz: int, highe
     ("table", "command"),
     [
         (RACK, SetMute(1, muted=True)),
+        (EW_D1, SetGain(1, 0)),
         (CHARGER, SetGain(1, 0)),
         (L_6000, Identify()),
         (RACK, SetDeviceName("A")),
@@ -228,3 +233,20 @@ async def test_what_a_family_cannot_do_is_an_error(table: Table, command: Comman
     with pytest.raises(DeviceError) as caught:
         await driver.execute_once(command)
     assert caught.value.code is ErrorCode.COMMAND_NOT_SUPPORTED
+
+
+@pytest.mark.parametrize(("product", "gain_db"), [("SLDW", 0), ("ew D1", None)])
+async def test_the_gain_of_an_ew_d1_is_unknown_as_its_steps_are(product: str, gain_db: int | None) -> None:
+    _, driver = scripted_session(
+        Table(
+            {
+                **IDENTITY,
+                "/device/identity/product": product,
+                "/rx1/rf_quality": 0,
+                "/audio/out1/gain_db": 4,
+            }
+        )
+    )
+    report = ReportCollector()
+    await driver.read_once(report)
+    assert report.facts().gain_db == gain_db

@@ -4,11 +4,11 @@ from micboard_tui.manufacturers.sennheiser.ssc.families.chg import CHG_70N, SPEE
 from micboard_tui.manufacturers.sennheiser.ssc.families.digital6000 import DIGITAL_6000
 from micboard_tui.manufacturers.sennheiser.ssc.families.ewdx import EWDX
 from micboard_tui.manufacturers.sennheiser.ssc.families.l6000 import L_6000
-from micboard_tui.manufacturers.sennheiser.ssc.families.speechline import MULTI_CHANNEL, RACK
+from micboard_tui.manufacturers.sennheiser.ssc.families.speechline import EW_D1, MULTI_CHANNEL, RACK
 from micboard_tui.manufacturers.sennheiser.ssc.family import Family
 
 # In this order: the first whose mark has a fitting value is it, or, of a stored product, whose name fits.
-FAMILIES = (EWDX, DIGITAL_6000, MULTI_CHANNEL, RACK, L_6000, CHG_70N, SPEECHLINE_CHARGER)
+FAMILIES = (EWDX, DIGITAL_6000, MULTI_CHANNEL, RACK, EW_D1, L_6000, CHG_70N, SPEECHLINE_CHARGER)
 
 
 def family_of_product(product: str) -> Family | None:

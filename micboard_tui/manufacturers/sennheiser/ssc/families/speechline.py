@@ -4,6 +4,7 @@ Source: docs/reference/protocols/sennheiser.md 4.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.channel import ChannelFacts, DeviceWarning, Meters, Transmitter
@@ -149,6 +150,11 @@ def _rack_facts_of(values: AddressValues, n: int, presence: Presence) -> Channel
     return _facts_of(values, n, presence, gain_db, ("/rx1/name", *_RACK_CHANNEL, *_RACK_TRANSMITTER))
 
 
+def _ew_d1_facts_of(values: AddressValues, n: int, presence: Presence) -> ChannelFacts:
+    """As of the rack receiver, but for the gain, of which only the range is known and not the steps."""
+    return replace(_rack_facts_of(values, n, presence), gain_db=None)
+
+
 def _channel_addresses(n: int) -> tuple[str, ...]:
     return (
         *leaf_addresses(f"/rx{n}", "name", "state", "warnings", "mute_mode", "mute_state"),
@@ -210,6 +216,14 @@ RACK = Family(
         unit_flash=lambda _: Flash("/rx1/identify"),
     ),
 )
+EW_D1 = replace(
+    RACK,
+    title="ew D1",
+    facts_of=_ew_d1_facts_of,
+    products=("ewd1",),
+    settable=replace(RACK.settable, gain=None),
+)
+"""Its addresses are those of the rack receiver (docs/reference/protocols/sennheiser.md 4.1)."""
 MULTI_CHANNEL = Family(
     title="SpeechLine Multi-Channel",
     kind=DeviceKind.RECEIVER,
