@@ -8,7 +8,7 @@ from micboard_tui.domain.assignment import Assignment, Performer
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId, channel_label
 from micboard_tui.domain.safe_text import fold_name, visible
-from micboard_tui.domain.value_ranges import MAX_CHANNELS
+from micboard_tui.services.device.known_channels import require_channel
 from micboard_tui.services.not_found import channel_not_found, performer_not_found
 
 
@@ -27,7 +27,9 @@ class AssignmentSnapshot:
         """
         if (assignment := self.assignments.get(channel)) is not None:
             return assignment
-        self._check_channel(channel)
+        if (device := self.devices.get(channel.device_id)) is None:
+            raise channel_not_found(f"No device has the id '{visible(channel.device_id)}'")
+        require_channel(device, channel.number)
         return Assignment(channel)
 
     def assignments_of(self, channels: Sequence[ChannelRef]) -> list[Assignment]:
@@ -66,15 +68,3 @@ class AssignmentSnapshot:
         """One channel by its title, several by their number."""
         listed = list(channels)
         return self.channel_title(listed[0]) if len(listed) == 1 else f"{len(listed)} channels"
-
-    def _check_channel(self, channel: ChannelRef) -> None:
-        """A device that was never heard may have any channel; from then on it has those that it reports."""
-        device = self.devices.get(channel.device_id)
-        if device is None:
-            raise channel_not_found(f"No device has the id '{visible(channel.device_id)}'")
-        numbers = [state.number for state in device.channels] or range(1, MAX_CHANNELS + 1)
-        if channel.number not in numbers:
-            raise channel_not_found(
-                f"{visible(device.title)} has no channel {channel.number}",
-                f"It has {min(numbers)} to {max(numbers)}",
-            )

@@ -13,7 +13,7 @@ from micboard_tui.contracts.location import LocationContract
 from micboard_tui.contracts.undo_steps import Change, Step
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer, Role
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Meters
-from micboard_tui.domain.device import Device, DeviceState, DeviceStatus
+from micboard_tui.domain.device import Device, DeviceKind, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId, PerformerId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.location import Location
@@ -168,6 +168,17 @@ async def test_the_same_performer_keeps_since_and_note() -> None:
     (bare,) = data_of(await setup.service.assign([ONE], "Ada", note=""))
     assert bare.note is None
     assert data_of(await setup.service.list_history(ONE)) == []
+
+
+async def test_a_charger_has_no_channels_to_assign() -> None:
+    setup = Setup()
+    await setup.hear(RACK, (ON, LOUD))
+    charger = HEARD._replace(kind=DeviceKind.CHARGER, channel_count=0, bay_count=2)
+    setup.live.take_observations(SPARE.id, [charger])
+    bay = ChannelRef(SPARE.id, 1)
+    assert code_of(await setup.service.assign([bay], "Ada")) is ErrorCode.CHANNEL_NOT_FOUND
+    assert code_of(await setup.service.number_channels([bay], "7")) is ErrorCode.CHANNEL_NOT_FOUND
+    assert setup.cast.people == {}
 
 
 async def test_channels_must_exist_where_the_device_was_heard() -> None:

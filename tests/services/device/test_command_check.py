@@ -18,7 +18,7 @@ from micboard_tui.domain.command import (
     SetMute,
     SetSlotRf,
 )
-from micboard_tui.domain.device import DeviceSnapshot, DeviceState
+from micboard_tui.domain.device import DeviceKind, DeviceSnapshot, DeviceState
 from micboard_tui.services.device import command_check
 from tests.services.stage import RACK
 
@@ -77,7 +77,7 @@ def test_channels_that_are_not_there_are_refused() -> None:
     for known, hint in (
         (KNOWN, "It has 1 to 4"),
         (DeviceSnapshot(RACK, DeviceState(RACK.id)), "It has 1 to 64"),
-        (DeviceSnapshot(RACK, DeviceState(RACK.id, bays=(Bay(1),))), "See all"),
+        (DeviceSnapshot(RACK, DeviceState(RACK.id, kind=DeviceKind.CHARGER, bays=(Bay(1),))), "See all"),
     ):
         with pytest.raises(MicboardError) as caught:
             check_command(SetMute(65, muted=True), known)
