@@ -64,7 +64,7 @@ class BackupRotation:
             ):
                 source.backup(target)
             unfinished.replace(copy)
-        except BaseException:
+        except BaseException:  # Also when the process is interrupted.
             unfinished.unlink(missing_ok=True)
             raise
         self._delete_old()
@@ -101,7 +101,8 @@ class BackupRotation:
     def _delete_unfinished(self) -> None:
         """Delete what killed processes have left; another one may be copying just now."""
         for unfinished in self._directory.glob(f"{glob.escape(self._file.stem)}-*.part*"):
-            with suppress(FileNotFoundError):
+            # What cannot be deleted keeps no copy from being made.
+            with suppress(OSError):
                 if time.time() - unfinished.stat().st_mtime > ABANDONED_AFTER_S:
                     unfinished.unlink()
 

@@ -104,6 +104,17 @@ def test_what_killed_processes_left_goes_with_the_next_copy(
     assert names(directory) == ["show-20261123T115959.part", "show-20261123T120000.db"]
 
 
+def test_what_cannot_be_deleted_keeps_no_copy_from_being_made(
+    file: Path, rotation: BackupRotation, tmp_path: Path
+) -> None:
+    stuck = tmp_path / "backups" / "show-20261101T120000.part"
+    stuck.mkdir(parents=True)
+    os.utime(stuck, (1e9, 1e9))
+    make_step(file)
+    rotation.back_up_if_due(NOON)
+    assert names(tmp_path / "backups") == [stuck.name, "show-20261123T120000.db"]
+
+
 def test_other_files_are_left_alone(file: Path, rotation: BackupRotation, tmp_path: Path) -> None:
     (tmp_path / "backups").mkdir()
     (tmp_path / "backups" / "show-of-2019.db").touch()
