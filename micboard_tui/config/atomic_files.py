@@ -73,10 +73,9 @@ def _replace(file: Path, content: bytes, mode: int | None) -> None:
         if mode is not None:
             Path(temporary).chmod(mode)
         Path(temporary).replace(file)
-    except BaseException:
-        # What is written may be a secret: no half of it stays behind.
+    finally:
+        # What is written may be a secret: no half of it stays behind. Once it is renamed, nothing does.
         Path(temporary).unlink(missing_ok=True)
-        raise
     _sync_directory(file.parent)
 
 

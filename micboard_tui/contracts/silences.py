@@ -10,5 +10,8 @@ class SilenceContract(Protocol):
     """Expects channels on again that are live with sound: a step of the program, which can be undone."""
 
     def take_ended(self) -> Sequence[ChannelRef]:
-        """The channels that came back since the last call, for a front end to tell."""
+        """The channels that came back since the last call, for the front end to report.
+
+        Each is given once: a program has one front end. Where none takes them, the newest thousand are kept.
+        """
         ...

@@ -25,7 +25,7 @@ class MemoryCopy:
         self._keeper = sqlite3.connect(self._name, uri=True, check_same_thread=False)
         try:
             _fill(self._keeper, file)
-        except BaseException:
+        except BaseException:  # Also when the process is interrupted.
             self._keeper.close()
             raise
 

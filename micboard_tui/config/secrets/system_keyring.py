@@ -25,8 +25,9 @@ class SystemKeyring:
     def is_usable(self) -> bool:
         """Whether there is one. Says nothing about it being unlocked."""
         try:
-            return self._ring().priority >= GOOD_PRIORITY
-        except Exception:  # noqa: BLE001 - a broken keyring is none
+            with _translated_errors("keep"):
+                return self._ring().priority >= GOOD_PRIORITY
+        except SecretError:
             return False
 
     def new_account(self, owner: SecretOwner) -> str:
@@ -60,10 +61,10 @@ class SystemKeyring:
 
 @contextmanager
 def _translated_errors(deed: str) -> Iterator[None]:
-    """The one boundary to a keyring, whose errors are its backend's own. Raises SecretError."""
+    """The one boundary to keyring and its backends, which are plugins. Raises SecretError."""
     try:
         yield
-    except Exception as error:  # noqa: BLE001 - each backend raises what it likes
+    except Exception as error:  # noqa: BLE001 - backends let through errors of D-Bus, of Windows and of macOS
         # A chain of causes would lead to a frame that holds the secret.
         raise SecretError(
             f"The system's keyring does not {deed} a secret ({type(error).__name__})",

@@ -53,7 +53,7 @@ def judge_by(snapshot: DeviceSnapshot, thresholds: Thresholds) -> DeviceSnapshot
 def judge_age(snapshot: DeviceSnapshot, now: float, past_after_s: float) -> DeviceSnapshot:
     """The snapshot at ``now``: status, link states and bays of a device not heard for so long are unknown.
 
-    What it said of its channels stays, with its age.
+    The values of its channels stay, each with its age.
     """
     state = snapshot.state
     if not state.is_online:

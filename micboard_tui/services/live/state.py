@@ -181,8 +181,8 @@ class LiveState:
             return
         self._performers, self._assignments = people, by_channel
         self._assignments_of = {}
-        for cast in by_channel.values():
-            self._assignments_of.setdefault(cast.channel.device_id, []).append(cast)
+        for planned in by_channel.values():
+            self._assignments_of.setdefault(planned.channel.device_id, []).append(planned)
         self._layout_version += 1
         version = self._next_version()
         for device in self._devices.values():

@@ -22,7 +22,7 @@ class FaultCommands:
         self._simulated = simulated
 
     def follow(self, line: str) -> Sequence[str]:
-        """Do what one line says; what to print about it."""
+        """Follow one line; the lines to print about it."""
         words = line.split()
         if not words:
             return ()

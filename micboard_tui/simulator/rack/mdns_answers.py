@@ -1,4 +1,4 @@
-"""What simulated devices say by multicast DNS: announcements, answers and goodbyes as datagrams. Without IO.
+"""What simulated devices send by multicast DNS: announcements, answers and goodbyes as datagrams. Without IO.
 
 docs/reference/protocols/sennheiser.md 1.3; zeroconf writes and reads the records.
 """

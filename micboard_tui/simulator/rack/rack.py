@@ -88,7 +88,7 @@ async def _open_layout(options: RackOptions, layout: Sequence[RackDevice]) -> Ra
     world, simulated = build(options, layout)
     try:
         return Rack(await open_devices(layout, simulated), simulated, world)
-    except BaseException:
+    except BaseException:  # Also when the task is cancelled.
         with anyio.CancelScope(shield=True):
             await _close(simulated, [])
         raise

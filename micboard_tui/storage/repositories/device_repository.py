@@ -83,7 +83,7 @@ class SqlDevices:
                     channel_of(row, by_channel.get(ref), zones.get(ref.device_id))
                 )
             return [
-                # A query for batteries gives only some of the channels, so none can be said to be missing.
+                # A query for batteries gives only some of the channels, so none counts as missing.
                 _snapshot(row, by_device.get(row["id"], ()), () if on_battery else planned.get(row["id"], ()))
                 for row in device_rows
                 if not on_battery or row["id"] in by_device

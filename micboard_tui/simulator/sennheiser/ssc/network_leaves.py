@@ -27,7 +27,7 @@ def mac_at(host: str, port: int = 0) -> str:
 
 
 def ethernet(host: str) -> dict[str, Leaf]:
-    """``ether`` and ``ipv4``: told as arrays of one, as one of two known clients takes them."""
+    """``ether`` and ``ipv4``: given as arrays of one, as one of two known clients takes them."""
     return {
         "/device/network/ether/interfaces": constant_leaf(["eth0"]),
         "/device/network/ether/macs": constant_leaf([mac_at(host)]),

@@ -86,7 +86,7 @@ class SpecteraResources:
         self.warns = False
         self._airs = tuple(pack.air for pack in packs)
         self._updates = count(1)
-        """Of the meters: each is told as a new one."""
+        """Of the meters: each is sent as a new one."""
         self._resources: Mapping[str, Json] = {
             IDENTITY: {
                 "product": "Spectera Base Station",

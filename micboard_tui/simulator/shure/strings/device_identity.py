@@ -22,7 +22,7 @@ class DeviceIdentity:
     settings: dict[str, str] = field(default_factory=dict)
 
     @property
-    def told_firmware(self) -> str:
+    def reported_firmware(self) -> str:
         """With a ``*`` where the self-test failed (docs/reference/protocols/shure.md 1.5)."""
         return f"{self.firmware}*" if self.has_failed else self.firmware
 

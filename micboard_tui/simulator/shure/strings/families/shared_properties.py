@@ -45,7 +45,7 @@ def model() -> Property[DeviceIdentity]:
 
 
 def firmware(width: int) -> Property[DeviceIdentity]:
-    return Property("FW_VER", lambda device: quote_text(device.told_firmware, width))
+    return Property("FW_VER", lambda device: quote_text(device.reported_firmware, width))
 
 
 def rf_band() -> Property[DeviceIdentity]:
