@@ -17,6 +17,7 @@ AXIENT_CHANNELS = 16
 AXIENT_MODE = "AD_"
 LAYOUT_PROPERTIES = ("TRANSMISSION_MODE", "AVAILABLE_CHANNELS", "NUMBER_CHANNELS_LICENSED")
 """When one of these changes, it has other channels than before."""
+_LIST = re.compile(r"[0-9]{1,2}(?:[ ,]+[0-9]{1,2})*")
 
 
 def usable_channels(values: Values) -> frozenset[int]:
@@ -24,9 +25,9 @@ def usable_channels(values: Values) -> frozenset[int]:
     most = ANX4.max_channels
     if values.get("TRANSMISSION_MODE", "").startswith(AXIENT_MODE):
         most = AXIENT_CHANNELS
-    available = {int(number) for number in re.findall(r"[0-9]{1,2}", _text_of(values, "AVAILABLE_CHANNELS"))}
-    if available:
-        return frozenset(available & {*range(1, most + 1)})
+    available = _text_of(values, "AVAILABLE_CHANNELS")
+    if _LIST.fullmatch(available):
+        return frozenset(map(int, re.findall("[0-9]+", available))) & {*range(1, most + 1)}
     licensed = parse_number(_text_of(values, "NUMBER_CHANNELS_LICENSED"), most)
     return frozenset(range(1, (most if licensed is None else licensed) + 1))
 

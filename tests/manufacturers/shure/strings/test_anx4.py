@@ -176,6 +176,10 @@ async def test_no_licensed_channel_is_told_as_such() -> None:
         ({"TRANSMISSION_MODE": "ULXD_STANDARD"}, range(1, 25)),
         ({"AVAILABLE_CHANNELS": "{1,2, 3 }"}, (1, 2, 3)),
         ({"AVAILABLE_CHANNELS": "{01,02}"}, (1, 2)),
+        ({"AVAILABLE_CHANNELS": "{1 2}"}, (1, 2)),
+        # No list: a range, or something else.
+        ({"AVAILABLE_CHANNELS": "{1-16}", "NUMBER_CHANNELS_LICENSED": "{16}"}, range(1, 17)),
+        ({"AVAILABLE_CHANNELS": "{ALL 8}"}, range(1, 25)),
         ({"AVAILABLE_CHANNELS": "{}", "NUMBER_CHANNELS_LICENSED": "{8}"}, range(1, 9)),
         ({"NUMBER_CHANNELS_LICENSED": "08", "TRANSMISSION_MODE": "AD_STANDARD"}, range(1, 9)),
         ({"NUMBER_CHANNELS_LICENSED": "24", "TRANSMISSION_MODE": "AD_STANDARD"}, range(1, 17)),
