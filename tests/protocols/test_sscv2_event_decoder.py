@@ -61,6 +61,10 @@ def test_what_has_no_end_is_counted() -> None:
     assert decoder.pending_bytes == 11
     assert len([*decoder.feed(b"\n")]) == 1
     assert decoder.pending_bytes == 0
+
+
+def test_comments_that_keep_the_stream_alive_are_no_event_without_an_end() -> None:
+    decoder = EventDecoder()
     for _ in range(3):
-        assert [*decoder.feed(b"\n")] == []
-    assert decoder.pending_bytes == 3
+        assert [*decoder.feed(b": still here\n\n")] == []
+        assert decoder.pending_bytes == 0

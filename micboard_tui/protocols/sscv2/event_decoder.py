@@ -54,6 +54,7 @@ class EventDecoder:
                 )
             else:
                 self._name = b""
+                self.pending_bytes = 0
 
     def _take_line(self, line: bytes) -> None:
         if self._is_first_line:
