@@ -54,14 +54,14 @@ class _Bounded(httpcore.AsyncNetworkStream):
         """A message came to its end."""
         self._left = MAX_BODY
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - given
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - as the library calls it
         if self._left <= 0:
             raise httpcore.ReadError("A message without an end")
         data = await self._stream.read(max_bytes, timeout)
         self._left -= len(data)
         return data
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - given
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - as the library calls it
         await self._stream.write(buffer, timeout)
 
     async def aclose(self) -> None:
@@ -100,14 +100,14 @@ class _Session(AsyncWebSocketSession):
     peer: ClassVar[str]
     """Who is at the other end; the library makes the session, and hands over nothing of ours."""
 
-    def __init__(self, stream: httpcore.AsyncNetworkStream, **options: Any) -> None:  # noqa: ANN401 - given
+    def __init__(self, stream: httpcore.AsyncNetworkStream, **options: Any) -> None:  # noqa: ANN401 - the library's options, passed on
         self._bounded = _Bounded(stream)
         super().__init__(self._bounded, **options)
         self.connection = BudgetedConnection(SteadyBudget(self.peer, FRAMES_A_SECOND))
 
     async def receive(
         self,
-        timeout: float | None = None,  # noqa: ASYNC109 - given
+        timeout: float | None = None,  # noqa: ASYNC109 - as the library calls it
     ) -> wsproto.events.Event:
         event = await super().receive(timeout)
         self._bounded.restart()
