@@ -60,7 +60,7 @@ class FaultText(NamedTuple):
 _COUNTED = {LinkState.RF_LOST: "lost"}
 _MEANINGS = {
     LinkState.REFUSED: "the receiver answers but refuses access",
-    LinkState.OFFLINE: "nothing from the receiver for five seconds",
+    LinkState.OFFLINE: "nothing comes from the receiver",
     LinkState.RF_LOST: "the pack was on, its carrier is gone",
     LinkState.TRANSMITTER_OFF: "no pack is on",
     LinkState.MUTED: "carrier there, audio muted at pack or receiver",
