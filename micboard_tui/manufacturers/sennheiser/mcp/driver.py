@@ -158,7 +158,7 @@ def _check_subscribed(subscription: Subscription) -> None:
     if subscription.state is SubscriptionState.REFUSED:
         raise DeviceError(
             ErrorCode.API_ERROR,
-            f"It refuses to send its meters of its own accord (Push {subscription.push.rest})",
+            f"It refuses to send its meters regularly (Push {subscription.push.rest})",
             hint="Update its firmware; G4 needs 1.7.0 or newer",
         )
 

@@ -108,7 +108,7 @@ async def _push_until(
         for _ in range(TRIES):
             await conversation.send(push)
             with anyio.move_on_after(ANSWER_TIMEOUT_S):
-                while not is_there() and conversation.refused_push != push.arguments:  # noqa: ASYNC110 - any datagram
+                while not is_there() and conversation.refused_push != push.arguments:  # noqa: ASYNC110 - the lines may come in any datagram
                     await anyio.sleep(CHECK_EVERY_S)
             if is_there():
                 return
