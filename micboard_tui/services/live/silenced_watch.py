@@ -1,15 +1,16 @@
 """Which channels that are expected to be off are live with sound again.
 
-A channel is either as it was when it was marked, or it has rested since: it went off the air, or nothing was
-heard on it for ``QUIET_S``. ``judge`` is called every few seconds with all channels; what has rested and has
-sound again is returned once, and is as if marked just now. What is not marked is not remembered.
+A channel is either as it was when it was marked, or it has rested since: its receiver had no carrier of it,
+or nothing was heard on it for ``QUIET_S``. While its device cannot be read, nothing is known of it, and so it
+does not rest. ``judge`` is called every few seconds with all channels; what has rested and has sound again is
+returned once, and is as if marked just now. What is not marked is not remembered.
 """
 
 from collections.abc import Iterable
 
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.identity import ChannelRef
-from micboard_tui.domain.link_state import ON_AIR
+from micboard_tui.domain.link_state import ON_AIR, WITHOUT_CARRIER
 from micboard_tui.domain.thresholds import QUIET_S
 
 
@@ -32,10 +33,12 @@ class SilencedWatch:
                 if ref in self._rested:
                     self._rested.discard(ref)
                     back.append(ref)
-                continue
-            silent_since = self._silent_since[ref] = since.get(ref) or now
-            if state.link_state not in ON_AIR or now - silent_since >= QUIET_S:
+            elif state.link_state in WITHOUT_CARRIER:
                 self._rested.add(ref)
+            elif state.link_state in ON_AIR:
+                silent_since = self._silent_since[ref] = since.get(ref) or now
+                if now - silent_since >= QUIET_S:
+                    self._rested.add(ref)
         return back
 
     def keep(self, refs: Iterable[ChannelRef]) -> None:

@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+import pytest
+
 from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.link_state import LinkState
@@ -29,6 +31,18 @@ def test_a_breath_is_no_rest() -> None:
     watch.judge([QUIET], 1040.0)
     watch.judge([QUIET], 1040.0 + QUIET_S)
     assert watch.judge([LOUD], 1042.0 + QUIET_S) == [LOUD.ref]
+
+
+@pytest.mark.parametrize("link", [LinkState.UNKNOWN, LinkState.OFFLINE, LinkState.REFUSED])
+def test_a_device_that_cannot_be_read_is_no_rest(link: LinkState) -> None:
+    away = replace(QUIET, link_state=link)
+    watch = SilencedWatch()
+    assert watch.judge([away], 1000.0) == []
+    assert watch.judge([LOUD], 1002.0) == []
+    watch.judge([QUIET], 1004.0)
+    watch.judge([away], 1006.0)
+    watch.judge([QUIET], 1004.0 + QUIET_S)
+    assert watch.judge([LOUD], 1006.0 + QUIET_S) == []
 
 
 def test_what_is_not_marked_any_more_is_forgotten() -> None:
