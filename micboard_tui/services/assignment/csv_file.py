@@ -279,6 +279,10 @@ def _parse_row(line: int, cells: Sequence[str], indices: Mapping[str, int], widt
         role = _parse_role(cell(column))
         column = "shared pack"
         shared_pack = _parse_answer(cell(column))
+        if shared_pack and not name:
+            raise invalid_value_error(
+                "a shared pack without a performer", "Name the performer, or leave it out"
+            )
     except MicboardError as error:
         raise csv_error(line, column, error.info.message, error.info.hint) from error
     return CsvRow(line, name, part, note, channel, role, mic_number, shared_pack)

@@ -498,6 +498,7 @@ async def test_an_import_renames_in_capitals_only_and_keeps_what_is_said() -> No
         ("name,use\nAda,spare", "Line 2, column 'channel'"),
         ("name,shared pack\nAda,yes", "Line 2, column 'channel': a shared pack without a channel"),
         ("name,channel,shared pack\nAda,rack/1,maybe", "Line 2, column 'shared pack'"),
+        ("name,channel,mic,shared pack\n,rack/1,7,yes", "Line 2, column 'shared pack'"),
         ("name,mic\nAda,7", "Line 2, column 'channel': a mic number without a channel"),
         ("name,channel,mic\n,rack/1,123456789", "Line 2, column 'mic'"),
         ("name,channel,mic\n,rack/1,", "Line 2, column 'name'"),
