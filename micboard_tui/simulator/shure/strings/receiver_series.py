@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from micboard_tui.simulator.device.frequency_band import FrequencyBand
-from micboard_tui.simulator.device.simulated_device import DOCUMENTED, ULXD_MODE
+from micboard_tui.simulator.device.simulated_device import ULXD_MODE
 from micboard_tui.simulator.shure.strings.families.anx4 import ANX4, ANX4_ULXD
 from micboard_tui.simulator.shure.strings.families.axient import AXIENT
 from micboard_tui.simulator.shure.strings.families.qlxd import QLXD
@@ -35,6 +35,8 @@ class ReceiverSeries:
     usual_power: str = "NORMAL"
     modes: Mapping[str, str] = field(default_factory=dict)
     """By mode the series that it is then, where that is another one."""
+    documented: Family | None = None
+    """How its document has it, where a real unit does otherwise."""
     has_slots: bool = False
 
 
@@ -67,20 +69,14 @@ SERIES: Mapping[str, ReceiverSeries] = MappingProxyType(
         "ANX4 with ULX-D": ReceiverSeries(
             ANX4_ULXD, "1.4.4.0", FrequencyBand("G57", 470_000, 616_000), ("ULXD2",), ("ULXD1",)
         ),
-        "SLX-D": ReceiverSeries(
-            SLXD, "1.4.7.0", _G55, ("SLXD2",), ("SLXD1",), modes={DOCUMENTED: "SLX-D as documented"}
-        ),
-        "SLX-D as documented": ReceiverSeries(SLXD_AS_DOCUMENTED, "1.4.7.0", _G55, ("SLXD2",), ("SLXD1",)),
+        "SLX-D": ReceiverSeries(SLXD, "1.4.7.0", _G55, ("SLXD2",), ("SLXD1",), documented=SLXD_AS_DOCUMENTED),
         "SLX-D+": ReceiverSeries(
             SLXD_PLUS,
             "2.0.38.9",
             _G55,
             ("SLXD2+",),
             ("SLXD1+",),
-            modes={DOCUMENTED: "SLX-D+ as documented"},
-        ),
-        "SLX-D+ as documented": ReceiverSeries(
-            SLXD_PLUS_DOCUMENTED, "2.0.38.9", _G55, ("SLXD2+",), ("SLXD1+",)
+            documented=SLXD_PLUS_DOCUMENTED,
         ),
     }
 )

@@ -35,8 +35,7 @@ _READY_SHARE, _CHARGING_SHARE = 0.4, 0.4
 
 
 def build_receiver(plan: BuildPlan, series_name: str) -> StringsDevice[Receiver]:
-    modes = SERIES[series_name].modes
-    series = SERIES[series_name if plan.mode == DOCUMENTED else modes.get(plan.mode, series_name)]
+    series = SERIES[SERIES[series_name].modes.get(plan.mode, series_name)]
     mac = random_mac(plan.dice, plan.index)
     channels = [
         _receiver_channel(number, performer, series, plan)
@@ -46,9 +45,9 @@ def build_receiver(plan: BuildPlan, series_name: str) -> StringsDevice[Receiver]
         channel.settings["MAC_ADDR"] = mac
         channel.has_network_audio = len(channels) > 1
     identity = DeviceIdentity(plan.model, plan.name, series.firmware, series.band, address=plan.host, mac=mac)
-    if DOCUMENTED not in modes:
-        return StringsDevice(Receiver(series.family, identity, channels), plan.network_dice)
-    receiver = Receiver(series.family, identity, channels, SERIES[modes[DOCUMENTED]].family)
+    receiver = Receiver(series.family, identity, channels, series.documented)
+    if series.documented is None:
+        return StringsDevice(receiver, plan.network_dice)
     faults = SlxdFaults(as_documented=plan.mode == DOCUMENTED)
     receiver.work_switches(faults)
     return StringsDevice(receiver, plan.network_dice, faults)
