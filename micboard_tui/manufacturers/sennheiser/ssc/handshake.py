@@ -25,7 +25,7 @@ ACCESS_OFF_HINT = (
 NAME_ADDRESSES = (*IDENTITY, DEVICE_NAME)
 MARKER_ADDRESSES = tuple(dict.fromkeys(family.marker_address for family in FAMILIES))
 _SPEECHLINE = "speechline"
-"""How a product of one of the families of SpeechLine may begin, which does not tell of which."""
+"""How a product of one of the families of SpeechLine may begin; which family it is, that leaves open."""
 _LOCKED = frozenset({Code.UNAUTHORISED, Code.FORBIDDEN, Code.LOCKED})
 
 

@@ -120,7 +120,7 @@ class _Turn:
 
 
 def _read_event(server_event: ServerEvent) -> Event | None:
-    """What it says; None where it cannot be read, which is no reason to lose the others."""
+    """The event; None where it cannot be read, which is no reason to lose the others."""
     try:
         return read_event(server_event.name, server_event.data)
     except ProtocolError:

@@ -224,7 +224,7 @@ def _device_warnings_of(tree: Tree) -> frozenset[DeviceWarning]:
 
 
 def _leaves_of(tree: Tree, path: str) -> frozenset[str | bool]:
-    """The texts, in small letters, and the flags of a resource, whatever its fields are called."""
+    """The texts, in small letters, and the flags of a resource, under any field name."""
     leaves: set[str | bool] = set()
     waiting = [tree.get(path)]
     while waiting:

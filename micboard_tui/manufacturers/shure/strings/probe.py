@@ -57,7 +57,7 @@ async def ask_over(dial: Dial, host: str, port: int, timeout_s: float) -> Answer
             name = parse_bare_name(await _ask_value(conversation, "DEVICE_NAME", timeout_s))
             model = None if name is None else "P10T"
             if name is None:
-                # Any of the list tells that it speaks (docs/reference/protocols/shure.md 19).
+                # Any line of the list shows that it speaks them (docs/reference/protocols/shure.md 19).
                 await conversation.ask(Get(1, "ALL"), lambda _: True, timeout_s)
 
     if not await probe_link(dial, conversation, ask, QUESTIONS * timeout_s):

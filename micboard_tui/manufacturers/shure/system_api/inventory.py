@@ -54,7 +54,7 @@ def listing_key(device: ListedDevice) -> tuple[bool, str, str]:
 
 
 def is_left_out(device: ListedDevice) -> bool:
-    """What has channels and is reached by command strings tells far more there, so it is not shown twice.
+    """What has channels and is reached by command strings reports far more there, so it is not shown twice.
 
     That command strings reach an ANX4 is not verified, so it is shown here, too
     (docs/reference/protocols/shure.md 5.8).

@@ -160,7 +160,7 @@ async def test_channels_without_a_licence_are_left_out() -> None:
     assert peer.sets[0] == (0, "METER_RATE", ("00100",))
 
 
-async def test_no_licensed_channel_is_told_as_such() -> None:
+async def test_without_a_licensed_channel_none_can_be_used() -> None:
     device = Anx4()
     device.licence = ("NUMBER_CHANNELS_LICENSED 0",)
     with pytest.raises(DeviceError, match="None of its channels can be used") as caught:

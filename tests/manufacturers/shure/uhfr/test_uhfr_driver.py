@@ -627,7 +627,7 @@ async def test_a_single_look_stops_what_a_killed_program_has_left() -> None:
     assert memory.left == {}
 
 
-async def test_meters_of_another_controller_are_kept_by_nobody_and_go_on() -> None:
+async def test_meters_of_another_controller_are_not_kept_and_go_on() -> None:
     memory, device = InMemoryMeterRates(), LeftMetering()
     _, driver = session(device, meter_rates=memory)
     async with running(driver, report := ReportCollector()):

@@ -192,7 +192,7 @@ def _multi_facts_of(values: AddressValues, n: int, presence: Presence) -> Channe
 
 
 def _multi_warnings_of(values: AddressValues) -> frozenset[DeviceWarning]:
-    """Its warnings, and a state that is an error of its own (docs/reference/protocols/sennheiser.md 4.2)."""
+    """Its warnings, and a state that is an error by itself (docs/reference/protocols/sennheiser.md 4.2)."""
     own = own_warnings_of(parse_tokens(values.get(DEVICE_WARNINGS)))
     states = parse_tokens(values.get(_DEVICE_STATE)) or NO_TOKENS
     return own | {DeviceWarning.OTHER} if states & _FAULTY and not own else own
