@@ -21,9 +21,9 @@ class LocationSummary:
     channels: int = 0
     by_link_state: Mapping[LinkState, int] = field(default_factory=dict)
     low_battery: int = 0
-    """Channels whose battery is known to be low or critical."""
+    """Channels whose battery is low or critical now."""
     unknown_battery: int = 0
-    """Channels with a transmitter whose battery is unknown."""
+    """Channels with a transmitter whose battery is unknown, as of all whose device is not heard now."""
 
 
 class LocationContract(Protocol):

@@ -143,7 +143,13 @@ class LocationService:
         location = require_location(await self._locations.all(), location_id)
         devices = await self._stored.query(ALL_DEVICES.at(location_id))
         channels = [channel for device in devices for channel in device.channels]
-        with_pack = [channel for channel in channels if channel.battery is not None]
+        levels = [
+            # What was stored of a device that is not heard now is past.
+            judge_battery(channel) if device.state.is_online else BatteryLevel.UNKNOWN
+            for device in devices
+            for channel in device.channels
+            if channel.battery is not None
+        ]
         return Success(
             LocationSummary(
                 location,
@@ -151,8 +157,8 @@ class LocationService:
                 devices_online=sum(device.state.is_online for device in devices),
                 channels=len(channels),
                 by_link_state=Counter(channel.link_state for channel in channels),
-                low_battery=sum(judge_battery(channel) in LOW_LEVELS for channel in with_pack),
-                unknown_battery=sum(judge_battery(channel) is BatteryLevel.UNKNOWN for channel in with_pack),
+                low_battery=sum(level in LOW_LEVELS for level in levels),
+                unknown_battery=levels.count(BatteryLevel.UNKNOWN),
             )
         )
 

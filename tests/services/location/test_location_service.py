@@ -193,6 +193,7 @@ async def test_a_summary_counts_everything_at_a_location_and_below() -> None:
         channel(RACK, 1, Battery(percent=20), LinkState.LIVE),
         channel(RACK, 2, Battery(percent=21, bars=1), LinkState.LIVE),
         channel(RACK, 3, Battery(bars=1), LinkState.MUTED),
+        channel(RACK, 5, Battery(), LinkState.LIVE),
         channel(RACK, 4, Battery(bars=2), LinkState.RF_LOST),
         channel(SPARE, 1, Battery(), LinkState.LIVE),
         channel(SPARE, 2, Battery(minutes=5), LinkState.LIVE),
@@ -206,15 +207,15 @@ async def test_a_summary_counts_everything_at_a_location_and_below() -> None:
             HALL[0],
             devices=2,
             devices_online=1,
-            channels=7,
+            channels=8,
             by_link_state={
-                LinkState.LIVE: 4,
+                LinkState.LIVE: 5,
                 LinkState.MUTED: 1,
                 LinkState.RF_LOST: 1,
                 LinkState.TRANSMITTER_OFF: 1,
             },
-            low_battery=4,
-            unknown_battery=1,
+            low_battery=3,
+            unknown_battery=3,
         )
     )
     assert setup.devices.queries == 1
