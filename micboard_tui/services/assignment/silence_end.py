@@ -50,7 +50,8 @@ class SilenceEnd:
         answer = await self._assignments.end_silences(refs)
         if answer.success:
             self._error = None
-            self._ended.extend(refs)
+            # A person may have expected some of them on meanwhile.
+            self._ended.extend(assignment.channel for assignment in answer.data)
             return
         self._watch.keep(refs)
         if answer.error.code is not self._error:

@@ -812,3 +812,16 @@ async def test_the_program_expects_a_channel_on_that_is_live_with_sound_again() 
         assert marked.expected_off
         await setup.silences.look()
         assert setup.silences.take_ended() == ()
+
+
+async def test_what_a_person_has_expected_on_meanwhile_is_not_reported_as_ended_by_the_program() -> None:
+    setup = Setup()
+    async with running_sessions(setup.sessions):
+        await setup.hear(RACK, (OFF, LOST))
+        await setup.service.mark([ONE], expected_off=True)
+        await setup.silences.look()
+        setup.live.take_observations(RACK.id, [FactsHeard(1, called("Lead")), MetersHeard(1, LOUD)])
+        # As another program does it, which the live state does not know of yet.
+        del setup.cast.assigned[ONE]
+        await setup.silences.look()
+        assert setup.silences.take_ended() == ()

@@ -31,7 +31,7 @@ def properties_of(receiver: Receiver, text: str) -> list[tuple[str, ...]]:
 
 
 @pytest.mark.parametrize("mode", [PLAIN, DOCUMENTED])
-def test_an_slxd_speaks_as_documented_when_it_is_told_to(mode: str) -> None:
+def test_an_slxd_speaks_as_documented_when_that_is_switched_on(mode: str) -> None:
     receiver, faults = receiver_with_faults("SLXD4D", mode)
     assert faults.as_documented is (mode == DOCUMENTED)
     assert not receiver.work_switches(faults), "it does so from the start"
@@ -76,12 +76,12 @@ def charger_with_faults() -> tuple[Charger, ChargerFaults]:
     return unit_of(Charger, device), device.faults
 
 
-def told_by(charger: Charger) -> dict[tuple[int | None, str], tuple[str, ...]]:
+def values_of(charger: Charger) -> dict[tuple[int | None, str], tuple[str, ...]]:
     frames = charger.answer(message_of("GET 0 ALL")).to_asker
     return values_by_property([message_of(frame.decode()[2:-2]) for frame in frames])
 
 
-def test_a_charger_is_switched_to_storage_at_its_panel_and_tells_it() -> None:
+def test_a_charger_is_switched_to_storage_at_its_panel_and_reports_it() -> None:
     charger, faults = charger_with_faults()
     charger.start()
     faults.storage_mode = True
@@ -91,7 +91,7 @@ def test_a_charger_is_switched_to_storage_at_its_panel_and_tells_it() -> None:
     # A client switches it off, and that holds.
     charger.answer(message_of("SET STORAGE_MODE OFF"))
     charger.work_switches(faults)
-    assert told_by(charger)[None, "STORAGE_MODE"] == ("OFF",)
+    assert values_of(charger)[None, "STORAGE_MODE"] == ("OFF",)
 
 
 def test_packs_are_ready_to_be_stored_at_once() -> None:
@@ -99,17 +99,17 @@ def test_packs_are_ready_to_be_stored_at_once() -> None:
     faults.switches()["ready_to_store"](on=True)
     charger.work_switches(faults)
     charger.step(0.1)
-    told = told_by(charger)
-    assert told[None, "STORAGE_MODE"] == ("ON",)
+    values = values_of(charger)
+    assert values[None, "STORAGE_MODE"] == ("ON",)
     occupied = [bay.number for bay in charger.bays if bay.cell is not None]
     assert len(occupied) > 1
     for number in occupied:
-        assert told[number, "BATT_STATE"] == ("READY_TO_STORE",)
-        assert told[number, "BATT_CHARGE"] == ("040",)
+        assert values[number, "BATT_STATE"] == ("READY_TO_STORE",)
+        assert values[number, "BATT_CHARGE"] == ("040",)
     faults.clear()
     charger.work_switches(faults)
     charger.step(0.1)
-    assert told_by(charger)[occupied[0], "BATT_STATE"] != ("READY_TO_STORE",)
+    assert values_of(charger)[occupied[0], "BATT_STATE"] != ("READY_TO_STORE",)
 
 
 @pytest.mark.parametrize("model", ["ULXD4D", "ANX4", "SBC240"])
@@ -146,7 +146,7 @@ async def test_a_charger_that_reboots_lets_its_clients_go() -> None:
     await device.aclose()
 
 
-def test_what_a_ulxd_tells_when_it_is_asked_only() -> None:
+def test_what_a_ulxd_reports_only_when_it_is_asked() -> None:
     receiver = unit_of(Receiver, BLUEPRINTS["ULXD4D"].build(build_plan("ULXD4D")))
     listed = properties_of(receiver, "GET 0 ALL")
     assert not {("NA_CHAN_NAME",), ("TX_FW_VER",)} & {*listed}
