@@ -137,6 +137,7 @@ GROUPS = {
     ),
 }
 """By the title of the family, with two channels or bays."""
+GROUPS["ew D1"] = GROUPS["SpeechLine DW"]
 
 
 @pytest.mark.parametrize("title", GROUPS)
