@@ -154,6 +154,8 @@ async def open_container(
                 task.cancel()
             await sessions.service.stop()
             changed_rates.close()
+            # A step that is being stored ends before the database is closed.
+            await asyncio.wait(background)
 
 
 def installed_codes() -> Sequence[str]:

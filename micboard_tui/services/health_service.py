@@ -87,7 +87,7 @@ class Storage:
     devices: DeviceRepository
     directories: Mapping[str, Path]
     """Those that are written to, by what they hold."""
-    find_fault: Callable[[], ErrorInfo | None] = lambda: None
+    find_fault: Callable[[], ErrorInfo | None]
     """Tells why nothing can be stored now."""
 
 

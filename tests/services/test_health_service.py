@@ -75,7 +75,7 @@ class Setup:
         self.clock, self.saver, self.loop, self.live = Clock(), StateSaverStub(), Loop(), Live()
         self.sessions: tuple[DeviceHealth, ...] = ()
         self.service: HealthContract = HealthService(
-            Storage(Probe(*(checks or (SOUND,))), self.records, {"data": directory}),
+            Storage(Probe(*(checks or (SOUND,))), self.records, {"data": directory}, lambda: None),
             Activity(lambda: self.sessions, self.live, self.saver, self.loop, self.clock),
             "2026.11.0",
             limits or HealthLimits(FreeSpaceLimits(0, 0)),
