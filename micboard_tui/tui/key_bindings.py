@@ -87,7 +87,13 @@ LOCATION_KEYS: KeyTable = (
     Key("l", "app.flow('locate')", "Location: where the receiver stands", "location", "location"),
 )
 CHANNEL_KEYS: KeyTable = (
-    Key("n", "app.flow('assign')", "Name: give the channel to a performer", "name", "name"),
+    Key(
+        "n",
+        "app.flow('assign')",
+        "Name: the performer; on a device: free missing channels",
+        "name",
+        "name",
+    ),
     *LOCATION_KEYS,
     Key("s", "app.flow('swap')", "Swap: a ready spare takes over", "swap", "swap"),
     Key("p", "app.flow('plan_pack')", "Pack: the one that is planned for the channel", "pack", "pack"),
@@ -244,6 +250,8 @@ DEVICES_KEY_LINE: KeyLine = (
     "undo",
 )
 """Before them stand those of ``ACCESS_KEYS`` that help with the selected device."""
+EMPTY_DEVICES_KEY_LINE: KeyLine = ("add", "search", ("Esc", "back"), "undo")
+"""While no device is registered: keys for devices do nothing then."""
 CHARGERS_SCREEN_KEYS: KeyTable = (
     *BACK_KEYS,
     Key("j,down", "scroll(1)", "Down", is_listed=False, priority=True),

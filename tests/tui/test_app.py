@@ -778,6 +778,7 @@ async def test_a_device_is_removed_from_the_list() -> None:
         await pilot.press("D", "enter")
         await pilot.pause()
         assert "No device is registered yet. Add one, or search the network." in text_of(app)
+        assert text_of(app).splitlines()[-1].rstrip() == " A add   S search   Esc back   u undo"
 
 
 # Starting and leaving.

@@ -202,9 +202,12 @@ async def test_a_missing_channel_is_a_line_of_its_device() -> None:
         settle(app)
         await pilot.pause()
         line = line_with(app, "Zoe")
-        assert line == "    ! Rack A: Zoe is planned on channel 5, there are 4 – plan another channel"
+        assert line == "    ! Rack A: Zoe is planned on channel 5, there are 4 – n takes them off"
+        assert "take performers off" not in text_of(app)
         await pilot.press("tab")
         assert board(app).selected == DeviceId("rack-2")
+        await pilot.pause()
+        assert text_of(app).splitlines()[-1].startswith(" n take performers off   ↑↓ move")
         opened.live.cast([], [])
         settle(app)
         assert "Zoe" not in text_of(app)
@@ -247,6 +250,7 @@ async def test_performers_are_taken_off_channels_that_are_missing_in_one_step(
         await pilot.press("tab")
         assert board(app).selected == device_id
         for key, count in (("n", len(refs)), ("y", 0)):
+            assert "n take performers off" in text_of(app)
             await pilot.press("n")
             await until(lambda: isinstance(app.screen, ConfirmScreen))
             dialog = app.screen

@@ -18,11 +18,17 @@ class BoardKeyLine:
     marked: KeyLabels = ()
     """Stand there while channels are marked."""
     device: KeyLabels = ()
-    """Stand there while the line of a device is selected."""
+    """Stand there while the line of a device is selected; see ``for_device``."""
     empty: KeyLabels = ()
     """Stand there while no device is registered."""
     find_key: str = "/"
     """Begins a search."""
+    name_key: str = "n"
+    """Gives channels to a performer; on the line of a device it takes performers off those that it lacks."""
+
+    def for_device(self, *, lacks_channels: bool) -> KeyLabels:
+        """The keys for a device; ``lacks_channels``: performers are planned on channels it does not have."""
+        return ((self.name_key, "take performers off"), *self.device) if lacks_channels else self.device
 
     def while_finding(self, query: str, count: int) -> KeyLabels:
         """How many channels fit what was typed, and the keys of the search."""
@@ -39,4 +45,5 @@ def board_key_line(keymap: Keymap, *, is_demo: bool) -> BoardKeyLine:
         keymap.line(DEVICE_KEY_LINE),
         empty if is_demo else ((keymap.display_id("details"), "demo"), *empty),
         keymap.display_id("find"),
+        keymap.display_id("name"),
     )

@@ -15,15 +15,18 @@ LABEL = 11
 
 
 def device_page(
-    device: DeviceSnapshot, problems: Sequence[DeviceProblem], now: float, width: int
+    device: DeviceSnapshot, problems: Sequence[DeviceProblem], now: float, width: int, name_key: str
 ) -> list[list[Cell]]:
-    """What it is, how it does, what is wrong and what to do, and its bays; in ``width`` cells."""
+    """What it is, how it does, what is wrong and what to do, and its bays; in ``width`` cells.
+
+    ``name_key`` is as for ``device_problem``.
+    """
     state, room = device.state, width - 1
     lines = [[Cell(f" {formats.fit(device.title, room - 1).rstrip()}", "accent")]]
     status = status_lines.device_status(device, now)
     lines += _values("state", status, room, formats.status_tone(state.status))
     for problem in problems:
-        text = status_lines.device_problem(problem, device, now)
+        text = status_lines.device_problem(problem, device, now, name_key)
         lines += _values("", text, room, formats.severity_tone(problem.code))
     if state.fault is not None and not state.is_online:
         lines += _values("", visible(f"{state.fault.message}. {state.fault.hint}".strip()), room, "dim")

@@ -31,11 +31,18 @@ class SidePanel:
     """
 
     def __init__(
-        self, live: LiveContract, watch: ProblemWatch, trends: Trends, glyphs: Glyphs, next_key: str
+        self,
+        live: LiveContract,
+        watch: ProblemWatch,
+        trends: Trends,
+        glyphs: Glyphs,
+        *,
+        next_key: str,
+        name_key: str,
     ) -> None:
-        """``next_key`` goes to the next problem."""
+        """``next_key`` goes to the next problem; ``name_key`` is as for ``device_page``."""
         self._live, self._watch, self._trends, self._glyphs = live, watch, trends, glyphs
-        self._next_key = next_key
+        self._next_key, self._name_key = next_key, name_key
         self._spare_of: tuple[ChannelRef | None, float, str] = (None, 0.0, "")
 
     def channel_lines(
@@ -64,7 +71,8 @@ class SidePanel:
         """The same of a device itself."""
         now = self._live.now()
         problems = self._watch.device_problems.get(device.device.id, ())
-        return self._over_open_problems(device_page(device, problems, now, WIDTH), states, height, now)
+        page = device_page(device, problems, now, WIDTH, self._name_key)
+        return self._over_open_problems(page, states, height, now)
 
     def _over_open_problems(
         self,

@@ -32,7 +32,7 @@ from micboard_tui.tui.draw.cell import Cell
 LOCKED = frozenset({Lock.POWER, Lock.MENU, Lock.ALL})
 MORE_FLAGS = "+"
 ANY_WIDTH = 1000
-_LINK_OF_STATUS = {DeviceStatus.OFFLINE: LinkState.OFFLINE, DeviceStatus.REFUSED: LinkState.REFUSED}
+LINK_OF_STATUS = {DeviceStatus.OFFLINE: LinkState.OFFLINE, DeviceStatus.REFUSED: LinkState.REFUSED}
 _OUT_OF_REACH = frozenset({ProblemCode.OFFLINE, ProblemCode.REFUSED})
 LEAST_NAME = 6
 """Cells below which the beginning of a name tells nothing."""
@@ -120,10 +120,14 @@ def device_problem(
     problem: DeviceProblem,
     snapshot: DeviceSnapshot,
     now: float,
+    name_key: str,
     since: float | None = None,
     width: int = ANY_WIDTH,
 ) -> str:
-    """A problem of a device itself in one line, shortened as ``worst_problem`` is."""
+    """A problem of a device itself in one line, shortened as ``worst_problem`` is.
+
+    ``name_key`` takes performers off channels that the device does not have.
+    """
     if problem.code in _OUT_OF_REACH:
         return device_trouble(snapshot, now, width)
     if problem.warnings:
@@ -131,6 +135,7 @@ def device_problem(
     what, cure = find_device_problem_text(problem)
     if problem.assignment is not None:
         missing = describe_missing_channel(problem.assignment, len(snapshot.channels))
+        cure = f"{name_key} takes them off"
         return _problem_line(visible(snapshot.title), cure, missing, None, None, width)
     name, label = _bay_names(problem, snapshot)
     return _problem_line(what, cure, name, label, None if since is None else now - since, width)
@@ -217,8 +222,8 @@ def device_trouble(snapshot: DeviceSnapshot, now: float, width: int = ANY_WIDTH)
     if text is not None and fault is not None:
         # Of access the hint names the command line, and here is a screen.
         cures = [*([] if fault.code in NEEDS_ACCESS else cures), text.cure, text.short_cure]
-    elif cures and state.status in _LINK_OF_STATUS:
-        cures.append(LINK_STATE_TEXTS[_LINK_OF_STATUS[state.status]].short_cure)
+    elif cures and state.status in LINK_OF_STATUS:
+        cures.append(LINK_STATE_TEXTS[LINK_OF_STATUS[state.status]].short_cure)
     title, ends = visible(snapshot.title), [f" {DASH} {visible(cure)}" for cure in cures if cure] or [""]
     for end in ends:
         for line in (f"{what}{since}: {title}{end}", f"{what}: {title}{end}"):

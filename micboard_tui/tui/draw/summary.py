@@ -12,7 +12,7 @@ from micboard_tui.contracts.problem_texts import (
 )
 from micboard_tui.domain.battery import BatteryLevel
 from micboard_tui.domain.channel import ChannelState
-from micboard_tui.domain.device import UNREADABLE, DeviceSnapshot, DeviceStatus
+from micboard_tui.domain.device import UNREADABLE, DeviceSnapshot
 from micboard_tui.domain.device_problem import DeviceProblem
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import ON_AIR, LinkState
@@ -125,18 +125,20 @@ def worst_problem_cells(
     devices: Sequence[DeviceSnapshot] | None,
     states: Sequence[ChannelState],
     now: float,
+    name_key: str,
     width: int = status_lines.ANY_WIDTH,
 ) -> list[Cell]:
     """What is wrong first of all in ``width`` cells; or that nothing is, as far as anything is known.
 
-    ``devices`` is None while it is not known yet which there are.
+    ``devices`` is None while it is not known yet which there are. ``name_key`` is as for ``device_problem``.
     """
     if devices is None:
         return [Cell(" The database is still being opened", "dim")]
     if worst is None:
         return [_no_problem(devices, states, now)]
     if isinstance(worst, OpenDeviceProblem):
-        text = status_lines.device_problem(worst.problem, worst.device, now, worst.since, width - 1)
+        problem, device, key = worst.problem, worst.device, f"{name_key} on its line"
+        text = status_lines.device_problem(problem, device, now, key, worst.since, width - 1)
     else:
         title = next((device.title for device in devices if device.device.id == worst.ref.device_id), "?")
         text = status_lines.worst_problem(worst.code, worst.state, title, now - worst.since, width - 1)
@@ -153,16 +155,18 @@ def device_cells(
     snapshot: DeviceSnapshot,
     problems: Sequence[DeviceProblem],
     now: float,
+    name_key: str,
     width: int = status_lines.ANY_WIDTH,
 ) -> list[Cell]:
-    """The line of a device itself in ``width`` cells: a charger's bays, or what is the matter."""
+    """The line of a device itself in ``width`` cells: a charger's bays, or what is the matter.
+
+    ``name_key`` is as for ``device_problem``.
+    """
     state, title = snapshot.state, visible(snapshot.title)
     if is_out_of_reach(snapshot):
-        letter = {DeviceStatus.REFUSED: "R"}.get(state.status, "X")
-        trouble = status_lines.device_trouble(snapshot, now, width - DEVICE_INDENT + 1)
-        return [Cell("   "), Cell(f"{letter} {trouble}", "critical")]
+        return out_of_reach_cells(snapshot, now, width)
     if problems and (snapshot.channels or not state.bays):
-        return _device_problem_cells(snapshot, problems, now, width)
+        return _device_problem_cells(snapshot, problems, now, name_key, width)
     if not state.bays:
         return [Cell(f"   ? {title}", "dim"), Cell("  not heard yet", "dim")]
     tally = Counter(
@@ -186,14 +190,22 @@ def device_cells(
     return line
 
 
+def out_of_reach_cells(snapshot: DeviceSnapshot, now: float, width: int) -> list[Cell]:
+    """Why a device that is out of reach cannot be read, in ``width`` cells."""
+    letter = status_lines.LINK_OF_STATUS[snapshot.state.status].letter
+    trouble = status_lines.device_trouble(snapshot, now, width - DEVICE_INDENT + 1)
+    return [Cell("   "), Cell(f"{letter} {trouble}", "critical")]
+
+
 def _device_problem_cells(
-    snapshot: DeviceSnapshot, problems: Sequence[DeviceProblem], now: float, width: int
+    snapshot: DeviceSnapshot, problems: Sequence[DeviceProblem], now: float, name_key: str, width: int
 ) -> list[Cell]:
     """The worst problem of a device, and how many more it has."""
     worst = problems[0]
     more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
     room = width - DEVICE_INDENT + 1 - len(more)
-    text = formats.fit(status_lines.device_problem(worst, snapshot, now, width=room), room).rstrip()
+    line = status_lines.device_problem(worst, snapshot, now, name_key, width=room)
+    text = formats.fit(line, room).rstrip()
     return [Cell("   "), Cell(f"! {text}{more}", formats.severity_tone(worst.code))]
 
 

@@ -66,8 +66,8 @@ class BoardPanels:
     def show_worst(self) -> None:
         presenter = self._presenter
         worst, now = presenter.watch.worst, presenter.contents.now
-        width = self._size().width
-        self.worst.show([worst_problem_cells(worst, presenter.known_devices, presenter.states, now, width)])
+        devices, states, width = presenter.known_devices, presenter.states, self._size().width
+        self.worst.show([worst_problem_cells(worst, devices, states, now, self._keys.name_key, width)])
 
     def show_detail(
         self, channel: tuple[ChannelState, DeviceSnapshot] | None, device: DeviceSnapshot | None
@@ -86,8 +86,12 @@ class BoardPanels:
             self.keys.show_keys(keys.empty)
         elif board.marked:
             self.keys.show_keys(keys.marked)
+        elif (device_id := board.chosen_device) is None:
+            self.keys.show_keys(keys.usual)
         else:
-            self.keys.show_keys(keys.usual if board.chosen_device is None else keys.device)
+            device = self._presenter.contents.devices.get(device_id)
+            lacks_channels = device is not None and bool(device.assignments_without_channel)
+            self.keys.show_keys(keys.for_device(lacks_channels=lacks_channels))
 
     def show_search_keys(self, query: str, count: int) -> None:
         """The keys of a search, and how many channels fit what was typed."""

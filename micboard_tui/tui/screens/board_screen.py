@@ -75,8 +75,8 @@ class BoardScreen(Screen[None]):
             filtered_out=messages.filtered_out,
             no_device=messages.no_device,
         )
-        next_key = keymap.display_id("next_problem")
-        side_panel = SidePanel(live, presenter.watch, self.trends, style.glyphs, next_key)
+        shown_keys = {"next_key": keymap.display_id("next_problem"), "name_key": keymap.display_id("name")}
+        side_panel = SidePanel(live, presenter.watch, self.trends, style.glyphs, **shown_keys)
         self._panels = BoardPanels(style, options, presenter, side_panel, canvas, lambda: self.size)
         self._switcher = ViewSwitcher(self, self._views, presenter, messages, self.judge)
         self._problems = ProblemPointer(presenter.watch, lambda: self.board, messages, self.notify)
@@ -84,7 +84,8 @@ class BoardScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         panels = self._panels
-        board = Board(self._style.palette, self._style.glyphs, self.trends, self._canvas)
+        style, name_key = self._style, self._style.keymap.display_id("name")
+        board = Board(style.palette, style.glyphs, self.trends, self._canvas, name_key)
         with Vertical(id="all"):
             yield panels.header
             yield panels.worst
@@ -172,7 +173,6 @@ class BoardScreen(Screen[None]):
         """Show what changed on the screen since the last time. Costs nothing when nothing did."""
         if self._presenter.sample():
             self._switcher.fit_layout()
-            self._show_keys()
             self._show_all()
         else:
             self.board.show(self._presenter.contents)
@@ -196,6 +196,7 @@ class BoardScreen(Screen[None]):
         self._show_header()
         self._panels.show_worst()
         self._show_detail()
+        self._show_keys()
         self._canvas.flush()
 
     def _show_header(self) -> None:

@@ -8,7 +8,6 @@ from textual.screen import Screen
 
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.device import DeviceKind, DeviceSnapshot
-from micboard_tui.domain.device_problem import find_device_problems
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.draw import status_lines
@@ -17,7 +16,7 @@ from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.channel_card import fitted
 from micboard_tui.tui.draw.columns import PlacedColumns
 from micboard_tui.tui.draw.device_row import was_heard
-from micboard_tui.tui.draw.summary import device_cells, is_out_of_reach
+from micboard_tui.tui.draw.summary import is_out_of_reach, out_of_reach_cells
 from micboard_tui.tui.help_pages import CHARGERS_HELP
 from micboard_tui.tui.key_bindings import CHARGERS_KEY_LINE, CHARGERS_SCREEN_KEYS, bindings_of
 from micboard_tui.tui.screens.open_screen import is_open
@@ -95,8 +94,7 @@ class ChargersScreen(Screen[None]):
             if not device.state.bays:
                 continue
             if is_out_of_reach(device):
-                problems = find_device_problems(device)
-                yield fitted([Cell(" "), *device_cells(device, problems, now, width - 1)], width)
+                yield fitted([Cell(" "), *out_of_reach_cells(device, now, width - 1)], width)
             else:
                 where = f", {visible(device.location)}" if device.location else ""
                 mode = ", storage mode: packs are not filled" if device.state.storage_mode else ""

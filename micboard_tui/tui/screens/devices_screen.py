@@ -27,7 +27,12 @@ from micboard_tui.tui.draw.device_row import (
 )
 from micboard_tui.tui.flows.device_request import DeviceRequest
 from micboard_tui.tui.help_pages import DEVICES_HELP
-from micboard_tui.tui.key_bindings import DEVICES_KEY_LINE, DEVICES_SCREEN_KEYS, bindings_of
+from micboard_tui.tui.key_bindings import (
+    DEVICES_KEY_LINE,
+    DEVICES_SCREEN_KEYS,
+    EMPTY_DEVICES_KEY_LINE,
+    bindings_of,
+)
 from micboard_tui.tui.screens.open_screen import is_open
 from micboard_tui.tui.screens.screen_style import ScreenStyle, option_text
 from micboard_tui.tui.service_readings import ServiceReadings
@@ -69,6 +74,7 @@ class DevicesScreen(Screen[None]):
         super().__init__()
         self._readings, self._first = readings, first
         self._keymap, self._key_line = style.keymap, style.keymap.line(DEVICES_KEY_LINE)
+        self._empty_key_line = style.keymap.line(EMPTY_DEVICES_KEY_LINE)
         self._live, self._palette, self._glyphs = live, style.palette, style.glyphs
         self._devices: Sequence[DeviceSnapshot] = ()
         self._rows: list[list[Cell]] = []
@@ -172,7 +178,10 @@ class DevicesScreen(Screen[None]):
 
     def _show_keys(self, device: DeviceSnapshot | None) -> None:
         """The keys, without those that do nothing for the device."""
-        spec = None if device is None else self._readings.find_spec(device.device)
+        if device is None:
+            self.query_one(KeyBar).show_keys(self._empty_key_line)
+            return
+        spec = self._readings.find_spec(device.device)
         keys, shown = self._access_keys, list(self._key_line)
         if spec is not None and spec.secret is not None:
             shown.insert(0, (keys.secret, visible(spec.secret)))

@@ -87,11 +87,14 @@ class Board(ScrollView, can_focus=True):
 
         viewport: Viewport
 
-    def __init__(self, palette: Palette, glyphs: Glyphs, trends: Trends, canvas: Canvas) -> None:
+    def __init__(
+        self, palette: Palette, glyphs: Glyphs, trends: Trends, canvas: Canvas, name_key: str
+    ) -> None:
+        """``name_key`` gives channels to performers."""
         super().__init__()
         selection = self._selection = BoardSelection()
         styler = CellStyler(palette, glyphs)
-        drawers = ChannelDrawer(styler, trends, selection), DeviceDrawer(styler, selection)
+        drawers = ChannelDrawer(styler, trends, selection), DeviceDrawer(styler, selection, name_key)
         self._lines = BoardLines(styler, *drawers)
         self._window = BoardWindow(self._lines, selection, LinePainter(self, canvas))
         self._marking = ChannelMarking(selection, self._show_marks)

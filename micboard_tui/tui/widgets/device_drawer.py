@@ -12,8 +12,9 @@ from micboard_tui.tui.widgets.board_selection import BoardSelection
 
 
 class DeviceDrawer:
-    def __init__(self, styler: CellStyler, selection: BoardSelection) -> None:
-        self._styler, self._selection = styler, selection
+    def __init__(self, styler: CellStyler, selection: BoardSelection, name_key: str) -> None:
+        """``name_key`` is as for ``device_cells``."""
+        self._styler, self._selection, self._name_key = styler, selection, name_key
 
     def set_styler(self, styler: CellStyler) -> None:
         """Draw in these colours from now on."""
@@ -28,5 +29,5 @@ class DeviceDrawer:
         cells = []
         if device is not None:
             problems = contents.device_problems.get(device_id, ())
-            cells = device_cells(device, problems, contents.now, width - 1)
+            cells = device_cells(device, problems, contents.now, self._name_key, width - 1)
         return self._styler.segments([sign, *fitted(cells, width - 1)], ground)

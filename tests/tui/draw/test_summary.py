@@ -78,13 +78,13 @@ def test_what_a_device_warns_of_comes_after_what_is_critical_and_before_what_is_
 
 
 def line_of(device: DeviceSnapshot, width: int = 1000) -> list[Cell]:
-    return device_cells(device, find_device_problems(device), 1000.0, width)
+    return device_cells(device, find_device_problems(device), 1000.0, "n", width)
 
 
 def first_line(devices: Sequence[DeviceSnapshot], *states: ChannelState, width: int = 1000) -> list[Cell]:
     watch = ProblemWatch()
     watch.judge(states, 1000.0, devices)
-    return worst_problem_cells(watch.worst, devices, states, 1000.0, width)
+    return worst_problem_cells(watch.worst, devices, states, 1000.0, "n", width)
 
 
 def device_of(*states: ChannelState) -> DeviceSnapshot:
@@ -157,7 +157,7 @@ def test_nothing_is_well_before_everything_is_known(
     devices: list[DeviceSnapshot], tone: str, words: str
 ) -> None:
     states = [state for each in devices for state in each.channels]
-    (cell,) = worst_problem_cells(None, devices, states, 1000.0)
+    (cell,) = worst_problem_cells(None, devices, states, 1000.0, "n")
     assert cell.tone == tone
     assert cell.text == f" {words}"
 
@@ -218,8 +218,8 @@ def test_a_receiver_that_was_never_heard_says_why_and_what_to_do() -> None:
 
 
 def test_as_long_as_no_device_is_known_there_may_be_some() -> None:
-    assert text_of(worst_problem_cells(None, None, [], 1000.0)) == " The database is still being opened"
-    assert text_of(worst_problem_cells(None, [], [], 1000.0)) == " No device is registered"
+    assert text_of(worst_problem_cells(None, None, [], 1000.0, "n")) == " The database is still being opened"
+    assert text_of(worst_problem_cells(None, [], [], 1000.0, "n")) == " No device is registered"
 
 
 def test_what_is_open_is_listed_as_far_as_there_is_room() -> None:
@@ -258,11 +258,14 @@ ZOE = Assignment(ChannelRef(RACK.id, 5), Performer(PerformerId("zoe"), "Zoe"))
 def test_a_performer_on_a_channel_that_is_not_there_stands_on_the_line_of_the_device_and_on_top() -> None:
     states = tuple(replace(FINE, number=number) for number in range(1, 5))
     rack = DeviceSnapshot(RACK, DeviceState(RACK.id, status=DeviceStatus.ONLINE), states, None, (ZOE,))
-    told = "Rack A: Zoe is planned on channel 5, there are 4 \N{EN DASH} plan another channel"
-    assert text_of(line_of(rack, 79)).strip() == f"! {told}"
-    assert text_of(first_line([rack], width=80)).strip() == told
+    missing = "Rack A: Zoe is planned on channel 5, there are 4"
+    line = f"{missing} \N{EN DASH} n takes them off"
+    assert text_of(line_of(rack, 79)).strip() == f"! {line}"
+    # The key is for the selected line, which the first line of the screen never is.
+    top = text_of(first_line([rack], width=85)).strip()
+    assert top == f"{missing} \N{EN DASH} n on its line takes them off"
     two = replace(rack, assignments_without_channel=(ZOE, replace(ZOE, channel=ChannelRef(RACK.id, 6))))
-    assert text_of(line_of(two)).strip() == f"! {told} and 1 more"
+    assert text_of(line_of(two)).strip() == f"! {line} and 1 more"
 
 
 def test_packs_in_use_and_faults_of_chargers_are_told_with_who_where_and_what_to_do() -> None:
