@@ -12,6 +12,8 @@ from micboard_tui.cli.options import DeviceName, Fingerprint, Json, OnlyManufact
 from micboard_tui.cli.plugin_help import NamesManufacturers
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from micboard_tui.container import Container
     from micboard_tui.contracts.device import DeviceQuery
     from micboard_tui.domain.device import DeviceSnapshot
@@ -113,19 +115,21 @@ def list_devices(
         raise typer.BadParameter("no device is both --online and --offline", param_hint="--online")
     is_online = online if online or offline else None
 
-    async def query_devices(services: "Container") -> "list[DeviceSnapshot]":
+    async def query_devices(services: "Container") -> "tuple[Sequence[DeviceSnapshot], ...]":
+        """Those that match, and all: a channel may be in conflict with one that is not listed."""
         location_id = None if location is None else data_of(await services.locations.find(location)).id
         if manufacturer is not None:
             services.manufacturers.get(manufacturer)
         query = _query_of(manufacturer, location_id, is_online)
         if low_battery is not None:
             query = query.low_battery(low_battery, services.thresholds.battery)
-        return list(data_of(await services.devices.list_devices(query)))
+        listed = data_of(await services.devices.list_devices(query))
+        return listed, data_of(await services.devices.list_devices())
 
-    snapshots = run_with_services(query_devices)
+    snapshots, rack = run_with_services(query_devices)
     is_filtered = any(option is not None for option in (manufacturer, location, is_online, low_battery))
     empty_note = "No device matches. All of them:  micboard-tui devices list" if is_filtered else None
-    print_snapshots(snapshots, as_json=as_json, empty_note=empty_note)
+    print_snapshots(snapshots, as_json=as_json, empty_note=empty_note, rack=rack)
 
 
 def _query_of(
@@ -153,15 +157,16 @@ def show(device: DeviceName, as_json: Json = False) -> None:
     from micboard_tui.cli.devices_table import print_device, print_raw
     from micboard_tui.cli.output import print_json
 
-    async def read_status(services: "Container") -> "DeviceSnapshot":
+    async def read_status(services: "Container") -> "tuple[DeviceSnapshot, Sequence[DeviceSnapshot]]":
         chosen = data_of(await services.devices.find(device))
-        return data_of(await services.devices.get_device_status(chosen.id))
+        status = data_of(await services.devices.get_device_status(chosen.id))
+        return status, data_of(await services.devices.list_devices())
 
-    snapshot = run_with_services(read_status)
+    snapshot, rack = run_with_services(read_status)
     if as_json:
-        print_json(document([snapshot], time.time()))
+        print_json(document([snapshot], time.time(), rack))
         return
-    print_device(snapshot)
+    print_device(snapshot, rack)
     print_raw(snapshot)
 
 

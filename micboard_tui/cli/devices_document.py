@@ -1,6 +1,6 @@
 """Snapshots as the JSON document of docs/reference/devices.schema.json. Pure; unknown is null."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TypeAlias
 
@@ -18,18 +18,27 @@ from micboard_tui.domain.thresholds import Thresholds
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
 
-def document(snapshots: Iterable[DeviceSnapshot], now: float) -> dict[str, Json]:
-    """The whole document, made at ``now`` (seconds since the epoch)."""
-    listed = list(snapshots)
-    found = find_conflicts(channel for snapshot in listed for channel in snapshot.channels)
+def document(
+    snapshots: Sequence[DeviceSnapshot], now: float, rack: Sequence[DeviceSnapshot] = ()
+) -> dict[str, Json]:
+    """The whole document, made at ``now`` (seconds since the epoch).
+
+    ``rack`` are all devices where ``snapshots`` are only some: their channels may be in conflict with others.
+    """
+    conflicts = conflicts_among(rack or snapshots)
     return {
         "generated_at": format_timestamp(now),
-        "devices": [device_entry(snapshot, now, found) for snapshot in listed],
+        "devices": [device_entry(snapshot, now, conflicts) for snapshot in snapshots],
     }
 
 
+def conflicts_among(rack: Iterable[DeviceSnapshot]) -> Conflicts:
+    """The conflicts among the channels of all devices of ``rack``."""
+    return find_conflicts(channel for snapshot in rack for channel in snapshot.channels)
+
+
 def device_entry(snapshot: DeviceSnapshot, now: float, others: Conflicts = NO_CONFLICTS) -> dict[str, Json]:
-    """``others``: the conflicts among the channels of all listed devices, by channel."""
+    """``others``: the conflicts among the channels of all devices, by channel."""
     device, state = snapshot.device, snapshot.state
     fault = state.fault
     return {

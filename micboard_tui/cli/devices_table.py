@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Sequence
 
+from micboard_tui.cli.devices_document import conflicts_among
 from micboard_tui.cli.output import age, as_sentence, format_value, print_line, print_note, print_table
 from micboard_tui.contracts.problem_texts import (
     DEVICE_STATUS_TEXTS,
@@ -15,7 +16,7 @@ from micboard_tui.domain.battery import LOW_LEVELS
 from micboard_tui.domain.bay import Bay
 from micboard_tui.domain.bay_problem import judge_bay
 from micboard_tui.domain.channel import ChannelState, SlotStatus
-from micboard_tui.domain.conflict import NO_CONFLICTS, Conflicts, find_conflicts
+from micboard_tui.domain.conflict import NO_CONFLICTS, Conflicts
 from micboard_tui.domain.device import DeviceSnapshot, DeviceState
 from micboard_tui.domain.identity import channel_label
 from micboard_tui.domain.problem import ProblemCode, find_device_warnings, find_problems
@@ -28,10 +29,10 @@ _SHOWN_BY_LINK = frozenset({ProblemCode.RF_LOST, ProblemCode.OFFLINE, ProblemCod
 _OF_SLOT = re.compile(r"SLOT_.* (\d+)$")
 
 
-def print_devices(snapshots: Sequence[DeviceSnapshot]) -> None:
-    """Devices with their channels and bays, one line each."""
+def print_devices(snapshots: Sequence[DeviceSnapshot], rack: Sequence[DeviceSnapshot] = ()) -> None:
+    """Devices with their channels and bays, one line each; ``rack`` as for ``document``."""
     now = time.time()
-    conflicts = find_conflicts(channel for snapshot in snapshots for channel in snapshot.channels)
+    conflicts = conflicts_among(rack or snapshots)
     rows = []
     for snapshot in snapshots:
         device, state = snapshot.device, snapshot.state
@@ -58,8 +59,8 @@ def print_devices(snapshots: Sequence[DeviceSnapshot]) -> None:
     print_device_warnings(snapshots)
 
 
-def print_device(snapshot: DeviceSnapshot) -> None:
-    """One device: what is known of itself, then its channels and bays, one line each."""
+def print_device(snapshot: DeviceSnapshot, rack: Sequence[DeviceSnapshot] = ()) -> None:
+    """One device, then its channels and bays, one line each; ``rack`` as for ``document``."""
     now = time.time()
     device, state = snapshot.device, snapshot.state
     seen = "" if state.last_seen_at is None else f", seen {age(state.last_seen_at, now)} ago"
@@ -74,7 +75,7 @@ def print_device(snapshot: DeviceSnapshot) -> None:
         ("status", format_status(state) + seen),
     )
     print_table(("device", device.id), [(name, value) for name, value in facts if value])
-    if lines := _lines_of(snapshot, now, find_conflicts(snapshot.channels)):
+    if lines := _lines_of(snapshot, now, conflicts_among(rack or [snapshot])):
         print_line("")
         print_table(CHANNEL_HEADS, lines, right=RIGHT_HEADS, spare=("dBFS", "MHz", "performer"))
     print_device_faults([snapshot])

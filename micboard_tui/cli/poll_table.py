@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
+from micboard_tui.cli.devices_document import conflicts_among
 from micboard_tui.cli.devices_table import (
     CHANNEL_HEADS,
     RIGHT_HEADS,
@@ -22,7 +23,7 @@ from micboard_tui.cli.devices_table import (
 from micboard_tui.cli.output import print_note, print_table, table_width
 from micboard_tui.cli.status import print_snapshots
 from micboard_tui.cli.table_layout import SteadyColumns
-from micboard_tui.domain.conflict import NO_CONFLICTS, Conflicts, find_conflicts
+from micboard_tui.domain.conflict import NO_CONFLICTS, Conflicts
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.problem import find_device_warnings
 from micboard_tui.domain.safe_text import visible
@@ -57,7 +58,7 @@ class PollTable:
             print_note("From here on only what changes is printed, with the levels of that moment.")
             return
         now = time.time()
-        conflicts = find_conflicts(channel for snapshot in snapshots for channel in snapshot.channels)
+        conflicts = conflicts_among(snapshots)
         lines = {key: line for snapshot in snapshots for key, line in _lines_of(snapshot, now, conflicts)}
         moment = time.strftime("%H:%M:%S", time.localtime(now))
         rows = {key: [moment, *map(visible, line)] for key, line in lines.items()}

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from micboard_tui.cli.command_group import CommandGroup
+from micboard_tui.domain.device import device_title
 from micboard_tui.domain.secret import OwnerKind, SecretPlace
 
 if TYPE_CHECKING:
@@ -75,12 +76,12 @@ def list_secrets(as_json: Annotated[bool, typer.Option("--json", help="Print JSO
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_note
 
-    async def read_listing(services: "Container") -> "tuple[SecretListing, Mapping[DeviceId, str]]":
+    async def read_listing(services: "Container") -> "tuple[SecretListing, Mapping[DeviceId, str | None]]":
         devices = data_of(await services.devices.list_devices())
-        titles = {snapshot.device.id: snapshot.title for snapshot in devices}
-        return data_of(await services.secrets.list_secrets()), titles
+        own_names = {snapshot.device.id: snapshot.state.own_name for snapshot in devices}
+        return data_of(await services.secrets.list_secrets()), own_names
 
-    listing, titles = run_with_services(read_listing)
+    listing, own_names = run_with_services(read_listing)
     if as_json:
         print_json(
             {
@@ -97,9 +98,9 @@ def list_secrets(as_json: Annotated[bool, typer.Option("--json", help="Print JSO
             }
         )
         return
-    _print(listing, titles)
+    _print(listing, own_names)
     for device in listing.missing:
-        title = titles[device.id]
+        title = device_title(device, own_names.get(device.id))
         print_note(f"{title} needs one and has none. Store it with:  micboard-tui secrets set {device.id}")
 
 
@@ -130,7 +131,7 @@ def _entry(listed: "ListedSecret") -> dict[str, str | None]:
     }
 
 
-def _print(listing: "SecretListing", titles: "Mapping[DeviceId, str]") -> None:
+def _print(listing: "SecretListing", own_names: "Mapping[DeviceId, str | None]") -> None:
     from micboard_tui.cli.output import format_value, print_note, print_table
 
     if not listing.secrets:
@@ -139,7 +140,7 @@ def _print(listing: "SecretListing", titles: "Mapping[DeviceId, str]") -> None:
     rows = []
     for secret in listing.secrets:
         known, device = secret.known, secret.device
-        title = titles[device.id] if device else None
+        title = device_title(device, own_names.get(device.id)) if device else None
         kind = _OWNER_NAMES.get(known.owner.kind, known.owner.kind.value)
         stored_at = format_value(known.set_at and known.set_at[:16].replace("T", " "))
         owner = (kind, known.owner.name, format_value(title), known.place.value)

@@ -25,9 +25,16 @@ def status(as_json: Json = False) -> None:
 
 
 def print_snapshots(
-    snapshots: Sequence["DeviceSnapshot"], *, as_json: bool, empty_note: str | None = None
+    snapshots: Sequence["DeviceSnapshot"],
+    *,
+    as_json: bool,
+    empty_note: str | None = None,
+    rack: Sequence["DeviceSnapshot"] = (),
 ) -> None:
-    """Print the JSON document, or the table; for no device a note, by default that nothing is registered."""
+    """Print the JSON document, or the table; for no device a note, by default that nothing is registered.
+
+    ``rack`` as for ``document``.
+    """
     import time
 
     from micboard_tui.cli.devices_document import document
@@ -35,8 +42,8 @@ def print_snapshots(
     from micboard_tui.cli.output import print_json, print_note
 
     if as_json:
-        print_json(document(snapshots, time.time()))
+        print_json(document(snapshots, time.time(), rack))
     elif snapshots:
-        print_devices(snapshots)
+        print_devices(snapshots, rack)
     else:
         print_note(empty_note or NOTHING_REGISTERED)

@@ -47,12 +47,11 @@ def watch(
 
 
 def _print_channels(live: "LiveContract", channels: "Sequence[ChannelState]") -> None:
-    from micboard_tui.cli.devices_document import channel_entry, format_timestamp
+    from micboard_tui.cli.devices_document import channel_entry, conflicts_among, format_timestamp
     from micboard_tui.cli.output import print_json
-    from micboard_tui.domain.conflict import find_conflicts
 
-    now, devices = live.now(), live.snapshot()
-    known_conflicts = find_conflicts(channel for device in devices for channel in device.channels)
+    now = live.now()
+    conflicts = conflicts_among(live.snapshot())
     for state in channels:
         device = live.device(state.device_id)
         entry = {
@@ -60,6 +59,6 @@ def _print_channels(live: "LiveContract", channels: "Sequence[ChannelState]") ->
             "device_id": state.device_id,
             "device": device.title if device else None,
             "location": device.location if device else None,
-            "channel": channel_entry(state, now, known_conflicts),
+            "channel": channel_entry(state, now, conflicts),
         }
         print_json(entry, indent=None)

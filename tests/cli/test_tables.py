@@ -1,10 +1,12 @@
 """Devices as a table: channels, bays, and levels in the unit in which they come."""
 
+import json
 import time
 from dataclasses import replace
 
 import pytest
 
+from micboard_tui.cli.devices_document import document
 from micboard_tui.cli.devices_table import print_device, print_devices, print_raw
 from micboard_tui.cli.output import print_table
 from micboard_tui.cli.poll_table import PollTable
@@ -236,6 +238,23 @@ def test_poll_names_conflicts_beside_the_link_state_as_the_first_table_does(
     print_devices([DeviceSnapshot(DEVICE, ONLINE, live)])
     in_full = capsys.readouterr().out.splitlines()[1:]
     assert ["live: Same frequency" in line for line in (*changed, *in_full)] == [True] * 4
+
+
+def test_a_conflict_with_a_device_that_is_not_listed_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    facts = ChannelFacts(frequency_khz=606_000, transmitter_present=True)
+    other = replace(DEVICE, id=DeviceId("b"), host="127.0.0.3")
+    listed, rest = (
+        DeviceSnapshot(device, ONLINE, (ChannelState(device.id, 1, facts=facts, link_state=LinkState.LIVE),))
+        for device in (DEVICE, other)
+    )
+    rack = [listed, rest]
+    print_devices([listed], rack)
+    print_device(listed, rack)
+    assert capsys.readouterr().out.count("live: Same frequency") == 2
+    (entry,) = json.loads(json.dumps(document([listed], 1.0, rack)))["devices"]
+    assert "same_frequency" in entry["channels"][0]["warnings"]
+    print_devices([listed])
+    assert "Same frequency" not in capsys.readouterr().out
 
 
 def test_columns_once_chosen_stay_and_only_first_values_add_to_them() -> None:
