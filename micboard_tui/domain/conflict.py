@@ -31,12 +31,15 @@ def find_conflicts(states: Iterable[ChannelState]) -> Conflicts:
 
 
 def _find_same_frequency(on_air: Iterable[ChannelState]) -> Iterator[ChannelState]:
-    by_khz: dict[int | None, list[ChannelState]] = {}
+    by_khz: dict[int, list[ChannelState]] = {}
     for state in on_air:
-        for khz in {state.facts.frequency_khz, state.facts.frequency2_khz}:
-            by_khz.setdefault(khz, []).append(state)
-    for khz, carriers in by_khz.items():
-        if khz is not None and len(carriers) > 1:
+        first_khz, second_khz = state.facts.frequency_khz, state.facts.frequency2_khz
+        if first_khz is not None:
+            by_khz.setdefault(first_khz, []).append(state)
+        if second_khz is not None and second_khz != first_khz:
+            by_khz.setdefault(second_khz, []).append(state)
+    for carriers in by_khz.values():
+        if len(carriers) > 1:
             yield from _find_disturbed(carriers)
 
 

@@ -15,7 +15,7 @@ from micboard_tui.tui.board_options import BoardOptions, EventLog
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.formats import fit
 from micboard_tui.tui.draw.key_line import spread
-from micboard_tui.tui.draw.summary import count_cells
+from micboard_tui.tui.draw.summary import count_cells, count_channels
 
 WIDE = 100
 MAX_VIEW = 40
@@ -105,14 +105,15 @@ class HeaderLine:
         is_wide = width >= WIDE
         left = [Cell(" micboard " if is_wide else " ", "accent")]
         left.append(Cell("demo  " if self.is_demo else " " * is_wide, "warning"))
-        first = count_cells(states, problems, 0)[:FIXED_COUNTS]
+        tally = count_channels(states, problems)
+        first = count_cells(tally, problems, 0)[:FIXED_COUNTS]
         parts = self._parts(states, is_wide=is_wide)
         needed = _width([*left, *first]) + len(self.clock) + 2
         while parts and needed + sum(cell_len(part.text) + 2 for part in parts) > width:
             parts.remove(max(parts, key=lambda part: part.rank))
         right = [*(Cell(f"{part.text}  ", part.tone) for part in parts), Cell(f"{self.clock} ", "text")]
         room = width - _width([*left, *right]) - 1
-        return spread([*left, *count_cells(states, problems, room)], right, width)
+        return spread([*left, *count_cells(tally, problems, room)], right, width)
 
     def _parts(self, states: Sequence[ChannelState], *, is_wide: bool) -> list[_Part]:
         silenced = sum(1 for state in states if state.expected_off and state.link_state is LinkState.LIVE)

@@ -46,19 +46,32 @@ Titles: TypeAlias = Callable[[DeviceId], str]
 """What a device is called."""
 Problems: TypeAlias = Mapping[ChannelRef, Sequence[ProblemCode]]
 """What is wrong with which channel, worst first."""
+Tally: TypeAlias = Counter[LinkState]
+"""How many channels are in which state."""
 
 
-def count_cells(states: Sequence[ChannelState], problems: Problems, room: int) -> list[Cell]:
+def count_channels(states: Iterable[ChannelState], problems: Problems) -> Tally:
+    """How many channels are in which state. One whose levels are overdue may be in another by now."""
+    overdue = {ref for ref, codes in problems.items() if ProblemCode.STALE in codes}
+    return Counter(
+        LinkState.UNKNOWN
+        if overdue and state.link_state in ON_AIR and state.ref in overdue
+        else state.shown_link_state
+        for state in states
+    )
+
+
+def count_cells(tally: Tally, problems: Problems, room: int) -> list[Cell]:
     """How many channels there are and in which state, in ``room`` cells.
 
     The total, what is live and what is lost have places of their own, which stay blank where there is none;
     all others too where there is room. Where there is not, names stand close together, then letters of the
     rows stand for them, and what needs no action is left out first.
     """
-    tally = _tally(states, problems)
+    total = tally.total()
     low = sum(1 for codes in problems.values() if not _LOW.isdisjoint(codes))
-    digits = len(str(len(states)))
-    first = [Cell(f"{len(states)} ch", "text"), *(_count_cell(link, tally[link], digits) for link in _FIRST)]
+    digits = len(str(total))
+    first = [Cell(f"{total} ch", "text"), *(_count_cell(link, tally[link], digits) for link in _FIRST)]
     placed = [*(_count_cell(link, tally[link], digits) for link in _OTHERS), _low_cell(low, digits, " batt")]
     named = [cell for cell in placed if not cell.text.isspace()]
     letters = [
@@ -97,7 +110,7 @@ def _width(cells: Iterable[Cell]) -> int:
 def group_cells(states: Iterable[ChannelState], problems: Problems) -> list[Cell]:
     """For a heading: the worst problem, how many channels there are, and those that are not live by state."""
     listed = list(states)
-    tally = _tally(listed, problems)
+    tally = count_channels(listed, problems)
     firsts = (codes[0] for state in listed if (codes := problems.get(state.ref)))
     worst = min(firsts, key=lambda code: code.rank, default=None)
     line = [Cell(f"{tally.total()} ch", "dim")]
@@ -108,16 +121,6 @@ def group_cells(states: Iterable[ChannelState], problems: Problems) -> list[Cell
         Cell(f"  {tally[link]} {LINK_STATE_TEXTS[link].counted}", formats.STATE_TONES[link])
         for link in others
     ]
-
-
-def _tally(states: Iterable[ChannelState], problems: Problems) -> Counter[LinkState]:
-    """How many channels are in which state. One whose levels are overdue may be in another by now."""
-    return Counter(
-        LinkState.UNKNOWN
-        if state.link_state in ON_AIR and ProblemCode.STALE in problems.get(state.ref, ())
-        else state.shown_link_state
-        for state in states
-    )
 
 
 def worst_problem_cells(
