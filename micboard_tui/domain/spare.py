@@ -157,9 +157,7 @@ def _reasons(state: ChannelState, now: float, *, same_band: bool) -> Iterator[st
         yield "sound on it"
     elif state.sound_at is not None and state.link_state is LinkState.LIVE:
         yield f"last sound {format_duration(now - state.sound_at)} ago"
-    battery = _battery(state)
-    known = battery is not None and battery.is_known
-    yield f"battery {format_charge(battery) if known else 'not heard'}"
+    yield f"battery {format_charge(_battery(state))}"
     if state.link_state in _ON_AIR and state.meters.rf_dbm is not None:
         yield f"RF {state.meters.rf_dbm:.0f} dBm"
     if same_band:

@@ -34,7 +34,7 @@ def test_the_best_spare_that_is_ready_takes_over() -> None:
 
 
 def test_where_no_spare_is_ready_the_best_are_named() -> None:
-    spares = [spare(number, "not heard", "battery not heard", is_ready=False) for number in range(1, 6)]
+    spares = [spare(number, "not heard", "battery –", is_ready=False) for number in range(1, 6)]
     with pytest.raises(MicboardError) as caught:
         choose_spare(spares, "Rack B/1", title_of)
     error = caught.value.info
@@ -42,7 +42,7 @@ def test_where_no_spare_is_ready_the_best_are_named() -> None:
         ErrorCode.INVALID_VALUE,
         "No spare is ready to take over from Rack B/1",
     )
-    assert "--to (Rack A/1: not heard, battery not heard; " in error.hint
+    assert "--to (Rack A/1: not heard, battery –; " in error.hint
     assert "Rack A/3" in error.hint
     assert "Rack A/4" not in error.hint
     with pytest.raises(MicboardError) as caught:

@@ -118,7 +118,7 @@ def test_a_pack_whose_device_warns_of_its_battery_is_not_ready() -> None:
 def test_reasons_say_what_is_not_known() -> None:
     bare = replace(channel(2, rf_dbm=None, link=LinkState.TRANSMITTER_OFF), facts=ChannelFacts())
     (found,) = rank_spares(WANTED, [rack(channel(1), bare, band=None)], NOW)
-    assert found.reasons == ("off", "battery not heard")
+    assert found.reasons == ("off", "battery –")
     packs = [channel(2, Battery(percent=80)), channel(3, Battery(bars=3))]
     reasons = {each.state.number: each.reasons[1] for each in rank_spares(WANTED, [rack(*packs)], NOW)}
     assert reasons == {2: "battery 80%", 3: "battery 3/5"}

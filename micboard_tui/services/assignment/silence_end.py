@@ -35,25 +35,35 @@ class SilenceEnd:
         self._marked: Sequence[ChannelRef] = ()
         self._ended: deque[ChannelRef] = deque(maxlen=MAX_UNREAD)
         self._error: ErrorCode | None = None
+        self._crash: type[Exception] | None = None
+        """What the last look ended with."""
 
     async def run(self, interval_s: float = LOOK_S) -> NoReturn:
         """Until cancelled."""
         while True:
             await anyio.sleep(interval_s)
-            await self.look()
+            try:
+                await self.look()
+            except Exception as error:  # One look in trouble must not end those that follow.
+                if type(error) is not self._crash:
+                    log.exception("silences_look_crashed")
+                self._crash = type(error)
+            else:
+                self._crash = None
 
     async def look(self) -> None:
         """Find out once what came back, and expect it on."""
         states = [state for ref in self._find_marked() if (state := self._live.channel(ref)) is not None]
         if not (refs := self._watch.judge(states, self._live.now())):
             return
+        self._watch.keep(refs)
         answer = await self._assignments.end_silences(refs)
         if answer.success:
             self._error = None
+            self._watch.forget(refs)
             # A person may have expected some of them on meanwhile.
             self._ended.extend(assignment.channel for assignment in answer.data)
             return
-        self._watch.keep(refs)
         if answer.error.code is not self._error:
             self._error = answer.error.code
             log.warning("silences_not_ended", code=answer.error.code.value, reason=answer.error.message)

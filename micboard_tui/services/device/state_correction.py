@@ -8,7 +8,7 @@ from micboard_tui.domain.channel import ChannelFacts, ChannelState, Meters, Tran
 from micboard_tui.domain.device import DeviceSnapshot, DeviceStatus
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.safe_text import visible
-from micboard_tui.domain.value_ranges import MAX_CHANNELS
+from micboard_tui.services.device.known_channels import possible_channels
 
 LOWEST_RF_DBM, HIGHEST_RF_DBM = -150.0, 20.0
 
@@ -35,14 +35,13 @@ def check_correction(correction: Correction, known: DeviceSnapshot) -> None:
         raise invalid_value_error(f"A battery of {percent} % is not possible", "Use 0 to 100")
     if rf_dbm is not None and not (math.isfinite(rf_dbm) and LOWEST_RF_DBM <= rf_dbm <= HIGHEST_RF_DBM):
         raise invalid_value_error(f"An RF level of {rf_dbm} dBm is not possible", "Use -150 to 20")
-    numbers = [state.number for state in known.channels]
-    if numbers and channel not in numbers:
+    numbers = possible_channels(known)
+    # That a charger is online or offline is no matter of a channel.
+    if channel not in numbers and (numbers or correction.reads_channel):
         raise invalid_value_error(
-            f"{visible(known.title)} has no channel {channel}", f"It has {min(numbers)} to {max(numbers)}"
+            f"{visible(known.title)} has no channel {channel}",
+            f"It has {min(numbers)} to {max(numbers)}" if numbers else "It is a charger",
         )
-    # A device that was never read may have any channel; from then on it has those that it reports.
-    if not 1 <= channel <= MAX_CHANNELS:
-        raise invalid_value_error(f"There is no channel {channel}", f"Use 1 to {MAX_CHANNELS}")
 
 
 def apply_correction(known: DeviceSnapshot, correction: Correction, now: float) -> DeviceSnapshot:

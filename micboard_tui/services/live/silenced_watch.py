@@ -42,5 +42,9 @@ class SilencedWatch:
         return back
 
     def keep(self, refs: Iterable[ChannelRef]) -> None:
-        """To be called for what ``judge`` returned and could not be marked: it returns it again."""
+        """To be called for what ``judge`` returned: it returns it again, until it is forgotten."""
         self._rested.update(refs)
+
+    def forget(self, refs: Iterable[ChannelRef]) -> None:
+        """To be called for what was marked as expected on."""
+        self._rested.difference_update(refs)

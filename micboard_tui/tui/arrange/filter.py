@@ -11,6 +11,7 @@ from micboard_tui.domain.device import DeviceKind, DeviceSnapshot, DeviceStatus
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode, judge_battery
 from micboard_tui.domain.safe_text import fold_accents, visible
+from micboard_tui.domain.units import DASH
 
 
 class CriterionKind(StrEnum):
@@ -41,7 +42,7 @@ class Criterion:
         if self.kind is CriterionKind.CAST:
             return self.value
         if self.kind is CriterionKind.BATTERY:
-            return "battery not heard" if self == UNKNOWN_BATTERY else f"battery {self.value}"
+            return f"battery {DASH}" if self == UNKNOWN_BATTERY else f"battery {self.value}"
         return visible(self.value) or "no location"
 
 

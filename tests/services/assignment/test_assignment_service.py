@@ -1,10 +1,12 @@
 """Who wears what: every change a step that shows at once, warns when it should, and can be taken back."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 import pytest
+from structlog.testing import capture_logs
 
 from micboard_tui.contracts.assignment import AssignmentContract, ImportPlan
 from micboard_tui.contracts.device import DeviceContract
@@ -24,6 +26,7 @@ from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.records import Records
 from micboard_tui.services.steady_clock import SteadyClock
 from tests.fakes.assignments import InMemoryAssignments
+from tests.fakes.links import until
 from tests.fakes.plugins import Plugins
 from tests.fakes.repositories import InMemoryDevices, InMemoryLocations
 from tests.fakes.services import fake_adapters
@@ -38,8 +41,13 @@ FAR, FAR_TWO = ChannelRef(SPARE.id, 1), ChannelRef(SPARE.id, 2)
 
 class BreakableAssignments(InMemoryAssignments):
     is_broken = False
+    crashes = 0
+    """So many changes end in an error that nothing expects."""
 
     async def make(self, step: Step, changes: Sequence[Change]) -> None:
+        if self.crashes:
+            self.crashes -= 1
+            raise ZeroDivisionError
         if self.is_broken:
             raise StorageError(ErrorCode.DISK_FULL, "The disk is full", hint="Make room")
         await super().make(step, changes)
@@ -812,6 +820,24 @@ async def test_the_program_expects_a_channel_on_that_is_live_with_sound_again() 
         assert marked.expected_off
         await setup.silences.look()
         assert setup.silences.take_ended() == ()
+
+
+async def test_an_unexpected_error_is_logged_once_and_the_next_looks_find_what_came_back() -> None:
+    setup = Setup()
+    async with running_sessions(setup.sessions):
+        await setup.hear(RACK, (OFF, LOST))
+        await setup.service.mark([ONE], expected_off=True)
+        await setup.silences.look()
+        setup.live.take_observations(RACK.id, [FactsHeard(1, called("Lead")), MetersHeard(1, LOUD)])
+        setup.cast.crashes = 3
+        with capture_logs() as logs:
+            looks = asyncio.create_task(setup.silences.run(interval_s=0.001))
+            await until(lambda: setup.shown(ONE) is None)
+            looks.cancel()
+        assert setup.cast.crashes == 0
+        assert setup.silences.take_ended() == (ONE,)
+        errors = [line["event"] for line in logs if line["log_level"] == "error"]
+        assert errors == ["silences_look_crashed"]
 
 
 async def test_what_a_person_has_expected_on_meanwhile_is_not_reported_as_ended_by_the_program() -> None:

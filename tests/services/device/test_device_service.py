@@ -16,7 +16,7 @@ from micboard_tui.contracts.ports import CommandCheck, Report, SessionOptions
 from micboard_tui.contracts.result import Success
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.command import Command, Confirmation, Identify, SetGain
-from micboard_tui.domain.device import Device, DeviceState, DeviceStatus
+from micboard_tui.domain.device import Device, DeviceKind, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.observation import FactsHeard, MetersHeard, Observation
@@ -449,6 +449,16 @@ async def test_a_channel_that_the_device_does_not_have_is_refused() -> None:
         assert code_of(result) is ErrorCode.INVALID_VALUE
     nobody = await setup.service.update_device_state(DeviceId("nobody"), 1, battery_percent=5)
     assert code_of(nobody) is ErrorCode.DEVICE_NOT_FOUND
+
+
+async def test_a_charger_has_no_channel_to_correct_but_can_be_online() -> None:
+    setup = Setup(RACK)
+    setup.live.place([RACK], [STAGE])
+    charger = HEARD._replace(kind=DeviceKind.CHARGER, channel_count=0, bay_count=2)
+    setup.live.take_observations(RACK.id, [charger])
+    refused = await setup.service.update_device_state(RACK.id, 1, battery_percent=5)
+    assert (code_of(refused), error_of(refused).hint) == (ErrorCode.INVALID_VALUE, "It is a charger")
+    assert not data_of(await setup.service.update_device_state(RACK.id, 1, is_online=False)).state.is_online
 
 
 async def test_an_update_is_seen_live_while_a_session_runs() -> None:

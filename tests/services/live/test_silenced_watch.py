@@ -52,10 +52,12 @@ def test_what_is_not_marked_any_more_is_forgotten() -> None:
     assert watch.judge([LOUD], 1004.0) == []
 
 
-def test_what_could_not_be_marked_comes_back_again() -> None:
+def test_what_could_not_be_marked_comes_back_again_until_it_is() -> None:
     watch = SilencedWatch()
     watch.judge([OFF], 1000.0)
     assert watch.judge([LOUD], 1002.0) == [LOUD.ref]
     watch.keep([LOUD.ref])
     assert watch.judge([LOUD], 1004.0) == [LOUD.ref]
+    watch.keep([LOUD.ref])
+    watch.forget([LOUD.ref])
     assert watch.judge([LOUD], 1006.0) == []
