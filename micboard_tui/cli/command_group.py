@@ -25,7 +25,8 @@ _RANGES = (
     (re.compile(r"(-?[\d.]+)<=x<=(-?[\d.]+)"), r"\1 to \2"),
     (re.compile(r"x>=(-?[\d.]+)"), r"\1 or more"),
     (re.compile(r"x<=(-?[\d.]+)"), r"\1 or less"),
-    (re.compile(r"(\d)\.0\b"), r"\1"),
+    # Not in an address, such as 127.0.0.2.
+    (re.compile(r"(?<![\d.])(\d+)\.0\b(?!\.)"), r"\1"),
 )
 
 

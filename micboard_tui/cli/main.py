@@ -15,6 +15,7 @@ from micboard_tui.cli.demo import demo
 from micboard_tui.cli.expected_off import expected_off
 from micboard_tui.cli.health import health
 from micboard_tui.cli.mic_number import mic_number
+from micboard_tui.cli.model_help import NamesModels
 from micboard_tui.cli.output import drop_answer, output_error, print_error, print_line
 from micboard_tui.cli.poll import poll
 from micboard_tui.cli.run import run
@@ -66,7 +67,7 @@ def _run_without_command(
 
 app.command()(run)
 app.command()(demo)
-app.command()(simulate)
+app.command(cls=NamesModels)(simulate)
 app.command()(poll)
 app.command()(status)
 app.command()(watch)

@@ -30,10 +30,12 @@ def simulate(
         int | None,
         typer.Option(help="The port of all; left out: the usual one of each protocol.", min=0, max=65535),
     ] = None,
-    model: Annotated[str | None, typer.Option(help="All of this model, such as ULXD4Q; no chargers.")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="All of this model (see below); no chargers beside them.")
+    ] = None,
     mode: Annotated[
         str | None,
-        typer.Option(help="With --model: Quadversity or FD-C, ULX-D (ANX4), documented (SLX-D)."),
+        typer.Option(help="With --model: one of its modes (see below)."),
     ] = None,
     locked: Annotated[
         list[int] | None,
@@ -126,9 +128,10 @@ def _print_devices(rack: "Sequence[RackDevice]", *, as_json: bool) -> None:
         print_json({"devices": [asdict(device) for device in rack]})
         return
     print_table(
-        ("manufacturer", "model", "name", "location", "address", "channels", "secret"),
+        ("no.", "manufacturer", "model", "name", "location", "address", "channels", "secret"),
         [
             (
+                str(number),
                 device.manufacturer,
                 device.model,
                 device.name,
@@ -137,9 +140,9 @@ def _print_devices(rack: "Sequence[RackDevice]", *, as_json: bool) -> None:
                 str(device.channels or "-"),
                 device.secret or "-",
             )
-            for device in rack
+            for number, device in enumerate(rack, 1)
         ],
-        right=("channels",),
+        right=("no.", "channels"),
         spare=("location", "name", "channels"),
     )
     print_note("Running. Ctrl+C ends it. The number of a device lists the faults that it can have.")

@@ -79,6 +79,14 @@ def test_every_command_explains_itself_within_80_columns(
     assert "{" not in lines[0]
 
 
+def test_help_of_simulate_names_models_with_their_modes_and_the_first_address(micboard: Command) -> None:
+    shown = micboard("simulate", "--help").out
+    assert "[default: 127.0.0.2]" in shown
+    assert "AD4Q-A (Quadversity, FD-C)," in shown
+    assert "EM 300-500 G4," in shown
+    assert "EW-DX-EM4-Dante," in shown
+
+
 @pytest.mark.parametrize("arguments", [("--help",), ("-h",), *((group, "--help") for group in GROUPS)])
 def test_groups_list_their_commands_with_whole_sentences(
     micboard: Command, arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch

@@ -137,9 +137,10 @@ def _check_mode(model: str | None, mode: str | None) -> None:
         return
     if model is None:
         raise _invalid(f"The mode '{mode}' is that of a model", "Name the model, too")
-    modes = (PLAIN, *BLUEPRINTS[model].modes)
-    if mode not in modes:
-        raise _invalid(f"{model} has no mode '{mode}'", f"Use one of {', '.join(modes)}")
+    modes = BLUEPRINTS[model].modes
+    if mode not in (PLAIN, *modes):
+        hint = f"Use {' or '.join(modes)}" if modes else "Leave the mode out"
+        raise _invalid(f"{model} has no mode '{mode}'", hint)
 
 
 def _hosts(address: str, count: int) -> list[str]:
@@ -150,6 +151,8 @@ def _hosts(address: str, count: int) -> list[str]:
         raise _invalid(
             f"'{address}' is no IPv4 address", "Use one of this machine, such as 127.0.0.2"
         ) from error
+    if first.is_multicast or first.is_unspecified:
+        raise _invalid(f"'{address}' is not the address of one device", "Use one such as 127.0.0.2")
     hosts: list[str] = []
     number = int(first)
     while len(hosts) < count:

@@ -76,6 +76,8 @@ def test_channels_of_the_largest_rack_have_names_that_can_be_shown_and_fitting_f
         (RackOptions(port=-1), "-1"),
         (RackOptions(address="localhost"), "localhost"),
         (RackOptions(address="::1"), "::1"),
+        (RackOptions(address="224.0.0.1"), "'224.0.0.1' is not the address of one device"),
+        (RackOptions(address="0.0.0.0"), "'0.0.0.0' is not the address of one device"),
         (RackOptions(address="255.255.255.250", receivers=20), "20 addresses"),
         (RackOptions(model="UR5"), "UR5"),
         (RackOptions(rig="akg"), "akg"),
@@ -90,6 +92,16 @@ def test_what_makes_no_rack_is_refused_with_a_cure(options: RackOptions, text: s
     assert refused.value.code is ErrorCode.INVALID_VALUE
     assert text in str(refused.value)
     assert refused.value.info.hint
+
+
+@pytest.mark.parametrize(
+    ("model", "hint"),
+    [("ULXD4Q", "Leave the mode out"), ("AD4Q-A", "Use Quadversity or FD-C"), ("ANX4", "Use ULX-D")],
+)
+def test_a_mode_that_a_model_does_not_have_is_refused_with_those_it_has(model: str, hint: str) -> None:
+    with pytest.raises(StartError) as refused:
+        plan(RackOptions(model=model, mode="Dual"))
+    assert refused.value.info.hint == hint
 
 
 @pytest.mark.parametrize(

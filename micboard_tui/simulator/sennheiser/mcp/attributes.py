@@ -38,6 +38,8 @@ class Attribute(Generic[S_contra]):
     now: Callable[[S_contra], int] | None = None
     """What a relative instruction starts from; None: such are refused."""
     step: int = 1
+    highest_by_steps: int | None = None
+    """The last value that a relative instruction gets to, where more can be set."""
     write_text: Callable[[S_contra, str], None] | None = None
     """Takes all behind the first blank, where that is text."""
     look_up: Callable[[S_contra, int], str] | None = None
@@ -69,6 +71,8 @@ class Attribute(Generic[S_contra]):
             if self.now is None or len(values) != 1:
                 raise RefusedError(Code.NOT_RELATIVE)
             values = [self.now(subject) + values[0] * self.step]
+            if self.highest_by_steps is not None and values[0] > self.highest_by_steps:
+                raise RefusedError(Code.OUT_OF_RANGE)
         self.write(subject, values)
 
 

@@ -101,7 +101,12 @@ _OF_EM: tuple[Attribute[McpUnit], ...] = (
         "Squelch", lambda unit: str(unit.squelch_db), _set_squelch, now=lambda unit: unit.squelch_db, step=2
     ),
     Attribute(
-        "AfOut", lambda unit: str(unit.af_out_db), _set_af_out, now=lambda unit: unit.af_out_db, step=3
+        "AfOut",
+        lambda unit: str(unit.af_out_db),
+        _set_af_out,
+        now=lambda unit: unit.af_out_db,
+        step=3,
+        highest_by_steps=MAX_STEPPED_AF_OUT_DB,
     ),
     Attribute("Equalizer", lambda unit: str(unit.equalizer[0]), _set_equalizer),
 )

@@ -12,6 +12,7 @@ from micboard_tui.simulator.sennheiser.ssc.receiver_channels import RF_OVERLOAD_
 from micboard_tui.simulator.sennheiser.sscv2.authentication import USER
 from micboard_tui.simulator.sennheiser.sscv2.resource_tree import (
     BAD,
+    NOT_ALLOWED,
     NOT_FOUND,
     NOT_POSSIBLE,
     RefusedError,
@@ -155,7 +156,8 @@ class EwdxResources:
             if target is not None and target[0] < len(self.channels):
                 change(self.channels[target[0]], target[1], fields)
                 return
-        raise RefusedError(NOT_FOUND)
+        # What is there to be read only (docs/reference/protocols/sennheiser.md 6.1).
+        raise RefusedError(NOT_ALLOWED if self.knows(path) else NOT_FOUND)
 
     def _device(self) -> Mapping[str, Json]:
         return {
@@ -301,8 +303,7 @@ def _set_channel(channel: Channel, what: str, fields: Mapping[str, Json]) -> Non
             raise RefusedError(BAD)
         channel.gain_db, channel.muted = DEFAULT_GAIN_DB, False
     elif what:
-        # Meters and warnings are there to be read.
-        raise RefusedError(BAD if what in {*_METERS, "warnings"} else NOT_FOUND)
+        raise RefusedError(NOT_ALLOWED if what in {*_METERS, "warnings"} else NOT_FOUND)
     elif not fields or fields.keys() - {"mute", "gain"}:
         # Names are read-only here (docs/reference/protocols/sennheiser.md 6.3).
         raise RefusedError(BAD)
@@ -318,7 +319,7 @@ def _set_rf(channel: Channel, what: str, fields: Mapping[str, Json]) -> None:
         _recall(channel, fields)
         return
     if what != "frequency":
-        raise RefusedError(NOT_FOUND)
+        raise RefusedError(NOT_FOUND if what else NOT_ALLOWED)
     frequency_khz = _number(fields, "frequency")
     if not LOW_KHZ <= frequency_khz <= HIGH_KHZ:
         raise RefusedError(NOT_POSSIBLE)

@@ -8,7 +8,8 @@ each way:
   queue has a bound. A frozen connection neither reads nor answers, and takes both up where it left them.
 * writing: ``send`` gives up a client that leaves too much unread. Then come the faults of the network: what
   is late waits in ``_late`` until its time, and what is cut to pieces or merged into bursts waits in
-  ``_held``, which ``_drip`` empties piece by piece or ``tick`` after some ticks.
+  ``_held``, which ``_drip`` empties piece by piece or ``tick`` after some ticks. A device that writes singly
+  lets a moment pass behind each message, so that none is read together with the next.
 """
 
 import asyncio
@@ -26,6 +27,8 @@ BATCH = 64
 """Commands answered before others have their turn."""
 MAX_CHUNK = 40
 BURST = 3000
+SINGLE_GAP_S = 0.005
+"""Behind a message that travels alone: written at once, the next would be read in the same chunk."""
 BURST_TICKS = 5
 
 
@@ -38,6 +41,11 @@ class ConnectedDevice(Protocol):
     @property
     def needs_line_ends(self) -> bool:
         """Whether only commands with CR LF behind them are read."""
+        ...
+
+    @property
+    def writes_singly(self) -> bool:
+        """Whether each line travels alone."""
         ...
 
     def client_connected(self, client: "ClientConnection") -> None:
@@ -178,19 +186,41 @@ class ClientConnection(asyncio.Protocol):
                 self._held += data
                 if len(self._held) >= BURST and self._drip is None:
                     self._flush()
-            case Writes.WHOLE if self._held:
-                self._held += data
             case Writes.WHOLE:
-                self._write(data)
+                self._emit_whole(data)
+
+    def _emit_whole(self, data: bytes) -> None:
+        if not self._held and not self._device.writes_singly:
+            self._write(data)
+            return
+        self._held += data
+        if self._device.writes_singly and self._drip is None:
+            self._write_piece()
 
     def _write_piece(self) -> None:
         """Write one piece, and the next when the loop comes round: then it travels alone."""
         self._drip = None
-        size = 1 if self._device.faults.writes is Writes.BYTES else self._device.dice.randint(1, MAX_CHUNK)
+        if not self._held:
+            return
+        loop, size = asyncio.get_running_loop(), self._piece_size()
         self._write(bytes(self._held[:size]))
         del self._held[:size]
-        if self._held:
-            self._drip = asyncio.get_running_loop().call_soon(self._write_piece)
+        if self._device.faults.writes is Writes.WHOLE:
+            self._drip = loop.call_later(SINGLE_GAP_S, self._write_piece)
+        elif self._held:
+            self._drip = loop.call_soon(self._write_piece)
+
+    def _piece_size(self) -> int:
+        match self._device.faults.writes:
+            case Writes.BYTES:
+                return 1
+            case Writes.CHUNKS:
+                return self._device.dice.randint(1, MAX_CHUNK)
+            case _ if self._device.writes_singly:
+                line, end, _ = self._held.partition(LINE_END)
+                return len(line) + len(end)
+            case _:
+                return len(self._held)
 
     def _flush(self) -> None:
         self._held_ticks = 0

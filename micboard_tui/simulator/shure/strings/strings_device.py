@@ -31,6 +31,7 @@ BACKLOG = 64
 METERS_STOP_AT = 64 * 1024
 """With so much unread, meters are left out: they would be old when they are read."""
 ERRS_A_TICK = 5
+FLOODED = ("ALL", "CHAN_NAME")
 FLOOD_BYTES = 64 * 1024
 """In each tick, as long as it is read."""
 
@@ -131,6 +132,11 @@ class StringsDevice(Generic[UnitT]):
     @property
     def needs_line_ends(self) -> bool:
         return self.unit.needs_line_ends
+
+    @property
+    def writes_singly(self) -> bool:
+        # A flood fills what it is given.
+        return self.unit.writes_singly and not self.faults.flood
 
     async def open(self, host: str, port: int) -> int:
         self.unit.start()
@@ -280,7 +286,10 @@ class StringsDevice(Generic[UnitT]):
         return (self.faults.join_frames(frames, self.dice),)
 
     def _flood(self) -> bytes:
-        everything = self.faults.join_frames(self.unit.answer(Get(1, "ALL")).to_asker, self.dice)
+        """All it knows of a channel, or its name where it cannot list that."""
+        replies = (self.unit.answer(Get(1, name)).to_asker for name in FLOODED)
+        frames = next((frames for frames in replies if frames and frames != [ERR]), [])
+        everything = self.faults.join_frames(frames, self.dice)
         return everything * max(1, FLOOD_BYTES // max(1, len(everything)))
 
 

@@ -14,7 +14,8 @@ MAX_STEP_DB = 5
 # Decibels below, stronger to weaker; the nearest of these is sent (docs/reference/protocols/shure.md
 # 9.3).
 _RF_STEPS = (70, 75, 80, 85, 90, 100)
-_RF_OVERLOAD_DBM, _OVERLOAD = -35.0, 20
+_OVERLOAD = 20
+"""Both the code and how many decibels below it means."""
 _LED_DB = 6.0
 _LEDS = 8
 
@@ -199,7 +200,7 @@ class UhfrReceiver:
 
 
 def _rf(dbm: float) -> str:
-    if dbm >= _RF_OVERLOAD_DBM:
+    if dbm >= -_OVERLOAD:
         return f"{_OVERLOAD:03d}"
     return f"{min(_RF_STEPS, key=lambda step: abs(step + dbm)):03d}"
 

@@ -91,6 +91,7 @@ def test_only_receivers_have_air(model: str) -> None:
         ("Squelch 0", Line("Squelch", "0")),
         ("Squelch #-1", Line("Squelch", "5")),
         ("AfOut 24", Line("AfOut", "24")),
+        ("AfOut #4", Line("AfOut", "18")),
         ("Equalizer 3", Line("Equalizer", "3")),
     ],
 )
@@ -123,6 +124,7 @@ def test_what_an_in_ear_transmitter_follows(text: str, answers: Line) -> None:
         ("AfOut q24", Code.INVALID_PARAMETER),
         ("AfOut 125", Code.OUT_OF_RANGE),
         ("AfOut 20", Code.OUT_OF_RANGE),
+        ("AfOut #5", Code.OUT_OF_RANGE),
         ("Mute #1", Code.NOT_RELATIVE),
         ("Frequency #1 2 3", Code.NOT_RELATIVE),
         ("Mute 1 2", Code.WRONG_COUNT),

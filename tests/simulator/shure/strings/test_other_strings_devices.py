@@ -2,6 +2,8 @@
 
 import asyncio
 import math
+from collections.abc import Callable
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -12,7 +14,7 @@ from micboard_tui.simulator.device.frequency_band import FrequencyBand
 from micboard_tui.simulator.device.simulated_device import SimulatedDevice
 from micboard_tui.simulator.shure.strings.battery_bay import CALCULATING_S, Bay, Cell
 from micboard_tui.simulator.shure.strings.charger import FAULT_LASTS_S, Charger
-from micboard_tui.simulator.shure.strings.client_connection import ClientConnection
+from micboard_tui.simulator.shure.strings.client_connection import SINGLE_GAP_S, ClientConnection
 from micboard_tui.simulator.shure.strings.device_identity import DeviceIdentity
 from micboard_tui.simulator.shure.strings.families.mxw import MXW
 from micboard_tui.simulator.shure.strings.families.psm1000 import LOUDEST, PSM1000
@@ -20,8 +22,9 @@ from micboard_tui.simulator.shure.strings.iem_transmitter import IemTransmitter
 from micboard_tui.simulator.shure.strings.models import BLUEPRINTS
 from micboard_tui.simulator.shure.strings.receiver import Receiver
 from micboard_tui.simulator.shure.strings.reply import Reply
-from micboard_tui.simulator.shure.strings.strings_device import StringsDevice
+from micboard_tui.simulator.shure.strings.strings_device import FLOOD_BYTES, StringsDevice
 from micboard_tui.simulator.stage.pack import Pack
+from tests.fakes.links import until
 from tests.protocols.wire import lines
 from tests.simulator.simulated_devices import build_plan
 from tests.simulator.strings_clients import (
@@ -333,9 +336,11 @@ class WritesTransport(asyncio.Transport):
     def __init__(self) -> None:
         super().__init__()
         self.writes: list[bytes] = []
+        self.times: list[float] = []
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         self.writes.append(bytes(data))
+        self.times.append(asyncio.get_running_loop().time())
 
     def is_closing(self) -> bool:
         return False
@@ -350,20 +355,37 @@ class WritesTransport(asyncio.Transport):
         """Nothing is read."""
 
 
-async def test_a_psm1000_puts_one_report_a_write() -> None:
+async def test_a_psm1000_puts_one_report_a_write_and_lets_a_moment_pass_behind_it() -> None:
     device = StringsDevice(p10t(), Random(1))
     client, transport = ClientConnection(device), WritesTransport()
     client.connection_made(transport)
     client.data_received(b"< SET 1 FREQUENCY 578025 >\r\n")
-    assert transport.writes == [b"< REPORT 1 GROUP_CHAN --,-- >\r\n", b"< REPORT 1 FREQUENCY 578025 >\r\n"]
+    assert transport.writes == [b"< REPORT 1 GROUP_CHAN --,-- >\r\n"]
+    await until(lambda: len(transport.writes) == 2)
+    assert transport.writes[1] == b"< REPORT 1 FREQUENCY 578025 >\r\n"
     client.data_received(b"< SET 1 METER_RATE 100 >\r\n< SET 2 METER_RATE 100 >\r\n")
-    transport.writes.clear()
     device._send_to_all([], device.unit.samples(100))
-    assert [write.split()[1:4] for write in transport.writes] == [
+    await until(lambda: len(transport.writes) == 8)
+    assert [write.split()[1:4] for write in transport.writes[4:]] == [
         [b"REPORT", number, name]
         for number in (b"1", b"2")
         for name in (b"AUDIO_IN_LVL_L", b"AUDIO_IN_LVL_R")
     ]
+    assert min(after - before for before, after in pairwise(transport.times)) >= SINGLE_GAP_S * 0.9
+
+
+@pytest.mark.parametrize(("unit", "flooded"), [(p10t, b"REPORT 1 CHAN_NAME"), (mxwapt2, b"REP 1 CHAN_NAME")])
+async def test_a_device_that_cannot_list_what_it_knows_floods_with_a_name(
+    unit: Callable[[], Receiver], flooded: bytes
+) -> None:
+    device = StringsDevice(unit(), Random(1))
+    client, transport = ClientConnection(device), WritesTransport()
+    client.connection_made(transport)
+    device.faults.flood = True
+    device._send_to_all([], [])
+    (write,) = transport.writes
+    assert len(write) > FLOOD_BYTES // 2
+    assert write.count(flooded) == write.count(b"<")
 
 
 async def test_a_receiver_puts_what_it_sends_in_a_period_into_one_write() -> None:

@@ -9,9 +9,12 @@ import pytest
 
 from micboard_tui.protocols.shure_uhfr.codec import decode, encode
 from micboard_tui.protocols.shure_uhfr.messages import Get, Message, Meter, Note, Report, Sample, Set
+from micboard_tui.simulator.rack.rack_layout import RackOptions, plan
+from micboard_tui.simulator.rack.stage_builder import build
 from micboard_tui.simulator.shure.uhfr.uhfr_device import MAX_SUBSCRIBERS, UhfrDevice
 from micboard_tui.simulator.shure.uhfr.uhfr_receiver import UhfrReceiver
 from micboard_tui.simulator.stage.pack import Battery, Cells, Pack
+from micboard_tui.simulator.stage.world import STEP_S
 from tests.fakes.links import until
 from tests.protocols.wire import lines
 from tests.simulator.strings_clients import channel_of
@@ -103,15 +106,33 @@ def test_a_group_is_followed_by_its_frequency() -> None:
 def test_what_is_heard_on_the_stage_is_in_the_samples() -> None:
     receiver = ur4s()
     air = receiver.airs[0]
-    air.rf_dbm[:] = [-30, -130]
+    air.rf_dbm[:] = [-20, -130]
     air.antenna, air.peak_dbfs = 1, 0.0
     assert receiver.sample(1) == Sample(1, ("XB", "020", "100", "4", "255"))
+    # As strong as it gets near the antenna, and no overload yet.
+    air.rf_dbm[:] = [-25, -130]
+    assert receiver.sample(1) == Sample(1, ("XB", "070", "100", "4", "255"))
+    air.rf_dbm[:] = [-20, -130]
     air.pack.switch(on=False)
     air.carrier, air.peak_dbfs = False, -90.0
     assert receiver.sample(1) == Sample(1, ("XX", "020", "100", "U", "000"))
     assert receiver.changes() == [Report(1, "TX_TYPE", ("UNKNOWN",)), Report(1, "TX_BAT", ("U",))]
     assert receiver.changes() == []
     assert receiver.greeting(2) == []
+
+
+@pytest.mark.parametrize("scenario", ["calm", "show"])
+def test_a_carrier_of_a_usual_evening_overloads_no_receiver(scenario: str) -> None:
+    options = RackOptions(receivers=4, scenario=scenario, model="UR4D")
+    world, devices = build(options, plan(options))
+    levels = set()
+    for _ in range(2400):
+        world.step(STEP_S)
+        for device in devices:
+            assert isinstance(device, UhfrDevice)
+            levels |= {value for number in (1, 2) for value in device.receiver.sample(number).values[1:3]}
+    assert "070" in levels
+    assert "020" not in levels
 
 
 class Caller(asyncio.DatagramProtocol):
