@@ -112,7 +112,7 @@ class BoardPlan:
     def top_to_show(self, ref: LineRef, top: int, height: int) -> int:
         """The first line of a window of ``height`` lines that shows it whole; ``top`` if it does already.
 
-        It moves as little as possible, and a heading right above comes along.
+        It moves as little as possible, a heading right above comes along, and no card is cut at the top.
         """
         area = self.areas[ref]
         if self.page:
@@ -120,7 +120,8 @@ class BoardPlan:
         first = area.y - self.is_heading(area.y - 1)
         if first < top:
             return first
-        return max(top, area.y + area.height - height)
+        last = area.y + area.height - height
+        return top if last <= top else self._first_whole(last)
 
     def top_to_keep(self, ref: LineRef, offset: int) -> int:
         """The first line of a window in which it is in the line ``offset``, or on its page."""
@@ -128,7 +129,20 @@ class BoardPlan:
             return self._page_top(ref)
         y = self.areas[ref].y
         # A heading that belongs to the first line on the screen comes along.
-        return y - offset - (offset == 0 and self.is_heading(y - 1))
+        return self._first_whole(y - offset - (offset == 0 and self.is_heading(y - 1)))
+
+    def height_to_scroll(self, height: int) -> int:
+        """The lines that a window of ``height`` lines is scrolled over; at their end it cuts no card."""
+        lines = len(self.lines)
+        if self.page or lines <= height:
+            return lines
+        return self._first_whole(lines - height) + height
+
+    def _first_whole(self, top: int) -> int:
+        """The first line from ``top`` on with which a heading, a channel or a device begins."""
+        begins = {area.y for area in self.areas.values()}
+        lines = range(max(0, top), len(self.lines))
+        return next((y for y in lines if y in begins or self.is_heading(y)), top)
 
     def _page_top(self, ref: LineRef) -> int:
         return self.areas[ref].y // self.page * self.page

@@ -115,7 +115,7 @@ def _draw_owner(row: BayRow, room: int) -> Sequence[Cell]:
 
 COLUMNS = (
     Column("bay", (" bay",), _draw_number, 4),
-    Column("pack", (" pack",), _draw_pack, 1, least=9),
+    Column("pack", (" pack",), _draw_pack, 1, least=9, most=14, priority=2, divisor=2),
     Column("name", (" name",), _draw_name, 1, least=12, is_shared=True),
     Column("state", (" state",), _draw_state, 1, least=9),
     Column("charge", (" charge",), _draw_charge, 1 + BAR + CHARGE),

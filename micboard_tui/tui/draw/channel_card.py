@@ -16,6 +16,9 @@ Line = list[Cell]
 BATTERY_BAR = 8
 TREND_WIDTH = 12
 CARD_DEVICE = 16
+CARD_MODEL = 14
+LEAST_MODEL = 6
+"""Cells of the model of a pack at most, and without which it is left out."""
 CARD_FLAGS = 6
 LEAST_OTHER_NAME = 8
 """Cells that the channel's own name takes at least."""
@@ -78,14 +81,11 @@ def _name(row: RowContext, width: int) -> Line:
 
 def _battery(row: RowContext, width: int) -> Line:
     battery = shown_battery(row.state, row.now)
-    where = [Cell(" ")]
-    pack = row.state.facts.transmitter
-    model = Cell(formats.fit(pack.model, 8).rstrip() if pack and pack.model else "", "dim")
     past = row.state.past_battery
     if past is not None and battery is None:
         ago = format_duration(row.now - past.observed_at)
         text = Cell(f"   (battery {format_charge(past.battery)}, {ago} ago)", "dim")
-        return _ends([text], [model, *where], width)
+        return _with_model(row, [text], width)
     if battery is None:
         return [Cell("   no battery known", "dim")]
     tone = formats.charge_tone(row.state) if past is None and row.state.link_state in ON_AIR else "dim"
@@ -98,7 +98,16 @@ def _battery(row: RowContext, width: int) -> Line:
     ]
     if battery.percent is not None and battery.minutes is not None:
         cells.append(Cell(f" {battery.percent:>3} %", "dim"))
-    return _ends(cells, [model, *where], width)
+    return _with_model(row, cells, width)
+
+
+def _with_model(row: RowContext, battery: Line, width: int) -> Line:
+    """The battery, and which model the pack is as far as there is room."""
+    pack = row.state.facts.transmitter
+    room = min(CARD_MODEL, width - sum(cell_len(cell.text) for cell in battery) - 2)
+    model = pack.model if pack is not None and pack.model and room >= LEAST_MODEL else ""
+    model = formats.fit(model, room, row.glyphs.ellipsis).rstrip()
+    return _ends(battery, [Cell(f"{model} ", "dim")], width)
 
 
 def _meters(row: RowContext, width: int) -> list[Line]:
@@ -127,9 +136,9 @@ def _meters(row: RowContext, width: int) -> list[Line]:
 def _foot(row: RowContext, width: int) -> Line:
     late_s = row.state.stale_for_s(row.now)
     flags = status_lines.flag_cells(row.state, row.problems, CARD_FLAGS)
-    quality = quality_cell(row.state.meters.quality_percent, row.state.thresholds)
-    if row.link not in ON_AIR:
-        quality = quality._replace(tone="dim")
+    # Of a channel that is not on the air it says nothing, as in rows.
+    percent = row.state.meters.quality_percent if row.link in ON_AIR else None
+    quality = quality_cell(percent, row.state.thresholds)
     left = [
         Cell(f"   {format_mhz(row.state.facts.frequency_khz)}", "dim"),
         quality,

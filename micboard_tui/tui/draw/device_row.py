@@ -108,7 +108,7 @@ def _draw_status(row: DeviceRow, _: int) -> Sequence[Cell]:
 
 COLUMNS = (
     Column("device", (" device",), _draw_title, 1, least=12, is_shared=True),
-    Column("model", (" model",), _draw_model, 1, least=9, priority=1, from_spare=27),
+    Column("model", (" model",), _draw_model, 1, least=9, most=16, priority=5, divisor=2, from_spare=27),
     Column("address", (" address",), _draw_address, 1, least=21),
     Column("kind", (" kind",), _draw_kind, 1, least=16, priority=2, from_spare=27),
     Column(
@@ -166,7 +166,7 @@ def describe_device(
     trip, rate, errors = figures_of(health)
     texts = (
         f"{visible(device.title)}: {', '.join(parts)}",
-        f"round trip {trip}, {rate} messages a second, {errors} errors",
+        f"round trip {trip}, {rate} messages a second, {errors} error{'s' * (errors != '1')}",
     )
     lines = [[Cell(f" {line}", "dim")] for text in texts for line in textwrap.wrap(text, max(10, width - 2))]
     if warning := status_lines.device_warning(device):

@@ -15,15 +15,15 @@ from micboard_tui.tui.board_options import BoardOptions, EventLog
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.formats import fit
 from micboard_tui.tui.draw.key_line import spread
-from micboard_tui.tui.draw.summary import count_cells, count_channels
+from micboard_tui.tui.draw.summary import count_channels
 
 WIDE = 100
 MAX_VIEW = 40
 """Cells of the description of the view."""
 MAX_NARROW_VIEW = 16
 """The same where there are fewer cells than ``WIDE``."""
-FIXED_COUNTS = 3
-"""The total, what is live and what is lost."""
+LEAST_URGENT = 4
+"""The rank of parts that do not give way to the letters of channels that need action."""
 
 
 class UnseenEvents:
@@ -84,7 +84,7 @@ class HeaderLine:
     hidden: int = 0
     """Channels and devices with a critical problem that are not on the screen."""
     down: int = 0
-    """Devices without a channel that cannot be read."""
+    """Devices that cannot be read."""
     marked: int = 0
     view: str = ""
     """What is special about the channels that are shown: a kept view, or the filter."""
@@ -105,15 +105,19 @@ class HeaderLine:
         is_wide = width >= WIDE
         left = [Cell(" micboard " if is_wide else " ", "accent")]
         left.append(Cell("demo  " if self.is_demo else " " * is_wide, "warning"))
-        tally = count_channels(states, problems)
-        first = count_cells(tally, problems, 0)[:FIXED_COUNTS]
+        counts = count_channels(states, problems)
         parts = self._parts(states, is_wide=is_wide)
-        needed = _width([*left, *first]) + len(self.clock) + 2
-        while parts and needed + sum(cell_len(part.text) + 2 for part in parts) > width:
-            parts.remove(max(parts, key=lambda part: part.rank))
+        needed = _width([*left, *counts.fixed_cells]) + len(self.clock) + 2
+        urgent = counts.urgent_width
+        while parts:
+            least = max(parts, key=lambda part: part.rank)
+            beside = needed + (urgent if least.rank > LEAST_URGENT else 0)
+            if beside + sum(cell_len(part.text) + 2 for part in parts) <= width:
+                break
+            parts.remove(least)
         right = [*(Cell(f"{part.text}  ", part.tone) for part in parts), Cell(f"{self.clock} ", "text")]
         room = width - _width([*left, *right]) - 1
-        return spread([*left, *count_cells(tally, problems, room)], right, width)
+        return spread([*left, *counts.cells(room)], right, width)
 
     def _parts(self, states: Sequence[ChannelState], *, is_wide: bool) -> list[_Part]:
         silenced = sum(1 for state in states if state.expected_off and state.link_state is LinkState.LIVE)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from micboard_tui.contracts.problem_texts import (
     LINK_STATE_TEXTS,
@@ -34,6 +34,7 @@ _OTHERS = (
     LinkState.UNKNOWN,
 )
 _LEAST_FIRST = ("dim", "muted", "warning", "critical")
+_NEED_ACTION = frozenset({"warning", "critical"})
 _LOW = frozenset({ProblemCode.BATTERY_LOW, ProblemCode.BATTERY_CRITICAL})
 CHARGER_NAME = 20
 DEVICE_INDENT = 6
@@ -46,50 +47,63 @@ Titles: TypeAlias = Callable[[DeviceId], str]
 """What a device is called."""
 Problems: TypeAlias = Mapping[ChannelRef, Sequence[ProblemCode]]
 """What is wrong with which channel, worst first."""
-Tally: TypeAlias = Counter[LinkState]
-"""How many channels are in which state."""
 
 
-def count_channels(states: Iterable[ChannelState], problems: Problems) -> Tally:
-    """How many channels are in which state. One whose levels are overdue may be in another by now."""
-    overdue = {ref for ref, codes in problems.items() if ProblemCode.STALE in codes}
-    return Counter(
-        LinkState.UNKNOWN
-        if overdue and state.link_state in ON_AIR and state.ref in overdue
-        else state.shown_link_state
-        for state in states
-    )
+class ChannelCounts(NamedTuple):
+    """How many channels there are, and in which state."""
+
+    total: int
+    by_state: Counter[LinkState]
+    low: int
+    """Those with a battery that is low or critical."""
+
+    @property
+    def fixed_cells(self) -> list[Cell]:
+        """The total, what is live and what is lost."""
+        digits = len(str(self.total))
+        counted = (_count_cell(link, self.by_state[link], digits) for link in _FIRST)
+        return [Cell(f"{self.total} ch", "text"), *counted]
+
+    @property
+    def urgent_width(self) -> int:
+        """Cells of the letters of what needs action."""
+        return _width(cell for cell in self._letters() if cell.tone in _NEED_ACTION)
+
+    def cells(self, room: int) -> list[Cell]:
+        """All of it in ``room`` cells.
+
+        The total, what is live and what is lost have places of their own, which stay blank where there is
+        none; all others too where there is room. Where there is not, names stand close together, then letters
+        of the rows stand for them, and what needs no action is left out first.
+        """
+        first, digits = self.fixed_cells, len(str(self.total))
+        placed = [_count_cell(link, self.by_state[link], digits) for link in _OTHERS]
+        placed.append(_low_cell(self.low, digits, " batt"))
+        named = [cell for cell in placed if not cell.text.isspace()]
+        letters = self._letters()
+        for others in (placed, named, letters):
+            if _width(first) + _width(others) <= room:
+                return [*first, *others]
+        for tone in _LEAST_FIRST:
+            letters = [cell for cell in letters if cell.tone != tone]
+            if _width(first) + _width(letters) <= room:
+                break
+        return [*first, *letters]
+
+    def _letters(self) -> list[Cell]:
+        counts = ((link, self.by_state[link]) for link in _OTHERS)
+        letters = [
+            Cell(f"  {count}{link.letter or f' {LINK_STATE_TEXTS[link].counted}'}", formats.STATE_TONES[link])
+            for link, count in counts
+            if count
+        ]
+        return [*letters, _low_cell(self.low, 0, "")] if self.low else letters
 
 
-def count_cells(tally: Tally, problems: Problems, room: int) -> list[Cell]:
-    """How many channels there are and in which state, in ``room`` cells.
-
-    The total, what is live and what is lost have places of their own, which stay blank where there is none;
-    all others too where there is room. Where there is not, names stand close together, then letters of the
-    rows stand for them, and what needs no action is left out first.
-    """
-    total = tally.total()
+def count_channels(states: Sequence[ChannelState], problems: Problems) -> ChannelCounts:
+    """Count the channels by state."""
     low = sum(1 for codes in problems.values() if not _LOW.isdisjoint(codes))
-    digits = len(str(total))
-    first = [Cell(f"{total} ch", "text"), *(_count_cell(link, tally[link], digits) for link in _FIRST)]
-    placed = [*(_count_cell(link, tally[link], digits) for link in _OTHERS), _low_cell(low, digits, " batt")]
-    named = [cell for cell in placed if not cell.text.isspace()]
-    letters = [
-        Cell(
-            f"  {tally[link]}{link.letter or f' {LINK_STATE_TEXTS[link].counted}'}", formats.STATE_TONES[link]
-        )
-        for link in _OTHERS
-        if tally[link]
-    ]
-    letters += [_low_cell(low, 0, "")] if low else []
-    for others in (placed, named, letters):
-        if _width(first) + _width(others) <= room:
-            return [*first, *others]
-    for tone in _LEAST_FIRST:
-        letters = [cell for cell in letters if cell.tone != tone]
-        if _width(first) + _width(letters) <= room:
-            break
-    return [*first, *letters]
+    return ChannelCounts(len(states), _tally(states, problems), low)
 
 
 def _count_cell(link: LinkState, count: int, digits: int) -> Cell:
@@ -110,7 +124,7 @@ def _width(cells: Iterable[Cell]) -> int:
 def group_cells(states: Iterable[ChannelState], problems: Problems) -> list[Cell]:
     """For a heading: the worst problem, how many channels there are, and those that are not live by state."""
     listed = list(states)
-    tally = count_channels(listed, problems)
+    tally = _tally(listed, problems)
     firsts = (codes[0] for state in listed if (codes := problems.get(state.ref)))
     worst = min(firsts, key=lambda code: code.rank, default=None)
     line = [Cell(f"{tally.total()} ch", "dim")]
@@ -121,6 +135,17 @@ def group_cells(states: Iterable[ChannelState], problems: Problems) -> list[Cell
         Cell(f"  {tally[link]} {LINK_STATE_TEXTS[link].counted}", formats.STATE_TONES[link])
         for link in others
     ]
+
+
+def _tally(states: Iterable[ChannelState], problems: Problems) -> Counter[LinkState]:
+    """How many channels are in which state. One whose levels are overdue may be in another by now."""
+    overdue = {ref for ref, codes in problems.items() if ProblemCode.STALE in codes}
+    return Counter(
+        LinkState.UNKNOWN
+        if overdue and state.link_state in ON_AIR and state.ref in overdue
+        else state.shown_link_state
+        for state in states
+    )
 
 
 def worst_problem_cells(

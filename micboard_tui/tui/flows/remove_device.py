@@ -14,10 +14,8 @@ class RemoveDeviceFlow:
 
     async def run(self, snapshot: DeviceSnapshot) -> None:
         device, count = snapshot.device, len(snapshot.channels)
-        question = (
-            f"Remove {snapshot.title} and its {count} channels from the board? "
-            "Nothing changes on the device itself."
-        )
+        channels = f" and its {count} channel{'s' * (count != 1)}" if count else ""
+        question = f"Remove {snapshot.title}{channels} from the board? Nothing changes on the device itself."
         if not await self._ask(ConfirmScreen(question)):
             return
         answer = await self._devices.remove(device.id)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from textual.geometry import Size
 
 from micboard_tui.domain.channel import ChannelState
-from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.device import UNREADABLE, DeviceSnapshot
 from micboard_tui.tui.arrange.board_layout import explain_lack_of_room
 from micboard_tui.tui.arrange.board_presenter import BoardPresenter
 from micboard_tui.tui.board_options import BoardOptions
@@ -13,7 +13,7 @@ from micboard_tui.tui.draw.board_key_line import board_key_line
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.header_line import BoardHeader, find_shown
 from micboard_tui.tui.draw.side_panel import SidePanel
-from micboard_tui.tui.draw.summary import is_out_of_reach, worst_problem_cells
+from micboard_tui.tui.draw.summary import worst_problem_cells
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.terminal.canvas import Canvas
 from micboard_tui.tui.widgets.channel_board import Board
@@ -55,7 +55,7 @@ class BoardPanels:
         contents = presenter.contents
         header = self._header.line(
             hidden=len(presenter.watch.critical_lines() - board.visible_lines),
-            down=sum(map(is_out_of_reach, contents.devices.values())),
+            down=sum(device.state.status in UNREADABLE for device in presenter.devices),
             marked=len(board.marked),
             view=view,
             slow_reason=slow_reason,

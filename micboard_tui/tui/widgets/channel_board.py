@@ -224,7 +224,7 @@ class Board(ScrollView, can_focus=True):
         # The width that everything is drawn for; Textual's own size is sometimes ahead of it.
         width = self.size.width
         self._lines.lay_out(contents, width, self.size.height)
-        self.virtual_size = Size(width, len(self._lines.plan.lines))
+        self.virtual_size = Size(width, self._lines.plan.height_to_scroll(self.size.height))
         self._find_viewport()
 
     def _find_viewport(self) -> None:

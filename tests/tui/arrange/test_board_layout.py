@@ -155,6 +155,21 @@ def test_a_window_moves_as_little_as_it_must_and_takes_the_heading_along() -> No
     assert not made.is_heading(-1)
 
 
+def test_a_window_on_cards_begins_with_a_whole_one() -> None:
+    # Cards of five lines and a gap, below a heading: they begin at 1, 7, 13 and 19, the second heading at 25.
+    made = place_lines([Heading("Stage"), *REFS[:4], Heading("Chapel"), REFS[4]], Layout.CARDS, 80)
+    assert made.top_to_show(REFS[2], 0, 21) == 0
+    assert made.top_to_show(REFS[3], 0, 21) == 7
+    assert made.top_to_show(REFS[4], 7, 21) == 13
+    assert made.top_to_show(REFS[0], 13, 21) == 0
+    assert made.top_to_keep(REFS[3], 16) == 7
+    assert made.top_to_keep(REFS[3], 30) == 0
+    # The end of its 32 lines is reached from a line with which a card begins, too.
+    assert len(made.lines) == 32
+    assert made.height_to_scroll(21) == 13 + 21
+    assert made.height_to_scroll(40) == 32
+
+
 def test_the_gap_beside_a_card_belongs_to_it() -> None:
     made = place_lines(REFS[:3], Layout.CARDS, 150)
     area = made.areas[REFS[0]]

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from micboard_tui.domain.assignment import Assignment, Performer
-from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.battery import Battery
+from micboard_tui.domain.channel import ChannelState, Transmitter
 from micboard_tui.domain.identity import PerformerId
+from micboard_tui.domain.link_state import LinkState
 from micboard_tui.tui.draw.channel_card import card
 from micboard_tui.tui.draw.glyphs import ASCII, BLOCKS, Glyphs
 from tests.tui.draw.test_channel_row import LIVE, MIC_NUMBERS, STATES, context
@@ -32,3 +34,28 @@ def test_the_mic_number_stands_before_the_name(mic_number: str | None, first: st
     ada = Performer(PerformerId("ada"), "Ada")
     state = replace(LIVE, assignment=Assignment(LIVE.ref, ada, mic_number=mic_number))
     assert lines(state)[0].startswith(first)
+
+
+@pytest.mark.parametrize(
+    ("model", "width", "shown"),
+    [("EW-DX SKM", 45, "EW-DX SKM "), ("EW-DX SKM-S Gold", 60, "EW-DX SKM-S G… "), ("ADX1M", 45, "ADX1M ")],
+)
+def test_the_model_of_a_pack_is_cut_only_where_it_is_very_long(model: str, width: int, shown: str) -> None:
+    state = replace(
+        LIVE, facts=replace(LIVE.facts, transmitter=Transmitter(model=model, battery=Battery(percent=42)))
+    )
+    assert lines(state, width)[1].endswith(f" {shown}")
+
+
+@pytest.mark.parametrize(
+    ("link", "foot"),
+    [
+        (LinkState.LIVE, "606.125  40"),
+        (LinkState.TRANSMITTER_OFF, "606.125    "),
+        (LinkState.RF_LOST, "606.125    "),
+    ],
+)
+def test_a_channel_that_is_not_on_the_air_shows_no_quality(link: LinkState, foot: str) -> None:
+    facts = replace(LIVE.facts, frequency_khz=606125)
+    state = replace(LIVE, link_state=link, facts=facts, meters=LIVE.meters._replace(quality_percent=40))
+    assert foot in lines(state)[-1]

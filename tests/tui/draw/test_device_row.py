@@ -104,3 +104,15 @@ def test_a_key_is_named_only_where_it_helps(code: str, spec: DriverSpec | None, 
     assert lines[-1].endswith("…")
     assert "\x1b" not in "".join(lines)
     assert any(line.strip().startswith(help_) for line in lines) if help_ else "asks" not in "".join(lines)
+
+
+@pytest.mark.parametrize(("failures", "text"), [(0, "0 errors"), (1, "1 error"), (2, "2 errors")])
+def test_one_error_is_counted_in_the_singular(failures: int, text: str) -> None:
+    health = DeviceHealth(ONE.id, failures=failures)
+    assert said(describe_device(DeviceSnapshot(ONE, ONLINE, CHANNELS), health, 1000.0, 80))[1].endswith(text)
+
+
+def test_the_model_is_shown_whole_where_there_is_room() -> None:
+    assert columns_for(80).room("model") == 9
+    assert columns_for(120).room("model") == 12
+    assert columns_for(200).room("model") == 16

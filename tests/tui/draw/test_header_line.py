@@ -87,3 +87,12 @@ def test_a_position_is_shown_only_where_not_all_fits() -> None:
     assert str(Shown(1, 20, 20)) == ""
     assert str(Shown()) == ""
     assert str(Shown(12, 31, 182)) == "12-31 of 182"
+
+
+def test_channels_that_need_action_are_counted_before_the_log_and_the_position() -> None:
+    states = channels(*[LIVE] * 8, *[LinkState.OFFLINE] * 4, LinkState.TRANSMITTER_OFF)
+    header = replace(HeaderLine("21:14", is_demo=True), hidden=1, down=1, bad_events=1, shown=Shown(1, 9, 13))
+    assert "4X" in text(header, states, 80)
+    assert "1 device down" in text(header, states, 80)
+    assert "1 log" not in text(header, states, 80)
+    assert "1 log" in text(header, channels(*[LIVE] * 12, LinkState.TRANSMITTER_OFF), 80)

@@ -14,7 +14,6 @@ from micboard_tui.domain.link_state import LinkState
 from micboard_tui.tui.arrange.problem_watch import AnyProblem, ProblemWatch
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.summary import (
-    count_cells,
     count_channels,
     device_cells,
     group_cells,
@@ -109,24 +108,18 @@ def test_counts_use_words_where_there_is_room_and_letters_else() -> None:
     states = [FINE, LOW, LOST, replace(FINE, number=4, link_state=LinkState.OFFLINE)]
     watch.judge(states, 1000.0)
     assert (
-        text_of(count_cells(count_channels(states, watch.problems), watch.problems, 80))
+        text_of(count_channels(states, watch.problems).cells(80))
         == "4 ch  2 live  1 lost  1 offline  1 low batt"
     )
-    assert (
-        text_of(count_cells(count_channels(states, watch.problems), watch.problems, 40))
-        == "4 ch  2 live  1 lost  1X  1 low"
-    )
-    assert text_of(count_cells(count_channels([], watch.problems), watch.problems, 40)).startswith("0 ch")
+    assert text_of(count_channels(states, watch.problems).cells(40)) == "4 ch  2 live  1 lost  1X  1 low"
+    assert text_of(count_channels([], watch.problems).cells(40)).startswith("0 ch")
 
 
 def test_a_channel_whose_levels_are_overdue_counts_as_not_heard() -> None:
     late = replace(FINE, device_id=DeviceId("b"), facts=NO_FACTS, expected_period_s=0.1, meters_at=993.0)
     watch = ProblemWatch()
     watch.judge([FINE, late], 1000.0)
-    assert (
-        text_of(count_cells(count_channels([FINE, late], watch.problems), watch.problems, 80)).split("  ")[-1]
-        == "1 not heard"
-    )
+    assert text_of(count_channels([FINE, late], watch.problems).cells(80)).split("  ")[-1] == "1 not heard"
     assert text_of(group_cells([FINE, late], watch.problems)) == "Stale readings  2 ch  1 not heard"
 
 
@@ -178,11 +171,8 @@ def test_where_there_is_no_room_what_needs_nobody_goes_first() -> None:
     states = [FINE, LOST, replace(FINE, number=4, link_state=LinkState.OFFLINE), off]
     watch.judge(states, 10.0)
     for room, shown in ((30, "4 ch  1 live  1 lost  1X  1-"), (26, "4 ch  1 live  1 lost  1X")):
-        assert text_of(count_cells(count_channels(states, watch.problems), watch.problems, room)) == shown
-    assert (
-        text_of(count_cells(count_channels(states, watch.problems), watch.problems, 8))
-        == "4 ch  1 live  1 lost"
-    )
+        assert text_of(count_channels(states, watch.problems).cells(room)) == shown
+    assert text_of(count_channels(states, watch.problems).cells(8)) == "4 ch  1 live  1 lost"
 
 
 def unheard(status: DeviceStatus, fault: DeviceFault | None = None) -> DeviceSnapshot:
