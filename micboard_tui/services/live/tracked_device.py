@@ -122,7 +122,12 @@ class LiveChannel:
         elif had is not None and had.is_known:
             self.last_battery = LastBattery(had, self.observed_at or now)
         self.facts = facts
+        if facts.is_offline:
+            self._forget_meters()
         self.judge(now)
+
+    def _forget_meters(self) -> None:
+        self.meters, self.peak, self.rf_low, self.meters_at = NO_METERS, None, None, None
 
     def judge(self, now: float) -> None:
         facts = self.facts
@@ -165,8 +170,7 @@ class LiveChannel:
         """Forget what only a connected device can know; the channel's name stays."""
         facts = replace(self.facts, transmitter_present=None, transmitter=None, slots=(), is_offline=False)
         self.take_facts(facts, since)
-        self.meters, self.peak, self.rf_low = NO_METERS, None, None
-        self.meters_at = None
+        self._forget_meters()
         self.become(link, since)
 
     def recall(self, past: ChannelState, version: int, now: float, seen_at: float) -> None:

@@ -92,6 +92,9 @@ def channel_trouble(state: ChannelState, now: float, width: int = ANY_WIDTH) -> 
     since = "" if state.link_since is None else f" {format_duration(now - state.link_since)}"
     text = LINK_STATE_TEXTS[state.link_state]
     what = text.name
+    if state.link_state is LinkState.UNKNOWN and state.meters_at is not None:
+        # It is heard, only not whether a carrier is: the System API has no such value.
+        return "carrier not reported"
     if state.link_state is LinkState.DOCKED and state.dock is not None:
         bay = state.dock.bay
         return f"{what}: bay {bay.number}, {format_charge(bay.battery)}, {formats.bay_name(bay.state)}"

@@ -549,8 +549,10 @@ def test_the_pack_that_was_planned_is_known_in_a_charger(live: LiveState) -> Non
 
 def test_a_channel_whose_device_a_server_does_not_reach_is_offline_until_it_is_back(live: LiveState) -> None:
     heard = replace(ON, is_offline=True)
-    live.take_observations(RACK.id, [HEARD, FactsHeard(1, heard), MetersHeard(1, Meters())])
+    live.take_observations(RACK.id, [HEARD, FactsHeard(1, ON), MetersHeard(1, LOUD)])
+    live.take_observations(RACK.id, [FactsHeard(1, heard)])
     assert one(live).link_state is LinkState.OFFLINE
+    assert (one(live).meters, one(live).meters_at, one(live).audio_peak_dbfs) == (Meters(), None, None)
     assert find_problems(one(live), 0.0) == (ProblemCode.OFFLINE,)
     live.take_observations(RACK.id, [FactsHeard(1, ON), MetersHeard(1, LOUD)])
     assert one(live).link_state is LinkState.LIVE

@@ -59,6 +59,8 @@ def refused(code: str | None, link: LinkState = LinkState.REFUSED) -> ChannelSta
         (refused("DEVICE_SILENT", LinkState.OFFLINE), 31, "offline 1m: check power, cable"),
         (refused("HOST_NOT_RESOLVED", LinkState.OFFLINE), 31, "host unknown 1m: check its name"),
         (refused("PORT_TAKEN", LinkState.OFFLINE), 31, "port taken: close other program"),
+        (refused(None, LinkState.UNKNOWN), 31, "not heard 1m"),
+        (replace(refused(None, LinkState.UNKNOWN), meters_at=959.0), 31, "carrier not reported"),
         (refused("CREDENTIALS_NEEDED", LinkState.RF_LOST), 31, "RF lost 1m: check pack"),
     ],
 )

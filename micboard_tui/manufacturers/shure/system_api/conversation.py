@@ -176,8 +176,12 @@ class Conversation:
     def _channel_observations(self, device_id: str, index: int) -> Sequence[Observation]:
         number = self.numbering.channels[device_id][index]
         interval_s = self._meter_interval_s(device_id, index)
+        facts = mapping.facts_of(self.site, device_id, index, interval_s)
+        if facts.is_offline:
+            # The server is heard, and nothing that its meters would be of.
+            return (FactsHeard(number, facts),)
         return (
-            FactsHeard(number, mapping.facts_of(self.site, device_id, index, interval_s)),
+            FactsHeard(number, facts),
             MetersHeard(number, mapping.meters_of(self.site, device_id, index)),
         )
 

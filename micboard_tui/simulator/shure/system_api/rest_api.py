@@ -58,16 +58,17 @@ class RestApi:
 
     def listed_devices(self) -> tuple[ListedDevice, ...]:
         """As the switches have it."""
+        offline, unlisted = self._faults.offline_models, self._faults.unlisted_models
         return tuple(
-            unit.listed._replace(state=OFFLINE) if unit.listed.model in self._faults.offline else unit.listed
+            unit.listed._replace(state=OFFLINE) if unit.listed.model in offline else unit.listed
             for unit in self._site.units.values()
-            if unit.listed.model not in self._faults.unlisted
+            if unit.listed.model not in unlisted
         )
 
     def unit(self, device_id: str) -> Unit:
         """A device that is there and on; raises KeyError."""
         unit = self._site.units[device_id]
-        if unit.listed.model in self._faults.offline | self._faults.unlisted:
+        if unit.listed.model in self._faults.offline_models | self._faults.unlisted_models:
             raise KeyError(device_id)
         return unit
 

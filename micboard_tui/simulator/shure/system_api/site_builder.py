@@ -25,7 +25,13 @@ from micboard_tui.simulator.shure.system_api.site_devices import (
     Site,
     Unit,
 )
-from micboard_tui.simulator.shure.system_api.site_layout import ADTQ_CHANNELS, API_KEY, BAYS
+from micboard_tui.simulator.shure.system_api.site_layout import (
+    ADTQ_CHANNELS,
+    API_KEY,
+    BAYS,
+    HANDHELD,
+    RECEIVER,
+)
 from micboard_tui.simulator.shure.system_api.system_api_server import SystemApiServer
 from micboard_tui.simulator.stage.air import Air
 from micboard_tui.simulator.stage.pack import Pack
@@ -34,7 +40,7 @@ from micboard_tui.simulator.stage.people import Performer
 _FIRST_KHZ, _SPACING_KHZ = 470_125, 600
 _OF_AUDIO = (CHANNELS, Feature.IDENTIFY, Feature.NAME, "uptime")
 _OF_PACKS = (Feature.BATTERY_LEVEL, Feature.BATTERY_HEALTH, Feature.NAME)
-_PACKS = ("ULXD6", "ULXD6", "ULXD8", "ULXD8")
+_PACKS = ("ULXD6", "ULXD6", HANDHELD, HANDHELD)
 
 
 def build_server(plan: BuildPlan) -> SystemApiServer:
@@ -47,7 +53,7 @@ def build_server(plan: BuildPlan) -> SystemApiServer:
     iem, receiver = channels[:ADTQ_CHANNELS], channels[ADTQ_CHANNELS:]
     units: list[Unit] = [
         _audio_unit(_list_device("ADTQ", "1.2.1.1", dice), f"{plan.name} IEM", iem, IEM_RANGE),
-        _audio_unit(_list_device("ANX4", "1.3.0.8", dice), f"{plan.name} RX", receiver, RECEIVER_RANGE),
+        _audio_unit(_list_device(RECEIVER, "1.3.0.8", dice), f"{plan.name} RX", receiver, RECEIVER_RANGE),
         ChargerUnit(_list_device("SBRC", "1.4.5.0", dice, (Feature.NAME,)), f"{plan.name} charger"),
         *(_pack(model, number, dice) for number, model in enumerate(_PACKS[:BAYS], start=1)),
     ]

@@ -19,6 +19,7 @@ from micboard_tui.simulator.stage.air import Air
 
 GOOD_DBFS, CLIPPING_DBFS = -45.0, -1.0
 FULL_AFTER_MINUTES = 180
+ALMOST_EMPTY = 0.08
 MAX_NAME = 31
 IEM_RANGE = GainRange(-20, 16, 1)
 """Of a real ADTQ (docs/reference/protocols/shure.md 14.2); what it calls a step was not recorded."""
@@ -59,12 +60,14 @@ class AudioChannelState:
     """In-ear: its level is that of what goes in, and nothing is received."""
     gain_db: float = 0
     muted: bool = False
+    clips: bool = False
+    """Whatever its level is."""
 
     @property
     def activity(self) -> str:
         """LOW, GOOD or CLIPPING. At which levels is our guess."""
         level = self.air.voice.peak_dbfs if self.sends else self.air.peak_dbfs
-        if self.air.clipping or level >= CLIPPING_DBFS:
+        if self.clips or self.air.clipping or level >= CLIPPING_DBFS:
             return "CLIPPING"
         return "GOOD" if level >= GOOD_DBFS else "LOW"
 
@@ -201,6 +204,21 @@ class Site:
     def __init__(self, units: Sequence[Unit], dice: Random) -> None:
         self.units = {unit.listed.id: unit for unit in units}
         self.dice = dice
+
+    def set_clipping(self, *, clips: bool) -> None:
+        """Have every channel clip, or none that does not by itself."""
+        for unit in self.units.values():
+            if isinstance(unit, AudioUnit):
+                for state in unit.states.values():
+                    state.clips = clips
+
+    def move_packs(self, *, in_use: bool) -> None:
+        """Take all packs out of the charger, the first with little left, or put them back."""
+        packs = [unit for unit in self.units.values() if isinstance(unit, PackUnit)]
+        for number, pack in enumerate(packs):
+            pack.docked = not in_use
+            if in_use and number == 0:
+                pack.charge = ALMOST_EMPTY
 
     def step(self, seconds: float) -> None:
         for unit in self.units.values():

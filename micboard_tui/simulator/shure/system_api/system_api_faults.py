@@ -1,6 +1,7 @@
 """The switchboard of a simulated System API server."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from micboard_tui.protocols.shure_system_api.messages import Shape
@@ -11,6 +12,7 @@ from micboard_tui.simulator.device.fault_switchboard import (
     Switch,
     one_shot,
 )
+from micboard_tui.simulator.shure.system_api.site_layout import HANDHELD, RECEIVER
 
 
 @dataclass(slots=True)
@@ -35,6 +37,14 @@ class SystemApiFaults(FaultSwitchboard):
     """WebSockets stay open and nothing is pushed."""
     flood: bool = False
     """WebSockets are sent as many empty fragments of a message as they take, 20,000 a second each."""
+    receivers_offline: bool = False
+    """Receivers are off: OFFLINE in its list, and none of their values is answered."""
+    packs_in_use: bool = False
+    """All packs are out of the charger and run down, the first with little left."""
+    packs_gone: bool = False
+    """Handheld packs have left its list."""
+    clips: bool = False
+    """Every channel's activity is CLIPPING."""
     offline: set[str] = field(default_factory=set)
     """Models whose devices are off."""
     unlisted: set[str] = field(default_factory=set)
@@ -43,6 +53,14 @@ class SystemApiFaults(FaultSwitchboard):
     """All WebSockets break without a closing handshake; their ids are void."""
     change_certificate: OneShot[bool] = field(default_factory=one_shot)
     """The server was installed anew: connections break, and another certificate is shown."""
+
+    @property
+    def offline_models(self) -> AbstractSet[str]:
+        return self.offline | {RECEIVER} if self.receivers_offline else self.offline
+
+    @property
+    def unlisted_models(self) -> AbstractSet[str]:
+        return self.unlisted | {HANDHELD} if self.packs_gone else self.unlisted
 
     def temporary_faults(self) -> Mapping[str, Switch]:
         return {

@@ -53,6 +53,7 @@ class SystemApiServer:
         self._pushed_values: dict[Topic, Value] = {}
         self._pushed_devices: tuple[ListedDevice, ...] = ()
         self._activity_in_s = ACTIVITY_EVERY_S
+        self._packs_in_use = False
         self.requests: list[str] = []
         """The last ones, method and path."""
 
@@ -129,6 +130,10 @@ class SystemApiServer:
     async def _work_switches(self) -> None:
         if self.faults.cut_websockets.take() or self.faults.no_websocket:
             self.push_sockets.cut()
+        self.site.set_clipping(clips=self.faults.clips)
+        if self.faults.packs_in_use is not self._packs_in_use:
+            self._packs_in_use = self.faults.packs_in_use
+            self.site.move_packs(in_use=self._packs_in_use)
         if self.faults.change_certificate.take():
             self.certificate.renew()
             self.push_sockets.cut()

@@ -40,7 +40,12 @@ from micboard_tui.protocols.shure_system_api.reading import (
 from micboard_tui.protocols.shure_system_api.writing import write_value
 from micboard_tui.simulator.device.simulated_device import SimulatedDevice
 from micboard_tui.simulator.shure.system_api.models import BLUEPRINTS, PORT
-from micboard_tui.simulator.shure.system_api.site_devices import ChargerUnit, PackUnit, RefusedError
+from micboard_tui.simulator.shure.system_api.site_devices import (
+    AudioUnit,
+    ChargerUnit,
+    PackUnit,
+    RefusedError,
+)
 from micboard_tui.simulator.shure.system_api.site_layout import ADTQ_CHANNELS, API_KEY, CHANNELS
 from micboard_tui.simulator.shure.system_api.system_api_faults import SystemApiFaults
 from micboard_tui.simulator.shure.system_api.system_api_server import MAX_LOGGED, SystemApiServer
@@ -255,6 +260,35 @@ async def test_packs_charge_and_run_down() -> None:
         pack.set(level, None)
     with pytest.raises(KeyError):
         pack.value(Topic(pack.listed.id, Feature.NAME, "c"))
+
+
+async def test_people_who_run_a_rack_take_packs_out_and_turn_receivers_off() -> None:
+    async with calling() as (server, client):
+        for fault in ("receivers_offline", "packs_in_use", "packs_gone", "clips"):
+            server.faults.switches()[fault](on=True)
+        await server.tick(0.1)
+        listed = read_devices((await client.get(DEVICES)).content).devices
+        assert {device.model: device.state for device in listed} == {
+            "ADTQ": "ONLINE",
+            "ANX4": "OFFLINE",
+            "SBRC": "ONLINE",
+            "ULXD6": "ONLINE",
+        }
+        pack = named(server, "ULXD6").id
+        level = read_value(
+            Feature.BATTERY_LEVEL, (await client.get(Topic(pack, Feature.BATTERY_LEVEL).path)).content
+        )
+        assert level == BatteryLevel(8, "DISCHARGING", "EMPTY", 14)
+        activity = gain_of(server)._replace(feature=Feature.ACTIVITY)
+        clipping = read_value(Feature.ACTIVITY, (await client.get(activity.path)).content)
+        assert clipping == "CLIPPING"
+        server.faults.clear()
+        await server.tick(0.1)
+        units = server.site.units.values()
+        assert all(unit.docked for unit in units if isinstance(unit, PackUnit))
+        assert not any(
+            state.clips for unit in units if isinstance(unit, AudioUnit) for state in unit.states.values()
+        )
 
 
 def test_a_charger_takes_nothing() -> None:
