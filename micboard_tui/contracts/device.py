@@ -10,6 +10,7 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
+from micboard_tui.domain.problem_start import ProblemStart
 from micboard_tui.domain.thresholds import DEFAULT_BATTERY_THRESHOLDS, BatteryThresholds
 
 
@@ -289,8 +290,20 @@ class DeviceRepository(Protocol):
         """Devices with their last known state and channels. Always the same number of statements."""
         ...
 
-    async def store(self, devices: Sequence[DeviceState], channels: Sequence[ChannelState]) -> None:
-        """Remember states as the last known ones, in one transaction. Unknown devices are skipped."""
+    async def store(
+        self,
+        devices: Sequence[DeviceState],
+        channels: Sequence[ChannelState],
+        problems: Sequence[ProblemStart] | None = None,
+    ) -> None:
+        """Remember states as the last known ones, in one transaction. Unknown devices are skipped.
+
+        ``problems`` replace all that are stored; None leaves these.
+        """
+        ...
+
+    async def open_problems(self) -> Sequence[ProblemStart]:
+        """The problems that were stored last, in no order."""
         ...
 
     async def drop_channels(self, refs: Sequence[ChannelRef]) -> None:

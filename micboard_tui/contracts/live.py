@@ -8,6 +8,7 @@ from micboard_tui.domain.assignment import Performer
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot, DeviceState
 from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.judgement import Judgement
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.location import Location
 
@@ -77,4 +78,11 @@ class LiveContract(Protocol):
 
     def device(self, device_id: DeviceId) -> DeviceSnapshot | None:
         """One device as it is now; None when there is no such device."""
+        ...
+
+    def judge(self, max_age_s: float = 0.0) -> Judgement:
+        """What is wrong with all channels and devices, and since when, also from before the program started.
+
+        It was judged ``max_age_s`` ago at most; all who ask share one judgement.
+        """
         ...

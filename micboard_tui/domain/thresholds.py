@@ -28,6 +28,8 @@ PEAK_HOLD_S = 1.5
 """How long peaks of the audio and dips of the RF are held, unless the settings say otherwise."""
 LONGEST_PAUSE_S = 600.0
 """What stood before a pause of the program that was no longer, and stands after it, has lasted."""
+DROP_OUT_S = 5.0
+"""A problem that its channel is heard without for no longer lasts on; no shorter than ``SETTLE_S``."""
 SETTLE_S = 3.0
 """A device that is read anew has sent everything after so long."""
 QUIET_S = 30.0

@@ -26,6 +26,8 @@ from micboard_tui.domain.device import (
 from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.location import Location
+from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.problem_start import ProblemKey, ProblemStart
 from micboard_tui.storage.stored_values import (
     dump_bays,
     dump_pairs,
@@ -36,6 +38,8 @@ from micboard_tui.storage.stored_values import (
     load_slots,
     storable,
 )
+
+_PROBLEM_CODES = frozenset(code.value for code in ProblemCode)
 
 
 def device_values(device: Device) -> dict[str, object]:
@@ -206,6 +210,21 @@ def reading_tuple(state: ChannelState) -> tuple[object, ...]:
         meters.rf_a_percent,
         meters.rf_b_percent,
     )
+
+
+def problem_tuple(start: ProblemStart) -> tuple[object, ...]:
+    key = start.key
+    return key.device_id, key.channel or 0, key.code.value, key.part, start.since, start.seen_at
+
+
+def problem_of(row: RowMapping) -> ProblemStart | None:
+    """None for a problem that only a newer program knows."""
+    if row["code"] not in _PROBLEM_CODES:
+        return None
+    key = ProblemKey(
+        DeviceId(row["device_id"]), row["channel"] or None, ProblemCode(row["code"]), int(row["part"])
+    )
+    return ProblemStart(key, float(row["since"]), float(row["seen_at"]))
 
 
 def channel_of(

@@ -19,8 +19,9 @@ from sqlmodel import SQLModel
 from micboard_tui.domain.channel import ChannelFacts, ChannelState
 from micboard_tui.domain.device import DeviceState
 from micboard_tui.domain.identity import ChannelRef
-from micboard_tui.storage.device_rows import facts_tuple, reading_tuple, state_tuple
-from micboard_tui.storage.tables import ChannelRow, DeviceRow, DeviceStateRow, ReadingRow
+from micboard_tui.domain.problem_start import ProblemStart
+from micboard_tui.storage.device_rows import facts_tuple, problem_tuple, reading_tuple, state_tuple
+from micboard_tui.storage.tables import ChannelRow, DeviceRow, DeviceStateRow, OpenProblemRow, ReadingRow
 
 _UPSERTS: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
     "sqlite": sqlite.insert,
@@ -88,11 +89,16 @@ class StateWriter:
         self._stored: dict[ChannelRef, ChannelFacts] = {}
 
     def write(
-        self, connection: Connection, devices: Sequence[DeviceState], channels: Sequence[ChannelState]
+        self,
+        connection: Connection,
+        devices: Sequence[DeviceState],
+        channels: Sequence[ChannelState],
+        problems: Sequence[ProblemStart] | None,
     ) -> Sequence[ChannelState]:
         """Write within the caller's transaction, and return the channels that were written.
 
-        States of devices that are no longer registered are skipped.
+        What is of devices that are no longer registered is skipped. ``problems`` replace those that are
+        stored; None leaves them.
         """
         known = set(connection.execute(select(table_of(DeviceRow).c.id)).scalars())
         if known != self._registered:
@@ -105,6 +111,10 @@ class StateWriter:
         )
         write_all(connection, ChannelRow, [facts_tuple(state) for state in changed])
         write_all(connection, ReadingRow, [reading_tuple(state) for state in channels])
+        if problems is not None:
+            connection.execute(delete(table_of(OpenProblemRow)))
+            rows = [problem_tuple(start) for start in problems if start.key.device_id in known]
+            write_all(connection, OpenProblemRow, rows)
         return channels
 
     def remember(self, channels: Sequence[ChannelState]) -> None:

@@ -233,6 +233,21 @@ class ReadingRow(Row, table=True):
     rf_b_percent: int | None = None
 
 
+class OpenProblemRow(Row, table=True):
+    """A problem that was there when readings were stored last, with its start."""
+
+    __tablename__ = "open_problems"
+    __table_args__ = (between("channel", 0, MAX_CHANNELS),)
+
+    device_id: str = Field(primary_key=True, foreign_key="devices.id", ondelete="CASCADE", sa_type=Text)
+    channel: int = Field(primary_key=True)
+    """0: it is one of the device itself."""
+    code: str = Field(primary_key=True, sa_type=Text)
+    part: int = Field(default=0, primary_key=True)
+    since: float
+    seen_at: float
+
+
 class PerformerRow(Row, table=True):
     __tablename__ = "performers"
     __table_args__ = (

@@ -11,6 +11,7 @@ from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState
 from micboard_tui.domain.device_problem import find_assignments_without_channel, is_channel_count_known
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.location import Location, find_rf_zones, is_within
+from micboard_tui.domain.problem_start import ProblemStart
 
 
 class InMemoryLocations:
@@ -28,6 +29,7 @@ class InMemoryDevices:
         self.locations = locations or InMemoryLocations()
         self.states: dict[DeviceId, DeviceState] = {}
         self.channels: dict[ChannelRef, ChannelState] = {}
+        self.problems: list[ProblemStart] = []
         self.assigned: dict[ChannelRef, Assignment] = {}
         """What ``InMemoryAssignments`` keeps."""
         self.changes = 0
@@ -48,6 +50,7 @@ class InMemoryDevices:
     def forget(self, device_id: DeviceId) -> None:
         self.states.pop(device_id, None)
         self.channels = {ref: state for ref, state in self.channels.items() if ref.device_id != device_id}
+        self.problems = [start for start in self.problems if start.key.device_id != device_id]
 
     async def get(self, device_id: DeviceId) -> Device | None:
         return self.kept.get(device_id)
@@ -60,13 +63,24 @@ class InMemoryDevices:
         found = [self._snapshot(device, query) for device in await self.all() if self._matches(device, query)]
         return [snapshot for snapshot in found if snapshot.channels or not on_battery]
 
-    async def store(self, devices: Sequence[DeviceState], channels: Sequence[ChannelState]) -> None:
+    async def store(
+        self,
+        devices: Sequence[DeviceState],
+        channels: Sequence[ChannelState],
+        problems: Sequence[ProblemStart] | None = None,
+    ) -> None:
         for state in devices:
             if state.device_id in self.kept:
                 self.states[state.device_id] = replace(state, version=0)
         for channel in channels:
             if channel.device_id in self.kept:
                 self.channels[channel.ref] = replace(channel, version=0, assignment=None)
+
+        if problems is not None:
+            self.problems = [start for start in problems if start.key.device_id in self.kept]
+
+    async def open_problems(self) -> Sequence[ProblemStart]:
+        return list(self.problems)
 
     async def drop_channels(self, refs: Sequence[ChannelRef]) -> None:
         for ref in refs:

@@ -7,6 +7,7 @@ from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState
 from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.problem_start import ProblemStart
 from tests.fakes.repositories import InMemoryDevices, InMemoryLocations
 
 
@@ -29,9 +30,14 @@ class WatchedDevices(InMemoryDevices):
         self.queries += 1
         return await super().query(query)
 
-    async def store(self, devices: Sequence[DeviceState], channels: Sequence[ChannelState]) -> None:
+    async def store(
+        self,
+        devices: Sequence[DeviceState],
+        channels: Sequence[ChannelState],
+        problems: Sequence[ProblemStart] | None = None,
+    ) -> None:
         self.stores += 1
-        await super().store(devices, channels)
+        await super().store(devices, channels, problems)
 
     def _check(self) -> None:
         if self.broken:

@@ -32,6 +32,8 @@ from micboard_tui.domain.device import DeviceFault, DeviceKind, DeviceState, Dev
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.location import Location
+from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.problem_start import ProblemKey, ProblemStart
 from micboard_tui.domain.thresholds import BatteryThresholds
 from micboard_tui.storage.database import open_database, sqlite_url
 from micboard_tui.storage.stored_values import MAX_PAIRS, MAX_TEXT
@@ -200,6 +202,53 @@ async def test_states_of_devices_that_are_gone_are_skipped(store: Store) -> None
     await store.devices.store([OFFLINE, ONLINE], [replace(FULL, device_id=DeviceId("ghost")), OFF])
     (rack,) = await store.devices.query(ALL_DEVICES)
     assert rack.channels == (OFF,)
+
+
+PROBLEMS = [
+    ProblemStart(ProblemKey(RACK.id, 2, ProblemCode.BATTERY_LOW), 11.5, 20.25),
+    ProblemStart(ProblemKey(RACK.id, 2, ProblemCode.RF_LOW), 12.0, 20.25),
+    ProblemStart(ProblemKey(SPARE.id, None, ProblemCode.CHARGER_FAULT, 1), 13.0, 19.0),
+    ProblemStart(ProblemKey(SPARE.id, None, ProblemCode.CHARGER_FAULT, 2), 14.0, 20.25),
+]
+
+
+async def test_problems_survive_until_others_replace_them(store: Store) -> None:
+    await add(store.records, RACK)
+    await add(store.records, SPARE)
+    assert await store.devices.open_problems() == []
+    await store.devices.store([], [], PROBLEMS)
+    await store.devices.store([ONLINE], [FULL])
+    assert sorted(await store.devices.open_problems()) == sorted(PROBLEMS)
+    later = PROBLEMS[0]._replace(seen_at=80.0)
+    await store.devices.store([], [], [later])
+    assert await store.devices.open_problems() == [later]
+    await store.devices.store([], [], ())
+    assert await store.devices.open_problems() == []
+
+
+async def test_problems_of_devices_that_are_gone_are_skipped(store: Store) -> None:
+    await add(store.records, RACK)
+    await store.devices.store([], [], PROBLEMS)
+    assert {start.key.device_id for start in await store.devices.open_problems()} == {RACK.id}
+    await remove(store.records, RACK)
+    assert await store.devices.open_problems() == []
+
+
+async def test_problems_of_a_newer_program_are_skipped_and_broken_ones_are_damage(tmp_path: Path) -> None:
+    file = tmp_path / "test.db"
+    async with open_database(sqlite_url(file)) as database:
+        await add(database.assignments, RACK)
+        await database.devices.store([], [], PROBLEMS[:2])
+        with closing(sqlite3.connect(file)) as connection, connection:
+            connection.execute("UPDATE open_problems SET code = 'haunted' WHERE code = 'rf_low'")
+        assert await database.devices.open_problems() == PROBLEMS[:1]
+        with closing(sqlite3.connect(file)) as connection, connection:
+            connection.execute("UPDATE open_problems SET since = 'long ago'")
+        with pytest.raises(StorageError) as caught:
+            await database.devices.open_problems()
+        assert caught.value.code is ErrorCode.DATABASE_DAMAGED
+        await database.devices.store([], [], PROBLEMS[:1])
+        assert await database.devices.open_problems() == PROBLEMS[:1]
 
 
 async def test_channels_that_a_device_lost_are_dropped(store: Store) -> None:

@@ -13,6 +13,7 @@ What is held, and when it changes:
 * ``layout_version`` grows when devices, channels, names, locations or people come and go, so that a board
   knows when to arrange its lines anew.
 * Audio peaks and RF dips are held for ``peak_hold_s``, so that a screen that samples misses none.
+* ``problems`` judges all channels and devices when a front end or the saver of states asks (``judge``).
 * Packs in chargers are matched with channels again whenever a bay, a pack or an assignment changed.
 """
 
@@ -32,8 +33,8 @@ from micboard_tui.domain.device import (
     DeviceSnapshot,
     DeviceStatus,
 )
-from micboard_tui.domain.device_problem import find_assignments_without_channel
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId, PerformerId
+from micboard_tui.domain.judgement import Judgement
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.location import Location, find_rf_zones
 from micboard_tui.domain.observation import (
@@ -47,6 +48,7 @@ from micboard_tui.domain.observation import (
 from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS, PEAK_HOLD_S, Thresholds
 from micboard_tui.domain.value_ranges import MAX_CHANNELS
 from micboard_tui.services.live.docked_packs import DockedPacks
+from micboard_tui.services.live.problem_judge import ProblemJudge
 from micboard_tui.services.live.tracked_device import LiveChannel, LiveDevice
 
 _UNREACHED = {
@@ -75,6 +77,7 @@ class LiveState:
         self._assignments_of: dict[DeviceId, list[Assignment]] = {}
         self._dropped: list[ChannelRef] = []
         self._docked = DockedPacks()
+        self.problems = ProblemJudge(self)
 
     # What front ends see.
 
@@ -126,6 +129,9 @@ class LiveState:
         device = self._devices.get(device_id)
         return self._snapshot(device) if device else None
 
+    def judge(self, max_age_s: float = 0.0) -> Judgement:
+        return self.problems.judge(max_age_s)
+
     def _find_channel(self, ref: ChannelRef) -> LiveChannel | None:
         device = self._devices.get(ref.device_id)
         return device.channels.get(ref.number) if device else None
@@ -140,17 +146,8 @@ class LiveState:
     def _snapshot(self, device: LiveDevice) -> DeviceSnapshot:
         location_id = device.device.location_id
         location = self._locations.get(location_id) if location_id else None
-        return DeviceSnapshot(
-            device.device,
-            device.immutable(),
-            tuple(device.channels[number].immutable() for number in sorted(device.channels)),
-            location.name if location else None,
-            find_assignments_without_channel(
-                self._assignments_of.get(device.device.id, ()),
-                device.channels,
-                is_count_known=device.is_channel_count_known,
-            ),
-        )
+        planned = self._assignments_of.get(device.device.id, ())
+        return device.snapshot(location.name if location else None, planned)
 
     # What services change.
 
@@ -279,6 +276,7 @@ class LiveState:
         version = self._next_version()
         for device in self._devices.values():
             device.shift_clock(correction_s, version)
+        self.problems.shift_clock(correction_s)
 
     def take_dropped(self) -> Sequence[ChannelRef]:
         """The channels that devices no longer have, each listed once."""

@@ -5,6 +5,7 @@ when it is asked for and the version is another one than that of the last state 
 """
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import replace
 
 from micboard_tui.contracts.live import LinkChange
@@ -20,7 +21,7 @@ from micboard_tui.domain.channel import (
     Meters,
 )
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState, DeviceStatus, device_title
-from micboard_tui.domain.device_problem import is_channel_count_known
+from micboard_tui.domain.device_problem import find_assignments_without_channel, is_channel_count_known
 from micboard_tui.domain.docked_pack import Dock, KnownPack
 from micboard_tui.domain.identity import ChannelRef, LocationId
 from micboard_tui.domain.link_state import LinkState, judge_link_state
@@ -261,6 +262,14 @@ class LiveDevice:
             bays=unknown_bays(len(snapshot.state.bays)),
             thresholds=self.state.thresholds,
         )
+
+    def snapshot(self, location: str | None, planned: Iterable[Assignment]) -> DeviceSnapshot:
+        """All of it as it is now; ``planned`` are the assignments of its channels."""
+        missing = find_assignments_without_channel(
+            planned, self.channels, is_count_known=self.is_channel_count_known
+        )
+        channels = tuple(self.channels[number].immutable() for number in sorted(self.channels))
+        return DeviceSnapshot(self.device, self.immutable(), channels, location, missing)
 
     def status_since(self, status: DeviceStatus, now: float) -> float:
         """Since when ``status`` lasts that has just been found out."""

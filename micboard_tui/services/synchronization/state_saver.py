@@ -1,8 +1,11 @@
 """Writes what changed to the database: every ten seconds, and within one when a link state changed.
 
-Whatever the meter rate, that is one transaction each.
+Whatever the meter rate, that is one transaction each. The problems are written with it when others came or
+went, and every ``SEEN_EVERY_S``, so that it is known until when they lasted. Where no board has them judged,
+the saver does.
 """
 
+from collections.abc import Sequence
 from typing import NoReturn
 
 import anyio
@@ -10,8 +13,12 @@ import structlog
 
 from micboard_tui.contracts.device import DeviceRepository
 from micboard_tui.contracts.errors import ErrorInfo, StorageError
+from micboard_tui.domain.problem_start import ProblemStart
 from micboard_tui.domain.thresholds import MIN_STORE_INTERVAL_S, STORE_INTERVAL_S
 from micboard_tui.services.live.state import LiveState
+
+SEEN_EVERY_S = 60.0
+"""A small part of ``LONGEST_PAUSE_S``."""
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +33,7 @@ class StateSaver:
         self.interval_s = max(MIN_STORE_INTERVAL_S, interval_s)
         self._version = 0
         self._links_changed_at, self._waited_s = 0.0, 0.0
+        self._stored_problems: Sequence[ProblemStart] = ()
         self.stored_at: float | None = None
         """When the last batch was stored, seconds since the epoch."""
         self.error: ErrorInfo | None = None
@@ -38,6 +46,7 @@ class StateSaver:
 
     async def flush_if_due(self) -> None:
         """To be called every ``MIN_STORE_INTERVAL_S``."""
+        self._live.judge(MIN_STORE_INTERVAL_S)
         self._waited_s += MIN_STORE_INTERVAL_S
         changed_at = self._live.links_changed_at()
         if self._waited_s >= self.interval_s or changed_at != self._links_changed_at:
@@ -48,17 +57,34 @@ class StateSaver:
         """Store what changed since the last time. A failure is kept in ``error`` and tried again."""
         changes = self._live.changed_since(self._version)
         dropped = self._live.take_dropped()
-        if changes.version == self._version and not dropped:
+        problems = self._find_changed_problems()
+        if changes.version == self._version and not dropped and problems is None:
             return
         try:
             if dropped:
                 await self._devices.drop_channels(dropped)
-            await self._devices.store(changes.devices, changes.channels)
+            await self._devices.store(changes.devices, changes.channels, problems)
         except StorageError as failure:
             if self.error is None:
                 log.warning("readings_not_stored", code=failure.code.value, reason=failure.info.message)
             self.error = failure.info
             return
         self._version = changes.version
+        if problems is not None:
+            self._stored_problems = problems
         self.stored_at = self._live.now()
         self.error = None
+
+    def _find_changed_problems(self) -> Sequence[ProblemStart] | None:
+        """All problems, where others are stored or these as seen long ago; None where all is stored."""
+        problems = self._live.problems.unended()
+        stored = {start.key: start for start in self._stored_problems}
+        is_stored = all(_is_same(start, stored.get(start.key)) for start in problems)
+        return None if is_stored and len(stored) == len(problems) else problems
+
+
+def _is_same(start: ProblemStart, stored: ProblemStart | None) -> bool:
+    """Whether ``stored`` is the same problem and was seen not long before."""
+    if stored is None or stored.since != start.since:
+        return False
+    return start.seen_at - stored.seen_at < SEEN_EVERY_S

@@ -1,7 +1,8 @@
 """One supervised session a device, and the one place that says what follows from a reading.
 
-``start`` loads what is registered into the live state and starts one task, in which a task group holds all
-sessions, the saver that writes states to storage, and ``_watch``. Drivers report through
+``start`` loads what is registered into the live state, with the problems that lasted when the last program
+ended, and starts one task, in which a task group holds all sessions, the saver that writes states to storage,
+and ``_watch``. Drivers report through
 ``take_observations``, which never waits. Every half a second ``_watch`` marks devices that have been silent
 for too long as offline and follows the machine's clock when it was set. Every 1.5 s, and at once on
 ``refresh``, it compares the revisions of the records and of the secrets with those that it knows: where the
@@ -73,6 +74,7 @@ class SynchronizationService:
             if manufacturer_code is not None:
                 self._opener.check_manufacturer(manufacturer_code)
             await self._load()
+            await self._recall_problems()
         except MicboardError as error:
             return Failure.of(error)
         ready = anyio.Event()
@@ -182,6 +184,13 @@ class SynchronizationService:
             self._live.recall(await self._records.devices.query(ALL_DEVICES))
         except StorageError as error:
             # What was known last is soon replaced by what devices say now.
+            log.warning("past_not_read", code=error.code.value, reason=error.info.message)
+
+    async def _recall_problems(self) -> None:
+        """Let the problems last on that lasted when the last program ended."""
+        try:
+            self._live.problems.recall(await self._records.devices.open_problems())
+        except StorageError as error:
             log.warning("past_not_read", code=error.code.value, reason=error.info.message)
 
     async def _reconcile(self, group: TaskGroup) -> None:

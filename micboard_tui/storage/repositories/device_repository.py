@@ -12,16 +12,18 @@ from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState, Devi
 from micboard_tui.domain.device_problem import find_assignments_without_channel, is_channel_count_known
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
 from micboard_tui.domain.location import find_rf_zones
+from micboard_tui.domain.problem_start import ProblemStart
 from micboard_tui.domain.thresholds import BatteryThresholds
 from micboard_tui.storage.assignment_rows import ASSIGNMENTS, assignments_of, select_assignments
 from micboard_tui.storage.change_watch import ChangeWatch
-from micboard_tui.storage.device_rows import channel_of, device_of, location_of, state_of
+from micboard_tui.storage.device_rows import channel_of, device_of, location_of, problem_of, state_of
 from micboard_tui.storage.state_writer import StateWriter, table_of
 from micboard_tui.storage.tables import (
     ChannelRow,
     DeviceRow,
     DeviceStateRow,
     LocationRow,
+    OpenProblemRow,
     ReadingRow,
     RevisionRow,
 )
@@ -29,6 +31,7 @@ from micboard_tui.storage.transactions import Transactions
 
 DEVICES, STATES, LOCATIONS = table_of(DeviceRow), table_of(DeviceStateRow), table_of(LocationRow)
 CHANNELS, READINGS, REVISION = table_of(ChannelRow), table_of(ReadingRow), table_of(RevisionRow)
+PROBLEMS = table_of(OpenProblemRow)
 RACK_ORDER = (DEVICES.c.position, DEVICES.c.host, DEVICES.c.port)
 
 
@@ -89,15 +92,25 @@ class SqlDevices:
                 if not on_battery or row["id"] in by_device
             ]
 
-    async def store(self, devices: Sequence[DeviceState], channels: Sequence[ChannelState]) -> None:
+    async def store(
+        self,
+        devices: Sequence[DeviceState],
+        channels: Sequence[ChannelState],
+        problems: Sequence[ProblemStart] | None = None,
+    ) -> None:
         written: Sequence[ChannelState] = ()
 
         def write(connection: Connection) -> None:
             nonlocal written
-            written = self._writer.write(connection, devices, channels)
+            written = self._writer.write(connection, devices, channels, problems)
 
         await self._transactions.write_readings(write)
         self._writer.remember(written)
+
+    async def open_problems(self) -> Sequence[ProblemStart]:
+        async with self._transactions.read_rows() as connection:
+            rows = (await connection.execute(select(PROBLEMS))).mappings().all()
+            return [start for row in rows if (start := problem_of(row)) is not None]
 
     async def drop_channels(self, refs: Sequence[ChannelRef]) -> None:
         async with self._transactions.write() as connection:

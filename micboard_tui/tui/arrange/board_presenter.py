@@ -17,13 +17,13 @@ The answer is always ``contents``, one value that is replaced and never changed.
 there and nowhere else.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.channel import ChannelState
-from micboard_tui.domain.device import DeviceSnapshot, DeviceState
+from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.mic_number import cell_width
 from micboard_tui.domain.problem import ProblemCode
@@ -162,12 +162,8 @@ class BoardPresenter:
         changes = self._live.changed_since(self._version_of_all)
         if changes.layout_version == self._layout_version and changes.version != self._version_of_all:
             self._version_of_all = changes.version
-            self._devices = {**self._devices, **self._newer_devices(changes.devices)}
             changed = {state.ref: state for state in changes.channels}
             self._take({ref: state for ref, state in changed.items() if ref not in on_screen})
-
-    def _newer_devices(self, states: Iterable[DeviceState]) -> Mapping[DeviceId, DeviceSnapshot]:
-        return {state.device_id: replace(self._devices[state.device_id], state=state) for state in states}
 
     def _take(self, newer: Mapping[ChannelRef, ChannelState]) -> None:
         now, states = self._live.now(), self.contents.states
@@ -178,9 +174,12 @@ class BoardPresenter:
         self.contents = replace(self.contents, states=states, now=now)
 
     def _judge(self) -> None:
-        now, states = self._live.now(), self.contents.states
-        self.watch.judge(tuple(states.values()), now, self._devices.values())
-        self._trends.turn(states, now)
+        judgement, now = self._live.judge(), self._live.now()
+        self.watch.take(judgement)
+        # Where channels came or went a moment ago, the next sample takes them all.
+        if judgement.states.keys() == self.contents.states.keys():
+            self._devices = judgement.devices
+        self._trends.turn(self.contents.states, now)
         self.contents = replace(
             self.contents,
             problems=self.watch.problems,

@@ -8,12 +8,15 @@ import pytest
 from micboard_tui.contracts.device import ALL_DEVICES, DeviceQuery
 from micboard_tui.contracts.errors import DeviceError, ErrorCode, MicboardError, StorageError
 from micboard_tui.contracts.ports import Driver, DriverSpec, Manufacturer, Report, SessionOptions
-from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.battery import Battery
+from micboard_tui.domain.channel import ChannelFacts, ChannelState, Transmitter
 from micboard_tui.domain.command import Command, Confirmation, Identify
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.observation import Alive, FactsHeard, MetersHeard, Observation
+from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.problem_start import ProblemKey, ProblemStart
 from micboard_tui.domain.thresholds import SILENCE_LIMIT_S
 from micboard_tui.services.assembly import build_synchronization
 from micboard_tui.services.live.state import LiveState
@@ -23,6 +26,7 @@ from micboard_tui.services.synchronization.synchronization_service import Synchr
 from tests.fakes.links import until
 from tests.fakes.repositories import InMemoryDevices
 from tests.fakes.services import fake_adapters, in_memory
+from tests.services.memory import WatchedDevices
 from tests.services.running_sessions import running_sessions
 from tests.services.stage import HEARD, LOST, LOUD, ON, RACK, SPARE, Clock
 
@@ -257,9 +261,14 @@ class BrokenDevices(InMemoryDevices):
         if self.broken:
             raise StorageError(ErrorCode.DISK_FULL, "The disk is full", hint="Make room")
 
-    async def store(self, devices: Sequence[DeviceState], channels: Sequence[ChannelState]) -> None:
+    async def store(
+        self,
+        devices: Sequence[DeviceState],
+        channels: Sequence[ChannelState],
+        problems: Sequence[ProblemStart] | None = None,
+    ) -> None:
         self._check()
-        await super().store(devices, channels)
+        await super().store(devices, channels, problems)
 
     async def revision(self) -> str:
         self._check()
@@ -267,6 +276,9 @@ class BrokenDevices(InMemoryDevices):
 
 
 class DamagedDevices(InMemoryDevices):
+    async def open_problems(self) -> Sequence[ProblemStart]:
+        raise StorageError(ErrorCode.DATABASE_DAMAGED, "The database is damaged", hint="Move it away")
+
     async def query(self, query: DeviceQuery) -> Sequence[DeviceSnapshot]:
         raise StorageError(ErrorCode.DATABASE_DAMAGED, "The database is damaged", hint="Move it away")
 
@@ -319,6 +331,74 @@ async def test_levels_are_stored_now_and_then_and_link_states_when_they_change()
     live.status(RACK.id, DeviceStatus.OFFLINE)
     await saver.flush_if_due()
     assert devices.channels[ChannelRef(RACK.id, 1)].link_state is LinkState.OFFLINE
+
+
+LOW = ChannelFacts(transmitter_present=True, transmitter=Transmitter(battery=Battery(minutes=20)))
+BATTERY_LOW = ProblemKey(RACK.id, 1, ProblemCode.BATTERY_LOW)
+
+
+async def test_problems_are_stored_with_the_readings_and_seldom_where_nothing_changes() -> None:
+    clock, devices = Clock(), WatchedDevices(RACK)
+    live = LiveState(clock)
+    live.place([RACK], [])
+    saver = StateSaver(live, devices, 3.0)
+
+    async def turn(*observations: Observation) -> Sequence[ProblemStart]:
+        clock.now += 1.0
+        live.take_observations(RACK.id, observations)
+        await saver.flush_if_due()
+        return await devices.open_problems()
+
+    since = clock.now + 1.0
+    assert await turn(HEARD, FactsHeard(1, LOW), MetersHeard(1, LOUD)) == [
+        ProblemStart(BATTERY_LOW, since, since)
+    ]
+    stores = devices.stores
+    for _ in range(30):
+        clock.now += 1.0
+        await saver.flush_if_due()
+    assert devices.stores == stores
+    for _ in range(33):
+        clock.now += 1.0
+        await saver.flush_if_due()
+    (start,) = await devices.open_problems()
+    assert start.since == since
+    assert clock.now - start.seen_at < 4.0
+    assert devices.stores == stores + 1
+    # One that ends and one that begins are stored at the next time.
+    for _ in range(4):
+        await turn(FactsHeard(1, ON), MetersHeard(1, LOUD._replace(overload=True)))
+    assert [start.key.code for start in await devices.open_problems()] == [ProblemCode.AUDIO_CLIP]
+
+
+async def test_a_problem_lasts_over_a_restart_however_late_its_device_answers() -> None:
+    devices = InMemoryDevices(RACK)
+    now = SteadyClock()()
+    await devices.store([], [], [ProblemStart(BATTERY_LOW, now - 3600.0, now - 30.0)])
+    stage = Stage(RACK)
+    stage.service, saver = stage.build_service(devices)
+    async with running_sessions(stage.service):
+        await until(lambda: stage.status() is DeviceStatus.ONLINE)
+        stage.live.take_observations(RACK.id, [FactsHeard(1, LOW)])
+        since = stage.live.judge().since(ChannelRef(RACK.id, 1), ProblemCode.BATTERY_LOW)
+        assert since == now - 3600.0
+        await saver.flush()
+    (stored,) = await devices.open_problems()
+    assert stored.since == now - 3600.0
+    assert stored.seen_at >= now
+
+
+async def test_problems_that_cannot_be_stored_are_stored_later() -> None:
+    devices = BrokenDevices(RACK)
+    live = LiveState(Clock())
+    live.place([RACK], [])
+    live.take_observations(RACK.id, [HEARD, FactsHeard(1, LOW), MetersHeard(1, LOUD)])
+    saver = StateSaver(live, devices)
+    await saver.flush_if_due()
+    assert await devices.open_problems() == []
+    devices.broken = False
+    await saver.flush()
+    assert [start.key for start in await devices.open_problems()] == [BATTERY_LOW]
 
 
 async def test_dropped_channels_are_forgotten_in_storage_too() -> None:

@@ -10,15 +10,15 @@ from micboard_tui.domain.device import DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.thresholds import DROP_OUT_S
 from micboard_tui.tui.arrange.problem_watch import (
-    DROP_OUT_S,
     NO_PROBLEM,
     AnyProblem,
     OpenDeviceProblem,
     OpenProblem,
-    ProblemWatch,
     next_problem_line,
 )
+from tests.tui.judging_watch import JudgingWatch
 from tests.tui.scripted_rig import FACTS, METERS, PACK, device
 
 RACK = device(2, name="Rack A")
@@ -30,7 +30,7 @@ EMPTY = replace(PACK, battery=Battery(19, 2, 28))
 LOW = replace(FINE, number=3, facts=replace(FACTS, frequency_khz=486125, transmitter=EMPTY))
 
 
-def judge(watch: ProblemWatch, states: list[ChannelState], now: float) -> OpenProblem | None:
+def judge(watch: JudgingWatch, states: list[ChannelState], now: float) -> OpenProblem | None:
     watch.judge(states, now)
     assert not isinstance(watch.worst, OpenDeviceProblem)
     return watch.worst
@@ -41,7 +41,7 @@ def channels_of(found: Sequence[AnyProblem]) -> list[ChannelRef]:
 
 
 def test_a_problem_is_as_old_as_its_first_sight() -> None:
-    watch = ProblemWatch()
+    watch = JudgingWatch()
     judge(watch, [LOW], 1000.0)
     worst = judge(watch, [LOW], 1030.0)
     assert worst is not None
@@ -54,7 +54,7 @@ def test_a_problem_is_as_old_as_its_first_sight() -> None:
 
 @pytest.mark.parametrize(("gap_s", "since"), [(1.0, 940.0), (DROP_OUT_S, 940.0), (DROP_OUT_S + 0.1, 1005.0)])
 def test_a_drop_out_does_not_make_it_a_new_problem(gap_s: float, since: float) -> None:
-    watch = ProblemWatch()
+    watch = JudgingWatch()
     judge(watch, [LOST], 1000.0)
     assert judge(watch, [replace(FINE, number=2)], 1001.0) is None
     judge(watch, [replace(FINE, number=2)], 1001.0 + gap_s)
@@ -78,7 +78,7 @@ def test_of_equal_problems_the_one_that_ends_sooner_is_first_then_the_one_that_l
         low(4, Battery(bars=1)),
         *lost,
     ]
-    watch = ProblemWatch()
+    watch = JudgingWatch()
     worst = judge(watch, states, 1000.0)
     assert worst is not None
     assert worst.state.number == 8
@@ -88,13 +88,13 @@ def test_of_equal_problems_the_one_that_ends_sooner_is_first_then_the_one_that_l
 
 def test_silence_began_with_the_last_meters() -> None:
     stale = replace(FINE, expected_period_s=0.1, observed_at=999.0, meters_at=990.0)
-    worst = judge(ProblemWatch(), [stale], 1000.0)
+    worst = judge(JudgingWatch(), [stale], 1000.0)
     assert worst is not None
     assert (worst.code, worst.since) == (ProblemCode.STALE, 990.0)
 
 
 def test_problems_rank_and_criticals_are_known() -> None:
-    watch = ProblemWatch()
+    watch = JudgingWatch()
     assert judge(watch, [FINE], 1000.0) is None
     judge(watch, [FINE, LOW, LOST], 1000.0)
     assert watch.urgency(FINE.ref) == NO_PROBLEM
@@ -103,7 +103,7 @@ def test_problems_rank_and_criticals_are_known() -> None:
 
 
 def test_conflicts_of_channels_are_problems_of_both() -> None:
-    watch = ProblemWatch()
+    watch = JudgingWatch()
     worst = judge(watch, [FINE, replace(FINE, number=5), replace(LOW, number=6, facts=FINE.facts)], 1000.0)
     assert worst is not None
     assert worst.code is ProblemCode.SAME_FREQUENCY
@@ -136,7 +136,7 @@ def test_problems_of_devices_stand_among_those_of_channels_by_severity_urgency_a
     broken = Bay(1, BayState.FAULT, error="Too warm")
     refused = replace(server(status=DeviceStatus.REFUSED), device=device(6, name="Rack C"))
     rack = [server(broken, later, pack), refused]
-    watch = ProblemWatch()
+    watch = JudgingWatch()
     watch.judge([LOW, LOST], 1000.0, rack)
     found = watch.open_problems({state.ref: state for state in (LOW, LOST)})
     assert [problem.code for problem in found] == [

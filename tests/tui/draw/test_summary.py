@@ -11,7 +11,7 @@ from micboard_tui.domain.device import DeviceFault, DeviceKind, DeviceSnapshot, 
 from micboard_tui.domain.device_problem import find_device_problems
 from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.tui.arrange.problem_watch import AnyProblem, ProblemWatch
+from micboard_tui.tui.arrange.problem_watch import AnyProblem
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.summary import (
     count_channels,
@@ -20,6 +20,7 @@ from micboard_tui.tui.draw.summary import (
     open_problem_lines,
     worst_problem_cells,
 )
+from tests.tui.judging_watch import JudgingWatch
 from tests.tui.scripted_rig import FACTS, METERS, PACK, device
 
 RACK = device(2, name="Rack A")
@@ -82,7 +83,7 @@ def line_of(device: DeviceSnapshot, width: int = 1000) -> list[Cell]:
 
 
 def first_line(devices: Sequence[DeviceSnapshot], *states: ChannelState, width: int = 1000) -> list[Cell]:
-    watch = ProblemWatch()
+    watch = JudgingWatch()
     watch.judge(states, 1000.0, devices)
     return worst_problem_cells(watch.worst, devices, states, 1000.0, "n", width)
 
@@ -104,7 +105,7 @@ def test_the_worst_problem_says_what_since_when_who_where_and_what_to_do() -> No
 
 
 def test_counts_use_words_where_there_is_room_and_letters_else() -> None:
-    watch = ProblemWatch()
+    watch = JudgingWatch()
     states = [FINE, LOW, LOST, replace(FINE, number=4, link_state=LinkState.OFFLINE)]
     watch.judge(states, 1000.0)
     assert (
@@ -117,7 +118,7 @@ def test_counts_use_words_where_there_is_room_and_letters_else() -> None:
 
 def test_a_channel_whose_levels_are_overdue_counts_as_not_heard() -> None:
     late = replace(FINE, device_id=DeviceId("b"), facts=NO_FACTS, expected_period_s=0.1, meters_at=993.0)
-    watch = ProblemWatch()
+    watch = JudgingWatch()
     watch.judge([FINE, late], 1000.0)
     assert text_of(count_channels([FINE, late], watch.problems).cells(80)).split("  ")[-1] == "1 not heard"
     assert text_of(group_cells([FINE, late], watch.problems)) == "Stale readings  2 ch  1 not heard"
@@ -166,7 +167,7 @@ def test_nothing_is_well_before_everything_is_known(
 
 
 def test_where_there_is_no_room_what_needs_nobody_goes_first() -> None:
-    watch = ProblemWatch()
+    watch = JudgingWatch()
     off = replace(FINE, number=5, link_state=LinkState.TRANSMITTER_OFF)
     states = [FINE, LOST, replace(FINE, number=4, link_state=LinkState.OFFLINE), off]
     watch.judge(states, 10.0)
@@ -230,7 +231,7 @@ def test_what_is_open_is_listed_as_far_as_there_is_room() -> None:
         lines = open_problem_lines(found, lambda _: "Rack A", 1000.0, 30, height, "f7")
         return list(map(text_of, lines))
 
-    watch = ProblemWatch()
+    watch = JudgingWatch()
     states = [FINE, LOW, LOST, *(replace(LOST, number=number) for number in range(4, 9))]
     watch.judge(states, 1000.0)
     found = watch.open_problems({state.ref: state for state in states})
@@ -247,7 +248,7 @@ def test_what_is_open_is_listed_as_far_as_there_is_room() -> None:
 
 
 def test_a_channel_without_a_name_is_listed_by_its_device_and_number() -> None:
-    watch = ProblemWatch()
+    watch = JudgingWatch()
     watch.judge([NAMELESS], 1000.0)
     found = watch.open_problems({NAMELESS.ref: NAMELESS})
     assert text_of(open_problem_lines(found, lambda _: "Rack A", 1000.0, 30, 5, "Tab")[1]).strip() == (
@@ -281,7 +282,7 @@ def test_packs_in_use_and_faults_of_chargers_are_told_with_who_where_and_what_to
     charger = DeviceSnapshot(RACK, replace(state, bays=(broken,)))
     line = text_of(first_line([charger], width=80)).strip()
     assert line == "Charger fault 0s: Too warm, Rack A bay 1 \N{EN DASH} reseat the pack, see Chargers"
-    watch = ProblemWatch()
+    watch = JudgingWatch()
     watch.judge([LOW], 1000.0, [server])
     lines = open_problem_lines(watch.open_problems({LOW.ref: LOW}), lambda _: "?", 1000.0, 40, 9, "Tab")
     assert [text_of(line).split(None, 1)[1].strip() for line in lines] == [
@@ -296,7 +297,7 @@ def test_the_list_names_devices_that_refuse_warn_or_lack_a_channel() -> None:
     warned = DeviceState(RACK.id, status=DeviceStatus.ONLINE, device_warnings=frozenset({DeviceWarning.FAN}))
     rack = DeviceSnapshot(RACK, warned, (FINE,), None, (ZOE,))
     other = replace(unheard(DeviceStatus.REFUSED), device=device(3, name="Rack B"))
-    watch = ProblemWatch()
+    watch = JudgingWatch()
     watch.judge([], 1000.0, [rack, other])
     lines = open_problem_lines(watch.open_problems({}), lambda _: "?", 1000.0, 60, 9, "Tab")
     assert [text_of(line).split(None, 1)[1].strip() for line in lines] == [

@@ -1,0 +1,66 @@
+"""Judges everything once for all who ask: the board, and where none runs the saver of states.
+
+``judge`` reads what changed in the live state since the last judgement and judges all channels and devices
+anew, unless the last judgement is young enough for who asks. So whatever runs in a process, nothing is judged
+twice. Between judgements only the starts of problems are remembered (``domain.problem_start``): ``recall``
+adds those that were stored by the last program, ``unended`` gives those that are to be stored.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from micboard_tui.contracts.live import LiveContract
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.judgement import Judgement, judge_problems
+from micboard_tui.domain.problem_start import ProblemStart, ProblemStarts
+
+
+class ProblemJudge:
+    def __init__(self, live: LiveContract) -> None:
+        self._live = live
+        self._version = self._layout_version = -1
+        self._states: Mapping[ChannelRef, ChannelState] = {}
+        self._devices: Mapping[DeviceId, DeviceSnapshot] = {}
+        self._starts = ProblemStarts()
+        self._last: Judgement | None = None
+
+    def judge(self, max_age_s: float) -> Judgement:
+        """The last judgement, which is no older than ``max_age_s``; 0: one of this moment."""
+        now, last = self._live.now(), self._last
+        if last is None or not 0.0 <= now - last.starts.at < max_age_s:
+            self._read()
+            last = self._last = judge_problems(self._states, self._devices, now, self._starts)
+            self._starts = last.starts
+        return last
+
+    def recall(self, stored: Iterable[ProblemStart]) -> None:
+        """Let problems last on that were stored before the program started."""
+        self._change_starts(self._starts.recall(stored, self._live.now()))
+
+    def unended(self) -> Sequence[ProblemStart]:
+        """The problems that are there, or may still be, as they were judged last."""
+        return self._starts.unended()
+
+    def shift_clock(self, correction_s: float) -> None:
+        self._change_starts(self._starts.shift_clock(correction_s))
+
+    def _change_starts(self, starts: ProblemStarts) -> None:
+        self._starts, self._last = starts, None
+
+    def _read(self) -> None:
+        changes = self._live.changed_since(self._version)
+        if changes.layout_version != self._layout_version:
+            devices = self._live.snapshot()
+            self._devices = {device.device.id: device for device in devices}
+            self._states = {state.ref: state for device in devices for state in device.channels}
+            self._layout_version = changes.layout_version
+        elif changes.version != self._version:
+            newer = {
+                state.device_id: replace(self._devices[state.device_id], state=state)
+                for state in changes.devices
+            }
+            self._devices = {**self._devices, **newer}
+            self._states = {**self._states, **{state.ref: state for state in changes.channels}}
+        self._version = changes.version
