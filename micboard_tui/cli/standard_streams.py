@@ -2,13 +2,15 @@
 
 ``repair_streams`` is called once, before anything is opened: a file or a socket would get the number of a
 closed stream, and be written to as if it were one. An answer that cannot be written is an error of its own
-(``output.py``); what cannot be written to stderr is dropped, since nothing else could show it.
+(``output.py``); what cannot be written to stderr is dropped, since nothing else could show it. Under
+``PYTHONUNBUFFERED`` Python leaves out the layer that writes the rest when a disk or a pipe takes only a part,
+and an answer would end early without an error.
 """
 
 import io
 import os
 import sys
-from typing import Literal, TextIO
+from typing import BinaryIO, Literal, TextIO
 
 
 class _ErrorStream(io.TextIOWrapper):
@@ -45,11 +47,20 @@ def repair_streams() -> None:
         sys.stderr = _open_nowhere(os.O_WRONLY, "w")
     elif sys.stderr is sys.__stderr__ and isinstance(sys.stderr, io.TextIOWrapper):
         sys.stderr = _ErrorStream(
-            sys.stderr.buffer, sys.stderr.encoding, "backslashreplace", line_buffering=True
+            _writing_all(sys.stderr), sys.stderr.encoding, "backslashreplace", line_buffering=True
         )
     if isinstance(sys.stdout, io.TextIOWrapper):
+        if isinstance(sys.stdout.buffer, io.RawIOBase):
+            sys.stdout = io.TextIOWrapper(_writing_all(sys.stdout), sys.stdout.encoding)
         # For what a library prints, such as a usage; our own answers choose better characters.
         sys.stdout.reconfigure(errors="replace")
+
+
+def _writing_all(stream: io.TextIOWrapper) -> BinaryIO:
+    """What the stream writes to, with the layer that writes all or raises."""
+    if isinstance(stream.buffer, io.RawIOBase):
+        return io.BufferedWriter(stream.buffer)
+    return stream.buffer
 
 
 def stream_encoding(stream: io.TextIOBase | object) -> str:

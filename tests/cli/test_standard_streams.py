@@ -48,6 +48,25 @@ def test_a_closed_input_or_a_lost_error_changes_no_exit_code(
         assert json.loads(answer.stdout)["performers"] == []
 
 
+@pytest.mark.parametrize("command", ["--help", "config show", "config show --json"])
+def test_an_answer_that_is_taken_in_part_is_an_error_without_the_buffers_of_python_too(
+    environment: Mapping[str, str], tmp_path: Path, command: str
+) -> None:
+    part = tmp_path / "part"
+    # The shell limits files to one block of 512 or 1024 bytes.
+    script = f'ulimit -f 1; "$PYTHON" -m micboard_tui {command} > "$PART"'
+    answer = subprocess.run(
+        ["/bin/sh", "-c", script],
+        env={**environment, "PYTHON": sys.executable, "PART": str(part), "PYTHONUNBUFFERED": "1"},
+        capture_output=True,
+        timeout=90,
+        check=False,
+    )
+    assert part.stat().st_size in {512, 1024}
+    assert answer.returncode == 1
+    assert answer.stderr.startswith(b"OUTPUT_NOT_WRITABLE: The answer cannot be written (File too large)")
+
+
 @pytest.mark.parametrize("command", [command for command, code in CODE.items() if code == 0])
 @pytest.mark.parametrize(
     ("redirection", "code"), [(">/dev/full", b"DISK_FULL"), ("<&- >&-", b"OUTPUT_NOT_WRITABLE")]
