@@ -139,6 +139,7 @@ async def open_container(
                         database.devices,
                         {"data": paths.data, "logs": paths.state},
                         database.find_fault,
+                        database.note,
                     ),
                     Activity(sessions.service.sessions, live, sessions.saver, loop, clock),
                     __version__,

@@ -78,7 +78,7 @@ async def open_services(
     context: CommandContext, *, read_interval_s: float = READ_INTERVAL_S
 ) -> AsyncGenerator["Container"]:
     """The services on the user's database. Logs go to stderr. Raises StorageError."""
-    from micboard_tui.cli.output import print_error
+    from micboard_tui.cli.output import as_sentence, print_error, print_note
     from micboard_tui.config.logs import log_to_stderr, mask_crashes
     from micboard_tui.container import open_container
 
@@ -88,6 +88,8 @@ async def open_services(
     async with open_container(options, context.paths) as container:
         if (fault := container.health.storage_fault) is not None:
             print_error(fault)
+        if (note := container.health.storage_note) is not None:
+            print_note(f"Note: {as_sentence(note)}")
         yield container
 
 

@@ -10,7 +10,7 @@ and an answer would end early without an error.
 import io
 import os
 import sys
-from typing import BinaryIO, Literal, TextIO
+from typing import BinaryIO, Literal, TextIO, cast
 
 
 class _ErrorStream(io.TextIOWrapper):
@@ -58,9 +58,8 @@ def repair_streams() -> None:
 
 def _writing_all(stream: io.TextIOWrapper) -> BinaryIO:
     """What the stream writes to, with the layer that writes all or raises."""
-    if isinstance(stream.buffer, io.RawIOBase):
-        return io.BufferedWriter(stream.buffer)
-    return stream.buffer
+    buffer = cast("BinaryIO | io.RawIOBase", stream.buffer)
+    return io.BufferedWriter(buffer) if isinstance(buffer, io.RawIOBase) else buffer
 
 
 def stream_encoding(stream: io.TextIOBase | object) -> str:

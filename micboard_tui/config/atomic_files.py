@@ -8,9 +8,12 @@ from pathlib import Path
 
 from micboard_tui.config.start_error import CHECK_RIGHTS, ConfigError
 
+LONGEST_PREFIX = 50
+"""Of the name of what is written beside a file: names have 255 bytes at most, and a character up to four."""
+
 
 def write_new(file: Path, content: str, *, force: bool) -> None:
-    """Write ``content``, for this user only; over an existing file only with ``force``.
+    """Write ``content``, for this user only; over an existing file only with ``force``. A link stays one.
 
     Raises ConfigError: INVALID_VALUE when there is a file already, DIRECTORY_NOT_WRITABLE.
     """
@@ -20,7 +23,7 @@ def write_new(file: Path, content: str, *, force: bool) -> None:
         )
     try:
         make_private_directory(file.parent)
-        _replace(file, content.encode(), mode=None)
+        _replace(Path(os.path.realpath(file)), content.encode(), mode=None)
     except OSError as error:
         raise ConfigError(
             "DIRECTORY_NOT_WRITABLE",
@@ -49,7 +52,7 @@ def write_beside(file: Path, content: bytes) -> None:
     if file.exists() and not file.is_file():
         file.write_bytes(content)
         return
-    target = file.resolve()
+    target = Path(os.path.realpath(file))
     _replace(target, content, _mode_of(target))
 
 
@@ -64,7 +67,7 @@ def _mode_of(file: Path) -> int:
 
 def _replace(file: Path, content: bytes, mode: int | None) -> None:
     """Write beside the file and rename. ``mode`` None: for this user only."""
-    handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=file.name)
+    handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=file.name[:LONGEST_PREFIX])
     try:
         with os.fdopen(handle, "wb") as writing:
             writing.write(content)

@@ -23,6 +23,7 @@ from anyio import to_thread
 from filelock import BaseFileLock, FileLock, Timeout
 
 from micboard_tui.config.atomic_files import make_private_directory, write_new
+from micboard_tui.config.small_files import read_small
 from micboard_tui.config.start_error import ConfigError
 from micboard_tui.domain.changed_rate import ChangedRate
 
@@ -175,8 +176,7 @@ def _remove(*files: Path) -> None:
 
 def _read(file: Path) -> dict[int, ChangedRate]:
     try:
-        with file.open("rb") as reading:
-            content = json.loads(reading.read(MAX_BYTES))
+        content = json.loads(read_small(file, MAX_BYTES))
     except (OSError, ValueError, RecursionError):
         return {}
     entries = content.get("rates") if isinstance(content, dict) else None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from micboard_tui.config.small_files import read_small
 from micboard_tui.config.start_error import CHECK_RIGHTS, ConfigError
 
 
@@ -45,6 +46,6 @@ def hold_lock(file: Path) -> Iterator[None]:
 
 def _describe_owner(owner: Path) -> str:
     try:
-        return f"process {int(owner.read_text())}"
+        return f"process {int(read_small(owner))}"
     except (OSError, ValueError):
         return "its process is not known"

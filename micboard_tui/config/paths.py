@@ -110,5 +110,5 @@ def shipped_theme_files(package: Path = PACKAGE) -> tuple[Path, ...]:
 
 
 def theme_files(paths: Paths, package: Path = PACKAGE) -> tuple[Path, ...]:
-    """All theme files, the user's after ours, so that theirs win."""
-    return shipped_theme_files(package) + tuple(sorted(paths.themes.glob("*.toml")))
+    """All theme files, the user's after ours, so that theirs win. What is no file, as a pipe, is none."""
+    return shipped_theme_files(package) + tuple(sorted(filter(Path.is_file, paths.themes.glob("*.toml"))))

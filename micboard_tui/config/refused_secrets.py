@@ -16,12 +16,12 @@ from pathlib import Path
 import structlog
 
 from micboard_tui.config.atomic_files import write_new
+from micboard_tui.config.small_files import read_small
 from micboard_tui.config.start_error import ConfigError
 from micboard_tui.domain.identity import DeviceId
 
 HELD_S = 24 * 3600.0
 """A refusal counts for this long; the device may have been given the refused password since."""
-MAX_BYTES = 1024 * 1024
 _COST, _BLOCK = 2**14, 8
 
 log = structlog.get_logger(__name__)
@@ -59,8 +59,7 @@ class RefusedKeys:
 
     def _entries(self) -> dict[str, Mapping[str, object]]:
         try:
-            with self._file.open("rb") as reading:
-                content = json.loads(reading.read(MAX_BYTES))
+            content = json.loads(read_small(self._file))
         except (OSError, ValueError, RecursionError):
             return {}
         entries = content.items() if isinstance(content, dict) else ()

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from micboard_tui.config.atomic_files import write_new
+from micboard_tui.config.small_files import read_small
 from micboard_tui.config.start_error import ConfigError
 
 
@@ -18,7 +19,7 @@ class ViewFile:
     def load(self) -> Mapping[str, Any]:
         """Every view by its key; none when there is no file, or one that is no JSON, which is moved aside."""
         try:
-            content = json.loads(self._file.read_text(encoding="utf-8"))
+            content = json.loads(read_small(self._file))
         except OSError:
             return {}
         except (ValueError, RecursionError):

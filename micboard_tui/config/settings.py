@@ -20,6 +20,7 @@ from pydantic_settings import (
 from micboard_tui.config.atomic_files import write_new
 from micboard_tui.config.paths import Paths
 from micboard_tui.config.secret_mask import mask_url
+from micboard_tui.config.small_files import read_small
 from micboard_tui.config.start_error import ConfigError
 from micboard_tui.config.threshold_settings import Section, ThresholdSettings
 from micboard_tui.config.value_reasons import plain_reason
@@ -229,18 +230,30 @@ def _layers(paths: Paths, overrides: Values) -> dict[str, Values]:
 
 def _read(file: Path) -> Values:
     try:
-        values = tomllib.loads(file.read_text(encoding="utf-8"))
+        values = tomllib.loads(read_small(file).decode())
         # Tables may be nested deeper than they can be walked.
         for _ in flatten(values):
             pass
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        reason = "it is nested too deep" if isinstance(error, RecursionError) else str(error)
-        raise _error(f"{file} is no TOML: {reason}", "Correct that line, or move the file away") from error
+        raise _error(
+            f"{file} is no TOML: {_reason_of(error)}", "Correct that line, or move the file away"
+        ) from error
     except OSError as error:
         raise _error(f"{file} cannot be read ({error.strerror})", "Check its rights") from error
     return values
+
+
+def _reason_of(error: ValueError | RecursionError) -> str:
+    match error:
+        case RecursionError():
+            return "it is nested too deep"
+        case UnicodeDecodeError():
+            line = error.object.count(b"\n", 0, error.start) + 1
+            return f"it is not UTF-8 (at line {line})"
+        case _:
+            return str(error)
 
 
 def known_keys() -> tuple[str, ...]:

@@ -85,6 +85,11 @@ class HealthContract(Protocol):
         """Why nothing can be stored now; None when it can, or can again."""
         ...
 
+    @property
+    def storage_note(self) -> str | None:
+        """What the user should know of how the database was opened; None: nothing."""
+        ...
+
 
 class DatabaseProbe(Protocol):
     """What the health service needs from storage."""

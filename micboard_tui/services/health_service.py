@@ -89,6 +89,8 @@ class Storage:
     """Those that are written to, by what they hold."""
     find_fault: Callable[[], ErrorInfo | None]
     """Tells why nothing can be stored now."""
+    note: str | None = None
+    """What the user should know of how the database was opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,10 @@ class HealthService:
     @property
     def storage_fault(self) -> ErrorInfo | None:
         return self._storage.find_fault() or self._activity.state_saver.error
+
+    @property
+    def storage_note(self) -> str | None:
+        return self._storage.note
 
     def _running(self) -> Iterator[HealthCheck]:
         yield self._stored_readings()

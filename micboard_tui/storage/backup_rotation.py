@@ -59,7 +59,7 @@ class BackupRotation:
         unfinished = copy.with_suffix(".part")
         try:
             with (
-                closing(sqlite3.connect(self._file)) as source,
+                closing(_connect(self._file, "mode=rw")) as source,
                 closing(sqlite3.connect(unfinished)) as target,
             ):
                 source.backup(target)
@@ -124,7 +124,7 @@ def _revision_of(file: Path, *, is_copy: bool = False) -> int:
     """The number that grows with every step that people make; 0 before the first."""
     # A copy is never changed, so that nothing has to be written beside it.
     query = "immutable=1" if is_copy else "mode=rw"
-    with closing(sqlite3.connect(f"file:{quote(os.fsencode(file))}?{query}", uri=True)) as connection:
+    with closing(_connect(file, query)) as connection:
         try:
             row = connection.execute("SELECT number FROM revision").fetchone()
         except sqlite3.OperationalError as error:
@@ -132,3 +132,8 @@ def _revision_of(file: Path, *, is_copy: bool = False) -> int:
                 return 0
             raise
     return int(row[0]) if row else 0
+
+
+def _connect(file: Path, query: str) -> sqlite3.Connection:
+    """A connection to a file that exists; with a plain path a missing one would be made."""
+    return sqlite3.connect(f"file:{quote(os.fsencode(file))}?{query}", uri=True)

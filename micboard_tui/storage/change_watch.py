@@ -5,8 +5,10 @@ of another, has committed. So the watch holds a connection that never writes: wh
 as a change as well, and what it means is found out by reading.
 """
 
+import os
 import sqlite3
 from pathlib import Path
+from urllib.parse import quote
 
 import anyio.to_thread
 
@@ -29,8 +31,13 @@ class ChangeWatch:
     def _read(self) -> int | None:
         try:
             if self._connection is None:
+                # A file that is missing is not made: it would pass for a database that was emptied.
                 self._connection = sqlite3.connect(
-                    self._file, timeout=0, isolation_level=None, check_same_thread=False
+                    f"file:{quote(os.fsencode(self._file))}?mode=rw",
+                    uri=True,
+                    timeout=0,
+                    isolation_level=None,
+                    check_same_thread=False,
                 )
             ((version,),) = self._connection.execute("PRAGMA data_version").fetchall()
         except sqlite3.Error:

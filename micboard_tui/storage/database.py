@@ -66,6 +66,8 @@ class Database:
     """Its file, or its address without the password."""
     find_fault: Callable[[], ErrorInfo | None]
     """Tells why nothing can be stored now, and a copy in memory is read; None when it can."""
+    note: str | None
+    """What the user should know of how it was opened; None: nothing."""
 
 
 def sqlite_url(path: Path) -> URL:
@@ -98,6 +100,8 @@ async def open_database(
     translator = ErrorTranslator(
         name, backups, is_server=file is None and address.get_backend_name() != "sqlite"
     )
+    with translator.translate_errors():
+        note = None if file is None or backups is None else _describe_beginning(file, backups)
     open_file = partial(_open_file, address, file, backups, translator, busy_timeout_ms)
     async with AsyncExitStack() as stack:
         try:
@@ -117,6 +121,7 @@ async def open_database(
             SqlProbe(transactions, file),
             name,
             lambda: transactions.refusal,
+            note if transactions.refusal is None else None,
         )
 
 
@@ -314,7 +319,22 @@ async def _close(engine: AsyncEngine, batch_engine: Engine | None, threads: list
 
 def _was_emptied(file: Path, backups: BackupRotation) -> bool:
     """Whether there is nothing in a file that was copied once. SQLite would take it for a new one."""
-    return file.exists() and file.stat().st_size == 0 and backups.newest() is not None
+    return _is_empty(file) and backups.newest() is not None
+
+
+def _is_empty(file: Path) -> bool:
+    # SQLite takes a single byte for nothing, too.
+    return file.exists() and file.stat().st_size <= 1
+
+
+def _describe_beginning(file: Path, backups: BackupRotation) -> str | None:
+    """What is told of a new database where there was one before; None otherwise."""
+    if _is_empty(file):
+        return f"The database {file} was empty and there is no copy of it: a new one was begun"
+    if not file.exists() and (newest := backups.newest()) is not None:
+        beginning = f"There was no database {file}: a new one was begun"
+        return f"{beginning}. The newest copy of the former one is {newest}"
+    return None
 
 
 def _is_small(file: Path) -> bool:

@@ -15,6 +15,7 @@ from micboard_tui.contracts.errors import ErrorCode, StartError
 from micboard_tui.domain.near_name import suggest
 from micboard_tui.tui.theme_files import list_themes
 
+MAX_BYTES = 64 * 1024
 TONES = ("text", "dim", "accent", "live", "warning", "critical", "muted")
 GROUNDS = ("background", "surface", "track", "selected")
 ALARM_GROUNDS = ("warning", "critical")
@@ -114,7 +115,8 @@ def load_palette(name: str, files: Iterable[Path]) -> Palette:
 
 def _read(name: str, file: Path) -> Palette:
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
+        with file.open("rb") as reading:
+            content = tomllib.loads(reading.read(MAX_BYTES).decode())
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise _broken(file, str(error)) from error
     colors = content.get("colors", {})

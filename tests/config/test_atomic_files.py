@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from micboard_tui.config.atomic_files import write_beside
+from micboard_tui.config.atomic_files import write_beside, write_new
 from tests.fakes.full_disk import full_disk
 
 
@@ -41,3 +41,26 @@ def test_a_link_stays_one_and_a_pipe_is_written_to(tmp_path: Path) -> None:
     os.close(writing)
     assert os.read(reading, 10) == b"piped"
     os.close(reading)
+
+
+def test_settings_behind_a_link_are_written_where_it_points(tmp_path: Path) -> None:
+    (tmp_path / "dotfiles").mkdir()
+    (tmp_path / "config.toml").symlink_to(tmp_path / "dotfiles" / "config.toml")
+    write_new(tmp_path / "config.toml", "text", force=True)
+    assert (tmp_path / "config.toml").is_symlink()
+    assert (tmp_path / "dotfiles" / "config.toml").read_text() == "text"
+
+
+def test_a_link_to_itself_is_an_error_of_the_system(tmp_path: Path) -> None:
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    with pytest.raises(OSError, match="symbolic"):
+        write_beside(loop, b"text")
+    assert list(tmp_path.iterdir()) == [loop]
+
+
+def test_a_name_may_be_as_long_as_the_system_has_them(tmp_path: Path) -> None:
+    for letter in ("a", "\N{MICROPHONE}"):
+        file = tmp_path / (letter * (255 // len(letter.encode())))
+        write_beside(file, b"text")
+        assert file.read_bytes() == b"text"

@@ -38,9 +38,11 @@ async def test_the_version_changes_with_every_commit_and_only_then(file: Path) -
 async def test_a_file_that_cannot_be_read_has_no_version(tmp_path: Path) -> None:
     no_database = tmp_path / "text.db"
     no_database.write_text("text" * 1000)
-    for path in (no_database, tmp_path / "nowhere" / "test.db"):
+    missing = tmp_path / "missing.db"
+    for path in (no_database, tmp_path / "nowhere" / "test.db", missing):
         with closing(ChangeWatch(path)) as watch:
             assert await watch.version() is None
+    assert not missing.exists()
 
 
 async def test_stored_readings_leave_the_revision_and_steps_of_others_raise_it(

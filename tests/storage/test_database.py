@@ -287,11 +287,36 @@ async def test_an_emptied_file_is_damaged_and_one_that_never_held_anything_is_ne
     file.touch()
     async with open_database(sqlite_url(file)) as database:
         await add(database.assignments, RACK)
-    file.write_bytes(b"")
-    with refused(ErrorCode.DATABASE_DAMAGED) as errors:
-        await opened(sqlite_url(file))
-    assert str(tmp_path / "backups") in errors[0].info.hint
-    assert file.read_bytes() == b""
+    for content in (b"", b"S"):
+        file.write_bytes(content)
+        with refused(ErrorCode.DATABASE_DAMAGED) as errors:
+            await opened(sqlite_url(file))
+        assert str(tmp_path / "backups") in errors[0].info.hint
+        assert file.read_bytes() == content
+
+
+@pytest.mark.parametrize("content", [b"", b"S"])
+async def test_a_new_database_in_place_of_an_empty_file_is_told_once(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "test.db"
+    file.write_bytes(content)
+    async with open_database(sqlite_url(file)) as database:
+        assert database.note == (
+            f"The database {file} was empty and there is no copy of it: a new one was begun"
+        )
+    async with open_database(sqlite_url(file)) as database:
+        assert database.note is None
+
+
+async def test_a_new_database_in_place_of_a_missing_one_names_its_newest_copy(tmp_path: Path) -> None:
+    file = tmp_path / "test.db"
+    async with open_database(sqlite_url(file)) as database:
+        assert database.note is None
+        await add(database.assignments, RACK)
+    file.unlink()
+    async with open_database(sqlite_url(file)) as database:
+        (copy,) = copies_in(tmp_path / "backups")
+        assert database.note is not None
+        assert database.note.endswith(f"The newest copy of the former one is {copy}")
 
 
 async def test_a_file_is_never_called_a_server(tmp_path: Path) -> None:

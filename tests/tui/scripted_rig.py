@@ -160,6 +160,7 @@ class SessionsHealth:
     """Implements ``HealthContract`` as far as screens use it."""
 
     storage_fault: ErrorInfo | None = None
+    storage_note: str | None = None
 
     def __init__(self, sessions: Callable[[], tuple[DeviceHealth, ...]]) -> None:
         self._sessions = sessions

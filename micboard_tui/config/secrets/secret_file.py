@@ -15,6 +15,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from micboard_tui.config.atomic_files import make_private_directory, write_new
+from micboard_tui.config.small_files import MAX_BYTES, open_regular
 from micboard_tui.config.start_error import CHECK_RIGHTS, ConfigError
 from micboard_tui.domain.secret import OwnerKind, SecretError, SecretOwner
 
@@ -23,7 +24,6 @@ HEAD = (
     "",
 )
 KINDS = (OwnerKind.DEVICE, OwnerKind.DRIVER)
-MAX_BYTES = 1024 * 1024
 LOCK_TIMEOUT_S = 5.0
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -56,7 +56,7 @@ class SecretFile:
     def read(self) -> dict[SecretOwner, Entry]:
         """Nothing where there is no file. Raises SecretError, for a file that others may read too."""
         try:
-            with self.file.open("rb") as reading:
+            with open_regular(self.file) as reading:
                 self._check(os.fstat(reading.fileno()))
                 tables = _parse_tables(reading.read(MAX_BYTES))
         except (FileNotFoundError, NotADirectoryError):

@@ -50,6 +50,8 @@ class FlowStarter:
         self._app.set_interval(LOOK_S, partial(self._report_silences, self._flows, services.silences))
         watch = StorageWatch(services.health, self._notices.report_error, self._notices.inform)
         watch.look()
+        if (note := services.health.storage_note) is not None:
+            self._notices.warn(note, title="Database")
         self._app.set_interval(LOOK_S, watch.look)
 
     def _report_silences(self, flows: "FlowSet", silences: SilenceContract) -> None:
