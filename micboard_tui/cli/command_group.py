@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 import typer
 import typer.core
+from typer.models import CommandFunctionType
 
 from micboard_tui.config.value_reasons import plain_reason
 
@@ -69,7 +70,11 @@ class CommandGroup(typer.Typer):
         options = {"no_args_is_help": True, "rich_markup_mode": None} | others
         super().__init__(help=help_text, cls=Group, **options)
 
-    def command(self, name: str | None = None, **others: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - it overrides what has these types
+    def command(
+        self,
+        name: str | None = None,
+        **others: Any,  # noqa: ANN401 - all that Typer.command() takes is passed on
+    ) -> Callable[[CommandFunctionType], CommandFunctionType]:
         return super().command(name, **({"cls": Command} | others))
 
 

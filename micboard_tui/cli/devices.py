@@ -95,7 +95,8 @@ def list_devices(
     low_battery: Annotated[
         int | None,
         typer.Option(
-            help="Only channels known to have a low battery; the number is the limit where percent decides.",
+            help="Only channels whose last known battery is low, also of devices that are not heard now "
+            "(--online leaves those out); the number is the limit where percent decides.",
             min=0,
             max=100,
         ),

@@ -12,13 +12,14 @@ from micboard_tui.contracts.problem_texts import (
     PROBLEM_TEXTS,
     describe_missing_channel,
 )
-from micboard_tui.domain.battery import LOW_LEVELS
+from micboard_tui.domain.battery import LOW_LEVELS, LastBattery
 from micboard_tui.domain.bay import Bay
 from micboard_tui.domain.bay_problem import judge_bay
 from micboard_tui.domain.channel import ChannelState, SlotStatus
 from micboard_tui.domain.conflict import NO_CONFLICTS, Conflicts
 from micboard_tui.domain.device import DeviceSnapshot, DeviceState
 from micboard_tui.domain.identity import channel_label
+from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode, find_device_warnings, find_problems
 from micboard_tui.domain.thresholds import Thresholds
 from micboard_tui.domain.units import format_charge_in_full, format_mhz
@@ -152,12 +153,20 @@ def _name_of(channel: ChannelState) -> str | None:
 
 
 def _format_battery(channel: ChannelState, now: float | None) -> str:
-    """The charge; in brackets with its age where the pack is not received now."""
+    """The charge; in brackets with its age where the pack is not received now, or its device not heard."""
     past = channel.past_battery
+    if past is None and now is not None and channel.link_state is LinkState.UNKNOWN and channel.is_stale(now):
+        past = _stored_battery(channel)
     if past is None:
         return format_charge_in_full(channel.battery)
     charge = format_charge_in_full(past.battery)
     return f"({charge})" if now is None else f"({charge}, {age(past.observed_at, now)})"
+
+
+def _stored_battery(channel: ChannelState) -> LastBattery | None:
+    """The battery as it was when the device was heard last; None where none is known."""
+    battery, received_at = channel.battery, channel.battery_at
+    return None if battery is None or received_at is None else LastBattery(battery, received_at)
 
 
 def bay_row(bay: Bay, thresholds: Thresholds) -> list[str]:

@@ -164,7 +164,8 @@ def import_file(
     device and number (Rack A/2), its use is primary, backup or spare, its mic number what the show calls it
     (7, IEM 3). A performer with several channels has several lines, and a line without a name numbers its
     channel; yes in the column shared pack says that it receives the pack of another channel of the performer.
-    An empty cell changes nothing, and performers that are not in the file stay as they are.
+    An empty cell changes nothing (mic-number --clear takes a number away), and performers that are not in the
+    file stay as they are.
 
     micboard-tui performers import cast.csv
 

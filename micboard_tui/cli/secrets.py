@@ -6,14 +6,14 @@ import typer
 
 from micboard_tui.cli.command_group import CommandGroup
 from micboard_tui.domain.device import device_title
+from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.secret import OwnerKind, SecretPlace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from micboard_tui.container import Container
     from micboard_tui.contracts.secrets import ListedSecret, SecretListing
-    from micboard_tui.domain.identity import DeviceId
 
 app = CommandGroup("Passwords and keys of devices: set, list, forget.")
 
@@ -113,9 +113,17 @@ def forget(device: DeviceName = None, driver: DriverName = None) -> None:
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_line
 
-    owner, places = data_of(run_with_services(lambda services: services.secrets.forget(device, driver)))
+    async def forget_secret(services: "Container") -> "tuple[str, Sequence[SecretPlace]]":
+        owner, places = data_of(await services.secrets.forget(device, driver))
+        titles = {
+            snapshot.device.id: snapshot.title for snapshot in data_of(await services.devices.list_devices())
+        }
+        of_device = titles.get(DeviceId(owner.name), f"device {owner.name}")
+        return of_device if owner.kind is OwnerKind.DEVICE else f"driver {owner.name}", places
+
+    owner, places = run_with_services(forget_secret)
     for place in places:
-        print_line(f"Forgot the secret of {owner.kind.value} {owner.name} in the {place.value}.")
+        print_line(f"Forgot the secret of {owner} in the {place.value}.")
 
 
 def _entry(listed: "ListedSecret") -> dict[str, str | None]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from micboard_tui.cli.devices_document import document
-from micboard_tui.cli.devices_table import print_device, print_devices, print_raw
+from micboard_tui.cli.devices_table import channel_row, print_device, print_devices, print_raw
 from micboard_tui.cli.output import print_table
 from micboard_tui.cli.poll_table import PollTable
 from micboard_tui.cli.table_layout import SteadyColumns, find_widths, fitting_columns
@@ -63,6 +63,32 @@ def test_a_battery_that_is_not_received_is_past(capsys: pytest.CaptureFixture[st
     state = ChannelState(DEVICE.id, 1, facts=facts, link_state=LinkState.RF_LOST, link_since=since)
     (row,) = table(capsys, DeviceSnapshot(DEVICE, ONLINE, (state,)))
     assert " ".join(row[-8:-3]) == "RF lost (78 %, 2m)"
+
+
+@pytest.mark.parametrize(
+    ("link_state", "seconds", "battery"),
+    [
+        (LinkState.UNKNOWN, 125, "(78 %, 2m)"),
+        (LinkState.UNKNOWN, 1, "78 %"),
+        # Levels that are late say nothing of the battery.
+        (LinkState.LIVE, 125, "78 %"),
+    ],
+)
+def test_a_stored_battery_of_a_device_that_is_not_heard_now_is_past(
+    link_state: LinkState, seconds: float, battery: str
+) -> None:
+    facts = ChannelFacts("Gtr", transmitter=Transmitter(battery=Battery(78)))
+    state = ChannelState(
+        DEVICE.id,
+        1,
+        facts=facts,
+        link_state=link_state,
+        observed_at=1000.0,
+        meters_at=1000.0,
+        expected_period_s=0.1,
+    )
+    assert channel_row(state, 1000.0 + seconds)[5] == battery
+    assert channel_row(replace(state, facts=ChannelFacts("Gtr")), 1000.0 + seconds)[5] == "–"
 
 
 def test_what_a_device_warns_of_stands_below_the_table(capsys: pytest.CaptureFixture[str]) -> None:
