@@ -14,7 +14,7 @@ from micboard_tui.domain.link_state import OUT_OF_REACH, LinkState
 from micboard_tui.domain.problem import judge_battery
 from micboard_tui.domain.safe_text import fold_name, visible
 from micboard_tui.domain.signal_level import SignalLevel, rf_level
-from micboard_tui.domain.units import format_charge, format_duration
+from micboard_tui.domain.units import DASH, format_charge, format_duration
 
 _ON_AIR = {LinkState.LIVE: 0, LinkState.MUTED: 1}
 _CHARGED, _OTHERWISE = 2, 3
@@ -33,7 +33,10 @@ class SpareCandidate:
     state: ChannelState
     reasons: tuple[str, ...]
     is_ready: bool
-    """Live and silent for a while, with a battery that is known to last and a good signal."""
+    """Live and silent for a while, with a battery that is known to last and a good signal.
+
+    Where no audio level is reported, only what was put aside as a spare counts as silent.
+    """
 
 
 class _Wanted(NamedTuple):
@@ -101,6 +104,7 @@ def is_ready(state: ChannelState, now: float) -> bool:
         and judge_battery(state) is BatteryLevel.OK
         and _is_strong(state)
         and state.is_quiet(now)
+        and (_is_sound_known(state) or _is_put_aside(state))
     )
 
 
@@ -138,6 +142,11 @@ def _is_put_aside(state: ChannelState) -> bool:
     return fold_name(state.facts.name or "").startswith("spare")
 
 
+def _is_sound_known(state: ChannelState) -> bool:
+    """Some devices report no audio level, so a microphone of theirs may be in use."""
+    return state.meters.audio_dbfs is not None or state.audio_peak_dbfs is not None
+
+
 def _is_strong(state: ChannelState) -> bool:
     """A level that is not known is not good."""
     return rf_level(state.meters, state.thresholds) is SignalLevel.OK
@@ -157,6 +166,8 @@ def _reasons(state: ChannelState, now: float, *, same_band: bool) -> Iterator[st
         yield "sound on it"
     elif state.sound_at is not None and state.link_state is LinkState.LIVE:
         yield f"last sound {format_duration(now - state.sound_at)} ago"
+    elif state.link_state is LinkState.LIVE and not _is_sound_known(state):
+        yield f"sound {DASH}"
     yield f"battery {format_charge(_battery(state))}"
     if state.link_state in _ON_AIR and state.meters.rf_dbm is not None:
         yield f"RF {state.meters.rf_dbm:.0f} dBm"

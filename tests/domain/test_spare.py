@@ -31,7 +31,7 @@ def channel(
         number,
         link_state=link,
         facts=ChannelFacts(transmitter=Transmitter(battery=battery)),
-        meters=Meters(rf_dbm),
+        meters=Meters(rf_dbm, audio_dbfs=-60.0),
         observed_at=NOW,
         expected_period_s=0.1,
     )
@@ -140,9 +140,9 @@ def test_a_full_pack_in_a_charger_comes_before_one_that_is_merely_off() -> None:
 
 
 def test_a_level_in_percent_of_a_scale_is_enough_when_it_is_high() -> None:
-    strong = replace(channel(2), meters=Meters(rf_a_percent=7, rf_b_percent=64))
+    strong = replace(channel(2), meters=Meters(rf_a_percent=7, rf_b_percent=64, audio_dbfs=-60.0))
     assert is_ready(strong, NOW)
-    assert not is_ready(replace(strong, meters=Meters(rf_a_percent=7)), NOW)
+    assert not is_ready(replace(strong, meters=Meters(rf_a_percent=7, audio_dbfs=-60.0)), NOW)
 
 
 def test_an_in_ear_transmitter_is_no_spare_for_a_microphone() -> None:
@@ -213,6 +213,15 @@ def test_what_has_sound_on_it_is_not_ready_and_comes_last() -> None:
     assert order(loud, channel(3), channel(4, Battery())) == [3, 4, 2]
     (found, *_) = rank_spares(WANTED, [rack(channel(1), loud)], NOW)
     assert found.reasons == ("spare", "live", "sound on it", "battery 4:10", "RF -50 dBm", "same band")
+
+
+def test_what_reports_no_audio_level_is_ready_only_when_it_was_put_aside() -> None:
+    unheard = replace(channel(2), meters=Meters(-50.0))
+    spare = said(replace(channel(4), meters=Meters(-50.0)))
+    assert [is_ready(state, NOW) for state in (unheard, spare)] == [False, True]
+    assert order(unheard, channel(3), spare) == [4, 3, 2]
+    found = rank_spares(WANTED, [rack(channel(1), unheard)], NOW)
+    assert found[0].reasons == ("live", "sound –", "battery 4:10", "RF -50 dBm", "same band")
 
 
 def test_what_was_silent_for_longer_comes_first_and_what_just_had_sound_is_not_ready() -> None:
