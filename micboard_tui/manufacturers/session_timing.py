@@ -11,8 +11,6 @@ ASK_AFTER = 0.4
 """Of the silence limit: then a quiet device is asked something."""
 ASK_CHARGER_AFTER = 0.75
 """A charger has nothing to say for long; three questions may still get lost within the limit."""
-
-
 ASK_AGAIN_S, ASK_CHARGER_AGAIN_S = 1.5, 0.5
 """At least between two such questions. After two missing answers a receiver is given up.
 

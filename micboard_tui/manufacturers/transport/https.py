@@ -115,7 +115,11 @@ async def ask(client: httpx.AsyncClient, method: str, path: str, *, json: object
 
 def address_of(client: httpx.AsyncClient) -> str:
     """Where ``client`` connects to, for messages."""
-    url = client.base_url
+    return address_in(client.base_url)
+
+
+def address_in(url: httpx.URL) -> str:
+    """The host and the port of ``url``, for messages."""
     return f"{url.host}:{url.port or {'http': 80}.get(url.scheme, 443)}"
 
 

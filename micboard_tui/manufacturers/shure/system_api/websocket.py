@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Generator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any, ClassVar
+from typing import Any
 
 import anyio
 import httpcore
@@ -11,7 +11,7 @@ import wsproto
 from httpx_ws import AsyncWebSocketSession, HTTPXWSException, aconnect_ws
 
 from micboard_tui.contracts.errors import DeviceError
-from micboard_tui.manufacturers.transport.https import address_of
+from micboard_tui.manufacturers.transport.https import address_in
 from micboard_tui.manufacturers.transport.peer_budget import SteadyBudget
 from micboard_tui.protocols.errors import ProtocolError
 from micboard_tui.protocols.shure_system_api.paths import WEBSOCKET
@@ -97,13 +97,19 @@ class BudgetedConnection(wsproto.connection.Connection):
 
 
 class _Session(AsyncWebSocketSession):
-    peer: ClassVar[str]
-    """Who is at the other end; the library makes the session, and hands over nothing of ours."""
+    """The library makes it, with the answer to the request that asked for a WebSocket."""
 
-    def __init__(self, stream: httpcore.AsyncNetworkStream, **options: Any) -> None:  # noqa: ANN401 - the library's options, passed on
+    def __init__(
+        self,
+        stream: httpcore.AsyncNetworkStream,
+        *,
+        response: httpx.Response,
+        **options: Any,  # noqa: ANN401 - the library's options, passed on
+    ) -> None:
         self._bounded = _Bounded(stream)
-        super().__init__(self._bounded, **options)
-        self.connection = BudgetedConnection(SteadyBudget(self.peer, FRAMES_A_SECOND))
+        super().__init__(self._bounded, response=response, **options)
+        peer = address_in(response.request.url)
+        self.connection = BudgetedConnection(SteadyBudget(peer, FRAMES_A_SECOND))
 
     async def receive(
         self,
@@ -112,13 +118,6 @@ class _Session(AsyncWebSocketSession):
         event = await super().receive(timeout)
         self._bounded.restart()
         return event
-
-
-def _session_with(address: str) -> type[_Session]:
-    class Session(_Session):
-        peer = address
-
-    return Session
 
 
 class Socket:
@@ -151,7 +150,7 @@ async def open_socket(client: httpx.AsyncClient) -> AsyncGenerator[Socket]:
             max_message_size_bytes=READ_BYTES,
             keepalive_ping_interval_seconds=PING_S,
             keepalive_ping_timeout_seconds=PING_S,
-            session_class=_session_with(address_of(client)),
+            session_class=_Session,
         ) as session:
             first = await session.receive_text(HELLO_TIMEOUT_S)
             yield Socket(session, read_transport(first))

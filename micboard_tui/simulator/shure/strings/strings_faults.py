@@ -49,7 +49,7 @@ class StringsFaults(FaultSwitchboard):
 
     writes: Writes = Writes.WHOLE
     refuse: bool = False
-    """New connections are refused, open ones stay."""
+    """No client can connect; its switch ends the connections that are open, too."""
     freeze: bool = False
     """The lock-up of a QLX-D: sockets stay, nothing is read or sent.
 
