@@ -26,6 +26,7 @@ from micboard_tui.protocols.shure_system_api.writing import (
     write_range,
     write_value,
 )
+from micboard_tui.simulator.shure.system_api.discovery_addresses import DiscoveryAddresses
 from micboard_tui.simulator.shure.system_api.site_devices import OFFLINE, AudioUnit, RefusedError, Site, Unit
 from micboard_tui.simulator.shure.system_api.system_api_faults import SystemApiFaults
 
@@ -40,6 +41,7 @@ class RestApi:
         self._site = site
         self._faults = faults
         self.api_key = api_key
+        self._discovery_addresses = DiscoveryAddresses()
 
     def routes(self) -> list[web.RouteDef]:
         device = f"{DEVICES}/{{device}}"
@@ -49,6 +51,7 @@ class RestApi:
             web.get(f"{device}/{CHANNELS}", self._list_channels),
             web.get(f"{channel}/{Feature.GAIN}/{RANGE}", self._get_range),
             web.post(f"{device}/{Feature.IDENTIFY}/{{act}}", self._identify),
+            *self._discovery_addresses.routes(),
             *(
                 route
                 for path in (f"{device}/{{feature}}", f"{channel}/{{feature}}")
@@ -79,7 +82,8 @@ class RestApi:
             return problem_response(request, HTTPStatus.UNAUTHORIZED, "Request Unauthorized.")
         if self._faults.failing:
             return problem_response(request, HTTPStatus.SERVICE_UNAVAILABLE, "Service unavailable")
-        if request.method == "POST" and request.content_type == "application/json":
+        announces_json = request.method == "POST" and request.content_type == "application/json"
+        if announces_json and not request.body_exists:
             # A POST without a body must not claim to have one (docs/reference/protocols/shure.md 14.1).
             return problem_response(request, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "A body was announced")
         try:

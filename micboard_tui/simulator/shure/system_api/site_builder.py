@@ -38,7 +38,8 @@ from micboard_tui.simulator.stage.pack import Pack
 from micboard_tui.simulator.stage.people import Performer
 
 _FIRST_KHZ, _SPACING_KHZ = 470_125, 600
-_OF_AUDIO = (CHANNELS, Feature.IDENTIFY, Feature.NAME, "uptime")
+_OF_AUDIO = (CHANNELS, Feature.IDENTIFY, Feature.NAME)
+"""Only what is answered; a real one lists more."""
 _OF_PACKS = (Feature.BATTERY_LEVEL, Feature.BATTERY_HEALTH, Feature.NAME)
 _PACKS = ("ULXD6", "ULXD6", HANDHELD, HANDHELD)
 

@@ -178,6 +178,40 @@ async def test_a_post_without_a_body_must_not_announce_one() -> None:
     assert announced.status_code == 415
 
 
+async def test_addresses_to_look_for_devices_at_are_replaced_and_removed() -> None:
+    path = "/api/v1/config/discovery/ips"
+    async with calling() as (_, client):
+        assert (await client.get(path)).json() == {"ips": []}
+        replaced = await client.put(path, json={"ips": ["10.0.0.5", "10.0.0.6", "10.0.0.5", "10.0.0.7"]})
+        assert (replaced.status_code, replaced.content) == (202, b"")
+        assert (await client.get(path)).json() == {"ips": ["10.0.0.5", "10.0.0.6", "10.0.0.7"]}
+        removed = await client.post(f"{path}/remove", json={"ips": ["10.0.0.5"]})
+        assert removed.status_code == 202
+        assert (await client.patch(f"{path}/remove", json={"ips": ["10.0.0.7"]})).status_code == 202
+        assert (await client.get(path)).json() == {"ips": ["10.0.0.6"]}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"[" * 5000, b"[]", b'{"ips": "10.0.0.5"}', b'{"ips": [5]}', b'{"ips": ["rack"]}', b"\xff"],
+)
+async def test_what_is_no_list_of_addresses_changes_nothing(body: bytes) -> None:
+    path = "/api/v1/config/discovery/ips"
+    async with calling() as (_, client):
+        await client.put(path, json={"ips": ["10.0.0.5"]})
+        assert (await client.put(path, content=body)).status_code == 400
+        assert (await client.get(path)).json() == {"ips": ["10.0.0.5"]}
+
+
+async def test_a_device_answers_every_capability_that_it_lists() -> None:
+    async with calling() as (_, client):
+        for listed in read_devices((await client.get(DEVICES)).content).devices:
+            assert listed.capabilities
+            for capability in listed.capabilities:
+                answer = await client.get(f"{DEVICES}/{listed.id}/{capability}")
+                assert answer.status_code == 200, capability
+
+
 async def test_strangers_are_told_that_they_are_strangers() -> None:
     async with calling(key="another") as (server, client):
         refused = await client.get(DEVICES)
