@@ -14,11 +14,10 @@ from micboard_tui.domain.device import DeviceSnapshot, DeviceStatus
 from micboard_tui.domain.device_problem import DeviceProblem, find_device_problems
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import OUT_OF_REACH, LinkState
-from micboard_tui.domain.problem import ProblemCode, find_problems
+from micboard_tui.domain.problem import OF_LINK, ProblemCode, find_problems
 from micboard_tui.domain.problem_start import ProblemKey, ProblemStarts
 
 _UNREACHABLE = frozenset({ProblemCode.OFFLINE, ProblemCode.REFUSED})
-_SINCE_LINK_CHANGE = _UNREACHABLE | {ProblemCode.RF_LOST}
 _OF_BATTERY = frozenset({ProblemCode.BATTERY_CRITICAL, ProblemCode.BATTERY_LOW})
 _BETWEEN_CHANNELS = frozenset({ProblemCode.SAME_FREQUENCY, ProblemCode.PERFORMER_TWICE})
 
@@ -43,6 +42,11 @@ class Judgement:
     def since(self, ref: ChannelRef, code: ProblemCode) -> float:
         """Since when a channel has a problem that it has."""
         return self.starts.open[ProblemKey(ref.device_id, ref.number, code)]
+
+    def lost_since(self, ref: ChannelRef) -> float | None:
+        """Since when a channel is offline, refused or without its carrier; None: it is not."""
+        codes = self.problems.get(ref)
+        return self.since(ref, codes[0]) if codes is not None and codes[0] in OF_LINK else None
 
     def device_since(self, device_id: DeviceId, problem: DeviceProblem) -> float:
         """The same of a device itself."""
@@ -106,7 +110,7 @@ def _judge_devices(
 
 def _start(code: ProblemCode, state: ChannelState, now: float) -> float:
     """When a problem that was not there a moment ago has begun."""
-    if code in _SINCE_LINK_CHANGE:
+    if code in OF_LINK:
         return now if state.link_since is None else state.link_since
     if code is ProblemCode.STALE and (since := state.meters_awaited_since) is not None:
         return since

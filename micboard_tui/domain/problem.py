@@ -66,6 +66,8 @@ class ProblemCode(StrEnum):
 
 ONLY_OF_DEVICES = frozenset({ProblemCode.CHANNEL_MISSING, ProblemCode.CHARGER_FAULT})
 """No channel has these (``domain.device_problem``)."""
+OF_LINK = frozenset({ProblemCode.RF_LOST, ProblemCode.OFFLINE, ProblemCode.REFUSED})
+"""These are what the link state says of a channel, which then has no other."""
 _CRITICAL = frozenset(
     {
         ProblemCode.RF_LOST,

@@ -7,6 +7,7 @@ when it is asked for and the version is another one than that of the last state 
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import NamedTuple
 
 from micboard_tui.contracts.live import LinkChange
 from micboard_tui.domain.assignment import Assignment
@@ -20,13 +21,20 @@ from micboard_tui.domain.channel import (
     Encryption,
     Meters,
 )
-from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState, DeviceStatus, device_title
+from micboard_tui.domain.device import (
+    UNREADABLE,
+    Device,
+    DeviceSnapshot,
+    DeviceState,
+    DeviceStatus,
+    device_title,
+)
 from micboard_tui.domain.device_problem import find_assignments_without_channel, is_channel_count_known
 from micboard_tui.domain.docked_pack import Dock, KnownPack
 from micboard_tui.domain.identity import ChannelRef, LocationId
 from micboard_tui.domain.link_state import LinkState, judge_link_state
 from micboard_tui.domain.observation import DeviceHeard
-from micboard_tui.domain.thresholds import Thresholds
+from micboard_tui.domain.thresholds import DROP_OUT_S, Thresholds
 from micboard_tui.domain.value_ranges import MAX_BAYS
 from micboard_tui.services.live.past_state import PastState
 
@@ -224,10 +232,28 @@ class LiveChannel:
         return self.state
 
 
+class LeftStatus(NamedTuple):
+    """A status that a device had until a moment ago."""
+
+    status: DeviceStatus
+    since: float
+    at: float
+    """When it became another."""
+
+
 class LiveDevice:
     """One device with its channels."""
 
-    __slots__ = ("channels", "device", "heard_at", "is_channel_count_known", "past", "state", "version")
+    __slots__ = (
+        "channels",
+        "device",
+        "heard_at",
+        "is_channel_count_known",
+        "left",
+        "past",
+        "state",
+        "version",
+    )
 
     def __init__(self, device: Device, version: int, thresholds: Thresholds) -> None:
         self.device = device
@@ -235,6 +261,8 @@ class LiveDevice:
         self.state = DeviceState(device.id, thresholds=thresholds)
         self.heard_at: float | None = None
         self.past: PastState | None = None
+        self.left: LeftStatus | None = None
+        """The last status in which it could not be read."""
         self.channels: dict[int, LiveChannel] = {}
         self.is_channel_count_known = False
 
@@ -272,7 +300,15 @@ class LiveDevice:
         return DeviceSnapshot(self.device, self.immutable(), channels, location, missing)
 
     def status_since(self, status: DeviceStatus, now: float) -> float:
-        """Since when ``status`` lasts that has just been found out."""
+        """Since when ``status`` lasts that has just been found out.
+
+        That the device cannot be read has lasted when it could for a moment only.
+        """
+        state, left = self.state, self.left
+        if state.status in UNREADABLE and state.status_since is not None:
+            self.left = LeftStatus(state.status, state.status_since, now)
+        if left is not None and left.status is status and 0.0 <= now - left.at <= DROP_OUT_S:
+            return left.since
         if self.past is None or status not in KNOWN_STATUSES:
             return now
         if (since := self.past.resume(status, now)) is None:
@@ -308,6 +344,8 @@ class LiveDevice:
         self.state = replace(self.state, status_since=_shifted(self.state.status_since, correction_s))
         if self.past is not None:
             self.past.shift_clock(correction_s)
+        if (left := self.left) is not None:
+            self.left = LeftStatus(left.status, left.since + correction_s, left.at + correction_s)
         for channel in self.channels.values():
             channel.shift_clock(correction_s, version)
 

@@ -31,6 +31,8 @@ class BoardContents:
     """Of every channel of every device, shown or not."""
     problems: Mapping[ChannelRef, Sequence[ProblemCode]] = field(default_factory=dict)
     """Of every channel that has any, worst first. Another object whenever all channels were judged anew."""
+    lost_since: Mapping[ChannelRef, float] = field(default_factory=dict)
+    """Since when each channel is offline, refused or without its carrier, drop-outs of that left out."""
     devices: Mapping[DeviceId, DeviceSnapshot] = field(default_factory=dict)
     """The devices with a line of their own: those without a channel, and those with a problem."""
     device_problems: Mapping[DeviceId, Sequence[DeviceProblem]] = field(default_factory=dict)

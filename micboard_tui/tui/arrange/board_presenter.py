@@ -183,6 +183,7 @@ class BoardPresenter:
         self.contents = replace(
             self.contents,
             problems=self.watch.problems,
+            lost_since=self.watch.lost_since,
             devices=self._devices_with_line(),
             device_problems=self.watch.device_problems,
             trends_version=self._trends.version,

@@ -12,7 +12,7 @@ from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.device_problem import DeviceProblem
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.judgement import Judgement
-from micboard_tui.domain.problem import ProblemCode, Severity
+from micboard_tui.domain.problem import OF_LINK, ProblemCode, Severity
 from micboard_tui.tui.arrange.arrangement import LineRef
 
 Urgency: TypeAlias = tuple[float, float, float]
@@ -73,6 +73,8 @@ class ProblemWatch:
         self._judgement = Judgement()
         self._urgencies: dict[LineRef, Urgency] = {}
         self._of_devices: Sequence[OpenDeviceProblem] = ()
+        self.lost_since: Mapping[ChannelRef, float] = {}
+        """Since when each channel is offline, refused or without its carrier."""
         self.worst: AnyProblem | None = None
         """The problem to look at first."""
 
@@ -94,10 +96,13 @@ class ProblemWatch:
     def take(self, judgement: Judgement) -> None:
         """Take a newer judgement."""
         urgencies: dict[LineRef, Urgency] = {}
+        lost_since: dict[ChannelRef, float] = {}
         worst: AnyProblem | None = None
         for ref, codes in judgement.problems.items():
             problem = OpenProblem(codes[0], judgement.states[ref], judgement.since(ref, codes[0]))
             urgency = urgencies[ref] = problem.urgency
+            if problem.code in OF_LINK:
+                lost_since[ref] = problem.since
             if worst is None or urgency < urgencies[worst.ref]:
                 worst = problem
         of_devices = [
@@ -113,7 +118,7 @@ class ProblemWatch:
             if worst is None or urgency < worst.urgency:
                 worst = device_problem
         self._judgement, self._of_devices = judgement, of_devices
-        self._urgencies, self.worst = urgencies, worst
+        self._urgencies, self.lost_since, self.worst = urgencies, lost_since, worst
 
     def urgency(self, ref: LineRef) -> Urgency:
         """For sorting: the most urgent first; those without a problem are equal."""

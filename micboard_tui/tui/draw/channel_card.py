@@ -112,7 +112,7 @@ def _with_model(row: RowContext, battery: Line, width: int) -> Line:
 
 def _meters(row: RowContext, width: int) -> list[Line]:
     if row.state.link_state not in ON_AIR:
-        text = status_lines.channel_trouble(row.state, row.now, width - 4)
+        text = status_lines.channel_trouble(row.state, row.now, width - 4, row.lost_since)
         return [[Cell("   "), Cell(text, formats.STATE_TONES[row.link])], []]
     now = row.state.meters
     antennas = now.rf_a_dbm is not None and now.rf_b_dbm is not None

@@ -47,6 +47,8 @@ class RowContext(NamedTuple):
     """Where the audio bar stands that still falls; None: at the level."""
     problems: Sequence[ProblemCode] = ()
     """What is wrong with it, worst first."""
+    lost_since: float | None = None
+    """Since when it is offline, refused or without its carrier; None: since its link state changed."""
 
     @property
     def link(self) -> LinkState:

@@ -57,6 +57,8 @@ class ChannelPage:
     trend: str = ""
     conflicts: Sequence[ProblemCode] = ()
     """What it and other channels do to each other."""
+    lost_since: float | None = None
+    """Since when it is offline, refused or without its carrier; None: since its link state changed."""
     is_brief: bool = False
     """Leave out what is not known and raw values, to show more of the rest."""
     spare: str = ""
@@ -116,7 +118,8 @@ class ChannelPage:
         return [*line, Cell(self.glyphs.bar(share, min(MOST_BAR, room)), tone, is_bar=True)]
 
     def _state(self, state: ChannelState) -> Iterator[Line]:
-        since = "" if state.link_since is None else f" for {format_duration(self.now - state.link_since)}"
+        start = state.link_since if self.lost_since is None else self.lost_since
+        since = "" if start is None else f" for {format_duration(self.now - start)}"
         word, tone = LINK_STATE_TEXTS[state.link_state].name, formats.STATE_TONES[state.link_state]
         yield _line("state", f"{word}{since}", tone)
         found = find_problems(state, self.now, conflicts=self.conflicts)

@@ -42,10 +42,14 @@ def _trouble(row: RowContext, columns: ChannelColumns) -> list[Cell]:
     """What is the matter; where the receiver is heard, after what it still hears of the band."""
     tone, width = formats.STATE_TONES[row.link], columns.meters_width
     if row.link in UNHEARD:
-        return [Cell(formats.fit(status_lines.channel_trouble(row.state, row.now, width), width), tone)]
+        return [Cell(formats.fit(_trouble_text(row, width), width), tone)]
     width -= _RF_NUMBER
     return [
         Cell("   "),
         Cell(format_number(row.state.meters.rf_dbm, 4) + " ", "dim"),
-        Cell(formats.fit(status_lines.channel_trouble(row.state, row.now, width), width), tone),
+        Cell(formats.fit(_trouble_text(row, width), width), tone),
     ]
+
+
+def _trouble_text(row: RowContext, width: int) -> str:
+    return status_lines.channel_trouble(row.state, row.now, width, row.lost_since)

@@ -60,6 +60,7 @@ class SidePanel:
             WIDTH,
             self._trends.text(state.ref, SLOTS, self._glyphs),
             self._watch.conflicts.get(state.ref, ()),
+            self._watch.lost_since.get(state.ref),
             is_brief=True,
             spare=self._spare(state, now),
         )

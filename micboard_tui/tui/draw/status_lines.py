@@ -82,14 +82,18 @@ def _flags_of_pack(pack: Transmitter) -> Iterator[ChannelFlag]:
         yield ChannelFlag.PACK_LOCKED
 
 
-def channel_trouble(state: ChannelState, now: float, width: int = ANY_WIDTH) -> str:
+def channel_trouble(
+    state: ChannelState, now: float, width: int = ANY_WIDTH, lost_since: float | None = None
+) -> str:
     """What an unreachable or silent channel says in place of its meters: what, since when, what to do.
 
-    Where it would be wider than ``width`` cells, since when is left out first, then what to do.
+    Where it would be wider than ``width`` cells, since when is left out first, then what to do. The link may
+    have come back for a moment since ``lost_since``.
     """
     if state.expected_off:
         return "expected off"
-    since = "" if state.link_since is None else f" {format_duration(now - state.link_since)}"
+    start = state.link_since if lost_since is None else lost_since
+    since = "" if start is None else f" {format_duration(now - start)}"
     text = LINK_STATE_TEXTS[state.link_state]
     what = text.name
     if state.link_state is LinkState.UNKNOWN and state.meters_at is not None:

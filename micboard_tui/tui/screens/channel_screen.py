@@ -10,7 +10,6 @@ from textual.screen import Screen
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.problem_texts import LINK_STATE_TEXTS
 from micboard_tui.domain.assignment import PastAssignment
-from micboard_tui.domain.conflict import find_conflicts
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS
 from micboard_tui.domain.units import format_duration
@@ -120,13 +119,14 @@ class ChannelScreen(Screen[None]):
             self.query_one("#detail", Lines).show([[Cell(" This channel is no longer there.", "dim")]])
             return
         trend = self._trends.text(self._ref, SLOTS, self._glyphs)
-        found = find_conflicts(channel for other in self._live.snapshot() for channel in other.channels)
+        judgement = self._live.judge(REFRESH_S)
         page = channel_detail.ChannelPage(
             self._glyphs,
             self._live.now(),
             self._page_width - 1,
             trend,
-            found.get(self._ref, ()),
+            judgement.conflicts.get(self._ref, ()),
+            judgement.lost_since(self._ref),
             past=self._past,
             never_reports=self._readings.unreported(device.device),
         )

@@ -107,11 +107,12 @@ class ChannelDrawer:
             return [self._draw_row(ref, state, contents)]
         styler, now = self._styler, contents.now
         problems, title = contents.problems.get(ref, ()), contents.arrangement.devices[ref].title
+        lost_since = contents.lost_since.get(ref)
         ground = "selected" if ref == self._selection.lit else "surface"
         if contents.layout is Layout.CARDS:
             trend = self._trends.text(ref, channel_card.TREND_WIDTH, styler.glyphs)
             bar_dbfs = self._ballistics.bar(ref, state, now)
-            row = RowContext(state, title, trend, now, styler.glyphs, bar_dbfs, problems)
+            row = RowContext(state, title, trend, now, styler.glyphs, bar_dbfs, problems, lost_since)
             lines = channel_card.card(row, width - 1)
         else:
             row = RowContext(state, title, "", now, styler.glyphs, problems=problems)
@@ -138,7 +139,8 @@ class ChannelDrawer:
         device = contents.arrangement.devices[ref].title if shows_receiver else ""
         trend = self._trends.text(ref, self._trend_width, glyphs)
         bar_dbfs = self._ballistics.bar(ref, state, now)
-        row = RowContext(state, device, trend, now, glyphs, bar_dbfs, problems)
+        lost_since = contents.lost_since.get(ref) if is_whole else None
+        row = RowContext(state, device, trend, now, glyphs, bar_dbfs, problems, lost_since)
         if is_whole:
             cells = [self._sign(ref), *row_cells(row, columns)]
             return [*styler.segments(cells, ground), *self._filling(ground)]

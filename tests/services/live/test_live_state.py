@@ -20,7 +20,7 @@ from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.location import Location
 from micboard_tui.domain.observation import Alive, BayHeard, DeviceHeard, FactsHeard, MetersHeard
 from micboard_tui.domain.problem import ProblemCode, find_problems
-from micboard_tui.domain.thresholds import PEAK_HOLD_S, BatteryThresholds, Thresholds
+from micboard_tui.domain.thresholds import DROP_OUT_S, PEAK_HOLD_S, BatteryThresholds, Thresholds
 from micboard_tui.domain.value_ranges import MAX_CHANNELS
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.live.tracked_device import MAX_HISTORY
@@ -597,3 +597,31 @@ def test_people_on_channels_that_a_device_does_not_have_are_known_once_it_was_he
     assert live.changed_since(0).layout_version > before
     live.cast([zoe], [Assignment(ONE, zoe)])
     assert all(not device.assignments_without_channel for device in live.snapshot())
+
+
+@pytest.mark.parametrize(("gap_s", "since"), [(DROP_OUT_S, 1000.0), (DROP_OUT_S + 0.1, 1065.1)])
+def test_a_device_that_answers_for_a_moment_is_offline_since_before(gap_s: float, since: float) -> None:
+    clock = Clock()
+    clock.now = 1000.0
+    live = LiveState(clock)
+    live.place([RACK], [])
+    live.status(RACK.id, DeviceStatus.OFFLINE)
+    clock.now = 1060.0
+    live.take_observations(RACK.id, [HEARD])
+    assert status_since(live) == 1060.0
+    clock.now += gap_s
+    live.status(RACK.id, DeviceStatus.OFFLINE)
+    assert status_since(live) == pytest.approx(since)
+    # It is online since it answered, and stamps follow a clock that is set meanwhile.
+    live.take_observations(RACK.id, [HEARD])
+    assert status_since(live) == clock.now
+    clock.now -= 500.0
+    live.shift_clock(-500.0)
+    live.status(RACK.id, DeviceStatus.OFFLINE)
+    assert status_since(live) == pytest.approx(since - 500.0)
+
+
+def status_since(live: LiveState) -> float | None:
+    snapshot = live.device(RACK.id)
+    assert snapshot is not None
+    return snapshot.state.status_since

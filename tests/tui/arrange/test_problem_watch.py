@@ -63,6 +63,15 @@ def test_a_drop_out_does_not_make_it_a_new_problem(gap_s: float, since: float) -
     assert again.since == since
 
 
+def test_a_channel_is_lost_since_before_a_drop_out() -> None:
+    watch = JudgingWatch()
+    judge(watch, [LOST, LOW], 1000.0)
+    judge(watch, [replace(FINE, number=2), LOW], 1001.0)
+    assert watch.lost_since == {}
+    judge(watch, [replace(LOST, link_since=1002.0), LOW], 1002.0)
+    assert watch.lost_since == {LOST.ref: 940.0}
+
+
 def test_of_equal_problems_the_one_that_ends_sooner_is_first_then_the_one_that_lasts_longer() -> None:
     def low(number: int, battery: Battery) -> ChannelState:
         facts = replace(

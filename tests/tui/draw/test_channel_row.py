@@ -172,6 +172,14 @@ def test_a_red_row_says_what_since_when_and_what_to_do(link: LinkState, words: s
     assert len(words.split()) <= 8
 
 
+def test_a_link_that_came_back_for_a_moment_is_lost_since_before() -> None:
+    lost = replace(LIVE, link_state=LinkState.RF_LOST, link_since=NOW - 2, meters=SILENCE)
+    shown = "".join(cell.text for cell in row_cells(context(lost), columns_for(120)))
+    assert "RF lost 2s" in shown
+    row = context(lost)._replace(lost_since=NOW - 600)
+    assert "RF lost 10m" in "".join(cell.text for cell in row_cells(row, columns_for(120)))
+
+
 def test_a_lost_pack_keeps_the_battery_it_had_while_it_is_on() -> None:
     assert "6:45" in text(replace(LIVE, link_state=LinkState.RF_LOST))
     off = replace(
