@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 
 from micboard_tui.cli.devices_document import conflicts_among
-from micboard_tui.cli.output import age, as_sentence, format_value, print_line, print_note, print_table
+from micboard_tui.cli.output import DASH, age, as_sentence, format_value, print_line, print_note, print_table
 from micboard_tui.contracts.problem_texts import (
     DEVICE_STATUS_TEXTS,
     DEVICE_WARNING_TEXTS,
@@ -120,6 +120,10 @@ def channel_row(channel: ChannelState, now: float | None, conflicts: Conflicts =
     meters, khz = channel.meters, channel.facts.frequency_khz
     percent = meters.rf_percent
     level = format_value(meters.rf_dbm) if percent is None else format_value(percent, " %")
+    audio = format_value(meters.audio_dbfs)
+    if now is not None and channel.is_stale(now):
+        # As the battery of a channel that is not received: the last that was heard.
+        level, audio = (text if text == DASH else f"({text})" for text in (level, audio))
     return [
         str(channel.number),
         channel.mic_number or "",
@@ -128,7 +132,7 @@ def channel_row(channel: ChannelState, now: float | None, conflicts: Conflicts =
         _format_link(channel, now, conflicts),
         _format_battery(channel, now),
         level,
-        format_value(meters.audio_dbfs),
+        audio,
         format_mhz(khz),
     ]
 

@@ -91,6 +91,22 @@ def test_a_stored_battery_of_a_device_that_is_not_heard_now_is_past(
     assert channel_row(replace(state, facts=ChannelFacts("Gtr")), 1000.0 + seconds)[5] == "–"
 
 
+@pytest.mark.parametrize(("seconds", "levels"), [(1, ["-40", "-12"]), (125, ["(-40)", "(-12)"])])
+def test_levels_that_are_late_are_past(seconds: float, levels: list[str]) -> None:
+    state = ChannelState(
+        DEVICE.id,
+        1,
+        meters=Meters(rf_dbm=-40.0, audio_dbfs=-12.0),
+        link_state=LinkState.LIVE,
+        observed_at=1000.0,
+        meters_at=1000.0,
+        expected_period_s=0.1,
+    )
+    assert channel_row(state, 1000.0 + seconds)[6:8] == levels
+    unheard = replace(state, meters=Meters())
+    assert channel_row(unheard, 1000.0 + seconds)[6:8] == ["–", "–"]
+
+
 def test_what_a_device_warns_of_stands_below_the_table(capsys: pytest.CaptureFixture[str]) -> None:
     warned = replace(ONLINE, device_warnings=frozenset({DeviceWarning.FAN, DeviceWarning.CLOCK}))
     print_devices([DeviceSnapshot(replace(DEVICE, name="Rack A"), warned)])
