@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 
 from micboard_tui.cli.devices_document import conflicts_among
-from micboard_tui.cli.output import DASH, age, as_sentence, format_value, print_line, print_note, print_table
+from micboard_tui.cli.output import age, as_sentence, format_value, print_line, print_note, print_table
 from micboard_tui.contracts.problem_texts import (
     DEVICE_STATUS_TEXTS,
     DEVICE_WARNING_TEXTS,
@@ -22,7 +22,7 @@ from micboard_tui.domain.identity import channel_label
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode, find_device_warnings, find_problems
 from micboard_tui.domain.thresholds import Thresholds
-from micboard_tui.domain.units import format_charge_in_full, format_mhz
+from micboard_tui.domain.units import DASH, format_charge_in_full, format_mhz
 
 CHANNEL_HEADS = ("ch", "mic", "channel", "performer", "link", "battery", "dBm", "dBFS", "MHz")
 RIGHT_HEADS = ("ch", "mic", "dBm", "dBFS", "MHz")
