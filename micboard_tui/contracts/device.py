@@ -263,7 +263,7 @@ class DeviceContract(Protocol):
 
         An announced device is asked once whether it can be read; ``listener`` gets the findings so far.
         No meters are requested, and registered devices are neither asked nor listed. A warning says when
-        there were more devices than can be listed. INVALID_VALUE.
+        there were more devices than can be listed. INVALID_VALUE, HOST_NOT_RESOLVED, NAME_SERVICE_SILENT.
         """
         ...
 

@@ -11,10 +11,11 @@ from micboard_tui.services.assignment.assignment_service import AssignmentServic
 from micboard_tui.services.assignment.silence_end import SilenceEnd
 from micboard_tui.services.device.device_access import DeviceAccess, Drivers
 from micboard_tui.services.device.device_service import DeviceService
-from micboard_tui.services.device.registration import DeviceRegistration, HostNames, Resolve
+from micboard_tui.services.device.registration import DeviceRegistration
 from micboard_tui.services.device.stored_devices import StoredDevices
 from micboard_tui.services.discovery.device_search import DeviceSearch
 from micboard_tui.services.discovery.own_networks import OwnNetworks
+from micboard_tui.services.host_names import HostNames, Resolve
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.location.location_service import LocationService
 from micboard_tui.services.records import Records
@@ -93,7 +94,7 @@ def build_services(adapters: Adapters, sessions: SynchronizationContract) -> Ser
             adapters.live,
             DeviceRegistration(records, steps, manufacturers, host_names),
             DeviceAccess(records, adapters.live, sessions, drivers),
-            DeviceSearch(records.devices, manufacturers, adapters.networks),
+            DeviceSearch(records.devices, manufacturers, adapters.networks, host_names),
         ),
         LocationService(records.locations, stored, steps),
         assignments,

@@ -11,8 +11,8 @@ from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.observation import Observation
 from micboard_tui.services.assembly import Adapters
-from micboard_tui.services.device.registration import Resolve
 from micboard_tui.services.discovery.own_networks import OwnNetworks
+from micboard_tui.services.host_names import Resolve
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.records import Records
 from micboard_tui.services.steady_clock import SteadyClock

@@ -6,15 +6,10 @@ the steps is taken, since they may take seconds; what they say is checked agains
 """
 
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
 
-import anyio
-
-from micboard_tui.contracts import hints
 from micboard_tui.contracts.device import ALL_DEVICES, DeviceChange
-from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import ManufacturerRegistry
 from micboard_tui.contracts.undo_steps import Change
 from micboard_tui.domain.device import Device, DeviceSnapshot, device_title
@@ -29,8 +24,8 @@ from micboard_tui.services.field_validation import (
     clean_host,
     clean_name,
     clean_port,
-    is_address,
 )
+from micboard_tui.services.host_names import HostNames
 from micboard_tui.services.location.device_placement import (
     NOWHERE,
     place_devices,
@@ -39,31 +34,6 @@ from micboard_tui.services.location.device_placement import (
 )
 from micboard_tui.services.records import Records
 from micboard_tui.services.steps import PlannedStep, Steps
-
-Resolve: TypeAlias = Callable[[str], Awaitable[None]]
-"""Asks the name service about a host. Raises DeviceError HOST_NOT_RESOLVED, NAME_SERVICE_SILENT."""
-
-
-@dataclass(frozen=True, slots=True)
-class HostNames:
-    """The name service, and how long it may take."""
-
-    resolve: Resolve
-    timeout_s: float
-
-    async def check(self, host: str) -> None:
-        """Raises DeviceError HOST_NOT_RESOLVED, NAME_SERVICE_SILENT for a name without an address."""
-        if is_address(host):
-            return
-        try:
-            with anyio.fail_after(self.timeout_s):
-                await self.resolve(host)
-        except TimeoutError as error:
-            raise DeviceError(
-                ErrorCode.NAME_SERVICE_SILENT,
-                f"The name service does not answer for {host}",
-                hint=hints.USE_ADDRESS_FROM_MENU,
-            ) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,29 @@ from micboard_tui.contracts.ports import Interface, ManufacturerRegistry
 from micboard_tui.services.discovery.found_devices import Registered
 from micboard_tui.services.discovery.network_search import MAX_FOUND, search_network
 from micboard_tui.services.discovery.own_networks import OwnNetworks, addresses_of_devices
+from micboard_tui.services.discovery.target_addresses import expand_targets
+from micboard_tui.services.host_names import HostNames
 
 
 class DeviceSearch:
     def __init__(
-        self, devices: DeviceRepository, manufacturers: ManufacturerRegistry, networks: OwnNetworks
+        self,
+        devices: DeviceRepository,
+        manufacturers: ManufacturerRegistry,
+        networks: OwnNetworks,
+        host_names: HostNames,
     ) -> None:
-        self._devices, self._manufacturers, self._networks = devices, manufacturers, networks
+        self._devices, self._manufacturers = devices, manufacturers
+        self._networks, self._host_names = networks, host_names
 
     async def run(self, search: Search, listener: FindingsListener) -> tuple[Findings, str | None]:
-        """What was found, and a warning when that is not all. Raises MicboardError INVALID_VALUE."""
+        """What was found, and a warning when that is not all.
+
+        Before anything is sent it raises MicboardError INVALID_VALUE, and DeviceError HOST_NOT_RESOLVED and
+        NAME_SERVICE_SILENT for a target without an address.
+        """
+        for host in expand_targets(search.targets):
+            await self._host_names.check(host)
         devices = await self._devices.all()
         registered = Registered(await addresses_of_devices(devices, self._networks))
         findings = await search_network(

@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from micboard_tui.contracts.device import LISTEN, DeviceContract, Findings, Search
-from micboard_tui.contracts.errors import ErrorCode, MicboardError
+from micboard_tui.contracts.errors import DeviceError, ErrorCode, MicboardError
 from micboard_tui.contracts.ports import FoundDevice, Interface
 from micboard_tui.contracts.result import Failure, Success
 from micboard_tui.domain.device import Device, DeviceFault
@@ -19,8 +19,9 @@ from micboard_tui.services.discovery.device_search import ignore_findings
 from micboard_tui.services.discovery.found_devices import Registered
 from micboard_tui.services.discovery.network_search import MAX_FOUND, search_network
 from micboard_tui.services.discovery.own_networks import OwnNetworks
+from micboard_tui.services.host_names import Resolve
 from tests.fakes.plugins import Announcements, Checks, Plugins, Rack, ScriptedProbe, manufacturer
-from tests.fakes.services import NO_NETWORKS, fake_adapters, in_memory
+from tests.fakes.services import NO_NETWORKS, fake_adapters, in_memory, no_name_service
 from tests.services.memory import WatchedDevices
 from tests.services.stage import RACK
 
@@ -221,9 +222,13 @@ async def test_a_timeout_that_cannot_be_is_refused(timeout_s: float) -> None:
 
 
 def service_with(
-    plugins: Plugins, *registered: Device, networks: OwnNetworks = NO_NETWORKS
+    plugins: Plugins,
+    *registered: Device,
+    networks: OwnNetworks = NO_NETWORKS,
+    resolve: Resolve = no_name_service,
 ) -> DeviceContract:
-    adapters = fake_adapters(in_memory(WatchedDevices(*registered)), plugins, networks=networks)
+    records = in_memory(WatchedDevices(*registered))
+    adapters = fake_adapters(records, plugins, networks=networks, resolve=resolve)
     return build_services(adapters, build_synchronization(adapters).service).devices
 
 
@@ -248,3 +253,17 @@ async def test_the_service_says_that_there_are_more() -> None:
     service = service_with(Plugins(manufacturer("shure", Rack(), discover=Announcements(*many))))
     answer = await service.discover(Search(timeout_s=0.2))
     assert answer.warning == "There are more than 256; these were first"
+
+
+async def test_a_target_whose_name_has_no_address_is_said_before_anything_is_probed() -> None:
+    async def resolve(host: str) -> None:
+        if host == "typo.local":
+            raise DeviceError(ErrorCode.HOST_NOT_RESOLVED, f"No address is known for {host}", hint="Spell it")
+
+    probe = ScriptedProbe()
+    service = service_with(Plugins(manufacturer("shure", Rack(), probe)), resolve=resolve)
+    answer = await service.discover(Search(("127.0.0.9", "typo.local"), timeout_s=0.2))
+    assert answer.error is not None
+    assert answer.error.code is ErrorCode.HOST_NOT_RESOLVED
+    assert probe.probed == []
+    assert (await service.discover(Search(("rack-a.local",), timeout_s=0.2))).success
