@@ -18,6 +18,8 @@ def watch(
 ) -> None:
     """Print each channel that changes as JSON, until Ctrl+C. Each is one object in one line.
 
+    When the meters of a channel stop, it is printed once more, with the warning `stale`.
+
     micboard-tui watch --manufacturer shure
 
     micboard-tui watch | jq -r 'select(.channel.rf_dbm != null).channel.name'

@@ -35,7 +35,7 @@ class SynchronizationContract(Protocol):
         ...
 
     def follow(self, interval_s: float = 1.0) -> AsyncIterator[Changes]:
-        """What changed, at most once an interval, until the iterator is closed."""
+        """What changed or became stale, at most once an interval, until the iterator is closed."""
         ...
 
     async def execute(self, device_id: DeviceId, command: Command) -> Confirmation | None:

@@ -32,6 +32,7 @@ from micboard_tui.domain.observation import Observation
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.records import Records
 from micboard_tui.services.steady_clock import SteadyClock
+from micboard_tui.services.synchronization.change_follower import ChangeFollower
 from micboard_tui.services.synchronization.device_session import Session
 from micboard_tui.services.synchronization.driver_opener import DriverOpener
 from micboard_tui.services.synchronization.state_saver import StateSaver
@@ -112,11 +113,9 @@ class SynchronizationService:
             session.count_observations(observations)
 
     async def follow(self, interval_s: float = 1.0) -> AsyncIterator[Changes]:
-        version = 0
+        follower = ChangeFollower(self._live)
         while True:
-            changes = self._live.changed_since(version)
-            if changes.version != version:
-                version = changes.version
+            if (changes := follower.look()) is not None:
                 yield changes
             await anyio.sleep(interval_s)
 
