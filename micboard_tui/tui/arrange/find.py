@@ -29,10 +29,11 @@ def searchable_text(state: ChannelState, device: DeviceSnapshot) -> str:
 
 
 def searchable_device_text(device: DeviceSnapshot) -> str:
-    """Every name of a device that has a line of its own."""
+    """Every name of a device that has a line of its own, and who is planned on channels that it lacks."""
     state, kind = device.state, KIND_LABELS[device.state.kind] if device.state.bays else None
     own_name = state.own_name if state.own_name != device.title else None
-    parts = (device.title, own_name, device.device.address, state.model, device.location, kind)
+    planned = (each.performer.name for each in device.assignments_without_channel if each.performer)
+    parts = (device.title, own_name, device.device.address, state.model, device.location, kind, *planned)
     return visible("  ".join(part for part in parts if part))
 
 

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from micboard_tui.domain.assignment import Assignment
+from micboard_tui.domain.assignment import Assignment, Performer
 from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceKind, DeviceSnapshot, DeviceState
-from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.identity import ChannelRef, PerformerId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.tui.arrange.find import (
     LineSearch,
@@ -131,3 +131,13 @@ def test_a_device_is_found_by_its_names_address_model_and_location(query: str) -
     charger = DeviceSnapshot(device(7), state, (), "Main Stage")
     line = Searchable(charger.device.id, searchable_device_text(charger))
     assert find_lines(query, [line]) == [charger.device.id]
+
+
+def test_a_performer_on_a_channel_that_the_device_lacks_is_found_at_the_device() -> None:
+    planned = (
+        Assignment(ChannelRef(device(7).id, 5), Performer(PerformerId("zoe"), "Zoë")),
+        Assignment(ChannelRef(device(7).id, 6), expected_off=True),
+    )
+    rack = DeviceSnapshot(device(7), DeviceState(device(7).id), (), None, planned)
+    line = Searchable(rack.device.id, searchable_device_text(rack))
+    assert find_lines("zoe", [line]) == [rack.device.id]
