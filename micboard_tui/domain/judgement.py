@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from micboard_tui.domain.bay import BayState
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.conflict import Conflicts, find_conflicts
-from micboard_tui.domain.device import DeviceSnapshot, DeviceStatus
+from micboard_tui.domain.device import DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.device_problem import DeviceProblem, find_device_problems
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import OUT_OF_REACH, LinkState
@@ -66,8 +66,13 @@ def judge_problems(
     of_devices = _judge_devices(devices, now, starts)
 
     def is_heard(key: ProblemKey, seen_at: float) -> bool:
+        device = devices.get(key.device_id)
+        if device is None:
+            return True
+        if key.code in _UNREACHABLE:
+            return device.state.status is not DeviceStatus.UNKNOWN
         if key.channel is None:
-            return _is_device_heard(key, devices.get(key.device_id))
+            return _is_device_heard(key, device.state)
         if key.code in _BETWEEN_CHANNELS and _is_any_awaited(devices):
             return False
         return _is_channel_heard(key.code, states.get(ChannelRef(key.device_id, key.channel)), seen_at)
@@ -122,8 +127,6 @@ def _is_channel_heard(code: ProblemCode, state: ChannelState | None, seen_at: fl
     if state is None:
         return True
     link = state.link_state
-    if code in _UNREACHABLE:
-        return link is not LinkState.UNKNOWN
     if link in OUT_OF_REACH:
         return False
     if link is LinkState.UNKNOWN:
@@ -133,13 +136,8 @@ def _is_channel_heard(code: ProblemCode, state: ChannelState | None, seen_at: fl
     return code not in _OF_BATTERY or battery is None or battery.is_known
 
 
-def _is_device_heard(key: ProblemKey, device: DeviceSnapshot | None) -> bool:
+def _is_device_heard(key: ProblemKey, state: DeviceState) -> bool:
     """The same of a device itself."""
-    if device is None:
-        return True
-    state = device.state
-    if key.code in _UNREACHABLE:
-        return state.status is not DeviceStatus.UNKNOWN
     if not state.is_online:
         return False
     if key.code is ProblemCode.CHANNEL_MISSING or key.part == 0:

@@ -14,7 +14,7 @@ from tests.fakes.repositories import InMemoryDevices, InMemoryLocations
 class WatchedDevices(InMemoryDevices):
     def __init__(self, *devices: Device, locations: InMemoryLocations | None = None) -> None:
         super().__init__(*devices, locations=locations)
-        self.broken = False
+        self.broken = self.broken_problems = False
         self.queries = 0
         self.stores = 0
 
@@ -38,6 +38,11 @@ class WatchedDevices(InMemoryDevices):
     ) -> None:
         self.stores += 1
         await super().store(devices, channels, problems)
+
+    async def open_problems(self) -> Sequence[ProblemStart]:
+        if self.broken_problems:
+            raise StorageError(ErrorCode.DATABASE_DAMAGED, "A row is damaged", hint="Move it away")
+        return await super().open_problems()
 
     def _check(self) -> None:
         if self.broken:

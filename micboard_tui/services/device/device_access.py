@@ -16,6 +16,8 @@ from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import Device, DeviceSnapshot
 from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.judgement import judge_problems
+from micboard_tui.domain.problem_start import ProblemStart, ProblemStarts
 from micboard_tui.services.device.certificate import fetch_fingerprint
 from micboard_tui.services.device.live_devices import LiveDevices
 from micboard_tui.services.not_found import unknown_device_id
@@ -101,21 +103,45 @@ class DeviceAccess:
             await self._records.assignments.assignments(),
             timeout_s,
         )
-        await self._store(readings)
-        current.update((snapshot.device.id, _as_current(snapshot)) for snapshot in readings.devices)
+        snapshots = [_as_current(snapshot) for snapshot in readings.devices]
+        # Where sessions run, they judge and store.
+        await self._store(readings, None if current else snapshots)
+        current.update((snapshot.device.id, snapshot) for snapshot in snapshots)
         return [current[each.device.id] for each in known]
 
-    async def _store(self, readings: Readings) -> None:
-        """Store what was read; that it cannot be stored is logged, and what was read still counts."""
+    async def _store(self, readings: Readings, judged: Sequence[DeviceSnapshot] | None) -> None:
+        """Store what was read, and the problems of ``judged``.
+
+        That it cannot be stored is logged, and what was read still counts.
+        """
         try:
+            problems = None if judged is None else await self._judge(judged)
             if readings.dropped:
                 await self._records.devices.drop_channels(readings.dropped)
             await self._records.devices.store(
                 [snapshot.state for snapshot in readings.devices],
                 [channel for snapshot in readings.devices for channel in snapshot.channels],
+                problems,
             )
         except StorageError as failure:
             log.warning("readings_not_stored", code=failure.code.value, reason=failure.info.message)
+
+    async def _judge(self, snapshots: Sequence[DeviceSnapshot]) -> Sequence[ProblemStart]:
+        """All problems as they are to be stored: those of other devices stay."""
+        devices = {snapshot.device.id: snapshot for snapshot in snapshots}
+        states = {state.ref: state for snapshot in snapshots for state in snapshot.channels}
+        stored, now = await self._stored_problems(), self._live.now()
+        known = ProblemStarts().recall((start for start in stored if start.key.device_id in devices), now)
+        others = (start for start in stored if start.key.device_id not in devices)
+        return (*judge_problems(states, devices, now, known).starts.unended(), *others)
+
+    async def _stored_problems(self) -> Sequence[ProblemStart]:
+        try:
+            return await self._records.devices.open_problems()
+        except StorageError as failure:
+            # They are replaced with what is judged now.
+            log.warning("past_not_read", code=failure.code.value, reason=failure.info.message)
+            return ()
 
 
 def _as_current(snapshot: DeviceSnapshot) -> DeviceSnapshot:

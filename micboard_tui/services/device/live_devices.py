@@ -9,6 +9,10 @@ from micboard_tui.domain.observation import Observation
 
 
 class LiveDevices(Protocol):
+    def now(self) -> float:
+        """Seconds since the epoch."""
+        ...
+
     def device(self, device_id: DeviceId) -> DeviceSnapshot | None:
         """One device as it is now; None when it is not shown."""
         ...

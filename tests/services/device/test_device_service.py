@@ -1,7 +1,7 @@
 """Registering, finding, reading and commanding devices."""
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -14,12 +14,15 @@ from micboard_tui.contracts.device import ALL_DEVICES, DeviceChange, DeviceContr
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.ports import CommandCheck, Report, SessionOptions
 from micboard_tui.contracts.result import Success
-from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.battery import Battery
+from micboard_tui.domain.channel import ChannelState, Transmitter
 from micboard_tui.domain.command import Command, Confirmation, Identify, SetGain
 from micboard_tui.domain.device import Device, DeviceKind, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.observation import FactsHeard, MetersHeard, Observation
+from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.problem_start import ProblemKey, ProblemStart
 from micboard_tui.services.assembly import build_services
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.steady_clock import SteadyClock
@@ -513,6 +516,50 @@ async def test_one_device_is_asked_once_and_stored() -> None:
     assert [each.link_state for each in snapshot.channels] == [LinkState.LIVE, LinkState.UNKNOWN]
     assert setup.records.states[RACK.id] == replace(snapshot.state, version=0)
     assert setup.records.stores == 1
+
+
+LOW = replace(ON, transmitter=Transmitter(battery=Battery(minutes=20)))
+BATTERY_LOW = ProblemKey(RACK.id, 1, ProblemCode.BATTERY_LOW)
+
+
+async def report_low_battery(report: Report) -> None:
+    report([HEARD, FactsHeard(1, LOW), MetersHeard(1, LOUD)])
+
+
+async def test_a_problem_lasts_from_one_look_to_the_next() -> None:
+    setup = Setup(RACK, replace(SPARE, manufacturer="acme"))
+    other = ProblemStart(ProblemKey(SPARE.id, 1, ProblemCode.RF_LOST), 700.0, 900.0)
+    await setup.records.store([], [], [other])
+
+    async def look(tell: Callable[[Report], Awaitable[None]]) -> Sequence[ProblemStart]:
+        setup.clock.now += 60.0
+        setup.rack.tells[RACK.host] = tell
+        data_of(await setup.service.sync_all_devices("shure"))
+        return await setup.records.open_problems()
+
+    since = setup.clock.now + 60.0
+    assert await look(report_low_battery) == [ProblemStart(BATTERY_LOW, since, since), other]
+    assert await look(report_low_battery) == [ProblemStart(BATTERY_LOW, since, since + 60.0), other]
+    # A device that cannot be read still may have it.
+    assert ProblemStart(BATTERY_LOW, since, since + 60.0) in await look(unreachable)
+    assert await look(report_low_battery) == [ProblemStart(BATTERY_LOW, since, since + 180.0), other]
+    assert await look(report_reading) == [other]
+
+
+async def test_where_sessions_run_a_look_stores_no_problem() -> None:
+    setup = Setup(RACK)
+    setup.in_session()
+    await setup.records.store([], [], [ProblemStart(BATTERY_LOW, 700.0, 900.0)])
+    data_of(await setup.service.sync_all_devices())
+    assert [start.seen_at for start in await setup.records.open_problems()] == [900.0]
+
+
+async def test_stored_problems_that_cannot_be_read_are_replaced() -> None:
+    setup = Setup(RACK)
+    setup.records.broken_problems = True
+    setup.rack.tells[RACK.host] = report_low_battery
+    data_of(await setup.service.sync_all_devices())
+    assert [start.key for start in setup.records.problems] == [BATTERY_LOW]
 
 
 @pytest.mark.parametrize(
