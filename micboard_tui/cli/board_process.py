@@ -101,7 +101,9 @@ class BoardProcess:
         from micboard_tui.tui.app import MicboardApp
 
         live_and_clock, memory = LiveAndClock(self.peak_hold_s, self.thresholds), EventMemory()
-        _place_planned(live_and_clock, self.planned)
+        if self.planned:
+            # Placing none would say that none is registered, before the database was read.
+            _place_planned(live_and_clock, self.planned)
 
         @asynccontextmanager
         async def logged_services() -> "AsyncGenerator[Services]":

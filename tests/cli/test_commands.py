@@ -2,14 +2,16 @@ import json
 import os
 import sqlite3
 import sys
-from contextlib import closing
+from contextlib import AbstractAsyncContextManager, closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from micboard_tui.cli import board_process
 from micboard_tui.cli.board_process import (
+    BoardProcess,
     ColorChoice,
     color_system,
     for_slow_line,
@@ -19,12 +21,21 @@ from micboard_tui.cli.board_process import (
 from micboard_tui.cli.devices import split_port
 from micboard_tui.config.instance_lock import hold_lock
 from micboard_tui.config.paths import make_directories, paths_under
+from micboard_tui.container import LiveAndClock
+from micboard_tui.contracts.errors import ErrorCode, StartError
+from micboard_tui.contracts.live import LiveContract
+from micboard_tui.contracts.services import Services
 from micboard_tui.domain.board_defaults import SLOW_FPS
+from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState
+from micboard_tui.domain.identity import DeviceId
 from micboard_tui.simulator.rack.rack import Rack
 from micboard_tui.tui.board_options import BoardOptions
 from tests.cli.conftest import Answer, Command
 from tests.simulator.simulated_devices import receivers_in
 
+RACK = Device(DeviceId("a"), "shure", "shure-strings", "127.0.0.2", 2202)
+PLANNED = DeviceSnapshot(RACK, DeviceState(RACK.id))
+"""A device of a demo, painted before its services are open."""
 GROUPS = ("devices", "locations", "performers", "views", "secrets", "config")
 COMMANDS = [
     *(("run",), ("demo",), ("simulate",), ("poll",), ("status",), ("watch",), ("health",)),
@@ -552,3 +563,25 @@ def test_a_plain_terminal_gets_plain_bars(monkeypatch: pytest.MonkeyPatch) -> No
         monkeypatch.setenv("LANG", "C")
         assert for_terminal(BoardOptions((), glyphs="blocks")).glyphs == "blocks"
     os.close(ours)
+
+
+@pytest.mark.parametrize(("planned", "is_known"), [((), False), ((PLANNED,), True)])
+def test_a_board_says_that_no_device_is_registered_only_once_the_database_was_read(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, planned: tuple[DeviceSnapshot, ...], is_known: bool
+) -> None:
+    began_with: list[LiveContract] = []
+
+    def begin(live: LiveContract, *_: object) -> None:
+        began_with.append(live)
+        raise StartError(ErrorCode.NO_TERMINAL, "enough was seen")
+
+    def open_services(_: LiveAndClock) -> AbstractAsyncContextManager[Services]:
+        raise AssertionError
+
+    monkeypatch.delenv("STY", raising=False)
+    monkeypatch.setattr(board_process, "_check_terminal", lambda: None)
+    monkeypatch.setattr("micboard_tui.tui.app.MicboardApp", begin)
+    with pytest.raises(StartError):
+        BoardProcess(paths_under(tmp_path), open_services, BoardOptions(()), planned).run()
+    (live,) = began_with
+    assert (live.changed_since(0).layout_version > 0) is is_known
