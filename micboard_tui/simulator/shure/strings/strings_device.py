@@ -28,6 +28,8 @@ from micboard_tui.simulator.shure.strings.strings_faults import Access, StringsF
 from micboard_tui.simulator.stage.air import Air
 
 BACKLOG = 64
+MAX_CLIENTS = 256
+"""More are disconnected at once: the other devices of the rack need file descriptors, too."""
 METERS_STOP_AT = 64 * 1024
 """With so much unread, meters are left out: they would be old when they are read."""
 ERRS_A_TICK = 5
@@ -156,7 +158,8 @@ class StringsDevice(Generic[UnitT]):
     def client_connected(self, client: ClientConnection) -> None:
         self.clients.add(client)
         # The loop may have accepted it just before we stopped listening.
-        if self._is_closed or self._down_s > 0 or self.faults.access is Access.REFUSED:
+        is_refused = self._down_s > 0 or self.faults.access is Access.REFUSED
+        if self._is_closed or is_refused or len(self.clients) + len(self._forgotten) > MAX_CLIENTS:
             client.abort()
             return
         self.accepted += 1

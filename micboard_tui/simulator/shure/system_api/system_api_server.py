@@ -24,6 +24,7 @@ from micboard_tui.simulator.shure.system_api.system_api_faults import SystemApiF
 from micboard_tui.simulator.stage.air import Air
 
 CERTIFICATE_NAME = "Shure System API (simulated)"
+MAX_CONNECTIONS = 64
 MAX_LATE_S = 60.0
 ACTIVITY_EVERY_S = 5.0
 CLOSE_TIMEOUT_S = 0.5
@@ -95,6 +96,7 @@ class SystemApiServer:
     async def tick(self, seconds: float) -> None:
         """Let time pass: work the switches, push what has changed, and the activity when it is due."""
         self.site.step(seconds)
+        self._drop_connections()
         await self._work_switches()
         devices, pushed_devices = self._rest_api.listed_devices(), self._pushed_devices
         self._pushed_devices = devices
@@ -140,6 +142,13 @@ class SystemApiServer:
             server = self._runner.server if self._runner is not None else None
             for connection in list(server.connections) if server is not None else ():
                 connection.force_close()
+
+    def _drop_connections(self) -> None:
+        """Break those that are too many, the newest."""
+        server = self._runner.server if self._runner is not None else None
+        for connection in server.connections[MAX_CONNECTIONS:] if server is not None else ():
+            if connection.transport is not None:
+                connection.transport.abort()
 
     @web.middleware
     async def _log_request(self, request: web.Request, handler: Handler) -> web.StreamResponse:

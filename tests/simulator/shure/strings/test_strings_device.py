@@ -1,9 +1,11 @@
 """A device on real sockets: several clients, and clients that misbehave. Time passes by ``pass_ticks``."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 
+from micboard_tui.simulator.shure.strings import strings_device
 from micboard_tui.simulator.shure.strings.client_connection import (
     MAX_UNSENT,
     ClientConnection,
@@ -17,6 +19,7 @@ from tests.simulator.strings_clients import (
     Sample,
     StringsClient,
     answers_to,
+    connect,
     connected_clients,
     is_refused,
     message_of,
@@ -129,6 +132,23 @@ async def test_many_commands_at_once_let_others_have_their_turn(simulated: Strin
         await greedy.hear(1)
         assert len(await modest.ask("GET DEVICE_ID")) == 1
         await greedy.hear(1999)
+
+
+async def test_more_clients_than_it_has_room_for_are_disconnected(
+    simulated: StringsDevice[Receiver], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(strings_device, "MAX_CLIENTS", 3)
+    async with connected_clients(simulated, 3) as callers:
+        extra = await connect(*simulated.address)
+        with suppress(ConnectionResetError):
+            assert await extra.reader.read() == b""
+        assert simulated.connections == 3
+        for caller in callers:
+            assert len(await caller.ask("GET MODEL")) == 1
+        await extra.aclose()
+    await until(lambda: not simulated.connections)
+    async with connected_clients(simulated) as (later,):
+        assert len(await later.ask("GET MODEL")) == 1
 
 
 async def test_a_client_that_does_not_read_is_dropped_and_does_not_disturb_others(

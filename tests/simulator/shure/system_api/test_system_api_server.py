@@ -1,5 +1,6 @@
 """The simulated System API server alone, by an ordinary HTTP client."""
 
+import asyncio
 import json
 import ssl
 from collections.abc import AsyncGenerator
@@ -48,8 +49,12 @@ from micboard_tui.simulator.shure.system_api.site_devices import (
 )
 from micboard_tui.simulator.shure.system_api.site_layout import ADTQ_CHANNELS, API_KEY, CHANNELS
 from micboard_tui.simulator.shure.system_api.system_api_faults import SystemApiFaults
-from micboard_tui.simulator.shure.system_api.system_api_server import MAX_LOGGED, SystemApiServer
-from tests.fakes.links import UNHURRIED_S
+from micboard_tui.simulator.shure.system_api.system_api_server import (
+    MAX_CONNECTIONS,
+    MAX_LOGGED,
+    SystemApiServer,
+)
+from tests.fakes.links import UNHURRIED_S, until
 from tests.fakes.system_api import build_server, open_station
 from tests.simulator.simulated_devices import HOST, build_plan
 
@@ -176,6 +181,21 @@ async def test_a_post_without_a_body_must_not_announce_one() -> None:
         path = identify(named(server, "ADTQ").id, on=True)
         announced = await client.post(path, headers={"content-type": "application/json"})
     assert announced.status_code == 415
+
+
+async def test_a_crowd_is_hung_up_on() -> None:
+    anybody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    anybody.check_hostname = False
+    anybody.verify_mode = ssl.CERT_NONE
+    async with open_station(moving=False) as (server, port):
+        opened = [await asyncio.open_connection(HOST, port, ssl=anybody) for _ in range(MAX_CONNECTIONS + 3)]
+        # The last handshakes are not yet over on the other side.
+        await until(lambda: server.connections == MAX_CONNECTIONS + 3)
+        await server.tick(0.1)
+        await until(lambda: sum(reader.at_eof() for reader, _ in opened) == 3)
+        await until(lambda: server.connections == MAX_CONNECTIONS)
+        for _, writer in opened:
+            writer.transport.abort()
 
 
 async def test_addresses_to_look_for_devices_at_are_replaced_and_removed() -> None:
