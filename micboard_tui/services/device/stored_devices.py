@@ -59,10 +59,11 @@ def judge_age(snapshot: DeviceSnapshot, now: float, past_after_s: float) -> Devi
     if not state.is_online:
         return snapshot
     if state.last_seen_at is not None and now - state.last_seen_at <= past_after_s:
-        # They come at the interval at which they are stored, which is longer than that of the meters.
+        # They come at the interval at which they are stored, which is longer than that of the meters. Those
+        # that were late when the device was heard last are late all the same.
         channels = tuple(
             replace(channel, expected_period_s=max(channel.expected_period_s, past_after_s))
-            if channel.expected_period_s is not None
+            if channel.expected_period_s is not None and not channel.is_stale(state.last_seen_at)
             else channel
             for channel in snapshot.channels
         )

@@ -50,13 +50,24 @@ async def test_what_was_read_a_moment_ago_is_as_it_was_stored() -> None:
 async def test_stored_meters_are_late_by_the_interval_at_which_they_are_stored() -> None:
     clock = Clock()
     devices = InMemoryDevices(RACK)
-    online = DeviceState(RACK.id, status=DeviceStatus.ONLINE, last_seen_at=clock.now + 60.0)
+    online = DeviceState(RACK.id, status=DeviceStatus.ONLINE, last_seen_at=clock.now + 2.0)
     metered = ChannelState(RACK.id, 1, meters=LOUD, meters_at=clock.now, expected_period_s=0.1)
     await devices.store([online], [metered, replace(metered, number=2, expected_period_s=None)])
     clock.now += PAST_AFTER_S
     (rack,) = await StoredDevices(devices, clock, PAST_AFTER_S).query(ALL_DEVICES)
     assert [channel.is_stale(clock.now) for channel in rack.channels] == [False, False]
     assert [channel.is_stale(clock.now + 3.0) for channel in rack.channels] == [True, False]
+
+
+async def test_meters_that_were_late_while_their_device_spoke_are_late_when_stored() -> None:
+    clock = Clock()
+    devices = InMemoryDevices(RACK)
+    online = DeviceState(RACK.id, status=DeviceStatus.ONLINE, last_seen_at=clock.now + 9.0)
+    stopped = ChannelState(RACK.id, 1, meters=LOUD, meters_at=clock.now, expected_period_s=0.1)
+    await devices.store([online], [stopped, replace(stopped, number=2, meters_at=clock.now + 9.0)])
+    clock.now += 10.0
+    (rack,) = await StoredDevices(devices, clock, PAST_AFTER_S).query(ALL_DEVICES)
+    assert [channel.is_stale(clock.now) for channel in rack.channels] == [True, False]
 
 
 async def test_online_and_live_are_unknown_once_no_process_renews_them() -> None:
