@@ -1,6 +1,5 @@
 """What reaches the terminal: answers on stdout, everything else on stderr, names made harmless."""
 
-import errno
 import io
 import json
 import os
@@ -12,12 +11,11 @@ from typing import Literal
 import typer
 
 from micboard_tui.cli.standard_streams import stream_encoding
+from micboard_tui.config.start_error import NO_ROOM
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo, StartError
 from micboard_tui.domain.safe_text import escape_unprintable, visible
 from micboard_tui.domain.units import DASH, format_duration, format_number
 
-NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
-"""What the system reports where a disk is full."""
 SCHEMA = 1
 """The version of all JSON objects that are printed."""
 

@@ -235,8 +235,9 @@ def export(
     micboard-tui performers export cast.csv
     """
     from micboard_tui.cli.context import data_of, run_with_services
-    from micboard_tui.cli.output import NO_ROOM, print_line, print_text
+    from micboard_tui.cli.output import print_line, print_text
     from micboard_tui.config.atomic_files import write_beside
+    from micboard_tui.config.start_error import NO_ROOM
     from micboard_tui.contracts.errors import ErrorCode, StartError
 
     if file == PIPE:

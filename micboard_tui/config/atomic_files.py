@@ -6,7 +6,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from micboard_tui.config.start_error import CHECK_RIGHTS, ConfigError
+from micboard_tui.config.start_error import ConfigError, not_written
 
 LONGEST_PREFIX = 50
 """Of the name of what is written beside a file: names have 255 bytes at most, and a character up to four."""
@@ -15,7 +15,7 @@ LONGEST_PREFIX = 50
 def write_new(file: Path, content: str, *, force: bool) -> None:
     """Write ``content``, for this user only; over an existing file only with ``force``. A link stays one.
 
-    Raises ConfigError: INVALID_VALUE when there is a file already, DIRECTORY_NOT_WRITABLE.
+    Raises ConfigError: INVALID_VALUE when there is a file already, DISK_FULL, DIRECTORY_NOT_WRITABLE.
     """
     if file.exists() and not force:
         raise ConfigError(
@@ -25,11 +25,7 @@ def write_new(file: Path, content: str, *, force: bool) -> None:
         make_private_directory(file.parent)
         _replace(Path(os.path.realpath(file)), content.encode(), mode=None)
     except OSError as error:
-        raise ConfigError(
-            "DIRECTORY_NOT_WRITABLE",
-            f"{file} cannot be written ({error.strerror})",
-            hint=CHECK_RIGHTS,
-        ) from error
+        raise not_written(f"{file} cannot be written", error) from error
 
 
 def make_private_directory(directory: Path) -> None:

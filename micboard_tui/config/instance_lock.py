@@ -8,16 +8,18 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from micboard_tui.config.small_files import read_small
-from micboard_tui.config.start_error import CHECK_RIGHTS, ConfigError
+from micboard_tui.config.start_error import ConfigError, not_written
+
+PRIVATE = 0o600
 
 
 @contextmanager
 def hold_lock(file: Path) -> Iterator[None]:
-    """Hold the lock. Raises ConfigError: ALREADY_RUNNING, DIRECTORY_NOT_WRITABLE.
+    """Hold the lock. Raises ConfigError: ALREADY_RUNNING, DISK_FULL, DIRECTORY_NOT_WRITABLE.
 
     The system gives the lock back when the process ends, however it ends.
     """
-    lock = FileLock(file)
+    lock = FileLock(file, mode=PRIVATE)
     owner = file.with_suffix(".pid")
     try:
         lock.acquire(blocking=False)
@@ -28,11 +30,7 @@ def hold_lock(file: Path) -> Iterator[None]:
             hint="Use that one or end it, or use other data with MICBOARD_HOME",
         ) from error
     except OSError as error:
-        raise ConfigError(
-            "DIRECTORY_NOT_WRITABLE",
-            f"{file} cannot be locked ({error.strerror})",
-            hint=CHECK_RIGHTS,
-        ) from error
+        raise not_written(f"{file} cannot be locked", error) from error
     try:
         # Only the error of a second instance names it, so a full disk does no harm.
         with suppress(OSError):

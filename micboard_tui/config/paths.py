@@ -8,7 +8,7 @@ from pathlib import Path
 import platformdirs
 
 from micboard_tui.config.atomic_files import make_private_directory
-from micboard_tui.config.start_error import CHECK_RIGHTS, ConfigError
+from micboard_tui.config.start_error import CHECK_RIGHTS, ConfigError, not_written
 
 APP = "micboard-tui"
 PACKAGE = Path(__file__).parent.parent
@@ -84,17 +84,13 @@ def find_paths(environ: Mapping[str, str] = os.environ) -> Paths:
 def make_directories(paths: Paths) -> None:
     """Make the directories that are written to, for this user only.
 
-    Raises ConfigError DIRECTORY_NOT_WRITABLE.
+    Raises ConfigError: DISK_FULL, DIRECTORY_NOT_WRITABLE.
     """
     for directory in (paths.data, paths.state):
         try:
             make_private_directory(directory)
         except OSError as error:
-            raise ConfigError(
-                "DIRECTORY_NOT_WRITABLE",
-                f"The directory {directory} cannot be made ({error.strerror})",
-                hint=CHECK_RIGHTS,
-            ) from error
+            raise not_written(f"The directory {directory} cannot be made", error) from error
         if not os.access(directory, os.W_OK | os.X_OK):
             raise ConfigError(
                 "DIRECTORY_NOT_WRITABLE",

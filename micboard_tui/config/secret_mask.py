@@ -11,15 +11,21 @@ SHORTEST = 4
 """Shorter ones would make every text unreadable; devices take none that short."""
 
 
-_URL_PASSWORD = re.compile(r"(//[^:/@]*):[^/?#]*@")
+# SQLAlchemy takes all up to the first @ for the password, also a slash. What follows up to another @ may be
+# the rest of one that should have been encoded.
+_URL_PASSWORD = re.compile(r"(:/{1,2}[^:/@]*):[^@]*@(?:[^/?#]*@)?")
+_NAMES = "pass|pwd|pw|secret|token|key|auth|credential"
 _URL_SECRETS = re.compile(
-    r"([?&;][^=&;#]*(?:pass|pwd|secret|token|key|auth|credential)[^=&;#]*=)[^&;#]*", re.IGNORECASE
+    rf"([?&;][^=&;#]*(?:{_NAMES})[^=&;#]*=)[^&;#]*"
+    # An option that has options of its own in its value.
+    rf"|([?&;][^=&;#]*=)[^&;#]*(?:{_NAMES})[^&;#]*",
+    re.IGNORECASE,
 )
 
 
 def mask_url(url: str) -> str:
     """A URL as it may be shown: without its password, and without secrets in its query."""
-    return _URL_SECRETS.sub(rf"\1{HIDDEN}", _URL_PASSWORD.sub(rf"\1:{HIDDEN}@", url))
+    return _URL_SECRETS.sub(rf"\1\2{HIDDEN}", _URL_PASSWORD.sub(rf"\1:{HIDDEN}@", url))
 
 
 class Mask:

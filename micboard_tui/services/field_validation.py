@@ -4,7 +4,7 @@ What cannot be taken raises MicboardError INVALID_VALUE with a hint that says wh
 """
 
 import re
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_address
 
 from micboard_tui.contracts.errors import invalid_value_error
 from micboard_tui.domain.fingerprint import parse_fingerprint
@@ -16,6 +16,9 @@ _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.ASCII)
 _SCOPE = re.compile(r"[^%]*(?:%[A-Za-z0-9_.-]{1,32})?", re.ASCII)
 # The system takes numbers for addresses, also hexadecimal ones.
 _ADDRESS_LIKE = re.compile(r"[0-9.]+|(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+))*|.*:.*", re.ASCII)
+
+_THIS_NETWORK = IPv4Network("0.0.0.0/8")
+"""Its addresses are a host's own while it has no other."""
 
 
 def clean_name(name: str, what: str) -> str:
@@ -104,7 +107,8 @@ def _is_of_many(address: IPv4Address | IPv6Address) -> bool:
     """Whether it is the address of a group, of all, or of none."""
     inner = getattr(address, "ipv4_mapped", None) or address
     is_broadcast = inner.version == 4 and inner.is_reserved  # noqa: PLR2004 - the version of the protocol
-    return inner.is_unspecified or inner.is_multicast or is_broadcast
+    is_of_this_network = inner in _THIS_NETWORK
+    return inner.is_unspecified or inner.is_multicast or is_broadcast or is_of_this_network
 
 
 def _address(host: str) -> IPv4Address | IPv6Address | None:

@@ -229,8 +229,16 @@ async def _kept_backed_up(backups: BackupRotation) -> AsyncGenerator[None]:
 
 def _parse_address(url: str | URL) -> URL:
     translator = ErrorTranslator("", None, is_server=True)
-    with translator.translate_errors():
-        address = make_url(url)
+    try:
+        with translator.translate_errors():
+            address = make_url(url)
+    except ValueError:
+        # Its text may hold a part of the password.
+        raise StorageError(
+            ErrorCode.DATABASE_ERROR,
+            f"The address {mask_url(str(url))} of the database is not understood",
+            hint="Check MICBOARD_DATABASE_URL; in a password @ is written as %40, and / as %2F",
+        ) from None
     return address.set(drivername=_ASYNC_DRIVERS.get(address.drivername, address.drivername))
 
 

@@ -93,13 +93,14 @@ class MicboardApp(PaintedApp[str]):
         self.set_interval(TERMINAL_CHECK_S, self.leave_without_terminal)
         self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
         self.set_keymap(dict(self._style.keymap.changed))
-        board = BoardScreen(self._live, self._style, self._options, self._views.load(), self.painter)
-        self._board = board
-        self.push_screen(board)
+        self._board = BoardScreen(self._live, self._style, self._options, self._views.load(), self.painter)
+        self.push_screen(self._board)
         self.call_after_refresh(self._background.start)
 
     def _accept_services(self, services: Services, error: ErrorInfo | None) -> None:
         """The services are open; ``error`` when no session could be started."""
+        if self._board not in self.screen_stack:
+            return  # The app was left meanwhile.
         self._flows.open(services, self.board_screen.board.select)
         if error is not None:
             self._notices.report_error(error)

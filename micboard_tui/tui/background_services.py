@@ -1,9 +1,10 @@
 """Opens the services behind the first board, and closes them when the app has left.
 
 ``start`` is called once the first board is painted; from then on one task holds the services. They are
-opened, the sessions with the devices are started, ``on_open`` is called, and the task waits until ``close``:
-then the sessions say goodbye to their devices, for which ``close`` waits a few seconds at most. When the
-services cannot be opened ``on_failure`` is called instead. ``services`` is None before and after.
+opened, the sessions with the devices are started, ``on_open`` is called, and the task waits until ``close``,
+which may come before any of this: then the sessions say goodbye to their devices, for which ``close`` waits a
+few seconds at most. When the services cannot be opened ``on_failure`` is called instead. ``services`` is None
+before and after.
 """
 
 import asyncio
@@ -44,9 +45,12 @@ class BackgroundServices:
     async def _hold(self) -> None:
         try:
             async with self._open_services() as services:
+                if self._may_close.is_set():
+                    return
                 started = await services.synchronization.start()
                 self.services = services
-                self._on_open(services, None if started.success else started.error)
+                if not self._may_close.is_set():
+                    self._on_open(services, None if started.success else started.error)
                 await self._may_close.wait()
                 self.services = None
         except MicboardError as error:

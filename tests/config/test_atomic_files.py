@@ -1,3 +1,4 @@
+import errno
 import os
 import stat
 from pathlib import Path
@@ -5,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from micboard_tui.config.atomic_files import write_beside, write_new
+from micboard_tui.config.start_error import CHECK_RIGHTS, not_written
 from tests.fakes.full_disk import full_disk
 
 
@@ -15,6 +17,19 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_beside_it(tmp_path: Path) -
         write_beside(file, b"newer")
     assert file.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "cure"),
+    [
+        (errno.ENOSPC, "DISK_FULL", "Make room on its disk"),
+        (errno.EDQUOT, "DISK_FULL", "Make room on its disk"),
+        (errno.EACCES, "DIRECTORY_NOT_WRITABLE", CHECK_RIGHTS),
+    ],
+)
+def test_a_full_disk_has_another_cure_than_missing_rights(number: int, code: str, cure: str) -> None:
+    error = not_written("x cannot be written", OSError(number, "reason"))
+    assert (error.code, str(error), error.hint) == (code, "x cannot be written (reason)", cure)
 
 
 def test_the_rights_of_the_old_file_stay(tmp_path: Path) -> None:

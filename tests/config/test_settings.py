@@ -162,6 +162,14 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     [
         ("database_url", "postgresql://me:s3:cret@db/x", "postgresql://me:***@db/x"),
         ("database_url", "postgresql://me:s3@cret@db/x", "postgresql://me:***@db/x"),
+        ("database_url", "postgresql://me:s/3?c#r@db/x", "postgresql://me:***@db/x"),
+        ("database_url", "postgresql:/me:s3cret@db/x", "postgresql:/me:***@db/x"),
+        ("database_url", "sqlite:///x?pw=s3cret", "sqlite:///x?pw=***"),
+        (
+            "database_url",
+            "postgresql://db/x?options=-c%20password%3Ds3cret&sslmode=on",
+            "postgresql://db/x?options=***&sslmode=on",
+        ),
         (
             "database_url",
             "postgresql://me@db/x?user=me&password=s3cret&sslmode=on&sslKey=abc#d",

@@ -565,6 +565,15 @@ def test_the_memory_of_stored_facts_has_room_for_every_channel() -> None:
     assert all(writer._stored[state.ref] is state.facts for state in channels)
 
 
+@pytest.mark.parametrize("url", ["postgresql://me:s3@cret:hush@db/x", "postgresql://me:hush@db:port/x"])
+async def test_an_address_that_is_not_understood_keeps_its_password(url: str) -> None:
+    with refused(ErrorCode.DATABASE_ERROR) as errors:
+        await opened(url)
+    assert errors[0].info.message.startswith("The address postgresql://me:***@db")
+    assert errors[0].info.message.endswith(" of the database is not understood")
+    assert errors[0].__cause__ is None
+
+
 def test_errors_without_words_are_told_by_their_kind() -> None:
     error = ErrorTranslator("x.db", None).translate(OSError())
     assert (error.code, "OSError" in str(error)) == (ErrorCode.DATABASE_ERROR, True)

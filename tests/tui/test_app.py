@@ -14,6 +14,7 @@ from textual.widgets import Input, OptionList, Static
 
 from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.contracts.ports import FoundDevice
+from micboard_tui.contracts.services import Services
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.observation import FactsHeard, MetersHeard
@@ -852,6 +853,20 @@ async def test_leaving_says_goodbye_to_everybody() -> None:
     await app.run_to_end(headless=True)
     await leaving
     assert rig.opened == 0
+
+
+async def test_services_that_open_while_the_app_leaves_are_no_failure() -> None:
+    class SlowRig(ScriptedRig):
+        @asynccontextmanager
+        async def services(self) -> AsyncGenerator[Services]:
+            app.exit()
+            await until(lambda: not app.screen_stack)
+            async with super().services() as services:
+                yield services
+
+    app = SlowRig().app()
+    await app.run_to_end(headless=True)
+    assert app.failure is None
 
 
 async def test_a_crash_is_told_to_whoever_runs_the_app_and_never_with_its_variables(

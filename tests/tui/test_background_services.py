@@ -50,6 +50,28 @@ async def test_closing_what_was_never_started_does_nothing() -> None:
     await Owner(two_receivers()).background.close()
 
 
+async def test_services_that_open_after_the_app_has_left_start_no_session() -> None:
+    may_open = anyio.Event()
+
+    class SlowRig(ScriptedRig):
+        @asynccontextmanager
+        async def services(self) -> AsyncGenerator[Services]:
+            await may_open.wait()
+            async with super().services() as services:
+                yield services
+
+    rig = SlowRig()
+    owner = Owner(rig)
+    owner.background.start()
+    await anyio.lowlevel.checkpoint()
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(owner.background.close)
+        await anyio.lowlevel.checkpoint()
+        may_open.set()
+    assert (owner.opened, owner.failures, rig.opened) == ([], [], 0)
+    assert owner.background.services is None
+
+
 async def test_services_that_cannot_be_opened_are_a_failure() -> None:
     rig = two_receivers()
     rig.failure = BROKEN

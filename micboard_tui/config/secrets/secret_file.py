@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 
 from micboard_tui.config.atomic_files import make_private_directory, write_new
 from micboard_tui.config.small_files import MAX_BYTES, open_regular
-from micboard_tui.config.start_error import CHECK_RIGHTS, ConfigError
+from micboard_tui.config.start_error import ConfigError, cure_of
 from micboard_tui.domain.secret import OwnerKind, SecretError, SecretOwner
 
 HEAD = (
@@ -85,7 +85,7 @@ class SecretFile:
         except OSError as error:
             raise SecretError(
                 f"{self.file.parent} cannot be written ({error.strerror})",
-                CHECK_RIGHTS,
+                cure_of(error),
             ) from error
 
     def _check(self, found: os.stat_result) -> None:

@@ -168,6 +168,8 @@ async def test_an_ipv6_address_is_kept_in_its_usual_form(host: str, as_kept: str
         "10.0.0.999",
         "10.0.0",
         "0.0.0.0",
+        "0.1.2.3",
+        "::ffff:0.1.2.3",
         "255.255.255.255",
         "240.0.0.1",
         "224.0.0.251",
