@@ -69,6 +69,16 @@ def test_problems_of_channels_and_devices_have_their_own_starts() -> None:
     assert judgement.starts.open.keys() == {BATTERY, ProblemKey(CHARGER, None, ProblemCode.CHARGER_FAULT, 2)}
 
 
+def test_a_channel_is_lost_as_long_as_its_link_says_so() -> None:
+    lost = replace(LOW, number=2, link_state=LinkState.RF_LOST, link_since=950.0)
+    judgement = judge(ProblemStarts(), 1000.0, rack(LOW, lost))
+    assert [judgement.lost_since(ref) for ref in (LOW.ref, lost.ref, ChannelRef(RACK, 9))] == [
+        None,
+        950.0,
+        None,
+    ]
+
+
 def test_what_was_stored_is_found_with_its_start() -> None:
     before = judge(stored(BATTERY), 1001.0, rack(AWAY, status=DeviceStatus.UNKNOWN)).starts
     assert judge(before, 1030.0, rack(LOW)).since(LOW.ref, ProblemCode.BATTERY_LOW) == 400.0

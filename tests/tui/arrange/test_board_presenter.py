@@ -118,6 +118,23 @@ def test_problems_and_trends_follow_from_a_judgement() -> None:
     assert judged[FIRST] == rack.contents.problems.get(FIRST, ())
 
 
+def test_a_link_that_comes_back_for_a_moment_is_lost_since_before() -> None:
+    rack = Rack()
+    rack.presenter.sample()
+    rack.say(SECOND, SILENCE)
+    rack.presenter.judge()
+    since = rack.contents.states[SECOND].link_since
+    rack.clock.now += 60.0
+    rack.say(SECOND, METERS)
+    rack.presenter.judge()
+    assert SECOND not in rack.contents.lost_since
+    rack.clock.now += 1.0
+    rack.say(SECOND, SILENCE)
+    rack.presenter.judge()
+    assert rack.contents.states[SECOND].link_since != since
+    assert rack.contents.lost_since[SECOND] == since
+
+
 def test_lines_that_follow_problems_are_arranged_again() -> None:
     rack = Rack(View(SortOrder.PROBLEMS))
     rack.presenter.sample()

@@ -40,6 +40,12 @@ def told(state: ChannelState, where: DeviceSnapshot = RACK, width: int = 80) -> 
     return found
 
 
+def test_a_link_that_came_back_for_a_moment_is_lost_since_before() -> None:
+    lost = replace(LIVE, link_state=LinkState.RF_LOST, link_since=NOW - 2)
+    lines = ChannelPage(BLOCKS, NOW, 60, lost_since=NOW - 600).lines(lost, RACK)
+    assert any("RF lost for 10m" in "".join(cell.text for cell in line) for line in lines)
+
+
 def test_what_nobody_told_is_a_dash() -> None:
     page = told(replace(LIVE, facts=NO_FACTS, link_since=None, observed_at=None))
     for label in ("last heard", "transmitter", "frequency", "gain", "output muted", "quality", "firmware"):
