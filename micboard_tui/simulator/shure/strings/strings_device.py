@@ -34,6 +34,8 @@ METERS_STOP_AT = 64 * 1024
 """With so much unread, meters are left out: they would be old when they are read."""
 ERRS_A_TICK = 5
 FLOODED = ("ALL", "CHAN_NAME")
+CHANGED = ("CHAN_NAME", "BATT_CHARGE")
+"""What it reports of a channel, or of a bay, before a list."""
 FLOOD_BYTES = 64 * 1024
 """In each tick, as long as it is read."""
 
@@ -175,7 +177,7 @@ class StringsDevice(Generic[UnitT]):
         if self.faults.interrupts_lists and isinstance(message, Get) and message.property == "ALL":
             # The list follows in the next tick.
             self._lists.append((client, message))
-            self._send(client, self.unit.answer(Get(1, "CHAN_NAME")).to_asker)
+            self._send(client, self._answer_first(CHANGED))
             return
         self._answer(client, message)
 
@@ -288,11 +290,14 @@ class StringsDevice(Generic[UnitT]):
             return [self.faults.join_frames([frame], self.dice) for frame in frames]
         return (self.faults.join_frames(frames, self.dice),)
 
+    def _answer_first(self, names: Sequence[str]) -> list[bytes]:
+        """Of channel or bay 1, the first of ``names`` that it has."""
+        replies = (self.unit.answer(Get(1, name)).to_asker for name in names)
+        return next((list(frames) for frames in replies if frames and frames != [ERR]), [])
+
     def _flood(self) -> bytes:
         """All it knows of a channel, or its name where it cannot list that."""
-        replies = (self.unit.answer(Get(1, name)).to_asker for name in FLOODED)
-        frames = next((frames for frames in replies if frames and frames != [ERR]), [])
-        everything = self.faults.join_frames(frames, self.dice)
+        everything = self.faults.join_frames(self._answer_first(FLOODED), self.dice)
         return everything * max(1, FLOOD_BYTES // max(1, len(everything)))
 
 

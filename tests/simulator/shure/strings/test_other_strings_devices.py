@@ -34,6 +34,7 @@ from tests.simulator.strings_clients import (
     connect,
     device_of,
     message_of,
+    receiver_of,
     values_by_property,
 )
 
@@ -386,6 +387,23 @@ async def test_a_device_that_cannot_list_what_it_knows_floods_with_a_name(
     (write,) = transport.writes
     assert len(write) > FLOOD_BYTES // 2
     assert write.count(flooded) == write.count(b"<")
+
+
+@pytest.mark.parametrize(
+    ("unit", "unasked"),
+    [(p10t, ["CHAN_NAME"]), (sbc240, ["BATT_CHARGE"]), (lambda: receiver_of("QLXD4"), ["CHAN_NAME"])],
+)
+async def test_what_comes_before_a_list_is_what_the_device_has(
+    unit: Callable[[], Receiver | Charger], unasked: list[str]
+) -> None:
+    device: StringsDevice[Receiver | Charger] = StringsDevice(unit(), Random(1))
+    client, transport = ClientConnection(device), WritesTransport()
+    client.connection_made(transport)
+    device.faults.interrupts_lists = True
+    client.data_received(b"< GET 1 ALL >\r\n")
+    heard = [message for write in transport.writes for message in Decoder().feed(write)]
+    assert [message.property for message in heard if isinstance(message, Rep)] == unasked
+    assert Err() not in heard
 
 
 async def test_a_receiver_puts_what_it_sends_in_a_period_into_one_write() -> None:
