@@ -51,6 +51,8 @@ class MicboardApp(PaintedApp[str]):
     Toast { padding: 0 1; margin-top: 0; max-width: 100%; width: auto; }
     .-roomy Toast { max-width: 76; }
     ToastRack { overflow-y: hidden; margin-bottom: 0; }
+    /* Not every terminal agrees how wide it is. */
+    CommandPalette SearchIcon { display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(APP_KEYS)
 

@@ -215,7 +215,7 @@ def _compare(peer: Peer, shown: str) -> None:
         raise DeviceError(
             ErrorCode.CERTIFICATE_UNKNOWN,
             f"{peer.address} shows a certificate that was not accepted yet: {format_fingerprint(shown)}",
-            hint="If it is the device's own, accept it: micboard-tui devices trust",
+            hint=f"If it is the device's own, accept it: micboard-tui devices trust {peer.address}",
             fingerprint=shown,
         )
     if shown != peer.fingerprint:
@@ -223,8 +223,8 @@ def _compare(peer: Peer, shown: str) -> None:
             ErrorCode.CERTIFICATE_CHANGED,
             f"{peer.address} shows another certificate than the one that was accepted: "
             f"{format_fingerprint(shown)}",
-            hint="After a reset or an exchange of the device, accept it: micboard-tui devices trust. "
-            "Otherwise the connection may be intercepted",
+            hint="After a reset or an exchange of the device, accept it: "
+            f"micboard-tui devices trust {peer.address}. Otherwise the connection may be intercepted",
             fingerprint=shown,
             accepted=peer.fingerprint,
         )

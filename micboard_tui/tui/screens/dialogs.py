@@ -76,7 +76,7 @@ class ConfirmScreen(ModalScreen[bool]):
 class FilterScreen(ModalScreen[ChannelFilter | None]):
     """Which channels to show: what is ticked, or everything."""
 
-    DEFAULT_CSS = CSS.format(name="FilterScreen") + "FilterScreen OptionList { max-height: 16; }"
+    DEFAULT_CSS = CSS.format(name="FilterScreen") + "FilterScreen OptionList { max-height: 68vh; }"
     BINDINGS = bindings_of(FILTER_KEYS)
     HELP_PAGE = FILTER_HELP
 

@@ -63,7 +63,7 @@ async def test_without_an_accepted_certificate_nothing_is_sent_and_the_one_shown
     assert error.code is ErrorCode.CERTIFICATE_UNKNOWN
     assert error.info.details["fingerprint"] == shown
     assert format_fingerprint(shown) in error.info.message
-    assert "trust" in error.info.hint
+    assert error.info.hint.endswith(f"micboard-tui devices trust {HOST}:{server.port}")
     assert server.heard == []
 
 
