@@ -32,7 +32,7 @@ from micboard_tui.domain.device import (
 from micboard_tui.domain.device_problem import find_assignments_without_channel, is_channel_count_known
 from micboard_tui.domain.docked_pack import Dock, KnownPack
 from micboard_tui.domain.identity import ChannelRef, LocationId
-from micboard_tui.domain.link_state import LinkState, judge_link_state
+from micboard_tui.domain.link_state import WITHOUT_CARRIER, LinkState, judge_link_state
 from micboard_tui.domain.observation import DeviceHeard
 from micboard_tui.domain.thresholds import DROP_OUT_S, Thresholds
 from micboard_tui.domain.value_ranges import MAX_BAYS
@@ -129,7 +129,11 @@ class LiveChannel:
         if has is not None and has.is_known:
             self.last_battery = None
         elif had is not None and had.is_known:
-            self.last_battery = LastBattery(had, self.observed_at or now)
+            # Without a carrier the last one that was received was repeated.
+            is_repeated = self.link in WITHOUT_CARRIER and self.link_since is not None
+            self.last_battery = LastBattery(
+                had, (self.link_since if is_repeated else self.observed_at) or now
+            )
         self.facts = facts
         if facts.is_offline:
             self._forget_meters()

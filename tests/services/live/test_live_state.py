@@ -180,6 +180,21 @@ def test_a_peak_is_held_so_that_a_slow_screen_sees_it(live: LiveState, clock: Cl
     assert one(live).audio_peak_dbfs is None
 
 
+def test_a_battery_that_was_repeated_without_a_carrier_is_as_old_as_the_loss(
+    live: LiveState, clock: Clock
+) -> None:
+    live.take_observations(RACK.id, [HEARD, FactsHeard(1, ON), MetersHeard(1, LOUD)])
+    clock.now += 10
+    live.take_observations(RACK.id, [MetersHeard(1, LOST)])
+    lost_at = clock.now
+    clock.now += 4
+    live.take_observations(RACK.id, [MetersHeard(1, LOST)])
+    past = one(live).past_battery
+    assert past is not None
+    live.take_observations(RACK.id, [FactsHeard(1, replace(ON, transmitter=None))])
+    assert one(live).past_battery == past == LastBattery(Battery(78, 4, 405), lost_at)
+
+
 def test_the_last_battery_of_a_pack_that_went_off_is_kept_apart(live: LiveState, clock: Clock) -> None:
     live.take_observations(RACK.id, [FactsHeard(1, ON)])
     clock.now += 60
