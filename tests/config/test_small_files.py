@@ -57,11 +57,12 @@ def test_settings_that_never_end_are_an_error(tmp_path: Path, make: object, mess
 
 
 def test_views_and_secrets_wait_for_no_pipe(tmp_path: Path) -> None:
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    assert ViewFile(pipe).load() == {}
+    views, secrets = tmp_path / "views.json", tmp_path / "secrets.toml"
+    os.mkfifo(views)
+    os.mkfifo(secrets)
+    assert ViewFile(views).load() == {}
     with pytest.raises(SecretError, match="not a regular file"):
-        SecretFile(pipe).read()
+        SecretFile(secrets).read()
 
 
 def test_a_theme_is_a_file(tmp_path: Path) -> None:
