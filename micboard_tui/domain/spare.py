@@ -50,9 +50,9 @@ def rank_spares(failing: ChannelRef, devices: Sequence[DeviceSnapshot], now: flo
     """All that could take over from ``failing`` at ``now``, the best first.
 
     Channels with sound on them come last, whatever else they are, and before them those with sound a moment
-    ago; among equals those come first that have been silent for longer. Those that were put aside as spares
-    come first: the performer's own backup, and spares without a performer. Then other channels without
-    a performer. A channel of another performer is never among them.
+    ago; among equals those come first that have been silent for longer, and those last that report no level.
+    Those that were put aside as spares come first: the performer's own backup, and spares without a
+    performer. Then other channels without a performer. A channel of another performer is never among them.
     """
     band, performer, kind = None, None, None
     for device in devices:
@@ -82,6 +82,7 @@ def _ranked(
                     not _is_put_aside(state),
                     not ready,
                     _rank_of_link(state),
+                    state.link_state is LinkState.LIVE and not _is_sound_known(state),
                     _BY_BATTERY[_battery_level(state)],
                     not _is_strong(state),
                     not same_band,

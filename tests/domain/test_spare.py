@@ -219,7 +219,9 @@ def test_what_reports_no_audio_level_is_ready_only_when_it_was_put_aside() -> No
     unheard = replace(channel(2), meters=Meters(-50.0))
     spare = said(replace(channel(4), meters=Meters(-50.0)))
     assert [is_ready(state, NOW) for state in (unheard, spare)] == [False, True]
-    assert order(unheard, channel(3), spare) == [4, 3, 2]
+    weak = channel(5, rf_dbm=None)
+    assert order(unheard, channel(3), spare, weak) == [4, 3, 5, 2]
+    assert order(channel(6, link=LinkState.MUTED), unheard) == [2, 6]
     found = rank_spares(WANTED, [rack(channel(1), unheard)], NOW)
     assert found[0].reasons == ("live", "sound –", "battery 4:10", "RF -50 dBm", "same band")
 
