@@ -43,6 +43,8 @@ class Criterion:
             return self.value
         if self.kind is CriterionKind.BATTERY:
             return f"battery {DASH}" if self == UNKNOWN_BATTERY else f"battery {self.value}"
+        if self.kind is CriterionKind.MANUFACTURER:
+            return visible(self.value.title())
         return visible(self.value) or "no location"
 
 

@@ -82,7 +82,7 @@ def test_the_filter_offers_every_kind_and_keeps_what_is_ticked() -> None:
         *(("microphones", 3), ("in-ears", 0), ("chargers", 1), ("assigned", 0), ("not assigned", 2)),
         *(("battery low", 0), ("battery below 25 %", 0), ("battery below 50 %", 0)),
         *(("battery below 75 %", 0), ("battery –", 0)),
-        *(("[b]Gone[/]", 0), ("Main Stage", 2), ("no location", 2), ("shure", 4)),
+        *(("[b]Gone[/]", 0), ("Main Stage", 2), ("no location", 2), ("Shure", 4)),
     ]
 
 
