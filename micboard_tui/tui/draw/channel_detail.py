@@ -120,8 +120,10 @@ class ChannelPage:
     def _state(self, state: ChannelState) -> Iterator[Line]:
         start = state.link_since if self.lost_since is None else self.lost_since
         since = "" if start is None else f" for {format_duration(self.now - start)}"
-        word, tone = LINK_STATE_TEXTS[state.link_state].name, formats.STATE_TONES[state.link_state]
-        yield _line("state", f"{word}{since}", tone)
+        what, tone = LINK_STATE_TEXTS[state.link_state].name, formats.STATE_TONES[state.link_state]
+        if status_lines.is_without_carrier_report(state):
+            what, since = status_lines.NO_CARRIER_REPORT, ""
+        yield _line("state", f"{what}{since}", tone)
         found = find_problems(state, self.now, conflicts=self.conflicts)
         for code in found:
             what, cure = find_problem_text(code, state)

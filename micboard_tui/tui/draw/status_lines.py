@@ -31,6 +31,7 @@ from micboard_tui.tui.draw.cell import Cell
 
 LOCKED = frozenset({Lock.POWER, Lock.MENU, Lock.ALL})
 MORE_FLAGS = "+"
+NO_CARRIER_REPORT = "carrier not reported"
 ANY_WIDTH = 1000
 LINK_OF_STATUS = {DeviceStatus.OFFLINE: LinkState.OFFLINE, DeviceStatus.REFUSED: LinkState.REFUSED}
 _OUT_OF_REACH = frozenset({ProblemCode.OFFLINE, ProblemCode.REFUSED})
@@ -82,6 +83,11 @@ def _flags_of_pack(pack: Transmitter) -> Iterator[ChannelFlag]:
         yield ChannelFlag.PACK_LOCKED
 
 
+def is_without_carrier_report(state: ChannelState) -> bool:
+    """Whether it is heard, only not whether a carrier is received: the System API has no such value."""
+    return state.link_state is LinkState.UNKNOWN and state.meters_at is not None
+
+
 def channel_trouble(
     state: ChannelState, now: float, width: int = ANY_WIDTH, lost_since: float | None = None
 ) -> str:
@@ -96,9 +102,8 @@ def channel_trouble(
     since = "" if start is None else f" {format_duration(now - start)}"
     text = LINK_STATE_TEXTS[state.link_state]
     what = text.name
-    if state.link_state is LinkState.UNKNOWN and state.meters_at is not None:
-        # It is heard, only not whether a carrier is: the System API has no such value.
-        return "carrier not reported"
+    if is_without_carrier_report(state):
+        return NO_CARRIER_REPORT
     if state.link_state is LinkState.DOCKED and state.dock is not None:
         bay = state.dock.bay
         return f"{what}: bay {bay.number}, {format_charge(bay.battery)}, {formats.bay_name(bay.state)}"

@@ -46,6 +46,14 @@ def test_a_link_that_came_back_for_a_moment_is_lost_since_before() -> None:
     assert any("RF lost for 10m" in "".join(cell.text for cell in line) for line in lines)
 
 
+@pytest.mark.parametrize(
+    ("meters_at", "expected"), [(NOW - 1, "carrier not reported"), (None, "not heard for 1m")]
+)
+def test_a_channel_that_is_heard_without_a_carrier_says_so(meters_at: float | None, expected: str) -> None:
+    unknown = replace(LIVE, link_state=LinkState.UNKNOWN, link_since=NOW - 60, meters_at=meters_at)
+    assert told(unknown)["state"] == expected
+
+
 def test_what_nobody_told_is_a_dash() -> None:
     page = told(replace(LIVE, facts=NO_FACTS, link_since=None, observed_at=None))
     for label in ("last heard", "transmitter", "frequency", "gain", "output muted", "quality", "firmware"):
