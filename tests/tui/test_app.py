@@ -1,9 +1,10 @@
 """The app as its user drives it: keys in, and what is on the screen or in the database out."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from textual.binding import Binding
@@ -853,6 +854,23 @@ async def test_leaving_says_goodbye_to_everybody() -> None:
     await app.run_to_end(headless=True)
     await leaving
     assert rig.opened == 0
+
+
+async def test_leaving_before_the_board_has_its_widgets_is_no_crash() -> None:
+    class LeavingViews(InMemoryViews):
+        """Read for the theme, and once more just before the board opens."""
+
+        app: MicboardApp | None = None
+
+        def load(self) -> Mapping[str, Any]:
+            if self.app is not None:
+                self.app.exit()
+            return super().load()
+
+    views = LeavingViews({})
+    app = views.app = big().app(replace(OPTIONS, views=views))
+    await app.run_to_end(headless=True)
+    assert (app.crash, app.failure) == (None, None)
 
 
 async def test_services_that_open_while_the_app_leaves_are_no_failure() -> None:

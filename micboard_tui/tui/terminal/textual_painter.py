@@ -359,8 +359,9 @@ class PaintedApp(App[Result]):
         if isinstance(error, WorkerFailed):
             log.error("A task of the board failed", exc_info=error.error)
             self.report_survived(error.error)
-        elif self._is_closed(active_message_pump.get(None)):
-            # What it wanted to show is not looked at any more.
+        elif self._exit or self._is_closed(active_message_pump.get(None)):
+            # What it wanted to show is not looked at any more. A screen that is still opening when the app
+            # leaves gets no widgets from Textual.
             log.warning("A closed screen was asked for something", exc_info=error)
         else:
             log.critical("An unexpected error ends the board", exc_info=error)
