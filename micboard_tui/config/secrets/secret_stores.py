@@ -74,7 +74,7 @@ class SecretStores:
         if value is None:
             raise SecretError(
                 f"The system's keyring has no secret for {owner.kind.value} {owner.name} any more",
-                "Store it again with: micboard-tui secrets set",
+                "Store it again with: micboard-tui secrets set DEVICE",
             )
         return Secret(value, entry.user, entry.set_at)
 

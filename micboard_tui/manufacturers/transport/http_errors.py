@@ -22,14 +22,14 @@ def require_secret(access: Access, kind: str, address: str) -> str:
         raise DeviceError(
             ErrorCode.CREDENTIALS_NEEDED,
             f"{address} needs its {kind}",
-            hint=f"Store the {kind}: micboard-tui secrets set",
+            hint=f"Store the {kind}: micboard-tui secrets set DEVICE",
         )
     if not (access.secret.isascii() and access.secret.isprintable()):
         # Refused here, since the libraries below would quote it in their errors.
         raise DeviceError(
             ErrorCode.CREDENTIALS_NEEDED,
             f"The {kind} stored for {address} has characters that cannot be sent",
-            hint=f"Store the {kind} again: micboard-tui secrets set",
+            hint=f"Store the {kind} again: micboard-tui secrets set DEVICE",
         )
     return access.secret
 
@@ -44,7 +44,8 @@ def credentials_error(status: int, address: str, credentials: str) -> DeviceErro
     return DeviceError(
         ErrorCode.CREDENTIALS_REFUSED,
         f"{address} refuses {credentials} (HTTP {status})",
-        hint="Store the right one: micboard-tui secrets set. Wrong tries can lock the device's account",
+        hint="Store the right one: micboard-tui secrets set DEVICE. Wrong tries can lock "
+        "the device's account",
         status=status,
     )
 

@@ -103,7 +103,7 @@ class DriverOpener:
             raise DeviceError(
                 ErrorCode.CREDENTIALS_REFUSED,
                 f"{device.host}:{device.port} refused this {kind} on {when}; it is not tried again by itself",
-                hint="Store the right one, or the same one again: micboard-tui secrets set. "
+                hint="Store the right one, or the same one again: micboard-tui secrets set DEVICE. "
                 "Wrong tries can lock the device's account",
             )
 

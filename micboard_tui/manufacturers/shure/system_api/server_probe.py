@@ -18,7 +18,7 @@ from micboard_tui.protocols.shure_system_api.reading import read_devices, read_p
 
 KEY_HINT = (
     "Copy the key from C:\\ProgramData\\Shure\\SystemAPI\\Standalone\\Security\\sharedkey.txt on the server, "
-    "and store it: micboard-tui secrets set"
+    "and store it: micboard-tui secrets set DEVICE"
 )
 
 
