@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, MutableMapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -138,6 +138,12 @@ def for_terminal(options: "BoardOptions") -> "BoardOptions":
     return replace(options, glyphs="ascii") if is_plain else options
 
 
+def forget_exported_size(environ: MutableMapping[str, str]) -> None:
+    """Leave out a size of the terminal that a shell exported: Textual would believe it, and draw outside."""
+    for name in ("COLUMNS", "LINES"):
+        environ.pop(name, None)
+
+
 def _check_terminal() -> None:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise StartError(
@@ -155,6 +161,7 @@ async def _run_until_left(app: "MicboardApp") -> int:
     """
     from micboard_tui.cli.context import exit_code_of
 
+    forget_exported_size(os.environ)
     loop, exit_code = asyncio.get_running_loop(), 0
 
     def leave(number: int) -> None:

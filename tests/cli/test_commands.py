@@ -16,6 +16,7 @@ from micboard_tui.cli.board_process import (
     color_system,
     for_slow_line,
     for_terminal,
+    forget_exported_size,
     has_16_colors,
 )
 from micboard_tui.cli.devices import split_port
@@ -524,6 +525,12 @@ def test_gnu_screen_has_256_colours_unless_told_otherwise(
     choice: ColorChoice, environ: dict[str, str], expected: str | None
 ) -> None:
     assert color_system(choice, environ) == expected
+
+
+def test_an_exported_size_of_the_terminal_is_not_believed() -> None:
+    environ = {"COLUMNS": "200", "LINES": "60", "TERM": "xterm"}
+    forget_exported_size(environ)
+    assert environ == {"TERM": "xterm"}
 
 
 @pytest.mark.parametrize(
