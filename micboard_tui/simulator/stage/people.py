@@ -19,6 +19,7 @@ class Performer:
 
 
 _SONG, _TALK, _PLAY, _CHOIR = Style.SINGING, Style.SPEECH, Style.INSTRUMENT, Style.CHOIR
+_UNUSED = Style.UNUSED
 _CAST = (
     Performer("Lead Vox", "Maya", _SONG),
     Performer("BVox 1", "Jonas", _SONG),
@@ -29,7 +30,7 @@ _CAST = (
     Performer("Bass", "Noor", _PLAY, BODYPACK),
     Performer("Keys Vox", "Ana", _SONG),
     Performer("Host", "Grace", _TALK, BODYPACK),
-    Performer("Guest 1", "Felix", _TALK),
+    Performer("Spare 1", "Spare", _UNUSED),
     Performer("Lectern", "Speaker", _TALK, STAND),
     Performer("Choir L", "Choir", _CHOIR),
     Performer("Choir R", "Choir", _CHOIR),
@@ -40,13 +41,13 @@ _CAST = (
     Performer("Violin", "Yuki", _PLAY, BODYPACK),
     Performer("Sax", "Ray", _PLAY, BODYPACK),
     Performer("MC", "Dana", _TALK),
-    Performer("Spare 1", "Spare", _TALK),
+    Performer("Guest 1", "Felix", _TALK),
     Performer("Guest 2", "Leo", _TALK),
     Performer("Reader", "Ruth", _TALK, STAND),
     Performer("Tybalt", "Marco", _TALK, BODYPACK),
     Performer("Trumpet", "Miles", _PLAY, BODYPACK),
     Performer("BVox 3", "Zoe", _SONG),
-    Performer("Spare 2", "Spare", _TALK),
+    Performer("Spare 2", "Spare", _UNUSED),
     Performer("Dancer", "Kai", _SONG, BODYPACK),
 )
 _ENSEMBLE = Style.SINGING

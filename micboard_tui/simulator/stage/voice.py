@@ -26,6 +26,8 @@ class Style(Enum):
     SINGING = _Levels(-19.0, 10.0, (2.0, 7.0), (0.4, 1.5), (8.0, 25.0))
     INSTRUMENT = _Levels(-21.0, 11.0, (15.0, 50.0), (0.5, 3.0), (5.0, 20.0))
     CHOIR = _Levels(-24.0, 9.0, (4.0, 10.0), (0.6, 1.5), (15.0, 40.0))
+    UNUSED = _Levels(FLOOR_DBFS, 2.0, (4.0, 10.0), (0.6, 1.5), (15.0, 40.0))
+    """A microphone that is on and lies in its place."""
 
 
 _REST_CHANCE = 0.15
