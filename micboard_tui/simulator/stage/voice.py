@@ -71,7 +71,7 @@ class Voice:
         if self._sounding:
             # Syllables and notes: a sway of some decibels around the level of the phrase.
             self._sway += (dice - 0.5) * 9.0 - self._sway * 0.5
-            rms += (self._target + self._sway - rms) * _ATTACK
+            rms += (max(FLOOR_DBFS, self._target + self._sway) - rms) * _ATTACK
         else:
             rms += (FLOOR_DBFS + dice * 3.0 - rms) * _RELEASE
         self.rms_dbfs = rms

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS
 from micboard_tui.simulator.rack.rack_contents import BLUEPRINTS
 from micboard_tui.simulator.rack.rack_layout import RackOptions, plan
 from micboard_tui.simulator.rack.stage_builder import build
@@ -127,7 +128,7 @@ def test_performers_walk_and_antennas_trade_places() -> None:
     assert all(max(each) - min(each) >= 12 for each in levels)
 
 
-@pytest.mark.parametrize("style", Style)
+@pytest.mark.parametrize("style", [style for style in Style if style is not Style.UNUSED])
 def test_a_calm_voice_stays_below_the_loudest_of_its_evening_and_is_heard(style: Style) -> None:
     voice = Voice(style, Random(3), SCENARIO_VALUES["calm"].loudest_dbfs)
     peaks = []
@@ -136,6 +137,16 @@ def test_a_calm_voice_stays_below_the_loudest_of_its_evening_and_is_heard(style:
         peaks.append(voice.peak_dbfs)
     assert -20 < max(peaks) <= -13
     assert sum(peak == -13 for peak in peaks) / len(peaks) < 0.1
+
+
+def test_an_unused_microphone_is_as_quiet_as_the_stage() -> None:
+    voice = Voice(Style.UNUSED, Random(3))
+    peaks = []
+    for _ in range(6000):
+        voice.step(STEP_S)
+        peaks.append(voice.peak_dbfs)
+    assert min(peaks) >= FLOOR_DBFS
+    assert max(peaks) < DEFAULT_THRESHOLDS.sound_dbfs
 
 
 @pytest.mark.parametrize("model", [name for name, each in BLUEPRINTS.items() if each.channels])
