@@ -220,16 +220,42 @@ def test_the_end_of_a_pause_that_never_was_starts_nothing_twice(environment: Map
         assert board.end() == 0
 
 
-def test_a_pause_that_ends_while_it_says_goodbye_keeps_it_no_longer(environment: Mapping[str, str]) -> None:
+def leave(board: Terminal) -> int:
+    """Press q until it ends: a key is dropped that is typed just when a pause ends, as during the pause."""
+    for _ in range(60):
+        if board.process.poll() is not None:
+            break
+        board.press("q")
+        board.read(1.0)
+    return board.end()
+
+
+@pytest.mark.parametrize("gap_s", [0.002, 0.05])
+def test_pauses_that_end_while_it_says_goodbye_keep_it_no_longer(
+    environment: Mapping[str, str], gap_s: float
+) -> None:
     with terminal(environment, "demo") as board:
         board.until("Lead Vox", "live")
         board.press("q")
-        for _ in range(100):
+        for _ in range(int(5.0 / gap_s)):
             if board.process.poll() is not None:
                 break
             board.process.send_signal(signal.SIGCONT)
-            board.read(0.05)
-        assert board.end() == 0
+            board.read(gap_s)
+        assert leave(board) == 0
+
+
+def test_many_ends_of_pauses_at_once_leave_no_threads(environment: Mapping[str, str]) -> None:
+    with terminal(environment, "demo") as board:
+        board.until("Lead Vox", "live")
+        threads = Path(f"/proc/{board.process.pid}/task")
+        before = len(list(threads.iterdir()))
+        for _ in range(200):
+            board.process.send_signal(signal.SIGCONT)
+            board.read(0.002)
+        board.read(1.0)
+        assert len(list(threads.iterdir())) <= before + 2
+        assert leave(board) == 0
 
 
 def test_the_first_start_leads_to_the_demo_and_back(environment: Mapping[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""The seam between Textual and the terminal, and the one module that knows Textual's inside.
+"""The seam between Textual and the terminal; with ``bounded_driver`` it knows the inside of Textual.
 
 Textual writes whole lines in which little changed, and waits when the terminal is slow. Here stands a frame
 buffer between its compositor and the terminal: only cells that differ are written, and what a slow line has
@@ -21,12 +21,8 @@ and Textual writes as it always does.
 import asyncio
 import inspect
 import logging
-import os
 import select
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
-from functools import cached_property
-from queue import Full
 from typing import Any, TypeVar
 
 from rich.color import ColorSystem
@@ -46,15 +42,12 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.worker import WorkerFailed
 
+from micboard_tui.tui.terminal.bounded_driver import BoundedDriver
 from micboard_tui.tui.terminal.frame_buffer import FrameBuffer
-from micboard_tui.tui.terminal.key_reader import read_keys
-from micboard_tui.tui.terminal.narrow_encoding import encodable, terminal_encoding
 
 MOST_URGENT = 4
 """So many answers to keys may wait for a slow terminal."""
 RETRY_S = 0.05
-GOODBYE_TIMEOUT_S = 1.0
-"""For a slow terminal to take what gives the screen back."""
 TERMINAL_CHECK_S = 1.0
 """So often an app looks whether its terminal is still there."""
 OWN_SCREENS = 2
@@ -71,6 +64,7 @@ _PARAMETERS: Mapping[str, tuple[Any, tuple[str, ...]]] = {
     "WriterThread.write": (WriterThread.write, ("self", "text")),
     "LinuxDriver.write": (LinuxDriver.write, ("self", "data")),
     "LinuxDriver.close": (LinuxDriver.close, ("self",)),
+    "LinuxDriver._sigcont_application": (LinuxDriver._sigcont_application, ("self", "_")),
     "LinuxDriver.run_input_thread": (LinuxDriver.run_input_thread, ("self",)),
 }
 _CLASS_NAMES: Mapping[str, tuple[type, str]] = {
@@ -273,58 +267,6 @@ def _uncovered(compositor: Compositor, widget: Widget) -> Region | None:
             if cropped.overlaps(region):
                 return None
     return region
-
-
-class BoundedDriver(LinuxDriver):
-    """Textual's own, but it never outlives its terminal.
-
-    It does not wait for one that has gone or has stopped reading: what is written to one that has gone kills
-    the thread that writes, and waiting for that thread would never end.
-
-    A terminal that goes away sends SIGHUP and SIGCONT. Textual takes the second for the end of a pause and
-    starts a second thread that reads keys; the first may then never be told to end, and reads the end of the
-    file for ever. So a running driver is stopped before it is resumed, and it is not resumed without a
-    terminal, or when the app has ended and only its services are still being closed.
-    """
-
-    @property
-    def has_lost_terminal(self) -> bool:
-        """It was started in a terminal, which has gone since. Not every system sends a signal then."""
-        return self.input_tty and not os.isatty(self.fileno)
-
-    def resume_application_mode(self) -> None:
-        if self.has_lost_terminal or not self._app._running:
-            return
-        if self._key_thread is not None and self._key_thread.is_alive():
-            self.suspend_application_mode()
-        super().resume_application_mode()
-
-    def run_input_thread(self) -> None:
-        try:
-            take_turn = self._loop.call_soon_threadsafe
-            read_keys(self, self._app._message_queue.qsize, self._report_dropped, take_turn)
-        except Exception as error:  # noqa: BLE001 - whatever it is ends the app, which logs it
-            # Textual would end the app without an error that its caller can see.
-            self._app.call_later(self._app._handle_exception, error)
-
-    def _report_dropped(self) -> None:
-        if isinstance(self._app, PaintedApp):
-            self._app.call_later(self._app.drop_input)
-
-    def write(self, data: str) -> None:
-        if self._writer_thread is not None and self._writer_thread.is_alive():
-            super().write(encodable(data, self._encoding))
-
-    @cached_property
-    def _encoding(self) -> str:
-        return terminal_encoding(self._file.encoding) if self._file else "utf-8"
-
-    def close(self) -> None:
-        writer = self._writer_thread
-        if writer is not None and writer.is_alive():
-            with suppress(Full):
-                writer._queue.put(None, timeout=GOODBYE_TIMEOUT_S)
-            writer.join(GOODBYE_TIMEOUT_S)
 
 
 class PaintedApp(App[Result]):

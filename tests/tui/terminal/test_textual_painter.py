@@ -21,7 +21,8 @@ from textual.screen import Screen
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.observation import FactsHeard, MetersHeard
 from micboard_tui.tui.app import MicboardApp
-from micboard_tui.tui.terminal.textual_painter import BoundedDriver, Painter, unexpected_names
+from micboard_tui.tui.terminal.bounded_driver import BoundedDriver
+from micboard_tui.tui.terminal.textual_painter import Painter, unexpected_names
 from micboard_tui.tui.widgets.channel_board import Board
 from tests.fakes.links import until
 from tests.tui.emulated_terminal import TerminalDriver, difference, repainted
