@@ -5,8 +5,8 @@ A problem is in one of three states:
 * **open**: it was there at the last judgement. It keeps its start as long as it is found.
 * **gone**: it was there before and is not found now. It comes back with its old start while it may have
   lasted: for ``DROP_OUT_S`` once its channel or device is heard without it, so that a link that drops for a
-  second makes no new problem; and for ``LONGEST_PAUSE_S`` while nothing is heard of these, since then nobody
-  knows that it has ended.
+  second makes no new problem; and for ``LONGEST_PAUSE_S`` while nothing is heard of these, since then it
+  is not known to have ended.
 * **ended**: forgotten; when it is found again, it is a new one.
 
 ``ProblemStarts.follow`` takes a judgement and returns the next value. What a program leaves behind when it

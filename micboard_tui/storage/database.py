@@ -336,7 +336,7 @@ def _is_empty(file: Path) -> bool:
 
 
 def _describe_beginning(file: Path, backups: BackupRotation) -> str | None:
-    """What is told of a new database where there was one before; None otherwise."""
+    """What the user is informed of about a new database where there was one before; None otherwise."""
     if _is_empty(file):
         return f"The database {file} was empty and there is no copy of it: a new one was begun"
     if not file.exists() and (newest := backups.newest()) is not None:

@@ -1,7 +1,7 @@
 """Judges everything once for all who ask: the board, and where none runs the saver of states.
 
 ``judge`` reads what changed in the live state since the last judgement and judges all channels and devices
-anew, unless the last judgement is young enough for who asks. So whatever runs in a process, nothing is judged
+anew, unless the last judgement is young enough for who asks. So nothing is judged
 twice. Between judgements only the starts of problems are remembered (``domain.problem_start``): ``recall``
 adds those that were stored by the last program, ``unended`` gives those that are to be stored.
 """

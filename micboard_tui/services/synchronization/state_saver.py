@@ -1,6 +1,6 @@
 """Writes what changed to the database: every ten seconds, and within one when a link state changed.
 
-Whatever the meter rate, that is one transaction each. The problems are written with it when others came or
+At any meter rate that is one transaction each. The problems are written with it when others came or
 went, and every ``SEEN_EVERY_S``, so that it is known until when they lasted. Where no board has them judged,
 the saver does.
 """

@@ -31,11 +31,11 @@ class BoundedDriver(LinuxDriver):
     the thread that writes, and waiting for that thread would never end.
 
     A terminal that goes away sends SIGHUP and SIGCONT. Textual takes the second for the end of a pause and
-    starts a second thread that reads keys; the first may then never be told to end, and reads the end of the
+    starts a second thread that reads keys; the first may then never be asked to end, and reads the end of the
     file for ever. So a running driver is stopped before it is resumed, and it is not resumed without a
     terminal, or when the app ends or has ended and only its services are still being closed. It is resumed by
     the event loop and not in the handler of the signal, since another signal may interrupt a handler: two
-    resumptions that are begun at once leave threads behind that are never told to end.
+    resumptions that are begun at once leave threads behind that are never asked to end.
     """
 
     _is_resume_due = False
@@ -65,7 +65,7 @@ class BoundedDriver(LinuxDriver):
         try:
             take_turn = self._loop.call_soon_threadsafe
             read_keys(self, self._app._message_queue.qsize, self._report_dropped, take_turn)
-        except Exception as error:  # noqa: BLE001 - whatever it is ends the app, which logs it
+        except Exception as error:  # noqa: BLE001 - every error ends the app, which logs it
             # Textual would end the app without an error that its caller can see.
             self._app.call_later(self._app._handle_exception, error)
 

@@ -1,6 +1,6 @@
 """The addresses at which the server looks for devices. Pure but for the requests.
 
-They are kept and told, and no device comes or goes by them. Source: docs/reference/protocols/shure.md 14.4.
+They are kept and listed, and no device comes or goes by them. Source: docs/reference/protocols/shure.md 14.4.
 """
 
 import json

@@ -61,7 +61,7 @@ class AudioChannelState:
     gain_db: float = 0
     muted: bool = False
     clips: bool = False
-    """Whatever its level is."""
+    """At any level."""
 
     @property
     def activity(self) -> str:
