@@ -20,13 +20,12 @@ from micboard_tui.domain.conflict import NO_CONFLICTS, Conflicts
 from micboard_tui.domain.device import DeviceSnapshot, DeviceState
 from micboard_tui.domain.identity import channel_label
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.domain.problem import ProblemCode, find_device_warnings, find_problems
+from micboard_tui.domain.problem import OF_LINK, ProblemCode, find_device_warnings, find_problems
 from micboard_tui.domain.thresholds import Thresholds
 from micboard_tui.domain.units import DASH, format_charge_in_full, format_mhz
 
 CHANNEL_HEADS = ("ch", "mic", "channel", "performer", "link", "battery", "dBm", "dBFS", "MHz")
 RIGHT_HEADS = ("ch", "mic", "dBm", "dBFS", "MHz")
-_SHOWN_BY_LINK = frozenset({ProblemCode.RF_LOST, ProblemCode.OFFLINE, ProblemCode.REFUSED})
 _OF_SLOT = re.compile(r"SLOT_.* (\d+)$")
 
 
@@ -143,7 +142,7 @@ def _format_link(channel: ChannelState, now: float | None, conflicts: Conflicts)
     if now is None:
         return text
     found = find_problems(channel, now, conflicts=conflicts.get(channel.ref, ()))
-    others = [code for code in found if code not in _SHOWN_BY_LINK]
+    others = [code for code in found if code not in OF_LINK]
     if not others:
         return text
     more = f" +{len(others) - 1}" if len(others) > 1 else ""

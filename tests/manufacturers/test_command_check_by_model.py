@@ -85,6 +85,14 @@ def test_what_the_model_allows_is_left_to_the_device(driver: str, model: str, co
 
 
 @pytest.mark.parametrize(
+    ("driver", "model"),
+    [(STRINGS, "SBC220"), (STRINGS, "SBC840"), (SSC, "L6000"), (SSC, "CHG 70N-C")],
+)
+def test_a_charger_has_no_channels_and_takes_a_name(driver: str, model: str) -> None:
+    check_of(driver)(SetDeviceName("Charger"), model, ())
+
+
+@pytest.mark.parametrize(
     ("driver", "model", "command"),
     [
         (STRINGS, "QLXD4", SetMute(1, muted=True)),

@@ -54,7 +54,7 @@ def check_command(command: Command, model: str | None, channels: Collection[int]
     """Implements ``CommandCheck``."""
     family = None if model is None else family_of_product(model)
     if family is not None:
-        prepare_command(command, DeviceLayout(family, max(channels), ()))
+        prepare_command(command, DeviceLayout(family, max(channels, default=0), ()))
 
 
 def prepare_command(command: Command, layout: DeviceLayout) -> PreparedCommand:
