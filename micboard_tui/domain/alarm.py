@@ -1,0 +1,82 @@
+"""One alarm: what it is about, how urgent it is, and what was done about it. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority
+
+
+class AlarmStatus(StrEnum):
+    RAISED = "raised"
+    ACKNOWLEDGED = "acknowledged"
+    SHELVED = "shelved"
+    """Put aside by an operator until a time."""
+    SUPPRESSED = "suppressed"
+    """Another alarm says more: ``Alarm.hidden_by``."""
+    CLEARED = "cleared"
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """Times are seconds since the epoch; none is before ``raised_at``, even if the clock jumped back."""
+
+    key: AlarmKey
+    priority: AlarmPriority
+    raised_at: float
+    """When it was raised last."""
+    last_seen_at: float
+    """When its condition was observed last, to ten seconds."""
+    count: int = 1
+    """How often it was raised."""
+    is_flapping: bool = False
+    cleared_at: float | None = None
+    acknowledged_by: str | None = None
+    acknowledged_at: float | None = None
+    shelved_by: str | None = None
+    shelved_until: float | None = None
+    hidden_by: AlarmKey | None = None
+    note: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        return self.cleared_at is None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether an operator has to see it."""
+        return self.acknowledged_at is None and self.shelved_until is None and self.hidden_by is None
+
+    @property
+    def status(self) -> AlarmStatus:
+        if self.cleared_at is not None:
+            return AlarmStatus.CLEARED
+        if self.hidden_by is not None:
+            return AlarmStatus.SUPPRESSED
+        if self.shelved_until is not None:
+            return AlarmStatus.SHELVED
+        return AlarmStatus.RAISED if self.acknowledged_at is None else AlarmStatus.ACKNOWLEDGED
+
+
+class AlarmEventKind(StrEnum):
+    RAISED = "raised"
+    CLEARED = "cleared"
+    WORSENED = "worsened"
+    """Its priority went up while it was open."""
+    RE_ALARMED = "re_alarmed"
+    """It lasts, and is unacknowledged again."""
+    HIDDEN = "hidden"
+    REVEALED = "revealed"
+    ACKNOWLEDGED = "acknowledged"
+    SHELVED = "shelved"
+    UNSHELVED = "unshelved"
+    NOTED = "noted"
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmEvent:
+    kind: AlarmEventKind
+    alarm: Alarm
+    """As it was afterwards."""
+    at: float
+    by: str | None = None
+    """Who did it; None: it happened."""

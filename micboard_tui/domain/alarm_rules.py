@@ -1,0 +1,145 @@
+"""How long, how urgent and hidden by what: the rules of every cause of an alarm, as tables. Pure.
+
+The numbers and where they come from: docs/explanation/alarms.md.
+"""
+
+from collections.abc import Mapping
+from enum import IntEnum
+from functools import lru_cache
+from typing import NamedTuple
+
+from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.problem import OF_LINK, ProblemCode
+
+RE_ALARM_S = 600.0
+"""An acknowledged alarm of the highest priority that lasts this long is unacknowledged again."""
+MIN_SAMPLES = 2
+"""One reading alone raises nothing."""
+LONGEST_STEP_S = 5.0
+"""More does not count as observed between two judgements: the clock jumped, or the computer slept."""
+LAST_SEEN_STEP_S = 10.0
+"""While an alarm stands, the time at which it was seen last moves on in such steps."""
+FLAPPING_RAISES = 3
+FLAPPING_WINDOW_S = 60.0
+FLAPPING_OFF_DELAY_S = 60.0
+LONGEST_SHELF_S = 4 * 3600.0
+MAX_CLEARED = 500
+"""So many cleared alarms are kept; the least urgent and oldest leave first."""
+MAX_NOTE = 200
+
+
+class AlarmPriority(IntEnum):
+    """Most urgent first."""
+
+    NOW = 1
+    """The audience hears it, or will within a minute."""
+    SOON = 2
+    """Before the next cue."""
+    AT_BREAK = 3
+    JOURNAL = 4
+    """Nothing has to be done: it is only recorded."""
+
+
+class AlarmRule(NamedTuple):
+    on_delay_s: float
+    """It is raised after its condition was observed for so long."""
+    off_delay_s: float
+    """It clears after the end of its condition was observed for so long."""
+    priority: AlarmPriority
+
+    @property
+    def re_alarm_s(self) -> float | None:
+        """None: it stays acknowledged until it clears."""
+        return RE_ALARM_S if self.priority is AlarmPriority.NOW else None
+
+
+class AlarmKey(NamedTuple):
+    """What tells one alarm from all others."""
+
+    cause: ProblemCode
+    device_id: DeviceId
+    channel: int | None = None
+    """None: it is one of the device itself."""
+    part: int = 0
+    """Of a device the bay, or the channel that it lacks; 0: it is about all of it."""
+
+
+_NOW, _SOON, _AT_BREAK = AlarmPriority.NOW, AlarmPriority.SOON, AlarmPriority.AT_BREAK
+RULES: Mapping[ProblemCode, AlarmRule] = {
+    ProblemCode.RF_LOST: AlarmRule(0.3, 5.0, _NOW),
+    ProblemCode.OFFLINE: AlarmRule(5.0, 3.0, _NOW),
+    ProblemCode.REFUSED: AlarmRule(0.0, 5.0, _NOW),
+    ProblemCode.ENCRYPTION_MISMATCH: AlarmRule(0.5, 3.0, _NOW),
+    ProblemCode.BATTERY_CRITICAL: AlarmRule(0.0, 30.0, _NOW),
+    ProblemCode.RF_CRITICAL: AlarmRule(2.0, 5.0, _SOON),
+    ProblemCode.AUDIO_CLIP: AlarmRule(0.0, 30.0, _AT_BREAK),
+    ProblemCode.INTERFERENCE: AlarmRule(1.0, 10.0, _SOON),
+    ProblemCode.RF_OVERLOAD: AlarmRule(1.0, 10.0, _SOON),
+    ProblemCode.RECEIVER_FAULT: AlarmRule(1.0, 10.0, _SOON),
+    ProblemCode.SAME_FREQUENCY: AlarmRule(2.0, 5.0, _SOON),
+    ProblemCode.PERFORMER_TWICE: AlarmRule(5.0, 5.0, _AT_BREAK),
+    ProblemCode.WRONG_PACK: AlarmRule(3.0, 3.0, _SOON),
+    ProblemCode.CHANNEL_MISSING: AlarmRule(5.0, 5.0, _AT_BREAK),
+    ProblemCode.UNREGISTERED_PACK: AlarmRule(3.0, 3.0, _SOON),
+    ProblemCode.BATTERY_CONTACT: AlarmRule(10.0, 30.0, _AT_BREAK),
+    ProblemCode.STALE: AlarmRule(3.0, 1.0, _AT_BREAK),
+    ProblemCode.BATTERY_LOW: AlarmRule(30.0, 60.0, _AT_BREAK),
+    ProblemCode.CHARGER_FAULT: AlarmRule(5.0, 30.0, _AT_BREAK),
+    ProblemCode.RF_LOW: AlarmRule(5.0, 10.0, _AT_BREAK),
+    ProblemCode.QUALITY_LOW: AlarmRule(3.0, 10.0, _SOON),
+}
+KEPT_CLEARED_S: Mapping[AlarmPriority, float | None] = {
+    AlarmPriority.NOW: None,
+    AlarmPriority.SOON: 600.0,
+    AlarmPriority.AT_BREAK: 60.0,
+    AlarmPriority.JOURNAL: 0.0,
+}
+"""How long a cleared alarm stays that was not acknowledged; None: until it is."""
+
+_OF_DEVICE = frozenset({ProblemCode.OFFLINE, ProblemCode.REFUSED})
+"""A device that cannot be read hides all that is known of it."""
+_HIDES: Mapping[ProblemCode, frozenset[ProblemCode]] = {
+    ProblemCode.OFFLINE: frozenset(ProblemCode) - OF_LINK | {ProblemCode.RF_LOST},
+    ProblemCode.REFUSED: frozenset(ProblemCode) - OF_LINK | {ProblemCode.RF_LOST},
+    ProblemCode.RF_LOST: frozenset(
+        {
+            ProblemCode.RF_CRITICAL,
+            ProblemCode.RF_LOW,
+            ProblemCode.QUALITY_LOW,
+            ProblemCode.INTERFERENCE,
+            ProblemCode.STALE,
+        }
+    ),
+    ProblemCode.RF_CRITICAL: frozenset({ProblemCode.RF_LOW, ProblemCode.QUALITY_LOW}),
+    ProblemCode.RF_LOW: frozenset({ProblemCode.QUALITY_LOW}),
+    ProblemCode.BATTERY_CRITICAL: frozenset({ProblemCode.BATTERY_LOW}),
+    ProblemCode.ENCRYPTION_MISMATCH: frozenset({ProblemCode.QUALITY_LOW}),
+    ProblemCode.SAME_FREQUENCY: frozenset({ProblemCode.INTERFERENCE, ProblemCode.QUALITY_LOW}),
+}
+_HIDDEN_BY = {
+    target: tuple(
+        sorted(
+            (source for source, hidden in _HIDES.items() if target in hidden),
+            key=lambda source: -len(_HIDES[source]),
+        )
+    )
+    for target in ProblemCode
+}
+
+
+_DEVICE_RULES = {cause: RULES[cause]._replace(priority=_AT_BREAK) for cause in _OF_DEVICE}
+
+
+def find_rule(key: AlarmKey) -> AlarmRule:
+    """The rule of an alarm. That a device cannot be read is as urgent as the alarms that this hides."""
+    of_device = _DEVICE_RULES.get(key.cause) if key.channel is None else None
+    return RULES[key.cause] if of_device is None else of_device
+
+
+@lru_cache(maxsize=4096)
+def list_sources(key: AlarmKey) -> tuple[AlarmKey, ...]:
+    """The alarms that hide this one while they are open, the one that hides most first."""
+    device = tuple(AlarmKey(cause, key.device_id) for cause in ProblemCode if cause in _OF_DEVICE)
+    if key.channel is None:
+        return () if key in device else device
+    return device + tuple(key._replace(cause=cause, part=0) for cause in _HIDDEN_BY[key.cause])
