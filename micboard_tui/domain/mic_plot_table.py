@@ -86,7 +86,7 @@ def read_plot_table(rows: Sequence[Sequence[str]]) -> PlotTable:
         counted = False
         _read_long(builder, rows, layout)
     elif form is TableForm.SCENE_ROWS:
-        layout = _without_other_columns(builder, layout)
+        layout = _without_other_columns(builder, rows, layout)
         counted = _read_scene_rows(builder, rows, layout)
     else:
         counted = _read_mic_rows(builder, rows, layout)
@@ -206,12 +206,18 @@ def _does_one_count(cells: Sequence[str]) -> bool:
     return all(cell == "1" for cell in cells if is_number(cell))
 
 
-def _without_other_columns(builder: PlotBuilder, layout: _Layout) -> _Layout:
+def _without_other_columns(builder: PlotBuilder, rows: Sequence[Sequence[str]], layout: _Layout) -> _Layout:
     """Of columns that are not ours, only those with marks or the head of a mic stay, where there are any."""
     mics = {
         column for column in layout.grid if parse_mic_number(_first_line(builder.cell(layout.head, column)))
     }
-    if kept := mics | layout.marks:
+    # Beside marks, names say who else has the mic: a column may have more of them than marks.
+    mixed = {
+        column
+        for column in layout.grid
+        if any(is_mark(cell, one_counts=False) for cell in _column(builder, rows, layout.head, column))
+    }
+    if kept := mics | layout.marks | mixed:
         return layout._replace(grid=[column for column in layout.grid if column in kept])
     return layout
 
@@ -348,7 +354,7 @@ def _people_of_cell(
         if not marked:
             builder.add_mistake(row, column, "a mark, and nothing says who has this mic")
         return marked
-    if column in layout.marks or is_number(cell):
+    if is_number(cell):
         builder.add_mistake(row, column, f"'{visible(cell[:MAX_SHOWN])}' is neither a mark nor a name")
         return []
     return builder.people(cell, row, column)

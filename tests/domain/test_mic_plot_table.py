@@ -107,6 +107,19 @@ def test_a_one_is_a_mark_only_in_a_column_without_other_numbers() -> None:
     assert result.ignored == ("Sheet",)
 
 
+def test_names_among_marks_say_who_else_has_the_mic() -> None:
+    result = read_plot_table(
+        table("""
+        Cue # | Violet~Kerry | Doctor~Stephen
+        1 | * | *
+        2 | * | Richard
+        3 | * | Richard
+        """)
+    )
+    assert [wearer for _, mic, wearer in uses_of(result) if mic == "2"] == ["Stephen", "Richard", "Richard"]
+    assert (result.mistakes, result.ignored) == ((), ())
+
+
 def test_names_in_rows_of_mics() -> None:
     result = read_plot_table(
         table("""
@@ -223,7 +236,7 @@ def test_all_mistakes_of_a_grid_have_their_place() -> None:
         1 | x |
         | x |
         2 | x | x
-        3 | maybe |
+        3 | 44 |
         """)
     )
     assert places_of(scenes) == [(2, 3), (3, 1), (4, 1), (5, 3), (6, 2)]
