@@ -74,6 +74,17 @@ class SyntheticPack:
         level = changes[-1].level if changes else 5
         return PackTrace(type=self.type if known_type else None, full_at=0.0, bars=LevelTrace(level, changes))
 
+    def percent_trace_at(self, elapsed: float, gauge_shift: float) -> PackTrace:
+        """What a gauge of percent has shown that is off by this share of the charge."""
+        changes: list[LevelChange] = []
+        for percent in range(99, -1, -1):
+            fell_at = self.minutes_until(min(1.0, max(0.0, percent / 100 - gauge_shift)))
+            if fell_at > elapsed:
+                break
+            changes.append(LevelChange(fell_at * 60, percent))
+        level = changes[-1].level if changes else 100
+        return PackTrace(type=self.type, full_at=0.0, percent=LevelTrace(level, tuple(changes)))
+
 
 def synthetic_packs(battery_type: BatteryType, count: int, seed: int = 11) -> Iterator[SyntheticPack]:
     chance = random.Random(f"{seed} {battery_type}")

@@ -79,6 +79,20 @@ def test_cells_of_unknown_type_are_no_less_safe(battery_type: BatteryType, left:
 
 
 @minutes_left
+def test_percent_of_a_gauge_that_is_off_is_seldom_too_long(left: int) -> None:
+    chance = random.Random(left)
+    too_long = held = 0
+    packs = [pack for pack in synthetic_packs(LI_ION, PACKS) if pack.runtime > left]
+    for pack in packs:
+        elapsed = pack.runtime - left
+        result = forecast(pack.percent_trace_at(elapsed, chance.gauss(0.0, 0.03)), elapsed * 60)
+        too_long += result.p10 - left >= TOO_LONG_MINUTES
+        held += result.p10 <= left <= result.p90
+    assert too_long / len(packs) <= 0.05
+    assert held / len(packs) >= 0.75
+
+
+@minutes_left
 def test_minutes_of_a_gauge_that_is_off_are_seldom_too_long(left: int) -> None:
     chance = random.Random(left)
     too_long = 0
