@@ -1,0 +1,190 @@
+"""What is kept of a second, or of a longer step, of one channel: lowest, mean and highest levels.
+
+An accumulator a channel takes each reading; once a second ``take`` gives the summary and begins anew.
+Seconds are those of the caller's timer, so a wall clock that jumps splits and joins none. Readings wait in a
+list and are summed up together, which costs less than each by itself; the list is bounded.
+
+Summaries hold sums, not means: merging those of two spans gives exactly the summary of both spans.
+"""
+
+from collections.abc import Iterable
+from functools import reduce
+from typing import NamedTuple
+
+from micboard_tui.domain.battery import BARS, Battery
+from micboard_tui.domain.recording.reading import (
+    FULL_PERCENT,
+    RF_UNITS,
+    UNKNOWN_LEVEL,
+    UNKNOWN_QUALITY,
+    ReadingValues,
+)
+
+WAITING_LIMIT = 64
+"""Readings that wait in an accumulator, at most."""
+_BARS_BASE = FULL_PERCENT + 1
+"""Codes of a charge: 0 to 100 is percent, 101 to 106 is 0 to 5 bars."""
+
+
+class LevelSummary(NamedTuple):
+    """In tenths. ``count`` is the number of known levels; with none, all is unknown."""
+
+    low: int = 0
+    total: int = 0
+    high: int = 0
+    count: int = 0
+
+    @property
+    def lowest(self) -> float | None:
+        return self.low / 10 if self.count else None
+
+    @property
+    def mean(self) -> float | None:
+        return self.total / self.count / 10 if self.count else None
+
+    @property
+    def highest(self) -> float | None:
+        return self.high / 10 if self.count else None
+
+
+NO_LEVEL = LevelSummary()
+
+
+class ChannelSummary(NamedTuple):
+    rf_a: LevelSummary = NO_LEVEL
+    rf_b: LevelSummary = NO_LEVEL
+    audio: LevelSummary = NO_LEVEL
+    quality: int | None = None
+    """The lowest, in percent."""
+    charge: int | None = None
+    """The newest known charge of the pack, as ``encode_charge`` gives it."""
+    flags: int = 0
+    """What any sample said (``ReadingFlag``), and the link states (``link_states_of``)."""
+    count: int = 0
+    """Readings, also those without any level."""
+
+    @property
+    def battery_percent(self) -> int | None:
+        return self.charge if self.charge is not None and self.charge <= FULL_PERCENT else None
+
+    @property
+    def battery_bars(self) -> int | None:
+        return self.charge - _BARS_BASE if self.charge is not None and self.charge >= _BARS_BASE else None
+
+
+EMPTY = ChannelSummary()
+"""Nothing was received."""
+
+
+class SecondAccumulator:
+    """Takes the readings of one channel and gives their summary."""
+
+    __slots__ = ("_summary", "_waiting")
+
+    def __init__(self) -> None:
+        self._waiting: list[ReadingValues] = []
+        self._summary = EMPTY
+
+    def add(self, reading: ReadingValues) -> None:
+        waiting = self._waiting
+        waiting.append(reading)
+        if len(waiting) >= WAITING_LIMIT:
+            self._fold()
+
+    def take(self, charge: int | None = None, link_flags: int = 0) -> ChannelSummary:
+        """The summary since the last call, with the pack's charge and the link states of that time."""
+        if self._waiting:
+            self._fold()
+        summary, self._summary = self._summary, EMPTY
+        rf_a, rf_b, audio, quality, _, flags, count = summary
+        return ChannelSummary(rf_a, rf_b, audio, quality, charge, flags | link_flags, count)
+
+    def _fold(self) -> None:
+        summary = summarize(self._waiting)
+        self._summary = summary if self._summary is EMPTY else merge(self._summary, summary)
+        self._waiting.clear()
+
+
+def summarize(readings: list[ReadingValues]) -> ChannelSummary:
+    """The summary of these readings."""
+    if not readings:
+        return EMPTY
+    rf_a, rf_b, audio, qualities, all_flags = zip(*readings, strict=True)
+    flags = 0
+    for value in set(all_flags):
+        flags |= value
+    quality = min(qualities)
+    if quality == UNKNOWN_QUALITY:
+        known = [value for value in qualities if value != UNKNOWN_QUALITY]
+        quality = min(known) if known else None
+    is_mixed = has_mixed_units(flags)
+    return ChannelSummary(
+        NO_LEVEL if is_mixed else _summarize_levels(rf_a),
+        NO_LEVEL if is_mixed else _summarize_levels(rf_b),
+        _summarize_levels(audio),
+        quality,
+        None,
+        flags,
+        len(readings),
+    )
+
+
+def merge(earlier: ChannelSummary, later: ChannelSummary) -> ChannelSummary:
+    """The summary of both spans."""
+    flags = earlier.flags | later.flags
+    is_mixed = has_mixed_units(flags)
+    return ChannelSummary(
+        NO_LEVEL if is_mixed else _merge_levels(earlier.rf_a, later.rf_a),
+        NO_LEVEL if is_mixed else _merge_levels(earlier.rf_b, later.rf_b),
+        _merge_levels(earlier.audio, later.audio),
+        _lower(earlier.quality, later.quality),
+        earlier.charge if later.charge is None else later.charge,
+        flags,
+        earlier.count + later.count,
+    )
+
+
+def merge_all(summaries: Iterable[ChannelSummary]) -> ChannelSummary:
+    """The summary of all spans, given in the order of time."""
+    return reduce(merge, summaries, EMPTY)
+
+
+def has_mixed_units(flags: int) -> bool:
+    """Whether RF came in several units, so that no lowest, mean or highest level can be given."""
+    units = flags & RF_UNITS
+    return units & (units - 1) != 0
+
+
+def encode_charge(battery: Battery | None) -> int | None:
+    """Percent, else bars; None where neither is known. A number of one unit is not turned into the other."""
+    if battery is None:
+        return None
+    if battery.percent is not None:
+        return battery.percent if 0 <= battery.percent <= FULL_PERCENT else None
+    return _BARS_BASE + battery.bars if battery.bars is not None and 0 <= battery.bars <= BARS else None
+
+
+def _summarize_levels(levels: tuple[int, ...]) -> LevelSummary:
+    low = min(levels)
+    if low == UNKNOWN_LEVEL:
+        levels = tuple(level for level in levels if level != UNKNOWN_LEVEL)
+        if not levels:
+            return NO_LEVEL
+        low = min(levels)
+    return LevelSummary(low, sum(levels), max(levels), len(levels))
+
+
+def _merge_levels(one: LevelSummary, other: LevelSummary) -> LevelSummary:
+    if not other.count:
+        return one
+    if not one.count:
+        return other
+    return LevelSummary(
+        min(one.low, other.low), one.total + other.total, max(one.high, other.high), one.count + other.count
+    )
+
+
+def _lower(one: int | None, other: int | None) -> int | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return min(one, other)
