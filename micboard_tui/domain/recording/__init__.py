@@ -1,1 +1,1 @@
-"""What the flight recorder keeps of meters, as values: full rate, seconds, and chunks of longer steps. Pure."""
+"""What the flight recorder keeps of meters: full rate, seconds, and chunks of longer steps. Pure values."""

@@ -1,9 +1,11 @@
 """Chunks of 60 records of one channel: the form of the 10 s and the 1 min tier.
 
 A builder a channel and tier takes summaries of a finer tier and merges those of one step. It gives the chunk
-when a summary lies beyond its last record. A step without summaries is an empty record. A clock that goes back
-within the chunk merges into the record of that time; one that goes back beyond its start closes the chunk, so
-that chunks may overlap; their records are merged when they are read.
+when a summary lies beyond its last record. A step without summaries is an empty record. A clock that goes
+back within the chunk merges into the record of that time; one that goes back beyond its start closes the
+chunk, so that chunks may overlap; their records are merged when they are read. Where chunks end is fixed by
+the time and the builder's phase, so that those of many channels do not end at once, whatever the clock did
+(docs/explanation/recorder.md).
 """
 
 from collections.abc import Iterable
@@ -34,12 +36,17 @@ class Chunk(NamedTuple):
 
 
 class ChunkBuilder:
-    """Merges the summaries of one channel into the records of one tier."""
+    """Merges the summaries of one channel into the records of one tier.
 
-    def __init__(self, step_s: int) -> None:
+    Builders of different ``phase`` end their chunks in different steps, 60 phases in turn.
+    """
+
+    def __init__(self, step_s: int, phase: int = 0) -> None:
         if step_s not in STEPS_S:
             raise ValueError(f"no tier has steps of {step_s} s")
         self._step_s = step_s
+        self._phase = phase
+        self._capacity = CHUNK_RECORDS
         self._start = 0
         self._records: list[ChannelSummary] = []
 
@@ -47,13 +54,15 @@ class ChunkBuilder:
         """Merge the summary of the span that begins at ``at``; gives the chunk that this closed."""
         step = at - at % self._step_s
         index = (step - self._start) // self._step_s
-        closed = None if self._records and 0 <= index < CHUNK_RECORDS else self.close()
+        closed = None if self._records and 0 <= index < self._capacity else self.close()
         if not self._records:
             self._start, index = step, 0
+            self._capacity = CHUNK_RECORDS - (step // self._step_s + self._phase) % CHUNK_RECORDS
         missing = index + 1 - len(self._records)
         if missing > 0:
             self._records.extend([EMPTY] * missing)
-        self._records[index] = merge(self._records[index], summary)
+        record = self._records[index]
+        self._records[index] = summary if record is EMPTY else merge(record, summary)
         return closed
 
     def open_chunk(self) -> Chunk | None:

@@ -43,7 +43,7 @@ _WHOLE_LEVELS: dict[float | None, int] = {None: UNKNOWN_LEVEL} | {
 }
 _ANTENNAS = {None: 0, "A": 0x08, "B": 0x10, "AB": 0x18}
 
-_LINK_FLAGS = {
+_LINK_FLAGS: dict[LinkState, int] = {
     state: 0x100 << position
     for position, state in enumerate(state for state in LinkState if state is not LinkState.UNKNOWN)
 }

@@ -71,9 +71,9 @@ def unpack_summaries(packed: bytes, count: int) -> list[ChannelSummary]:
 
 
 def _pack(summary: ChannelSummary) -> bytes:
-    rf_a, rf_b, audio, quality, charge, flags, count = summary
-    if count > COUNT_LIMIT:
-        rf_a, rf_b, audio, count = _limit(rf_a), _limit(rf_b), _limit(audio), COUNT_LIMIT
+    rf_a, rf_b, audio, quality, charge, flags, readings = summary
+    if readings > COUNT_LIMIT:
+        rf_a, rf_b, audio, readings = _limit(rf_a), _limit(rf_b), _limit(audio), COUNT_LIMIT
     return _SUMMARY.pack(
         *rf_a,
         *rf_b,
@@ -81,12 +81,12 @@ def _pack(summary: ChannelSummary) -> bytes:
         _UNKNOWN_BYTE if quality is None else quality,
         _UNKNOWN_BYTE if charge is None else charge,
         flags,
-        count,
+        readings,
     )
 
 
 def _unpack(values: tuple[int, ...]) -> ChannelSummary:
-    quality, charge, flags, count = values[12:]
+    quality, charge, flags, readings = values[12:]
     return ChannelSummary(
         LevelSummary(*values[0:4]),
         LevelSummary(*values[4:8]),
@@ -94,12 +94,12 @@ def _unpack(values: tuple[int, ...]) -> ChannelSummary:
         None if quality == _UNKNOWN_BYTE else quality,
         None if charge == _UNKNOWN_BYTE else charge,
         flags,
-        count,
+        readings,
     )
 
 
 def _limit(level: LevelSummary) -> LevelSummary:
     """The same mean with as many readings as 16 bits can count."""
-    if level.count <= COUNT_LIMIT:
+    if level.known <= COUNT_LIMIT:
         return level
-    return level._replace(total=round(level.total / level.count * COUNT_LIMIT), count=COUNT_LIMIT)
+    return level._replace(total=round(level.total / level.known * COUNT_LIMIT), known=COUNT_LIMIT)

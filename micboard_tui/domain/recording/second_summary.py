@@ -27,24 +27,24 @@ _BARS_BASE = FULL_PERCENT + 1
 
 
 class LevelSummary(NamedTuple):
-    """In tenths. ``count`` is the number of known levels; with none, all is unknown."""
+    """In tenths. ``known`` is the number of known levels; with none, all is unknown."""
 
     low: int = 0
     total: int = 0
     high: int = 0
-    count: int = 0
+    known: int = 0
 
     @property
     def lowest(self) -> float | None:
-        return self.low / 10 if self.count else None
+        return self.low / 10 if self.known else None
 
     @property
     def mean(self) -> float | None:
-        return self.total / self.count / 10 if self.count else None
+        return self.total / self.known / 10 if self.known else None
 
     @property
     def highest(self) -> float | None:
-        return self.high / 10 if self.count else None
+        return self.high / 10 if self.known else None
 
 
 NO_LEVEL = LevelSummary()
@@ -60,8 +60,8 @@ class ChannelSummary(NamedTuple):
     """The newest known charge of the pack, as ``encode_charge`` gives it."""
     flags: int = 0
     """What any sample said (``ReadingFlag``), and the link states (``link_states_of``)."""
-    count: int = 0
-    """Readings, also those without any level."""
+    readings: int = 0
+    """How many, also those without any level."""
 
     @property
     def battery_percent(self) -> int | None:
@@ -96,8 +96,8 @@ class SecondAccumulator:
         if self._waiting:
             self._fold()
         summary, self._summary = self._summary, EMPTY
-        rf_a, rf_b, audio, quality, _, flags, count = summary
-        return ChannelSummary(rf_a, rf_b, audio, quality, charge, flags | link_flags, count)
+        rf_a, rf_b, audio, quality, _, flags, readings = summary
+        return ChannelSummary(rf_a, rf_b, audio, quality, charge, flags | link_flags, readings)
 
     def _fold(self) -> None:
         summary = summarize(self._waiting)
@@ -140,7 +140,7 @@ def merge(earlier: ChannelSummary, later: ChannelSummary) -> ChannelSummary:
         _lower(earlier.quality, later.quality),
         earlier.charge if later.charge is None else later.charge,
         flags,
-        earlier.count + later.count,
+        earlier.readings + later.readings,
     )
 
 
@@ -175,12 +175,12 @@ def _summarize_levels(levels: tuple[int, ...]) -> LevelSummary:
 
 
 def _merge_levels(one: LevelSummary, other: LevelSummary) -> LevelSummary:
-    if not other.count:
+    if not other.known:
         return one
-    if not one.count:
+    if not one.known:
         return other
     return LevelSummary(
-        min(one.low, other.low), one.total + other.total, max(one.high, other.high), one.count + other.count
+        min(one.low, other.low), one.total + other.total, max(one.high, other.high), one.known + other.known
     )
 
 

@@ -39,17 +39,17 @@ def test_the_summary_of_a_second() -> None:
     summary = accumulator.take(encode_charge(Battery(percent=70)), link_flag(LinkState.LIVE))
     assert (summary.rf_a.lowest, summary.rf_a.mean, summary.rf_a.highest) == (-70.0, -65.0, -60.0)
     assert (summary.rf_b.lowest, summary.rf_b.mean, summary.rf_b.highest) == (-75.0, -70.0, -65.0)
-    assert (summary.rf_a.count, summary.rf_b.count) == (3, 2)
+    assert (summary.rf_a.known, summary.rf_b.known) == (3, 2)
     assert (summary.audio.lowest, summary.audio.mean, summary.audio.highest) == (-30.0, -20.0, -10.0)
     assert (summary.quality, summary.battery_percent, summary.battery_bars) == (60, 70, None)
     assert summary.flags & 0xFF == ReadingFlag.ANTENNA_DBM | ReadingFlag.OVERLOAD
     assert link_states_of(summary.flags) == {LinkState.LIVE}
-    assert summary.count == 3
+    assert summary.readings == 3
 
 
 def test_what_is_unknown_stays_unknown() -> None:
     summary = summarize([Reading(), Reading()])
-    assert summary == ChannelSummary(count=2)
+    assert summary == ChannelSummary(readings=2)
     for level in (summary.rf_a, summary.rf_b, summary.audio):
         assert (level.lowest, level.mean, level.highest) == (None, None, None)
     assert (summary.quality, summary.battery_percent, summary.battery_bars) == (None, None, None)
@@ -59,7 +59,7 @@ def test_what_is_unknown_stays_unknown() -> None:
 def test_a_second_begins_anew_after_it_was_taken() -> None:
     accumulator = SecondAccumulator()
     accumulator.add(Reading(audio=-100))
-    assert accumulator.take(50).count == 1
+    assert accumulator.take(50).readings == 1
     assert accumulator.take() == EMPTY
 
 
@@ -70,7 +70,7 @@ def test_an_accumulator_is_bounded() -> None:
         assert len(accumulator._waiting) < WAITING_LIMIT
     summary = accumulator.take()
     assert summary.audio == LevelSummary(-999, -499_500, 0, 1000)
-    assert summary.count == 1000
+    assert summary.readings == 1000
 
 
 def test_levels_of_several_units_are_not_mixed() -> None:
