@@ -16,8 +16,12 @@ from micboard_tui.domain.mic_plot_titles import (
     PLOT_COLUMNS,
     SCENE_COLUMNS,
     acts_of_numbers,
+    are_marks,
     column_indices,
     column_of,
+    count_repeats,
+    does_one_count,
+    first_line,
     has_mic_prefix,
     is_mark,
     is_number,
@@ -39,6 +43,13 @@ class TableForm(StrEnum):
     SCENE_ROWS = "scene_rows"
     MIC_ROWS = "mic_rows"
     LONG = "long"
+
+
+_USED_COLUMNS = {
+    TableForm.SCENE_ROWS: ("act", "scene", "name", "page", "cue", "minutes"),
+    TableForm.MIC_ROWS: ("channel", "name", "performer", "character"),
+    TableForm.LONG: PLOT_COLUMNS,
+}
 
 
 class PlotTable(NamedTuple):
@@ -79,6 +90,8 @@ def read_plot_table(rows: Sequence[Sequence[str]]) -> PlotTable:
     if head is None:
         message = "no row has heads such as scene, mic, performer"
         return PlotTable(MicPlot(), mistakes=(TableMistake(1, 1, message),))
+    if _has_no_heads(rows[head]):
+        return _read_without_heads(rows)
     builder = PlotBuilder(rows)
     form, indices = _recognise(builder, rows, head)
     layout = _lay_out(builder, rows, head, indices)
@@ -90,7 +103,10 @@ def read_plot_table(rows: Sequence[Sequence[str]]) -> PlotTable:
         counted = _read_scene_rows(builder, rows, layout)
     else:
         counted = _read_mic_rows(builder, rows, layout)
-    used = {*layout.indices.values(), *(() if form is TableForm.LONG else layout.grid)}
+    used = {
+        *(i for name, i in layout.indices.items() if name in _USED_COLUMNS[form]),
+        *(() if form is TableForm.LONG else layout.grid),
+    }
     titles = [(column, " ".join(title.split())) for column, title in enumerate(rows[head])]
     ignored = tuple(visible(title[:MAX_SHOWN]) for column, title in titles if title and column not in used)
     has_marks = form is not TableForm.LONG and bool(layout.marks)
@@ -137,6 +153,28 @@ def _find_head(rows: Sequence[Sequence[str]]) -> int | None:
     return next(titled, filled[0][0] if filled else None)
 
 
+def _has_no_heads(cells: Sequence[str]) -> bool:
+    """Whether the row taken for heads names people: none is a title of ours, and one is there twice."""
+    names = [cell.strip() for cell in cells if not is_number(cell)]
+    return bool(names) and bool(names[0]) and not column_indices(cells) and count_repeats(names) > 0
+
+
+def _read_without_heads(rows: Sequence[Sequence[str]]) -> PlotTable:
+    """A bare grid of names. Its mics and scenes are counted, blank rows and columns too."""
+    width = max(map(len, rows))
+    along_rows = sum(count_repeats([cell.strip() for cell in cells]) for cells in rows)
+    columns = [[cells[column].strip() for cells in rows if column < len(cells)] for column in range(width)]
+    are_rows_mics = along_rows >= sum(map(count_repeats, columns))
+    corner, prefix = ("Mic", "") if are_rows_mics else ("Scene", "Mic ")
+    heads = [corner, *(f"{prefix}{column}" for column in range(1, width + 1))]
+    result = read_plot_table([heads, *([str(row), *cells] for row, cells in enumerate(rows, 1))])
+    mistakes = (
+        mistake._replace(row=max(mistake.row - 1, 1), column=max(mistake.column - 1, 1))
+        for mistake in result.mistakes
+    )
+    return result._replace(are_mics_counted=True, mistakes=tuple(mistakes))
+
+
 def _recognise(
     builder: PlotBuilder, rows: Sequence[Sequence[str]], head: int
 ) -> tuple[TableForm, Mapping[str, int]]:
@@ -162,17 +200,10 @@ def _are_rows_mics(builder: PlotBuilder, rows: Sequence[Sequence[str]], head: in
         of_tops, of_sides = all(map(is_mic, tops)), bool(sides) and all(map(is_mic, sides))
         if of_tops != of_sides:
             return of_sides
-    along_rows = sum(
-        _count_repeats([builder.cell(row, c) for c in range(1, len(rows[head]))]) for row in body
-    )
+    along_rows = sum(count_repeats([builder.cell(row, c) for c in range(1, len(rows[head]))]) for row in body)
     columns = range(1, len(rows[head]))
-    along_columns = sum(_count_repeats([builder.cell(row, column) for row in body]) for column in columns)
+    along_columns = sum(count_repeats([builder.cell(row, column) for row in body]) for column in columns)
     return along_rows > along_columns
-
-
-def _count_repeats(cells: Sequence[str]) -> int:
-    names = [cell for cell in cells if cell]
-    return len(names) - len(set(names))
 
 
 def _lay_out(
@@ -187,8 +218,8 @@ def _lay_out(
         and builder.cell(head, column)
         and column_of(builder.cell(head, column)) is None
     ]
-    marks = frozenset(column for column in grid if _are_marks(_column(builder, rows, head, column)))
-    ones = frozenset(c for c in marks if _does_one_count(_column(builder, rows, head, c)))
+    marks = frozenset(column for column in grid if are_marks(_column(builder, rows, head, column)))
+    ones = frozenset(c for c in marks if does_one_count(_column(builder, rows, head, c)))
     return _Layout(head, width, indices, grid, marks, ones)
 
 
@@ -196,20 +227,10 @@ def _column(builder: PlotBuilder, rows: Sequence[Sequence[str]], head: int, colu
     return [cell for row in range(head + 1, len(rows)) if (cell := builder.cell(row, column))]
 
 
-def _are_marks(cells: Sequence[str]) -> bool:
-    """Whether most cells are marks. A 1 is one only where the column has no other number: a page is none."""
-    one_counts = _does_one_count(cells)
-    return sum(is_mark(cell, one_counts=one_counts) for cell in cells) * 2 > len(cells)
-
-
-def _does_one_count(cells: Sequence[str]) -> bool:
-    return all(cell == "1" for cell in cells if is_number(cell))
-
-
 def _without_other_columns(builder: PlotBuilder, rows: Sequence[Sequence[str]], layout: _Layout) -> _Layout:
     """Of columns that are not ours, only those with marks or the head of a mic stay, where there are any."""
     mics = {
-        column for column in layout.grid if parse_mic_number(_first_line(builder.cell(layout.head, column)))
+        column for column in layout.grid if parse_mic_number(first_line(builder.cell(layout.head, column)))
     }
     # Beside marks, names say who else has the mic: a column may have more of them than marks.
     mixed = {
@@ -217,13 +238,11 @@ def _without_other_columns(builder: PlotBuilder, rows: Sequence[Sequence[str]], 
         for column in layout.grid
         if any(is_mark(cell, one_counts=False) for cell in _column(builder, rows, layout.head, column))
     }
-    if kept := mics | layout.marks | mixed:
+    # A mic without a mark is counted, too.
+    blank = {c for c in layout.grid if layout.marks and not _column(builder, rows, layout.head, c)}
+    if kept := mics | layout.marks | mixed | blank:
         return layout._replace(grid=[column for column in layout.grid if column in kept])
     return layout
-
-
-def _first_line(text: str) -> str:
-    return next(iter(text.splitlines()), "")
 
 
 def _read_long(builder: PlotBuilder, rows: Sequence[Sequence[str]], layout: _Layout) -> None:
@@ -281,14 +300,14 @@ def _mics_of_heads(
 ) -> tuple[Mapping[int, tuple[str, Sequence[Wearer]]], bool]:
     """The mic number of each column, with the people that its head names; and whether mics were counted."""
     heads = {column: builder.cell(layout.head, column) for column in layout.grid}
-    numbers = {column: parse_mic_number(_first_line(head)) for column, head in heads.items()}
+    numbers = {column: parse_mic_number(first_line(head)) for column, head in heads.items()}
     are_counted = bool(layout.marks) and not any(numbers.values())
     mics: dict[int, tuple[str, Sequence[Wearer]]] = {}
     for count, (column, head) in enumerate(heads.items(), 1):
         if are_counted:
             mics[column] = (str(count), builder.people(head, layout.head, column))
             continue
-        number = numbers[column] or builder.mic_number(_first_line(head), layout.head, column)
+        number = numbers[column] or builder.mic_number(first_line(head), layout.head, column)
         if number is not None:
             below = "\n".join(head.splitlines()[1:])
             mics[column] = (number, builder.people(below, layout.head, column))

@@ -83,3 +83,24 @@ def acts_of_numbers(numbers: Sequence[str]) -> Sequence[str] | None:
     """The act of each scene where all are written as "1.3"; None where one is not: 12.5 may be a cue."""
     matches = [match for number in numbers if (match := _DOTTED.fullmatch(number)) is not None]
     return [match["act"] for match in matches] if len(matches) == len(numbers) else None
+
+
+def are_marks(cells: Sequence[str]) -> bool:
+    """Whether most cells are marks. A 1 is one only where the column has no other number: a page is none."""
+    one_counts = does_one_count(cells)
+    return sum(is_mark(cell, one_counts=one_counts) for cell in cells) * 2 > len(cells)
+
+
+def does_one_count(cells: Sequence[str]) -> bool:
+    return all(cell == "1" for cell in cells if is_number(cell))
+
+
+def count_repeats(cells: Sequence[str]) -> int:
+    """How many cells with a text repeat another of them."""
+    names = [cell for cell in cells if cell]
+    return len(names) - len(set(names))
+
+
+def first_line(text: str) -> str:
+    """The upper line of a cell."""
+    return next(iter(text.splitlines()), "")

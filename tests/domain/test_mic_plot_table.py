@@ -91,7 +91,7 @@ def test_marks_below_people() -> None:
     ]
     assert result.plot.entries[0].character == "Dolly"
     assert [(scene.page, scene.act) for scene in result.plot.scenes] == [("1", None)] * 3
-    assert (result.mistakes, result.ignored) == ((), ())
+    assert (result.mistakes, result.ignored) == ((), ("Comment",))
 
 
 def test_a_one_is_a_mark_only_in_a_column_without_other_numbers() -> None:
@@ -105,6 +105,11 @@ def test_a_one_is_a_mark_only_in_a_column_without_other_numbers() -> None:
     )
     assert uses_of(result) == [("A", "1", "Ann"), ("B", "2", "Bea"), ("C", "1", "Ann"), ("C", "2", "Bea")]
     assert result.ignored == ("Sheet",)
+
+
+def test_a_mic_without_a_mark_is_counted_too() -> None:
+    result = read_plot_table(table("Cue | Ann | Bea | Cy\n1 | * | | *\n2 | | | *"))
+    assert uses_of(result) == [("1", "1", "Ann"), ("1", "3", "Cy"), ("2", "3", "Cy")]
 
 
 def test_names_among_marks_say_who_else_has_the_mic() -> None:
@@ -188,6 +193,18 @@ def test_a_corner_that_says_nothing(text: str, form: TableForm) -> None:
     result = read_plot_table(table(text))
     assert (result.form, result.mistakes) == (form, ())
     assert "Ann" in [entry.wearer for entry in result.plot.entries]
+
+
+def test_a_grid_without_heads_is_counted() -> None:
+    result = read_plot_table(table("Dewey | Dewey | Marcy\n | Roz | Roz\n | | 44"))
+    assert (result.form, result.are_mics_counted, result.ignored) == (TableForm.MIC_ROWS, True, ())
+    assert uses_of(result) == [
+        ("1", "1", "Dewey"), ("2", "1", "Dewey"), ("3", "1", "Marcy"), ("2", "2", "Roz"), ("3", "2", "Roz")
+    ]  # fmt: skip
+    assert places_of(result) == [(3, 3)]
+    turned = read_plot_table(table("Ann | Ann | Bea\nAnn | | Bea\nAnn | | Bea"))
+    assert turned.form is TableForm.SCENE_ROWS
+    assert uses_of(turned)[:3] == [("1", "1", "Ann"), ("1", "2", "Ann"), ("1", "3", "Bea")]
 
 
 def test_the_long_form_of_others() -> None:
