@@ -31,6 +31,13 @@ class CommandContext:
     paths: "Paths"
     settings: "Settings"
 
+    @property
+    def operator(self) -> str:
+        """Who acts with this command."""
+        from micboard_tui.config.operator_name import find_operator
+
+        return find_operator(self.settings.operator)
+
 
 @contextmanager
 def translated_config_errors() -> Iterator[None]:

@@ -43,6 +43,7 @@ def run(
         board.glyphs,
         views=ViewFile(paths.views_file),
         frame_buffer=board.frame_buffer and not plain,
+        operator=context.operator,
         keys=context.settings.keys,
     )
     process = BoardProcess(

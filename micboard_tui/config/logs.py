@@ -16,7 +16,7 @@ from typing import Any
 import structlog
 
 from micboard_tui.config.secret_mask import Mask
-from micboard_tui.domain.event import LogEvent
+from micboard_tui.domain.log_event import LogEvent
 from micboard_tui.domain.safe_text import escape_unprintable, visible
 
 MAX_BYTES = 2_000_000

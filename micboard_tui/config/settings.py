@@ -119,6 +119,12 @@ class Settings(BaseSettings):
         default=None,
         description="Any SQLAlchemy address of a database. Left out: an SQLite file in the data directory.",
     )
+    operator: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=40,
+        description="Your name beside what you do: who acknowledged an alarm. Left out: your login name.",
+    )
     metering: Metering = Metering()
     storage: Storage = Storage()
     board: Board = Board()
@@ -206,7 +212,11 @@ def _commented_section(name: str, section: Section) -> Iterator[str]:
 
 
 def _example(key: str, default: object) -> str:
-    examples = {"database_url": '"sqlite:////var/lib/micboard/show.db"', "interval_ms": "100"}
+    examples = {
+        "database_url": '"sqlite:////var/lib/micboard/show.db"',
+        "interval_ms": "100",
+        "operator": '"Pia"',
+    }
     if default is None:
         return f"#{key} = {examples[key]}"
     # TOML writes what these defaults are as JSON does.

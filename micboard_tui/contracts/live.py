@@ -7,6 +7,7 @@ from typing import Protocol
 from micboard_tui.domain.assignment import Performer
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot, DeviceState
+from micboard_tui.domain.findings import Findings
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.judgement import Judgement
 from micboard_tui.domain.link_state import LinkState
@@ -43,6 +44,11 @@ class LiveContract(Protocol):
     @property
     def version(self) -> int:
         """Grows with every change."""
+        ...
+
+    @property
+    def findings(self) -> Findings:
+        """Alarms and forecasts as they were concluded last; another object after each change."""
         ...
 
     def now(self) -> float:

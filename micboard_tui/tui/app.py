@@ -20,7 +20,7 @@ from micboard_tui.tui.draw.glyphs import glyphs_for
 from micboard_tui.tui.flows.device_request import DeviceRequest
 from micboard_tui.tui.flows.flow_starter import NOT_OPEN, FlowStarter
 from micboard_tui.tui.flows.keyed_flows import DEVICE_CHANGES
-from micboard_tui.tui.flows.user_ports import NoSelection, Notices, Selection
+from micboard_tui.tui.flows.user_ports import NO_SELECTION, Notices, Selection
 from micboard_tui.tui.flows.view_keeping import ViewKeeper
 from micboard_tui.tui.key_bindings import APP_KEYS, bindings_of
 from micboard_tui.tui.key_gate import KeyGate
@@ -149,7 +149,7 @@ class MicboardApp(PaintedApp[str]):
 
     @property
     def _selection(self) -> Selection:
-        return self.screen if isinstance(self.screen, Selection) else NoSelection()
+        return self.screen if isinstance(self.screen, Selection) else NO_SELECTION
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
@@ -188,11 +188,9 @@ class MicboardApp(PaintedApp[str]):
         else:
             self._screens.open_search(services.devices, self._style)
 
-    def action_devices(self) -> None:
-        self._screens.open_devices(next(iter(self._selection.chosen_devices), None), self._style)
-
-    def action_chargers(self) -> None:
-        self._screens.open_chargers(self._style)
+    def action_open(self, name: str) -> None:
+        """Open one of ``KEYED_SCREENS`` for what is selected."""
+        self._screens.open_keyed(name, self._style, self._selection)
 
     def action_log(self) -> None:
         self._screens.open_log(self._style)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from micboard_tui.domain.board_defaults import DEFAULT_FPS, DEFAULT_THEME
-from micboard_tui.domain.event import LogEvent
+from micboard_tui.domain.log_event import LogEvent
 
 START_DEMO = "demo"
 """What the board ends with when its user asks for the demo."""
@@ -77,5 +77,7 @@ class BoardOptions:
     """Write only the cells that changed."""
     views: ViewStore = NO_VIEWS
     log: EventLog = NO_LOG
+    operator: str = "operator"
+    """Who acts with this board."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Other keys than the default ones, by their ids."""

@@ -7,12 +7,20 @@ from textual.screen import Screen
 
 from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.live import LiveContract
-from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.tui.arrange.arrangement import LineRef
 from micboard_tui.tui.board_options import EventLog
 from micboard_tui.tui.device_titles import DeviceTitles
 from micboard_tui.tui.draw.trends import Trends
+from micboard_tui.tui.flows.user_ports import NO_SELECTION, Selection
 from micboard_tui.tui.help_pages import BOARD_HELP, HasHelp
+from micboard_tui.tui.keyed_screens import (
+    KEYED_SCREENS,
+    BuildScreen,
+    ScreenContext,
+    build_chargers,
+    build_devices,
+)
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.service_readings import ServiceReadings
 
@@ -42,10 +50,9 @@ class ScreenOpener:
             self.open_channel(ref, trends, style)
             return
         device = self._live.device(ref)
-        if device is not None and device.state.bays and device.state.is_online:
-            self.open_chargers(style, ref)
-        else:
-            self.open_devices(ref, style)
+        has_bays = device is not None and device.state.bays and device.state.is_online
+        context = ScreenContext(self._live, self._readings, style, devices=(ref,))
+        self._show(build_chargers if has_bays else build_devices, context)
 
     def open_help(self, style: ScreenStyle) -> None:
         """Help for the screen that is shown."""
@@ -60,19 +67,15 @@ class ScreenOpener:
 
         self._push(SearchScreen(devices, self._readings, style))
 
-    def open_devices(self, first: DeviceId | None, style: ScreenStyle) -> None:
-        """``first`` is the device that is selected when it opens."""
-        from micboard_tui.tui.screens.devices_screen import DevicesScreen
+    def open_keyed(self, name: str, style: ScreenStyle, selection: Selection = NO_SELECTION) -> None:
+        """The screen of a key, by its name in ``KEYED_SCREENS``, for what is selected."""
+        channels, devices = selection.chosen_channels, selection.chosen_devices
+        self._show(KEYED_SCREENS[name], ScreenContext(self._live, self._readings, style, channels, devices))
 
-        if not isinstance(self._top(), DevicesScreen):
-            self._push(DevicesScreen(self._live, style, self._readings, first))
-
-    def open_chargers(self, style: ScreenStyle, first: DeviceId | None = None) -> None:
-        """``first`` is the charger to begin with."""
-        from micboard_tui.tui.screens.chargers_screen import ChargersScreen
-
-        if not isinstance(self._top(), ChargersScreen):
-            self._push(ChargersScreen(self._live, style, first))
+    def _show(self, build: BuildScreen, context: ScreenContext) -> None:
+        screen = build(context)
+        if type(screen) is not type(self._top()):
+            self._push(screen)
 
     def open_log(self, style: ScreenStyle) -> None:
         from micboard_tui.tui.screens.log_screen import LogScreen

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from textual.widgets import Input
 
-from micboard_tui.domain.event import LogEvent
+from micboard_tui.domain.log_event import LogEvent
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.board_options import NO_LOG, EventLog
 from micboard_tui.tui.screens.board_screen import BoardScreen

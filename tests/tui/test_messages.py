@@ -9,9 +9,9 @@ from textual.widgets import Input
 from textual.widgets._toast import Toast, ToastRack
 
 from micboard_tui.contracts.ports import FoundDevice
-from micboard_tui.domain.event import LogEvent
 from micboard_tui.domain.identity import LocationId
 from micboard_tui.domain.location import Location
+from micboard_tui.domain.log_event import LogEvent
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.device_titles import name_devices
 from micboard_tui.tui.screens.board_screen import BoardScreen

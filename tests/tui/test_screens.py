@@ -15,10 +15,10 @@ from micboard_tui.domain.battery import Battery, BatteryType, LastBattery, Minut
 from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Encryption, Meters, Slot, SlotStatus
 from micboard_tui.domain.device import DeviceKind, DeviceState
-from micboard_tui.domain.event import LogEvent
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.location import Location
+from micboard_tui.domain.log_event import LogEvent
 from micboard_tui.domain.observation import BayHeard, DeviceHeard, FactsHeard, MetersHeard
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.arrange.board_layout import Layout

@@ -14,6 +14,7 @@ What is held, and when it changes:
   knows when to arrange its lines anew.
 * Audio peaks and RF dips are held for ``peak_hold_s``, so that a screen that samples misses none.
 * ``problems`` judges all channels and devices when a front end or the saver of states asks (``judge``).
+* ``findings`` is replaced as a whole by the services that conclude them: alarms, forecasts.
 * Packs in chargers are matched with channels again whenever a bay, a pack or an assignment changed.
 """
 
@@ -24,27 +25,14 @@ from micboard_tui.contracts.live import Changes, LinkChange
 from micboard_tui.contracts.ports import WallClock
 from micboard_tui.domain.assignment import Assignment, Performer
 from micboard_tui.domain.bay import unknown_bays
-from micboard_tui.domain.channel import (
-    ChannelState,
-)
-from micboard_tui.domain.device import (
-    Device,
-    DeviceFault,
-    DeviceSnapshot,
-    DeviceStatus,
-)
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.device import Device, DeviceFault, DeviceSnapshot, DeviceStatus
+from micboard_tui.domain.findings import Findings
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId, PerformerId
 from micboard_tui.domain.judgement import Judgement
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.location import Location, find_rf_zones
-from micboard_tui.domain.observation import (
-    Alive,
-    BayHeard,
-    DeviceHeard,
-    FactsHeard,
-    MetersHeard,
-    Observation,
-)
+from micboard_tui.domain.observation import Alive, BayHeard, DeviceHeard, FactsHeard, MetersHeard, Observation
 from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS, PEAK_HOLD_S, Thresholds
 from micboard_tui.domain.value_ranges import MAX_CHANNELS
 from micboard_tui.services.live.docked_packs import DockedPacks
@@ -78,6 +66,7 @@ class LiveState:
         self._dropped: list[ChannelRef] = []
         self._docked = DockedPacks()
         self.problems = ProblemJudge(self)
+        self.findings = Findings()
 
     # What front ends see.
 

@@ -77,6 +77,9 @@ class NoSelection:
         pass
 
 
+NO_SELECTION = NoSelection()
+
+
 class Notices:
     """Messages about what was done and what was not. Names in them are shown as they are, never as markup."""
 

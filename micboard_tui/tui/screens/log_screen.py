@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Input
 
-from micboard_tui.domain.event import LogEvent
+from micboard_tui.domain.log_event import LogEvent
 from micboard_tui.domain.safe_text import fold_accents, visible
 from micboard_tui.tui.board_options import EventLog
 from micboard_tui.tui.device_titles import name_devices

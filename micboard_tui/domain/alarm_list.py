@@ -1,0 +1,52 @@
+"""All alarms of one moment as front ends see them: counted, found by channel, the worst first. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from micboard_tui.domain.alarm import Alarm, AlarmStatus
+from micboard_tui.domain.alarm_rules import AlarmPriority
+from micboard_tui.domain.identity import ChannelRef, DeviceId
+
+
+@dataclass(frozen=True)
+class AlarmList:
+    """Replaced as a whole whenever an alarm changed, so that ``is`` tells whether anything did."""
+
+    alarms: Sequence[Alarm] = ()
+    """Open and kept ones, the most urgent first, then the oldest."""
+
+    @cached_property
+    def new(self) -> Sequence[Alarm]:
+        """Those that an operator has to see: neither acknowledged, shelved nor suppressed."""
+        return tuple(alarm for alarm in self.alarms if alarm.is_new)
+
+    @cached_property
+    def by_channel(self) -> Mapping[ChannelRef, Sequence[Alarm]]:
+        """Those of channels that are not suppressed, the most urgent first."""
+        found: dict[ChannelRef, list[Alarm]] = {}
+        for alarm in self.alarms:
+            if alarm.key.channel is not None and alarm.hidden_by is None:
+                found.setdefault(ChannelRef(alarm.key.device_id, alarm.key.channel), []).append(alarm)
+        return found
+
+    @cached_property
+    def by_device(self) -> Mapping[DeviceId, Sequence[Alarm]]:
+        """Those of devices themselves that are not suppressed, the most urgent first."""
+        found: dict[DeviceId, list[Alarm]] = {}
+        for alarm in self.alarms:
+            if alarm.key.channel is None and alarm.hidden_by is None:
+                found.setdefault(alarm.key.device_id, []).append(alarm)
+        return found
+
+    @property
+    def worst_new(self) -> Alarm | None:
+        """The one to look after first; journal entries need no action."""
+        return next((alarm for alarm in self.new if alarm.priority < AlarmPriority.JOURNAL), None)
+
+    def count(self, status: AlarmStatus) -> int:
+        """How many have this status."""
+        return sum(alarm.status is status for alarm in self.alarms)
+
+
+NO_ALARMS = AlarmList()

@@ -1,0 +1,17 @@
+"""What is concluded from the readings of all channels, replaced as a whole: alarms, forecasts. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from micboard_tui.domain.alarm_list import NO_ALARMS, AlarmList
+from micboard_tui.domain.battery_forecast import BatteryForecast
+from micboard_tui.domain.identity import ChannelRef
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Of one moment. A part that nothing was concluded of yet is empty."""
+
+    alarms: AlarmList = NO_ALARMS
+    forecasts: Mapping[ChannelRef, BatteryForecast] = field(default_factory=dict)
+    """Minutes left of the packs on the air; a channel without one is unknown."""

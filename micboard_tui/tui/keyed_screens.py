@@ -1,0 +1,52 @@
+"""Which screen a key opens, by the name in its action ``app.open('name')``.
+
+Each is imported when it first opens, so that the board waits for none.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+from textual.screen import Screen
+
+from micboard_tui.contracts.live import LiveContract
+from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.tui.screens.screen_style import ScreenStyle
+from micboard_tui.tui.service_readings import ServiceReadings
+
+
+class ScreenContext(NamedTuple):
+    """What a screen may need, and what is selected on the one below."""
+
+    live: LiveContract
+    readings: ServiceReadings
+    style: ScreenStyle
+    channels: Sequence[ChannelRef] = ()
+    devices: Sequence[DeviceId] = ()
+
+    @property
+    def device(self) -> DeviceId | None:
+        """The selected device, of several the first."""
+        return next(iter(self.devices), None)
+
+
+BuildScreen: TypeAlias = Callable[[ScreenContext], Screen[Any]]
+
+
+def build_devices(context: ScreenContext) -> Screen[Any]:
+    """All devices, from the selected one."""
+    from micboard_tui.tui.screens.devices_screen import DevicesScreen
+
+    return DevicesScreen(context.live, context.style, context.readings, context.device)
+
+
+def build_chargers(context: ScreenContext) -> Screen[Any]:
+    """All chargers, from the first."""
+    from micboard_tui.tui.screens.chargers_screen import ChargersScreen
+
+    return ChargersScreen(context.live, context.style, context.device)
+
+
+KEYED_SCREENS: Mapping[str, BuildScreen] = {
+    "devices": build_devices,
+    "chargers": lambda context: build_chargers(context._replace(devices=())),
+}
