@@ -9,7 +9,7 @@ whose time lies in it.
 from struct import Struct
 from typing import NamedTuple
 
-from micboard_tui.domain.recording.reading import Reading, ReadingValues
+from micboard_tui.domain.recording.reading import UNKNOWN_QUALITY, Reading, ReadingValues, decode_level
 
 RING_S = 75
 """60 s before an alarm and 15 s after it."""
@@ -25,6 +25,25 @@ class Sample(NamedTuple):
     at: float
     """Seconds since the epoch."""
     reading: Reading
+
+    @property
+    def rf_a(self) -> float | None:
+        """In the unit that the flags of the reading name; None: unknown."""
+        return decode_level(self.reading.rf_a)
+
+    @property
+    def rf_b(self) -> float | None:
+        return decode_level(self.reading.rf_b)
+
+    @property
+    def audio(self) -> float | None:
+        """In dBFS."""
+        return decode_level(self.reading.audio)
+
+    @property
+    def quality(self) -> int | None:
+        """In percent."""
+        return None if self.reading.quality == UNKNOWN_QUALITY else self.reading.quality
 
 
 class SampleRing:

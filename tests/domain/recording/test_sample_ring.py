@@ -119,3 +119,9 @@ def test_a_ring_keeps_the_newest_and_never_grows(
         assert len(ring) <= capacity
         assert len(ring._buffer) == ring.size_bytes == capacity * 16
     assert ring.window(0, 4e9) == [Sample(at, reading) for at, reading in appended[-capacity:]]
+
+
+def test_a_sample_gives_its_levels_as_numbers_or_none() -> None:
+    sample = Sample(1.0, Reading(rf_a=-605, audio=-180, quality=80, flags=ReadingFlag.CHANNEL_DBM))
+    assert (sample.rf_a, sample.rf_b, sample.audio, sample.quality) == (-60.5, None, -18.0, 80)
+    assert Sample(1.0, Reading()).quality is None
