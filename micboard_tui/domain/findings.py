@@ -1,4 +1,4 @@
-"""What is concluded from the readings of all channels, replaced as a whole: alarms, forecasts. Pure."""
+"""What is concluded of all channels, and the show, replaced as a whole. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from micboard_tui.domain.alarm_list import NO_ALARMS, AlarmList
 from micboard_tui.domain.battery_forecast import BatteryForecast
 from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.show import ShowProgress
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +16,5 @@ class Findings:
     alarms: AlarmList = NO_ALARMS
     forecasts: Mapping[ChannelRef, BatteryForecast] = field(default_factory=dict)
     """Minutes left of the packs on the air; a channel without one is unknown."""
+    show: ShowProgress | None = None
+    """The current show, planned or on; None: there is none. ``Show.plot`` says who has which mic."""
