@@ -13,7 +13,7 @@ from micboard_tui.domain.channel import ChannelState, DeviceWarning
 from micboard_tui.domain.device import DeviceStatus
 from micboard_tui.domain.device_problem import DeviceProblem
 from micboard_tui.domain.link_state import OUT_OF_REACH, LinkState
-from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.problem import ONLY_OF_ALARMS, ProblemCode
 
 
 class LinkStateText(NamedTuple):
@@ -85,27 +85,41 @@ DEVICE_STATUS_TEXTS: Mapping[DeviceStatus, str] = {
     DeviceStatus.REFUSED: "refused",
 }
 PROBLEM_TEXTS: Mapping[ProblemCode, ProblemText] = {
+    ProblemCode.NETWORK_LOST: ProblemText("Network lost", "check switch, then this computer's cable"),
+    ProblemCode.ANTENNA_SYSTEM: ProblemText("Antenna system", "check antenna cables and booster power"),
+    ProblemCode.BATTERY_EMPTY: ProblemText("Battery empty", "swap to the spare now"),
     ProblemCode.RF_LOST: ProblemText("RF lost", "check pack and antenna"),
     ProblemCode.OFFLINE: ProblemText("Offline", "check power and cable"),
     ProblemCode.REFUSED: ProblemText("Refused", "allow access on the receiver"),
     ProblemCode.ENCRYPTION_MISMATCH: ProblemText("Wrong key", "sync pack and receiver"),
     ProblemCode.BATTERY_CRITICAL: ProblemText("Battery nearly empty", "change it now"),
+    ProblemCode.SWITCHED_OFF: ProblemText("Switched off", "switch the pack on"),
     ProblemCode.RF_CRITICAL: ProblemText("RF very weak", "check antennas and distance"),
+    ProblemCode.PACK_MUTED: ProblemText("Muted", "unmute the pack"),
+    ProblemCode.SILENT: ProblemText("No sound", "check capsule, cable and gain"),
+    ProblemCode.WILL_NOT_LAST: ProblemText("Will not last", "swap at the next chance"),
     ProblemCode.AUDIO_CLIP: ProblemText("Audio clips", "turn the pack's gain down"),
     ProblemCode.INTERFERENCE: ProblemText("Interference", "find a free frequency"),
     ProblemCode.RF_OVERLOAD: ProblemText("RF overload", "move pack and antennas apart"),
     ProblemCode.RECEIVER_FAULT: ProblemText("Receiver fault", "see its warnings in the detail"),
+    ProblemCode.ANTENNA_FAULT: ProblemText("Antenna fault", "check its cable, splitter and booster"),
     ProblemCode.SAME_FREQUENCY: ProblemText("Same frequency", "retune one of the two"),
     ProblemCode.PERFORMER_TWICE: ProblemText("Performer live twice", "make one a backup"),
     ProblemCode.WRONG_PACK: ProblemText("Wrong pack", "swap it, or plan this one"),
     ProblemCode.CHANNEL_MISSING: ProblemText("No such channel", "plan another channel"),
     ProblemCode.UNREGISTERED_PACK: ProblemText("Unregistered pack", "register it, or find its owner"),
+    ProblemCode.NOT_STORED: ProblemText("Not stored", "free the disk: kept in memory"),
+    ProblemCode.NO_SPARE: ProblemText("Too few spares", "charge more packs"),
     ProblemCode.BATTERY_CONTACT: ProblemText("Battery contact", "clean contacts, reseat battery"),
     ProblemCode.STALE: ProblemText("Stale readings", "check the network"),
     ProblemCode.BATTERY_LOW: ProblemText("Battery low", "prepare a change"),
     ProblemCode.CHARGER_FAULT: ProblemText("Charger fault", "reseat the pack, see Chargers"),
+    ProblemCode.NOT_CHARGING: ProblemText("Not charging", "clean contacts, try another bay"),
     ProblemCode.RF_LOW: ProblemText("RF weak", "watch antennas and distance"),
     ProblemCode.QUALITY_LOW: ProblemText("Poor quality", "check for interference"),
+    ProblemCode.INTERMODULATION: ProblemText("Intermodulation", "retune one at the break"),
+    ProblemCode.PACK_LEFT_ON: ProblemText("Pack left on", "switch it off"),
+    ProblemCode.OWN_LOAD: ProblemText("Computer too busy", "close programs, watch fewer devices"),
 }
 DEVICE_WARNING_TEXTS: Mapping[DeviceWarning, ProblemText] = {
     DeviceWarning.LOW_BATTERY: ProblemText("Battery low", "prepare a change"),
@@ -142,6 +156,12 @@ PROBLEM_FLAGS: Mapping[ProblemCode, FlagText] = {
     ProblemCode.QUALITY_LOW: FlagText("Q", "poor quality of the link"),
 }
 """The letter of each problem among the flags of a row; those of the link state stand before the name."""
+NO_LETTER: Mapping[ProblemCode, str] = {
+    ProblemCode.CHANNEL_MISSING: "the channel has no row",
+    ProblemCode.CHARGER_FAULT: "a bay has no row",
+    **dict.fromkeys(sorted(ONLY_OF_ALARMS), "the row has the mark of its alarm"),
+}
+"""Why a problem has none."""
 FLAG_TEXTS: Mapping[ChannelFlag, FlagText] = {
     ChannelFlag.RECEIVER_MUTED: FlagText("m", "muted at the receiver"),
     ChannelFlag.PACK_MUTED: FlagText("t", "muted at the pack"),

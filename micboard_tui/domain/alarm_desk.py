@@ -34,6 +34,7 @@ from micboard_tui.domain.alarm_rules import (
     find_rule,
     list_sources,
 )
+from micboard_tui.domain.identity import DeviceId
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class WatchedAlarm:
     cleared_at: float = 0.0
 
 
+NO_GROUPS: Mapping[DeviceId, AlarmKey] = {}
 Condition: TypeAlias = bool | None
 """None: it was not observed whether it is there."""
 DeskChange: TypeAlias = "tuple[AlarmDesk, tuple[AlarmEvent, ...]]"
@@ -82,8 +84,16 @@ class AlarmDesk:
         entry = self.watched.get(key)
         return None if entry is None else entry.alarm
 
-    def follow(self, conditions: Mapping[AlarmKey, Condition], now: float) -> "DeskChange":
-        """What becomes of all alarms when these are the conditions at ``now``."""
+    def follow(
+        self,
+        conditions: Mapping[AlarmKey, Condition],
+        now: float,
+        groups: Mapping[DeviceId, AlarmKey] = NO_GROUPS,
+    ) -> "DeskChange":
+        """What becomes of all alarms when these are the conditions at ``now``.
+
+        ``groups``: for devices that became unreachable together the one alarm that stands for all of them.
+        """
         step_s = 0.0 if self.at is None else max(0.0, now - self.at)
         clock_s = self.clock_s + step_s
         keys = dict.fromkeys(self.watched)
@@ -96,7 +106,7 @@ class AlarmDesk:
             entry = _follow_alarm(key, entry, now, clock_s, events)
             if _is_kept(entry, clock_s):
                 entries[key] = entry
-        _hide(entries, now, events)
+        _hide(entries, groups, now, events)
         _worsen(entries, now, events)
         _bound(entries)
         return AlarmDesk(now, clock_s, entries), tuple(_update_raised(entries, events))
@@ -243,14 +253,16 @@ def _is_kept(entry: WatchedAlarm, clock_s: float) -> bool:
     return is_recent and (bool(entry.raises) or entry.true_samples > 0)
 
 
-def _hide(entries: Watched, now: float, events: Events) -> None:
+def _hide(entries: Watched, groups: Mapping[DeviceId, AlarmKey], now: float, events: Events) -> None:
     """Which open alarm hides which. One is revealed only when its condition is observed to be there."""
     open_alarms = {
         key: entry.alarm for key, entry in entries.items() if entry.alarm is not None and entry.alarm.is_open
     }
     for key, alarm in open_alarms.items():
         entry = entries[key]
-        source = next((source for source in list_sources(key) if source in open_alarms), None)
+        group = groups.get(key.device_id) if groups and key.device_id is not None else None
+        sources = list_sources(key) if group is None else (group, *list_sources(key))
+        source = next((source for source in sources if source in open_alarms), None)
         if source == alarm.hidden_by or (source is None and not entry.condition):
             continue
         hidden = replace(alarm, hidden_by=source)

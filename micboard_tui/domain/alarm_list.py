@@ -26,8 +26,9 @@ class AlarmList:
         """Those of channels that are not suppressed, the most urgent first."""
         found: dict[ChannelRef, list[Alarm]] = {}
         for alarm in self.alarms:
-            if alarm.key.channel is not None and alarm.hidden_by is None:
-                found.setdefault(ChannelRef(alarm.key.device_id, alarm.key.channel), []).append(alarm)
+            key = alarm.key
+            if key.device_id is not None and key.channel is not None and alarm.hidden_by is None:
+                found.setdefault(ChannelRef(key.device_id, key.channel), []).append(alarm)
         return found
 
     @cached_property
@@ -35,8 +36,9 @@ class AlarmList:
         """Those of devices themselves that are not suppressed, the most urgent first."""
         found: dict[DeviceId, list[Alarm]] = {}
         for alarm in self.alarms:
-            if alarm.key.channel is None and alarm.hidden_by is None:
-                found.setdefault(alarm.key.device_id, []).append(alarm)
+            key = alarm.key
+            if key.device_id is not None and key.channel is None and alarm.hidden_by is None:
+                found.setdefault(key.device_id, []).append(alarm)
         return found
 
     @property

@@ -8,7 +8,7 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.problem import OF_LINK, ProblemCode
 
 RE_ALARM_S = 600.0
@@ -57,36 +57,53 @@ class AlarmKey(NamedTuple):
     """What tells one alarm from all others."""
 
     cause: ProblemCode
-    device_id: DeviceId
+    device_id: DeviceId | None = None
+    """None: it is one of a location, of the whole rig, or of this computer."""
     channel: int | None = None
     """None: it is one of the device itself."""
     part: int = 0
-    """Of a device the bay, or the channel that it lacks; 0: it is about all of it."""
+    """Of a device the bay, the channel that it lacks, or the antenna (1 is A); 0: it is about all of it."""
+    location_id: LocationId | None = None
+    """Of an alarm without a device; None: it is about the whole rig, or about this computer."""
 
 
 _NOW, _SOON, _AT_BREAK = AlarmPriority.NOW, AlarmPriority.SOON, AlarmPriority.AT_BREAK
 RULES: Mapping[ProblemCode, AlarmRule] = {
+    ProblemCode.NETWORK_LOST: AlarmRule(3.0, 10.0, _NOW),
+    ProblemCode.ANTENNA_SYSTEM: AlarmRule(0.3, 5.0, _NOW),
+    ProblemCode.BATTERY_EMPTY: AlarmRule(0.3, 5.0, _NOW),
     ProblemCode.RF_LOST: AlarmRule(0.3, 5.0, _NOW),
     ProblemCode.OFFLINE: AlarmRule(5.0, 3.0, _NOW),
     ProblemCode.REFUSED: AlarmRule(0.0, 5.0, _NOW),
     ProblemCode.ENCRYPTION_MISMATCH: AlarmRule(0.5, 3.0, _NOW),
     ProblemCode.BATTERY_CRITICAL: AlarmRule(0.0, 30.0, _NOW),
+    ProblemCode.SWITCHED_OFF: AlarmRule(5.0, 1.0, _NOW),
     ProblemCode.RF_CRITICAL: AlarmRule(2.0, 5.0, _SOON),
+    ProblemCode.PACK_MUTED: AlarmRule(10.0, 1.0, _SOON),
+    ProblemCode.SILENT: AlarmRule(0.0, 1.0, _SOON),
+    ProblemCode.WILL_NOT_LAST: AlarmRule(60.0, 120.0, _SOON),
     ProblemCode.AUDIO_CLIP: AlarmRule(0.0, 30.0, _AT_BREAK),
     ProblemCode.INTERFERENCE: AlarmRule(1.0, 10.0, _SOON),
     ProblemCode.RF_OVERLOAD: AlarmRule(1.0, 10.0, _SOON),
     ProblemCode.RECEIVER_FAULT: AlarmRule(1.0, 10.0, _SOON),
+    ProblemCode.ANTENNA_FAULT: AlarmRule(0.0, 60.0, _SOON),
     ProblemCode.SAME_FREQUENCY: AlarmRule(2.0, 5.0, _SOON),
     ProblemCode.PERFORMER_TWICE: AlarmRule(5.0, 5.0, _AT_BREAK),
     ProblemCode.WRONG_PACK: AlarmRule(3.0, 3.0, _SOON),
     ProblemCode.CHANNEL_MISSING: AlarmRule(5.0, 5.0, _AT_BREAK),
     ProblemCode.UNREGISTERED_PACK: AlarmRule(3.0, 3.0, _SOON),
+    ProblemCode.NOT_STORED: AlarmRule(0.0, 30.0, _SOON),
+    ProblemCode.NO_SPARE: AlarmRule(60.0, 60.0, _SOON),
     ProblemCode.BATTERY_CONTACT: AlarmRule(10.0, 30.0, _AT_BREAK),
     ProblemCode.STALE: AlarmRule(3.0, 1.0, _AT_BREAK),
     ProblemCode.BATTERY_LOW: AlarmRule(30.0, 60.0, _AT_BREAK),
     ProblemCode.CHARGER_FAULT: AlarmRule(5.0, 30.0, _AT_BREAK),
+    ProblemCode.NOT_CHARGING: AlarmRule(0.0, 60.0, _AT_BREAK),
     ProblemCode.RF_LOW: AlarmRule(5.0, 10.0, _AT_BREAK),
     ProblemCode.QUALITY_LOW: AlarmRule(3.0, 10.0, _SOON),
+    ProblemCode.INTERMODULATION: AlarmRule(10.0, 60.0, _AT_BREAK),
+    ProblemCode.PACK_LEFT_ON: AlarmRule(0.0, 5.0, _AT_BREAK),
+    ProblemCode.OWN_LOAD: AlarmRule(5.0, 30.0, _AT_BREAK),
 }
 KEPT_CLEARED_S: Mapping[AlarmPriority, float | None] = {
     AlarmPriority.NOW: None,
@@ -98,24 +115,55 @@ KEPT_CLEARED_S: Mapping[AlarmPriority, float | None] = {
 
 _OF_DEVICE = frozenset({ProblemCode.OFFLINE, ProblemCode.REFUSED})
 """A device that cannot be read hides all that is known of it."""
+_OF_SIGNAL = frozenset(
+    {
+        ProblemCode.RF_CRITICAL,
+        ProblemCode.RF_LOW,
+        ProblemCode.QUALITY_LOW,
+        ProblemCode.INTERFERENCE,
+        ProblemCode.INTERMODULATION,
+    }
+)
+_OF_SOUND = frozenset({ProblemCode.PACK_MUTED, ProblemCode.SILENT, ProblemCode.AUDIO_CLIP})
+_OF_BATTERY = frozenset(
+    {
+        ProblemCode.BATTERY_CRITICAL,
+        ProblemCode.BATTERY_LOW,
+        ProblemCode.BATTERY_CONTACT,
+        ProblemCode.WILL_NOT_LAST,
+    }
+)
+_OF_CHANNEL = frozenset(ProblemCode) - OF_LINK | {ProblemCode.RF_LOST}
 _HIDES: Mapping[ProblemCode, frozenset[ProblemCode]] = {
-    ProblemCode.OFFLINE: frozenset(ProblemCode) - OF_LINK | {ProblemCode.RF_LOST},
-    ProblemCode.REFUSED: frozenset(ProblemCode) - OF_LINK | {ProblemCode.RF_LOST},
-    ProblemCode.RF_LOST: frozenset(
-        {
-            ProblemCode.RF_CRITICAL,
-            ProblemCode.RF_LOW,
-            ProblemCode.QUALITY_LOW,
-            ProblemCode.INTERFERENCE,
-            ProblemCode.STALE,
-        }
-    ),
+    ProblemCode.OFFLINE: _OF_CHANNEL,
+    ProblemCode.REFUSED: _OF_CHANNEL,
+    ProblemCode.BATTERY_EMPTY: _OF_SIGNAL | _OF_BATTERY | {ProblemCode.RF_LOST, ProblemCode.STALE},
+    ProblemCode.SWITCHED_OFF: _OF_SIGNAL | _OF_SOUND | _OF_BATTERY | {ProblemCode.SAME_FREQUENCY},
+    ProblemCode.RF_LOST: _OF_SIGNAL
+    | {ProblemCode.STALE, ProblemCode.SILENT, ProblemCode.PACK_MUTED, ProblemCode.SWITCHED_OFF},
     ProblemCode.RF_CRITICAL: frozenset({ProblemCode.RF_LOW, ProblemCode.QUALITY_LOW}),
     ProblemCode.RF_LOW: frozenset({ProblemCode.QUALITY_LOW}),
-    ProblemCode.BATTERY_CRITICAL: frozenset({ProblemCode.BATTERY_LOW}),
-    ProblemCode.ENCRYPTION_MISMATCH: frozenset({ProblemCode.QUALITY_LOW}),
-    ProblemCode.SAME_FREQUENCY: frozenset({ProblemCode.INTERFERENCE, ProblemCode.QUALITY_LOW}),
+    ProblemCode.BATTERY_CRITICAL: frozenset({ProblemCode.WILL_NOT_LAST, ProblemCode.BATTERY_LOW}),
+    ProblemCode.WILL_NOT_LAST: frozenset({ProblemCode.BATTERY_LOW}),
+    ProblemCode.ENCRYPTION_MISMATCH: frozenset({ProblemCode.QUALITY_LOW, ProblemCode.SILENT}),
+    ProblemCode.PACK_MUTED: frozenset({ProblemCode.SILENT}),
+    ProblemCode.SAME_FREQUENCY: frozenset(
+        {ProblemCode.INTERFERENCE, ProblemCode.QUALITY_LOW, ProblemCode.INTERMODULATION}
+    ),
+    ProblemCode.CHARGER_FAULT: frozenset({ProblemCode.NOT_CHARGING}),
 }
+"""What an alarm hides of the same channel or bay."""
+_HIDDEN_BY_DEVICE: Mapping[ProblemCode, tuple[tuple[ProblemCode, int], ...]] = {
+    ProblemCode.RF_LOST: ((ProblemCode.ANTENNA_SYSTEM, 0),),
+    ProblemCode.RF_CRITICAL: ((ProblemCode.ANTENNA_SYSTEM, 0),),
+    ProblemCode.RF_LOW: (
+        (ProblemCode.ANTENNA_SYSTEM, 0),
+        (ProblemCode.ANTENNA_FAULT, 1),
+        (ProblemCode.ANTENNA_FAULT, 2),
+    ),
+    ProblemCode.ANTENNA_FAULT: ((ProblemCode.ANTENNA_SYSTEM, 0),),
+}
+"""What an alarm of a device, of one of its antennas, hides of its channels and of the device."""
 _HIDDEN_BY = {
     target: tuple(
         sorted(
@@ -138,8 +186,21 @@ def find_rule(key: AlarmKey) -> AlarmRule:
 
 @lru_cache(maxsize=4096)
 def list_sources(key: AlarmKey) -> tuple[AlarmKey, ...]:
-    """The alarms that hide this one while they are open, the one that hides most first."""
-    device = tuple(AlarmKey(cause, key.device_id) for cause in ProblemCode if cause in _OF_DEVICE)
-    if key.channel is None:
-        return () if key in device else device
-    return device + tuple(key._replace(cause=cause, part=0) for cause in _HIDDEN_BY[key.cause])
+    """The alarms that hide this one while they are open, the one that hides most first.
+
+    What hides a whole device (``AlarmDesk.follow``, ``groups``) goes before them.
+    """
+    if key.device_id is None:
+        return ()
+    device = tuple(AlarmKey(cause, key.device_id) for cause in _DEVICE_RULES)
+    if key in device:
+        return ()
+    of_device = tuple(
+        AlarmKey(cause, key.device_id, part=part) for cause, part in _HIDDEN_BY_DEVICE.get(key.cause, ())
+    )
+    part = 0 if key.channel is not None else key.part
+    return (
+        *device,
+        *of_device,
+        *(key._replace(cause=cause, part=part) for cause in _HIDDEN_BY[key.cause] if cause is not key.cause),
+    )

@@ -21,18 +21,34 @@ class Severity(IntEnum):
 class ProblemCode(StrEnum):
     """Worst first: the order in which an engineer would look after them."""
 
+    NETWORK_LOST = "network_lost"
+    """Most devices of a location, or of the rig, went offline at once."""
+    ANTENNA_SYSTEM = "antenna_system"
+    """Of a device: several of its channels lost their carriers at once."""
+    BATTERY_EMPTY = "battery_empty"
+    """The carrier went with the battery."""
     RF_LOST = "rf_lost"
     OFFLINE = "offline"
     REFUSED = "refused"
     ENCRYPTION_MISMATCH = "encryption_mismatch"
     BATTERY_CRITICAL = "battery_critical"
+    SWITCHED_OFF = "switched_off"
+    """The pack is off while the show expects the performer on it."""
     RF_CRITICAL = "rf_critical"
+    PACK_MUTED = "pack_muted"
+    """The pack is muted while the show expects the performer on it."""
+    SILENT = "silent"
+    """No sound for a minute while the show expects the performer on it, and others have sound."""
+    WILL_NOT_LAST = "will_not_last"
+    """The pack is expected to be empty before the next break, or before the end."""
     AUDIO_CLIP = "audio_clip"
     INTERFERENCE = "interference"
     RF_OVERLOAD = "rf_overload"
     """The receiver warns that its input is overdriven."""
     RECEIVER_FAULT = "receiver_fault"
     """The receiver warns of its clock, an antenna input or its hardware."""
+    ANTENNA_FAULT = "antenna_fault"
+    """Of a device: one of its antennas has been far weaker than the other for a minute."""
     SAME_FREQUENCY = "same_frequency"
     """Another channel that is on the air has it too."""
     PERFORMER_TWICE = "performer_twice"
@@ -43,13 +59,25 @@ class ProblemCode(StrEnum):
     """Of a device: a performer is planned on a channel that it does not have."""
     UNREGISTERED_PACK = "unregistered_pack"
     """The receiver warns of a transmitter that is not registered with it."""
+    NOT_STORED = "not_stored"
+    """Of this computer: what is read is kept in memory only."""
+    NO_SPARE = "no_spare"
+    """Fewer packs are ready than have to be swapped before the end."""
     BATTERY_CONTACT = "battery_contact"
     STALE = "stale"
     BATTERY_LOW = "battery_low"
     CHARGER_FAULT = "charger_fault"
     """Of a device: a charger will not charge what is in a bay."""
+    NOT_CHARGING = "not_charging"
+    """Of a device: the charge in a bay has stood still although it is not full."""
     RF_LOW = "rf_low"
     QUALITY_LOW = "quality_low"
+    INTERMODULATION = "intermodulation"
+    """Two other carriers of the zone mix into its frequency, and its quality is poor."""
+    PACK_LEFT_ON = "pack_left_on"
+    """The show is over, and the pack is still on."""
+    OWN_LOAD = "own_load"
+    """Of this computer: it is too busy to read in time."""
 
     # These are keys wherever channels are counted and drawn, and Enum's own hash is written in Python.
     __hash__ = str.__hash__
@@ -66,10 +94,33 @@ class ProblemCode(StrEnum):
 
 ONLY_OF_DEVICES = frozenset({ProblemCode.CHANNEL_MISSING, ProblemCode.CHARGER_FAULT})
 """No channel has these (``domain.device_problem``)."""
+ONLY_OF_ALARMS = frozenset(
+    {
+        ProblemCode.NETWORK_LOST,
+        ProblemCode.ANTENNA_SYSTEM,
+        ProblemCode.BATTERY_EMPTY,
+        ProblemCode.SWITCHED_OFF,
+        ProblemCode.PACK_MUTED,
+        ProblemCode.SILENT,
+        ProblemCode.WILL_NOT_LAST,
+        ProblemCode.ANTENNA_FAULT,
+        ProblemCode.NOT_STORED,
+        ProblemCode.NO_SPARE,
+        ProblemCode.NOT_CHARGING,
+        ProblemCode.INTERMODULATION,
+        ProblemCode.PACK_LEFT_ON,
+        ProblemCode.OWN_LOAD,
+    }
+)
+"""Concluded from more than one moment or device, or from the show: ``find_problems`` finds none of these."""
 OF_LINK = frozenset({ProblemCode.RF_LOST, ProblemCode.OFFLINE, ProblemCode.REFUSED})
 """These are what the link state says of a channel, which then has no other."""
 _CRITICAL = frozenset(
     {
+        ProblemCode.NETWORK_LOST,
+        ProblemCode.ANTENNA_SYSTEM,
+        ProblemCode.BATTERY_EMPTY,
+        ProblemCode.SWITCHED_OFF,
         ProblemCode.RF_LOST,
         ProblemCode.OFFLINE,
         ProblemCode.REFUSED,

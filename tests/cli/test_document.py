@@ -28,7 +28,7 @@ from micboard_tui.domain.device import (
 )
 from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.domain.problem import ONLY_OF_DEVICES, ProblemCode
+from micboard_tui.domain.problem import ONLY_OF_ALARMS, ONLY_OF_DEVICES, ProblemCode
 from micboard_tui.simulator.rack.rack import Rack
 from tests.cli.conftest import Command
 from tests.tui.draw.test_channel_row import STATES
@@ -99,7 +99,7 @@ def test_every_word_of_ours_is_in_the_schema() -> None:
     device = SCHEMA["$defs"]["device"]["properties"]
     assert channel["link_state"]["enum"] == [state.value for state in LinkState]
     assert channel["warnings"]["items"]["enum"] == [
-        code.value for code in ProblemCode if code not in ONLY_OF_DEVICES
+        code.value for code in ProblemCode if code not in ONLY_OF_DEVICES | ONLY_OF_ALARMS
     ]
     assert device["status"]["enum"] == [status.value for status in DeviceStatus]
     assert SCHEMA["$defs"]["bay"]["properties"]["state"]["enum"] == [state.value for state in BayState]

@@ -8,6 +8,7 @@ from micboard_tui.contracts.problem_texts import (
     FAULT_TEXTS,
     FLAG_TEXTS,
     LINK_STATE_TEXTS,
+    NO_LETTER,
     PROBLEM_FLAGS,
     PROBLEM_TEXTS,
     ChannelFlag,
@@ -20,7 +21,7 @@ from micboard_tui.domain.channel import ChannelFacts, ChannelState, Encryption, 
 from micboard_tui.domain.device import Device, DeviceFault, DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.domain.problem import ONLY_OF_DEVICES, ProblemCode
+from micboard_tui.domain.problem import ONLY_OF_ALARMS, ONLY_OF_DEVICES, ProblemCode
 from micboard_tui.tui.draw import formats, status_lines
 
 
@@ -128,7 +129,8 @@ def test_every_problem_has_a_letter_and_no_two_letters_of_a_row_are_alike() -> N
     states = [link.letter for link in LinkState if link.letter]
     letters = [*states, *(flag.letter for flag in flags)]
     assert len(set(letters)) == len(letters)
-    codes = set(ProblemCode) - ONLY_OF_DEVICES
+    codes = set(ProblemCode) - NO_LETTER.keys()
+    assert NO_LETTER.keys() == ONLY_OF_DEVICES | ONLY_OF_ALARMS
     assert {problem_letter(code) for code in codes} <= set(letters)
     assert len({problem_letter(code) for code in codes}) == len(codes)
     assert set(FLAG_TEXTS) == set(ChannelFlag)
