@@ -18,6 +18,7 @@ from micboard_tui.config.secret_mask import Mask
 from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.errors import DeviceError
+from micboard_tui.contracts.events import EventContract
 from micboard_tui.contracts.health import HealthContract
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.location import LocationContract
@@ -46,6 +47,7 @@ class Container:
     health: HealthContract
     secrets: SecretContract
     silences: SilenceContract
+    events: EventContract
     manufacturers: ManufacturerRegistry
     thresholds: Thresholds
 
@@ -60,6 +62,8 @@ class Options:
     store_interval_s: float = STORE_INTERVAL_S
     thresholds: Thresholds = DEFAULT_THRESHOLDS
     """What channels are judged by."""
+    operator: str = "operator"
+    """Who acts with this process."""
     mask: Mask = field(default_factory=Mask)
     """Learns every secret that is read, so that logs can leave it out."""
 
@@ -90,6 +94,7 @@ async def open_container(
     from micboard_tui.services.assembly import Adapters, build_services, build_synchronization
     from micboard_tui.services.discovery.own_networks import OwnNetworks
     from micboard_tui.services.event_loop_lag import LoopMonitor
+    from micboard_tui.services.events.event_service import EventService
     from micboard_tui.services.health_service import Activity, HealthService, Storage
     from micboard_tui.services.records import Records
     from micboard_tui.storage.database import open_database, sqlite_url
@@ -100,6 +105,7 @@ async def open_container(
     url = options.database_url or sqlite_url(paths.database_file)
     async with open_database(url, backup_directory=paths.backups) as database:
         changed_rates = ChangedRates(paths.meter_rates)
+        events = EventService(database.events, live, clock)
         adapters = Adapters(
             Records(database.devices, database.locations, database.assignments),
             live,
@@ -111,6 +117,8 @@ async def open_container(
             resolve,
             OwnNetworks(list_interfaces, addresses_of),
             options.session,
+            events,
+            options.operator,
             options.store_interval_s,
             options.thresholds,
         )
@@ -120,6 +128,8 @@ async def open_container(
         background = [
             asyncio.create_task(loop.run(), name="loop monitor"),
             asyncio.create_task(services.silences.run(), name="silences"),
+            asyncio.create_task(sessions.link_watch.run(), name="link events"),
+            asyncio.create_task(events.run(), name="event writer"),
         ]
         # What is loaded by now stays to the end. Without this the collector walks over all of it now and
         # then, for 60 ms in which nothing is received and nothing drawn. Only the first container of a
@@ -147,6 +157,7 @@ async def open_container(
                 ),
                 services.secrets,
                 services.silences,
+                events,
                 registry,
                 options.thresholds,
             )
@@ -157,6 +168,8 @@ async def open_container(
             changed_rates.close()
             # A step that is being stored ends before the database is closed.
             await asyncio.wait(background)
+            sessions.link_watch.close()
+            await events.close()
 
 
 def installed_codes() -> Sequence[str]:

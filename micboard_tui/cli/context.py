@@ -64,6 +64,7 @@ def load_context() -> CommandContext:
 
 def container_options(settings: "Settings", read_interval_s: float = READ_INTERVAL_S) -> "Options":
     """What the container needs of the settings; ``read_interval_s``: how often devices are read."""
+    from micboard_tui.config.operator_name import find_operator
     from micboard_tui.config.threshold_settings import thresholds_of
     from micboard_tui.container import Options
     from micboard_tui.contracts.ports import SessionOptions
@@ -76,7 +77,11 @@ def container_options(settings: "Settings", read_interval_s: float = READ_INTERV
         read_interval_s=read_interval_s,
     )
     return Options(
-        settings.database_url, session, settings.storage.interval_s, thresholds_of(settings.thresholds)
+        settings.database_url,
+        session,
+        settings.storage.interval_s,
+        thresholds_of(settings.thresholds),
+        find_operator(settings.operator),
     )
 
 

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.device import DeviceContract
+from micboard_tui.contracts.events import EventContract
 from micboard_tui.contracts.health import HealthContract
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.location import LocationContract
@@ -52,6 +53,11 @@ class Services(Protocol):
     @property
     def silences(self) -> SilenceContract:
         """Channels that are expected to be off, until they come back."""
+        ...
+
+    @property
+    def events(self) -> EventContract:
+        """What happened."""
         ...
 
     @property

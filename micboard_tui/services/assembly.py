@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from micboard_tui import __version__
 from micboard_tui.contracts.ports import ManufacturerRegistry, MeterRateMemory, SessionOptions
 from micboard_tui.contracts.secrets import RefusalMemory, SecretStore
 from micboard_tui.contracts.synchronization import SynchronizationContract
@@ -15,6 +16,8 @@ from micboard_tui.services.device.registration import DeviceRegistration
 from micboard_tui.services.device.stored_devices import StoredDevices
 from micboard_tui.services.discovery.device_search import DeviceSearch
 from micboard_tui.services.discovery.own_networks import OwnNetworks
+from micboard_tui.services.events.event_service import EventService
+from micboard_tui.services.events.link_watch import LinkWatch
 from micboard_tui.services.host_names import HostNames, Resolve
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.location.location_service import LocationService
@@ -42,6 +45,9 @@ class Adapters:
     resolve: Resolve
     networks: OwnNetworks
     options: SessionOptions
+    events: EventService
+    operator: str
+    """Who acts with this process."""
     store_interval_s: float = STORE_INTERVAL_S
     thresholds: Thresholds = DEFAULT_THRESHOLDS
 
@@ -50,6 +56,7 @@ class Adapters:
 class Synchronization:
     service: SynchronizationService
     saver: StateSaver
+    link_watch: LinkWatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +78,13 @@ def build_synchronization(adapters: Adapters) -> Synchronization:
         saver,
         adapters.options.silence_limit_s,
     )
-    return Synchronization(service, saver)
+    watch = LinkWatch(adapters.live, adapters.events, lambda: service.is_running, __version__)
+    return Synchronization(service, saver, watch)
 
 
 def build_services(adapters: Adapters, sessions: SynchronizationContract) -> ServiceSet:
     records, manufacturers, options = adapters.records, adapters.manufacturers, adapters.options
-    steps = Steps(records.assignments, adapters.clock, sessions.refresh)
+    steps = Steps(records.assignments, adapters.clock, sessions.refresh, adapters.events, adapters.operator)
     opener = _build_opener(adapters)
     drivers = Drivers(
         manufacturers,

@@ -5,7 +5,8 @@ reading the records to ``make``, so that no other step of this process comes bet
 records before with what it has, which catches other processes, and writes all changes or none in one
 transaction. Undo is the same step with before and after exchanged, so no kind of change has an inverse of
 its own. Every step that was made, undone or redone is followed by ``refresh``, which takes the records up
-again: devices appear on the board or go, and their sessions open or end.
+again: devices appear on the board or go, and their sessions open or end. It is an event, too, stored before
+``make`` returns; where that fails, the step is made all the same.
 
 The text names what was done in the past tense and has no full stop: "Lead Vox assigned to Ada". It is read
 in the log, and after "Undone:" and "Redone:".
@@ -19,8 +20,11 @@ import anyio
 import structlog
 
 from micboard_tui.contracts.assignment import AssignmentRepository
+from micboard_tui.contracts.errors import StorageError
+from micboard_tui.contracts.events import EventSink
 from micboard_tui.contracts.ports import WallClock
 from micboard_tui.contracts.undo_steps import Change, Step
+from micboard_tui.domain.event import MAX_EVENT_TEXT, Event, EventKind
 from micboard_tui.domain.safe_text import visible
 
 MAX_TEXT = 200
@@ -40,8 +44,17 @@ class PlannedStep:
 
 
 class Steps:
-    def __init__(self, records: AssignmentRepository, clock: WallClock, refresh: Refresh) -> None:
+    def __init__(
+        self,
+        records: AssignmentRepository,
+        clock: WallClock,
+        refresh: Refresh,
+        events: EventSink,
+        operator: str,
+    ) -> None:
+        """``operator``: the person who acts with this process."""
         self._records, self._refresh = records, refresh
+        self._events, self._operator = events, operator
         self.clock = clock
         self.lock = anyio.Lock()
 
@@ -51,6 +64,7 @@ class Steps:
             text = visible(step.text)[:MAX_TEXT]
             await self._records.make(Step(text, self.clock()), step.changes)
             log.info("step_made", step=text)
+            await self._store_event(text, "made")
             await self._refresh()
 
     async def undo(self) -> Step:
@@ -58,6 +72,7 @@ class Steps:
         async with self.lock:
             step = await self._records.undo()
             log.info("step_undone", step=step.text)
+            await self._store_event(f"Undone: {step.text}", "undone")
             await self._refresh()
         return step
 
@@ -66,6 +81,7 @@ class Steps:
         async with self.lock:
             step = await self._records.redo()
             log.info("step_redone", step=step.text)
+            await self._store_event(f"Redone: {step.text}", "redone")
             await self._refresh()
         return step
 
@@ -73,3 +89,16 @@ class Steps:
         """Forget all steps; what they changed stays."""
         async with self.lock:
             await self._records.forget_steps()
+
+    async def _store_event(self, text: str, outcome: str) -> None:
+        event = Event(
+            self.clock(),
+            EventKind.STEP,
+            text[:MAX_EVENT_TEXT],
+            actor=self._operator,
+            details={"step": outcome},
+        )
+        try:
+            await self._events.store(event)
+        except StorageError as failure:
+            log.warning("step_without_event", code=failure.code.value, reason=failure.info.message)

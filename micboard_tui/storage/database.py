@@ -21,6 +21,7 @@ from micboard_tui.config.secret_mask import mask_url
 from micboard_tui.contracts.assignment import AssignmentRepository
 from micboard_tui.contracts.device import DeviceRepository
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo, StorageError
+from micboard_tui.contracts.events import EventRepository
 from micboard_tui.contracts.health import DatabaseProbe
 from micboard_tui.contracts.location import LocationRepository
 from micboard_tui.storage.backup_rotation import BackupRotation
@@ -30,6 +31,7 @@ from micboard_tui.storage.database_health import SqlProbe
 from micboard_tui.storage.memory_copy import MemoryCopy
 from micboard_tui.storage.repositories.assignment_repository import SqlAssignments
 from micboard_tui.storage.repositories.device_repository import SqlDevices
+from micboard_tui.storage.repositories.event_repository import SqlEvents
 from micboard_tui.storage.repositories.location_repository import SqlLocations
 from micboard_tui.storage.schema_upgrade import HEAD, check_not_newer, migrate, revision_of
 from micboard_tui.storage.transactions import WRITING, Transactions
@@ -61,6 +63,7 @@ class Database:
     devices: DeviceRepository
     locations: LocationRepository
     assignments: AssignmentRepository
+    events: EventRepository
     probe: DatabaseProbe
     url: str
     """Its file, or its address without the password."""
@@ -118,6 +121,7 @@ async def open_database(
             devices,
             SqlLocations(transactions),
             SqlAssignments(transactions, devices.forget),
+            SqlEvents(transactions),
             SqlProbe(transactions, file),
             name,
             lambda: transactions.refusal,

@@ -14,6 +14,7 @@ from micboard_tui.domain.assignment import Role
 from micboard_tui.domain.battery import BARS, BatteryType, MinutesNote
 from micboard_tui.domain.channel import Encryption
 from micboard_tui.domain.device import DeviceKind, DeviceStatus
+from micboard_tui.domain.event import MAX_EVENT_TEXT, EventKind
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.value_ranges import (
     MAX_BATTERY_CYCLES,
@@ -311,6 +312,28 @@ class StepRow(Row, table=True):
     at: float
     undone: bool = False
     changes: str = Field(sa_type=Text)
+
+
+class EventRow(Row, table=True):
+    """Something that happened; kept when the device is removed."""
+
+    __tablename__ = "events"
+    __table_args__ = (
+        one_of("kind", EventKind),
+        length("text", MAX_EVENT_TEXT),
+        between("channel", 1, MAX_CHANNELS),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: float = Field(index=True)
+    kind: str = Field(sa_type=Text)
+    text: str = Field(sa_type=Text)
+    device_id: str | None = Field(default=None, sa_type=Text)
+    channel: int | None = None
+    actor: str | None = Field(default=None, sa_type=Text)
+    subject: str | None = Field(default=None, sa_type=Text)
+    details: str = Field(default="{}", sa_type=Text)
+    """Texts by name, as JSON."""
 
 
 class RevisionRow(Row, table=True):

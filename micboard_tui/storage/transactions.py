@@ -83,6 +83,10 @@ class Transactions:
         """Run ``write`` in a writing transaction of its own, whose loss in a power cut does no harm."""
         await self._write_batch(write, Durability.KILLED_PROCESS)
 
+    async def write_durably(self, write: Callable[[Connection], None]) -> None:
+        """Run ``write`` in a transaction that is on the disk when this returns."""
+        await self._write_batch(write, Durability.POWER_CUT)
+
     async def write_step(self, write: Callable[[Connection], None]) -> None:
         """Run ``write`` in a transaction that is on the disk when this returns.
 

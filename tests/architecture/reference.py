@@ -86,6 +86,8 @@ def _leaves(command: object, words: tuple[str, ...] = ()) -> Iterator[tuple[str,
     if below is None:
         yield words
         return
+    if words and getattr(command, "invoke_without_command", False):
+        yield words
     for name, subcommand in below.items():
         yield from _leaves(subcommand, (*words, name))
 

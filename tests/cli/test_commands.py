@@ -50,6 +50,7 @@ COMMANDS = [
     ),
     *(("performers", name) for name in ("list", "add", "change", "remove", "import", "export")),
     *(("assign",), ("unassign",), ("swap",), ("expected-off",), ("mic-number",), ("undo",), ("redo",)),
+    *(("events",), ("events", "mark")),
     *(("views", name) for name in ("list", "show", "rename", "remove")),
     *(("secrets", name) for name in ("set", "list", "forget")),
     *(("config", name) for name in ("show", "init", "path")),

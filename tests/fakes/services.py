@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 
 from micboard_tui.contracts.errors import DeviceError
+from micboard_tui.contracts.events import EventRepository
 from micboard_tui.contracts.live import Changes
 from micboard_tui.contracts.ports import NO_METER_RATES, Interface, ManufacturerRegistry, SessionOptions
 from micboard_tui.contracts.result import ServiceResult
@@ -12,11 +13,13 @@ from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.observation import Observation
 from micboard_tui.services.assembly import Adapters
 from micboard_tui.services.discovery.own_networks import OwnNetworks
+from micboard_tui.services.events.event_service import EventService
 from micboard_tui.services.host_names import Resolve
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.records import Records
 from micboard_tui.services.steady_clock import SteadyClock
 from tests.fakes.assignments import InMemoryAssignments
+from tests.fakes.events import InMemoryEvents
 from tests.fakes.repositories import InMemoryDevices
 from tests.fakes.secrets import InMemorySecrets
 
@@ -95,11 +98,13 @@ def fake_adapters(
     resolve: Resolve = no_name_service,
     networks: OwnNetworks = NO_NETWORKS,
     options: SessionOptions | None = None,
+    events: EventRepository | None = None,
 ) -> Adapters:
     clock = clock or SteadyClock()
+    live = live or LiveState(clock)
     return Adapters(
         records,
-        live or LiveState(clock),
+        live,
         clock,
         manufacturers,
         secrets or InMemorySecrets(),
@@ -108,4 +113,6 @@ def fake_adapters(
         resolve,
         networks,
         options or SessionOptions(),
+        EventService(events or InMemoryEvents(), live, clock),
+        "Pia",
     )

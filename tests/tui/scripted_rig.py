@@ -12,6 +12,7 @@ import anyio
 from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.errors import DeviceError, ErrorCode, ErrorInfo, MicboardError
+from micboard_tui.contracts.events import EventContract
 from micboard_tui.contracts.health import DeviceHealth, HealthContract, HealthReport
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.location import LocationContract
@@ -153,6 +154,7 @@ class AllServices:
     health: HealthContract
     secrets: SecretContract
     silences: SilenceContract
+    events: EventContract
     manufacturers: ManufacturerRegistry
 
 
@@ -247,6 +249,7 @@ class ScriptedRig:
                 health,
                 services.secrets,
                 services.silences,
+                adapters.events,
                 plugins,
             )
         finally:

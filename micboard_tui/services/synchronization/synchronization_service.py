@@ -67,6 +67,11 @@ class SynchronizationService:
         self._group: TaskGroup | None = None
         self._runner: asyncio.Task[None] | None = None
 
+    @property
+    def is_running(self) -> bool:
+        """Whether this process holds sessions."""
+        return self._runner is not None
+
     async def start(self, manufacturer_code: str | None = None) -> ServiceResult[int]:
         if self._runner is not None:
             return Success(len(self._sessions), warning="Already running")

@@ -20,6 +20,7 @@ from micboard_tui.services.location.location_tree import MAX_DEPTH
 from micboard_tui.services.steps import MAX_TEXT, PlannedStep, Steps
 from tests.domain.test_location import place
 from tests.fakes.assignments import InMemoryAssignments
+from tests.fakes.events import RecordedEvents
 from tests.fakes.repositories import InMemoryLocations
 from tests.services.memory import WatchedDevices
 from tests.services.results import code_of, data_of
@@ -33,7 +34,7 @@ class Setup:
         self.places = InMemoryLocations(*locations)
         self.devices = WatchedDevices(*devices, locations=self.places)
         self.changes = 0
-        self.steps = Steps(InMemoryAssignments(self.devices), Clock(), self._refresh)
+        self.steps = Steps(InMemoryAssignments(self.devices), Clock(), self._refresh, RecordedEvents(), "Pia")
         stored = StoredDevices(self.devices, Clock(), past_after_s=16.0)
         self.service: LocationContract = LocationService(self.places, stored, self.steps)
 

@@ -1,0 +1,214 @@
+"""``events``: what happened, and markers."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from micboard_tui.cli.command_group import CommandGroup
+from micboard_tui.cli.options import Json
+from micboard_tui.cli.time_options import MOMENT_HELP
+from micboard_tui.domain.event import Event, EventKind
+
+if TYPE_CHECKING:
+    from micboard_tui.container import Container
+    from micboard_tui.contracts.events import EventQuery
+    from micboard_tui.domain.device import DeviceSnapshot
+
+FOLLOW_S = 1.0
+HELP = """What happened: alarms, links, sessions, changes, markers.
+
+Lists the newest 1000 events of the span, oldest first.
+
+Events are kept for 90 days. With --follow and --json each is one object in one line. What a running board
+writes is seen, and so is what happened while no one looked.
+
+  micboard-tui events --since 2h --kind alarm --kind marker
+
+  micboard-tui events --since 19:30 --until 20:15 --channel "Rack A/2"
+
+  micboard-tui events --follow --json
+"""
+app = CommandGroup(HELP, no_args_is_help=False)
+Since = Annotated[str, typer.Option(metavar="WHEN", help=MOMENT_HELP)]
+Until = Annotated[str | None, typer.Option(metavar="WHEN", help="The end, written as --since.")]
+Kinds = Annotated[
+    list[EventKind] | None,
+    typer.Option(
+        "--kind", metavar="KIND", help=f"Only of this kind: {', '.join(EventKind)}; can be repeated."
+    ),
+]
+Channels = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--channel", metavar="CHANNEL", help='Only of this channel, as "Rack A/2"; can be repeated.'
+    ),
+]
+Follow = Annotated[bool, typer.Option("--follow", "-f", help="Go on with what happens, until Ctrl+C.")]
+
+
+@app.callback(invoke_without_command=True)
+def list_events(
+    context: typer.Context,
+    since: Since = "10m",
+    until: Until = None,
+    kind: Kinds = None,
+    channel: Channels = None,
+    follow: Follow = False,
+    as_json: Json = False,
+) -> None:
+    """List the events of a span; the help of the group says what they are."""
+    if context.invoked_subcommand is not None:
+        return
+    import time
+
+    from micboard_tui.cli.context import load_context, open_services, run_until_stopped
+    from micboard_tui.cli.time_options import parse_moment
+    from micboard_tui.contracts.events import EventQuery
+
+    now = time.time()
+    query = EventQuery(
+        parse_moment(since, now), None if until is None else parse_moment(until, now), tuple(kind or ())
+    )
+    command = load_context()
+
+    async def print_all() -> int:
+        async with open_services(command) as services:
+            await _print_events(services, query, channel or (), as_json=as_json, follow=follow)
+        return 0
+
+    raise typer.Exit(run_until_stopped(print_all))
+
+
+@app.command()
+def mark(
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What happened.")],
+    channel: Annotated[
+        str | None, typer.Option(metavar="CHANNEL", help='The channel that it is about, as "Rack A/2".')
+    ] = None,
+    at: Annotated[str | None, typer.Option(metavar="WHEN", help=f"{MOMENT_HELP} Left out: now.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Write down that something happened. It is found again on the timeline and in the list of events.
+
+    micboard-tui events mark "crackle in the duet"
+
+    micboard-tui events mark "hat on antenna" --channel "Rack A/2" --at 30s
+    """
+    import time
+
+    from micboard_tui.cli.context import data_of, load_context, run_with_services
+    from micboard_tui.cli.output import print_json, print_line
+    from micboard_tui.cli.time_options import parse_moment
+
+    moment = None if at is None else parse_moment(at, time.time())
+    operator = load_context().operator
+
+    async def add(services: "Container") -> "tuple[Event, Mapping[str, str]]":
+        ref = None if channel is None else data_of(await services.assignments.find_channel(channel))
+        marker = data_of(await services.events.add_marker(text, actor=operator, channel=ref, at=moment))
+        return marker, _titles(data_of(await services.devices.list_devices()))
+
+    marker, titles = run_with_services(add)
+    if as_json:
+        print_json({"event": event_entry(marker, titles)})
+    else:
+        about = subject_of(marker, titles) or "the show"
+        print_line(f"Marked {about} at {_clock_of(marker)}: {marker.text}.")
+
+
+async def _print_events(
+    services: "Container", query: "EventQuery", names: Sequence[str], *, as_json: bool, follow: bool
+) -> None:
+    from dataclasses import replace
+
+    from micboard_tui.cli.context import data_of
+    from micboard_tui.cli.output import print_json, print_note, print_table
+
+    refs = [data_of(await services.assignments.find_channel(name)) for name in names]
+    query = replace(query, channels=tuple(refs))
+    if follow:
+        await _follow(services, query, as_json=as_json)
+        return
+    events = data_of(await services.events.list_events(query))
+    titles = _titles(data_of(await services.devices.list_devices()))
+    if as_json:
+        print_json({"events": [event_entry(event, titles) for event in events]})
+    elif events:
+        heads = ("time", "kind", "about", "what", "who")
+        print_table(heads, [_cells(event, titles) for event in events], spare=("who",))
+    else:
+        print_note("Nothing happened in this span. For a longer one:  micboard-tui events --since 1d")
+
+
+async def _follow(services: "Container", query: "EventQuery", *, as_json: bool) -> None:
+    from dataclasses import replace
+
+    import anyio
+
+    from micboard_tui.cli.context import data_of
+    from micboard_tui.cli.output import print_json, print_line
+
+    titles: Mapping[str, str] = {}
+    while True:
+        if events := data_of(await services.events.list_events(query)):
+            titles = _titles(data_of(await services.devices.list_devices()))
+            query = replace(query, after=max(event.id or 0 for event in events))
+        for event in events:
+            if as_json:
+                print_json(event_entry(event, titles), indent=None)
+            else:
+                print_line("  ".join(cell for cell in _cells(event, titles) if cell))
+        await anyio.sleep(FOLLOW_S)
+
+
+def event_entry(event: Event, titles: Mapping[str, str]) -> dict[str, object]:
+    """An event for programs."""
+    return {
+        "id": event.id,
+        "at": event.at,
+        "time": _iso(event.at),
+        "kind": event.kind.value,
+        "text": event.text,
+        "device_id": event.device_id,
+        "channel": event.channel,
+        "about": subject_of(event, titles),
+        "actor": event.actor,
+        "details": dict(event.details),
+    }
+
+
+def subject_of(event: Event, titles: Mapping[str, str]) -> str | None:
+    """What it is about, as the device is called now, or was then where it is registered no more."""
+    from micboard_tui.domain.identity import channel_label
+
+    title = titles.get(event.device_id or "")
+    if title is None:
+        return event.subject
+    return title if event.channel is None else channel_label(title, event.channel)
+
+
+def _titles(devices: "Sequence[DeviceSnapshot]") -> dict[str, str]:
+    return {device.device.id: device.title for device in devices}
+
+
+def _cells(event: Event, titles: Mapping[str, str]) -> tuple[str, ...]:
+    return (
+        _clock_of(event),
+        event.kind.value,
+        subject_of(event, titles) or "",
+        event.text,
+        event.actor or "",
+    )
+
+
+def _clock_of(event: Event) -> str:
+    at = datetime.fromtimestamp(event.at).astimezone()
+    return f"{at:%H:%M:%S}" if at.date() == datetime.now().astimezone().date() else f"{at:%Y-%m-%d %H:%M:%S}"
+
+
+def _iso(at: float) -> str:
+    from datetime import UTC
+
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,34 @@
+"""Moments as people give them to a command: how long ago, or a time of day or date."""
+
+import re
+from datetime import datetime, time, timedelta
+
+import typer
+
+_SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*([smhdw])", re.IGNORECASE)
+_SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0, "w": 604_800.0}
+_TIME = re.compile(r"\d{1,2}:\d{2}(:\d{2})?")
+MOMENT_HELP = "How long ago (90s, 10m, 2h, 1d), a time (20:15), or a date and time (2026-05-01T20:15)."
+
+
+def parse_moment(text: str, now: float) -> float:
+    """Seconds since the epoch. Times are those of this machine; one that is still to come was yesterday.
+
+    Raises typer.BadParameter.
+    """
+    text = text.strip()
+    if (span := _SPAN.fullmatch(text)) is not None:
+        return now - float(span[1]) * _SECONDS[span[2].lower()]
+    here = datetime.fromtimestamp(now).astimezone()
+    try:
+        if _TIME.fullmatch(text):
+            clock = time.fromisoformat(text.zfill(len("00:00:00") if text.count(":") > 1 else len("00:00")))
+            moment = datetime.combine(here.date(), clock, here.tzinfo)
+            if moment > here:
+                moment -= timedelta(days=1)
+        else:
+            moment = datetime.fromisoformat(text)
+            moment = moment.astimezone() if moment.tzinfo is None else moment
+        return moment.timestamp()
+    except (ValueError, OverflowError, OSError):
+        raise typer.BadParameter(f"'{text}' is no moment. {MOMENT_HELP}") from None

@@ -1,0 +1,1 @@
+"""What happened: the list of events, and who writes links and sessions into it."""

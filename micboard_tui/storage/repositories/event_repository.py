@@ -1,0 +1,106 @@
+"""Events in the database: implements ``EventRepository``."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, and_, delete, func, insert, or_, select
+
+from micboard_tui.contracts.events import EventQuery
+from micboard_tui.domain.event import Event, EventKind
+from micboard_tui.domain.identity import DeviceId
+from micboard_tui.storage.state_writer import table_of
+from micboard_tui.storage.tables import EventRow
+from micboard_tui.storage.transactions import Transactions
+
+EVENTS = table_of(EventRow)
+
+
+class SqlEvents:
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
+
+    async def add(self, events: Sequence[Event]) -> None:
+        rows = [_values(event) for event in events]
+        await self._transactions.write_readings(lambda connection: _insert(connection, rows))
+
+    async def add_now(self, event: Event) -> Event:
+        numbers: list[int] = []
+
+        def write(connection: Connection) -> None:
+            (number,) = connection.execute(insert(EVENTS).values(_values(event))).inserted_primary_key or (0,)
+            numbers.append(number)
+
+        await self._transactions.write_durably(write)
+        return replace(event, id=numbers[0])
+
+    async def list(self, query: EventQuery) -> Sequence[Event]:
+        statement = select(EVENTS).where(EVENTS.c.at >= query.since)
+        if query.until is not None:
+            statement = statement.where(EVENTS.c.at <= query.until)
+        if query.after:
+            statement = statement.where(EVENTS.c.id > query.after)
+        if query.kinds:
+            statement = statement.where(EVENTS.c.kind.in_([kind.value for kind in query.kinds]))
+        if query.channels:
+            statement = statement.where(
+                or_(
+                    *(
+                        and_(
+                            EVENTS.c.device_id == ref.device_id,
+                            or_(EVENTS.c.channel.is_(None), EVENTS.c.channel == ref.number),
+                        )
+                        for ref in query.channels
+                    )
+                )
+            )
+        newest = statement.order_by(EVENTS.c.at.desc(), EVENTS.c.id.desc()).limit(query.limit)
+        async with self._transactions.read_rows() as connection:
+            rows = (await connection.execute(newest)).mappings().all()
+            return [_event_of(row) for row in reversed(rows)]
+
+    async def delete_old(self, before: float, most: int) -> None:
+        last_to_go = select(EVENTS.c.id).order_by(EVENTS.c.id.desc()).offset(most).limit(1).scalar_subquery()
+
+        def write(connection: Connection) -> None:
+            connection.execute(delete(EVENTS).where(EVENTS.c.at < before))
+            connection.execute(delete(EVENTS).where(EVENTS.c.id <= last_to_go))
+
+        async with self._transactions.read() as connection:
+            oldest = (await connection.execute(select(func.min(EVENTS.c.at)))).scalar()
+            too_many = (await connection.execute(select(last_to_go))).scalar()
+        if (oldest is not None and oldest < before) or too_many is not None:
+            await self._transactions.write_readings(write)
+
+
+def _insert(connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:
+    connection.execute(insert(EVENTS), list(rows))
+
+
+def _values(event: Event) -> dict[str, object]:
+    return {
+        "at": event.at,
+        "kind": event.kind.value,
+        "text": event.text,
+        "device_id": event.device_id,
+        "channel": event.channel,
+        "actor": event.actor,
+        "subject": event.subject,
+        "details": json.dumps(dict(event.details)),
+    }
+
+
+def _event_of(row: RowMapping) -> Event:
+    details: Any = json.loads(row["details"])
+    return Event(
+        row["at"],
+        EventKind(row["kind"]),
+        row["text"],
+        None if row["device_id"] is None else DeviceId(row["device_id"]),
+        row["channel"],
+        row["actor"],
+        {str(name): str(value) for name, value in details.items()},
+        row["subject"],
+        row["id"],
+    )

@@ -1,0 +1,60 @@
+"""``events``: what happened, for people and programs."""
+
+import json
+from datetime import datetime
+
+import pytest
+import typer
+
+from micboard_tui.cli.time_options import parse_moment
+from tests.cli.conftest import Command
+from tests.cli.test_commands import said_no
+
+
+def test_changes_and_markers_are_listed_from_a_database_that_no_board_has_open(micboard: Command) -> None:
+    assert micboard("performers", "add", "Ada").code == 0
+    marked = micboard("events", "mark", "crackle in the duet", "--json")
+    assert marked.code == 0, marked.err
+    marker = json.loads(marked.out)["event"]
+    assert (marker["kind"], marker["text"], marker["about"], marker["actor"] != "") == (
+        "marker",
+        "crackle in the duet",
+        None,
+        True,
+    )
+    listed = json.loads(micboard("events", "--json").out)["events"]
+    assert [entry["kind"] for entry in listed] == ["step", "marker"]
+    assert listed[1] == marker
+    assert "crackle in the duet" in micboard("events", "--kind", "marker").out
+    none = micboard("events", "--kind", "alarm")
+    assert (none.code, none.out) == (0, "")
+    assert "--since 1d" in none.err
+    assert "Marked the show at" in micboard("events", "mark", "again", "--at", "30s").out
+    said_no(micboard("events", "mark", " "), "INVALID_VALUE")
+    said_no(micboard("events", "--channel", "Nowhere/1"), "DEVICE_NOT_FOUND")
+    assert micboard("events", "--since", "soon").code == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("90s", -90.0),
+        ("10m", -600.0),
+        ("1.5 h", -5400.0),
+        ("1d", -86_400.0),
+        ("20:15", -900.0),
+        ("20:15:30", -870.0),
+        ("20:45", 900.0 - 86_400.0),
+        ("2026-05-01T20:00", -1800.0),
+        ("2026-05-01 20:00", -1800.0),
+    ],
+)
+def test_a_moment_is_a_span_a_time_or_a_date(text: str, moment: float) -> None:
+    now = datetime(2026, 5, 1, 20, 30).astimezone().timestamp()
+    assert parse_moment(text, now) - now == moment
+
+
+@pytest.mark.parametrize("text", ["", "soon", "10", "10x", "25:00", "20:61", "2026-13-01"])
+def test_what_is_no_moment_is_refused(text: str) -> None:
+    with pytest.raises(typer.BadParameter):
+        parse_moment(text, 0.0)

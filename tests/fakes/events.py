@@ -1,0 +1,67 @@
+"""Events in memory: where they are kept, and a sink that lets a test look at them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from micboard_tui.contracts.errors import ErrorCode, StorageError
+from micboard_tui.contracts.events import EventQuery
+from micboard_tui.domain.event import Event
+
+
+class InMemoryEvents:
+    """Implements ``EventRepository``; while ``is_full`` is set nothing can be stored."""
+
+    def __init__(self) -> None:
+        self.kept: list[Event] = []
+        self.is_full = False
+        self.batches: list[int] = []
+        self._number = 0
+
+    async def add(self, events: Sequence[Event]) -> None:
+        self._check()
+        self.batches.append(len(events))
+        for event in events:
+            self._keep(event)
+
+    async def add_now(self, event: Event) -> Event:
+        self._check()
+        return self._keep(event)
+
+    async def list(self, query: EventQuery) -> Sequence[Event]:
+        until = float("inf") if query.until is None else query.until
+        chosen = [
+            event
+            for event in self.kept
+            if query.since <= event.at <= until
+            and (event.id or 0) > query.after
+            and (not query.kinds or event.kind in query.kinds)
+            and (not query.channels or any(event.device_id and event.is_about(ref) for ref in query.channels))
+        ]
+        return sorted(chosen, key=lambda event: (event.at, event.id))[-query.limit :]
+
+    async def delete_old(self, before: float, most: int) -> None:
+        self._check()
+        self.kept = [event for event in self.kept if event.at >= before][-most:]
+
+    def _check(self) -> None:
+        if self.is_full:
+            raise StorageError(ErrorCode.DISK_FULL, "The disk is full", hint="Make room")
+
+    def _keep(self, event: Event) -> Event:
+        self._number += 1
+        self.kept.append(replace(event, id=self._number))
+        return self.kept[-1]
+
+
+class RecordedEvents:
+    """Implements ``EventSink``."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    def append(self, event: Event) -> None:
+        self.events.append(event)
+
+    async def store(self, event: Event) -> Event:
+        self.events.append(event)
+        return event

@@ -1,0 +1,46 @@
+"""Events in a real database: as the fake keeps them, and what is deleted."""
+
+from pathlib import Path
+from shutil import copyfile
+
+from micboard_tui.contracts.events import EventQuery
+from micboard_tui.domain.event import Event, EventKind
+from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.storage.database import open_database, sqlite_url
+from tests.fakes.events import InMemoryEvents
+
+RACK, OTHER = DeviceId("rack"), DeviceId("other")
+EVENTS = [
+    Event(
+        30.0, EventKind.LINK, "RF lost, was live", RACK, 1, details={"link": "rf_lost"}, subject="Rack 1/1"
+    ),
+    Event(10.0, EventKind.SESSION, "Session opened", RACK),
+    Event(20.0, EventKind.SESSION, "Session opened", OTHER),
+    Event(20.0, EventKind.LINK, "muted, was live", RACK, 2),
+]
+MARKER = Event(25.0, EventKind.MARKER, "crackle", actor="Zoë")
+QUERIES = [
+    EventQuery(),
+    EventQuery(limit=2),
+    EventQuery(10.0, 20.0),
+    EventQuery(kinds=[EventKind.LINK, EventKind.MARKER]),
+    EventQuery(channels=[ChannelRef(RACK, 1)]),
+    EventQuery(channels=[ChannelRef(RACK, 2), ChannelRef(OTHER, 1)]),
+    EventQuery(after=3),
+]
+
+
+async def test_events_are_kept_found_and_deleted_as_by_the_fake(tmp_path: Path, empty_database: Path) -> None:
+    file = copyfile(empty_database, tmp_path / "test.db")
+    fake = InMemoryEvents()
+    async with open_database(sqlite_url(file)) as database:
+        for events in (fake, database.events):
+            await events.add(EVENTS)
+            assert (await events.add_now(MARKER)).id == 5
+    async with open_database(sqlite_url(file)) as database:
+        for query in QUERIES:
+            assert list(await database.events.list(query)) == list(await fake.list(query)), query
+        await database.events.delete_old(0.0, 5)
+        assert len(await database.events.list(EventQuery())) == 5
+        await database.events.delete_old(20.0, 3)
+        assert [event.id for event in await database.events.list(EventQuery())] == [3, 4, 5]
