@@ -15,6 +15,7 @@ import anyio.to_thread
 from micboard_tui import __version__
 from micboard_tui.config.paths import Paths
 from micboard_tui.config.secret_mask import Mask
+from micboard_tui.contracts.alarms import AlarmContract
 from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.errors import DeviceError
@@ -48,6 +49,7 @@ class Container:
     secrets: SecretContract
     silences: SilenceContract
     events: EventContract
+    alarms: AlarmContract
     manufacturers: ManufacturerRegistry
     thresholds: Thresholds
 
@@ -130,6 +132,7 @@ async def open_container(
             asyncio.create_task(services.silences.run(), name="silences"),
             asyncio.create_task(sessions.link_watch.run(), name="link events"),
             asyncio.create_task(events.run(), name="event writer"),
+            asyncio.create_task(services.alarms.run(), name="alarms"),
         ]
         # What is loaded by now stays to the end. Without this the collector walks over all of it now and
         # then, for 60 ms in which nothing is received and nothing drawn. Only the first container of a
@@ -158,6 +161,7 @@ async def open_container(
                 services.secrets,
                 services.silences,
                 events,
+                services.alarms,
                 registry,
                 options.thresholds,
             )

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from micboard_tui.contracts.alarms import AlarmContract
 from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.events import EventContract
@@ -58,6 +59,11 @@ class Services(Protocol):
     @property
     def events(self) -> EventContract:
         """What happened."""
+        ...
+
+    @property
+    def alarms(self) -> AlarmContract:
+        """What is done about alarms, and what became of them."""
         ...
 
     @property

@@ -11,6 +11,11 @@ from micboard_tui.domain.observation import Observation
 
 
 class SynchronizationContract(Protocol):
+    @property
+    def is_running(self) -> bool:
+        """Whether this process keeps sessions."""
+        ...
+
     async def start(self, manufacturer_code: str | None = None) -> ServiceResult[int]:
         """Open a session with every registered device (of one manufacturer), and with those added later.
 

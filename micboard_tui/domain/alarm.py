@@ -10,7 +10,7 @@ class AlarmStatus(StrEnum):
     RAISED = "raised"
     ACKNOWLEDGED = "acknowledged"
     SHELVED = "shelved"
-    """Put aside by an operator until a time."""
+    """Put aside by an operator until a time, or until it clears."""
     SUPPRESSED = "suppressed"
     """Another alarm says more: ``Alarm.hidden_by``."""
     CLEARED = "cleared"
@@ -34,6 +34,7 @@ class Alarm:
     acknowledged_at: float | None = None
     shelved_by: str | None = None
     shelved_until: float | None = None
+    """None where it is shelved: until it clears."""
     hidden_by: AlarmKey | None = None
     note: str = ""
 
@@ -42,9 +43,13 @@ class Alarm:
         return self.cleared_at is None
 
     @property
+    def is_shelved(self) -> bool:
+        return self.shelved_by is not None
+
+    @property
     def is_new(self) -> bool:
         """Whether an operator has to see it."""
-        return self.acknowledged_at is None and self.shelved_until is None and self.hidden_by is None
+        return self.acknowledged_at is None and self.shelved_by is None and self.hidden_by is None
 
     @property
     def status(self) -> AlarmStatus:
@@ -52,7 +57,7 @@ class Alarm:
             return AlarmStatus.CLEARED
         if self.hidden_by is not None:
             return AlarmStatus.SUPPRESSED
-        if self.shelved_until is not None:
+        if self.shelved_by is not None:
             return AlarmStatus.SHELVED
         return AlarmStatus.RAISED if self.acknowledged_at is None else AlarmStatus.ACKNOWLEDGED
 
@@ -67,6 +72,8 @@ class AlarmEventKind(StrEnum):
     HIDDEN = "hidden"
     REVEALED = "revealed"
     ACKNOWLEDGED = "acknowledged"
+    UNACKNOWLEDGED = "unacknowledged"
+    """The acknowledgement was taken back."""
     SHELVED = "shelved"
     UNSHELVED = "unshelved"
     NOTED = "noted"

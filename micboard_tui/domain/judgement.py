@@ -6,6 +6,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from micboard_tui.domain.bay import BayState
 from micboard_tui.domain.channel import ChannelState
@@ -48,6 +49,10 @@ class Judgement:
         codes = self.problems.get(ref)
         return self.since(ref, codes[0]) if codes is not None and codes[0] in OF_LINK else None
 
+    def is_heard(self, key: ProblemKey, seen_at: float) -> bool:
+        """Whether what a problem is about was heard after ``seen_at``, so that it would have been found."""
+        return _is_heard(self.states, self.devices, key, seen_at)
+
     def device_since(self, device_id: DeviceId, problem: DeviceProblem) -> float:
         """The same of a device itself."""
         return self.starts.open[ProblemKey(device_id, None, problem.code, problem.number)]
@@ -65,19 +70,26 @@ def judge_problems(
     found = _judge_channels(states, conflicts, now, starts)
     of_devices = _judge_devices(devices, now, starts)
 
-    def is_heard(key: ProblemKey, seen_at: float) -> bool:
-        device = devices.get(key.device_id)
-        if device is None:
-            return True
-        if key.code in _UNREACHABLE:
-            return device.state.status is not DeviceStatus.UNKNOWN
-        if key.channel is None:
-            return _is_device_heard(key, device.state)
-        if key.code in _BETWEEN_CHANNELS and _is_any_awaited(devices):
-            return False
-        return _is_channel_heard(key.code, states.get(ChannelRef(key.device_id, key.channel)), seen_at)
-
+    is_heard = partial(_is_heard, states, devices)
     return Judgement(states, devices, found, of_devices, conflicts, before.follow(starts, now, is_heard))
+
+
+def _is_heard(
+    states: Mapping[ChannelRef, ChannelState],
+    devices: Mapping[DeviceId, DeviceSnapshot],
+    key: ProblemKey,
+    seen_at: float,
+) -> bool:
+    device = devices.get(key.device_id)
+    if device is None:
+        return True
+    if key.code in _UNREACHABLE:
+        return device.state.status is not DeviceStatus.UNKNOWN
+    if key.channel is None:
+        return _is_device_heard(key, device.state)
+    if key.code in _BETWEEN_CHANNELS and _is_any_awaited(devices):
+        return False
+    return _is_channel_heard(key.code, states.get(ChannelRef(key.device_id, key.channel)), seen_at)
 
 
 def _judge_channels(

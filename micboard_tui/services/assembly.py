@@ -8,6 +8,7 @@ from micboard_tui.contracts.ports import ManufacturerRegistry, MeterRateMemory, 
 from micboard_tui.contracts.secrets import RefusalMemory, SecretStore
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS, STORE_INTERVAL_S, STORED_LATE_S, Thresholds
+from micboard_tui.services.alarm.alarm_service import AlarmService
 from micboard_tui.services.assignment.assignment_service import AssignmentService
 from micboard_tui.services.assignment.silence_end import SilenceEnd
 from micboard_tui.services.device.device_access import DeviceAccess, Drivers
@@ -66,6 +67,7 @@ class ServiceSet:
     assignments: AssignmentService
     secrets: SecretService
     silences: SilenceEnd
+    alarms: AlarmService
 
 
 def build_synchronization(adapters: Adapters) -> Synchronization:
@@ -108,6 +110,7 @@ def build_services(adapters: Adapters, sessions: SynchronizationContract) -> Ser
         assignments,
         SecretService(adapters.secrets, records.devices, manufacturers, sessions.refresh),
         SilenceEnd(adapters.live, assignments),
+        AlarmService(adapters.live, sessions),
     )
 
 

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from micboard_tui.domain.alarm import Alarm, AlarmEvent, AlarmEventKind, AlarmStatus
-from micboard_tui.domain.alarm_desk import AlarmDesk, Condition
+from micboard_tui.domain.alarm_desk import AlarmDesk
+from micboard_tui.domain.alarm_life import Condition
 from micboard_tui.domain.alarm_rules import (
     FLAPPING_OFF_DELAY_S,
     LONGEST_SHELF_S,

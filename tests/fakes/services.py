@@ -41,6 +41,7 @@ class FakeSessions:
         self.refreshed = 0
         self.retried: list[DeviceId] = []
         self.answer: Confirmation | DeviceError | None = None
+        self.is_running = False
 
     async def start(self, manufacturer_code: str | None = None) -> ServiceResult[int]:
         raise AssertionError

@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import anyio
 
+from micboard_tui.contracts.alarms import AlarmContract
 from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.errors import DeviceError, ErrorCode, ErrorInfo, MicboardError
@@ -155,6 +156,7 @@ class AllServices:
     secrets: SecretContract
     silences: SilenceContract
     events: EventContract
+    alarms: AlarmContract
     manufacturers: ManufacturerRegistry
 
 
@@ -250,6 +252,7 @@ class ScriptedRig:
                 services.secrets,
                 services.silences,
                 adapters.events,
+                services.alarms,
                 plugins,
             )
         finally:

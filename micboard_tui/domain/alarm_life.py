@@ -1,0 +1,200 @@
+"""What becomes of one alarm: its delays, its flapping, its shelf, and when it leaves. Pure.
+
+``AlarmDesk.follow`` calls ``follow_alarm`` for each key whose condition changed or of which something is due
+(``WatchedAlarm.due_s``), so that hundreds of alarms that stand cost nothing. An entry is in one of four
+states:
+
+* *watched*: no alarm yet; sums up how long its condition was observed.
+* *open*: raised. Sums up how long the end of its condition was observed.
+* *kept*: cleared and not seen. Its condition raises it again as the same alarm, with a higher count.
+* *remembered*: its alarm left, but its last raises are known for ``FLAPPING_WINDOW_S``.
+"""
+
+from dataclasses import replace
+from math import inf
+from typing import NamedTuple, TypeAlias
+
+from micboard_tui.domain.alarm import Alarm, AlarmEvent, AlarmEventKind
+from micboard_tui.domain.alarm_rules import (
+    FLAPPING_OFF_DELAY_S,
+    FLAPPING_RAISES,
+    FLAPPING_WINDOW_S,
+    KEPT_CLEARED_S,
+    LAST_SEEN_STEP_S,
+    LONGEST_SHELF_S,
+    LONGEST_STEP_S,
+    MIN_SAMPLES,
+    AlarmKey,
+    AlarmRule,
+    find_rule,
+)
+
+Condition: TypeAlias = bool | None
+"""None: it was not observed whether it is there."""
+Events: TypeAlias = list[AlarmEvent]
+
+
+class WatchedAlarm(NamedTuple):
+    """What is remembered of one key. All but ``alarm`` is in seconds of the desk's own clock."""
+
+    alarm: Alarm | None = None
+    """None: it is not raised, or has left the list."""
+    condition: Condition = None
+    """What was observed last."""
+    true_s: float = 0.0
+    true_samples: int = 0
+    false_s: float = 0.0
+    observed_s: float = 0.0
+    """When its condition was observed last."""
+    raises: tuple[float, ...] = ()
+    """The last raises, at most as many as make it flap."""
+    acknowledged_s: float = 0.0
+    shelved_s: float = 0.0
+    cleared_s: float = 0.0
+    due_s: float = 0.0
+    """Until then nothing becomes of it while its condition stays as it is."""
+
+
+class Moment(NamedTuple):
+    now: float
+    """Seconds since the epoch."""
+    clock_s: float
+    """The same by the desk's own clock."""
+    step_s: float
+    """Seconds since the moment before."""
+
+
+NOT_WATCHED = WatchedAlarm()
+
+
+def follow_alarm(
+    key: AlarmKey, entry: WatchedAlarm, condition: Condition, moment: Moment, events: Events
+) -> WatchedAlarm | None:
+    """What becomes of an alarm at a moment; None: nothing of it has to be remembered."""
+    entry = _observe(entry, condition, moment)
+    entry = _end_shelf(entry, moment, events)
+    rule, alarm = find_rule(key), entry.alarm
+    if alarm is None or not alarm.is_open:
+        is_due = entry.condition and entry.true_samples >= MIN_SAMPLES and entry.true_s >= rule.on_delay_s
+        entry = _raise(key, entry, rule, moment, events) if is_due else leave(entry, moment.clock_s)
+    elif entry.condition:
+        entry = _last(entry, alarm, rule, moment, events)
+    elif entry.condition is False:
+        entry = _clear(entry, alarm, rule, moment, events)
+    if entry.alarm is None and not _is_remembered(entry, moment.clock_s):
+        return None
+    return entry._replace(due_s=_find_due(entry, rule, moment.clock_s))
+
+
+def leave(entry: WatchedAlarm, clock_s: float) -> WatchedAlarm:
+    """Without its alarm, if that is cleared and has been seen, or was kept for long enough."""
+    alarm = entry.alarm
+    if alarm is None or alarm.is_open or alarm.shelved_until is not None:
+        return entry
+    kept_s = KEPT_CLEARED_S[alarm.priority]
+    is_over = kept_s is not None and clock_s - entry.cleared_s >= kept_s
+    return entry._replace(alarm=None) if is_over or not alarm.is_new else entry
+
+
+def take_off_shelf(alarm: Alarm) -> Alarm:
+    return replace(alarm, shelved_by=None, shelved_until=None)
+
+
+def _observe(entry: WatchedAlarm, condition: Condition, moment: Moment) -> WatchedAlarm:
+    """Time counts as observed between two samples that are the same."""
+    if condition is None:
+        return entry if entry.condition is None else entry._replace(condition=None)
+    observed_s = min(moment.step_s, LONGEST_STEP_S) if entry.condition is condition else 0.0
+    return entry._replace(
+        condition=condition,
+        true_s=entry.true_s + observed_s if condition else 0.0,
+        true_samples=min(entry.true_samples + 1, MIN_SAMPLES) if condition else 0,
+        false_s=0.0 if condition else entry.false_s + observed_s,
+        observed_s=moment.clock_s,
+    )
+
+
+def _raise(
+    key: AlarmKey, entry: WatchedAlarm, rule: AlarmRule, moment: Moment, events: Events
+) -> WatchedAlarm:
+    raises = (*_recent(entry.raises, moment.clock_s), moment.clock_s)[-FLAPPING_RAISES:]
+    alarm = Alarm(
+        key, rule.priority, moment.now, moment.now, len(raises), is_flapping=len(raises) == FLAPPING_RAISES
+    )
+    if (before := entry.alarm) is not None:
+        alarm = replace(
+            alarm,
+            priority=min(before.priority, alarm.priority),
+            count=before.count + 1,
+            shelved_by=before.shelved_by,
+            shelved_until=before.shelved_until,
+            note=before.note,
+        )
+    events.append(AlarmEvent(AlarmEventKind.RAISED, alarm, moment.now))
+    return entry._replace(alarm=alarm, raises=raises)
+
+
+def _last(entry: WatchedAlarm, alarm: Alarm, rule: AlarmRule, moment: Moment, events: Events) -> WatchedAlarm:
+    """An open alarm whose condition is still there."""
+    if moment.now - alarm.last_seen_at >= LAST_SEEN_STEP_S:
+        alarm = replace(alarm, last_seen_at=moment.now)
+    after_s = _find_re_alarm(alarm, rule)
+    if after_s is not None and moment.clock_s - entry.acknowledged_s >= after_s:
+        alarm = replace(alarm, acknowledged_by=None, acknowledged_at=None)
+        events.append(AlarmEvent(AlarmEventKind.RE_ALARMED, alarm, moment.now))
+    return entry if alarm is entry.alarm else entry._replace(alarm=alarm)
+
+
+def _clear(
+    entry: WatchedAlarm, alarm: Alarm, rule: AlarmRule, moment: Moment, events: Events
+) -> WatchedAlarm:
+    """An open alarm whose condition is no longer there: it clears once that was observed for long enough."""
+    off_delay_s = max(rule.off_delay_s, FLAPPING_OFF_DELAY_S) if alarm.is_flapping else rule.off_delay_s
+    if entry.false_s < off_delay_s:
+        return entry
+    cleared = replace(alarm, cleared_at=max(moment.now, alarm.last_seen_at))
+    events.append(AlarmEvent(AlarmEventKind.CLEARED, cleared, moment.now))
+    return leave(entry._replace(alarm=cleared, cleared_s=moment.clock_s), moment.clock_s)
+
+
+def _end_shelf(entry: WatchedAlarm, moment: Moment, events: Events) -> WatchedAlarm:
+    alarm = entry.alarm
+    if alarm is None or not alarm.is_shelved:
+        return entry
+    is_before_end = alarm.shelved_until is None or moment.now < alarm.shelved_until
+    if is_before_end and moment.clock_s - entry.shelved_s < LONGEST_SHELF_S:
+        return entry
+    alarm = take_off_shelf(alarm)
+    events.append(AlarmEvent(AlarmEventKind.UNSHELVED, alarm, moment.now))
+    return entry._replace(alarm=alarm)
+
+
+def _find_re_alarm(alarm: Alarm, rule: AlarmRule) -> float | None:
+    """After how long an acknowledged alarm is unacknowledged again; None: it is not."""
+    return None if alarm.acknowledged_at is None else rule._replace(priority=alarm.priority).re_alarm_s
+
+
+def _find_due(entry: WatchedAlarm, rule: AlarmRule, clock_s: float) -> float:
+    """Until when nothing becomes of an entry while its condition stays; 0: each moment counts."""
+    alarm, condition = entry.alarm, entry.condition
+    if alarm is None:
+        return 0.0 if condition else max((*entry.raises, entry.observed_s)) + FLAPPING_WINDOW_S
+    if alarm.is_shelved or (condition is not None and condition is not alarm.is_open):
+        return 0.0
+    if not alarm.is_open:
+        kept_s = KEPT_CLEARED_S[alarm.priority]
+        return inf if kept_s is None else entry.cleared_s + kept_s
+    if condition is None:
+        return inf
+    after_s = _find_re_alarm(alarm, rule)
+    return min(clock_s + LAST_SEEN_STEP_S, inf if after_s is None else entry.acknowledged_s + after_s)
+
+
+def _is_remembered(entry: WatchedAlarm, clock_s: float) -> bool:
+    if _recent(entry.raises, clock_s):
+        return True
+    return entry.true_samples > 0 and clock_s - entry.observed_s <= FLAPPING_WINDOW_S
+
+
+def _recent(raises: tuple[float, ...], clock_s: float) -> tuple[float, ...]:
+    return tuple(at for at in raises if clock_s - at <= FLAPPING_WINDOW_S)

@@ -1,0 +1,1 @@
+"""The alarm desk: judges while sessions run, and does what people do about alarms."""
