@@ -24,7 +24,9 @@ from micboard_tui.contracts.errors import StorageError
 from micboard_tui.contracts.events import EventSink
 from micboard_tui.contracts.ports import WallClock
 from micboard_tui.contracts.undo_steps import Change, Step
+from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.event import MAX_EVENT_TEXT, Event, EventKind
+from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.safe_text import visible
 
 MAX_TEXT = 200
@@ -64,7 +66,7 @@ class Steps:
             text = visible(step.text)[:MAX_TEXT]
             await self._records.make(Step(text, self.clock()), step.changes)
             log.info("step_made", step=text)
-            await self._store_event(text, "made")
+            await self._store_event(text, "made", step.changes)
             await self._refresh()
 
     async def undo(self) -> Step:
@@ -90,11 +92,15 @@ class Steps:
         async with self.lock:
             await self._records.forget_steps()
 
-    async def _store_event(self, text: str, outcome: str) -> None:
+    async def _store_event(self, text: str, outcome: str, changes: Sequence[Change] = ()) -> None:
+        channels = channels_of(changes)
+        ref = channels[0] if len(channels) == 1 else None
         event = Event(
             self.clock(),
             EventKind.STEP,
             text[:MAX_EVENT_TEXT],
+            None if ref is None else ref.device_id,
+            None if ref is None else ref.number,
             actor=self._operator,
             details={"step": outcome},
         )
@@ -102,3 +108,9 @@ class Steps:
             await self._events.store(event)
         except StorageError as failure:
             log.warning("step_without_event", code=failure.code.value, reason=failure.info.message)
+
+
+def channels_of(changes: Sequence[Change]) -> Sequence[ChannelRef]:
+    """The channels whose assignment is changed, each once."""
+    records = (record for change in changes for record in (change.before, change.after))
+    return list(dict.fromkeys(record.channel for record in records if isinstance(record, Assignment)))

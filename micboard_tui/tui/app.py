@@ -71,7 +71,7 @@ class MicboardApp(PaintedApp[str]):
         self._background = BackgroundServices(open_services, self._accept_services, self._leave_with_failure)
         self._readings = ServiceReadings(lambda: self._background.services)
         self._screens = ScreenOpener(self.push_screen, lambda: self.screen, live, options.log, self._readings)
-        self._flows = FlowStarter(self, self._key_gate, self._notices)
+        self._flows = FlowStarter(self, self._key_gate, self._notices, options.operator)
         self._board: BoardScreen | None = None
         self.failure: Exception | None = None
         """Why the services could not be opened; then the app has left by itself."""

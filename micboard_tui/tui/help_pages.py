@@ -103,6 +103,12 @@ ADD_RESULTS_HELP = _page("what became of added devices", *_SCROLLS, *bindings.AD
 MIC_NUMBER_HELP = _page(
     "a mic number", ("Enter", "Take the number; empty takes it away"), _BACK, _HELP_WHILE_TYPING
 )
+MARKER_HELP = _page(
+    "a marker",
+    ("Enter", "Write it down; without a text it says: marker"),
+    *bindings.MARKER_KEYS,
+    _HELP_WHILE_TYPING,
+)
 CONFIRM_HELP = _page("a question", *bindings.CONFIRM_KEYS)
 FILTER_HELP = _page("the filter", *_LIST_MOVES, *bindings.FILTER_KEYS)
 KEEP_VIEW_HELP = _page(

@@ -157,6 +157,7 @@ APP_KEYS: KeyTable = (
     *HELP_KEYS,
     Key("A", "flow('add')", "Add a receiver", "add", "add"),
     Key("S", "search", "Search the network for receivers", "search", "search"),
+    Key("m", "flow('mark_moment')", "Marker: note what happens now", "marker", "marker"),
     Key("d", "open('devices')", "All devices: status, cause and cure", "devices", "devices"),
     Key("c", "open('chargers')", "Chargers: the packs in their bays", "chargers", "chargers"),
     Key("D", "remove", "Remove the selected receiver", "remove", "remove"),
@@ -331,6 +332,10 @@ PICKER_KEYS: KeyTable = (
     Key("down", "step(1)", "Next", is_listed=False, priority=True),
     Key("up", "step(-1)", "Previous", is_listed=False, priority=True),
     Key("tab", "role", "Primary, backup, spare", display="Tab", priority=True),
+)
+MARKER_KEYS: KeyTable = (
+    Key("tab", "turn", "About the channel, or the show", display="Tab", priority=True),
+    *DISMISS_KEYS,
 )
 SWAP_KEYS: KeyTable = (Key("escape,q", "dismiss(None)", "Back", display="Esc"), *STEP_KEYS, *HELP_KEYS)
 FORM_KEYS: KeyTable = (

@@ -48,6 +48,7 @@ from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.board_options import BoardOptions
 from micboard_tui.tui.screens.board_screen import BoardScreen
 from tests.fakes.assignments import InMemoryAssignments
+from tests.fakes.events import InMemoryEvents
 from tests.fakes.links import until
 from tests.fakes.plugins import Announcements, Plugins, ScriptedProbe
 from tests.fakes.repositories import InMemoryDevices, InMemoryLocations
@@ -198,6 +199,7 @@ class ScriptedRig:
         self.scripts = dict(scripts or {})
         self.drivers: dict[str, ScriptedDriver] = {}
         self.locations = InMemoryLocations(*locations)
+        self.events = InMemoryEvents()
         self.records = InMemoryDevices(*devices, locations=self.locations)
         self.assignments = InMemoryAssignments(self.records)
         self.answering_devices = ScriptedProbe(*answering)
@@ -232,6 +234,7 @@ class ScriptedRig:
             plugins,
             live=self.live,
             clock=self.clock,
+            events=self.events,
             secrets=self.secrets,
             resolve=self._resolve,
             networks=NETWORKS,

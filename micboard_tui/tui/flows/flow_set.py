@@ -12,6 +12,7 @@ from micboard_tui.tui.flows.assign import AssignFlow
 from micboard_tui.tui.flows.change_device import ChangeDeviceFlow
 from micboard_tui.tui.flows.expected_off import ExpectedOffFlow
 from micboard_tui.tui.flows.locate import LocateFlow
+from micboard_tui.tui.flows.mark_moment import MarkMomentFlow
 from micboard_tui.tui.flows.number_channels import NumberChannelsFlow
 from micboard_tui.tui.flows.plan_pack import PlanPackFlow
 from micboard_tui.tui.flows.rack_order import RackOrderFlow
@@ -31,6 +32,7 @@ class FlowSet:
     number_channels: NumberChannelsFlow
     rack_order: RackOrderFlow
     undo: UndoFlow
+    mark_moment: MarkMomentFlow
     access: AccessFlow
     add_device: AddDeviceFlow
     change_device: ChangeDeviceFlow
@@ -38,9 +40,13 @@ class FlowSet:
 
 
 def build_flows(
-    services: Services, ask: AskScreen, notices: Notices, select_channel: Callable[[ChannelRef], None]
+    services: Services,
+    ask: AskScreen,
+    notices: Notices,
+    select_channel: Callable[[ChannelRef], None],
+    operator: str,
 ) -> FlowSet:
-    """``select_channel`` makes a channel the selected one of the board."""
+    """``select_channel`` makes a channel the selected one of the board; ``operator`` is who acts with it."""
     assignments, devices, live = services.assignments, services.devices, services.live
     manufacturers = services.manufacturers
     titles = DeviceTitles(live)
@@ -54,6 +60,7 @@ def build_flows(
         NumberChannelsFlow(assignments, live, ask, notices),
         RackOrderFlow(services.locations, notices),
         UndoFlow(assignments, titles, notices),
+        MarkMomentFlow(services.events, live, ask, notices, operator),
         access,
         AddDeviceFlow(devices, manufacturers, access, titles, ask, notices),
         ChangeDeviceFlow(devices, manufacturers, titles, ask, notices),

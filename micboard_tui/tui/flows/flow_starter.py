@@ -38,15 +38,17 @@ _DEVICE_FLOWS: Mapping[DeviceRequest, Callable[[DeviceSnapshot, "FlowSet"], Coro
 class FlowStarter:
     """Says that it is too early as long as the services are not open."""
 
-    def __init__(self, app: App[Any], key_gate: KeyGate, notices: Notices) -> None:
+    def __init__(self, app: App[Any], key_gate: KeyGate, notices: Notices, operator: str) -> None:
+        """``operator``: who acts with this board."""
         self._app, self._key_gate, self._notices = app, key_gate, notices
+        self._operator = operator
         self._flows: FlowSet | None = None
 
     def open(self, services: Services, select_channel: Callable[[ChannelRef], None]) -> None:
         """From now on flows can be started."""
         from micboard_tui.tui.flows.flow_set import build_flows
 
-        self._flows = build_flows(services, self._ask, self._notices, select_channel)
+        self._flows = build_flows(services, self._ask, self._notices, select_channel, self._operator)
         self._app.set_interval(LOOK_S, partial(self._report_silences, self._flows, services.silences))
         watch = StorageWatch(services.health, self._notices.report_error, self._notices.inform)
         watch.look()

@@ -8,7 +8,7 @@ from micboard_tui.tui.flows.user_ports import Selection
 if TYPE_CHECKING:
     from micboard_tui.tui.flows.flow_set import FlowSet
 
-CHANGES, DEVICE_CHANGES = "changes", "device changes"
+CHANGES, DEVICE_CHANGES, MARKERS = "changes", "device changes", "markers"
 """Groups of workers: of the first only one runs at a time."""
 RunForSelection: TypeAlias = Callable[["FlowSet", Selection], Coroutine[Any, Any, None]]
 
@@ -31,5 +31,6 @@ KEYED_FLOWS: Mapping[str, KeyedFlow] = {
     "move_down": KeyedFlow(lambda flows, selection: flows.rack_order.run(selection, 1), has_dialog=False),
     "undo": KeyedFlow(lambda flows, _: flows.undo.undo(), has_dialog=False, group=DEVICE_CHANGES),
     "redo": KeyedFlow(lambda flows, _: flows.undo.redo(), has_dialog=False, group=DEVICE_CHANGES),
+    "mark_moment": KeyedFlow(lambda flows, selection: flows.mark_moment.run(selection), group=MARKERS),
     "add": KeyedFlow(lambda flows, _: flows.add_device.run(), group=DEVICE_CHANGES),
 }

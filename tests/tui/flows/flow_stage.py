@@ -151,6 +151,6 @@ async def flow_stage(
         await rig.all_devices_settle()
         select: Callable[[ChannelRef], None] = selected.append
         notices = Notices(messages, build_keymap(keys or {}))
-        flows = build_flows(services, dialogs, notices, select)
+        flows = build_flows(services, dialogs, notices, select, "Pia")
         yield FlowStage(rig, services, flows, dialogs, messages, selected)
         assert dialogs.answers == []

@@ -1,0 +1,34 @@
+"""Writes down that something happened, at the moment at which the key was pressed."""
+
+from datetime import datetime
+
+from micboard_tui.contracts.events import EventContract
+from micboard_tui.contracts.live import LiveContract
+from micboard_tui.tui.flows.channel_names import ChannelNames
+from micboard_tui.tui.flows.user_ports import BRIEF_S, AskScreen, Notices, Selection
+from micboard_tui.tui.screens.marker_dialog import MarkerDialog
+
+
+class MarkMomentFlow:
+    def __init__(
+        self, events: EventContract, live: LiveContract, ask: AskScreen, notices: Notices, operator: str
+    ) -> None:
+        self._events, self._live = events, live
+        self._ask, self._notices, self._operator = ask, notices, operator
+        self._names = ChannelNames(live)
+
+    async def run(self, selection: Selection) -> None:
+        """Ask what happened; of several selected channels each gets the marker."""
+        at, refs = self._live.now(), tuple(selection.chosen_channels)
+        names = self._names.name_and_position(refs[0]) if len(refs) == 1 else self._names.names(refs)
+        time = f"{datetime.fromtimestamp(at).astimezone():%H:%M:%S}"
+        answer = await self._ask(MarkerDialog(time, names, refs))
+        if answer is None:
+            return
+        for ref in answer.channels or (None,):
+            marker = await self._events.add_marker(answer.text, actor=self._operator, channel=ref, at=at)
+            if not marker.success:
+                self._notices.report_error(marker.error)
+                return
+        about = names if answer.channels else "the show"
+        self._notices.inform(f"Marked {about} at {time}: {answer.text}.", BRIEF_S)
