@@ -25,6 +25,7 @@ from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.location import LocationContract
 from micboard_tui.contracts.ports import ManufacturerRegistry, SessionOptions
 from micboard_tui.contracts.secrets import SecretContract
+from micboard_tui.contracts.show import ShowContract
 from micboard_tui.contracts.silences import SilenceContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS, PEAK_HOLD_S, STORE_INTERVAL_S, Thresholds
@@ -50,6 +51,7 @@ class Container:
     silences: SilenceContract
     events: EventContract
     alarms: AlarmContract
+    shows: ShowContract
     manufacturers: ManufacturerRegistry
     thresholds: Thresholds
 
@@ -109,7 +111,7 @@ async def open_container(
         changed_rates = ChangedRates(paths.meter_rates)
         events = EventService(database.events, live, clock)
         adapters = Adapters(
-            Records(database.devices, database.locations, database.assignments),
+            Records(database.devices, database.locations, database.assignments, database.shows),
             live,
             clock,
             registry,
@@ -133,6 +135,7 @@ async def open_container(
             asyncio.create_task(sessions.link_watch.run(), name="link events"),
             asyncio.create_task(events.run(), name="event writer"),
             asyncio.create_task(services.alarms.run(), name="alarms"),
+            asyncio.create_task(services.shows.run(), name="show"),
         ]
         # What is loaded by now stays to the end. Without this the collector walks over all of it now and
         # then, for 60 ms in which nothing is received and nothing drawn. Only the first container of a
@@ -162,6 +165,7 @@ async def open_container(
                 services.silences,
                 events,
                 services.alarms,
+                services.shows,
                 registry,
                 options.thresholds,
             )

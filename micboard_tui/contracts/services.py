@@ -11,6 +11,7 @@ from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.location import LocationContract
 from micboard_tui.contracts.ports import ManufacturerRegistry
 from micboard_tui.contracts.secrets import SecretContract
+from micboard_tui.contracts.show import ShowContract
 from micboard_tui.contracts.silences import SilenceContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
 
@@ -64,6 +65,11 @@ class Services(Protocol):
     @property
     def alarms(self) -> AlarmContract:
         """What is done about alarms, and what became of them."""
+        ...
+
+    @property
+    def shows(self) -> ShowContract:
+        """Shows and their clock."""
         ...
 
     @property

@@ -6,11 +6,12 @@ from typing import TypeAlias
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer
 from micboard_tui.domain.device import Device, Placement
 from micboard_tui.domain.location import Location
+from micboard_tui.domain.show import ShowRecord
 
 MAX_STEPS = 100
 """So many steps can be undone."""
 
-Record: TypeAlias = Performer | Assignment | PastAssignment | Device | Placement | Location
+Record: TypeAlias = Performer | Assignment | PastAssignment | Device | Placement | Location | ShowRecord
 """What a step can change."""
 
 

@@ -5,6 +5,7 @@ from typing import NamedTuple, NewType
 DeviceId = NewType("DeviceId", str)
 LocationId = NewType("LocationId", str)
 PerformerId = NewType("PerformerId", str)
+ShowId = NewType("ShowId", str)
 
 
 class ChannelRef(NamedTuple):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
+from micboard_tui.domain.identity import ShowId
 from micboard_tui.domain.mic_plot import MicPlot, PlotScene
 from micboard_tui.domain.safe_text import fold_name
 
@@ -69,6 +70,14 @@ class Show:
     end_min: float | None = None
     """Minutes from the start, breaks included; None: it is not known."""
     plot: MicPlot = field(default_factory=MicPlot)
+
+
+@dataclass(frozen=True, slots=True)
+class ShowRecord:
+    """A show as it is kept; its name may change."""
+
+    id: ShowId
+    show: Show
 
 
 class SceneStep(NamedTuple):
@@ -192,6 +201,18 @@ def find_scenes(progress: ShowProgress, text: str) -> Sequence[int]:
         if found := [position for position, scene in enumerate(scenes) if is_meant(scene)]:
             return sorted(found, key=lambda position: (scenes[position].act != act, position <= here))
     return []
+
+
+def find_scene_again(plot: MicPlot, position: int, scene: PlotScene) -> int | None:
+    """Where a scene is in a plot that may have been replaced: by act and number. None: it is not there."""
+    scenes = plot.scenes
+    if position < len(scenes) and _scene_key(scenes[position]) == _scene_key(scene):
+        return position
+    return next((i for i, other in enumerate(scenes) if _scene_key(other) == _scene_key(scene)), None)
+
+
+def _scene_key(scene: PlotScene) -> tuple[str, str]:
+    return fold_name(scene.act or ""), fold_name(scene.number)
 
 
 def _minutes_since(moment: float | None, now: float) -> float:

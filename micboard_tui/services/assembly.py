@@ -24,6 +24,7 @@ from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.location.location_service import LocationService
 from micboard_tui.services.records import Records
 from micboard_tui.services.secret_service import SecretService
+from micboard_tui.services.show.show_service import ShowService
 from micboard_tui.services.steady_clock import SteadyClock
 from micboard_tui.services.steps import Steps
 from micboard_tui.services.synchronization.driver_opener import DriverOpener
@@ -68,6 +69,7 @@ class ServiceSet:
     secrets: SecretService
     silences: SilenceEnd
     alarms: AlarmService
+    shows: ShowService
 
 
 def build_synchronization(adapters: Adapters) -> Synchronization:
@@ -111,6 +113,7 @@ def build_services(adapters: Adapters, sessions: SynchronizationContract) -> Ser
         SecretService(adapters.secrets, records.devices, manufacturers, sessions.refresh),
         SilenceEnd(adapters.live, assignments),
         AlarmService(adapters.live, sessions),
+        ShowService(records, adapters.live, adapters.clock, steps, adapters.events),
     )
 
 

@@ -9,6 +9,7 @@ from micboard_tui.domain.near_name import suggest
 from micboard_tui.domain.safe_text import visible
 
 LIST_LOCATIONS = "See all with: micboard-tui locations list"
+LIST_SHOWS = "See all with: micboard-tui show list"
 LIST_PERFORMERS = "See all with: micboard-tui performers list"
 
 
@@ -32,6 +33,11 @@ def location_not_found(message: str, name: str = "", known: Iterable[str] = ()) 
 def performer_not_found(message: str, name: str = "", known: Iterable[str] = ()) -> MicboardError:
     """``name`` is what was asked for, where it was a name, and ``known`` are those there are."""
     return MicboardError(ErrorCode.PERFORMER_NOT_FOUND, message, hint=suggest(LIST_PERFORMERS, name, known))
+
+
+def show_not_found(name: str, known: Iterable[str]) -> MicboardError:
+    message = f"There is no show '{visible(name.strip())}'"
+    return MicboardError(ErrorCode.SHOW_NOT_FOUND, message, hint=suggest(LIST_SHOWS, name, known))
 
 
 def channel_not_found(message: str, hint: str = hints.LIST_DEVICES) -> MicboardError:

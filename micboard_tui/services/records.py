@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from micboard_tui.contracts.assignment import AssignmentRepository
 from micboard_tui.contracts.device import DeviceRepository
 from micboard_tui.contracts.location import LocationRepository
+from micboard_tui.contracts.show import ShowRepository
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,3 +13,4 @@ class Records:
     devices: DeviceRepository
     locations: LocationRepository
     assignments: AssignmentRepository
+    shows: ShowRepository

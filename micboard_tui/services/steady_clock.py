@@ -23,6 +23,8 @@ class SteadyClock:
     def __init__(self, wall: Callable[[], float] = time.time, steady: Callable[[], float] = steady_s) -> None:
         self._wall, self._steady = wall, steady
         self._anchor = wall() - steady()
+        self.followed_s = 0.0
+        """By how much the machine's clock was set since the start, as far as it was followed."""
 
     def __call__(self) -> float:
         return self._anchor + self._steady()
@@ -35,3 +37,4 @@ class SteadyClock:
     def follow(self, correction_s: float) -> None:
         """Tell the machine's time from now on; stamps given before must be moved by the same."""
         self._anchor += correction_s
+        self.followed_s += correction_s

@@ -24,6 +24,7 @@ from micboard_tui.contracts.errors import ErrorCode, ErrorInfo, StorageError
 from micboard_tui.contracts.events import EventRepository
 from micboard_tui.contracts.health import DatabaseProbe
 from micboard_tui.contracts.location import LocationRepository
+from micboard_tui.contracts.show import ShowRepository
 from micboard_tui.storage.backup_rotation import BackupRotation
 from micboard_tui.storage.change_watch import ChangeWatch
 from micboard_tui.storage.database_errors import ErrorTranslator
@@ -33,6 +34,7 @@ from micboard_tui.storage.repositories.assignment_repository import SqlAssignmen
 from micboard_tui.storage.repositories.device_repository import SqlDevices
 from micboard_tui.storage.repositories.event_repository import SqlEvents
 from micboard_tui.storage.repositories.location_repository import SqlLocations
+from micboard_tui.storage.repositories.show_repository import SqlShows
 from micboard_tui.storage.schema_upgrade import HEAD, check_not_newer, migrate, revision_of
 from micboard_tui.storage.transactions import WRITING, Transactions
 
@@ -64,6 +66,7 @@ class Database:
     locations: LocationRepository
     assignments: AssignmentRepository
     events: EventRepository
+    shows: ShowRepository
     probe: DatabaseProbe
     url: str
     """Its file, or its address without the password."""
@@ -122,6 +125,7 @@ async def open_database(
             SqlLocations(transactions),
             SqlAssignments(transactions, devices.forget),
             SqlEvents(transactions),
+            SqlShows(transactions),
             SqlProbe(transactions, file),
             name,
             lambda: transactions.refusal,

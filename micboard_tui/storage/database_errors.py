@@ -127,6 +127,12 @@ class ErrorTranslator:
                 "There is a performer of this name already",
                 hint=hints.CHOOSE_OTHER_NAME,
             )
+        if "shows" in reason and "unique" in reason:
+            return StorageError(
+                ErrorCode.SHOW_EXISTS,
+                "There is a show of this name already",
+                hint=hints.CHOOSE_OTHER_NAME,
+            )
         if "foreign key" in reason:
             return StorageError(
                 ErrorCode.CHANGED_SINCE,

@@ -18,6 +18,7 @@ from micboard_tui.contracts.undo_steps import MAX_STEPS, Change, Step
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer
 from micboard_tui.domain.device import Device, Placement
 from micboard_tui.domain.location import Location
+from micboard_tui.domain.show import ShowRecord
 from micboard_tui.storage.assignment_rows import (
     ASSIGNMENTS,
     PAST,
@@ -28,6 +29,7 @@ from micboard_tui.storage.assignment_rows import (
     placement_values,
 )
 from micboard_tui.storage.device_rows import device_values, location_values
+from micboard_tui.storage.show_rows import SHOWS, show_values
 from micboard_tui.storage.state_writer import table_of
 from micboard_tui.storage.tables import (
     ChannelRow,
@@ -62,6 +64,7 @@ _RECORD_TYPES = {
     "device": _RecordType(DEVICES, ("id",), "The device"),
     "placement": _RecordType(DEVICES, ("id",), "The location of the device"),
     "location": _RecordType(LOCATIONS, ("id",), "The location"),
+    "show": _RecordType(SHOWS, ("id",), "The show"),
 }
 
 
@@ -89,6 +92,7 @@ _VALUES: Mapping[type, tuple[str, Callable[[Any], Values]]] = {
     Device: ("device", device_values),
     Placement: ("placement", placement_values),
     Location: ("location", location_values),
+    ShowRecord: ("show", show_values),
 }
 
 

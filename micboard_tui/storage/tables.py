@@ -16,6 +16,7 @@ from micboard_tui.domain.channel import Encryption
 from micboard_tui.domain.device import DeviceKind, DeviceStatus
 from micboard_tui.domain.event import MAX_EVENT_TEXT, EventKind
 from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.show import ShowState
 from micboard_tui.domain.value_ranges import (
     MAX_BATTERY_CYCLES,
     MAX_BATTERY_MINUTES,
@@ -344,3 +345,46 @@ class RevisionRow(Row, table=True):
 
     id: int = Field(default=1, primary_key=True)
     number: int = 0
+
+
+class ShowRow(Row, table=True):
+    """A plan. Its scenes and its mic plot are read and replaced as a whole, and have no rows of their own."""
+
+    __tablename__ = "shows"
+    __table_args__ = (length("name", MAX_NAME),)
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    name: str = Field(sa_type=Text)
+    folded_name: str = Field(unique=True, sa_type=Text)
+    planned_start: float | None = None
+    end_min: float | None = None
+    breaks: str = Field(default="[]", sa_type=Text)
+    scenes: str = Field(default="[]", sa_type=Text)
+    entries: str = Field(default="[]", sa_type=Text)
+
+
+class ShowProgressRow(Row, table=True):
+    """Where the current show is; no row: no show is current."""
+
+    __tablename__ = "show_progress"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"), one_of("state", ShowState))
+
+    id: int = Field(default=1, primary_key=True)
+    show_id: str = Field(foreign_key="shows.id", ondelete="CASCADE", sa_type=Text)
+    state: str = Field(sa_type=Text)
+    started_at: float | None = None
+    ended_at: float | None = None
+    position_min: float = 0.0
+    position_at: float | None = None
+    breaks_taken: int = 0
+    is_break_planned: bool = False
+    break_extended_min: float = 0.0
+    extended_min: float = 0.0
+    scene: int | None = None
+    scene_act: str | None = Field(default=None, sa_type=Text)
+    """With the number, by which the scene is found again in another plot."""
+    scene_number: str | None = Field(default=None, sa_type=Text)
+    scene_started_at: float | None = None
+    left_scene: int | None = None
+    left_started_at: float | None = None
+    left_at: float | None = None

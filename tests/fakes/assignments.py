@@ -12,6 +12,7 @@ from micboard_tui.domain.device import Device, Placement
 from micboard_tui.domain.identity import ChannelRef, PerformerId
 from micboard_tui.domain.location import Location
 from micboard_tui.domain.safe_text import fold_name
+from micboard_tui.domain.show import ShowRecord
 from tests.fakes.repositories import InMemoryDevices
 
 K = TypeVar("K")
@@ -82,7 +83,7 @@ class InMemoryAssignments:
 
     def _change(self, changes: Sequence[Change]) -> None:
         before = dict(self.people), dict(self.assigned), list(self.ended), dict(self.devices.kept)
-        places = dict(self.devices.locations.kept)
+        places, shows = dict(self.devices.locations.kept), dict(self.devices.shows.kept)
         try:
             for change in changes:
                 self._check(change)
@@ -92,6 +93,7 @@ class InMemoryAssignments:
             self.assigned.clear()
             self.assigned.update(before[1])
             self.devices.kept, self.devices.locations.kept = before[3], places
+            self.devices.shows.kept = shows
             raise
         self.devices.changes += 1
 
@@ -123,6 +125,8 @@ class InMemoryAssignments:
                 self._check_address(record)
             case Location():
                 self._check_location(record)
+            case ShowRecord():
+                self._check_show(record)
             case _:
                 pass
         if isinstance(record, Placement | Device) and record.location_id is not None:
@@ -154,6 +158,11 @@ class InMemoryAssignments:
             if other.id != wanted.id and same:
                 raise StorageError(ErrorCode.LOCATION_EXISTS, "The name is taken", hint="Another")
 
+    def _check_show(self, wanted: ShowRecord) -> None:
+        for other in self.devices.shows.kept.values():
+            if other.id != wanted.id and fold_name(other.show.name) == fold_name(wanted.show.name):
+                raise StorageError(ErrorCode.SHOW_EXISTS, "The name is taken", hint="Another")
+
     @staticmethod
     def _need(there: bool) -> None:
         if not there:
@@ -163,6 +172,7 @@ class InMemoryAssignments:
         devices = self.devices.kept.values()
         known: list[Record] = [*self.people.values(), *map(self._now, self.assigned.values()), *self.ended]
         known += [*devices, *(each.placement for each in devices), *self.devices.locations.kept.values()]
+        known += self.devices.shows.kept.values()
         return {_key(each): each for each in known}
 
     def _now(self, assignment: Assignment) -> Assignment:
@@ -181,23 +191,25 @@ class InMemoryAssignments:
             case PastAssignment():
                 self.ended = [each for each in self.ended if each != before]
                 self.ended += [after] if isinstance(after, PastAssignment) else []
-            case Device():
+            case Device() | Placement():
                 self._put_device(change)
-            case Placement(device_id=device):
-                assert isinstance(after, Placement)
-                placed = replace(
-                    self.devices.kept[device], location_id=after.location_id, position=after.position
-                )
-                self.devices.kept[device] = placed
             case Location(id=location):
                 assert after is None or isinstance(after, Location)
                 _set(self.devices.locations.kept, location, after)
+            case ShowRecord(id=show):
+                assert after is None or isinstance(after, ShowRecord)
+                _set(self.devices.shows.kept, show, after)
             case None:
                 raise AssertionError
 
     def _put_device(self, change: Change) -> None:
         if isinstance(change.after, Device):
             self.devices.kept[change.after.id] = change.after
+        elif isinstance(change.after, Placement):
+            placed = change.after
+            self.devices.kept[placed.device_id] = replace(
+                self.devices.kept[placed.device_id], location_id=placed.location_id, position=placed.position
+            )
         elif isinstance(change.before, Device):
             del self.devices.kept[change.before.id]
             self.devices.forget(change.before.id)
@@ -225,7 +237,7 @@ def _key(record: Record | None) -> Key:
             return PastAssignment, (ref, since, until)
         case Placement(device_id=device_id):
             return Placement, device_id
-        case Performer(id=key) | Device(id=key) | Location(id=key):
+        case Performer(id=key) | Device(id=key) | Location(id=key) | ShowRecord(id=key):
             return type(record), key
         case None:
             raise AssertionError

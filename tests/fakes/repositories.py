@@ -12,6 +12,7 @@ from micboard_tui.domain.device_problem import find_assignments_without_channel,
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.location import Location, find_rf_zones, is_within
 from micboard_tui.domain.problem_start import ProblemStart
+from tests.fakes.shows import InMemoryShows
 
 
 class InMemoryLocations:
@@ -27,6 +28,7 @@ class InMemoryDevices:
     def __init__(self, *devices: Device, locations: InMemoryLocations | None = None) -> None:
         self.kept = {device.id: device for device in devices}
         self.locations = locations or InMemoryLocations()
+        self.shows = InMemoryShows()
         self.states: dict[DeviceId, DeviceState] = {}
         self.channels: dict[ChannelRef, ChannelState] = {}
         self.problems: list[ProblemStart] = []

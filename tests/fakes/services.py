@@ -85,7 +85,7 @@ NO_NETWORKS = OwnNetworks(no_interfaces, no_addresses)
 
 def in_memory(devices: InMemoryDevices) -> Records:
     """Records around ``devices``, with the locations that they stand at."""
-    return Records(devices, devices.locations, InMemoryAssignments(devices))
+    return Records(devices, devices.locations, InMemoryAssignments(devices), devices.shows)
 
 
 def fake_adapters(

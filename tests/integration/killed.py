@@ -47,7 +47,7 @@ async def store_readings(database: Database) -> None:
 async def register(database: Database, life: int) -> None:
     """Devices come, change and go; locations come."""
     adapters = fake_adapters(
-        Records(database.devices, database.locations, database.assignments),
+        Records(database.devices, database.locations, database.assignments, database.shows),
         Plugins(manufacturer("shure", Rack())),
     )
     services = build_services(adapters, FakeSessions())

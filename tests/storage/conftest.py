@@ -9,6 +9,7 @@ import pytest
 from micboard_tui.contracts.assignment import AssignmentRepository
 from micboard_tui.contracts.device import DeviceRepository
 from micboard_tui.contracts.location import LocationRepository
+from micboard_tui.contracts.show import ShowRepository
 from micboard_tui.domain.device import Device
 from micboard_tui.storage.database import open_database, sqlite_url
 from tests.fakes.assignments import InMemoryAssignments
@@ -20,6 +21,7 @@ class Store(NamedTuple):
     devices: DeviceRepository
     locations: LocationRepository
     records: AssignmentRepository
+    shows: ShowRepository
     overwrite: Callable[[Device], None]
     """Changes a device without a step."""
 
@@ -32,9 +34,9 @@ async def store(
     if request.param == "fake":
         locations = InMemoryLocations()
         devices = InMemoryDevices(locations=locations)
-        yield Store(devices, locations, InMemoryAssignments(devices), devices.put)
+        yield Store(devices, locations, InMemoryAssignments(devices), devices.shows, devices.put)
         return
     file = copyfile(empty_database, tmp_path / "test.db")
     async with open_database(sqlite_url(file)) as database:
         overwrite = partial(overwrite_row, file)
-        yield Store(database.devices, database.locations, database.assignments, overwrite)
+        yield Store(database.devices, database.locations, database.assignments, database.shows, overwrite)

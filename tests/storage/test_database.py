@@ -90,7 +90,7 @@ async def test_registering_needs_as_many_statements_in_a_large_rack_as_in_an_emp
     for count in (1, 64):
         async with open_database(sqlite_url(tmp_path / f"{count}.db")) as database:
             await add(database.assignments, *rack_of(count))
-            records = Records(database.devices, database.locations, database.assignments)
+            records = Records(database.devices, database.locations, database.assignments, database.shows)
             adapters = fake_adapters(records, Plugins(manufacturer("shure", Rack())))
             services = build_services(adapters, FakeSessions())
             with counting_statements() as statements:

@@ -30,6 +30,7 @@ from micboard_tui.contracts.ports import (
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.contracts.secrets import SecretContract
 from micboard_tui.contracts.services import Services
+from micboard_tui.contracts.show import ShowContract
 from micboard_tui.contracts.silences import SilenceContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.domain.battery import Battery, BatteryType
@@ -158,6 +159,7 @@ class AllServices:
     silences: SilenceContract
     events: EventContract
     alarms: AlarmContract
+    shows: ShowContract
     manufacturers: ManufacturerRegistry
 
 
@@ -230,7 +232,7 @@ class ScriptedRig:
             broken=self.broken_plugins,
         )
         adapters = fake_adapters(
-            Records(self.records, self.locations, self.assignments),
+            Records(self.records, self.locations, self.assignments, self.records.shows),
             plugins,
             live=self.live,
             clock=self.clock,
@@ -256,6 +258,7 @@ class ScriptedRig:
                 services.silences,
                 adapters.events,
                 services.alarms,
+                services.shows,
                 plugins,
             )
         finally:

@@ -27,6 +27,7 @@ NEVER_AGAIN = frozenset(
         ErrorCode.PERFORMER_EXISTS,
         ErrorCode.LOCATION_EXISTS,
         ErrorCode.DEVICE_EXISTS,
+        ErrorCode.SHOW_EXISTS,
     }
 )
 """Errors after which a step can never be undone or redone."""

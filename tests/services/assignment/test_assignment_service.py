@@ -64,7 +64,10 @@ class Setup:
         self.devices = InMemoryDevices(*(devices or (RACK, SPARE)), locations=self.places)
         self.cast = BreakableAssignments(self.devices)
         adapters = fake_adapters(
-            Records(self.devices, self.places, self.cast), Plugins(), live=self.live, clock=self.clock
+            Records(self.devices, self.places, self.cast, self.devices.shows),
+            Plugins(),
+            live=self.live,
+            clock=self.clock,
         )
         self.sessions = build_synchronization(adapters).service
         services = build_services(adapters, self.sessions)

@@ -1,0 +1,81 @@
+"""Shows: their plans, and what is called while one is on. The current one is in ``LiveContract.findings``."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol, TypeAlias
+
+from micboard_tui.contracts.result import ServiceResult
+from micboard_tui.domain.identity import ShowId
+from micboard_tui.domain.show import Show, ShowProgress, ShowRecord
+from micboard_tui.domain.show_calls import ShowCall
+
+
+class ShowContract(Protocol):
+    """All answers are ServiceResults. ``actor`` is the name of the person who does it, or the program.
+
+    Plans are changed by steps, which can be undone. What is called is no step:
+    a break that has begun has begun.
+    """
+
+    async def list_shows(self) -> ServiceResult[Sequence[Show]]:
+        """All shows, by name."""
+        ...
+
+    async def find_show(self, name: str) -> ServiceResult[Show]:
+        """The show of that name, capitals ignored. SHOW_NOT_FOUND."""
+        ...
+
+    async def get_progress(self) -> ServiceResult[ShowProgress | None]:
+        """Where the current show is, by what was stored; None: no show is current."""
+        ...
+
+    async def add_show(self, show: Show, *, actor: str) -> ServiceResult[Show]:
+        """SHOW_EXISTS, INVALID_VALUE."""
+        ...
+
+    async def change_show(self, name: str, show: Show, *, actor: str) -> ServiceResult[Show]:
+        """Replace the plan of the show called ``name``. Where it is on, it goes on by the new one.
+
+        The scene stays where it was, by its act and number. SHOW_NOT_FOUND, SHOW_EXISTS, INVALID_VALUE.
+        """
+        ...
+
+    async def remove_show(self, name: str, *, actor: str) -> ServiceResult[Show]:
+        """SHOW_NOT_FOUND; SHOW_REFUSED while it is on."""
+        ...
+
+    async def use_show(self, name: str | None, *, actor: str) -> ServiceResult[ShowProgress | None]:
+        """Make it the current one, from its beginning; None: no show is. SHOW_NOT_FOUND.
+
+        SHOW_REFUSED while another one, or it, is on.
+        """
+        ...
+
+    async def call(self, call: ShowCall, *, actor: str) -> ServiceResult[ShowProgress]:
+        """Start, pause, go to a scene, and so on. NO_SHOW, SHOW_REFUSED when it cannot be done now."""
+        ...
+
+
+class CurrentShow(NamedTuple):
+    """The show that is current, and where it is."""
+
+    id: ShowId
+    progress: ShowProgress
+
+
+ProgressChange: TypeAlias = Callable[[CurrentShow | None], CurrentShow | None]
+
+
+class ShowRepository(Protocol):
+    """Where shows are kept; they are changed by steps. Raises StorageError, answers domain values."""
+
+    async def shows(self) -> Sequence[ShowRecord]:
+        """All shows, in no order."""
+        ...
+
+    async def current(self) -> CurrentShow | None:
+        """None: no show is current."""
+        ...
+
+    async def change_current(self, change: ProgressChange) -> CurrentShow | None:
+        """Store what ``change`` makes of the current one; nothing comes between. What it raises is raised."""
+        ...

@@ -1,0 +1,122 @@
+"""What is called comes as one value, and what happened is named; plans are written as people write times."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from micboard_tui.domain.show import Show, ShowBreak, ShowProgress, find_scene_again
+from micboard_tui.domain.show_calls import ShowAction, ShowCall, answer_call, describe_call, scenes_passed
+from micboard_tui.domain.show_plan import (
+    find_plan_mistake,
+    parse_break,
+    parse_minutes,
+    parse_moment,
+    parse_plan_minute,
+)
+from tests.domain.test_show import SHOW, T
+
+PLANNED = ShowProgress(SHOW)
+NOW = datetime(2026, 11, 29, 18, 30, 15, tzinfo=UTC)
+EIGHT = datetime(2026, 11, 29, 20, tzinfo=UTC).timestamp()
+
+
+def test_a_show_is_called_through_and_each_call_says_what_happened() -> None:
+    evening = [
+        (ShowCall(ShowAction.START), "Romeo started"),
+        (ShowCall(ShowAction.NEXT), "Scene 2 The letter"),
+        (ShowCall(ShowAction.TAKE_BACK), "Scene 1 Opening"),
+        (ShowCall(ShowAction.PAUSE), "Romeo paused"),
+        (ShowCall(ShowAction.START), "Romeo goes on"),
+        (ShowCall(ShowAction.BREAK), "Romeo: the break began"),
+        (ShowCall(ShowAction.EXTEND, 2.5), "Romeo: 2.5 min longer"),
+        (ShowCall(ShowAction.EXTEND, -2.5), "Romeo: 2.5 min shorter"),
+        (ShowCall(ShowAction.START), "Romeo goes on"),
+        (ShowCall(ShowAction.GO, scene="the fight"), "Scene 2 The fight"),
+        (ShowCall(ShowAction.PREVIOUS), "Scene 1 Opening again"),
+        (ShowCall(ShowAction.END), "Romeo ended"),
+    ]
+    progress = PLANNED
+    for number, (call, text) in enumerate(evening):
+        progress = answer_call(progress, call, T + number)
+        assert describe_call(progress, call) == text
+
+
+def test_a_call_tells_how_far_it_leads() -> None:
+    progress = answer_call(PLANNED, ShowCall(ShowAction.START), T)
+    go = ShowCall(ShowAction.GO)
+    assert [
+        scenes_passed(progress, go._replace(scene=scene)) for scene in ("2", "1", "20", "1", "fight")
+    ] == [
+        1,
+        0,
+        1,
+        0,
+        0,
+    ]
+    assert scenes_passed(progress, go._replace(scene="the fight")) == 3
+    assert scenes_passed(PLANNED, go._replace(scene="the fight")) == 4
+    assert scenes_passed(progress, ShowCall(ShowAction.NEXT)) == 1
+    assert scenes_passed(progress, ShowCall(ShowAction.PAUSE)) == 0
+
+
+def test_a_scene_is_found_again_in_another_plot() -> None:
+    plot = SHOW.plot
+    shorter = replace(plot, scenes=plot.scenes[1:])
+    assert find_scene_again(plot, 2, plot.scenes[2]) == 2
+    assert find_scene_again(shorter, 2, plot.scenes[2]) == 1
+    assert find_scene_again(shorter, 0, plot.scenes[0]) is None
+
+
+@pytest.mark.parametrize(
+    "show",
+    [
+        replace(SHOW, planned_start=float("nan")),
+        replace(SHOW, breaks=(ShowBreak(60, 20), ShowBreak(70, 5))),
+        replace(SHOW, breaks=(ShowBreak(-1, 20),)),
+        replace(SHOW, breaks=(ShowBreak(60, 0),)),
+        replace(SHOW, breaks=(ShowBreak(float("nan"), 20),)),
+        replace(SHOW, breaks=(ShowBreak(60, 1440),)),
+        replace(SHOW, breaks=tuple(ShowBreak(10 * number, 1) for number in range(21))),
+        replace(SHOW, end_min=125),
+        replace(SHOW, end_min=1441),
+        replace(SHOW, breaks=(), end_min=0),
+    ],
+)
+def test_an_impossible_plan_is_refused_with_a_reason(show: Show) -> None:
+    assert find_plan_mistake(show)
+
+
+def test_a_possible_plan_is_taken() -> None:
+    assert find_plan_mistake(SHOW) is find_plan_mistake(Show("Bare")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("20:00", EIGHT),
+        (" 18:00 ", EIGHT - 7200),
+        ("6:00", EIGHT + 10 * 3600),  # twelve hours ago: tomorrow
+        ("2026-11-29 20:00", EIGHT),
+        ("2026-11-29T21:00+01:00", EIGHT),
+        ("25:00", None),
+        ("soon", None),
+    ],
+)
+def test_a_moment_is_written_as_a_time_or_with_its_day(text: str, moment: float | None) -> None:
+    assert parse_moment(text, NOW) == moment
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [("75", 75), ("2.5", 2.5), ("2,5 min", 2.5), ("2h", 120), ("1h15", 75), ("1:15", None), ("", None)],
+)
+def test_a_span_is_written_in_minutes_or_hours(text: str, minutes: float | None) -> None:
+    assert parse_minutes(text) == minutes
+
+
+def test_breaks_and_ends_are_spans_from_the_start_or_times_of_the_day() -> None:
+    assert parse_break("75+20", None, NOW) == parse_break("21:15 + 20", EIGHT, NOW) == ShowBreak(75, 20)
+    assert parse_plan_minute("0:30", EIGHT, NOW) == 270  # after midnight
+    assert parse_break("21:15+20", None, NOW) is parse_break("75", EIGHT, NOW) is None
+    assert parse_break("75+soon", None, NOW) is None

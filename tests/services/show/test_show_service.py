@@ -1,0 +1,141 @@
+"""Shows are planned by steps and called by people; what is current shows in the findings."""
+
+from dataclasses import replace
+
+import pytest
+
+from micboard_tui.contracts.errors import ErrorCode
+from micboard_tui.contracts.events import EventQuery
+from micboard_tui.contracts.result import ServiceResult, T_co
+from micboard_tui.domain.event import EventKind
+from micboard_tui.domain.show import Show, ShowBreak, ShowProgress, ShowState
+from micboard_tui.domain.show_calls import ShowAction, ShowCall
+from micboard_tui.services.assembly import build_services
+from micboard_tui.services.live.state import LiveState
+from micboard_tui.services.show.show_service import ShowService
+from micboard_tui.services.steady_clock import SteadyClock
+from tests.domain.test_show import SHOW, T
+from tests.fakes.plugins import Plugins
+from tests.fakes.repositories import InMemoryDevices
+from tests.fakes.services import FakeSessions, fake_adapters, in_memory
+
+PIA = "Pia"
+
+
+class Stage:
+    def __init__(self) -> None:
+        self.wall = self.steady = T
+        self.clock = SteadyClock(lambda: self.wall, lambda: self.steady)
+        self.live = LiveState(self.clock)
+        self.records = in_memory(InMemoryDevices())
+        self.shows = self.open()
+
+    def open(self) -> ShowService:
+        """Another process with the same records, with its own live state the first time."""
+        adapters = fake_adapters(self.records, Plugins(), live=self.live, clock=self.clock)
+        self.events = adapters.events
+        services = build_services(adapters, FakeSessions())
+        self.steps = services.assignments
+        return services.shows
+
+    @property
+    def shown(self) -> ShowProgress | None:
+        return self.live.findings.show
+
+    def pass_time(self, seconds: float) -> None:
+        self.wall += seconds
+        self.steady += seconds
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage()
+
+
+def code_of(answer: ServiceResult[T_co]) -> ErrorCode | None:
+    return None if answer.success else answer.error.code
+
+
+def data_of(answer: ServiceResult[T_co]) -> T_co:
+    assert answer.success, answer.error
+    return answer.data
+
+
+async def test_a_plan_is_added_changed_and_removed_by_steps(stage: Stage) -> None:
+    shows = stage.shows
+    assert (await shows.add_show(replace(SHOW, name="  Romeo "), actor=PIA)).data == SHOW
+    assert (await shows.add_show(Show("Aida"), actor=PIA)).success
+    assert code_of(await shows.add_show(Show("romeo"), actor=PIA)) is ErrorCode.SHOW_EXISTS
+    assert code_of(await shows.add_show(Show(" "), actor=PIA)) is ErrorCode.INVALID_VALUE
+    impossible = Show("Long", breaks=(ShowBreak(10, -1),))
+    assert code_of(await shows.add_show(impossible, actor=PIA)) is ErrorCode.INVALID_VALUE
+    assert [show.name for show in data_of(await shows.list_shows())] == ["Aida", "Romeo"]
+    longer = replace(SHOW, end_min=200)
+    assert (await shows.change_show("ROMEO", longer, actor=PIA)).success
+    assert (await shows.find_show("romeo")).data == longer
+    assert data_of(await stage.steps.undo()).text == "Show Romeo changed"
+    assert (await shows.find_show("romeo")).data == SHOW
+    assert (await shows.remove_show("aida", actor=PIA)).success
+    answer = await shows.find_show("Aid")
+    assert not answer.success
+    assert (answer.error.code, "show list" in answer.error.hint) == (ErrorCode.SHOW_NOT_FOUND, True)
+
+
+async def test_a_show_is_used_called_and_shown(stage: Stage) -> None:
+    shows = stage.shows
+    start = ShowCall(ShowAction.START)
+    assert code_of(await shows.call(start, actor=PIA)) is ErrorCode.NO_SHOW
+    await shows.add_show(SHOW, actor=PIA)
+    assert (await shows.use_show("Romeo", actor=PIA)).data == ShowProgress(SHOW)
+    assert stage.shown == ShowProgress(SHOW)
+    on = data_of(await shows.call(start, actor=PIA))
+    assert (on.state, on.started_at, stage.shown) == (ShowState.RUNNING, T, on)
+    refused = await shows.call(start, actor=PIA)
+    assert not refused.success
+    assert (refused.error.code, refused.error.message) == (ErrorCode.SHOW_REFUSED, "The show is on")
+    for refusal in (
+        await shows.use_show(None, actor=PIA),
+        await shows.remove_show("Romeo", actor=PIA),
+    ):
+        assert code_of(refusal) is ErrorCode.SHOW_REFUSED
+    # A plan that changes while the show is on holds at once.
+    await shows.change_show("Romeo", replace(SHOW, end_min=200), actor=PIA)
+    assert stage.shown is not None
+    assert stage.shown.minutes_to_end(T) == 200
+    assert (await shows.call(ShowCall(ShowAction.END), actor=PIA)).success
+    assert (await shows.use_show(None, actor=PIA)).data is None
+    assert (await shows.get_progress()).data is None
+    assert stage.live.findings.show is None
+    events = data_of(await stage.events.list_events(EventQuery(kinds=[EventKind.SHOW])))
+    assert [(event.text, event.actor) for event in events] == [
+        ("Romeo is the current show", PIA),
+        ("Romeo started", PIA),
+        ("Romeo ended", PIA),
+        ("No show is current", PIA),
+    ]
+
+
+async def test_what_another_program_calls_is_shown_and_what_is_stored_is_there_again(stage: Stage) -> None:
+    await stage.shows.add_show(SHOW, actor=PIA)
+    await stage.shows.use_show("Romeo", actor=PIA)
+    stage.live.findings = replace(stage.live.findings, show=None)
+    again = stage.open()
+    await again.look()
+    assert stage.shown == ShowProgress(SHOW)
+    before = stage.live.findings
+    await again.look()
+    assert stage.live.findings is before  # nothing changed: nothing is replaced
+
+
+async def test_a_clock_that_is_set_does_not_move_the_show(stage: Stage) -> None:
+    await stage.shows.add_show(SHOW, actor=PIA)
+    await stage.shows.use_show("Romeo", actor=PIA)
+    await stage.shows.call(ShowCall(ShowAction.START), actor=PIA)
+    await stage.shows.look()
+    stage.pass_time(600)
+    stage.wall += 7200
+    stage.clock.follow(stage.clock.correction_s())
+    await stage.shows.look()
+    assert stage.shown is not None
+    assert stage.shown.minutes_to_end(stage.clock()) == 170
+    assert stage.shown.started_at == T + 7200
