@@ -37,6 +37,7 @@ from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.channel_board import Board
 
 if TYPE_CHECKING:
+    from micboard_tui.tui.screens.alarm_desk_screen import AlarmDeskScreen
     from micboard_tui.tui.screens.devices_screen import DevicesScreen
     from micboard_tui.tui.screens.search_screen import SearchScreen
 
@@ -178,6 +179,13 @@ class MicboardApp(PaintedApp[str]):
 
     def on_board_chosen(self, message: Board.Chosen) -> None:
         self._screens.open_line(message.ref, self.board_screen.trends, self._style)
+
+    def on_alarm_desk_screen_chosen(self, message: "AlarmDeskScreen.Chosen") -> None:
+        """Back on the board, with the line of the alarm selected; where no line is its, all about it."""
+        self.pop_screen()
+        board = self.board_screen
+        if not board.show_line(message.ref):
+            self._screens.open_line(message.ref, board.trends, self._style)
 
     def action_help(self) -> None:
         self._screens.open_help(self._style)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
 
+from micboard_tui.tui import alarm_keys
 from micboard_tui.tui import key_bindings as bindings
 from micboard_tui.tui.key_bindings import Key
 
@@ -38,14 +39,13 @@ def _screen_page(title: str, *entries: HelpEntry, has_letters: bool = False) -> 
     return HelpPage(title, (HelpSection("Keys", entries), _EVERYWHERE), has_letters)
 
 
-_EVERYWHERE = HelpSection(
-    "On every screen",
-    (
-        *(key for key in bindings.APP_KEYS if key.id not in {"quit", "remove"}),
-        ("Ctrl+P", "All commands"),
-        ("Ctrl+Q", "Quit"),
-    ),
-)
+def _everywhere(*but: str) -> HelpSection:
+    """Keys of the app, but those that do something else on the screen."""
+    keys = (key for key in bindings.APP_KEYS if key.id not in {"quit", "remove", *but})
+    return HelpSection("On every screen", (*keys, ("Ctrl+P", "All commands"), ("Ctrl+Q", "Quit")))
+
+
+_EVERYWHERE = _everywhere()
 _LIST_MOVES: Sequence[HelpEntry] = (
     ("↑ ↓ k j", "Up and down; the wheel scrolls"),
     ("PgUp PgDn", "A page up or down"),
@@ -90,6 +90,35 @@ DEVICES_HELP = _screen_page(
     *bindings.DEVICES_SCREEN_KEYS,
 )
 CHARGERS_HELP = _screen_page("chargers", *_SCROLLS, *bindings.CHARGERS_SCREEN_KEYS)
+ALARMS_HELP = HelpPage(
+    "the alarms",
+    (
+        HelpSection("Keys", alarm_keys.ALARM_DESK_KEYS),
+        HelpSection(
+            "What stands before an alarm",
+            (
+                ("!", "Now: the audience hears it, or will within a minute"),
+                (":", "Soon: before the next cue"),
+                (".", "At the break"),
+            ),
+        ),
+        HelpSection(
+            "What stands behind it",
+            (
+                ("x3", "It was raised so often"),
+                ("+8 channels", "Alarms of so many others are not listed: this one says more"),
+                ("cleared", "It is over, and nobody saw it yet"),
+                ('"', "It has a note"),
+            ),
+        ),
+        _everywhere("alarms", "add"),
+    ),
+)
+ALARM_FILTER_HELP = _page("which alarms are listed", *_LIST_MOVES, *alarm_keys.ALARM_FILTER_KEYS)
+SHELVE_HELP = _page("shelving alarms", *_LIST_MOVES, *alarm_keys.SHELVE_KEYS)
+NOTE_HELP = _page(
+    "the note of an alarm", ("Enter", "Keep the note; empty takes it away"), _BACK, _HELP_WHILE_TYPING
+)
 LOG_HELP = _page(
     "the log",
     ("type", "Show only what has these words"),

@@ -157,6 +157,7 @@ APP_KEYS: KeyTable = (
     *HELP_KEYS,
     Key("A", "flow('add')", "Add a receiver", "add", "add"),
     Key("S", "search", "Search the network for receivers", "search", "search"),
+    Key("a", "open('alarms')", "Alarms: what is new, and what to do", "alarms", "alarms"),
     Key("m", "flow('mark_moment')", "Marker: note what happens now", "marker", "marker"),
     Key("d", "open('devices')", "All devices: status, cause and cure", "devices", "devices"),
     Key("c", "open('chargers')", "Chargers: the packs in their bays", "chargers", "chargers"),

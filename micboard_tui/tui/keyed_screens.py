@@ -46,7 +46,15 @@ def build_chargers(context: ScreenContext) -> Screen[Any]:
     return ChargersScreen(context.live, context.style, context.device)
 
 
+def build_alarms(context: ScreenContext) -> Screen[Any]:
+    """The alarm desk."""
+    from micboard_tui.tui.screens.alarm_desk_screen import AlarmDeskScreen
+
+    return AlarmDeskScreen(context.live, context.style, context.readings)
+
+
 KEYED_SCREENS: Mapping[str, BuildScreen] = {
+    "alarms": build_alarms,
     "devices": build_devices,
     "chargers": lambda context: build_chargers(context._replace(devices=())),
 }

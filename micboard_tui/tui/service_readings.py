@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from micboard_tui.contracts.assignment import Spare
 from micboard_tui.contracts.errors import MicboardError
 from micboard_tui.contracts.health import DeviceHealth
 from micboard_tui.contracts.ports import DriverSpec, Manufacturer, ManufacturerRegistry
 from micboard_tui.contracts.services import Services
+from micboard_tui.domain.alarm import Alarm
 from micboard_tui.domain.assignment import PastAssignment
 from micboard_tui.domain.device import Device, DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.tui.arrange.alarm_lines import find_cleared
 
 
 class ServiceReadings:
@@ -42,6 +45,17 @@ class ServiceReadings:
         services = self._services()
         answer = await services.assignments.list_history(channel) if services else None
         return answer.data if answer is not None and answer.success else ()
+
+    def list_spares(self, channel: ChannelRef) -> Sequence[Spare]:
+        """What could take over from the channel, the best first."""
+        services = self._services()
+        return services.assignments.list_spares(channel) if services else ()
+
+    async def past_alarms(self, since: float) -> Sequence[Alarm]:
+        """Alarms that cleared since then, the newest first."""
+        services = self._services()
+        answer = await services.alarms.list_history(since) if services else None
+        return find_cleared(answer.data) if answer is not None and answer.success else ()
 
 
 def find_spec(manufacturers: ManufacturerRegistry, device: Device) -> DriverSpec | None:

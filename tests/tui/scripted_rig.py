@@ -48,6 +48,7 @@ from micboard_tui.services.steady_clock import SteadyClock
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.board_options import BoardOptions
 from micboard_tui.tui.screens.board_screen import BoardScreen
+from tests.fakes.alarms import ScriptedAlarms
 from tests.fakes.assignments import InMemoryAssignments
 from tests.fakes.events import InMemoryEvents
 from tests.fakes.links import until
@@ -210,6 +211,7 @@ class ScriptedRig:
         """Other plugins that are installed."""
         self.broken_plugins: Sequence[str] = ()
         """And those that cannot be loaded."""
+        self.alarms = ScriptedAlarms(self.live)
         self.announcements = Announcements(*announcing, stays=stays)
         self.secrets = InMemorySecrets()
         self.failure: MicboardError | None = None
@@ -257,7 +259,7 @@ class ScriptedRig:
                 services.secrets,
                 services.silences,
                 adapters.events,
-                services.alarms,
+                self.alarms,
                 services.shows,
                 plugins,
             )

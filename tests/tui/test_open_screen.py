@@ -9,6 +9,7 @@ from textual.command import CommandPalette
 from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.identity import DeviceId
+from micboard_tui.tui.screens.alarm_desk_screen import AlarmDeskScreen
 from micboard_tui.tui.screens.board_screen import BoardScreen
 from micboard_tui.tui.screens.channel_screen import ChannelScreen
 from micboard_tui.tui.screens.chargers_screen import ChargersScreen
@@ -24,6 +25,7 @@ from tests.tui.test_screens import calm, open_board
 
 SCREENS = {
     "enter": ChannelScreen,
+    "a": AlarmDeskScreen,
     "d": DevicesScreen,
     "c": ChargersScreen,
     "L": LogScreen,
@@ -45,7 +47,7 @@ async def test_a_screen_that_was_left_is_not_shown_again(key: str) -> None:
         assert not is_open(screen)
 
         screen.show_current()
-        if isinstance(screen, ChannelScreen | DevicesScreen):
+        if isinstance(screen, ChannelScreen | DevicesScreen | AlarmDeskScreen):
             # A flow that was started on it has ended.
             screen.show_change()
 

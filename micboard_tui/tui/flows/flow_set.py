@@ -8,6 +8,7 @@ from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.tui.device_titles import DeviceTitles
 from micboard_tui.tui.flows.access import AccessFlow
 from micboard_tui.tui.flows.add_device import AddDeviceFlow
+from micboard_tui.tui.flows.alarms import AlarmFlow
 from micboard_tui.tui.flows.assign import AssignFlow
 from micboard_tui.tui.flows.change_device import ChangeDeviceFlow
 from micboard_tui.tui.flows.expected_off import ExpectedOffFlow
@@ -37,6 +38,7 @@ class FlowSet:
     add_device: AddDeviceFlow
     change_device: ChangeDeviceFlow
     remove_device: RemoveDeviceFlow
+    alarms: AlarmFlow
 
 
 def build_flows(
@@ -65,4 +67,5 @@ def build_flows(
         AddDeviceFlow(devices, manufacturers, access, titles, ask, notices),
         ChangeDeviceFlow(devices, manufacturers, titles, ask, notices),
         RemoveDeviceFlow(devices, ask, notices),
+        AlarmFlow(services.alarms, live, operator, ask, notices),
     )

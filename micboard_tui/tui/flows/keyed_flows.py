@@ -32,5 +32,10 @@ KEYED_FLOWS: Mapping[str, KeyedFlow] = {
     "undo": KeyedFlow(lambda flows, _: flows.undo.undo(), has_dialog=False, group=DEVICE_CHANGES),
     "redo": KeyedFlow(lambda flows, _: flows.undo.redo(), has_dialog=False, group=DEVICE_CHANGES),
     "mark_moment": KeyedFlow(lambda flows, selection: flows.mark_moment.run(selection), group=MARKERS),
+    "acknowledge": KeyedFlow(lambda flows, selection: flows.alarms.acknowledge(selection), has_dialog=False),
+    "acknowledge_all": KeyedFlow(lambda flows, selection: flows.alarms.acknowledge_all(selection)),
+    "shelve": KeyedFlow(lambda flows, selection: flows.alarms.shelve(selection)),
+    "note_alarm": KeyedFlow(lambda flows, selection: flows.alarms.note(selection)),
+    "undo_alarms": KeyedFlow(lambda flows, selection: flows.alarms.undo(selection), has_dialog=False),
     "add": KeyedFlow(lambda flows, _: flows.add_device.run(), group=DEVICE_CHANGES),
 }

@@ -8,6 +8,7 @@ from textual.screen import Screen
 
 from micboard_tui.contracts.errors import ErrorInfo
 from micboard_tui.contracts.result import ServiceResult
+from micboard_tui.domain.alarm_rules import AlarmKey
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.board_messages import NO_CHANNEL
@@ -63,6 +64,21 @@ class Selection(Protocol):
 
     def show_change(self) -> None:
         """Something of what is selected was changed: show it, and take marks away."""
+        ...
+
+
+@runtime_checkable
+class AlarmSelection(Selection, Protocol):
+    """A screen on which alarms are selected."""
+
+    @property
+    def chosen_alarms(self) -> Sequence[AlarmKey]:
+        """The alarms that the next key is for."""
+        ...
+
+    @property
+    def shown_alarms(self) -> Sequence[AlarmKey]:
+        """All that its filter lists."""
         ...
 
 

@@ -14,6 +14,7 @@ from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.tui.arrange.arrangement import LineRef
 from micboard_tui.tui.arrange.board_presenter import BoardPresenter
 from micboard_tui.tui.arrange.kept_views import KeptViews
 from micboard_tui.tui.arrange.view import View
@@ -157,6 +158,13 @@ class BoardScreen(Screen[None]):
     def show_view(self, view: View) -> None:
         """Show these channels, in this order and size."""
         self._switcher.show(view)
+
+    def show_line(self, ref: LineRef) -> bool:
+        """Select the line of this channel or device; False: the view has none."""
+        has_line = ref in self.board.refs
+        if has_line:
+            self.board.select(ref)
+        return has_line
 
     def log_seen(self) -> None:
         """The log was opened: nothing in it is new any more."""

@@ -41,6 +41,7 @@ class Lines(Widget):
         self._palette, self._glyphs, self._ground = palette, glyphs, ground
         self._canvas = canvas
         self._lines: list[tuple[Cell, ...]] = []
+        self._lit: int | None = None
 
     @dataclass
     class Clicked(Message):
@@ -48,6 +49,8 @@ class Lines(Widget):
 
         lines: "Lines"
         x: int
+        y: int = 0
+        is_double: bool = False
 
         @property
         def control(self) -> "Lines":
@@ -55,18 +58,21 @@ class Lines(Widget):
             return self.lines
 
     def on_click(self, event: Click) -> None:
-        self.post_message(self.Clicked(self, event.x))
+        self.post_message(self.Clicked(self, event.x, event.y, event.chain > 1))
 
     def apply_palette(self, palette: Palette) -> None:
         """Show the same in other colours."""
         self._palette = palette
         self.refresh()
 
-    def show(self, lines: Sequence[Sequence[Cell]]) -> None:
-        """Show these lines. What is the same as before is not drawn again."""
+    def show(self, lines: Sequence[Sequence[Cell]], lit: int | None = None) -> None:
+        """Show these lines, ``lit`` as the selected one. What is the same as before is not drawn again."""
         old, self._lines = self._lines, [tuple(line) for line in lines]
         numbered = enumerate(zip_longest(old, self._lines))
         changed = [y for y, (was, now) in numbered if was != now]
+        if lit != self._lit:
+            moved = {y for y in (lit, self._lit) if y is not None}
+            changed, self._lit = sorted({*changed, *moved}), lit
         if changed and not self._paint(changed):
             self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
 
@@ -89,12 +95,12 @@ class Lines(Widget):
         return [strip.crop_extend(crop.x, crop.right, blank) for strip in strips]
 
     def _segments(self, y: int, width: int) -> list[Segment]:
-        styles = self._palette.styles
-        blank = styles["text", self._ground]
+        styles, own_ground = self._palette.styles, "selected" if y == self._lit else self._ground
+        blank = styles["text", own_ground]
         if y >= len(self._lines):
             return [Segment(" " * width, blank)]
         segments = [
-            Segment(self._glyphs.text(cell.text), styles[cell.tone, "track" if cell.is_bar else self._ground])
+            Segment(self._glyphs.text(cell.text), styles[cell.tone, "track" if cell.is_bar else own_ground])
             for cell in self._lines[y]
         ]
         room = width - sum(cell_len(segment.text) for segment in segments)

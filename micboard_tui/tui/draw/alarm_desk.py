@@ -1,0 +1,41 @@
+"""The header of the alarm desk, and what it says where nothing is listed. Pure."""
+
+from textwrap import wrap
+
+from micboard_tui.tui.arrange.alarm_lines import AlarmCounts, AlarmFilter, AlarmKind
+from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.draw.formats import fit
+from micboard_tui.tui.draw.key_line import spread
+
+_TONES = {
+    AlarmKind.NEW: "warning",
+    AlarmKind.SEEN: "text",
+    AlarmKind.SHELVED: "muted",
+    AlarmKind.SUPPRESSED: "dim",
+}
+NO_ALARM = (
+    "No alarm. What lasts long enough to need you stands here, the worst first: a mic that lost its carrier, "
+    "a battery that ends, a receiver that is gone. Each says what to do."
+)
+NONE_FITS = "No alarm is listed with this filter."
+MAX_FILTER = 40
+
+
+def count_cells(counts: AlarmCounts) -> list[Cell]:
+    """How many there are of each kind; a kind without any is left out."""
+    return [Cell(f"{counts[kind]} {kind}  ", tone) for kind, tone in _TONES.items() if counts[kind]]
+
+
+def desk_header(counts: AlarmCounts, wanted: AlarmFilter, marked: int, width: int) -> list[Cell]:
+    """How many there are, and which are listed."""
+    right = [Cell(f"{marked} marked ", "accent")] if marked else []
+    if wanted.description:
+        shown = fit(wanted.description, MAX_FILTER).rstrip()
+        right.insert(0, Cell(f"only {shown} ", "accent"))
+    return spread([Cell(" Alarms  ", "accent"), *count_cells(counts)], right, width)
+
+
+def empty_lines(wanted: AlarmFilter, width: int) -> list[list[Cell]]:
+    """Why nothing is listed, and what would stand here."""
+    text = NONE_FITS if wanted.description else NO_ALARM
+    return [[], *([Cell(f" {line}", "dim")] for line in wrap(text, max(20, min(width - 2, 76))))]

@@ -1,0 +1,302 @@
+"""All alarms: what is new, what was seen, and what to do, the worst first.
+
+Theory of operation. Twice a second, and after each change, ``show_current`` arranges the alarms of that
+moment (``arrange/alarm_lines.py``) and draws those that fit the window. What is selected and marked is kept
+by the key of the alarm, and the selected one stays on its line of the screen when others come or go above it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.events import MouseScrollDown, MouseScrollUp
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Input
+
+from micboard_tui.contracts.alarm_texts import AlarmText, describe_alarm
+from micboard_tui.contracts.live import LiveContract
+from micboard_tui.domain.alarm import Alarm
+from micboard_tui.domain.alarm_rules import AlarmKey
+from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.tui.alarm_keys import ALARM_DESK_KEY_LINE, ALARM_DESK_KEYS, EMPTY_ALARM_DESK_KEY_LINE
+from micboard_tui.tui.arrange.alarm_lines import (
+    AlarmFilter,
+    AlarmKind,
+    AlarmLine,
+    arrange_alarms,
+    count_alarms,
+    find_line,
+    keep_selection,
+)
+from micboard_tui.tui.arrange.arrangement import LineRef
+from micboard_tui.tui.board_messages import NO_CHANNEL
+from micboard_tui.tui.draw.alarm_desk import desk_header, empty_lines
+from micboard_tui.tui.draw.alarm_row import AlarmRow, columns_for, explain_alarm
+from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.help_pages import ALARMS_HELP
+from micboard_tui.tui.key_bindings import bindings_of
+from micboard_tui.tui.screens.alarm_dialogs import AlarmFilterDialog
+from micboard_tui.tui.screens.open_screen import is_open
+from micboard_tui.tui.screens.screen_style import ScreenStyle
+from micboard_tui.tui.service_readings import ServiceReadings
+from micboard_tui.tui.spare_names import SpareNames
+from micboard_tui.tui.themes import Palette
+from micboard_tui.tui.widgets.bounded_input import MAX_SEARCH, BoundedInput
+from micboard_tui.tui.widgets.key_bar import KeyBar
+from micboard_tui.tui.widgets.lines import Lines
+from micboard_tui.tui.widgets.list_stepping import WHEEL_LINES
+from micboard_tui.tui.widgets.row_window import RowWindow
+
+REFRESH_S = 0.5
+PAST_S = 4 * 3600.0
+"""So far back past alarms are listed."""
+MOST_NAMED = 6
+"""Of what an alarm hides."""
+
+
+class AlarmDeskScreen(Screen[None]):
+    DEFAULT_CSS = """
+    AlarmDeskScreen { background: $background; }
+    AlarmDeskScreen #alarms { height: 1fr; }
+    AlarmDeskScreen #why { height: 3; }
+    AlarmDeskScreen Input { display: none; height: 1; border: none; padding: 0 1; background: $surface; }
+    AlarmDeskScreen Input:focus { border: none; }
+    AlarmDeskScreen.-finding Input { display: block; }
+    """
+    BINDINGS = bindings_of(ALARM_DESK_KEYS)
+    HELP_PAGE = ALARMS_HELP
+    AUTO_FOCUS = ""
+
+    @dataclass
+    class Chosen(Message):
+        """The user wants to go to the channel or device of an alarm."""
+
+        ref: LineRef
+
+    def __init__(self, live: LiveContract, style: ScreenStyle, readings: ServiceReadings) -> None:
+        super().__init__()
+        self._live, self._readings = live, readings
+        self._palette, self._glyphs = style.palette, style.glyphs
+        self._key_line = style.keymap.line(ALARM_DESK_KEY_LINE)
+        self._empty_key_line = style.keymap.line(EMPTY_ALARM_DESK_KEY_LINE)
+        self._spares = SpareNames(readings.list_spares, live.now)
+        self._filter = AlarmFilter()
+        self._lines: list[AlarmLine] = []
+        self._past: Sequence[Alarm] = ()
+        self._marked: set[AlarmKey] = set()
+        self._window: RowWindow[AlarmKey] = RowWindow(keep_selection)
+
+    def compose(self) -> ComposeResult:
+        yield Lines(self._palette, self._glyphs, "surface", id="header")
+        yield Lines(self._palette, self._glyphs, id="heads")
+        yield Lines(self._palette, self._glyphs, id="alarms")
+        yield Lines(self._palette, self._glyphs, "surface", id="why")
+        yield BoundedInput(max_length=MAX_SEARCH, placeholder="alarm, performer, channel, device, note")
+        yield KeyBar(self._palette, self._glyphs, "surface", id="keys")
+
+    def on_mount(self) -> None:
+        self.set_interval(REFRESH_S, self.show_current)
+
+    def on_resize(self) -> None:
+        self.show_current()
+
+    # What is selected, for flows.
+
+    @property
+    def selected(self) -> AlarmLine | None:
+        """The line of the selected alarm."""
+        key = self._window.selected
+        return next((line for line in self._lines if line.alarm.key == key), None)
+
+    @property
+    def chosen_alarms(self) -> list[AlarmKey]:
+        """The marked ones from top to bottom, or the selected one."""
+        if marked := [key for key in self.shown_alarms if key in self._marked]:
+            return marked
+        line = self.selected
+        return [] if line is None or line.kind is AlarmKind.PAST else [line.alarm.key]
+
+    @property
+    def shown_alarms(self) -> list[AlarmKey]:
+        """All that are listed but past ones."""
+        return [line.alarm.key for line in self._lines if line.kind is not AlarmKind.PAST]
+
+    @property
+    def chosen_channels(self) -> list[ChannelRef]:
+        """The channel of the selected alarm."""
+        ref = self._selected_ref
+        return [ref] if isinstance(ref, ChannelRef) else []
+
+    @property
+    def chosen_devices(self) -> list[DeviceId]:
+        """The device of the selected alarm."""
+        key = None if self.selected is None else self.selected.alarm.key
+        return [] if key is None or key.device_id is None else [key.device_id]
+
+    @property
+    def reason_for_no_channel(self) -> str:
+        return NO_CHANNEL
+
+    def show_change(self) -> None:
+        """Take the marks away: what they were for is done."""
+        self._marked.clear()
+        self.show_current()
+
+    @property
+    def _selected_ref(self) -> LineRef | None:
+        return None if self.selected is None else find_line(self.selected.alarm.key)
+
+    # Showing.
+
+    def show_current(self) -> None:
+        """Show the alarms as they are now."""
+        if not is_open(self):
+            return
+        alarms = self._live.findings.alarms
+        self._lines = arrange_alarms(alarms, self._past, self._filter, self._search_text)
+        self._marked &= set(self.shown_alarms)
+        keys = [line.alarm.key for line in self._lines]
+        self._window.take(keys, self.query_one("#alarms").size.height)
+        header = desk_header(count_alarms(alarms), self._filter, len(self._marked), self.size.width)
+        self.query_one("#header", Lines).show([header])
+        self._show_rows()
+        if AlarmKind.PAST in self._filter.kinds:
+            self._read_past()
+
+    def _show_rows(self) -> None:
+        width = self.size.width
+        columns, window = columns_for(width), self._window
+        self._spares.start_turn()
+        rows = [self._row(self._lines[index]) for index in window.visible]
+        shown = [columns.cells(row) for row in rows]
+        ground = self.query_one("#alarms", Lines)
+        self.query_one("#heads", Lines).show([[Cell(columns.head, "dim")]])
+        if not self._lines:
+            shown = empty_lines(self._filter, width)
+        ground.show(shown, lit=window.line_of_selected)
+        line = self.selected
+        why = [] if line is None else self._explain(line, width)
+        self.query_one("#why", Lines).show(why)
+        self.query_one(KeyBar).show_keys(self._key_line if self._lines else self._empty_key_line)
+
+    def _explain(self, line: AlarmLine, width: int) -> list[list[Cell]]:
+        named = [describe_alarm(alarm.key, self._live) for alarm in line.hidden[:MOST_NAMED]]
+        hidden = [f"{text.title} {text.name or text.place}" for text in named]
+        if len(line.hidden) > MOST_NAMED:
+            hidden.append(f"{len(line.hidden) - MOST_NAMED} more")
+        return explain_alarm(self._row(line), width, hidden)
+
+    def _row(self, line: AlarmLine) -> AlarmRow:
+        alarm = line.alarm
+        key, hidden_by = alarm.key, alarm.hidden_by
+        ref = find_line(key)
+        state = self._live.channel(ref) if isinstance(ref, ChannelRef) else None
+        spare = self._spares.find(key.cause, state) if alarm.is_open else ""
+        return AlarmRow(
+            line,
+            self._text(key),
+            "" if hidden_by is None else self._text(hidden_by).place,
+            spare,
+            self._live.now(),
+            self._glyphs,
+            key in self._marked,
+            key == self._window.selected,
+        )
+
+    def _text(self, key: AlarmKey) -> AlarmText:
+        return describe_alarm(key, self._live)
+
+    def _search_text(self, key: AlarmKey) -> str:
+        return " ".join(self._text(key))
+
+    @work(exclusive=True, group="past")
+    async def _read_past(self) -> None:
+        past = await self._readings.past_alarms(self._live.now() - PAST_S)
+        if past != self._past:
+            self._past = past
+            self.show_current()
+
+    def apply_palette(self, palette: Palette) -> None:
+        """Show the same in other colours."""
+        self._palette = palette
+        self.show_current()
+
+    # Keys.
+
+    def action_step(self, by: int) -> None:
+        self._window.step(by)
+        self._show_rows()
+
+    def action_page(self, direction: int) -> None:
+        self._window.step(direction * max(1, self._window.height - 1))
+        self._show_rows()
+
+    def action_edge(self, index: int) -> None:
+        self._window.go_to(index)
+        self._show_rows()
+
+    def action_mark(self) -> None:
+        line = self.selected
+        if line is not None and line.kind is not AlarmKind.PAST:
+            self._marked ^= {line.alarm.key}
+            self._window.step(1)
+            self.show_current()
+
+    def action_go(self) -> None:
+        ref = self._selected_ref
+        if ref is not None:
+            self.post_message(self.Chosen(ref))
+
+    def action_filter(self) -> None:
+        def use(kinds: frozenset[AlarmKind] | None) -> None:
+            if kinds is not None:
+                self._filter = replace(self._filter, kinds=kinds)
+                self.show_current()
+
+        counts = count_alarms(self._live.findings.alarms)
+        self.app.push_screen(AlarmFilterDialog(counts, self._filter.kinds), use)
+
+    def action_find(self) -> None:
+        self.add_class("-finding")
+        self.query_one(Input).focus()
+
+    @on(Input.Changed)
+    def find(self, event: Input.Changed) -> None:
+        self._filter = replace(self._filter, text=event.value)
+        self.show_current()
+
+    @on(Input.Submitted)
+    def end_finding(self) -> None:
+        """The keys are for the alarms again; what was typed stays."""
+        self.remove_class("-finding")
+        self.set_focus(None)
+        self.show_current()
+
+    async def action_leave(self) -> None:
+        """One step back: what was typed, then the marks, then the desk."""
+        if self.has_class("-finding") or self._filter.text:
+            self.query_one(Input).clear()
+            self.end_finding()
+        elif self._marked:
+            self.show_change()
+        else:
+            await self.run_action("app.pop_screen")
+
+    @on(Lines.Clicked, "#alarms")
+    def click(self, event: Lines.Clicked) -> None:
+        """A click selects; the second of two goes to the channel."""
+        if event.is_double:
+            self.action_go()
+        elif event.y < len(self._window.visible):
+            self._window.go_to(self._window.visible[event.y])
+            self._show_rows()
+
+    def on_mouse_scroll_down(self, _: MouseScrollDown) -> None:
+        self._window.scroll(WHEEL_LINES)
+        self._show_rows()
+
+    def on_mouse_scroll_up(self, _: MouseScrollUp) -> None:
+        self._window.scroll(-WHEEL_LINES)
+        self._show_rows()
