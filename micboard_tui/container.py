@@ -20,6 +20,7 @@ from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.errors import DeviceError
 from micboard_tui.contracts.events import EventContract
+from micboard_tui.contracts.forecasts import ForecastContract
 from micboard_tui.contracts.health import HealthContract
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.location import LocationContract
@@ -52,6 +53,7 @@ class Container:
     events: EventContract
     alarms: AlarmContract
     shows: ShowContract
+    forecasts: ForecastContract
     manufacturers: ManufacturerRegistry
     thresholds: Thresholds
 
@@ -123,6 +125,7 @@ async def open_container(
             options.session,
             events,
             options.operator,
+            database.packs,
             options.store_interval_s,
             options.thresholds,
         )
@@ -136,6 +139,7 @@ async def open_container(
             asyncio.create_task(events.run(), name="event writer"),
             asyncio.create_task(services.alarms.run(), name="alarms"),
             asyncio.create_task(services.shows.run(), name="show"),
+            asyncio.create_task(services.forecasts.run(), name="battery forecasts"),
         ]
         # What is loaded by now stays to the end. Without this the collector walks over all of it now and
         # then, for 60 ms in which nothing is received and nothing drawn. Only the first container of a
@@ -166,6 +170,7 @@ async def open_container(
                 events,
                 services.alarms,
                 services.shows,
+                services.forecasts,
                 registry,
                 options.thresholds,
             )
@@ -177,6 +182,7 @@ async def open_container(
             # A step that is being stored ends before the database is closed.
             await asyncio.wait(background)
             sessions.link_watch.close()
+            await services.forecasts.close()
             await events.close()
 
 

@@ -6,6 +6,7 @@ from micboard_tui.contracts.alarms import AlarmContract
 from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.events import EventContract
+from micboard_tui.contracts.forecasts import ForecastContract
 from micboard_tui.contracts.health import HealthContract
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.location import LocationContract
@@ -70,6 +71,11 @@ class Services(Protocol):
     @property
     def shows(self) -> ShowContract:
         """Shows and their clock."""
+        ...
+
+    @property
+    def forecasts(self) -> ForecastContract:
+        """How long packs last."""
         ...
 
     @property

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer
+from micboard_tui.domain.cell_type import CellType
 from micboard_tui.domain.device import Device, Placement
 from micboard_tui.domain.location import Location
 from micboard_tui.domain.show import ShowRecord
@@ -11,7 +12,9 @@ from micboard_tui.domain.show import ShowRecord
 MAX_STEPS = 100
 """So many steps can be undone."""
 
-Record: TypeAlias = Performer | Assignment | PastAssignment | Device | Placement | Location | ShowRecord
+Record: TypeAlias = (
+    Performer | Assignment | PastAssignment | Device | Placement | Location | ShowRecord | CellType
+)
 """What a step can change."""
 
 

@@ -8,6 +8,7 @@ docs/explanation/forecast.md.
 """
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -139,7 +140,7 @@ class BatteryForecast:
 
 
 def forecast_battery(
-    trace: PackTrace, priors: dict[BatteryType, RuntimePrior], now: float
+    trace: PackTrace, priors: Mapping[BatteryType, RuntimePrior], now: float
 ) -> BatteryForecast | None:
     """Minutes left by the best source there is; ``None`` where nothing allows a forecast.
 

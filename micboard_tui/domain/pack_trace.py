@@ -164,7 +164,9 @@ def _is_other_pack(record: PackRecord, reading: PackReading) -> bool:
 
 def _switch_on(record: PackRecord, reading: PackReading) -> PackRecord:
     pause = reading.at - (record.off_since or reading.at)
-    record = replace(record, off_since=None, on_since=reading.at, has_rested=pause >= RESTED_S)
+    record = replace(
+        record, seen_at=reading.at, off_since=None, on_since=reading.at, has_rested=pause >= RESTED_S
+    )
     if pause < SAME_CELLS_S:
         return record
     shifted = _shift_cells(record, pause)

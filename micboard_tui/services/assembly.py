@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from micboard_tui import __version__
+from micboard_tui.contracts.forecasts import PackRepository
 from micboard_tui.contracts.ports import ManufacturerRegistry, MeterRateMemory, SessionOptions
 from micboard_tui.contracts.secrets import RefusalMemory, SecretStore
 from micboard_tui.contracts.synchronization import SynchronizationContract
@@ -19,13 +20,14 @@ from micboard_tui.services.discovery.device_search import DeviceSearch
 from micboard_tui.services.discovery.own_networks import OwnNetworks
 from micboard_tui.services.events.event_service import EventService
 from micboard_tui.services.events.link_watch import LinkWatch
+from micboard_tui.services.forecast.forecast_service import ForecastService
 from micboard_tui.services.host_names import HostNames, Resolve
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.location.location_service import LocationService
 from micboard_tui.services.records import Records
 from micboard_tui.services.secret_service import SecretService
 from micboard_tui.services.show.show_service import ShowService
-from micboard_tui.services.steady_clock import SteadyClock
+from micboard_tui.services.steady_clock import SteadyClock, steady_s
 from micboard_tui.services.steps import Steps
 from micboard_tui.services.synchronization.driver_opener import DriverOpener
 from micboard_tui.services.synchronization.read_once import DeviceReader
@@ -50,6 +52,7 @@ class Adapters:
     events: EventService
     operator: str
     """Who acts with this process."""
+    packs: PackRepository
     store_interval_s: float = STORE_INTERVAL_S
     thresholds: Thresholds = DEFAULT_THRESHOLDS
 
@@ -70,6 +73,7 @@ class ServiceSet:
     silences: SilenceEnd
     alarms: AlarmService
     shows: ShowService
+    forecasts: ForecastService
 
 
 def build_synchronization(adapters: Adapters) -> Synchronization:
@@ -114,6 +118,7 @@ def build_services(adapters: Adapters, sessions: SynchronizationContract) -> Ser
         SilenceEnd(adapters.live, assignments),
         AlarmService(adapters.live, sessions),
         ShowService(records, adapters.live, adapters.clock, steps, adapters.events),
+        ForecastService(adapters.live, adapters.packs, stored, steps, adapters.events, steady_s),
     )
 
 

@@ -22,6 +22,7 @@ from micboard_tui.contracts.assignment import AssignmentRepository
 from micboard_tui.contracts.device import DeviceRepository
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo, StorageError
 from micboard_tui.contracts.events import EventRepository
+from micboard_tui.contracts.forecasts import PackRepository
 from micboard_tui.contracts.health import DatabaseProbe
 from micboard_tui.contracts.location import LocationRepository
 from micboard_tui.contracts.show import ShowRepository
@@ -34,6 +35,7 @@ from micboard_tui.storage.repositories.assignment_repository import SqlAssignmen
 from micboard_tui.storage.repositories.device_repository import SqlDevices
 from micboard_tui.storage.repositories.event_repository import SqlEvents
 from micboard_tui.storage.repositories.location_repository import SqlLocations
+from micboard_tui.storage.repositories.pack_repository import SqlPacks
 from micboard_tui.storage.repositories.show_repository import SqlShows
 from micboard_tui.storage.schema_upgrade import HEAD, check_not_newer, migrate, revision_of
 from micboard_tui.storage.transactions import WRITING, Transactions
@@ -67,6 +69,7 @@ class Database:
     assignments: AssignmentRepository
     events: EventRepository
     shows: ShowRepository
+    packs: PackRepository
     probe: DatabaseProbe
     url: str
     """Its file, or its address without the password."""
@@ -126,6 +129,7 @@ async def open_database(
             SqlAssignments(transactions, devices.forget),
             SqlEvents(transactions),
             SqlShows(transactions),
+            SqlPacks(transactions),
             SqlProbe(transactions, file),
             name,
             lambda: transactions.refusal,

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Table, delete, func, insert, select, update
 from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.contracts.undo_steps import MAX_STEPS, Change, Step
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer
+from micboard_tui.domain.cell_type import CellType
 from micboard_tui.domain.device import Device, Placement
 from micboard_tui.domain.location import Location
 from micboard_tui.domain.show import ShowRecord
@@ -29,6 +30,8 @@ from micboard_tui.storage.assignment_rows import (
     placement_values,
 )
 from micboard_tui.storage.device_rows import device_values, location_values
+from micboard_tui.storage.pack_rows import cell_type_values
+from micboard_tui.storage.pack_tables import CellTypeRow
 from micboard_tui.storage.show_rows import SHOWS, show_values
 from micboard_tui.storage.state_writer import table_of
 from micboard_tui.storage.tables import (
@@ -65,6 +68,7 @@ _RECORD_TYPES = {
     "placement": _RecordType(DEVICES, ("id",), "The location of the device"),
     "location": _RecordType(LOCATIONS, ("id",), "The location"),
     "show": _RecordType(SHOWS, ("id",), "The show"),
+    "cell_type": _RecordType(table_of(CellTypeRow), ("model",), "The type of cells"),
 }
 
 
@@ -93,6 +97,7 @@ _VALUES: Mapping[type, tuple[str, Callable[[Any], Values]]] = {
     Placement: ("placement", placement_values),
     Location: ("location", location_values),
     ShowRecord: ("show", show_values),
+    CellType: ("cell_type", cell_type_values),
 }
 
 

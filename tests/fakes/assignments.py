@@ -8,6 +8,7 @@ from micboard_tui.contracts.assignment import MAX_PAST
 from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.contracts.undo_steps import MAX_STEPS, Change, Record, Step
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer
+from micboard_tui.domain.cell_type import CellType
 from micboard_tui.domain.device import Device, Placement
 from micboard_tui.domain.identity import ChannelRef, PerformerId
 from micboard_tui.domain.location import Location
@@ -36,6 +37,7 @@ class InMemoryAssignments:
         self.assigned = devices.assigned
         self.ended: list[PastAssignment] = []
         self.steps: list[StoredStep] = []
+        self.cells: dict[str, CellType] = {}
 
     async def performers(self) -> Sequence[Performer]:
         return list(self.people.values())
@@ -84,12 +86,13 @@ class InMemoryAssignments:
     def _change(self, changes: Sequence[Change]) -> None:
         before = dict(self.people), dict(self.assigned), list(self.ended), dict(self.devices.kept)
         places, shows = dict(self.devices.locations.kept), dict(self.devices.shows.kept)
+        cells = dict(self.cells)
         try:
             for change in changes:
                 self._check(change)
                 self._put(change)
         except StorageError:
-            self.people, self.ended = before[0], before[2]
+            self.people, self.ended, self.cells = before[0], before[2], cells
             self.assigned.clear()
             self.assigned.update(before[1])
             self.devices.kept, self.devices.locations.kept = before[3], places
@@ -173,6 +176,7 @@ class InMemoryAssignments:
         known: list[Record] = [*self.people.values(), *map(self._now, self.assigned.values()), *self.ended]
         known += [*devices, *(each.placement for each in devices), *self.devices.locations.kept.values()]
         known += self.devices.shows.kept.values()
+        known += self.cells.values()
         return {_key(each): each for each in known}
 
     def _now(self, assignment: Assignment) -> Assignment:
@@ -201,6 +205,14 @@ class InMemoryAssignments:
                 _set(self.devices.shows.kept, show, after)
             case None:
                 raise AssertionError
+            case _:
+                self._put_cells(change)
+
+    def _put_cells(self, change: Change) -> None:
+        known = change.before or change.after
+        assert isinstance(known, CellType)
+        assert change.after is None or isinstance(change.after, CellType)
+        _set(self.cells, known.model, change.after)
 
     def _put_device(self, change: Change) -> None:
         if isinstance(change.after, Device):
@@ -239,5 +251,7 @@ def _key(record: Record | None) -> Key:
             return Placement, device_id
         case Performer(id=key) | Device(id=key) | Location(id=key) | ShowRecord(id=key):
             return type(record), key
+        case CellType(model=model):
+            return CellType, model
         case None:
             raise AssertionError

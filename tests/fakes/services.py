@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from micboard_tui.contracts.errors import DeviceError
 from micboard_tui.contracts.events import EventRepository
+from micboard_tui.contracts.forecasts import PackRepository
 from micboard_tui.contracts.live import Changes
 from micboard_tui.contracts.ports import NO_METER_RATES, Interface, ManufacturerRegistry, SessionOptions
 from micboard_tui.contracts.result import ServiceResult
@@ -20,6 +21,7 @@ from micboard_tui.services.records import Records
 from micboard_tui.services.steady_clock import SteadyClock
 from tests.fakes.assignments import InMemoryAssignments
 from tests.fakes.events import InMemoryEvents
+from tests.fakes.packs import InMemoryPacks
 from tests.fakes.repositories import InMemoryDevices
 from tests.fakes.secrets import InMemorySecrets
 
@@ -100,6 +102,7 @@ def fake_adapters(
     networks: OwnNetworks = NO_NETWORKS,
     options: SessionOptions | None = None,
     events: EventRepository | None = None,
+    packs: PackRepository | None = None,
 ) -> Adapters:
     clock = clock or SteadyClock()
     live = live or LiveState(clock)
@@ -116,4 +119,9 @@ def fake_adapters(
         options or SessionOptions(),
         EventService(events or InMemoryEvents(), live, clock),
         "Pia",
+        packs or InMemoryPacks(_cast_of(records)),
     )
+
+
+def _cast_of(records: Records) -> InMemoryAssignments | None:
+    return records.assignments if isinstance(records.assignments, InMemoryAssignments) else None

@@ -14,6 +14,7 @@ from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.errors import DeviceError, ErrorCode, ErrorInfo, MicboardError
 from micboard_tui.contracts.events import EventContract
+from micboard_tui.contracts.forecasts import ForecastContract
 from micboard_tui.contracts.health import DeviceHealth, HealthContract, HealthReport
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.location import LocationContract
@@ -161,6 +162,7 @@ class AllServices:
     events: EventContract
     alarms: AlarmContract
     shows: ShowContract
+    forecasts: ForecastContract
     manufacturers: ManufacturerRegistry
 
 
@@ -261,6 +263,7 @@ class ScriptedRig:
                 adapters.events,
                 self.alarms,
                 services.shows,
+                services.forecasts,
                 plugins,
             )
         finally:

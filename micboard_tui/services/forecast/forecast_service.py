@@ -1,0 +1,316 @@
+"""Watches packs, forecasts how long they last, and learns from their discharges: ``ForecastContract``.
+
+While sessions run, ``run`` looks every ``LOOK_S`` at all channels. A look folds the state of each into the
+record of its pack (``domain/pack_trace.py``), stores the discharge of cells that ended, makes the forecasts
+that are due (once a minute for each pack, and when its record says something new) and puts them into
+``LiveState.findings``. Records are stored when they say something new and once a minute, so that a killed
+program loses no more than that. Where no device is live, as in a command, nothing is looked at or stored.
+
+Records are read from storage once, with the first look. When the clock was set, their times move with it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import NoReturn
+
+import anyio
+import anyio.lowlevel
+import structlog
+
+from micboard_tui.contracts.device import ALL_DEVICES
+from micboard_tui.contracts.errors import ErrorCode, MicboardError, StorageError, invalid_value_error
+from micboard_tui.contracts.events import EventSink
+from micboard_tui.contracts.forecasts import PackRepository
+from micboard_tui.contracts.result import ServiceResult, Success
+from micboard_tui.contracts.undo_steps import Change
+from micboard_tui.domain.battery import BatteryType
+from micboard_tui.domain.battery_forecast import BatteryForecast
+from micboard_tui.domain.cell_type import CELL_NAMES, CellType, cells_by_model
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.event import Event, EventKind
+from micboard_tui.domain.identity import ChannelRef, channel_label
+from micboard_tui.domain.link_state import ON_AIR, LinkState
+from micboard_tui.domain.pack_record import PackRecord
+from micboard_tui.domain.pack_trace import fold_reading, read_pack, shift_times, swap_cells
+from micboard_tui.domain.runtime_priors import Discharge, discharge_of
+from micboard_tui.domain.safe_text import visible
+from micboard_tui.services.device.stored_devices import StoredDevices
+from micboard_tui.services.error_translation import translate_errors
+from micboard_tui.services.field_validation import clean_name
+from micboard_tui.services.forecast.pack_forecasts import PackForecasts
+from micboard_tui.services.live.state import LiveState
+from micboard_tui.services.steps import PlannedStep, Steps
+
+LOOK_S = 15.0
+STORE_EVERY_S = 60.0
+ENDED_AFTER_S = 600.0
+"""Cells of a pack that was not heard for so long, and was empty, have ended."""
+AT_ONCE = 20
+"""So many forecasts are made before something else may run: some two milliseconds."""
+CLOCK_SET_S = 2.0
+WITH_FORECAST = ON_AIR | {LinkState.RF_LOST}
+"""A pack that is out of reach for a moment runs on."""
+
+log = structlog.get_logger(__name__)
+
+
+class ForecastService:
+    def __init__(
+        self,
+        live: LiveState,
+        packs: PackRepository,
+        stored: StoredDevices,
+        steps: Steps,
+        events: EventSink,
+        steady_s: Callable[[], float],
+    ) -> None:
+        """``steady_s``: seconds that only grow, also while ``live.now`` is set."""
+        self._live, self._packs, self._stored = live, packs, stored
+        self._steps, self._events, self._steady_s = steps, events, steady_s
+        self._offset_s = live.now() - steady_s()
+        self._forecasts = PackForecasts()
+        self._records: dict[ChannelRef, PackRecord] | None = None
+        self._discharges: list[Discharge] = []
+        self._changed: set[ChannelRef] = set()
+        self._stored_at = 0.0
+        self._error: ErrorCode | None = None
+        self._crash: type[Exception] | None = None
+        self.cell_types: Mapping[str, BatteryType] = {}
+
+    async def run(self, interval_s: float = LOOK_S) -> NoReturn:
+        """Until cancelled."""
+        while True:
+            await anyio.sleep(interval_s)
+            try:
+                await self.look()
+            except Exception as error:  # One look in trouble must not end those that follow.
+                if type(error) is not self._crash:
+                    log.exception("forecast_look_crashed")
+                self._crash = type(error)
+            else:
+                self._crash = None
+
+    async def look(self) -> None:
+        """Take in all packs as they are now, and forecast what is due."""
+        devices = self._live.snapshot()
+        if not devices:
+            return
+        try:
+            records = await self._load()
+            await self._fold(records, devices)
+        except StorageError as failure:
+            self._note_error(failure)
+            return
+        await self._forecast(records, devices)
+        await self._store(records)
+
+    async def close(self) -> None:
+        """Store what is not stored yet."""
+        if self._records is not None:
+            self._stored_at = 0.0
+            await self._store(self._records)
+
+    @translate_errors
+    async def list_forecasts(self) -> ServiceResult[Mapping[ChannelRef, BatteryForecast]]:
+        if self._records is not None:
+            return Success(self._live.findings.forecasts)
+        snapshots = await self._stored.query(ALL_DEVICES)
+        records, now = await self._packs.records(), self._live.now()
+        discharges = await self._packs.discharges()
+        cell_types = cells_by_model(await self._packs.cell_types())
+        found: dict[ChannelRef, BatteryForecast] = {}
+        for device in snapshots:
+            for state in device.channels:
+                record = records.get(state.ref)
+                if record is None or state.link_state not in WITH_FORECAST:
+                    continue
+                trace = self._forecasts.trace(record, discharges, cell_types)
+                if trace is not None:
+                    model = device.state.model
+                    made = self._forecasts.make(state.ref, record, trace, model, discharges, now)
+                    found |= {} if made is None else {state.ref: made}
+        return Success(found)
+
+    @translate_errors
+    async def list_cell_types(self) -> ServiceResult[Sequence[CellType]]:
+        return Success(sorted(await self._packs.cell_types(), key=lambda each: each.model))
+
+    @translate_errors
+    async def vouch_for_cells(
+        self, model: str, battery_type: BatteryType | None, *, actor: str
+    ) -> ServiceResult[CellType | None]:
+        model = clean_name(model, "A model")
+        async with self._steps.lock:
+            known = cells_by_model(await self._packs.cell_types())
+            before = CellType(model, known[model]) if model in known else None
+            after = None if battery_type is None else CellType(model, battery_type)
+            if before != after:
+                cells = "unknown" if battery_type is None else CELL_NAMES[battery_type]
+                text = f"Packs {visible(model)} have {cells} cells, says {visible(actor)}"
+                await self._steps.make(PlannedStep(text, [Change(before, after)]))
+        await self._read_cell_types()
+        return Success(after)
+
+    @translate_errors
+    async def mark_swapped(
+        self, channels: Sequence[ChannelRef], *, actor: str
+    ) -> ServiceResult[Sequence[ChannelRef]]:
+        if not channels:
+            raise invalid_value_error("No channel was given", "Give the channels with new cells")
+        titles = {ref: self._find_title(ref) for ref in channels}
+        records = await self._load()
+        now = self._live.now()
+        for ref, title in titles.items():
+            before = records.get(ref)
+            if before is not None:
+                await self._end(before)
+            records[ref] = swap_cells(before, now)
+            self._changed.add(ref)
+            await self._events.store(
+                Event(
+                    now,
+                    EventKind.STEP,
+                    f"Full cells in the pack of {title}",
+                    ref.device_id,
+                    ref.number,
+                    actor,
+                    subject=title,
+                )
+            )
+        await self._store(records)
+        return Success(list(titles))
+
+    def _find_title(self, ref: ChannelRef) -> str:
+        device = self._live.device(ref.device_id)
+        if device is None or self._live.channel(ref) is None:
+            raise MicboardError(
+                ErrorCode.CHANNEL_NOT_FOUND,
+                f"There is no channel {channel_label(ref.device_id, ref.number)}",
+                hint="See the channels with: micboard-tui status",
+            )
+        return channel_label(visible(device.title), ref.number)
+
+    async def _load(self) -> dict[ChannelRef, PackRecord]:
+        if self._records is None:
+            records = dict(await self._packs.records())
+            self._discharges = list(await self._packs.discharges())
+            self._records = records
+        return self._records
+
+    async def _read_cell_types(self) -> None:
+        cell_types = cells_by_model(await self._packs.cell_types())
+        if cell_types != self.cell_types:
+            self.cell_types = cell_types
+            self._forecasts.forget()
+
+    async def _fold(self, records: dict[ChannelRef, PackRecord], devices: Sequence[DeviceSnapshot]) -> None:
+        await self._read_cell_types()
+        self._follow_clock(records)
+        now = self._live.now()
+        for device in devices:
+            for state in device.channels:
+                await self._fold_channel(records, state, now)
+        known = {device.device.id for device in devices}
+        for ref in [ref for ref in records if ref.device_id not in known]:
+            del records[ref]
+
+    async def _fold_channel(
+        self, records: dict[ChannelRef, PackRecord], state: ChannelState, now: float
+    ) -> None:
+        ref = state.ref
+        before, reading = records.get(ref), read_pack(state)
+        after = before if reading is None else fold_reading(before, reading)
+        if before is not None and after is not None and before.began_at != after.began_at:
+            await self._end(before)
+        elif after is not None and after.is_empty and _is_over(after, now):
+            await self._end(after)
+            after = replace(after, is_stored=True)
+        if after is not None and after is not before:
+            records[ref] = after
+            if before is None or _says_more(before, after):
+                self._changed.add(ref)
+
+    async def _end(self, record: PackRecord) -> None:
+        """Learn from the cells of a record, where they were seen from full to empty."""
+        known_type = record.type if record.type is BatteryType.LI_ION else None
+        vouched = self.cell_types.get(record.model) if record.model else None
+        if (discharge := discharge_of(record, known_type or vouched)) is None:
+            return
+        await self._packs.add_discharge(discharge)
+        self._discharges.append(discharge)
+        self._forecasts.forget()
+        log.info("discharge_stored", model=discharge.model, minutes=round(discharge.minutes))
+
+    def _follow_clock(self, records: dict[ChannelRef, PackRecord]) -> None:
+        offset_s = self._live.now() - self._steady_s()
+        correction_s = offset_s - self._offset_s
+        if abs(correction_s) > CLOCK_SET_S:
+            self._offset_s = offset_s
+            records.update({ref: shift_times(record, correction_s) for ref, record in records.items()})
+
+    async def _forecast(
+        self, records: Mapping[ChannelRef, PackRecord], devices: Sequence[DeviceSnapshot]
+    ) -> None:
+        now, before = self._live.now(), self._live.findings.forecasts
+        running = [
+            (state.ref, records[state.ref], device.state.model)
+            for device in devices
+            for state in device.channels
+            if state.ref in records and state.link_state in WITH_FORECAST
+        ]
+        found: dict[ChannelRef, BatteryForecast] = {}
+        made = 0
+        for ref, record, model in running:
+            trace = self._forecasts.trace(record, self._discharges, self.cell_types)
+            if trace is None:
+                continue
+            forecast = before.get(ref)
+            if self._forecasts.is_due(ref, trace, now):
+                forecast = self._forecasts.make(ref, record, trace, model, self._discharges, now)
+                made += 1
+                if made % AT_ONCE == 0:
+                    await anyio.lowlevel.checkpoint()
+            if forecast is not None:
+                found[ref] = forecast
+        self._forecasts.keep_only(set(records))
+        if found != self._live.findings.forecasts:
+            self._live.findings = replace(self._live.findings, forecasts=found)
+
+    async def _store(self, records: Mapping[ChannelRef, PackRecord]) -> None:
+        now = self._live.now()
+        is_due = not 0.0 <= now - self._stored_at < STORE_EVERY_S
+        kept = records if is_due else {ref: records[ref] for ref in self._changed if ref in records}
+        if not kept:
+            return
+        try:
+            await self._packs.keep(kept)
+        except StorageError as failure:
+            self._note_error(failure)
+            return
+        self._error = None
+        self._changed.clear()
+        if is_due:
+            self._stored_at = now
+
+    def _note_error(self, failure: StorageError) -> None:
+        if failure.code is not self._error:
+            self._error = failure.code
+            log.warning("packs_not_stored", code=failure.code.value, reason=failure.info.message)
+
+
+def _is_over(record: PackRecord, now: float) -> bool:
+    return record.ran_until is not None and now - record.ran_until >= ENDED_AFTER_S and not record.is_stored
+
+
+def _says_more(before: PackRecord, after: PackRecord) -> bool:
+    """Whether more is known than that it was seen again."""
+    return (
+        before.began_at != after.began_at
+        or before.full_at != after.full_at
+        or before.percent != after.percent
+        or before.bars != after.bars
+        or before.off_since != after.off_since
+        or before.is_stored != after.is_stored
+        or before.minutes_since != after.minutes_since
+    )
