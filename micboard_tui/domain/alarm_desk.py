@@ -31,6 +31,7 @@ from micboard_tui.domain.alarm_hiding import (
     join_events,
 )
 from micboard_tui.domain.alarm_life import (
+    NO_PRIORITIES,
     NOT_WATCHED,
     Condition,
     Events,
@@ -40,7 +41,7 @@ from micboard_tui.domain.alarm_life import (
     leave,
     take_off_shelf,
 )
-from micboard_tui.domain.alarm_rules import LONGEST_SHELF_S, MAX_NOTE, AlarmKey
+from micboard_tui.domain.alarm_rules import LONGEST_SHELF_S, MAX_NOTE, AlarmKey, AlarmPriority
 
 DeskChange: TypeAlias = "tuple[AlarmDesk, tuple[AlarmEvent, ...]]"
 
@@ -58,6 +59,8 @@ class AlarmDesk:
     """All open and kept ones, the most urgent first, then the oldest; the same object while none changed."""
     groups: Groups = field(default_factory=dict)
     """As they were at ``at``."""
+    priorities: Mapping[AlarmKey, AlarmPriority] = field(default_factory=dict)
+    """The same of those that were less urgent than their rules."""
 
     def find(self, key: AlarmKey) -> Alarm | None:
         entry = self.watched.get(key)
@@ -68,22 +71,26 @@ class AlarmDesk:
         conditions: Mapping[AlarmKey, Condition],
         now: float,
         groups: Groups = NO_GROUPS,
+        priorities: Mapping[AlarmKey, AlarmPriority] = NO_PRIORITIES,
     ) -> "DeskChange":
         """What becomes of all alarms when these are the conditions at ``now``.
 
         ``groups``: for devices that became unreachable together the one alarm that stands for all of them.
+        ``priorities``: those of alarms that are less urgent now than their rules say.
         """
         step_s = 0.0 if self.at is None else max(0.0, now - self.at)
-        moment = Moment(now, self.clock_s + step_s, step_s)
+        moment = Moment(now, self.clock_s + step_s, step_s, priorities)
         watched = self.watched
         keys = [
             key
             for key, entry in watched.items()
-            if entry.due_s <= moment.clock_s or conditions.get(key) is not entry.condition
+            if entry.due_s <= moment.clock_s
+            or conditions.get(key) is not entry.condition
+            or (self.priorities and priorities.get(key) != self.priorities.get(key))
         ]
         keys += [key for key, is_true in conditions.items() if is_true and key not in watched]
         if not keys and groups == self.groups:
-            return AlarmDesk(now, moment.clock_s, watched, self.alarms, groups), ()
+            return AlarmDesk(now, moment.clock_s, watched, self.alarms, groups, priorities), ()
         return self._follow_keys(keys, conditions, moment, groups)
 
     def acknowledge(self, key: AlarmKey, by: str, now: float) -> "DeskChange":
@@ -177,7 +184,7 @@ class AlarmDesk:
             drop_surplus(entries)
             is_changed = True
         alarms = _sort(entries) if is_changed else self.alarms
-        desk = AlarmDesk(moment.now, moment.clock_s, entries, alarms, groups)
+        desk = AlarmDesk(moment.now, moment.clock_s, entries, alarms, groups, moment.priorities)
         return desk, tuple(join_events(entries, events))
 
     def _put(self, alarm: Alarm, kind: AlarmEventKind, now: float, by: str) -> "DeskChange":

@@ -10,6 +10,7 @@ states:
 * *remembered*: its alarm left, but its last raises are known for ``FLAPPING_WINDOW_S``.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from math import inf
 from typing import NamedTuple, TypeAlias
@@ -25,6 +26,7 @@ from micboard_tui.domain.alarm_rules import (
     LONGEST_STEP_S,
     MIN_SAMPLES,
     AlarmKey,
+    AlarmPriority,
     AlarmRule,
     find_rule,
 )
@@ -32,6 +34,7 @@ from micboard_tui.domain.alarm_rules import (
 Condition: TypeAlias = bool | None
 """None: it was not observed whether it is there."""
 Events: TypeAlias = list[AlarmEvent]
+NO_PRIORITIES: Mapping[AlarmKey, AlarmPriority] = {}
 
 
 class WatchedAlarm(NamedTuple):
@@ -62,6 +65,8 @@ class Moment(NamedTuple):
     """The same by the desk's own clock."""
     step_s: float
     """Seconds since the moment before."""
+    priorities: Mapping[AlarmKey, AlarmPriority] = NO_PRIORITIES
+    """Of alarms that are less urgent now than their rules say."""
 
 
 NOT_WATCHED = WatchedAlarm()
@@ -74,6 +79,8 @@ def follow_alarm(
     entry = _observe(entry, condition, moment)
     entry = _end_shelf(entry, moment, events)
     rule, alarm = find_rule(key), entry.alarm
+    if (priority := moment.priorities.get(key)) is not None:
+        rule = rule._replace(priority=priority)
     if alarm is None or not alarm.is_open:
         is_due = entry.condition and entry.true_samples >= MIN_SAMPLES and entry.true_s >= rule.on_delay_s
         entry = _raise(key, entry, rule, moment, events) if is_due else leave(entry, moment.clock_s)
@@ -138,6 +145,9 @@ def _last(entry: WatchedAlarm, alarm: Alarm, rule: AlarmRule, moment: Moment, ev
     """An open alarm whose condition is still there."""
     if moment.now - alarm.last_seen_at >= LAST_SEEN_STEP_S:
         alarm = replace(alarm, last_seen_at=moment.now)
+    if rule.priority < alarm.priority:
+        alarm = replace(alarm, priority=rule.priority, acknowledged_by=None, acknowledged_at=None)
+        events.append(AlarmEvent(AlarmEventKind.WORSENED, alarm, moment.now))
     after_s = _find_re_alarm(alarm, rule)
     if after_s is not None and moment.clock_s - entry.acknowledged_s >= after_s:
         alarm = replace(alarm, acknowledged_by=None, acknowledged_at=None)

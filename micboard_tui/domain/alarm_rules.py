@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.problem import OF_LINK, ProblemCode
+from micboard_tui.domain.show import ShowProfile
 
 RE_ALARM_S = 600.0
 """An acknowledged alarm of the highest priority that lasts this long is unacknowledged again."""
@@ -134,6 +135,36 @@ _OF_BATTERY = frozenset(
     }
 )
 _OF_CHANNEL = frozenset(ProblemCode) - OF_LINK | {ProblemCode.RF_LOST}
+_OF_REACH = OF_LINK - {ProblemCode.RF_LOST} | {ProblemCode.NETWORK_LOST}
+_OF_COMPUTER = frozenset({ProblemCode.NOT_STORED, ProblemCode.OWN_LOAD})
+_OF_BREAK = (
+    _OF_REACH
+    | _OF_COMPUTER
+    | _OF_BATTERY
+    | {
+        ProblemCode.CHARGER_FAULT,
+        ProblemCode.NOT_CHARGING,
+        ProblemCode.NO_SPARE,
+        ProblemCode.BATTERY_EMPTY,
+        ProblemCode.RECEIVER_FAULT,
+        ProblemCode.WRONG_PACK,
+        ProblemCode.CHANNEL_MISSING,
+        ProblemCode.PERFORMER_TWICE,
+        ProblemCode.ANTENNA_FAULT,
+    }
+)
+_OF_TEARDOWN = _OF_COMPUTER | {
+    ProblemCode.CHARGER_FAULT,
+    ProblemCode.NOT_CHARGING,
+    ProblemCode.PACK_LEFT_ON,
+}
+ALLOWED: Mapping[ShowProfile, frozenset[ProblemCode]] = {
+    ShowProfile.SOUNDCHECK: frozenset(ProblemCode),
+    ShowProfile.SHOW: frozenset(ProblemCode),
+    ShowProfile.BREAK: _OF_BREAK,
+    ShowProfile.TEARDOWN: _OF_TEARDOWN,
+}
+"""What becomes an alarm in each profile; all else is suppressed by design."""
 _HIDES: Mapping[ProblemCode, frozenset[ProblemCode]] = {
     ProblemCode.OFFLINE: _OF_CHANNEL,
     ProblemCode.REFUSED: _OF_CHANNEL,
@@ -184,6 +215,20 @@ def find_rule(key: AlarmKey) -> AlarmRule:
     return RULES[key.cause] if of_device is None else of_device
 
 
+def lower_priority(key: AlarmKey, profile: ShowProfile, *, is_idle: bool) -> AlarmPriority | None:
+    """The priority of an alarm that is less urgent now than its rule says; None: it is as urgent.
+
+    ``is_idle``: a scene is on, and it does not have the channel. While a show is prepared nothing is
+    heard by an audience, and only devices that cannot be read are urgent.
+    """
+    priority = find_rule(key).priority
+    if is_idle and priority < _AT_BREAK:
+        return _AT_BREAK
+    if profile is ShowProfile.SOUNDCHECK and priority is _NOW and key.cause not in _OF_REACH:
+        return _SOON
+    return None
+
+
 @lru_cache(maxsize=4096)
 def list_sources(key: AlarmKey) -> tuple[AlarmKey, ...]:
     """The alarms that hide this one while they are open, the one that hides most first.
@@ -191,7 +236,8 @@ def list_sources(key: AlarmKey) -> tuple[AlarmKey, ...]:
     What hides a whole device (``AlarmDesk.follow``, ``groups``) goes before them.
     """
     if key.device_id is None:
-        return ()
+        of_rig = AlarmKey(ProblemCode.NETWORK_LOST)
+        return (of_rig,) if key.cause is ProblemCode.NETWORK_LOST and key != of_rig else ()
     device = tuple(AlarmKey(cause, key.device_id) for cause in _DEVICE_RULES)
     if key in device:
         return ()

@@ -3,7 +3,7 @@
 ``run`` is started with the services and judges only while sessions are kept: another process, such as one
 that acknowledges an alarm, neither raises nor clears any. It looks ten times a second whether a link state
 changed, and judges then, every ``JUDGE_EVERY_S``, and every ``PENDING_S`` while a condition is there that may
-become an alarm in a moment. The judgement becomes conditions (``domain.alarm_conditions``), the desk follows
+become an alarm in a moment. The judgement becomes conditions (``domain.condition_finder``), the desk follows
 them (``domain.alarm_desk``), and when an alarm changed, ``LiveState.findings`` gets the next list.
 
 What people do changes the desk at once. ``undo`` takes back the last of it of one person, as long as this
@@ -22,10 +22,11 @@ from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
 from micboard_tui.contracts.result import Failure, ServiceResult, Success
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.domain.alarm import Alarm, AlarmEvent
-from micboard_tui.domain.alarm_conditions import find_conditions
+from micboard_tui.domain.alarm_context import AlarmContext
 from micboard_tui.domain.alarm_desk import AlarmDesk, DeskChange
 from micboard_tui.domain.alarm_list import AlarmList
 from micboard_tui.domain.alarm_rules import LONGEST_SHELF_S, MAX_NOTE, AlarmKey
+from micboard_tui.domain.condition_finder import ConditionFinder
 from micboard_tui.domain.judgement import Judgement
 from micboard_tui.services.live.state import LiveState
 
@@ -57,6 +58,7 @@ class AlarmService:
     def __init__(self, live: LiveState, sessions: SynchronizationContract) -> None:
         self._live, self._sessions = live, sessions
         self._desk = AlarmDesk()
+        self._finder = ConditionFinder()
         self._judgement: Judgement | None = None
         self._links_changed_at = 0.0
         self._done: deque[DoneAction] = deque(maxlen=MAX_UNDO)
@@ -92,8 +94,9 @@ class AlarmService:
         if judgement is self._judgement:
             return
         self._judgement = judgement
-        conditions = find_conditions(judgement, self._desk.watched)
-        self._put(self._desk.follow(conditions, judgement.starts.at))
+        context = AlarmContext(forecasts=self._live.findings.forecasts)
+        conditions = self._finder.find(judgement, context, self._desk.watched)
+        self._put(self._desk.follow(conditions.by_key, judgement.starts.at, *conditions[1:]))
 
     async def list_alarms(self) -> ServiceResult[AlarmList]:
         return Success(AlarmList(self._desk.alarms))

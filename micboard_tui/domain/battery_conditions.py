@@ -1,0 +1,83 @@
+"""What of batteries becomes an alarm: not while cells settle, sooner by a forecast, and empty. Pure.
+
+``BatteryConditions.judge`` is called once a moment, with the conditions that readings alone give. It
+remembers of every channel on the air since when its battery is critical and how long it was expected to
+last, so that ``is_empty`` can say of a carrier that went whether it went with its battery.
+"""
+
+from collections.abc import Collection, Mapping
+
+from micboard_tui.domain.alarm_causes import CauseInput, list_forecasts
+from micboard_tui.domain.alarm_rules import AlarmKey
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.channel_watch import SETTLE_BARS_S
+from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.judgement import Judgement
+from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.outage import is_battery_empty
+from micboard_tui.domain.problem import ProblemCode
+
+OF_CHARGE = frozenset({ProblemCode.BATTERY_CRITICAL, ProblemCode.BATTERY_LOW})
+
+
+class BatteryConditions:
+    def __init__(self) -> None:
+        self._critical_since: Mapping[ChannelRef, float] = {}
+        self._minutes_left: dict[ChannelRef, float] = {}
+
+    def judge(self, found: dict[AlarmKey, bool], given: CauseInput) -> Collection[AlarmKey]:
+        """Change ``found`` where a battery is doubtful, or a forecast is known.
+
+        Answers those that a forecast ends, wherever the charge stands.
+        """
+        states, ended = given.judgement.states, set()
+        for key in [key for key in found if key.cause in OF_CHARGE and key.channel is not None]:
+            state = states.get(ChannelRef(key.device_id, key.channel or 0)) if key.device_id else None
+            if state is None:
+                continue
+            if _is_doubtful(state, given):
+                del found[key]
+            elif key.cause is ProblemCode.BATTERY_LOW and _is_runtime_judged(state, given):
+                found[key] = False
+                ended.add(key)
+        for state, forecast in list_forecasts(given):
+            if forecast.p10 < state.thresholds.battery.critical_minutes and not _is_doubtful(state, given):
+                found[AlarmKey(ProblemCode.BATTERY_CRITICAL, *state.ref)] = True
+        self._remember(given)
+        return ended
+
+    def is_empty(self, state: ChannelState) -> bool:
+        """Whether a carrier that is lost went with its battery."""
+        return is_battery_empty(state, self._critical_since.get(state.ref), self._minutes_left.get(state.ref))
+
+    def _remember(self, given: CauseInput) -> None:
+        """Of a channel that has just gone, what was known of it before stays."""
+        judgement = given.judgement
+        since = {ref: at for ref, at in self._critical_since.items() if _is_lost(judgement, ref)}
+        for ref, codes in judgement.problems.items():
+            if ProblemCode.BATTERY_CRITICAL in codes:
+                since[ref] = judgement.since(ref, ProblemCode.BATTERY_CRITICAL)
+        self._critical_since = since
+        left = {ref: minutes for ref, minutes in self._minutes_left.items() if _is_lost(judgement, ref)}
+        left.update((state.ref, forecast.p10) for state, forecast in list_forecasts(given))
+        self._minutes_left = left
+
+
+def _is_lost(judgement: Judgement, ref: ChannelRef) -> bool:
+    state = judgement.states.get(ref)
+    return state is not None and state.link_state is LinkState.RF_LOST
+
+
+def _is_doubtful(state: ChannelState, given: CauseInput) -> bool:
+    """Whether a battery settles, or went off with its pack a short while ago."""
+    watch, now = given.watches.find(state.ref), given.judgement.starts.at
+    if watch is None or state.link_state is LinkState.DOCKED:
+        return False
+    if watch.away_since is not None:
+        return now - watch.away_since < SETTLE_BARS_S
+    return watch.is_settling(state, now)
+
+
+def _is_runtime_judged(state: ChannelState, given: CauseInput) -> bool:
+    """Whether a show runs and the pack has a forecast: then it is judged by what it needs to last."""
+    return given.context.minutes_to_break is not None and given.trusted_forecast(state.ref) is not None
