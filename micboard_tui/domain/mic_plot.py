@@ -15,6 +15,8 @@ from micboard_tui.domain.safe_text import fold_name
 
 QUICK_CHANGE_MIN = 3.0
 """A hand-over in fewer minutes is hardly done (docs/explanation/mic-plot.md)."""
+ON_DECK_SCENES = 2
+"""A mic that another person has within so many scenes is made ready now."""
 
 
 class PlotLevel(StrEnum):
@@ -154,13 +156,20 @@ def next_user(plot: MicPlot, mic_number: str, scene: int) -> MicUse | None:
 
     Where it rests in ``scene``, its last user still has it. Before its first scene, its first user is next.
     """
-    wearers: frozenset[str] = frozenset()
-    for use in plot.uses_by_mic().get(mic_number_key(mic_number), ()):
-        if use.scene <= scene:
-            wearers = use.wearers
-        elif use.wearers - wearers:
-            return use
-    return None
+    return _next_use(plot.uses_by_mic().get(mic_number_key(mic_number), ()), scene)
+
+
+def next_users(plot: MicPlot, scene: int) -> Mapping[MicNumberKey, MicUse]:
+    """The same of all mics that go to another person after ``scene``; -1: before the first."""
+    found = ((key, _next_use(uses, scene)) for key, uses in plot.uses_by_mic().items())
+    return {key: use for key, use in found if use is not None}
+
+
+def mics_on_deck(plot: MicPlot, scene: int) -> Sequence[MicUse]:
+    """Mics whose next user begins within ``ON_DECK_SCENES``: by scene, then by mic."""
+    last = scene + ON_DECK_SCENES
+    soon = [(use.scene, key, use) for key, use in next_users(plot, scene).items() if use.scene <= last]
+    return [use for _, _, use in sorted(soon, key=lambda entry: entry[:2])]
 
 
 def hand_overs(plot: MicPlot) -> Sequence[HandOver]:
@@ -180,6 +189,16 @@ def find_plot_conflicts(plot: MicPlot) -> Sequence[PlotFinding]:
     findings = [*_hand_over_findings(plot), *_performers_twice(plot), *_planned_spares(plot)]
     levels = list(PlotLevel)
     return sorted(findings, key=lambda finding: (finding.scene, levels.index(finding.level)))
+
+
+def _next_use(uses: Sequence[MicUse], scene: int) -> MicUse | None:
+    wearers: frozenset[str] = frozenset()
+    for use in uses:
+        if use.scene <= scene:
+            wearers = use.wearers
+        elif use.wearers - wearers:
+            return use
+    return None
 
 
 def _hand_over(scenes: Sequence[PlotScene], before: MicUse, after: MicUse) -> HandOver:

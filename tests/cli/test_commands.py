@@ -37,7 +37,7 @@ from tests.simulator.simulated_devices import receivers_in
 RACK = Device(DeviceId("a"), "shure", "shure-strings", "127.0.0.2", 2202)
 PLANNED = DeviceSnapshot(RACK, DeviceState(RACK.id))
 """A device of a demo, painted before its services are open."""
-GROUPS = ("devices", "locations", "performers", "views", "secrets", "config")
+GROUPS = ("devices", "locations", "performers", "views", "secrets", "config", "show")
 COMMANDS = [
     *(("run",), ("demo",), ("simulate",), ("poll",), ("status",), ("watch",), ("health",)),
     *(
@@ -51,6 +51,9 @@ COMMANDS = [
     *(("performers", name) for name in ("list", "add", "change", "remove", "import", "export")),
     *(("assign",), ("unassign",), ("swap",), ("expected-off",), ("mic-number",), ("undo",), ("redo",)),
     *(("events",), ("events", "mark")),
+    *(("show", name) for name in ("list", "new", "change", "remove", "use", "status", "plot", "conflicts")),
+    *(("show", name) for name in ("start", "pause", "break", "end", "extend")),
+    *(("show", name) for name in ("next", "prev", "go", "take-back")),
     *(("views", name) for name in ("list", "show", "rename", "remove")),
     *(("secrets", name) for name in ("set", "list", "forget")),
     *(("config", name) for name in ("show", "init", "path")),

@@ -1,0 +1,53 @@
+"""``show``: planned, called and looked at by commands, for people and programs."""
+
+import json
+
+from tests.cli.conftest import Command
+from tests.cli.test_commands import said_no
+
+
+def test_a_show_is_planned(micboard: Command) -> None:
+    none = micboard("show", "list")
+    assert (none.code, none.out, "show new" in none.err) == (0, "", True)
+    said_no(micboard("show", "start"), "NO_SHOW")
+    said_no(micboard("show", "plot"), "NO_SHOW")
+    added = micboard(
+        "show", "new", "Romeo", "--start", "2026-05-01 20:00", "--break", "21:15+20", "--end", "170"
+    )
+    assert (added.code, added.out) == (0, "Show added: Romeo, 21:15+20, end 22:50\n"), added.err
+    assert micboard("show", "new", "Aida", "--start", "soon").code == 2
+    assert micboard("show", "new", "Aida", "--break", "75").code == 2
+    assert micboard("show", "new", "Aida", "--end", "21:00").code == 2
+    assert micboard("show", "change", "romeo").code == 2
+    changed = json.loads(micboard("show", "change", "romeo", "--start", "", "--end", "2h", "--json").out)[
+        "show"
+    ]
+    assert (changed["planned_start"], changed["end_min"], changed["breaks"]) == (
+        None,
+        120,
+        [{"at_min": 75, "minutes": 20}],
+    )
+
+
+def test_a_show_is_used_and_called_through(micboard: Command) -> None:
+    assert micboard("show", "new", "Romeo", "--break", "75+20", "--end", "2h").code == 0
+    assert micboard("show", "use").code == 2
+    assert micboard("show", "use", "ROMEO").out == "Romeo is the current show.  Romeo\n"
+    listed = json.loads(micboard("show", "list", "--json").out)["shows"]
+    assert [(show["name"], show["is_current"]) for show in listed] == [("Romeo", True)]
+    assert micboard("show", "start").out == "Romeo started.  Romeo  1:15 to break  2:00 to end\n"
+    said_no(micboard("show", "start"), "SHOW_REFUSED")
+    assert micboard("show", "extend", "soon").code == 2
+    shorter = json.loads(micboard("show", "extend", "-5", "--json").out)["progress"]
+    assert (shorter["state"], shorter["profile"], shorter["extended_min"]) == ("running", "show", -5)
+    assert 69.5 < shorter["minutes_to_break"] <= 70
+    assert micboard("show", "status").out.startswith("Romeo: running\nclock    Romeo  1:10 to break")
+    said_no(micboard("show", "next"), "SHOW_REFUSED")
+    assert "no scenes" in micboard("show", "plot").err
+    assert (
+        micboard("show", "conflicts", "Romeo").out == "Romeo: 0 scenes, 0 mics, 0 hand-overs, 0 conflicts.\n"
+    )
+    assert micboard("show", "end").out == "Romeo ended.  Romeo ended\n"
+    assert micboard("show", "use", "--none").out == "No show is current.\n"
+    assert "undo" in micboard("show", "remove", "romeo").out
+    said_no(micboard("show", "remove", "romeo"), "SHOW_NOT_FOUND")
