@@ -21,6 +21,8 @@ class Glyphs:
     ellipsis: str
     rule: str
     """What a line is drawn with."""
+    upright: str
+    """And an upright one."""
     levels: str
     """From low to high, one cell each."""
     plain: Mapping[int, int] = field(default_factory=dict)
@@ -52,8 +54,8 @@ class Glyphs:
         return bar if index < 0 or bar[index] != " " else bar[:index] + self.peak + bar[index + 1 :]
 
 
-BLOCKS = Glyphs(_BLOCKS, "╷", "▌", "●", "…", "─", "▁▂▃▄▅▆▇")
-ASCII = Glyphs(" =", "|", ">", "*", "~", "-", "_.:-=+*#", str.maketrans("\N{EN DASH}…↑↓←→°", "-~^v<> "))
+BLOCKS = Glyphs(_BLOCKS, "╷", "▌", "●", "…", "─", "│", "▁▂▃▄▅▆▇")
+ASCII = Glyphs(" =", "|", ">", "*", "~", "-", "|", "_.:-=+*#", str.maketrans("\N{EN DASH}…↑↓←→°", "-~^v<> "))
 
 
 def glyphs_for(choice: str, encoding: str | None = None) -> Glyphs:

@@ -15,8 +15,8 @@ from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS
 from micboard_tui.domain.units import format_duration
 from micboard_tui.tui.board_messages import NO_CHANNEL
 from micboard_tui.tui.draw import channel_detail, formats
+from micboard_tui.tui.draw.bands import Scale
 from micboard_tui.tui.draw.cell import Cell
-from micboard_tui.tui.draw.glyphs import BLOCKS
 from micboard_tui.tui.draw.trends import SLOTS, Trends
 from micboard_tui.tui.help_pages import CHANNEL_HELP
 from micboard_tui.tui.key_bindings import CHANNEL_KEY_LINE, CHANNEL_SCREEN_KEYS, CURVES_KEY, bindings_of
@@ -42,8 +42,6 @@ class ChannelScreen(Screen[None]):
     ChannelScreen.-wide #page { width: 60; }
     ChannelScreen.-curves #page { display: none; }
     ChannelScreen #past { height: 9; }
-    ChannelScreen.-plain LevelPlot { display: none; }
-    ChannelScreen.-plain #past { height: 1fr; }
     """
     BINDINGS = bindings_of(CHANNEL_SCREEN_KEYS)
     HELP_PAGE = CHANNEL_HELP
@@ -72,14 +70,13 @@ class ChannelScreen(Screen[None]):
             with VerticalScroll(id="page"):
                 yield Lines(self._palette, self._glyphs, id="detail")
             with Vertical(id="curves"):
-                yield LevelPlot("RF dBm", RF_SPAN, rf_lines, self._palette)
-                yield LevelPlot("Audio dBFS, peaks", AUDIO_SPAN, audio_lines, self._palette)
+                yield LevelPlot("RF dBm", Scale(*RF_SPAN, rf_lines), self._palette, self._glyphs)
+                audio = Scale(*AUDIO_SPAN, audio_lines)
+                yield LevelPlot("Audio dBFS, peaks", audio, self._palette, self._glyphs)
                 yield Lines(self._palette, self._glyphs, "surface", id="past")
         yield KeyBar(self._palette, self._glyphs, "surface", id="keys")
 
     def on_mount(self) -> None:
-        # Their dots are no ASCII.
-        self.set_class(self._glyphs is not BLOCKS, "-plain")
         self.show_current()
         self.set_interval(REFRESH_S, self.show_current)
         self._read_past()
@@ -149,7 +146,7 @@ class ChannelScreen(Screen[None]):
         if not self.query_one("#curves").display:
             return
         for plot, levels in zip(self.query(LevelPlot), self._trends.curves(self._ref), strict=True):
-            plot.show(levels)
+            plot.show_levels(levels)
         now = self._live.now()
         lines = [[Cell(" Link states since the start", "accent")]]
         for change in self._live.history(self._ref):

@@ -4,7 +4,6 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.tui.draw.glyphs import BLOCKS
 from micboard_tui.tui.draw.trends import POINT_S, POINTS, SLOT_S, SLOTS, Trends
-from micboard_tui.tui.widgets.level_plot import runs
 from tests.tui.scripted_rig import METERS
 
 ONE = ChannelState(DeviceId("rack"), 1, meters=METERS._replace(rf_dbm=-21.0), observed_at=0.0)
@@ -65,8 +64,3 @@ def test_curves_have_a_point_every_two_seconds_and_gaps_where_nothing_was_known(
     trends.turn({REF: heard}, 10_000.0)
     assert trends.curves(REF).rf_dbm == [*[None] * (POINTS - 1), -50.0]
     assert trends.curves(ChannelRef(DeviceId("nobody"), 1)) == ([], [])
-
-
-def test_a_curve_is_drawn_in_the_parts_that_are_known() -> None:
-    assert list(runs([None, 1.0, 2.0, None, None, 3.0])) == [(1, [1.0, 2.0]), (5, [3.0])]
-    assert list(runs([])) == []
