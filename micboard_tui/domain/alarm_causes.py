@@ -4,7 +4,8 @@
 there, if ``is_cause_observed`` says that it would have been found; else nothing is known of it now.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple, TypeAlias
 
 from micboard_tui.domain.alarm_context import AlarmContext
@@ -40,47 +41,74 @@ class CauseInput(NamedTuple):
     context: AlarmContext
     watches: ChannelWatches
 
-    def is_expected(self, ref: ChannelRef) -> bool:
-        """Whether the scene has a channel on; a person may have marked it as off all the same."""
-        return ref in self.context.expected and not self.judgement.states[ref].expected_off
-
     def trusted_forecast(self, ref: ChannelRef) -> BatteryForecast | None:
         """None where none is known, or one that is only a guess."""
         forecast = self.context.forecasts.get(ref)
         return None if forecast is None or forecast.confidence is Confidence.GUESS else forecast
 
+    def list_packs(self) -> Sequence[tuple[ChannelState, BatteryForecast]]:
+        """Channels on the air that are meant to be, with forecasts that are more than a guess."""
+        states, packs = self.judgement.states, []
+        for ref, forecast in self.context.forecasts.items():
+            if forecast.confidence is Confidence.GUESS or (state := states.get(ref)) is None:
+                continue
+            if state.link_state in ON_AIR and not state.expected_off:
+                packs.append((state, forecast))
+        return packs
 
-def find_causes(given: CauseInput) -> Causes:
+
+Packs: TypeAlias = Sequence[tuple[ChannelState, BatteryForecast]]
+
+
+def find_causes(given: CauseInput, packs: Packs) -> Causes:
     """All but those of devices that vanish together, of chargers and of frequencies."""
-    rules = (_of_show, _of_packs, _of_antennas, _of_program)
-    return {key: is_there for rule in rules for key, is_there in rule(given)}
+    return dict(
+        chain(
+            _of_show(given),
+            _of_end(given),
+            _of_packs(given, packs),
+            _of_antennas(given),
+            _of_program(given.context),
+        )
+    )
 
 
 def _of_show(given: CauseInput) -> Iterator[tuple[AlarmKey, bool]]:
     context, states = given.context, given.judgement.states
     for ref in context.expected:
-        if ref in states and (cause := _judge_expected(states[ref])) is not None:
+        state = states.get(ref)
+        if state is not None and (cause := _judge_expected(state)) is not None:
             yield AlarmKey(cause, *ref), True
     for ref in given.watches.list_silent():
-        if ref in states and given.is_expected(ref):
+        if ref in context.expected and ref in states and not states[ref].expected_off:
             yield AlarmKey(ProblemCode.SILENT, *ref), True
-    if context.ended_for_s is not None and context.ended_for_s >= LEFT_ON_S:
-        for ref, state in states.items():
+
+
+def _of_end(given: CauseInput) -> Iterator[tuple[AlarmKey, bool]]:
+    ended_for_s = given.context.ended_for_s
+    if ended_for_s is not None and ended_for_s >= LEFT_ON_S:
+        for ref, state in given.judgement.states.items():
             if state.link_state in ON_AIR and not state.expected_off:
                 yield AlarmKey(ProblemCode.PACK_LEFT_ON, *ref), True
 
 
-def _of_packs(given: CauseInput) -> Iterator[tuple[AlarmKey, bool]]:
+def _of_packs(given: CauseInput, packs: Packs) -> Iterator[tuple[AlarmKey, bool]]:
     context = given.context
     if context.minutes_to_break is not None:
-        yield from _of_runtime(given, context.minutes_to_break + RESERVE_MINUTES)
-    if context.minutes_to_end is not None and context.forecasts:
-        yield from _of_spares(given, context.minutes_to_end)
+        needed_minutes = context.minutes_to_break + RESERVE_MINUTES
+        for state, forecast in packs:
+            if forecast.p10 < needed_minutes + RUNTIME_MINUTES:
+                yield AlarmKey(ProblemCode.WILL_NOT_LAST, *state.ref), forecast.p10 < needed_minutes
+    to_end = context.minutes_to_end
+    if to_end is not None:
+        needed = sum(forecast.p10 < to_end and not _is_spare(state) for state, forecast in packs)
+        if needed and (ready := _count_ready(given.judgement)) < needed + SPARE_PACKS:
+            yield AlarmKey(ProblemCode.NO_SPARE), ready < needed
 
 
 def _judge_expected(state: ChannelState) -> ProblemCode | None:
     """What is wrong with a channel because the scene has it on."""
-    if state.expected_off:
+    if state.link_state is LinkState.LIVE or state.expected_off:
         return None
     if state.link_state is LinkState.TRANSMITTER_OFF:
         return ProblemCode.SWITCHED_OFF
@@ -89,35 +117,14 @@ def _judge_expected(state: ChannelState) -> ProblemCode | None:
     return ProblemCode.PACK_MUTED if is_muted else None
 
 
-def _of_runtime(given: CauseInput, needed_minutes: float) -> Iterator[tuple[AlarmKey, bool]]:
-    for state, forecast in list_forecasts(given):
-        if forecast.p10 < needed_minutes + RUNTIME_MINUTES:
-            yield AlarmKey(ProblemCode.WILL_NOT_LAST, *state.ref), forecast.p10 < needed_minutes
-
-
-def list_forecasts(given: CauseInput) -> Iterator[tuple[ChannelState, BatteryForecast]]:
-    """Those that are more than a guess, of channels on the air that are meant to be."""
-    for ref in given.context.forecasts:
-        state, forecast = given.judgement.states.get(ref), given.trusted_forecast(ref)
-        if state is None or forecast is None:
-            continue
-        if state.link_state in ON_AIR and not state.expected_off:
-            yield state, forecast
-
-
-def _of_spares(given: CauseInput, minutes_to_end: float) -> Iterator[tuple[AlarmKey, bool]]:
-    """Packs that have to be swapped before the end, against those that are ready."""
-    judgement = given.judgement
-    needed = sum(
-        forecast.p10 < minutes_to_end and not _is_spare(state) for state, forecast in list_forecasts(given)
-    )
+def _count_ready(judgement: Judgement) -> int:
+    """Packs that could take over: charged ones, and spares on the air."""
     charged = sum(
         bay.state is BayState.READY for device in judgement.devices.values() for bay in device.state.bays
     )
-    spares = sum(_is_spare(state) and state.link_state in ON_AIR for state in judgement.states.values())
-    ready = charged + spares
-    if needed and ready < needed + SPARE_PACKS:
-        yield AlarmKey(ProblemCode.NO_SPARE), ready < needed
+    return charged + sum(
+        _is_spare(state) and state.link_state in ON_AIR for state in judgement.states.values()
+    )
 
 
 def _is_spare(state: ChannelState) -> bool:
@@ -125,14 +132,15 @@ def _is_spare(state: ChannelState) -> bool:
 
 
 def _of_antennas(given: CauseInput) -> Iterator[tuple[AlarmKey, bool]]:
-    for device_id, device in given.judgement.devices.items():
-        if not device.channels:
+    devices = given.judgement.devices
+    for device_id in {ref.device_id for ref in given.watches.list_uneven()}:
+        if (device := devices.get(device_id)) is None:
             continue
         for antenna in (1, 2):
-            worst = find_balance(device_id, device, given.watches, antenna)
-            if worst is not None and worst is not Balance.EVEN:
+            balance = find_balance(device_id, device, given.watches, antenna)
+            if balance is not None and balance is not Balance.EVEN:
                 key = AlarmKey(ProblemCode.ANTENNA_FAULT, device_id, part=antenna)
-                yield key, worst is Balance.WEAK
+                yield key, balance is Balance.WEAK
 
 
 def find_balance(
@@ -155,11 +163,11 @@ def find_balance(
     return Balance.BETWEEN if weaker >= enough else Balance.EVEN
 
 
-def _of_program(given: CauseInput) -> Iterator[tuple[AlarmKey, bool]]:
-    lag_s = given.context.loop_lag_s
+def _of_program(context: AlarmContext) -> Iterator[tuple[AlarmKey, bool]]:
+    lag_s = context.loop_lag_s
     if lag_s is not None and lag_s > LAG_LIMIT_S - LAG_S:
         yield AlarmKey(ProblemCode.OWN_LOAD), lag_s > LAG_LIMIT_S
-    if given.context.is_stored is False:
+    if context.is_stored is False:
         yield AlarmKey(ProblemCode.NOT_STORED), True
 
 
@@ -172,9 +180,10 @@ class FrequencyWatch:
     def find(self, judgement: Judgement) -> Collection[ChannelRef]:
         """The channels that are hit, and have trouble."""
         victims: dict[_Zone, list[tuple[ChannelRef, tuple[int, int]]]] = {}
-        for ref in judgement.states:
-            state = judgement.states[ref]
-            if state.link_state in ON_AIR and _has_trouble(state):
+        for ref, state in judgement.states.items():
+            quality = state.meters.quality_percent
+            is_poor = quality is not None and quality < POOR_QUALITY_PERCENT
+            if (is_poor or state.facts.interference) and state.link_state in ON_AIR:
                 device, khz = judgement.devices.get(ref.device_id), state.facts.frequency_khz
                 guard = None if device is None else GUARD_KHZ.get(device.device.manufacturer)
                 if guard is not None and khz is not None:
@@ -191,11 +200,6 @@ class FrequencyWatch:
             hits = search.find([victim for _, victim in of_zone], carriers[zone])
             found += [ref for (ref, _), is_hit in zip(of_zone, hits, strict=True) if is_hit]
         return found
-
-
-def _has_trouble(state: ChannelState) -> bool:
-    quality = state.meters.quality_percent
-    return bool(state.facts.interference) or (quality is not None and quality < POOR_QUALITY_PERCENT)
 
 
 def is_cause_observed(key: AlarmKey, given: CauseInput) -> bool:

@@ -1,19 +1,20 @@
 """What of batteries becomes an alarm: not while cells settle, sooner by a forecast, and empty. Pure.
 
-``BatteryConditions.judge`` is called once a moment, with the conditions that readings alone give. It
-remembers of every channel on the air since when its battery is critical and how long it was expected to
-last, so that ``is_empty`` can say of a carrier that went whether it went with its battery.
+``BatteryConditions.sample`` is called once a second with the forecasts, and ``judge`` with the conditions
+that readings alone give, as often as these are judged. Remembered of every channel on the air is since when
+its battery is critical and how long it was expected to last, so that ``is_empty`` can say of a carrier that
+went whether it went with its battery.
 """
 
 from collections.abc import Collection, Mapping
 
-from micboard_tui.domain.alarm_causes import CauseInput, list_forecasts
+from micboard_tui.domain.alarm_causes import CauseInput, Packs
 from micboard_tui.domain.alarm_rules import AlarmKey
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.channel_watch import SETTLE_BARS_S
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.judgement import Judgement
-from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.link_state import ON_AIR, LinkState
 from micboard_tui.domain.outage import is_battery_empty
 from micboard_tui.domain.problem import ProblemCode
 
@@ -23,7 +24,19 @@ OF_CHARGE = frozenset({ProblemCode.BATTERY_CRITICAL, ProblemCode.BATTERY_LOW})
 class BatteryConditions:
     def __init__(self) -> None:
         self._critical_since: Mapping[ChannelRef, float] = {}
-        self._minutes_left: dict[ChannelRef, float] = {}
+        self._minutes_left: Mapping[ChannelRef, float] = {}
+        self._nearly_empty: Collection[ChannelRef] = ()
+        """Those whose forecasts are critical, whatever the charge is."""
+
+    def sample(self, packs: Packs, judgement: Judgement) -> None:
+        """Of a channel that has just gone, what was forecast before stays."""
+        left = {ref: minutes for ref, minutes in self._minutes_left.items() if _is_lost(judgement, ref)}
+        near = []
+        for state, forecast in packs:
+            left[ref := state.ref] = minutes = forecast.p10
+            if minutes < state.thresholds.battery.critical_minutes:
+                near.append(ref)
+        self._minutes_left, self._nearly_empty = left, near
 
     def judge(self, found: dict[AlarmKey, bool], given: CauseInput) -> Collection[AlarmKey]:
         """Change ``found`` where a battery is doubtful, or a forecast is known.
@@ -40,27 +53,24 @@ class BatteryConditions:
             elif key.cause is ProblemCode.BATTERY_LOW and _is_runtime_judged(state, given):
                 found[key] = False
                 ended.add(key)
-        for state, forecast in list_forecasts(given):
-            if forecast.p10 < state.thresholds.battery.critical_minutes and not _is_doubtful(state, given):
-                found[AlarmKey(ProblemCode.BATTERY_CRITICAL, *state.ref)] = True
-        self._remember(given)
+        for ref in self._nearly_empty:
+            near = states.get(ref)
+            if near is not None and near.link_state in ON_AIR and not _is_doubtful(near, given):
+                found[AlarmKey(ProblemCode.BATTERY_CRITICAL, *ref)] = True
+        self._remember(given.judgement)
         return ended
 
     def is_empty(self, state: ChannelState) -> bool:
         """Whether a carrier that is lost went with its battery."""
         return is_battery_empty(state, self._critical_since.get(state.ref), self._minutes_left.get(state.ref))
 
-    def _remember(self, given: CauseInput) -> None:
-        """Of a channel that has just gone, what was known of it before stays."""
-        judgement = given.judgement
+    def _remember(self, judgement: Judgement) -> None:
+        """Since when batteries are critical; of a channel that has just gone, since when its was."""
         since = {ref: at for ref, at in self._critical_since.items() if _is_lost(judgement, ref)}
         for ref, codes in judgement.problems.items():
             if ProblemCode.BATTERY_CRITICAL in codes:
                 since[ref] = judgement.since(ref, ProblemCode.BATTERY_CRITICAL)
         self._critical_since = since
-        left = {ref: minutes for ref, minutes in self._minutes_left.items() if _is_lost(judgement, ref)}
-        left.update((state.ref, forecast.p10) for state, forecast in list_forecasts(given))
-        self._minutes_left = left
 
 
 def _is_lost(judgement: Judgement, ref: ChannelRef) -> bool:

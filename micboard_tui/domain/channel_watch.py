@@ -21,6 +21,7 @@ from enum import IntEnum
 from micboard_tui.domain.alarm_deadbands import ANTENNA_DB, SILENCE_DB
 from micboard_tui.domain.battery import BatteryType
 from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
 from micboard_tui.domain.link_state import ON_AIR, WITHOUT_CARRIER, LinkState
 from micboard_tui.domain.thresholds import PEAK_HOLD_S
@@ -98,6 +99,16 @@ class ChannelWatch:
             return Balance.WEAK
         return Balance.BETWEEN if self._counts[weak] + self._counts[between] > half else Balance.EVEN
 
+    @property
+    def is_uneven(self) -> bool:
+        """Whether one antenna is weaker than the other for most of the time."""
+        counts = self._counts
+        return counts[_EVEN] * 2 < len(self._classes)
+
+    @property
+    def has_peaks(self) -> bool:
+        return bool(self._peaks)
+
     def is_clipping(self, now: float) -> bool:
         """Whether so many peaks were too high that it is no accident."""
         return len(self._peaks) >= CLIP_PEAKS and now - self._peaks[-CLIP_PEAKS] <= CLIP_WINDOW_S
@@ -172,6 +183,7 @@ class ChannelWatches:
 
     def __init__(self) -> None:
         self._watches: dict[ChannelRef, ChannelWatch] = {}
+        self._peaking: Collection[ChannelRef] = ()
         self._at: float | None = None
 
     def find(self, ref: ChannelRef) -> ChannelWatch | None:
@@ -182,38 +194,47 @@ class ChannelWatches:
         """Those that have been silent for a minute."""
         return (ref for ref, watch in self._watches.items() if watch.quiet_s >= SILENCE_S)
 
+    def list_uneven(self) -> Iterator[ChannelRef]:
+        """Those whose antennas differ by more than the deadband leaves."""
+        return (ref for ref, watch in self._watches.items() if watch.is_uneven)
+
     def list_clipping(self, now: float) -> Iterator[ChannelRef]:
         """Those with too many peaks."""
-        return (ref for ref, watch in self._watches.items() if watch.is_clipping(now))
+        return (ref for ref in self._peaking if self._watches[ref].is_clipping(now))
 
     def observe(
         self,
         states: Mapping[ChannelRef, ChannelState],
-        places: Mapping[DeviceId, LocationId | None],
+        devices: Mapping[DeviceId, DeviceSnapshot],
         expected: Collection[ChannelRef],
         now: float,
-    ) -> None:
-        """``places`` says where each device stands, ``expected`` which channels are to be heard."""
+    ) -> bool:
+        """Whether it is time; then everything is. ``expected`` are the channels that are to be heard."""
         if self._at is not None and 0.0 <= now - self._at < INTERVAL_S:
-            return
+            return False
         self._at = now
+        places = {key: device.device.location_id for key, device in devices.items()} if expected else {}
         loud = _find_loud_places(states, places) if expected else frozenset()
-        watches = self._watches
+        watches, peaking = self._watches, set()
         for ref, state in states.items():
             watch = watches.get(ref)
             if watch is None:
                 watch = watches[ref] = ChannelWatch()
             watch.follow_link(state, now)
             meters_at = state.meters_at
-            if meters_at is None or meters_at == watch.meters_at or state.link_state not in ON_AIR:
-                continue
-            watch.meters_at = meters_at
-            step_s = watch.add(state, now)
-            if loud or watch.quiet_s:
-                is_awaited = ref in expected and places.get(ref.device_id) in loud
-                _follow_silence(watch, state, step_s if is_awaited else 0.0)
+            if meters_at is not None and meters_at != watch.meters_at and state.link_state in ON_AIR:
+                watch.meters_at = meters_at
+                step_s = watch.add(state, now)
+                if watch.quiet_s or (loud and ref in expected):
+                    is_awaited = ref in expected and places.get(ref.device_id) in loud
+                    _follow_silence(watch, state, step_s if is_awaited else 0.0)
+            if watch.has_peaks:
+                peaking.add(ref)
+        self._peaking = peaking
         if len(watches) > len(states):
             self._watches = {ref: watch for ref, watch in watches.items() if ref in states}
+            self._peaking = peaking & states.keys()
+        return True
 
 
 def _follow_silence(watch: ChannelWatch, state: ChannelState, step_s: float) -> None:

@@ -33,7 +33,7 @@ from micboard_tui.domain.charge_watch import ChargeWatch
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.judgement import Judgement
 from micboard_tui.domain.link_state import ON_AIR
-from micboard_tui.domain.outage import NetworkLoss, find_lost_antennas, find_network_losses
+from micboard_tui.domain.outage import find_lost_antennas, find_network_losses
 from micboard_tui.domain.problem import ONLY_OF_ALARMS, ProblemCode
 
 FINE_RF_DB = 5.0
@@ -58,21 +58,25 @@ class ConditionFinder:
         self._charges = ChargeWatch()
         self._frequencies = FrequencyWatch()
         self._batteries = BatteryConditions()
+        self._causes: Causes = {}
+        """As they were sampled last."""
 
     def find(
         self, judgement: Judgement, context: AlarmContext, watched: Mapping[AlarmKey, WatchedAlarm]
     ) -> Conditions:
         """All that is true, and of the alarms that the desk has all that is known."""
-        places = {key: device.device.location_id for key, device in judgement.devices.items()}
-        self._watches.observe(judgement.states, places, context.expected, judgement.starts.at)
         given = CauseInput(judgement, context, self._watches)
+        if self._watches.observe(judgement.states, judgement.devices, context.expected, judgement.starts.at):
+            self._causes = self._sample(given)
         open_keys = {key for key, entry in watched.items() if entry.alarm is not None and entry.alarm.is_open}
         found = find_conditions(judgement, watched)
         _judge_quality(found, judgement)
         self._judge_clipping(found, given)
         ended = self._batteries.judge(found, given)
         losses = find_network_losses(judgement.devices, open_keys)
-        causes = self._find_causes(given, losses, open_keys)
+        causes = dict(self._causes)
+        causes.update((loss.key, True) for loss in losses)
+        causes.update((key, True) for key in self._find_outages(judgement, open_keys))
         for key, is_there in causes.items():
             found[key] = is_there or key in open_keys
         _end_causes(found, causes, watched, given)
@@ -83,12 +87,11 @@ class ConditionFinder:
         groups = {device_id: loss.key for loss in losses for device_id in loss.devices}
         return Conditions(found, groups, priorities)
 
-    def _find_causes(
-        self, given: CauseInput, losses: Collection[NetworkLoss], open_keys: Collection[AlarmKey]
-    ) -> Causes:
-        judgement = given.judgement
-        causes = find_causes(given)
-        causes.update((loss.key, True) for loss in losses)
+    def _sample(self, given: CauseInput) -> Causes:
+        """What lasts for seconds at least, and so is looked for once a second."""
+        judgement, packs = given.judgement, given.list_packs()
+        self._batteries.sample(packs, judgement)
+        causes = find_causes(given, packs)
         causes.update(
             (AlarmKey(ProblemCode.NOT_CHARGING, device_id, part=number), True)
             for device_id, number in self._charges.observe(judgement.devices, judgement.starts.at)
@@ -96,7 +99,6 @@ class ConditionFinder:
         causes.update(
             (AlarmKey(ProblemCode.INTERMODULATION, *ref), True) for ref in self._frequencies.find(judgement)
         )
-        causes.update((key, True) for key in self._find_outages(judgement, open_keys))
         return causes
 
     def _find_outages(self, judgement: Judgement, open_keys: Collection[AlarmKey]) -> Iterator[AlarmKey]:
