@@ -124,6 +124,7 @@ async def open_container(
             OwnNetworks(list_interfaces, addresses_of),
             options.session,
             events,
+            database.alarms,
             options.operator,
             database.packs,
             options.store_interval_s,
@@ -181,6 +182,7 @@ async def open_container(
             changed_rates.close()
             # A step that is being stored ends before the database is closed.
             await asyncio.wait(background)
+            await services.alarms.close()
             sessions.link_watch.close()
             await services.forecasts.close()
             await events.close()

@@ -1,16 +1,32 @@
 """Alarms: what is done about them, and what became of them. Those of now are in ``LiveContract.findings``."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.domain.alarm import Alarm, AlarmEvent
 from micboard_tui.domain.alarm_list import AlarmList
 from micboard_tui.domain.alarm_rules import AlarmKey
+from micboard_tui.domain.event import Event
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmChange:
+    """What becomes of one stored alarm."""
+
+    key: AlarmKey
+    before: Alarm | None
+    """As it must be stored now; None: it must not be."""
+    after: Alarm | None
+    """None: it is removed."""
 
 
 class AlarmContract(Protocol):
     """All answers are ServiceResults. ``actor`` is the name of the person who does it.
+
+    What a person did is on the disk when it is answered. Where it cannot be stored while a board runs, it
+    counts for the board, with a warning.
 
     Keys of alarms that are not listed any more give ALARM_NOT_FOUND, and nothing is changed.
     """
@@ -48,4 +64,29 @@ class AlarmContract(Protocol):
         self, since: float, until: float | None = None
     ) -> ServiceResult[Sequence[AlarmEvent]]:
         """What happened to alarms in a span, oldest first."""
+        ...
+
+
+class AlarmRepository(Protocol):
+    """Where alarms and their events are kept. Raises StorageError."""
+
+    async def list(self) -> Sequence[Alarm]:
+        """All open and kept ones, in no order."""
+        ...
+
+    async def store(
+        self, changes: Sequence[AlarmChange], events: Sequence[Event], *, is_durable: bool
+    ) -> Mapping[AlarmKey, Alarm | None]:
+        """Change alarms and add events, in one transaction; ``is_durable``: a power cut does not lose it.
+
+        Nothing is changed when another process changed one of these alarms: answers how those are stored.
+        """
+        ...
+
+    async def newest_event(self) -> int:
+        """The number of the newest event of any kind; 0: there is none."""
+        ...
+
+    async def has_acts(self, after: int) -> bool:
+        """Whether a person did something about alarms after an event, by its number."""
         ...

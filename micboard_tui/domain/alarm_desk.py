@@ -151,6 +151,15 @@ class AlarmDesk:
             )
         return replace(self, watched=entries, alarms=_sort(entries))
 
+    def drop(self, stored: Alarm) -> "AlarmDesk":
+        """Without a cleared alarm that left the list of another program."""
+        alarm = self.find(stored.key)
+        if alarm is None or alarm.is_open or alarm.raised_at != stored.raised_at:
+            return self
+        entry = self.watched[alarm.key]._replace(alarm=None, due_s=0.0)
+        entries = {**self.watched, alarm.key: entry}
+        return replace(self, watched=entries, alarms=_sort(entries))
+
     def take_over(self, stored: Alarm, now: float) -> "AlarmDesk":
         """With what people did to an alarm in another program."""
         alarm = self.find(stored.key)

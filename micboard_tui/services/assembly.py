@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from micboard_tui import __version__
+from micboard_tui.contracts.alarms import AlarmRepository
 from micboard_tui.contracts.forecasts import PackRepository
 from micboard_tui.contracts.ports import ManufacturerRegistry, MeterRateMemory, SessionOptions
 from micboard_tui.contracts.secrets import RefusalMemory, SecretStore
@@ -50,6 +51,7 @@ class Adapters:
     networks: OwnNetworks
     options: SessionOptions
     events: EventService
+    alarms: AlarmRepository
     operator: str
     """Who acts with this process."""
     packs: PackRepository
@@ -116,7 +118,7 @@ def build_services(adapters: Adapters, sessions: SynchronizationContract) -> Ser
         assignments,
         SecretService(adapters.secrets, records.devices, manufacturers, sessions.refresh),
         SilenceEnd(adapters.live, assignments),
-        AlarmService(adapters.live, sessions),
+        AlarmService(adapters.live, sessions, records.devices, adapters.alarms, adapters.events),
         ShowService(records, adapters.live, adapters.clock, steps, adapters.events),
         ForecastService(adapters.live, adapters.packs, stored, steps, adapters.events, steady_s),
     )

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from micboard_tui.config.atomic_files import make_private_directory
 from micboard_tui.config.secret_mask import mask_url
+from micboard_tui.contracts.alarms import AlarmRepository
 from micboard_tui.contracts.assignment import AssignmentRepository
 from micboard_tui.contracts.device import DeviceRepository
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo, StorageError
@@ -31,6 +32,7 @@ from micboard_tui.storage.change_watch import ChangeWatch
 from micboard_tui.storage.database_errors import ErrorTranslator
 from micboard_tui.storage.database_health import SqlProbe
 from micboard_tui.storage.memory_copy import MemoryCopy
+from micboard_tui.storage.repositories.alarm_repository import SqlAlarms
 from micboard_tui.storage.repositories.assignment_repository import SqlAssignments
 from micboard_tui.storage.repositories.device_repository import SqlDevices
 from micboard_tui.storage.repositories.event_repository import SqlEvents
@@ -70,6 +72,7 @@ class Database:
     events: EventRepository
     shows: ShowRepository
     packs: PackRepository
+    alarms: AlarmRepository
     probe: DatabaseProbe
     url: str
     """Its file, or its address without the password."""
@@ -130,6 +133,7 @@ async def open_database(
             SqlEvents(transactions),
             SqlShows(transactions),
             SqlPacks(transactions),
+            SqlAlarms(transactions),
             SqlProbe(transactions, file),
             name,
             lambda: transactions.refusal,

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 
+from micboard_tui.contracts.alarms import AlarmRepository
 from micboard_tui.contracts.errors import DeviceError
 from micboard_tui.contracts.events import EventRepository
 from micboard_tui.contracts.forecasts import PackRepository
@@ -24,6 +25,7 @@ from tests.fakes.events import InMemoryEvents
 from tests.fakes.packs import InMemoryPacks
 from tests.fakes.repositories import InMemoryDevices
 from tests.fakes.secrets import InMemorySecrets
+from tests.fakes.stored_alarms import InMemoryAlarms
 
 
 class NoRefusals:
@@ -103,9 +105,11 @@ def fake_adapters(
     options: SessionOptions | None = None,
     events: EventRepository | None = None,
     packs: PackRepository | None = None,
+    alarms: AlarmRepository | None = None,
 ) -> Adapters:
     clock = clock or SteadyClock()
     live = live or LiveState(clock)
+    events = InMemoryEvents() if events is None else events
     return Adapters(
         records,
         live,
@@ -117,7 +121,8 @@ def fake_adapters(
         resolve,
         networks,
         options or SessionOptions(),
-        EventService(events or InMemoryEvents(), live, clock),
+        EventService(events, live, clock),
+        alarms or InMemoryAlarms(events if isinstance(events, InMemoryEvents) else None),
         "Pia",
         packs or InMemoryPacks(_cast_of(records)),
     )

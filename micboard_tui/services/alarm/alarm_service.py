@@ -1,33 +1,50 @@
 """The alarm desk of this process: follows what is wrong, and does what people do about alarms.
 
 ``run`` is started with the services and judges only while sessions are kept: another process, such as one
-that acknowledges an alarm, neither raises nor clears any. It looks ten times a second whether a link state
-changed, and judges then, every ``JUDGE_EVERY_S``, and every ``PENDING_S`` while a condition is there that may
-become an alarm in a moment. The judgement becomes conditions (``domain.condition_finder``), the desk follows
-them (``domain.alarm_desk``), and when an alarm changed, ``LiveState.findings`` gets the next list.
+that acknowledges an alarm, neither raises nor clears any. It begins with the alarms that were stored when the
+last program ended. Then it looks ten times a second whether a link state changed, and judges then, every
+``JUDGE_EVERY_S``, and every ``PENDING_S`` while a condition is there that may become an alarm in a moment.
+The judgement becomes conditions (``domain.condition_finder``), the desk follows them
+(``domain.alarm_desk``), and when an alarm changed, ``LiveState.findings`` gets the next list. Every half a
+second what changed is stored, and what people did in other processes is taken over (``alarm_journal``).
 
-What people do changes the desk at once. ``undo`` takes back the last of it of one person, as long as this
-process runs.
+What a person does is stored before it is answered, and counts for the desk then. In a process without
+sessions the desk holds what is stored, read anew for each call. ``undo`` takes back the last act of one
+person, as long as this process runs.
 """
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NoReturn
 
 import anyio
 import structlog
 
-from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
-from micboard_tui.contracts.result import Failure, ServiceResult, Success
+from micboard_tui.contracts.alarms import AlarmRepository
+from micboard_tui.contracts.device import ALL_DEVICES, DeviceRepository
+from micboard_tui.contracts.errors import (
+    ErrorCode,
+    MicboardError,
+    StorageError,
+    invalid_value_error,
+)
+from micboard_tui.contracts.events import EventContract, EventQuery
+from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.domain.alarm import Alarm, AlarmEvent
 from micboard_tui.domain.alarm_context import AlarmContext
 from micboard_tui.domain.alarm_desk import AlarmDesk, DeskChange
 from micboard_tui.domain.alarm_list import AlarmList
+from micboard_tui.domain.alarm_record import read_event
 from micboard_tui.domain.alarm_rules import LONGEST_SHELF_S, MAX_NOTE, AlarmKey
 from micboard_tui.domain.condition_finder import ConditionFinder
+from micboard_tui.domain.event import Event, EventKind
 from micboard_tui.domain.judgement import Judgement
+from micboard_tui.domain.safe_text import visible
+from micboard_tui.services.alarm.alarm_journal import AlarmJournal
+from micboard_tui.services.alarm.alarm_names import record_events
+from micboard_tui.services.error_translation import translate_errors
 from micboard_tui.services.live.state import LiveState
 
 LOOK_S = 0.1
@@ -35,16 +52,19 @@ JUDGE_EVERY_S = 0.5
 PENDING_S = 0.3
 """The shortest on-delay there is (``domain.alarm_rules``)."""
 YOUNG_S = 0.25
-"""A judgement that somebody else asked for is taken when it is no older."""
+"""A judgement that was made for another reader is taken when it is no older."""
+STORE_EVERY_S = 0.5
+MAX_TRIES = 5
+"""So often another process may come between reading an alarm and writing it."""
 MAX_UNDO = 100
-MAX_HISTORY = 1000
-UNDO_HINT = "Each person takes back what they did, and while the program runs"
+MAX_HISTORY = 5000
+MAX_ACTOR = 80
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class DoneAction:
+class AlarmAct:
     """What a person did, so that it can be taken back."""
 
     actor: str
@@ -55,33 +75,51 @@ class DoneAction:
 class AlarmService:
     """Implements ``AlarmContract``."""
 
-    def __init__(self, live: LiveState, sessions: SynchronizationContract) -> None:
-        self._live, self._sessions = live, sessions
+    def __init__(
+        self,
+        live: LiveState,
+        sessions: SynchronizationContract,
+        devices: DeviceRepository,
+        alarms: AlarmRepository,
+        events: EventContract,
+    ) -> None:
+        self._live, self._sessions, self._devices, self._events = live, sessions, devices, events
         self._desk = AlarmDesk()
         self._finder = ConditionFinder()
+        self._journal = AlarmJournal(alarms)
+        self._writing = anyio.Lock()
+        self._is_judging = False
+        """Whether this process keeps sessions, and its desk began with what was stored."""
+        self._stored: Sequence[Alarm] | None = None
+        """The alarms of the desk when it was stored last."""
         self._judgement: Judgement | None = None
         self._links_changed_at = 0.0
-        self._done: deque[DoneAction] = deque(maxlen=MAX_UNDO)
-        self._history: deque[AlarmEvent] = deque(maxlen=MAX_HISTORY)
-        self._crash: type[Exception] | None = None
-        """What the last look ended with."""
+        self._acts: deque[AlarmAct] = deque(maxlen=MAX_UNDO)
+        self._troubles: dict[str, object] = {}
+        """Why the last look or the last storing did not succeed."""
 
-    async def run(self, interval_s: float = LOOK_S) -> NoReturn:
+    async def run(self, interval_s: float = LOOK_S) -> None:
         """Until cancelled."""
-        while True:
-            await anyio.sleep(interval_s)
-            try:
-                self.look()
-            except Exception as error:  # One look in trouble must not end those that follow.
-                if type(error) is not self._crash:
-                    log.exception("alarms_look_crashed")
-                self._crash = type(error)
-            else:
-                self._crash = None
+        async with anyio.create_task_group() as group:
+            group.start_soon(self._store_now_and_then, STORE_EVERY_S)
+            while True:
+                await anyio.sleep(interval_s)
+                try:
+                    self.look()
+                except Exception as error:  # One look in trouble must not end those that follow.
+                    if self._is_new_trouble("look", type(error)):
+                        log.exception("alarms_look_crashed")
+                else:
+                    self._troubles.pop("look", None)
+
+    async def close(self) -> None:
+        """Store what is not stored yet; ``run`` has ended."""
+        with anyio.CancelScope(shield=True):
+            await self.keep_stored()
 
     def look(self) -> None:
         """Judge if that is due."""
-        if not self._sessions.is_running:
+        if not self._sessions.is_running or not self._is_judging:
             return
         links_changed_at = self._live.links_changed_at()
         has_link_changed = links_changed_at != self._links_changed_at
@@ -96,96 +134,224 @@ class AlarmService:
         self._judgement = judgement
         context = AlarmContext(forecasts=self._live.findings.forecasts)
         conditions = self._finder.find(judgement, context, self._desk.watched)
-        self._put(self._desk.follow(conditions.by_key, judgement.starts.at, *conditions[1:]))
+        desk, events = self._desk.follow(conditions.by_key, judgement.starts.at, *conditions[1:])
+        if events:
+            self._journal.append(record_events(events, judgement.devices.values()))
+        self._put(desk)
 
+    async def keep_stored(self) -> None:
+        """Store what changed, and take over what other processes did. What cannot be stored waits."""
+        async with self._writing:
+            try:
+                if self._is_judging:
+                    self._take_over(await self._journal.read_changes())
+                    await self._write()
+                elif self._sessions.is_running:
+                    stored = await self._journal.read()
+                    self._is_judging = True
+                    self._recall(stored)
+            except StorageError as failure:
+                if self._is_new_trouble("store", failure.code):
+                    log.warning("alarms_not_stored", code=failure.code.value, reason=failure.info.message)
+            else:
+                self._troubles.pop("store", None)
+
+    @translate_errors
     async def list_alarms(self) -> ServiceResult[AlarmList]:
-        return Success(AlarmList(self._desk.alarms))
+        if self._is_judging:
+            return Success(AlarmList(self._desk.alarms))
+        async with self._writing:
+            self._recall(await self._journal.read())
+            return Success(AlarmList(self._desk.alarms))
 
     async def acknowledge(self, keys: Sequence[AlarmKey], *, actor: str) -> ServiceResult[Sequence[Alarm]]:
-        return self._change(keys, actor, lambda desk, key, now: desk.acknowledge(key, actor, now))
+        return await self._act(keys, actor, lambda desk, key, by, now: desk.acknowledge(key, by, now))
 
     async def shelve(
         self, keys: Sequence[AlarmKey], *, until: float | None, actor: str
     ) -> ServiceResult[Sequence[Alarm]]:
-        if until is not None and not 0.0 < until - self._live.now() <= LONGEST_SHELF_S:
-            return _refuse(
-                ErrorCode.INVALID_VALUE,
-                "Alarms are not shelved until then",
-                f"Shelve them for at most {LONGEST_SHELF_S / 3600:.0f} hours",
-            )
-        return self._change(keys, actor, lambda desk, key, now: desk.shelve(key, until, actor, now))
+        def shelve_one(desk: AlarmDesk, key: AlarmKey, by: str, now: float) -> DeskChange:
+            if until is not None and not 0.0 < until - now <= LONGEST_SHELF_S:
+                raise invalid_value_error(
+                    "Alarms are not shelved until then",
+                    f"Shelve them for at most {LONGEST_SHELF_S / 3600:.0f} hours",
+                )
+            return desk.shelve(key, until, by, now)
+
+        return await self._act(keys, actor, shelve_one)
 
     async def unshelve(self, keys: Sequence[AlarmKey], *, actor: str) -> ServiceResult[Sequence[Alarm]]:
-        return self._change(keys, actor, lambda desk, key, now: desk.unshelve(key, actor, now))
+        return await self._act(keys, actor, lambda desk, key, by, now: desk.unshelve(key, by, now))
 
+    @translate_errors
     async def note(self, key: AlarmKey, text: str, *, actor: str) -> ServiceResult[Alarm]:
-        if len(text.strip()) > MAX_NOTE:
-            return _refuse(
-                ErrorCode.INVALID_VALUE, "The note is too long", f"At most {MAX_NOTE} characters are kept"
-            )
-        result = self._change([key], actor, lambda desk, each, now: desk.note(each, text, actor, now))
+        text = visible(" ".join(text.split()))
+        if len(text) > MAX_NOTE:
+            raise invalid_value_error("The note is too long", f"At most {MAX_NOTE} characters are kept")
+        result = await self._act([key], actor, lambda desk, each, by, now: desk.note(each, text, by, now))
         if not result.success:
             return result
-        alarm = self._desk.find(key)
-        assert alarm is not None  # noqa: S101 - it was found a moment ago
-        return Success(alarm)
+        alarm = result.data[0] if result.data else self._desk.find(key)
+        return Success(_expect(alarm), result.warning)
 
+    @translate_errors
     async def undo(self, *, actor: str) -> ServiceResult[Sequence[Alarm]]:
-        action = next((each for each in reversed(self._done) if each.actor == actor), None)
-        if action is None:
-            return _refuse(
-                ErrorCode.NOTHING_TO_UNDO, "You did nothing about alarms that can be undone", UNDO_HINT
+        act = next((act for act in reversed(self._acts) if act.actor == _clean(actor)), None)
+        if act is None:
+            raise MicboardError(
+                ErrorCode.NOTHING_TO_UNDO,
+                "You did nothing about alarms that can be undone",
+                hint="Each person takes back what they did, and while the program runs",
             )
-        self._done.remove(action)
-        now, desk, events = self._live.now(), self._desk, list[AlarmEvent]()
-        for before, after in action.changes:
-            desk, more = desk.restore(before, after, actor, now)
-            events += more
-        self._put((desk, tuple(events)))
-        return Success([event.alarm for event in events])
+        changes = {before.key: (before, after) for before, after in act.changes}
 
+        def restore(desk: AlarmDesk, key: AlarmKey, by: str, now: float) -> DeskChange:
+            return desk.restore(*changes[key], by, now)
+
+        async with self._writing:
+            result = await self._change(list(changes), _clean(actor), restore)
+            self._acts.remove(act)
+            return result
+
+    @translate_errors
     async def list_history(
         self, since: float, until: float | None = None
     ) -> ServiceResult[Sequence[AlarmEvent]]:
-        return Success(
-            [event for event in self._history if since <= event.at and (until is None or event.at < until)]
-        )
+        await self.keep_stored()
+        query = EventQuery(since, until, kinds=[EventKind.ALARM], limit=MAX_HISTORY)
+        result = await self._events.list_events(query)
+        if not result.success:
+            return result
+        events = (read_event(event) for event in result.data)
+        return Success([event for event in events if event is not None])
 
-    def _change(
+    @translate_errors
+    async def _act(
         self,
         keys: Sequence[AlarmKey],
         actor: str,
-        change: Callable[[AlarmDesk, AlarmKey, float], DeskChange],
+        change: Callable[[AlarmDesk, AlarmKey, str, float], DeskChange],
     ) -> ServiceResult[Sequence[Alarm]]:
-        before = [self._desk.find(key) for key in keys]
-        known = [alarm for alarm in before if alarm is not None]
-        if len(known) < len(keys):
-            return _refuse(
-                ErrorCode.ALARM_NOT_FOUND, "The alarm is not listed any more", "Look at the list again"
-            )
-        now, desk, events = self._live.now(), self._desk, list[AlarmEvent]()
-        for key in keys:
-            desk, more = change(desk, key, now)
-            events += more
-        if events:
-            former = {alarm.key: alarm for alarm in known}
-            changes = [(former[event.alarm.key], event.alarm) for event in events]
-            self._done.append(DoneAction(actor, changes))
-            self._put((desk, tuple(events)))
-        return Success([event.alarm for event in events])
+        keys, by = list(dict.fromkeys(keys)), _clean(actor)
+        async with self._writing:
+            if not self._is_judging:
+                self._recall(await self._journal.read())
+            before = {key: self._find(key) for key in keys}
+            result = await self._change(keys, by, change)
+            if result.success and result.data:
+                changes = [(before[alarm.key], alarm) for alarm in result.data]
+                self._acts.append(AlarmAct(by, changes))
+            return result
 
-    def _put(self, change: DeskChange) -> None:
-        desk, events = change
-        if desk.alarms is not self._desk.alarms:
+    async def _change(
+        self,
+        keys: Sequence[AlarmKey],
+        by: str,
+        change: Callable[[AlarmDesk, AlarmKey, str, float], DeskChange],
+    ) -> ServiceResult[Sequence[Alarm]]:
+        """Store what a person does, and then let it count. Raises MicboardError."""
+
+        def apply() -> tuple[AlarmDesk, list[AlarmEvent]]:
+            desk, events = self._desk, list[AlarmEvent]()
+            for key in keys:
+                desk, more = change(desk, key, by, self._live.now())
+                events += more
+            return desk, events
+
+        warning = None
+        try:
+            events = await self._store_act(apply)
+        except StorageError as failure:
+            if not self._is_judging:
+                raise
+            events = apply()[1]
+            self._journal.append(await self._record(events))
+            warning = f"Not stored yet: {failure.info.message}"
+        # The desk may have followed a judgement meanwhile.
+        self._put(apply()[0])
+        return Success([event.alarm for event in events], warning)
+
+    async def _store_act(
+        self, apply: Callable[[], tuple[AlarmDesk, list[AlarmEvent]]]
+    ) -> Sequence[AlarmEvent]:
+        """Store what a person does to the desk as it is, and answer what that is. Raises StorageError."""
+        for _ in range(MAX_TRIES):
+            desk, events = apply()
+            if not events:
+                return ()
+            if not (differing := await self._journal.write(desk.alarms, await self._record(events))):
+                return events
+            self._take_over(differing)
+        raise StorageError(
+            ErrorCode.CHANGED_SINCE, "Others change these alarms just now", hint="Look at the list again"
+        )
+
+    async def _record(self, events: Sequence[AlarmEvent]) -> list[Event]:
+        snapshots = self._live.snapshot()
+        if not self._is_judging:
+            snapshots = await self._devices.query(ALL_DEVICES)
+        return record_events(events, snapshots)
+
+    async def _write(self) -> None:
+        alarms = self._desk.alarms
+        if alarms is self._stored and not self._journal.has_waiting:
+            return
+        if differing := await self._journal.write(alarms):
+            self._take_over(differing)
+        else:
+            self._stored = alarms
+
+    def _recall(self, stored: Sequence[Alarm]) -> None:
+        """Begin with what is stored."""
+        self._put(AlarmDesk().recall(stored, self._live.now()))
+
+    def _take_over(self, changes: Mapping[AlarmKey, tuple[Alarm | None, Alarm | None]]) -> None:
+        """What other processes did to alarms counts here, too."""
+        desk = self._desk
+        for before, after in changes.values():
+            if after is not None:
+                desk = desk.take_over(after, self._live.now())
+            elif before is not None:
+                desk = desk.drop(before)
+        self._put(desk)
+
+    def _put(self, desk: AlarmDesk) -> None:
+        if desk.alarms is not self._desk.alarms and self._is_judging:
             self._live.findings = replace(self._live.findings, alarms=AlarmList(desk.alarms))
         self._desk = desk
-        self._history.extend(events)
+
+    def _find(self, key: AlarmKey) -> Alarm:
+        """Raises MicboardError ALARM_NOT_FOUND."""
+        return _expect(self._desk.find(key))
 
     def _find_interval(self) -> float:
         """How long to wait after a judgement for the next one."""
         is_pending = any(entry.condition and entry.alarm is None for entry in self._desk.watched.values())
         return PENDING_S if is_pending else JUDGE_EVERY_S
 
+    async def _store_now_and_then(self, interval_s: float) -> NoReturn:
+        while True:
+            try:
+                await self.keep_stored()
+            except Exception as error:  # As above.
+                if self._is_new_trouble("store", type(error)):
+                    log.exception("alarms_store_crashed")
+            await anyio.sleep(interval_s)
 
-def _refuse(code: ErrorCode, message: str, hint: str) -> Failure:
-    return Failure(ErrorInfo(code, message, hint=hint))
+    def _is_new_trouble(self, work: str, trouble: object) -> bool:
+        """Whether a work is in a trouble that was not logged yet."""
+        is_new = self._troubles.get(work) != trouble
+        self._troubles[work] = trouble
+        return is_new
+
+
+def _clean(actor: str) -> str:
+    return visible(actor)[:MAX_ACTOR]
+
+
+def _expect(alarm: Alarm | None) -> Alarm:
+    if alarm is None:
+        raise MicboardError(
+            ErrorCode.ALARM_NOT_FOUND, "The alarm is not listed any more", hint="Look at the list again"
+        )
+    return alarm

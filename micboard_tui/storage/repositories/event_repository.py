@@ -1,7 +1,7 @@
 """Events in the database: implements ``EventRepository``."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,8 +22,7 @@ class SqlEvents:
         self._transactions = transactions
 
     async def add(self, events: Sequence[Event]) -> None:
-        rows = [_values(event) for event in events]
-        await self._transactions.write_readings(lambda connection: _insert(connection, rows))
+        await self._transactions.write_readings(lambda connection: insert_events(connection, events))
 
     async def add_now(self, event: Event) -> Event:
         numbers: list[int] = []
@@ -74,8 +73,9 @@ class SqlEvents:
             await self._transactions.write_readings(write)
 
 
-def _insert(connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:
-    connection.execute(insert(EVENTS), list(rows))
+def insert_events(connection: Connection, events: Sequence[Event]) -> None:
+    """Within the caller's transaction."""
+    connection.execute(insert(EVENTS), [_values(event) for event in events])
 
 
 def _values(event: Event) -> dict[str, object]:

@@ -7,8 +7,11 @@ from micboard_tui.domain.device import DeviceStatus
 from micboard_tui.domain.observation import FactsHeard, MetersHeard
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.services.alarm.alarm_service import LOOK_S, AlarmService
+from micboard_tui.services.events.event_service import EventService
 from micboard_tui.services.live.state import LiveState
+from tests.fakes.repositories import InMemoryDevices
 from tests.fakes.services import FakeSessions
+from tests.fakes.stored_alarms import InMemoryAlarms
 from tests.services.stage import HEARD, LOST, LOUD, ON, RACK, Clock
 
 LOST_1 = AlarmKey(ProblemCode.RF_LOST, RACK.id, 1)
@@ -18,15 +21,29 @@ OTHER = replace(ON, frequency_khz=490_000)
 
 
 class Evening:
-    """Both channels are live at the beginning."""
+    """Both channels are live at the beginning. ``alarms`` are those that an earlier program stored."""
 
-    def __init__(self) -> None:
-        self.clock = Clock()
+    def __init__(
+        self, alarms: InMemoryAlarms | None = None, now: float = 1_000.0, *, is_heard: bool = True
+    ) -> None:
+        self.clock = Clock(now)
         self.live = LiveState(self.clock)
         self.sessions = FakeSessions()
         self.sessions.is_running = True
-        self.service = AlarmService(self.live, self.sessions)
+        self.devices = InMemoryDevices(RACK)
+        self.alarms = alarms or InMemoryAlarms()
+        self.service = self.make_service()
         self.live.place([RACK], [])
+        if is_heard:
+            self.hear()
+
+    def make_service(self, sessions: FakeSessions | None = None) -> AlarmService:
+        """The service of a program; without ``sessions`` it is the one that judges."""
+        events = EventService(self.alarms.events, self.live, self.clock)
+        return AlarmService(self.live, sessions or self.sessions, self.devices, self.alarms, events)
+
+    def hear(self) -> None:
+        """The rack is read for the first time."""
         self.live.take_observations(RACK.id, [HEARD, FactsHeard(1, ON), FactsHeard(2, OTHER)])
         self.speak()
 

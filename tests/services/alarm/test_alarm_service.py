@@ -9,18 +9,25 @@ from micboard_tui.domain.alarm import AlarmEventKind, AlarmStatus
 from micboard_tui.domain.alarm_rules import LONGEST_SHELF_S, MAX_NOTE, AlarmKey, AlarmPriority
 from micboard_tui.domain.device import DeviceStatus
 from micboard_tui.domain.problem import ProblemCode
-from micboard_tui.services.alarm.alarm_service import AlarmService
 from tests.fakes.services import FakeSessions
+from tests.fakes.stored_alarms import InMemoryAlarms
 from tests.services.alarm.evening import AWAY, AWAY_1, LOST_1, Evening
-from tests.services.results import code_of, data_of
+from tests.services.results import code_of, data_of, warning_of
 from tests.services.stage import RACK
 
 UNKNOWN = AlarmKey(ProblemCode.STALE, RACK.id, 9)
 
 
 @pytest.fixture
-def evening() -> Evening:
-    return Evening()
+async def evening() -> Evening:
+    return await begin()
+
+
+async def begin(alarms: InMemoryAlarms | None = None, now: float = 1_000.0) -> Evening:
+    """An evening in which the board has read what is stored."""
+    evening = Evening(alarms, now)
+    await evening.service.keep_stored()
+    return evening
 
 
 def test_a_lost_carrier_is_raised_at_once_and_stays_until_it_was_seen(evening: Evening) -> None:
@@ -51,10 +58,12 @@ def test_what_is_silent_ends_nothing_and_what_was_removed_ends(evening: Evening)
     assert [key for key, is_open in evening.listed.items() if is_open] == []
 
 
-def test_a_process_without_sessions_judges_nothing(evening: Evening) -> None:
+async def test_a_process_without_sessions_judges_nothing(evening: Evening) -> None:
     evening.sessions.is_running = False
     evening.go_offline(60.0)
+    await evening.service.keep_stored()
     assert evening.listed == {}
+    assert evening.alarms.kept == {}
 
 
 def test_findings_are_replaced_only_when_an_alarm_changed(evening: Evening) -> None:
@@ -144,9 +153,97 @@ class CrashingSessions(FakeSessions):
         pass
 
 
+async def test_an_act_is_on_the_disk_when_it_is_answered_and_stands_after_a_restart(evening: Evening) -> None:
+    evening.lose_carrier(3.0)
+    data_of(await evening.service.acknowledge([LOST_1], actor="Pia"))
+    assert evening.alarms.kept[LOST_1].acknowledged_by == "Pia"
+    assert evening.alarms.durable == [True]
+
+    later = await begin(evening.alarms, evening.clock.now + 3600.0)
+    assert later.live.findings.alarms.alarms == (evening.alarms.kept[LOST_1],)
+    later.speak(10.0)
+    assert later.listed == {}
+    await later.service.keep_stored()
+    assert later.alarms.kept == {}
+    kinds = [event.kind for event in data_of(await later.service.list_history(0.0))]
+    assert kinds == [AlarmEventKind.RAISED, AlarmEventKind.ACKNOWLEDGED, AlarmEventKind.CLEARED]
+
+
+async def test_an_alarm_that_lasts_over_a_restart_stands_and_is_not_raised_again(evening: Evening) -> None:
+    evening.go_offline(7.0)
+    await evening.service.close()
+    later = Evening(evening.alarms, evening.clock.now + 3600.0, is_heard=False)
+    await later.service.keep_stored()
+    later.run(30.0)
+    assert later.listed == evening.listed
+    later.go_offline(7.0)
+    assert later.listed == evening.listed
+    later.hear()
+    later.speak(10.0)
+    assert later.listed == {AWAY: False}
+    await later.service.keep_stored()
+    events = data_of(await later.service.list_history(0.0))
+    for kind in (AlarmEventKind.RAISED, AlarmEventKind.CLEARED):
+        keys = sorted((event.alarm.key for event in events if event.kind is kind), key=str)
+        assert keys == sorted([AWAY, AWAY_1, AWAY_1._replace(channel=2)], key=str)
+
+
+async def test_what_people_do_in_other_programs_counts_here(evening: Evening) -> None:
+    evening.lose_carrier(3.0)
+    evening.go_offline(7.0)
+    await evening.service.keep_stored()
+    command = evening.make_service(FakeSessions())
+    data_of(await command.acknowledge([AWAY], actor="Ben"))
+    data_of(await command.note(LOST_1, "new\tcapsule", actor="Ben"))
+    assert data_of(await command.list_alarms()).count(AlarmStatus.ACKNOWLEDGED) == 1
+    assert evening.live.findings.alarms.count(AlarmStatus.ACKNOWLEDGED) == 0
+
+    # The board does something at the same time.
+    data_of(await evening.service.shelve([LOST_1], until=None, actor="Pia"))
+    await evening.service.keep_stored()
+    alarms = {alarm.key: alarm for alarm in evening.live.findings.alarms.alarms}
+    assert alarms[AWAY].acknowledged_by == "Ben"
+    assert (alarms[LOST_1].shelved_by, alarms[LOST_1].note) == ("Pia", "new capsule")
+    assert evening.alarms.kept == alarms
+
+
+async def test_a_cleared_alarm_that_was_seen_in_another_program_leaves(evening: Evening) -> None:
+    evening.lose_carrier(3.0)
+    evening.speak(10.0)
+    await evening.service.keep_stored()
+    command = evening.make_service(FakeSessions())
+    data_of(await command.acknowledge([LOST_1], actor="Ben"))
+    await evening.service.keep_stored()
+    assert evening.listed == {}
+    assert evening.alarms.kept == {}
+    assert code_of(await command.acknowledge([LOST_1], actor="Ben")) is ErrorCode.ALARM_NOT_FOUND
+
+
+async def test_while_nothing_can_be_stored_an_act_counts_for_the_board_and_is_stored_later(
+    evening: Evening,
+) -> None:
+    evening.lose_carrier(3.0)
+    evening.alarms.events.is_full = True
+    result = await evening.service.acknowledge([LOST_1], actor="Pia")
+    assert "Not stored yet" in warning_of(result)
+    assert evening.live.findings.alarms.new == ()
+    with capture_logs() as logs:
+        await evening.service.keep_stored()
+        await evening.service.keep_stored()
+    assert [line["event"] for line in logs] == ["alarms_not_stored"]
+    command = evening.make_service(FakeSessions())
+    assert code_of(await command.acknowledge([LOST_1], actor="Pia")) is ErrorCode.ALARM_NOT_FOUND
+
+    evening.alarms.events.is_full = False
+    await evening.service.keep_stored()
+    assert evening.alarms.kept[LOST_1].acknowledged_by == "Pia"
+    kinds = [event.kind for event in data_of(await evening.service.list_history(0.0))]
+    assert kinds == [AlarmEventKind.RAISED, AlarmEventKind.ACKNOWLEDGED]
+
+
 @pytest.mark.virtual_time
 async def test_a_crash_of_looks_is_logged_once_and_the_next_ones_go_on(evening: Evening) -> None:
-    service = AlarmService(evening.live, CrashingSessions())
+    service = evening.make_service(CrashingSessions())
     evening.live.status(RACK.id, DeviceStatus.OFFLINE)
     with capture_logs() as logs, anyio.move_on_after(10.0):
         async with anyio.create_task_group() as group:
@@ -155,4 +252,7 @@ async def test_a_crash_of_looks_is_logged_once_and_the_next_ones_go_on(evening: 
                 evening.clock.now += 0.5
                 await anyio.sleep(0.5)
     assert AWAY in evening.listed
-    assert [line["event"] for line in logs if line["log_level"] == "error"] == ["alarms_look_crashed"]
+    assert [line["event"] for line in logs if line["log_level"] == "error"] == [
+        "alarms_store_crashed",
+        "alarms_look_crashed",
+    ]
