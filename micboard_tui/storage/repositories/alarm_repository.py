@@ -9,9 +9,9 @@ from micboard_tui.domain.alarm import Alarm
 from micboard_tui.domain.alarm_rules import AlarmKey
 from micboard_tui.domain.event import Event, EventKind
 from micboard_tui.storage.alarm_rows import alarm_of, alarm_tuple, key_values
+from micboard_tui.storage.alarm_table import AlarmRow
 from micboard_tui.storage.repositories.event_repository import EVENTS, insert_events
 from micboard_tui.storage.state_writer import table_of, write_all
-from micboard_tui.storage.tables import AlarmRow
 from micboard_tui.storage.transactions import Transactions
 
 ALARMS = table_of(AlarmRow)
