@@ -110,7 +110,7 @@ async def open_container(
     registry = EntryPointRegistry()
     url = options.database_url or sqlite_url(paths.database_file)
     async with open_database(url, backup_directory=paths.backups) as database:
-        changed_rates = ChangedRates(paths.meter_rates)
+        changed_rates, loop = ChangedRates(paths.meter_rates), LoopMonitor()
         events = EventService(database.events, live, clock)
         adapters = Adapters(
             Records(database.devices, database.locations, database.assignments, database.shows),
@@ -129,10 +129,11 @@ async def open_container(
             database.packs,
             options.store_interval_s,
             options.thresholds,
+            loop,
+            lambda: database.find_fault() or sessions.saver.error,
         )
         sessions = build_synchronization(adapters)
         services = build_services(adapters, sessions.service)
-        loop = LoopMonitor()
         background = [
             asyncio.create_task(loop.run(), name="loop monitor"),
             asyncio.create_task(services.silences.run(), name="silences"),

@@ -4,8 +4,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from micboard_tui.domain.battery_forecast import BatteryForecast
+from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.identity import ChannelRef, DeviceId
-from micboard_tui.domain.show import ShowProfile
+from micboard_tui.domain.mic_number import mic_number_key
+from micboard_tui.domain.show import ShowProfile, ShowProgress, ShowState
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +33,42 @@ class AlarmContext:
 
 NO_CONTEXT = AlarmContext()
 """No show, no forecasts."""
+OVER_S = 6 * 3600.0
+"""So long after its end a show is over and done with: what is on then is on for another reason."""
+_UNDER_WAY = frozenset({ShowState.RUNNING, ShowState.PAUSED, ShowState.BREAK})
+
+
+def read_show(progress: ShowProgress, states: Mapping[ChannelRef, ChannelState], now: float) -> AlarmContext:
+    """What follows from the show that is current. Until it begins, no pack has to last for it."""
+    ended_at = progress.ended_at if progress.state is ShowState.ENDED else None
+    ended_for_s = None if ended_at is None else max(0.0, now - ended_at)
+    if ended_for_s is not None and ended_for_s > OVER_S:
+        return NO_CONTEXT
+    is_under_way = progress.state in _UNDER_WAY
+    to_end = progress.minutes_to_end(now) if is_under_way else None
+    to_break = progress.minutes_to_break(now) if is_under_way else None
+    return AlarmContext(
+        progress.profile,
+        _find_expected(progress, states) if progress.state is ShowState.RUNNING else frozenset(),
+        to_end if to_break is None else to_break,
+        to_end,
+        ended_for_s,
+    )
+
+
+def _find_expected(
+    progress: ShowProgress, states: Mapping[ChannelRef, ChannelState]
+) -> Collection[ChannelRef]:
+    """The channels with the mic numbers that the scene of now has on."""
+    mics = {
+        mic_number_key(entry.mic_number)
+        for entry in progress.show.plot.entries
+        if entry.scene == progress.scene
+    }
+    if not mics:
+        return frozenset()
+    return frozenset(
+        ref
+        for ref, state in states.items()
+        if (number := state.mic_number) is not None and mic_number_key(number) in mics
+    )

@@ -1,16 +1,18 @@
 """Joins the services: the container gives them the real things, tests give them fakes, both through here."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from micboard_tui import __version__
 from micboard_tui.contracts.alarms import AlarmRepository
+from micboard_tui.contracts.errors import ErrorInfo
 from micboard_tui.contracts.forecasts import PackRepository
 from micboard_tui.contracts.ports import ManufacturerRegistry, MeterRateMemory, SessionOptions
 from micboard_tui.contracts.secrets import RefusalMemory, SecretStore
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS, STORE_INTERVAL_S, STORED_LATE_S, Thresholds
 from micboard_tui.services.alarm.alarm_service import AlarmService
+from micboard_tui.services.alarm.condition_reader import ConditionReader
 from micboard_tui.services.assignment.assignment_service import AssignmentService
 from micboard_tui.services.assignment.silence_end import SilenceEnd
 from micboard_tui.services.device.device_access import DeviceAccess, Drivers
@@ -19,6 +21,7 @@ from micboard_tui.services.device.registration import DeviceRegistration
 from micboard_tui.services.device.stored_devices import StoredDevices
 from micboard_tui.services.discovery.device_search import DeviceSearch
 from micboard_tui.services.discovery.own_networks import OwnNetworks
+from micboard_tui.services.event_loop_lag import LoopMonitor
 from micboard_tui.services.events.event_service import EventService
 from micboard_tui.services.events.link_watch import LinkWatch
 from micboard_tui.services.forecast.forecast_service import ForecastService
@@ -57,6 +60,9 @@ class Adapters:
     packs: PackRepository
     store_interval_s: float = STORE_INTERVAL_S
     thresholds: Thresholds = DEFAULT_THRESHOLDS
+    loop: LoopMonitor = field(default_factory=LoopMonitor)
+    find_storage_fault: Callable[[], ErrorInfo | None] = lambda: None
+    """Why what is read or changed is not stored now; None: it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +124,14 @@ def build_services(adapters: Adapters, sessions: SynchronizationContract) -> Ser
         assignments,
         SecretService(adapters.secrets, records.devices, manufacturers, sessions.refresh),
         SilenceEnd(adapters.live, assignments),
-        AlarmService(adapters.live, sessions, records.devices, adapters.alarms, adapters.events),
+        AlarmService(
+            adapters.live,
+            sessions,
+            records.devices,
+            adapters.alarms,
+            adapters.events,
+            ConditionReader(adapters.live, adapters.loop, adapters.find_storage_fault),
+        ),
         ShowService(records, adapters.live, adapters.clock, steps, adapters.events),
         ForecastService(adapters.live, adapters.packs, stored, steps, adapters.events, steady_s),
     )

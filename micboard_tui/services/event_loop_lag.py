@@ -30,6 +30,11 @@ class LoopMonitor:
             await self._sleep(INTERVAL_S)
             self._lags_s.append(max(0.0, self._clock() - due))
 
+    @property
+    def last_s(self) -> float | None:
+        """How late it was at the last turn; None before the first."""
+        return self._lags_s[-1] if self._lags_s else None
+
     def p95_s(self) -> float | None:
         """Nineteen of twenty turns came this late or sooner; None before the first."""
         if not self._lags_s:

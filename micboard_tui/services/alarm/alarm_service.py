@@ -33,17 +33,16 @@ from micboard_tui.contracts.events import EventContract, EventQuery
 from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.domain.alarm import Alarm, AlarmEvent
-from micboard_tui.domain.alarm_context import AlarmContext
 from micboard_tui.domain.alarm_desk import AlarmDesk, DeskChange
 from micboard_tui.domain.alarm_list import AlarmList
 from micboard_tui.domain.alarm_record import read_event
 from micboard_tui.domain.alarm_rules import LONGEST_SHELF_S, MAX_NOTE, AlarmKey
-from micboard_tui.domain.condition_finder import ConditionFinder
 from micboard_tui.domain.event import Event, EventKind
 from micboard_tui.domain.judgement import Judgement
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.services.alarm.alarm_journal import AlarmJournal
 from micboard_tui.services.alarm.alarm_names import record_events
+from micboard_tui.services.alarm.condition_reader import ConditionReader
 from micboard_tui.services.error_translation import translate_errors
 from micboard_tui.services.live.state import LiveState
 
@@ -82,10 +81,11 @@ class AlarmService:
         devices: DeviceRepository,
         alarms: AlarmRepository,
         events: EventContract,
+        conditions: ConditionReader,
     ) -> None:
         self._live, self._sessions, self._devices, self._events = live, sessions, devices, events
         self._desk = AlarmDesk()
-        self._finder = ConditionFinder()
+        self._conditions = conditions
         self._journal = AlarmJournal(alarms)
         self._writing = anyio.Lock()
         self._is_judging = False
@@ -132,8 +132,7 @@ class AlarmService:
         if judgement is self._judgement:
             return
         self._judgement = judgement
-        context = AlarmContext(forecasts=self._live.findings.forecasts)
-        conditions = self._finder.find(judgement, context, self._desk.watched)
+        conditions = self._conditions.read(judgement, self._desk.watched)
         desk, events = self._desk.follow(conditions.by_key, judgement.starts.at, *conditions[1:])
         if events:
             self._journal.append(record_events(events, judgement.devices.values()))

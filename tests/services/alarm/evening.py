@@ -7,6 +7,8 @@ from micboard_tui.domain.device import DeviceStatus
 from micboard_tui.domain.observation import FactsHeard, MetersHeard
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.services.alarm.alarm_service import LOOK_S, AlarmService
+from micboard_tui.services.alarm.condition_reader import ConditionReader
+from micboard_tui.services.event_loop_lag import LoopMonitor
 from micboard_tui.services.events.event_service import EventService
 from micboard_tui.services.live.state import LiveState
 from tests.fakes.repositories import InMemoryDevices
@@ -40,7 +42,10 @@ class Evening:
     def make_service(self, sessions: FakeSessions | None = None) -> AlarmService:
         """The service of a program; without ``sessions`` it is the one that judges."""
         events = EventService(self.alarms.events, self.live, self.clock)
-        return AlarmService(self.live, sessions or self.sessions, self.devices, self.alarms, events)
+        conditions = ConditionReader(self.live, LoopMonitor(), lambda: None)
+        return AlarmService(
+            self.live, sessions or self.sessions, self.devices, self.alarms, events, conditions
+        )
 
     def hear(self) -> None:
         """The rack is read for the first time."""

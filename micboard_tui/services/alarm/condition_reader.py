@@ -1,0 +1,48 @@
+"""Reads the conditions of alarms: from the judgement, the show, forecasts, and the state of this program.
+
+What follows from the show is worked out once a second, and when the show moved on; between that it is kept.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from micboard_tui.contracts.errors import ErrorInfo
+from micboard_tui.domain.alarm_context import NO_CONTEXT, AlarmContext, read_show
+from micboard_tui.domain.alarm_life import WatchedAlarm
+from micboard_tui.domain.alarm_rules import AlarmKey
+from micboard_tui.domain.condition_finder import ConditionFinder, Conditions
+from micboard_tui.domain.judgement import Judgement
+from micboard_tui.domain.show import ShowProgress
+from micboard_tui.services.event_loop_lag import LoopMonitor
+from micboard_tui.services.live.state import LiveState
+
+SHOW_EVERY_S = 1.0
+
+
+class ConditionReader:
+    def __init__(
+        self, live: LiveState, loop: LoopMonitor, find_storage_fault: Callable[[], ErrorInfo | None]
+    ) -> None:
+        self._live, self._loop, self._find_storage_fault = live, loop, find_storage_fault
+        self._finder = ConditionFinder()
+        self._show: ShowProgress | None = None
+        self._show_at = 0.0
+        self._of_show = NO_CONTEXT
+
+    def read(self, judgement: Judgement, watched: Mapping[AlarmKey, WatchedAlarm]) -> Conditions:
+        """What is observed of everything, and of the alarms that the desk has."""
+        return self._finder.find(judgement, self._read_context(judgement), watched)
+
+    def _read_context(self, judgement: Judgement) -> AlarmContext:
+        findings, now = self._live.findings, judgement.starts.at
+        if findings.show is not self._show or not 0.0 <= now - self._show_at < SHOW_EVERY_S:
+            self._show, self._show_at = findings.show, now
+            self._of_show = (
+                NO_CONTEXT if findings.show is None else read_show(findings.show, judgement.states, now)
+            )
+        return replace(
+            self._of_show,
+            forecasts=findings.forecasts,
+            loop_lag_s=self._loop.last_s,
+            is_stored=self._find_storage_fault() is None,
+        )
