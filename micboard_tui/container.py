@@ -104,6 +104,7 @@ async def open_container(
     from micboard_tui.services.health_service import Activity, HealthService, Storage
     from micboard_tui.services.records import Records
     from micboard_tui.storage.database import open_database, sqlite_url
+    from micboard_tui.storage.plots.plot_files import FileFormats
 
     now = live_and_clock or LiveAndClock(thresholds=options.thresholds)
     live, clock = now.live, now.clock
@@ -125,6 +126,7 @@ async def open_container(
             options.session,
             events,
             database.alarms,
+            FileFormats(),
             options.operator,
             database.packs,
             options.store_interval_s,

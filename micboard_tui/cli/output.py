@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Literal
 
 import typer
@@ -193,3 +194,26 @@ def format_value(value: object, unit: str = "") -> str:
 def age(timestamp: float | None, now: float) -> str:
     """How long ago, in the largest unit that fits."""
     return "never" if timestamp is None else format_duration(now - timestamp)
+
+
+def check_free(file: Path) -> None:
+    """Raise StartError INVALID_VALUE when the file is there."""
+    if file.exists():
+        raise StartError(
+            ErrorCode.INVALID_VALUE, f"{file} is there already", hint="Choose another name, or use --yes"
+        )
+
+
+def write_file(file: Path, content: bytes) -> None:
+    """Write all of a file, or leave it as it was. Raises StartError DISK_FULL, DIRECTORY_NOT_WRITABLE."""
+    from micboard_tui.config.atomic_files import write_beside
+
+    try:
+        write_beside(file, content)
+    except OSError as error:
+        code = ErrorCode.DISK_FULL if error.errno in NO_ROOM else ErrorCode.DIRECTORY_NOT_WRITABLE
+        raise StartError(
+            code,
+            f"{file} cannot be written ({error.strerror})" + ("; it is as it was" if file.exists() else ""),
+            hint="Choose another place",
+        ) from error

@@ -235,28 +235,15 @@ def export(
     micboard-tui performers export cast.csv
     """
     from micboard_tui.cli.context import data_of, run_with_services
-    from micboard_tui.cli.output import print_line, print_text
-    from micboard_tui.config.atomic_files import write_beside
-    from micboard_tui.config.start_error import NO_ROOM
-    from micboard_tui.contracts.errors import ErrorCode, StartError
+    from micboard_tui.cli.output import check_free, print_line, print_text, write_file
 
     if file == PIPE:
         file = None
-    if file is not None and file.exists() and not yes:
-        raise StartError(
-            ErrorCode.INVALID_VALUE, f"{file} is there already", hint="Choose another name, or use --yes"
-        )
+    if file is not None and not yes:
+        check_free(file)
     text = data_of(run_with_services(lambda services: services.assignments.export()))
     if file is None:
         print_text(text)
         return
-    try:
-        write_beside(file, text.encode("utf-8-sig"))
-    except OSError as error:
-        code = ErrorCode.DISK_FULL if error.errno in NO_ROOM else ErrorCode.DIRECTORY_NOT_WRITABLE
-        raise StartError(
-            code,
-            f"{file} cannot be written ({error.strerror})" + ("; it is as it was" if file.exists() else ""),
-            hint="Choose another place",
-        ) from error
+    write_file(file, text.encode("utf-8-sig"))
     print_line(f"Wrote {file}.")

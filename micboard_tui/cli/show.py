@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from micboard_tui.cli import show_call
+from micboard_tui.cli import show_call, show_files
 from micboard_tui.cli.command_group import CommandGroup
 from micboard_tui.cli.options import Json
 
@@ -272,6 +272,8 @@ def conflicts(show: NameOrCurrent = None, as_json: Json = False) -> None:
     print_line(f"{found.name}: {summarize_plot(plot)}.")
 
 
+app.command("import")(show_files.import_plot)
+app.command("export")(show_files.export_plot)
 app.command()(show_call.start)
 app.command()(show_call.pause)
 app.command("break")(show_call.begin_break)

@@ -5,8 +5,32 @@ from typing import NamedTuple, Protocol, TypeAlias
 
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.domain.identity import ShowId
+from micboard_tui.domain.mic_plot_table import PlotTable
 from micboard_tui.domain.show import Show, ShowProgress, ShowRecord
 from micboard_tui.domain.show_calls import ShowCall
+
+MAX_PLOT_BYTES = 5_000_000
+"""Of a file with a mic plot."""
+
+
+class PlotFiles(Protocol):
+    """Reads files with mic plots as other programs write them."""
+
+    def read(self, content: bytes) -> PlotTable:
+        """What was understood of it. Takes its time. Raises MicboardError INVALID_VALUE."""
+        ...
+
+
+class PlotPreview(NamedTuple):
+    """What an import makes of a show."""
+
+    name: str
+    """Of the show."""
+    is_new: bool
+    """The show is not there yet."""
+    table: PlotTable
+    unknown_mics: tuple[str, ...] = ()
+    """Mics that no channel has as its number."""
 
 
 class ShowContract(Protocol):
@@ -52,6 +76,21 @@ class ShowContract(Protocol):
 
     async def call(self, call: ShowCall, *, actor: str) -> ServiceResult[ShowProgress]:
         """Start, pause, go to a scene, and so on. NO_SHOW, SHOW_REFUSED when it cannot be done now."""
+        ...
+
+    async def preview_import(self, content: bytes, name: str) -> ServiceResult[PlotPreview]:
+        """What a file with a mic plot holds, for the show called ``name``; nothing is written.
+
+        INVALID_VALUE where it is none.
+        """
+        ...
+
+    async def apply_import(self, content: bytes, name: str, *, actor: str) -> ServiceResult[PlotPreview]:
+        """Give the show this plot, in one step; the show is added where it is not there yet."""
+        ...
+
+    async def export(self, name: str) -> ServiceResult[str]:
+        """The plot of a show as CSV from which ``apply_import`` makes the same. SHOW_NOT_FOUND."""
         ...
 
 

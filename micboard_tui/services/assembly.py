@@ -9,6 +9,7 @@ from micboard_tui.contracts.errors import ErrorInfo
 from micboard_tui.contracts.forecasts import PackRepository
 from micboard_tui.contracts.ports import ManufacturerRegistry, MeterRateMemory, SessionOptions
 from micboard_tui.contracts.secrets import RefusalMemory, SecretStore
+from micboard_tui.contracts.show import PlotFiles
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS, STORE_INTERVAL_S, STORED_LATE_S, Thresholds
 from micboard_tui.services.alarm.alarm_service import AlarmService
@@ -55,6 +56,7 @@ class Adapters:
     options: SessionOptions
     events: EventService
     alarms: AlarmRepository
+    plot_files: PlotFiles
     operator: str
     """Who acts with this process."""
     packs: PackRepository
@@ -132,7 +134,7 @@ def build_services(adapters: Adapters, sessions: SynchronizationContract) -> Ser
             adapters.events,
             ConditionReader(adapters.live, adapters.loop, adapters.find_storage_fault),
         ),
-        ShowService(records, adapters.live, adapters.clock, steps, adapters.events),
+        ShowService(records, adapters.live, adapters.clock, steps, adapters.events, adapters.plot_files),
         ForecastService(adapters.live, adapters.packs, stored, steps, adapters.events, steady_s),
     )
 

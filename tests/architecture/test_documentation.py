@@ -36,7 +36,7 @@ def test_versions_are_pinned_without_hosts() -> None:
     pins = project["tool"]["uv"]["constraint-dependencies"]
     pinned = {re.split(r"==", pin)[0] for pin in pins}
     assert all(re.fullmatch(r"[a-z0-9.-]+==[\w.]+( ; .+)?", pin) for pin in pins)
-    groups = project["dependency-groups"].values()
+    groups = [*project["dependency-groups"].values(), *project["project"]["optional-dependencies"].values()]
     wanted = [*project["project"]["dependencies"], *(dependency for group in groups for dependency in group)]
     assert {re.split(r"[=<>]", dependency)[0] for dependency in wanted} <= pinned
 

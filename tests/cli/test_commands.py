@@ -51,7 +51,21 @@ COMMANDS = [
     *(("performers", name) for name in ("list", "add", "change", "remove", "import", "export")),
     *(("assign",), ("unassign",), ("swap",), ("expected-off",), ("mic-number",), ("undo",), ("redo",)),
     *(("events",), ("events", "mark")),
-    *(("show", name) for name in ("list", "new", "change", "remove", "use", "status", "plot", "conflicts")),
+    *(
+        ("show", name)
+        for name in (
+            "list",
+            "new",
+            "change",
+            "remove",
+            "use",
+            "status",
+            "plot",
+            "conflicts",
+            "import",
+            "export",
+        )
+    ),
     *(("show", name) for name in ("start", "pause", "break", "end", "extend")),
     *(("show", name) for name in ("next", "prev", "go", "take-back")),
     *(("views", name) for name in ("list", "show", "rename", "remove")),

@@ -1,6 +1,7 @@
 """``show``: planned, called and looked at by commands, for people and programs."""
 
 import json
+from pathlib import Path
 
 from tests.cli.conftest import Command
 from tests.cli.test_commands import said_no
@@ -51,3 +52,38 @@ def test_a_show_is_used_and_called_through(micboard: Command) -> None:
     assert micboard("show", "use", "--none").out == "No show is current.\n"
     assert "undo" in micboard("show", "remove", "romeo").out
     said_no(micboard("show", "remove", "romeo"), "SHOW_NOT_FOUND")
+
+
+PLOT = """Scene,Mic 7,Mic 8,Props
+1,Ann,Bea,chair
+2,Cy,5,
+"""
+
+
+def test_a_plot_is_shown_imported_looked_at_and_written(micboard: Command, tmp_path: Path) -> None:
+    file, copy = tmp_path / "romeo.csv", tmp_path / "copy.csv"
+    file.write_text(PLOT)
+    shown = micboard("show", "import", str(file))
+    assert shown.out.splitlines() == [
+        "add      romeo: 2 scenes, 2 mics, 1 hand-over, 1 conflict (a row a scene)",
+        "ignore   Props",
+        "mistake  row 3, column 3: '5' is neither a mark nor a name",
+    ]
+    assert "Nothing has changed yet" in shown.err
+    assert micboard("show", "list").out == ""
+    applied = json.loads(micboard("show", "import", str(file), "--name", "Romeo", "--yes", "--json").out)
+    assert (applied["applied"], applied["is_new"], applied["mics"]) == (True, True, ["7", "8"])
+    assert micboard("show", "use", "romeo").code == 0
+    plot = micboard("show", "plot").out.splitlines()
+    assert [line.split() for line in plot[1:]] == [["1", "7", "Ann,", "8", "Bea"], ["2", "7", "Cy"]]
+    assert "from Ann to Cy, no scene between" in micboard("show", "conflicts").out
+    (finding,) = json.loads(micboard("show", "conflicts", "--json").out)["findings"]
+    assert (finding["level"], finding["problem"], finding["mic"]) == ("conflict", "no_scene_between", "7")
+    status = micboard("show", "go", "1").out + micboard("show", "status").out
+    assert "Scene 1" in status
+    assert "on deck  7: Cy in 2" in status
+    assert micboard("show", "export", "romeo", str(copy)).out == f"Wrote {copy}.\n"
+    said_no(micboard("show", "export", "romeo", str(copy)), "INVALID_VALUE")
+    again = json.loads(micboard("show", "import", str(copy), "--name", "romeo", "--json").out)
+    assert (again["summary"], again["mistakes"]) == ("2 scenes, 2 mics, 1 hand-over, 1 conflict", [])
+    assert len(json.loads(micboard("show", "plot", "--json").out)["uses"]) == 3

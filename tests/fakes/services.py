@@ -20,6 +20,7 @@ from micboard_tui.services.host_names import Resolve
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.records import Records
 from micboard_tui.services.steady_clock import SteadyClock
+from micboard_tui.storage.plots.plot_files import FileFormats
 from tests.fakes.assignments import InMemoryAssignments
 from tests.fakes.events import InMemoryEvents
 from tests.fakes.packs import InMemoryPacks
@@ -123,6 +124,7 @@ def fake_adapters(
         options or SessionOptions(),
         EventService(events, live, clock),
         alarms or InMemoryAlarms(events if isinstance(events, InMemoryEvents) else None),
+        FileFormats(),
         "Pia",
         packs or InMemoryPacks(_cast_of(records)),
     )

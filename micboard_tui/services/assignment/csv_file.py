@@ -21,6 +21,7 @@ from micboard_tui.contracts.assignment import MAX_IMPORT_BYTES
 from micboard_tui.contracts.errors import MicboardError, invalid_value_error
 from micboard_tui.domain.assignment import Role
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.spreadsheet_text import find_wide_encoding, protect_cell, unprotect_cell
 from micboard_tui.services.assignment.mic_numbering import clean_mic_number
 from micboard_tui.services.field_validation import clean_name, clean_note, clean_text
 
@@ -43,12 +44,8 @@ MAX_LISTED = 20
 """So many mistakes of one file are listed."""
 SEPARATORS = ",;\t"
 """What may stand between cells; a file uses the one that its first line has most of. The first is written."""
-# The wide forms of the signs count too.
-_SIGNS = r"[=+\-@\uff1d\uff0b\uff0d\uff20]"
-_FORMULA = re.compile(rf"'*{_SIGNS}")
 _ANNOUNCED = re.compile(r'"?sep=(?:(?P<tab>\\t|\t)|(?P<separator>[,;]))"?[,;\t]*', re.IGNORECASE)
 _LINE_BREAKS = re.compile(r"[ \t]*[\r\n\v\f\x85\u2028\u2029]+[ \t]*")
-_PROTECTED = re.compile(rf"'+{_SIGNS}")
 
 
 class CsvRow(NamedTuple):
@@ -122,7 +119,7 @@ def write_csv(rows: Iterable[CsvRow]) -> str:
         use = row.role.value if row.role else ""
         shared = "yes" if row.shared_pack else ""
         cells = (row.name, row.part or "", row.note or "", row.channel, use, row.mic_number or "", shared)
-        writer.writerow([f"'{cell}" if _FORMULA.match(cell) else cell for cell in cells])
+        writer.writerow([protect_cell(cell) for cell in cells])
     return file.getvalue()
 
 
@@ -139,7 +136,7 @@ def _decode(text: str | bytes) -> str:
         )
     if isinstance(text, str):
         return text.removeprefix("\ufeff")
-    if (encoding := _wide_encoding(text)) is not None:
+    if (encoding := find_wide_encoding(text)) is not None:
         try:
             return text.decode(encoding).removeprefix("\ufeff")
         except UnicodeDecodeError as error:
@@ -155,15 +152,6 @@ def _decode(text: str | bytes) -> str:
             "this character is not UTF-8",
             "Save the file as 'CSV UTF-8'",
         ) from error
-
-
-def _wide_encoding(text: bytes) -> str | None:
-    """UTF-16 with its mark, or without one where every other byte of the beginning is 0; else None."""
-    if text.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    if text[1:4:2] == b"\0\0":
-        return "utf-16-le"
-    return "utf-16-be" if text[0:3:2] == b"\0\0" else None
 
 
 def _split_lines(text: str) -> Iterator[tuple[int, list[str]]]:
@@ -261,7 +249,7 @@ def _parse_row(line: int, cells: Sequence[str], indices: Mapping[str, int], widt
 
     def cell(name: str) -> str:
         index = indices.get(name, len(cells))
-        return _unprotect(_LINE_BREAKS.sub(" ", cells[index]).strip()) if index < len(cells) else ""
+        return unprotect_cell(_LINE_BREAKS.sub(" ", cells[index]).strip()) if index < len(cells) else ""
 
     column = "mic"
     try:
@@ -286,10 +274,6 @@ def _parse_row(line: int, cells: Sequence[str], indices: Mapping[str, int], widt
     except MicboardError as error:
         raise csv_error(line, column, error.info.message, error.info.hint) from error
     return CsvRow(line, name, part, note, channel, role, mic_number, shared_pack)
-
-
-def _unprotect(cell: str) -> str:
-    return cell[1:] if _PROTECTED.match(cell) else cell
 
 
 def _parse_answer(text: str) -> bool | None:

@@ -12,12 +12,13 @@ from dataclasses import replace
 from typing import NoReturn
 
 import anyio
+import anyio.to_thread
 import structlog
 
 from micboard_tui.contracts.errors import ErrorCode, MicboardError, StorageError, invalid_value_error
 from micboard_tui.contracts.events import EventSink
 from micboard_tui.contracts.result import ServiceResult, Success
-from micboard_tui.contracts.show import CurrentShow, ProgressChange
+from micboard_tui.contracts.show import CurrentShow, PlotFiles, PlotPreview, ProgressChange
 from micboard_tui.contracts.undo_steps import Change
 from micboard_tui.domain.event import MAX_EVENT_TEXT, Event, EventKind
 from micboard_tui.domain.identity import ShowId
@@ -31,6 +32,7 @@ from micboard_tui.services.field_validation import clean_name
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.not_found import show_not_found
 from micboard_tui.services.records import Records
+from micboard_tui.services.show.plot_import import format_plot_file, preview_plot, show_with_plot
 from micboard_tui.services.steady_clock import SteadyClock
 from micboard_tui.services.steps import PlannedStep, Steps
 
@@ -43,10 +45,17 @@ log = structlog.get_logger(__name__)
 
 class ShowService:
     def __init__(
-        self, records: Records, live: LiveState, clock: SteadyClock, steps: Steps, events: EventSink
+        self,
+        records: Records,
+        live: LiveState,
+        clock: SteadyClock,
+        steps: Steps,
+        events: EventSink,
+        files: PlotFiles,
     ) -> None:
         self._records, self._shows = records, records.shows
         self._live, self._clock, self._steps, self._events = live, clock, steps, events
+        self._files = files
         self._revision: str | None = None
         self._followed_s = clock.followed_s
         self._error: ErrorCode | None = None
@@ -92,7 +101,7 @@ class ShowService:
     @translate_errors
     async def add_show(self, show: Show, *, actor: str) -> ServiceResult[Show]:
         async with self._steps.lock:
-            record = ShowRecord(ShowId(secrets.token_hex(4)), _clean_plan(show))
+            record = ShowRecord(_new_id(), _clean_plan(show))
             step = PlannedStep(f"Show {record.show.name} added", [Change(None, record)])
             await self._make(step, actor)
         return Success(record.show)
@@ -149,6 +158,33 @@ class ShowService:
         await self._store_event(describe_call(current.progress, call), call.action.value, actor)
         return Success(current.progress)
 
+    @translate_errors
+    async def preview_import(self, content: bytes, name: str) -> ServiceResult[PlotPreview]:
+        preview, _ = await self._read_plot(content, clean_name(name, "A show"))
+        return Success(preview)
+
+    @translate_errors
+    async def apply_import(self, content: bytes, name: str, *, actor: str) -> ServiceResult[PlotPreview]:
+        async with self._steps.lock:
+            preview, before = await self._read_plot(content, clean_name(name, "A show"))
+            show = show_with_plot(before.show if before else None, preview.name, preview.table.plot)
+            after = replace(before, show=show) if before else ShowRecord(_new_id(), show)
+            changes = [] if after == before else [Change(before, after)]
+            await self._make(PlannedStep(f"Mic plot of {preview.name} imported", changes), actor)
+        return Success(preview)
+
+    @translate_errors
+    async def export(self, name: str) -> ServiceResult[str]:
+        return Success(format_plot_file((await self._require(name)).show.plot))
+
+    async def _read_plot(self, content: bytes, name: str) -> tuple[PlotPreview, ShowRecord | None]:
+        """What the file holds, and the show of that name as it is now."""
+        table = await anyio.to_thread.run_sync(self._files.read, content)
+        known = await self._records.assignments.assignments()
+        mics = [assignment.mic_number for assignment in known if assignment.mic_number is not None]
+        record = _find(await self._shows.shows(), name)
+        return preview_plot(record.show if record else None, name, table, mics), record
+
     async def _make(self, step: PlannedStep, actor: str) -> None:
         await self._steps.make(step)
         log.info("show_planned", step=visible(step.text), actor=actor)
@@ -175,11 +211,18 @@ class ShowService:
 
     async def _require(self, name: str) -> ShowRecord:
         records = await self._shows.shows()
-        wanted = fold_name(name)
-        for record in records:
-            if fold_name(record.show.name) == wanted:
-                return record
-        raise show_not_found(name, [record.show.name for record in records])
+        if (record := _find(records, name)) is None:
+            raise show_not_found(name, [record.show.name for record in records])
+        return record
+
+
+def _find(records: Sequence[ShowRecord], name: str) -> ShowRecord | None:
+    wanted = fold_name(name)
+    return next((record for record in records if fold_name(record.show.name) == wanted), None)
+
+
+def _new_id() -> ShowId:
+    return ShowId(secrets.token_hex(4))
 
 
 def _clean_plan(show: Show) -> Show:

@@ -8,6 +8,7 @@ from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.contracts.events import EventQuery
 from micboard_tui.contracts.result import ServiceResult, T_co
 from micboard_tui.domain.event import EventKind
+from micboard_tui.domain.mic_plot_texts import summarize_plot
 from micboard_tui.domain.show import Show, ShowBreak, ShowProgress, ShowState
 from micboard_tui.domain.show_calls import ShowAction, ShowCall
 from micboard_tui.services.assembly import build_services
@@ -139,3 +140,37 @@ async def test_a_clock_that_is_set_does_not_move_the_show(stage: Stage) -> None:
     assert stage.shown is not None
     assert stage.shown.minutes_to_end(stage.clock()) == 170
     assert stage.shown.started_at == T + 7200
+
+
+PLOT = """act,scene,minutes,channel,performer,character,role,note
+1,1,5,7,Ann,Romeo,primary,wig
+1,2,,7,Bea,,primary,
+1,2,,8,Ann,=Tybalt,backup,
+"""
+
+
+async def test_a_plot_is_previewed_imported_and_written_again(stage: Stage) -> None:
+    shows = stage.shows
+    preview = data_of(await shows.preview_import(PLOT.encode(), "Romeo"))
+    assert (preview.name, preview.is_new, preview.unknown_mics) == ("Romeo", True, ())
+    assert summarize_plot(preview.table.plot) == "2 scenes, 2 mics, 1 hand-over, 1 conflict"
+    assert (await shows.list_shows()).data == []
+    await shows.apply_import(PLOT.encode(), "Romeo", actor=PIA)
+    await shows.use_show("Romeo", actor=PIA)
+    assert (await shows.preview_import(PLOT.encode(), " romeo ")).data == preview._replace(is_new=False)
+    text = data_of(await shows.export("romeo"))
+    assert "'=Tybalt" in text
+    assert data_of(await shows.preview_import(text.encode(), "Copy")).table.plot == preview.table.plot
+    # The plan stays when the plot is replaced, also while the show is on.
+    await shows.change_show("Romeo", replace(SHOW, plot=preview.table.plot), actor=PIA)
+    await shows.call(ShowCall(ShowAction.START), actor=PIA)
+    await shows.apply_import(PLOT.replace("Bea", "Cy").encode(), "Romeo", actor=PIA)
+    assert stage.shown is not None
+    assert stage.shown.show.breaks == SHOW.breaks
+    assert stage.shown.show.plot.entries[1].performer == "Cy"
+    assert data_of(await stage.steps.undo()).text == "Mic plot of Romeo imported"
+    await shows.look()
+    assert (await shows.find_show("Romeo")).data == replace(SHOW, plot=preview.table.plot)
+    refused = await shows.preview_import(b"a shopping list", "Romeo")
+    assert not refused.success
+    assert refused.error.message == "This is not a mic plot: no row has heads such as scene, mic, performer"

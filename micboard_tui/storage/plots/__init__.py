@@ -1,0 +1,1 @@
+"""Mic plots as other programs write them: separated text, spreadsheets, TheatreMix."""
