@@ -44,6 +44,8 @@ FAR_SIGMAS = 2.0
 GOOD_WIDTH, ROUGH_WIDTH = 30.0, 90.0
 """Minutes between P10 and P90."""
 MAX_CHANGES = 5
+TWO_DIGITS = 10
+"""From so many hours on the minutes of a forecast from bars say nothing."""
 FIT_SIGMAS = 4.0
 """A runtime that fits a change worse than this counts only where none fits better."""
 P10_SIGMAS = 1.2816
@@ -181,17 +183,23 @@ def forecast_battery(
 
 def format_forecast(forecast: BatteryForecast) -> str:
     """The median with the mark of its source: ``0:51``, ``~0:50``, ``~0:45?`` of bars, ``<1:10 clock``."""
-    hours, minutes = divmod(int(forecast.p50), 60)
-    time = f"{hours}:{minutes:02}"
-    match forecast.source:
+    text = format_minutes_left(forecast.p50, forecast.source)
+    return f"{text} clock" if forecast.source is ForecastSource.CLOCK else text
+
+
+def format_minutes_left(minutes: float, source: ForecastSource) -> str:
+    """A time of a forecast with the mark of its source, in six cells where it is less than 100 hours."""
+    hours, rest = divmod(int(minutes), 60)
+    time = f"{hours}:{rest:02}"
+    match source:
         case ForecastSource.MINUTES:
             return time
         case ForecastSource.PERCENT:
             return f"~{time}"
         case ForecastSource.BARS:
-            return f"~{time}?"
+            return f"~{time}?" if hours < TWO_DIGITS else f"~{hours}h?"
         case ForecastSource.CLOCK:
-            return f"<{time} clock"
+            return f"<{time}"
 
 
 def _confidence_of_width(width: float) -> Confidence:

@@ -16,5 +16,7 @@ class Findings:
     alarms: AlarmList = NO_ALARMS
     forecasts: Mapping[ChannelRef, BatteryForecast] = field(default_factory=dict)
     """Minutes left of the packs on the air; a channel without one is unknown."""
+    unknown_cells: frozenset[ChannelRef] = frozenset()
+    """Packs on the air of which a person has to say which cells they have."""
     show: ShowProgress | None = None
     """The current show, planned or on; None: there is none. ``Show.plot`` says who has which mic."""

@@ -156,6 +156,9 @@ PICKER_HELP = _page(
     *bindings.PICKER_KEYS,
     _HELP_WHILE_TYPING,
 )
+CELLS_HELP = _page(
+    "the cells of packs", *_LIST_MOVES, ("Enter", "Take the one on the bar"), *bindings.SWAP_KEYS
+)
 SWAP_HELP = _page("swapping", *_LIST_MOVES, ("Enter", "This channel takes over"), *bindings.SWAP_KEYS)
 FORM_HELP = _page(
     "the form of a device",

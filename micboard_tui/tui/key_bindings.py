@@ -106,6 +106,7 @@ CHANNEL_KEYS: KeyTable = (
         "mic number",
         "N",
     ),
+    Key("B", "app.flow('cells')", "Cells: which are in the pack, or that full ones were put in", "cells"),
     *UNDO_KEYS,
 )
 RACK_KEYS: KeyTable = (

@@ -25,7 +25,7 @@ from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.contracts.undo_steps import Change
 from micboard_tui.domain.battery import BatteryType
 from micboard_tui.domain.battery_forecast import BatteryForecast
-from micboard_tui.domain.cell_type import CELL_NAMES, CellType, cells_by_model
+from micboard_tui.domain.cell_type import CELL_NAMES, CellType, cells_by_model, needs_cell_type
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.event import Event, EventKind
@@ -274,8 +274,16 @@ class ForecastService:
             if forecast is not None:
                 found[ref] = forecast
         self._forecasts.keep_only(set(records))
-        if found != self._live.findings.forecasts:
-            self._live.findings = replace(self._live.findings, forecasts=found)
+        unknown = frozenset(
+            state.ref
+            for device in devices
+            for state in device.channels
+            if needs_cell_type(state, self.cell_types) is not None
+        )
+        findings = self._live.findings
+        if found != findings.forecasts or unknown != findings.unknown_cells:
+            forecasts = findings.forecasts if found == findings.forecasts else found
+            self._live.findings = replace(findings, forecasts=forecasts, unknown_cells=unknown)
 
     async def _store(self, records: Mapping[ChannelRef, PackRecord]) -> None:
         now = self._live.now()

@@ -10,6 +10,7 @@ from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.tui.arrange.arrangement import Arrangement
 from micboard_tui.tui.arrange.board_layout import Layout
+from micboard_tui.tui.draw.lasting import Lasting
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,10 @@ class BoardContents:
     """Of every channel that has any, worst first. Another object whenever all channels were judged anew."""
     lost_since: Mapping[ChannelRef, float] = field(default_factory=dict)
     """Since when each channel is offline, refused or without its carrier, drop-outs of that left out."""
+    lasting: Mapping[ChannelRef, Lasting] = field(default_factory=dict)
+    """How long packs last beside what the show needs; empty: no show is on. Replaced when any says other."""
+    has_show: bool = False
+    """Whether a show is on whose end or next break is known."""
     devices: Mapping[DeviceId, DeviceSnapshot] = field(default_factory=dict)
     """The devices with a line of their own: those without a channel, and those with a problem."""
     device_problems: Mapping[DeviceId, Sequence[DeviceProblem]] = field(default_factory=dict)

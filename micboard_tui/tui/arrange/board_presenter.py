@@ -20,13 +20,17 @@ there and nowhere else.
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from typing import NamedTuple
 
 from micboard_tui.contracts.live import LiveContract
+from micboard_tui.domain.battery_forecast import BatteryForecast
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.mic_number import cell_width
 from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.show import ShowProgress
+from micboard_tui.domain.show_needs import find_show_needs
 from micboard_tui.tui.arrange.arrangement import Arrangement
 from micboard_tui.tui.arrange.board_contents import BoardContents
 from micboard_tui.tui.arrange.board_layout import Layout
@@ -34,7 +38,19 @@ from micboard_tui.tui.arrange.find import Searchable, searchable_device_text, se
 from micboard_tui.tui.arrange.problem_watch import ProblemWatch
 from micboard_tui.tui.arrange.view import View
 from micboard_tui.tui.draw.channel_columns import other_name
+from micboard_tui.tui.draw.lasting import lastings
 from micboard_tui.tui.draw.trends import Trends
+
+LASTING_EVERY_S = 15.0
+"""So often the time that packs last is counted down."""
+
+
+class _LastingMade(NamedTuple):
+    """What it was made of, and when, how long packs last."""
+
+    forecasts: Mapping[ChannelRef, BatteryForecast]
+    show: ShowProgress | None
+    at: float
 
 
 class BoardPresenter:
@@ -50,6 +66,7 @@ class BoardPresenter:
         """All of them in rack order; their own states are those of the last judgement."""
         self._arranged_problems: AbstractSet[DeviceId] = frozenset()
         """The devices that had a problem when the lines were arranged last."""
+        self._lasting_of = _LastingMade({}, None, 0.0)
         self.watch = ProblemWatch()
         """The problems of all channels as they were judged last."""
         self.contents = BoardContents(empty_text=self._empty_text)
@@ -71,6 +88,7 @@ class BoardPresenter:
         """Judge all channels, and see what follows from time alone."""
         self._take_off_screen(self._on_screen)
         self._judge()
+        self._take_show()
         if self._view.follows_states or self.watch.device_problems.keys() != self._arranged_problems:
             arrangement = self._arrange()
             if arrangement.lines != self.contents.arrangement.lines:
@@ -189,6 +207,19 @@ class BoardPresenter:
             trends_version=self._trends.version,
             now=now,
         )
+
+    def _take_show(self) -> None:
+        """How long packs last for the show: anew with other forecasts, another show, and as time goes by."""
+        findings, now, made = self._live.findings, self._live.now(), self._lasting_of
+        forecasts, show = findings.forecasts, findings.show
+        if forecasts is made.forecasts and show is made.show and 0.0 <= now - made.at < LASTING_EVERY_S:
+            return
+        self._lasting_of = _LastingMade(forecasts, show, now)
+        needed_min = find_show_needs(show, now).longest
+        has_show, before = needed_min is not None, self.contents.lasting
+        lasting = {} if needed_min is None else lastings(forecasts, needed_min, before)
+        if lasting != before or has_show is not self.contents.has_show:
+            self.contents = replace(self.contents, lasting=lasting, has_show=has_show)
 
     def _devices_with_line(self) -> Mapping[DeviceId, DeviceSnapshot]:
         problems = self.watch.device_problems

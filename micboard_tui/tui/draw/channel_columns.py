@@ -21,6 +21,7 @@ from micboard_tui.tui.draw import formats, status_lines
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.columns import Column, Draw, Placed, PlacedColumns, divide, least_width, place
 from micboard_tui.tui.draw.glyphs import Glyphs
+from micboard_tui.tui.draw.lasting import BRIEF_CELLS, MARGIN_CELLS, TIME_CELLS, Lasting
 from micboard_tui.tui.draw.meter_cells import antenna_cell, audio_cells, quality_cell, rf_cells, trend_cell
 
 BATTERY_TEXT = 5
@@ -49,6 +50,8 @@ class RowContext(NamedTuple):
     """What is wrong with it, worst first."""
     lost_since: float | None = None
     """Since when it is offline, refused or without its carrier; None: since its link state changed."""
+    lasting: Lasting | None = None
+    """How long its pack lasts beside what the show needs; None: not known, or no show is on."""
 
     @property
     def link(self) -> LinkState:
@@ -123,6 +126,28 @@ def _draw_battery(row: RowContext, room: int) -> Sequence[Cell]:
         Cell(" " * room if share is None else row.glyphs.bar(share, room), tone, is_bar=share is not None),
         Cell(f" {format_charge(battery):>{BATTERY_TEXT}} ", "text" if tone == "live" else tone),
     )
+
+
+def _draw_lasting(row: RowContext, room: int) -> Sequence[Cell]:
+    """How long the pack lasts, and by how much that is more than the show needs."""
+    lasting = row.lasting
+    if lasting is None or row.link in UNHEARD:
+        return (Cell(" " * (TIME_CELLS + MARGIN_CELLS + 2 + room)),)
+    return (
+        Cell(f"{lasting.time:>{TIME_CELLS}} "),
+        Cell(f"{lasting.margin:>{MARGIN_CELLS}} ", lasting.tone),
+    )
+
+
+def _draw_battery_or_lasting(row: RowContext, room: int) -> Sequence[Cell]:
+    """Where there is no column for how long it lasts, and a show is on: that in place of the charge."""
+    if row.lasting is None or row.link not in ON_AIR:
+        return _draw_battery(row, room)
+    text = row.lasting.brief
+    width = room + 2 + BATTERY_TEXT
+    if width < BRIEF_CELLS + 1:
+        return _draw_battery(row, room)
+    return (Cell(f"{text:>{width - 1}} ", "text" if row.lasting.tone == "live" else row.lasting.tone),)
 
 
 def _past_battery(past: LastBattery | None, now: float, width: int) -> Cell:
@@ -208,6 +233,10 @@ COLUMNS = (
     ChannelColumn("age", (" age",), _draw_age, 4),
 )
 """From left to right; those that are meters stand together."""
+LASTING_COLUMN = ChannelColumn(
+    "lasting", ("  left  show",), _draw_lasting, TIME_CELLS + MARGIN_CELLS + 2, priority=1, from_spare=27
+)
+"""While a show is on, after the battery: how long the pack lasts, and how much longer than it has to."""
 _METERS = frozenset(column.name for column in COLUMNS if column.is_meter)
 BARLESS_WIDTH = sum(
     column.fixed + (0 if column.is_bar else column.least) for column in COLUMNS if not column.from_spare
@@ -231,12 +260,13 @@ class ChannelColumns(PlacedColumns[RowContext]):
 
 @lru_cache(64)
 def columns_for(
-    width: int, number_cells: int = NUMBER_CELLS, *, has_two_names: bool = True
+    width: int, number_cells: int = NUMBER_CELLS, *, has_two_names: bool = True, has_show: bool = False
 ) -> ChannelColumns:
     """Divide ``width`` cells: numbers first, then names, then bars up to what still helps the eye.
 
     The widest mic number takes ``number_cells``; it is cut where there is no room for it. Without
-    ``has_two_names`` no channel is called otherwise than its performer, and needs no column for that.
+    ``has_two_names`` no channel is called otherwise than its performer, and needs no column for that. With
+    ``has_show`` rows say how long packs last beside the end of the show.
     """
     spare = max(0, width - BARLESS_WIDTH)
     number, *others = (column for column in COLUMNS if has_two_names or column.name != "channel")
@@ -244,9 +274,24 @@ def columns_for(
     # The pointer's cell is before the column.
     head = f"{'#':>{room + 2}}"
     columns = (replace(number, least=room, heads=(head,)), *others)
+    if has_show:
+        has_column = width - least_width(columns) >= LASTING_COLUMN.from_spare
+        columns = tuple(_with_lasting(columns, has_column=has_column))
     if width >= least_width(columns):
         return ChannelColumns(place(columns, divide(columns, width)))
     return ChannelColumns(place(columns, dict(_barless_rooms(columns, spare - room + NUMBER_CELLS))))
+
+
+def _with_lasting(columns: Iterable[ChannelColumn], *, has_column: bool) -> Iterator[ChannelColumn]:
+    """A column of its own where there is room for it, else in place of the charge."""
+    for column in columns:
+        if column.name != "battery":
+            yield column
+        elif has_column:
+            yield column
+            yield LASTING_COLUMN
+        else:
+            yield replace(column, draw=_draw_battery_or_lasting, heads=("left  show", "  batt"))
 
 
 def _barless_rooms(columns: Iterable[ChannelColumn], spare: int) -> Iterator[tuple[str, int]]:

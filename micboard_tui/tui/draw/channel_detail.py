@@ -26,6 +26,7 @@ from micboard_tui.domain.units import (
 from micboard_tui.tui.draw import formats, status_lines
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.channel_columns import UNHEARD, shown_battery
+from micboard_tui.tui.draw.forecast_texts import NO_OUTLOOK, PackOutlook, outlook_texts
 from micboard_tui.tui.draw.glyphs import Glyphs
 from micboard_tui.tui.draw.meter_cells import audio_bar, hot_tone
 
@@ -65,6 +66,8 @@ class ChannelPage:
     """What would take over best."""
     never_reports: str = ""
     """What its driver never reports."""
+    outlook: PackOutlook = NO_OUTLOOK
+    """How long its pack lasts."""
     past: Sequence[PastAssignment] = ()
     """Who had it before, the last one first."""
 
@@ -227,6 +230,8 @@ class ChannelPage:
         tone = formats.charge_tone(state) if state.past_battery is None else "dim"
         line = _line("battery", f"{format_charge_in_full(battery):<13} ", tone)
         yield self._with_bar(line, battery.share, tone)
+        for label, text, text_tone in outlook_texts(self.outlook):
+            yield _line(label, text, text_tone)
 
     def _past_battery(self, state: ChannelState) -> Iterator[Line]:
         if (past := state.past_battery) is not None:

@@ -1,6 +1,7 @@
 """The column beside the rows: the selected channel over everything that is open."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.channel import ChannelState
@@ -12,6 +13,7 @@ from micboard_tui.tui.arrange.problem_watch import ProblemWatch
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.channel_detail import ChannelPage
 from micboard_tui.tui.draw.device_page import device_page
+from micboard_tui.tui.draw.forecast_texts import find_outlook
 from micboard_tui.tui.draw.formats import channel_name
 from micboard_tui.tui.draw.glyphs import Glyphs
 from micboard_tui.tui.draw.summary import open_problem_lines
@@ -22,6 +24,15 @@ OPEN_SHARE = 0.4
 """Of its lines, at most, for what is open."""
 SPARE_EVERY_S = 2.0
 """Ranking looks at every channel, and what it says changes slowly."""
+
+
+class SidePanelKeys(NamedTuple):
+    """What to press."""
+
+    next_problem: str
+    name: str
+    """As for ``device_page``."""
+    cells: str
 
 
 class SidePanel:
@@ -36,13 +47,10 @@ class SidePanel:
         watch: ProblemWatch,
         trends: Trends,
         glyphs: Glyphs,
-        *,
-        next_key: str,
-        name_key: str,
+        keys: SidePanelKeys,
     ) -> None:
-        """``next_key`` goes to the next problem; ``name_key`` is as for ``device_page``."""
         self._live, self._watch, self._trends, self._glyphs = live, watch, trends, glyphs
-        self._next_key, self._name_key = next_key, name_key
+        self._keys = keys
         self._spare_of: tuple[ChannelRef | None, float, str] = (None, 0.0, "")
 
     def channel_lines(
@@ -63,6 +71,7 @@ class SidePanel:
             self._watch.lost_since.get(state.ref),
             is_brief=True,
             spare=self._spare(state, now),
+            outlook=find_outlook(self._live.findings, state.ref, now, self._keys.cells),
         )
         return self._over_open_problems(page.lines(state, device), states, height, now)
 
@@ -72,7 +81,7 @@ class SidePanel:
         """The same of a device itself."""
         now = self._live.now()
         problems = self._watch.device_problems.get(device.device.id, ())
-        page = device_page(device, problems, now, WIDTH, self._name_key)
+        page = device_page(device, problems, now, WIDTH, self._keys.name)
         return self._over_open_problems(page, states, height, now)
 
     def _over_open_problems(
@@ -88,7 +97,7 @@ class SidePanel:
             now,
             WIDTH - 1,
             int(height * OPEN_SHARE),
-            self._next_key,
+            self._keys.next_problem,
         )
         room = height - len(listed) - 1 if listed else height
         shown = page[:room]

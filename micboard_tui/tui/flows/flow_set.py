@@ -10,6 +10,7 @@ from micboard_tui.tui.flows.access import AccessFlow
 from micboard_tui.tui.flows.add_device import AddDeviceFlow
 from micboard_tui.tui.flows.alarms import AlarmFlow
 from micboard_tui.tui.flows.assign import AssignFlow
+from micboard_tui.tui.flows.cells import CellsFlow
 from micboard_tui.tui.flows.change_device import ChangeDeviceFlow
 from micboard_tui.tui.flows.expected_off import ExpectedOffFlow
 from micboard_tui.tui.flows.locate import LocateFlow
@@ -39,6 +40,7 @@ class FlowSet:
     change_device: ChangeDeviceFlow
     remove_device: RemoveDeviceFlow
     alarms: AlarmFlow
+    cells: CellsFlow
 
 
 def build_flows(
@@ -68,4 +70,5 @@ def build_flows(
         ChangeDeviceFlow(devices, manufacturers, titles, ask, notices),
         RemoveDeviceFlow(devices, ask, notices),
         AlarmFlow(services.alarms, live, operator, ask, notices),
+        CellsFlow(services.forecasts, live, ask, notices, operator),
     )

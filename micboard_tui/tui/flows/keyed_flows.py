@@ -27,6 +27,7 @@ KEYED_FLOWS: Mapping[str, KeyedFlow] = {
     "plan_pack": KeyedFlow(lambda flows, selection: flows.plan_pack.run(selection)),
     "expect_off": KeyedFlow(lambda flows, selection: flows.expected_off.run(selection), has_dialog=False),
     "number": KeyedFlow(lambda flows, selection: flows.number_channels.run(selection)),
+    "cells": KeyedFlow(lambda flows, selection: flows.cells.run(selection)),
     "move_up": KeyedFlow(lambda flows, selection: flows.rack_order.run(selection, -1), has_dialog=False),
     "move_down": KeyedFlow(lambda flows, selection: flows.rack_order.run(selection, 1), has_dialog=False),
     "undo": KeyedFlow(lambda flows, _: flows.undo.undo(), has_dialog=False, group=DEVICE_CHANGES),

@@ -20,7 +20,7 @@ from micboard_tui.tui.arrange.kept_views import KeptViews
 from micboard_tui.tui.arrange.view import View
 from micboard_tui.tui.board_messages import NO_CHANNEL, NO_RECEIVER, BoardMessages
 from micboard_tui.tui.board_options import BoardOptions
-from micboard_tui.tui.draw.side_panel import SidePanel
+from micboard_tui.tui.draw.side_panel import SidePanel, SidePanelKeys
 from micboard_tui.tui.draw.trends import Trends
 from micboard_tui.tui.help_pages import BOARD_HELP
 from micboard_tui.tui.key_bindings import BOARD_SCREEN_KEYS, bindings_of
@@ -76,8 +76,8 @@ class BoardScreen(Screen[None]):
             filtered_out=messages.filtered_out,
             no_device=messages.no_device,
         )
-        shown_keys = {"next_key": keymap.display_id("next_problem"), "name_key": keymap.display_id("name")}
-        side_panel = SidePanel(live, presenter.watch, self.trends, style.glyphs, **shown_keys)
+        shown_keys = SidePanelKeys(*map(keymap.display_id, SidePanelKeys._fields))
+        side_panel = SidePanel(live, presenter.watch, self.trends, style.glyphs, shown_keys)
         self._panels = BoardPanels(style, options, presenter, side_panel, canvas, lambda: self.size)
         self._switcher = ViewSwitcher(self, self._views, presenter, messages, self.judge)
         self._problems = ProblemPointer(presenter.watch, lambda: self.board, messages, self.notify)

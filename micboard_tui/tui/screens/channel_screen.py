@@ -17,6 +17,7 @@ from micboard_tui.tui.board_messages import NO_CHANNEL
 from micboard_tui.tui.draw import channel_detail, formats
 from micboard_tui.tui.draw.bands import Scale
 from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.draw.forecast_texts import find_outlook
 from micboard_tui.tui.draw.trends import SLOTS, Trends
 from micboard_tui.tui.help_pages import CHANNEL_HELP
 from micboard_tui.tui.key_bindings import CHANNEL_KEY_LINE, CHANNEL_SCREEN_KEYS, CURVES_KEY, bindings_of
@@ -60,6 +61,7 @@ class ChannelScreen(Screen[None]):
         self._readings = readings
         self._past: tuple[PastAssignment, ...] = ()
         self._key_line = style.keymap.line(CHANNEL_KEY_LINE)
+        self._cells_key = style.keymap.display_id("cells")
 
     def compose(self) -> ComposeResult:
         channel = self._live.channel(self._ref)
@@ -124,6 +126,7 @@ class ChannelScreen(Screen[None]):
             trend,
             judgement.conflicts.get(self._ref, ()),
             judgement.lost_since(self._ref),
+            outlook=find_outlook(self._live.findings, self._ref, self._live.now(), self._cells_key),
             past=self._past,
             never_reports=self._readings.unreported(device.device),
         )

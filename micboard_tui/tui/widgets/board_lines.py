@@ -90,6 +90,9 @@ class BoardLines:
         self._late = late
         old, new = before.problems, contents.problems
         outdated |= {ref for ref in on_screen if new.get(ref) != old.get(ref)}
+        if contents.lasting is not before.lasting:
+            old_times, times = before.lasting, contents.lasting
+            outdated |= {ref for ref in on_screen if times.get(ref) is not old_times.get(ref)}
         if contents.trends_version != before.trends_version:
             outdated = set(on_screen)
         self._drawer.forget_steady_parts(outdated)

@@ -155,7 +155,9 @@ class Board(ScrollView, can_focus=True):
     def show(self, contents: BoardContents) -> None:
         """Show this from now on; what looks the same as before is not drawn again."""
         before = self._lines.contents
-        if contents.arrangement is not before.arrangement or contents.layout is not before.layout:
+        are_columns_other = contents.has_show is not before.has_show
+        is_laid_out = contents.arrangement is before.arrangement and contents.layout is before.layout
+        if are_columns_other or not is_laid_out:
             self._lay_out(contents)
         else:
             self._window.show(contents)

@@ -71,7 +71,12 @@ class ChannelDrawer:
 
     def set_width(self, width: int, contents: BoardContents) -> None:
         """Draw rows of ``width`` cells from now on, with what these contents need beside each other."""
-        columns = columns_for(width, contents.number_cells, has_two_names=contents.has_two_names)
+        columns = columns_for(
+            width,
+            contents.number_cells,
+            has_two_names=contents.has_two_names,
+            has_show=contents.has_show,
+        )
         self._width, self._columns = width, columns
         self._trend_width, self._shows_receiver = columns.room("trend"), columns.room("receiver") > 0
         self._steady.clear()
@@ -140,7 +145,8 @@ class ChannelDrawer:
         trend = self._trends.text(ref, self._trend_width, glyphs)
         bar_dbfs = self._ballistics.bar(ref, state, now)
         lost_since = contents.lost_since.get(ref) if is_whole else None
-        row = RowContext(state, device, trend, now, glyphs, bar_dbfs, problems, lost_since)
+        lasting = contents.lasting.get(ref)
+        row = RowContext(state, device, trend, now, glyphs, bar_dbfs, problems, lost_since, lasting)
         if is_whole:
             cells = [self._sign(ref), *row_cells(row, columns)]
             return [*styler.segments(cells, ground), *self._filling(ground)]

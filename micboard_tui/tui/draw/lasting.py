@@ -1,0 +1,65 @@
+"""How long packs last, as rows show it beside the end of the show: ``1:42 -0:30``. Pure."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from micboard_tui.domain.battery_forecast import BatteryForecast, format_minutes_left
+from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.units import format_hours_minutes
+
+TIME_CELLS, MARGIN_CELLS = 6, 5
+BRIEF_CELLS = 10
+CLOSE_MIN = 15.0
+"""A pack that lasts less than so much longer than it has to is close to its end."""
+_TEN_HOURS = 600
+
+
+class Lasting(NamedTuple):
+    """The cautious time that a pack lasts, and by how much that is more than it has to."""
+
+    time: str
+    """At most ``TIME_CELLS`` cells."""
+    margin: str
+    """At most ``MARGIN_CELLS`` cells."""
+    brief: str
+    """Both in ``BRIEF_CELLS`` cells."""
+    tone: str
+
+
+def lastings(
+    forecasts: Mapping[ChannelRef, BatteryForecast],
+    needed_min: float,
+    before: Mapping[ChannelRef, Lasting],
+) -> Mapping[ChannelRef, Lasting]:
+    """Of every channel with a forecast; what says the same as in ``before`` is the same object."""
+    made = {}
+    for ref, forecast in forecasts.items():
+        lasting = lasting_of(forecast, needed_min)
+        known = before.get(ref)
+        made[ref] = known if known == lasting else lasting
+    return made
+
+
+def lasting_of(forecast: BatteryForecast, needed_min: float) -> Lasting:
+    margin = forecast.p10 - needed_min
+    time = format_minutes_left(forecast.p10, forecast.source)
+    brief_time = time.rstrip("?")
+    if len(brief_time) > MARGIN_CELLS:
+        brief_time = f"{time[0]}{int(forecast.p10) // 60}h"
+    room = BRIEF_CELLS - 1 - len(brief_time)
+    return Lasting(
+        time,
+        format_margin(margin),
+        f"{brief_time} {format_margin(margin, room)}",
+        "critical" if margin < 0 else "warning" if margin < CLOSE_MIN else "live",
+    )
+
+
+def format_margin(minutes: float, room: int = MARGIN_CELLS) -> str:
+    """``-0:30`` and ``+1:05``; ``-30m`` and ``+2h`` where there are only four cells."""
+    sign, whole = "-" if minutes < 0 else "+", int(abs(minutes))
+    if whole >= _TEN_HOURS:
+        return f"{sign}{min(whole // 60, 99)}h"
+    if room >= MARGIN_CELLS:
+        return f"{sign}{format_hours_minutes(whole)}"
+    return f"{sign}{whole}m" if whole < 100 else f"{sign}{whole // 60}h"  # noqa: PLR2004 - two digits

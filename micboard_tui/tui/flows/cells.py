@@ -1,0 +1,49 @@
+"""Says which cells packs have, or that full ones were put into a pack just now."""
+
+from micboard_tui.contracts.forecasts import ForecastContract
+from micboard_tui.contracts.live import LiveContract
+from micboard_tui.domain.cell_type import CELL_NAMES
+from micboard_tui.domain.safe_text import visible
+from micboard_tui.tui.flows.channel_names import ChannelNames
+from micboard_tui.tui.flows.user_ports import BRIEF_S, AskScreen, Notices, Selection
+from micboard_tui.tui.screens.cells_dialog import CellsDialog
+
+
+class CellsFlow:
+    def __init__(
+        self,
+        forecasts: ForecastContract,
+        live: LiveContract,
+        ask: AskScreen,
+        notices: Notices,
+        operator: str,
+    ) -> None:
+        self._forecasts, self._live = forecasts, live
+        self._ask, self._notices, self._operator = ask, notices, operator
+        self._names = ChannelNames(live)
+
+    async def run(self, selection: Selection) -> None:
+        """Ask what is in the packs of the selected channels; the type is that of all packs of their model."""
+        if not (refs := self._notices.require_channels(selection)):
+            return
+        states = [state for ref in refs if (state := self._live.channel(ref)) is not None]
+        packs = [state.facts.transmitter for state in states]
+        models = {pack.model for pack in packs if pack is not None and pack.model is not None}
+        model = next(iter(models)) if len(models) == 1 else None
+        known = self._forecasts.cell_types.get(model) if model else None
+        choice = await self._ask(
+            CellsDialog(self._names.names(refs), None if model is None else visible(model), known)
+        )
+        if choice is None:
+            return
+        if choice.is_swap:
+            answer = await self._forecasts.mark_swapped(refs, actor=self._operator)
+            if not answer.success:
+                self._notices.report_error(answer.error)
+                return
+            selection.show_change()
+            self._notices.inform(f"{self._names.names(refs)}: full cells from now on.", BRIEF_S)
+        elif model is not None:
+            said = await self._forecasts.vouch_for_cells(model, choice.type, actor=self._operator)
+            cells = "are not known" if choice.type is None else f"are {CELL_NAMES[choice.type]}"
+            self._notices.report_change(said, f"The cells of packs {model} {cells}.", selection)
