@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from micboard_tui import __version__
-from micboard_tui.cli import config, devices, events, locations, performers, secrets, show, views
+from micboard_tui.cli import alarms, config, devices, events, locations, performers, secrets, show, views
 from micboard_tui.cli.assign import assign, unassign
 from micboard_tui.cli.board_process import Colors, Fps, LowBandwidth, Plain, Theme
 from micboard_tui.cli.command_group import CommandGroup
@@ -71,6 +71,7 @@ app.command(cls=NamesModels)(simulate)
 app.command()(poll)
 app.command()(status)
 app.command()(watch)
+app.add_typer(alarms.app, name="alarms")
 app.add_typer(events.app, name="events")
 app.add_typer(show.app, name="show")
 app.command()(health)

@@ -8,6 +8,7 @@ import typer
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*([smhdw])", re.IGNORECASE)
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0, "w": 604_800.0}
 _TIME = re.compile(r"\d{1,2}:\d{2}(:\d{2})?")
+END_HELP = "For how long (90s, 15m, 2h), or a time (20:15), or a date and time (2026-05-01T20:15)."
 MOMENT_HELP = "How long ago (90s, 10m, 2h, 1d), a time (20:15), or a date and time (2026-05-01T20:15)."
 
 
@@ -19,16 +20,33 @@ def parse_moment(text: str, now: float) -> float:
     text = text.strip()
     if (span := _SPAN.fullmatch(text)) is not None:
         return now - float(span[1]) * _SECONDS[span[2].lower()]
-    here = datetime.fromtimestamp(now).astimezone()
     try:
-        if _TIME.fullmatch(text):
-            clock = time.fromisoformat(text.zfill(len("00:00:00") if text.count(":") > 1 else len("00:00")))
-            moment = datetime.combine(here.date(), clock, here.tzinfo)
-            if moment > here:
-                moment -= timedelta(days=1)
-        else:
-            moment = datetime.fromisoformat(text)
-            moment = moment.astimezone() if moment.tzinfo is None else moment
-        return moment.timestamp()
+        return _parse_time(text, now, is_past=True)
     except (ValueError, OverflowError, OSError):
         raise typer.BadParameter(f"'{text}' is no moment. {MOMENT_HELP}") from None
+
+
+def parse_end(text: str, now: float) -> float:
+    """The same of a moment to come: a time that is over is meant for tomorrow. Raises typer.BadParameter."""
+    text = text.strip()
+    if (span := _SPAN.fullmatch(text)) is not None:
+        return now + float(span[1]) * _SECONDS[span[2].lower()]
+    try:
+        return _parse_time(text, now, is_past=False)
+    except (ValueError, OverflowError, OSError):
+        raise typer.BadParameter(f"'{text}' is no moment. {END_HELP}") from None
+
+
+def _parse_time(text: str, now: float, *, is_past: bool) -> float:
+    here = datetime.fromtimestamp(now).astimezone()
+    if _TIME.fullmatch(text):
+        clock = time.fromisoformat(text.zfill(len("00:00:00") if text.count(":") > 1 else len("00:00")))
+        moment = datetime.combine(here.date(), clock, here.tzinfo)
+        if is_past and moment > here:
+            moment -= timedelta(days=1)
+        elif not is_past and moment <= here:
+            moment += timedelta(days=1)
+    else:
+        moment = datetime.fromisoformat(text)
+        moment = moment.astimezone() if moment.tzinfo is None else moment
+    return moment.timestamp()

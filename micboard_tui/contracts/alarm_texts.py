@@ -1,8 +1,8 @@
 """What an alarm says to people: what is wrong, with whom, where, and what to do."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
 
-from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.problem_texts import (
     DEVICE_WARNING_TEXTS,
     FAULT_TEXTS,
@@ -11,13 +11,31 @@ from micboard_tui.contracts.problem_texts import (
     find_problem_text,
 )
 from micboard_tui.domain.alarm_rules import AlarmKey
+from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
-from micboard_tui.domain.identity import ChannelRef, bay_label, channel_label
+from micboard_tui.domain.identity import ChannelRef, DeviceId, bay_label, channel_label
+from micboard_tui.domain.location import Location
 from micboard_tui.domain.problem import ProblemCode, find_device_warnings
 
 _OF_LINK = frozenset({ProblemCode.OFFLINE, ProblemCode.REFUSED})
 _OF_COMPUTER = frozenset({ProblemCode.NOT_STORED, ProblemCode.OWN_LOAD})
 _ANTENNAS = "ABCDEFGH"
+
+
+class AlarmPlaces(Protocol):
+    """Where names are looked up: ``LiveContract``, or what is stored."""
+
+    def device(self, device_id: DeviceId) -> DeviceSnapshot | None:
+        """None: it is not there."""
+        ...
+
+    def channel(self, ref: ChannelRef) -> ChannelState | None:
+        """None: it is not there."""
+        ...
+
+    def locations(self) -> Sequence[Location]:
+        """All."""
+        ...
 
 
 class AlarmText(NamedTuple):
@@ -41,7 +59,7 @@ class AlarmText(NamedTuple):
         return f"{who}, {self.place}" if who else self.place
 
 
-def describe_alarm(key: AlarmKey, live: LiveContract) -> AlarmText:
+def describe_alarm(key: AlarmKey, live: AlarmPlaces) -> AlarmText:
     """As it is called now; of a device that is not there any more its id is all that is known."""
     device_id = key.device_id
     if device_id is None:
@@ -60,7 +78,7 @@ def describe_alarm(key: AlarmKey, live: LiveContract) -> AlarmText:
     return _join(_find_device_text(key.cause, device), "", name, place)
 
 
-def _find_scope(key: AlarmKey, live: LiveContract) -> str:
+def _find_scope(key: AlarmKey, live: AlarmPlaces) -> str:
     """What an alarm without a device is about."""
     if key.location_id is None:
         return "this computer" if key.cause in _OF_COMPUTER else "all devices"

@@ -37,7 +37,7 @@ from tests.simulator.simulated_devices import receivers_in
 RACK = Device(DeviceId("a"), "shure", "shure-strings", "127.0.0.2", 2202)
 PLANNED = DeviceSnapshot(RACK, DeviceState(RACK.id))
 """A device of a demo, painted before its services are open."""
-GROUPS = ("devices", "locations", "performers", "views", "secrets", "config", "show")
+GROUPS = ("devices", "locations", "performers", "views", "secrets", "config", "show", "alarms")
 COMMANDS = [
     *(("run",), ("demo",), ("simulate",), ("poll",), ("status",), ("watch",), ("health",)),
     *(
@@ -66,6 +66,7 @@ COMMANDS = [
             "export",
         )
     ),
+    *(("alarms", name) for name in ("list", "ack", "shelve", "unshelve", "note", "history", "follow")),
     *(("show", name) for name in ("start", "pause", "break", "end", "extend")),
     *(("show", name) for name in ("next", "prev", "go", "take-back")),
     *(("views", name) for name in ("list", "show", "rename", "remove")),

@@ -1,0 +1,317 @@
+"""``alarms``: what is wrong and has to be seen, and what was done about it."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from micboard_tui.cli.alarm_groups import AlarmGroup
+from micboard_tui.cli.command_group import CommandGroup
+from micboard_tui.cli.options import Json
+from micboard_tui.cli.time_options import END_HELP, MOMENT_HELP
+
+if TYPE_CHECKING:
+    from micboard_tui.cli.alarm_document import StoredPlaces
+    from micboard_tui.container import Container
+    from micboard_tui.contracts.result import ServiceResult
+    from micboard_tui.domain.alarm import Alarm, AlarmEvent
+    from micboard_tui.domain.alarm_rules import AlarmKey
+
+FOLLOW_S = 1.0
+HELP = """Alarms: what is wrong and has to be seen.
+
+A board that runs raises and clears them, and takes over within two seconds what is done here. Where none
+runs, they are as the last one left them.
+
+Every alarm is named by what it is about: a channel ("Rack A/2"), a device with all of its channels and bays
+("Rack A"), a bay ("Charger 1 bay 3"), a location, or all.
+"""
+app = CommandGroup(HELP)
+Names = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="ABOUT", help='What the alarms are about: "Rack A/2", "Rack A", "Charger 1 bay 3", or all.'
+    ),
+]
+Causes = Annotated[
+    list[str] | None,
+    typer.Option("--cause", metavar="CAUSE", help="Only of this cause, as rf_lost; can be repeated."),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedAlarms:
+    """What a command prints, with the names in it."""
+
+    alarms: "Sequence[Alarm]"
+    places: "StoredPlaces"
+
+
+@app.command("list")
+def list_alarms(
+    all_alarms: Annotated[bool, typer.Option("--all", help="Also those that another alarm hides.")] = False,
+    status: Annotated[
+        list[AlarmGroup] | None,
+        typer.Option("--status", metavar="STATUS", help=f"Only these: {', '.join(AlarmGroup)}."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """List the alarms, the most urgent first.
+
+    *** is for now, ** before the next cue, * at the break. An alarm that another one hides is left out,
+    unless --all is given; JSON has it always.
+
+    micboard-tui alarms list
+
+    micboard-tui alarms list --status new --json
+    """
+    import time
+
+    from micboard_tui.cli.alarm_document import HEADS, alarm_cells, alarm_entry, group_of
+    from micboard_tui.cli.context import run_with_services
+    from micboard_tui.cli.output import print_json, print_note, print_table
+
+    listed = run_with_services(_read)
+    groups = set(status or AlarmGroup)
+    if not (all_alarms or status or as_json):
+        groups.discard(AlarmGroup.SUPPRESSED)
+    shown = [alarm for alarm in listed.alarms if group_of(alarm) in groups]
+    if as_json:
+        print_json({"alarms": [alarm_entry(alarm, listed.places) for alarm in shown]})
+        return
+    if shown:
+        now = time.time()
+        rows = [alarm_cells(alarm, listed.places, now) for alarm in shown]
+        print_table(HEADS, rows, right=("for",), spare=("note", "what to do"))
+    else:
+        print_note("No alarms.")
+    if hidden := sum(alarm.hidden_by is not None for alarm in listed.alarms if alarm not in shown):
+        print_note(f"{hidden} more are hidden by these. To see them:  micboard-tui alarms list --all")
+
+
+@app.command()
+def ack(names: Names, cause: Causes = None, as_json: Json = False) -> None:
+    """Acknowledge alarms: they were seen. One that cleared leaves the list.
+
+    micboard-tui alarms ack "Rack A/2"
+
+    micboard-tui alarms ack all --cause battery_low
+    """
+
+    async def acknowledge(
+        services: "Container", keys: "Sequence[AlarmKey]", actor: str
+    ) -> "ServiceResult[Sequence[Alarm]]":
+        return await services.alarms.acknowledge(keys, actor=actor)
+
+    _act(names, cause, acknowledge, (AlarmGroup.NEW, AlarmGroup.SHELVED), "seen", as_json=as_json)
+
+
+@app.command()
+def shelve(
+    names: Names,
+    until: Annotated[
+        str | None,
+        typer.Option("--for", "--until", metavar="WHEN", help=f"{END_HELP} Left out: until they clear."),
+    ] = None,
+    cause: Causes = None,
+    as_json: Json = False,
+) -> None:
+    """Put alarms aside for a time, or until they clear. They make no noise then. 4 hours are the most.
+
+    micboard-tui alarms shelve "Rack A/2" --for 15m
+
+    micboard-tui alarms shelve "Rack A" --cause rf_low --until 21:15
+    """
+    import time
+
+    from micboard_tui.cli.time_options import parse_end
+
+    moment = None if until is None else parse_end(until, time.time())
+
+    async def shelve_all(
+        services: "Container", keys: "Sequence[AlarmKey]", actor: str
+    ) -> "ServiceResult[Sequence[Alarm]]":
+        return await services.alarms.shelve(keys, until=moment, actor=actor)
+
+    end = (
+        "until it clears" if moment is None else f"until {datetime.fromtimestamp(moment).astimezone():%H:%M}"
+    )
+    groups = (AlarmGroup.NEW, AlarmGroup.SEEN, AlarmGroup.SHELVED)
+    _act(names, cause, shelve_all, groups, f"shelved {end}", as_json=as_json)
+
+
+@app.command()
+def unshelve(names: Names, cause: Causes = None, as_json: Json = False) -> None:
+    """Take alarms back from the shelf; they are as they were before.
+
+    micboard-tui alarms unshelve all
+    """
+
+    async def unshelve_all(
+        services: "Container", keys: "Sequence[AlarmKey]", actor: str
+    ) -> "ServiceResult[Sequence[Alarm]]":
+        return await services.alarms.unshelve(keys, actor=actor)
+
+    _act(names, cause, unshelve_all, (AlarmGroup.SHELVED,), "back from the shelf", as_json=as_json)
+
+
+@app.command()
+def note(
+    name: Annotated[str, typer.Argument(metavar="ABOUT", help='What the alarm is about, as "Rack A/2".')],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What others have to know; empty: no note.")],
+    cause: Causes = None,
+    as_json: Json = False,
+) -> None:
+    """Write down what others have to know about an alarm. It replaces the note that is there.
+
+    micboard-tui alarms note "Rack A/2" "capsule is wet, spare is on stage left"
+    """
+
+    async def note_one(
+        services: "Container", keys: "Sequence[AlarmKey]", actor: str
+    ) -> "ServiceResult[Sequence[Alarm]]":
+        from micboard_tui.cli.context import data_of
+        from micboard_tui.contracts.errors import ErrorCode, MicboardError
+        from micboard_tui.contracts.result import Success
+
+        if len(keys) > 1:
+            causes = ", ".join(sorted({key.cause.value for key in keys}))
+            raise MicboardError(
+                ErrorCode.INVALID_VALUE,
+                f"'{name}' has {len(keys)} alarms: {causes}",
+                hint=f"Name the channel, and the cause, as --cause {keys[0].cause.value}",
+            )
+        return Success([data_of(await services.alarms.note(key, text, actor=actor)) for key in keys])
+
+    groups = (AlarmGroup.NEW, AlarmGroup.SEEN, AlarmGroup.SHELVED)
+    _act([name], cause, note_one, groups, "noted" if text.strip() else "without a note", as_json=as_json)
+
+
+@app.command()
+def history(
+    since: Annotated[str, typer.Option(metavar="WHEN", help=MOMENT_HELP)] = "1h",
+    until: Annotated[str | None, typer.Option(metavar="WHEN", help="The end, written as --since.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List what happened to alarms, oldest first. That they were raised and cleared, and what people did.
+
+    micboard-tui alarms history --since 3h
+    """
+    import time
+
+    from micboard_tui.cli.alarm_document import alarm_event_entry, describe_event
+    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.output import print_json, print_note, print_table
+    from micboard_tui.cli.time_options import parse_moment
+
+    now = time.time()
+    begin, end = parse_moment(since, now), None if until is None else parse_moment(until, now)
+
+    async def read(services: "Container") -> "tuple[Sequence[AlarmEvent], StoredPlaces]":
+        return data_of(await services.alarms.list_history(begin, end)), await _read_places(services)
+
+    events, places = run_with_services(read)
+    if as_json:
+        print_json({"events": [alarm_event_entry(event, places) for event in events]})
+    elif events:
+        rows = [(_clock_of(event), *describe_event(event, places)) for event in events]
+        print_table(("time", "cause", "what", "about", "who"), rows, spare=("who",))
+    else:
+        print_note("Nothing happened to alarms in this span. For a longer one:  --since 1d")
+
+
+@app.command()
+def follow(as_json: Json = False) -> None:
+    """Print each change of an alarm as it happens, until Ctrl+C. With --json each is one object in one line.
+
+    micboard-tui alarms follow
+
+    micboard-tui alarms follow --json | jq -r 'select(.event == "raised").alarm.about'
+    """
+    import anyio
+
+    from micboard_tui.cli.alarm_document import alarm_event_entry, describe_event
+    from micboard_tui.cli.context import data_of, load_context, open_services, run_until_stopped
+    from micboard_tui.cli.output import print_json, print_line
+    from micboard_tui.contracts.events import EventQuery
+    from micboard_tui.domain.alarm_record import read_event
+    from micboard_tui.domain.event import EventKind
+
+    context = load_context()
+
+    async def print_changes() -> int:
+        async with open_services(context) as services:
+            newest = data_of(await services.events.list_events(EventQuery(limit=1)))
+            after = newest[-1].id or 0 if newest else 0
+            while True:
+                query = EventQuery(kinds=(EventKind.ALARM,), after=after)
+                if recorded := data_of(await services.events.list_events(query)):
+                    after = max(event.id or 0 for event in recorded)
+                    places = await _read_places(services)
+                    for event in filter(None, map(read_event, recorded)):
+                        if as_json:
+                            print_json(alarm_event_entry(event, places), indent=None)
+                        else:
+                            cells = (_clock_of(event), *describe_event(event, places))
+                            print_line("  ".join(cell for cell in cells if cell))
+                await anyio.sleep(FOLLOW_S)
+
+    raise typer.Exit(run_until_stopped(print_changes))
+
+
+def _act(
+    names: Sequence[str],
+    causes: Sequence[str] | None,
+    act: "Callable[[Container, Sequence[AlarmKey], str], Awaitable[ServiceResult[Sequence[Alarm]]]]",
+    groups: Sequence[AlarmGroup],
+    outcome: str,
+    *,
+    as_json: bool,
+) -> None:
+    """Do something about the alarms that are named and of these groups, and print what was done."""
+    from micboard_tui.cli.alarm_document import alarm_entry, choose_alarms, group_of
+    from micboard_tui.cli.context import data_of, load_context, run_with_services
+    from micboard_tui.cli.output import print_json, print_line, print_note
+    from micboard_tui.contracts.alarm_texts import describe_alarm
+
+    operator = load_context().operator
+
+    async def act_on_all(services: "Container") -> ListedAlarms:
+        listed = await _read(services)
+        chosen = choose_alarms(listed.alarms, names, causes or (), listed.places)
+        keys = [alarm.key for alarm in chosen if group_of(alarm) in groups]
+        changed = data_of(await act(services, keys, operator)) if keys else ()
+        return ListedAlarms(changed, listed.places)
+
+    changed = run_with_services(act_on_all)
+    if as_json:
+        print_json({"alarms": [alarm_entry(alarm, changed.places) for alarm in changed.alarms]})
+        return
+    for alarm in changed.alarms:
+        text = describe_alarm(alarm.key, changed.places)
+        print_line(f"{text.title}, {text.subject}: {outcome}.")
+    if not changed.alarms:
+        print_note("Nothing to do: no alarm that is named changes by it.")
+
+
+async def _read(services: "Container") -> ListedAlarms:
+    from micboard_tui.cli.context import data_of
+
+    alarms = data_of(await services.alarms.list_alarms())
+    return ListedAlarms(alarms.alarms, await _read_places(services))
+
+
+async def _read_places(services: "Container") -> "StoredPlaces":
+    from micboard_tui.cli.alarm_document import StoredPlaces
+    from micboard_tui.cli.context import data_of
+
+    return StoredPlaces(
+        data_of(await services.devices.list_devices()), data_of(await services.locations.list_locations())
+    )
+
+
+def _clock_of(event: "AlarmEvent") -> str:
+    at = datetime.fromtimestamp(event.at).astimezone()
+    return f"{at:%H:%M:%S}" if at.date() == datetime.now().astimezone().date() else f"{at:%Y-%m-%d %H:%M:%S}"
