@@ -4,9 +4,12 @@ import tempfile
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from micboard_tui.cli.board_process import Colors, Fps, LowBandwidth, Plain, Theme
+from micboard_tui.cli.demo_show import DemoShow, read_demo_show, stage_show
 from micboard_tui.cli.simulate import Chargers, Receivers, Rig, Scenario, Seed
 from micboard_tui.domain.board_defaults import DEFAULT_FPS, DEFAULT_THEME
 
@@ -28,18 +31,28 @@ def demo(
     low_bandwidth: LowBandwidth = False,
     plain: Plain = False,
     colors: Colors = "auto",
+    show: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="A mic plot: its clock starts, and the channels get its mics; or example.csv.",
+        ),
+    ] = None,
 ) -> None:
     """Open the board on simulated receivers. Its database is thrown away afterwards.
 
     micboard-tui demo
 
     micboard-tui demo --scenario disaster --receivers 24
+
+    micboard-tui demo --scenario disaster --show example.csv
     """
     from micboard_tui.cli.board_process import BoardProcess, for_slow_line
     from micboard_tui.config.paths import make_directories, paths_under, theme_files
     from micboard_tui.simulator.rack.rack_layout import RackOptions, plan
     from micboard_tui.tui.board_options import BoardOptions
 
+    demo_show = None if show is None else read_demo_show(show)
     # Any free ports, so that it runs beside a simulator or another demo.
     options = RackOptions(
         receivers=receivers, scenario=scenario, seed=seed, port=0, rig=rig, chargers=chargers, announced=True
@@ -56,7 +69,7 @@ def demo(
         )
         BoardProcess(
             paths,
-            lambda live_and_clock: _open_demo_services(options, paths, live_and_clock),
+            lambda live_and_clock: _open_demo_services(options, paths, live_and_clock, demo_show),
             for_slow_line(board_options, low_bandwidth=low_bandwidth),
             planned=_planned_snapshots(plan(options)),
             colors=colors,
@@ -65,19 +78,21 @@ def demo(
 
 @asynccontextmanager
 async def _open_demo_services(
-    options: "RackOptions", paths: "Paths", live_and_clock: "LiveAndClock"
+    options: "RackOptions", paths: "Paths", live_and_clock: "LiveAndClock", demo_show: "DemoShow | None"
 ) -> "AsyncGenerator[Container]":
     """A simulated rack, and its devices in a fresh database."""
     from micboard_tui.container import Options, open_container
     from micboard_tui.simulator.rack.rack import open_rack
 
     async with open_rack(options) as rack, open_container(Options(), paths, live_and_clock) as container:
-        await register_simulated(container, rack.devices)
+        await register_simulated(container, rack.devices, demo_show)
         yield container
 
 
-async def register_simulated(container: "Container", rack: "Sequence[RackDevice]") -> None:
-    """Register simulated devices, each with the secret and the certificate that it wants.
+async def register_simulated(
+    container: "Container", rack: "Sequence[RackDevice]", demo_show: "DemoShow | None" = None
+) -> None:
+    """Register simulated devices, each with the secret and the certificate that it wants, and start a show.
 
     Undo begins after that: it is no step of the person at the board.
     """
@@ -99,6 +114,8 @@ async def register_simulated(container: "Container", rack: "Sequence[RackDevice]
             # In the directory that is thrown away, never in the user's keyring.
             owner, place = owner_device(registered.id), SecretPlace.FILE
             data_of(await container.secrets.keep(owner, device.secret, user=device.user, place=place))
+    if demo_show is not None:
+        await stage_show(container, rack, demo_show)
     data_of(await container.assignments.forget_steps())
 
 

@@ -105,6 +105,13 @@ def shipped_theme_files(package: Path = PACKAGE) -> tuple[Path, ...]:
     return tuple(sorted((inside if inside.is_dir() else beside).glob("*.toml")))
 
 
+def find_shipped_example(name: str, package: Path = PACKAGE) -> Path | None:
+    """One of our example files; None: there is none of that name."""
+    inside, beside = package / "examples", package.parent / "docs" / "examples"
+    file = (inside if inside.is_dir() else beside) / Path(name).name
+    return file if file.is_file() else None
+
+
 def theme_files(paths: Paths, package: Path = PACKAGE) -> tuple[Path, ...]:
     """All theme files, the user's after ours, so that theirs win. What is no file, as a pipe, is none."""
     return shipped_theme_files(package) + tuple(sorted(filter(Path.is_file, paths.themes.glob("*.toml"))))

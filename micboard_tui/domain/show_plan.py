@@ -4,6 +4,8 @@ import math
 import re
 from datetime import datetime, timedelta
 
+from micboard_tui.domain.mic_plot import MicPlot
+from micboard_tui.domain.safe_text import fold_name
 from micboard_tui.domain.show import MINUTE_S, Show, ShowBreak
 
 MAX_BREAKS = 20
@@ -32,6 +34,20 @@ def find_plan_mistake(show: Show) -> str | None:
     if show.end_min is not None and not max(before, 1.0) <= show.end_min <= MAX_SHOW_MIN:
         return "The end comes after the start and all breaks, within a day"
     return None
+
+
+def plan_of_minutes(plot: MicPlot, interval_min: float) -> tuple[tuple[ShowBreak, ...], float] | None:
+    """Breaks between acts and the end, by the minutes of all scenes; None: those of one are not known."""
+    at_min, act = 0.0, None
+    breaks: list[ShowBreak] = []
+    for scene in plot.scenes:
+        if scene.minutes is None:
+            return None
+        if act is not None and scene.act is not None and fold_name(scene.act) != fold_name(act):
+            breaks.append(ShowBreak(at_min, interval_min))
+            at_min += interval_min
+        at_min, act = at_min + scene.minutes, scene.act
+    return (tuple(breaks), at_min) if plot.scenes else None
 
 
 def parse_moment(text: str, now: datetime) -> float | None:

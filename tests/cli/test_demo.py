@@ -5,9 +5,12 @@ from pathlib import Path
 import pytest
 
 from micboard_tui.cli.demo import register_simulated
+from micboard_tui.cli.demo_show import map_mics, read_demo_show
 from micboard_tui.config.paths import make_directories, paths_under
 from micboard_tui.container import Options, open_container
-from micboard_tui.contracts.errors import ErrorCode
+from micboard_tui.contracts.errors import ErrorCode, StartError
+from micboard_tui.domain.mic_plot import MicPlot, PlotEntry, PlotScene
+from micboard_tui.domain.show import ShowBreak, ShowState
 from micboard_tui.simulator.rack.rack import open_rack
 from micboard_tui.simulator.rack.rack_layout import RackOptions
 
@@ -31,3 +34,38 @@ async def test_undo_in_a_new_demo_does_not_remove_its_devices(tmp_path: Path) ->
         undone = await container.assignments.undo()
         assert undone.success
         assert "Ada" in undone.data.text
+
+
+async def test_a_demo_with_a_show_maps_its_mics_and_starts_its_clock(tmp_path: Path) -> None:
+    paths = paths_under(tmp_path)
+    make_directories(paths)
+    options = RackOptions(receivers=6, chargers=0, port=0, address="127.0.13.2")
+    async with open_rack(options) as rack, open_container(Options(), paths) as container:
+        await register_simulated(container, rack.devices, read_demo_show(Path("example.csv")))
+        show = container.live.findings.show
+        assert show is not None
+        assert (show.state, show.show.name, show.show.breaks) == (
+            ShowState.RUNNING,
+            "example",
+            (ShowBreak(43, 15),),
+        )
+        assignments = (await container.assignments.list_assignments()).data or ()
+        numbers = {entry.mic_number: entry.performer and entry.performer.name for entry in assignments}
+        assert (numbers["1"], numbers["14"], len(numbers)) == ("Maya", "Luca", 9)
+        undone = await container.assignments.undo()
+        assert undone.error is not None
+        assert undone.error.code is ErrorCode.NOTHING_TO_UNDO
+
+
+def test_mics_are_mapped_by_number_or_in_their_order() -> None:
+    def mapped(*mics: str) -> list[tuple[str, str]]:
+        plot = MicPlot((PlotScene("1"),), tuple(PlotEntry(0, mic, "Ann") for mic in mics))
+        return [(mic.channel, mic.mic_number) for mic in map_mics(plot, ["a/1", "a/2", "b/1"])]
+
+    assert mapped("3", "1") == [("a/1", "1"), ("b/1", "3")]
+    assert mapped("IEM", "12", "7", "9") == [("a/1", "7"), ("a/2", "9"), ("b/1", "12")]
+
+
+def test_a_show_that_is_not_there_is_named() -> None:
+    with pytest.raises(StartError, match="no file nowhere"):
+        read_demo_show(Path("nowhere.csv"))

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from micboard_tui.domain.mic_plot import MicPlot, PlotScene
 from micboard_tui.domain.show import Show, ShowBreak, ShowProgress, find_scene_again
 from micboard_tui.domain.show_calls import ShowAction, ShowCall, answer_call, describe_call, scenes_passed
 from micboard_tui.domain.show_plan import (
@@ -13,6 +14,7 @@ from micboard_tui.domain.show_plan import (
     parse_minutes,
     parse_moment,
     parse_plan_minute,
+    plan_of_minutes,
 )
 from tests.domain.test_show import SHOW, T
 
@@ -120,3 +122,14 @@ def test_breaks_and_ends_are_spans_from_the_start_or_times_of_the_day() -> None:
     assert parse_plan_minute("0:30", EIGHT, NOW) == 270  # after midnight
     assert parse_break("21:15+20", None, NOW) is parse_break("75", EIGHT, NOW) is None
     assert parse_break("75+soon", None, NOW) is None
+
+
+def test_a_plan_follows_from_the_minutes_of_all_scenes() -> None:
+    scenes = (
+        PlotScene("1", "1", minutes=30),
+        PlotScene("2", "I", minutes=10),
+        PlotScene("3", "2", minutes=25),
+    )
+    plot = MicPlot(scenes)
+    assert plan_of_minutes(plot, 15) == ((ShowBreak(30, 15), ShowBreak(55, 15)), 95)
+    assert plan_of_minutes(MicPlot((*scenes, PlotScene("4"))), 15) is plan_of_minutes(MicPlot(), 15) is None
