@@ -10,6 +10,7 @@ clock gets ``anyio.current_time``.
 
 import asyncio
 import selectors
+from collections import deque
 from typing import ClassVar
 
 TURN_S = 1e-6
@@ -69,3 +70,9 @@ class CountingSelector(selectors.DefaultSelector):
 class CountingLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         super().__init__(CountingSelector())
+
+
+def has_ready_callbacks(loop: asyncio.AbstractEventLoop) -> bool:
+    """Whether the loop has more to do before it waits for time, sockets or threads."""
+    ready: deque[asyncio.Handle] = vars(loop)["_ready"]
+    return bool(ready)

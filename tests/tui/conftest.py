@@ -1,8 +1,11 @@
 """Screens compared as text: a review reads the difference."""
 
+import asyncio
 from typing import Any
 
 import pytest
+import textual.app
+import textual.pilot
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from textual._compositor import Compositor
@@ -10,6 +13,11 @@ from textual._context import visible_screen_stack
 from textual.app import App
 from textual.screen import Screen as TextualScreen
 from textual.strip import Strip
+
+from tests.fakes.virtual_time import has_ready_callbacks
+
+SCREEN_UPDATE_S = 1 / 100
+"""A little longer than Textual waits before it draws what has changed."""
 
 
 class Screen(SingleFileSnapshotExtension):
@@ -45,6 +53,28 @@ def render_on_demand(monkeypatch: pytest.MonkeyPatch) -> None:
         return render_update(compositor, full, screen_stack, simplify) if full else None
 
     monkeypatch.setattr(Compositor, "render_update", render_pictures_only)
+
+
+async def wait_for_idle(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
+    """Return when the app has done all it can do now, its next drawing included.
+
+    Textual waits here until the process has used next to no processor time for 20 ms. A board never rests
+    that long, so a key of a test took up to a second; whether the loop has something to do is exact.
+    """
+    loop = asyncio.get_running_loop()
+    end = loop.time() + max_sleep
+    for wait_s in (0.0, max(min_sleep, SCREEN_UPDATE_S)):
+        await asyncio.sleep(wait_s)
+        while has_ready_callbacks(loop):
+            await asyncio.sleep(0)
+            if loop.time() > end:
+                return
+
+
+@pytest.fixture(autouse=True)
+def exact_idle(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(textual.pilot, "wait_for_idle", wait_for_idle)
+    monkeypatch.setattr(textual.app, "wait_for_idle", wait_for_idle)
 
 
 def assert_can_be_drawn(app: App[Any]) -> None:
