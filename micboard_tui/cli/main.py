@@ -17,6 +17,7 @@ from micboard_tui.cli.health import health
 from micboard_tui.cli.mic_number import mic_number
 from micboard_tui.cli.model_help import NamesModels
 from micboard_tui.cli.output import drop_answer, output_error, print_error, print_line
+from micboard_tui.cli.plan import plan
 from micboard_tui.cli.poll import poll
 from micboard_tui.cli.run import run
 from micboard_tui.cli.simulate import simulate
@@ -74,6 +75,7 @@ app.command()(watch)
 app.add_typer(alarms.app, name="alarms")
 app.add_typer(events.app, name="events")
 app.add_typer(show.app, name="show")
+app.command()(plan)
 app.command()(health)
 app.add_typer(devices.app, name="devices")
 app.add_typer(locations.app, name="locations")

@@ -3,7 +3,10 @@
 from typing import NamedTuple
 
 from micboard_tui.domain.show import ShowProgress, ShowState
+from micboard_tui.domain.units import format_hours_minutes
 
+MARGIN_CELLS = 5
+_TEN_HOURS = 600
 SOON_MIN = 180.0
 """A show that begins within so long counts already."""
 
@@ -31,3 +34,13 @@ def find_show_needs(progress: ShowProgress | None, now: float) -> ShowNeeds:
     if to_start is None or to_start > SOON_MIN:
         return NO_NEEDS
     return ShowNeeds(progress.minutes_to_break(now), progress.minutes_to_end(now))
+
+
+def format_margin(minutes: float, room: int = MARGIN_CELLS) -> str:
+    """``-0:30`` and ``+1:05``; ``-30m`` and ``+2h`` where there are only four cells."""
+    sign, whole = "-" if minutes < 0 else "+", int(abs(minutes))
+    if whole >= _TEN_HOURS:
+        return f"{sign}{min(whole // 60, 99)}h"
+    if room >= MARGIN_CELLS:
+        return f"{sign}{format_hours_minutes(whole)}"
+    return f"{sign}{whole}m" if whole < 100 else f"{sign}{whole // 60}h"  # noqa: PLR2004 - two digits

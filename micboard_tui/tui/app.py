@@ -25,6 +25,7 @@ from micboard_tui.tui.flows.view_keeping import ViewKeeper
 from micboard_tui.tui.key_bindings import APP_KEYS, bindings_of
 from micboard_tui.tui.key_gate import KeyGate
 from micboard_tui.tui.key_overrides import build_keymap
+from micboard_tui.tui.line_chosen import LineChosen
 from micboard_tui.tui.screen_opener import ScreenOpener
 from micboard_tui.tui.screens.board_screen import BoardScreen
 from micboard_tui.tui.screens.dialogs import FirstChoice, FirstStartScreen
@@ -181,7 +182,11 @@ class MicboardApp(PaintedApp[str]):
         self._screens.open_line(message.ref, self.board_screen.trends, self._style)
 
     def on_alarm_desk_screen_chosen(self, message: "AlarmDeskScreen.Chosen") -> None:
-        """Back on the board, with the line of the alarm selected; where no line is its, all about it."""
+        """The line of the alarm."""
+        self.on_line_chosen(LineChosen(message.ref))
+
+    def on_line_chosen(self, message: LineChosen) -> None:
+        """Back on the board, with this line selected; where no line is its, all about it."""
         self.pop_screen()
         board = self.board_screen
         if not board.show_line(message.ref):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
 
-from micboard_tui.tui import alarm_keys
+from micboard_tui.tui import alarm_keys, plan_keys
 from micboard_tui.tui import key_bindings as bindings
 from micboard_tui.tui.key_bindings import Key
 
@@ -90,6 +90,33 @@ DEVICES_HELP = _screen_page(
     *bindings.DEVICES_SCREEN_KEYS,
 )
 CHARGERS_HELP = _screen_page("chargers", *_SCROLLS, *bindings.CHARGERS_SCREEN_KEYS)
+BATTERY_PLAN_HELP = HelpPage(
+    "the battery plan",
+    (
+        HelpSection("Keys", plan_keys.BATTERY_PLAN_KEYS),
+        HelpSection(
+            "The columns",
+            (
+                ("left", "How long the pack lasts at least: nine of ten do"),
+                ("likely", "As likely longer as shorter"),
+                ("break", "So much longer than to the next break; with a minus: it does not last"),
+                ("end", "The same to the end of the show"),
+                ("change it", "The last good moment: in a pause of the mic where the plot has one"),
+                ("with", "The spare that is ready, or a full pack in a charger"),
+            ),
+        ),
+        HelpSection(
+            "How a time is known",
+            (
+                ("1:42", "The pack says so"),
+                ("~1:42", "Worked out from percent"),
+                ("~1:42?", "Worked out from bars: B says which cells are in it"),
+                ("<1:42", "From the time that it has been on"),
+            ),
+        ),
+        _everywhere("plan", "add"),
+    ),
+)
 ALARMS_HELP = HelpPage(
     "the alarms",
     (

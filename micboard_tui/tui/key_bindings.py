@@ -160,6 +160,7 @@ APP_KEYS: KeyTable = (
     Key("S", "search", "Search the network for receivers", "search", "search"),
     Key("a", "open('alarms')", "Alarms: what is new, and what to do", "alarms", "alarms"),
     Key("m", "flow('mark_moment')", "Marker: note what happens now", "marker", "marker"),
+    Key("b", "open('battery_plan')", "Battery plan: what lasts, and what to change when", "plan", "plan"),
     Key("d", "open('devices')", "All devices: status, cause and cure", "devices", "devices"),
     Key("c", "open('chargers')", "Chargers: the packs in their bays", "chargers", "chargers"),
     Key("D", "remove", "Remove the selected receiver", "remove", "remove"),

@@ -53,8 +53,16 @@ def build_alarms(context: ScreenContext) -> Screen[Any]:
     return AlarmDeskScreen(context.live, context.style, context.readings)
 
 
+def build_battery_plan(context: ScreenContext) -> Screen[Any]:
+    """Which packs last, from the selected channel."""
+    from micboard_tui.tui.screens.battery_plan_screen import BatteryPlanScreen
+
+    return BatteryPlanScreen(context.live, context.style, next(iter(context.channels), None))
+
+
 KEYED_SCREENS: Mapping[str, BuildScreen] = {
     "alarms": build_alarms,
+    "battery_plan": build_battery_plan,
     "devices": build_devices,
     "chargers": lambda context: build_chargers(context._replace(devices=())),
 }

@@ -50,7 +50,7 @@ COMMANDS = [
     ),
     *(("performers", name) for name in ("list", "add", "change", "remove", "import", "export")),
     *(("assign",), ("unassign",), ("swap",), ("expected-off",), ("mic-number",), ("undo",), ("redo",)),
-    *(("events",), ("events", "mark")),
+    *(("events",), ("events", "mark"), ("plan",)),
     *(
         ("show", name)
         for name in (

@@ -155,18 +155,3 @@ def find_cleared(history: Iterable[AlarmEvent]) -> list[Alarm]:
         if alarm.cleared_at is not None:
             cleared[alarm.key, alarm.raised_at] = alarm
     return sorted(cleared.values(), key=lambda alarm: -(alarm.cleared_at or 0.0))
-
-
-def keep_selection(
-    before: Sequence[AlarmKey], selected: AlarmKey | None, now: Sequence[AlarmKey]
-) -> AlarmKey | None:
-    """Which alarm is selected in other lines: the same, or what came after it, or before it."""
-    if not now:
-        return None
-    if selected in now:
-        return selected
-    if selected not in before:
-        return now[0]
-    there, index = set(now), before.index(selected)
-    near = (*before[index + 1 :], *reversed(before[:index]))
-    return next((key for key in near if key in there), now[0])

@@ -16,12 +16,13 @@ from micboard_tui.domain.identity import channel_label
 from micboard_tui.domain.link_state import ON_AIR, OUT_OF_REACH, LinkState
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.show_needs import MARGIN_CELLS
 from micboard_tui.domain.units import DASH, format_charge, format_duration, format_mhz
 from micboard_tui.tui.draw import formats, status_lines
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.columns import Column, Draw, Placed, PlacedColumns, divide, least_width, place
 from micboard_tui.tui.draw.glyphs import Glyphs
-from micboard_tui.tui.draw.lasting import BRIEF_CELLS, MARGIN_CELLS, TIME_CELLS, Lasting
+from micboard_tui.tui.draw.lasting import BRIEF_CELLS, TIME_CELLS, Lasting
 from micboard_tui.tui.draw.meter_cells import antenna_cell, audio_cells, quality_cell, rf_cells, trend_cell
 
 BATTERY_TEXT = 5

@@ -5,13 +5,12 @@ from typing import NamedTuple
 
 from micboard_tui.domain.battery_forecast import BatteryForecast, format_minutes_left
 from micboard_tui.domain.identity import ChannelRef
-from micboard_tui.domain.units import format_hours_minutes
+from micboard_tui.domain.show_needs import MARGIN_CELLS, format_margin
 
-TIME_CELLS, MARGIN_CELLS = 6, 5
+TIME_CELLS = 6
 BRIEF_CELLS = 10
 CLOSE_MIN = 15.0
 """A pack that lasts less than so much longer than it has to is close to its end."""
-_TEN_HOURS = 600
 
 
 class Lasting(NamedTuple):
@@ -53,13 +52,3 @@ def lasting_of(forecast: BatteryForecast, needed_min: float) -> Lasting:
         f"{brief_time} {format_margin(margin, room)}",
         "critical" if margin < 0 else "warning" if margin < CLOSE_MIN else "live",
     )
-
-
-def format_margin(minutes: float, room: int = MARGIN_CELLS) -> str:
-    """``-0:30`` and ``+1:05``; ``-30m`` and ``+2h`` where there are only four cells."""
-    sign, whole = "-" if minutes < 0 else "+", int(abs(minutes))
-    if whole >= _TEN_HOURS:
-        return f"{sign}{min(whole // 60, 99)}h"
-    if room >= MARGIN_CELLS:
-        return f"{sign}{format_hours_minutes(whole)}"
-    return f"{sign}{whole}m" if whole < 100 else f"{sign}{whole // 60}h"  # noqa: PLR2004 - two digits

@@ -28,7 +28,6 @@ from micboard_tui.tui.arrange.alarm_lines import (
     arrange_alarms,
     count_alarms,
     find_line,
-    keep_selection,
 )
 from micboard_tui.tui.arrange.arrangement import LineRef
 from micboard_tui.tui.board_messages import NO_CHANNEL
@@ -47,7 +46,7 @@ from micboard_tui.tui.widgets.bounded_input import MAX_SEARCH, BoundedInput
 from micboard_tui.tui.widgets.key_bar import KeyBar
 from micboard_tui.tui.widgets.lines import Lines
 from micboard_tui.tui.widgets.list_stepping import WHEEL_LINES
-from micboard_tui.tui.widgets.row_window import RowWindow
+from micboard_tui.tui.widgets.row_window import RowWindow, keep_selection
 
 REFRESH_S = 0.5
 PAST_S = 4 * 3600.0

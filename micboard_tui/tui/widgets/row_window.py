@@ -68,3 +68,16 @@ class RowWindow(Generic[Key]):
 
     def _limit(self, top: int) -> int:
         return max(0, min(top, len(self._keys) - self.height))
+
+
+def keep_selection(before: Sequence[Key], selected: Key | None, now: Sequence[Key]) -> Key | None:
+    """What is selected in other lines: the same, or what came after it, or before it."""
+    if not now:
+        return None
+    if selected in now:
+        return selected
+    if selected not in before:
+        return now[0]
+    there, index = set(now), before.index(selected)
+    near = (*before[index + 1 :], *reversed(before[:index]))
+    return next((key for key in near if key in there), now[0])

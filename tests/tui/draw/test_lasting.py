@@ -9,11 +9,11 @@ from micboard_tui.domain.battery_forecast import BatteryForecast, Confidence, Fo
 from micboard_tui.domain.findings import Findings
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.show import Show, ShowBreak, ShowProgress, ShowState
-from micboard_tui.domain.show_needs import NO_NEEDS, ShowNeeds, find_show_needs
+from micboard_tui.domain.show_needs import MARGIN_CELLS, NO_NEEDS, ShowNeeds, find_show_needs
 from micboard_tui.tui.draw.channel_columns import columns_for
 from micboard_tui.tui.draw.channel_row import row_cells
 from micboard_tui.tui.draw.forecast_texts import PackOutlook, find_outlook, outlook_texts
-from micboard_tui.tui.draw.lasting import BRIEF_CELLS, MARGIN_CELLS, TIME_CELLS, lasting_of, lastings
+from micboard_tui.tui.draw.lasting import BRIEF_CELLS, TIME_CELLS, lasting_of, lastings
 from tests.tui.draw.test_channel_row import LIVE, NOW, context
 
 

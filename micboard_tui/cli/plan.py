@@ -1,0 +1,175 @@
+"""``plan``: which packs last for the show."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from micboard_tui.cli.options import Json
+
+if TYPE_CHECKING:
+    from micboard_tui.container import Container
+    from micboard_tui.domain.battery_plan import BatteryPlan, PlanRow
+
+HEADS = ("who", "where", "left", "likely", "break", "end", "change it", "with", "next user")
+FIELDS = (
+    "mic_number",
+    "name",
+    "device",
+    "channel",
+    "minutes_left",
+    "minutes_likely",
+    "source",
+    "confidence",
+    "minutes_to_break",
+    "minutes_to_end",
+    "level",
+    "swap_by",
+    "replacement",
+    "next_users",
+)
+
+
+def plan(
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print separated values, for a spreadsheet.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Print which packs last to the next break and the end of the show, and what to change until when.
+
+    It reads what a running board stored last, within the minute. Times left are cautious: nine packs of ten
+    last longer. ~ is worked out from percent, ~ with ? from bars, < from the time that a pack has been on.
+
+    micboard-tui plan
+
+    micboard-tui plan --csv > plan.csv
+
+    micboard-tui plan --json
+    """
+    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.output import print_json, print_text
+    from micboard_tui.domain.battery_plan import make_plan
+
+    if as_csv and as_json:
+        raise typer.BadParameter("Give --csv or --json, not both")
+
+    async def read_plan(services: "Container") -> "tuple[BatteryPlan, float]":
+        devices = data_of(await services.devices.list_devices())
+        forecasts = data_of(await services.forecasts.list_forecasts())
+        progress = data_of(await services.shows.get_progress())
+        now = services.live.now()
+        return make_plan(devices, forecasts, progress, now), now
+
+    made, now = run_with_services(read_plan)
+    if as_json:
+        print_json(plan_entry(made, now))
+    elif as_csv:
+        print_text(_csv_of(made))
+    else:
+        _print_plan(made, now)
+
+
+def plan_entry(plan: "BatteryPlan", now: float) -> dict[str, object]:
+    """The plan for programs; moments are seconds since the epoch."""
+    from micboard_tui.contracts.plan_texts import write_headline
+
+    return {
+        "headline": write_headline(plan, now),
+        "has_show": plan.has_show,
+        "break_at": plan.break_at,
+        "end_at": plan.end_at,
+        "packs": [row_entry(row) for row in plan.rows],
+    }
+
+
+def row_entry(row: "PlanRow") -> dict[str, object]:
+    from micboard_tui.contracts.plan_texts import describe_replacement, next_wearers
+
+    forecast = row.forecast
+    values = (
+        row.state.mic_number,
+        row.state.display_name,
+        row.device_title,
+        row.state.number,
+        None if forecast is None else round(forecast.p10, 1),
+        None if forecast is None else round(forecast.p50, 1),
+        None if forecast is None else forecast.source.value,
+        None if forecast is None else forecast.confidence.value,
+        _rounded(row.needs.to_break),
+        _rounded(row.needs.to_end),
+        row.level.name.lower(),
+        row.swap_by,
+        describe_replacement(row.replacement) or None,
+        list(next_wearers(row)),
+    )
+    return dict(zip(FIELDS, values, strict=True))
+
+
+def _rounded(minutes: float | None) -> float | None:
+    return None if minutes is None else round(minutes, 1)
+
+
+def _csv_of(plan: "BatteryPlan") -> str:
+    import csv
+    import io
+
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(FIELDS)
+    for row in plan.rows:
+        entry = row_entry(row)
+        users = entry["next_users"]
+        entry["next_users"] = ", ".join(users) if isinstance(users, list) else ""
+        writer.writerow(["" if value is None else _safe(value) for value in entry.values()])
+    return text.getvalue().rstrip("\n")
+
+
+def _safe(value: object) -> object:
+    """A text that a spreadsheet would take for a formula is marked as a text."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t"} else value
+
+
+def _print_plan(plan: "BatteryPlan", now: float) -> None:
+    from micboard_tui.cli.output import print_line, print_note, print_table
+    from micboard_tui.contracts.plan_texts import HOW_TO_PLAN, write_headline
+
+    if not plan.rows:
+        print_note("No pack is on the air. A running board reads them:  micboard-tui run")
+        return
+    print_line(f"{write_headline(plan, now)}.")
+    spare = ("likely", "next user", "where")
+    print_table(HEADS, [_cells(row, now) for row in plan.rows], spare=spare)
+    if not plan.has_show:
+        print_note(HOW_TO_PLAN)
+
+
+def _cells(row: "PlanRow", now: float) -> tuple[str, ...]:
+    from micboard_tui.contracts.plan_texts import (
+        describe_replacement,
+        describe_swap,
+        next_wearers,
+        row_name,
+    )
+    from micboard_tui.domain.battery_forecast import format_minutes_left
+    from micboard_tui.domain.identity import channel_label
+    from micboard_tui.domain.safe_text import visible
+    from micboard_tui.domain.show_needs import format_margin
+    from micboard_tui.domain.units import DASH
+
+    forecast = row.forecast
+    left = likely = DASH
+    if forecast is not None:
+        left = format_minutes_left(forecast.p10, forecast.source)
+        likely = format_minutes_left(forecast.p50, forecast.source)
+    margins = [
+        "" if needed is None or forecast is None else format_margin(forecast.p10 - needed)
+        for needed in (row.needs.to_break, row.needs.to_end)
+    ]
+    return (
+        row_name(row),
+        visible(channel_label(row.device_title, row.state.number)),
+        left,
+        likely,
+        *margins,
+        describe_swap(row, now),
+        describe_replacement(row.replacement),
+        visible(", ".join(next_wearers(row))),
+    )

@@ -1,0 +1,152 @@
+"""One pack of the battery plan in one line, and the lines above them. Pure."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from textwrap import wrap
+from typing import NamedTuple
+
+from micboard_tui.contracts.plan_texts import (
+    HOW_TO_PLAN,
+    describe_replacement,
+    describe_swap,
+    format_moment,
+    next_wearers,
+    row_name,
+    write_headline,
+)
+from micboard_tui.domain.battery_forecast import format_minutes_left
+from micboard_tui.domain.battery_plan import BatteryPlan, PlanLevel, PlanRow
+from micboard_tui.domain.identity import channel_label
+from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.show_needs import MARGIN_CELLS, format_margin
+from micboard_tui.domain.units import DASH, format_charge, format_hours_minutes
+from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.draw.columns import Column, PlacedColumns, columns_in
+from micboard_tui.tui.draw.formats import charge_tone, fit
+from micboard_tui.tui.draw.glyphs import Glyphs
+from micboard_tui.tui.draw.lasting import CLOSE_MIN, TIME_CELLS
+
+LEVEL_TONES = {
+    PlanLevel.NOW: "critical",
+    PlanLevel.IN_SHOW: "warning",
+    PlanLevel.AT_BREAK: "text",
+    PlanLevel.UNKNOWN: "dim",
+    PlanLevel.LASTS: "live",
+}
+HEADLINE_LINES = 2
+
+
+class PlanLine(NamedTuple):
+    """One pack, and what its picture needs."""
+
+    row: PlanRow
+    now: float
+    glyphs: Glyphs
+    is_selected: bool = False
+
+
+def plan_header(plan: BatteryPlan, now: float, width: int) -> list[list[Cell]]:
+    """What the show needs, and what is to be done first."""
+    parts = ["Battery plan"]
+    for what, minutes, at in (
+        ("break", plan.needs.to_break, plan.break_at),
+        ("end", plan.needs.to_end, plan.end_at),
+    ):
+        if minutes is not None and at is not None:
+            time = format_hours_minutes(int(abs(minutes)))
+            late = f"{what} {time} late" if minutes < 0 else f"{time} to the {what}"
+            parts.append(f"{late} ({format_moment(at)})")
+    head = [Cell(fit(f" {'   '.join(parts)}", width), "accent")]
+    text = write_headline(plan, now)
+    if not plan.has_show:
+        text = f"{text}. {HOW_TO_PLAN}"
+    first = plan.rows[0].level if plan.rows else PlanLevel.LASTS
+    tone = LEVEL_TONES[first] if plan.has_show else "dim"
+    folded = wrap(text, max(10, width - 2))[:HEADLINE_LINES]
+    lines = [[Cell(fit(f" {line}", width), tone)] for line in folded]
+    return [head, *lines, *([[]] * (HEADLINE_LINES - len(lines)))]
+
+
+def _draw_who(line: PlanLine, room: int) -> Sequence[Cell]:
+    sign = line.glyphs.pointer if line.is_selected else " "
+    return Cell(sign, "accent"), Cell(f" {fit(row_name(line.row), room, line.glyphs.ellipsis)}")
+
+
+def _draw_place(line: PlanLine, room: int) -> Sequence[Cell]:
+    place = visible(channel_label(line.row.device_title, line.row.state.number))
+    return (Cell(f" {fit(place, room, line.glyphs.ellipsis)}", "dim"),)
+
+
+def _draw_charge(line: PlanLine, _: int) -> Sequence[Cell]:
+    return (Cell(f" {format_charge(line.row.state.battery):>6}", charge_tone(line.row.state)),)
+
+
+def _draw_left(line: PlanLine, _: int) -> Sequence[Cell]:
+    forecast = line.row.forecast
+    if forecast is None:
+        return (Cell(f" {DASH:>{TIME_CELLS}}", "dim"),)
+    text = format_minutes_left(forecast.p10, forecast.source)
+    return (Cell(f" {text:>{TIME_CELLS}}", LEVEL_TONES[line.row.level]),)
+
+
+def _draw_likely(line: PlanLine, _: int) -> Sequence[Cell]:
+    forecast = line.row.forecast
+    text = DASH if forecast is None else format_minutes_left(forecast.p50, forecast.source)
+    return (Cell(f" {text:>{TIME_CELLS}}", "dim"),)
+
+
+def _draw_break(line: PlanLine, _: int) -> Sequence[Cell]:
+    return (_margin_cell(line.row, line.row.needs.to_break),)
+
+
+def _draw_end(line: PlanLine, _: int) -> Sequence[Cell]:
+    return (_margin_cell(line.row, line.row.needs.to_end),)
+
+
+def _margin_cell(row: PlanRow, needed: float | None) -> Cell:
+    if needed is None or row.forecast is None:
+        return Cell(f" {DASH:>{MARGIN_CELLS + 1}}", "dim")
+    margin = row.forecast.p10 - needed
+    tone = "critical" if margin < 0 else "warning" if margin < CLOSE_MIN else "text"
+    return Cell(f" {format_margin(margin):>{MARGIN_CELLS + 1}}", tone)
+
+
+def _draw_swap(line: PlanLine, room: int) -> Sequence[Cell]:
+    row = line.row
+    text = describe_swap(row, line.now)
+    if not text:
+        text = "lasts" if row.level is PlanLevel.LASTS and row.needs.longest is not None else ""
+    tone = LEVEL_TONES[row.level] if row.swap_by is not None else "dim"
+    return (Cell(f"  {fit(text, room, line.glyphs.ellipsis)}", tone),)
+
+
+def _draw_ready(line: PlanLine, room: int) -> Sequence[Cell]:
+    row = line.row
+    text = describe_replacement(row.replacement)
+    if not text and row.swap_by is not None:
+        return (Cell(f" {fit('nothing ready', room, line.glyphs.ellipsis)}", "warning"),)
+    return (Cell(f" {fit(text, room, line.glyphs.ellipsis)}"),)
+
+
+def _draw_next(line: PlanLine, room: int) -> Sequence[Cell]:
+    return (Cell(f" {fit(visible(', '.join(next_wearers(line.row))), room, line.glyphs.ellipsis)}", "dim"),)
+
+
+COLUMNS = (
+    Column("who", ("  who",), _draw_who, 2, least=14, good=18, most=26, priority=2, divisor=2),
+    Column("place", (" where",), _draw_place, 1, least=10, most=16, priority=4, from_spare=12),
+    Column("charge", (" charge",), _draw_charge, 7, priority=3, from_spare=8),
+    Column("left", ("   left",), _draw_left, TIME_CELLS + 1),
+    Column("likely", (" likely",), _draw_likely, TIME_CELLS + 1, priority=6, from_spare=30),
+    Column("break", ("  break",), _draw_break, MARGIN_CELLS + 2),
+    Column("end", ("    end",), _draw_end, MARGIN_CELLS + 2),
+    Column("swap", ("  change it",), _draw_swap, 2, least=13, good=19, most=19, priority=1),
+    Column("ready", (" with",), _draw_ready, 1, least=16, most=40, priority=1),
+    Column("next", (" next user",), _draw_next, 1, least=10, most=24, priority=5, from_spare=24),
+)
+"""From left to right."""
+
+
+@lru_cache(16)
+def columns_for(width: int) -> PlacedColumns[PlanLine]:
+    return columns_in(COLUMNS, width)

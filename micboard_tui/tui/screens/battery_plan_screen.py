@@ -1,0 +1,151 @@
+"""The battery plan: which packs last for the show, which are to be changed, until when, and against what.
+
+Theory of operation. Every two seconds the plan of that moment is made and drawn (``domain/battery_plan.py``);
+the selected pack stays selected, on its line of the screen, when others come or go above it.
+"""
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.events import MouseScrollDown, MouseScrollUp
+from textual.screen import Screen
+
+from micboard_tui.contracts.live import LiveContract
+from micboard_tui.domain.battery_plan import BatteryPlan, make_plan
+from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.tui.board_messages import NO_CHANNEL
+from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.draw.plan_row import HEADLINE_LINES, PlanLine, columns_for, plan_header
+from micboard_tui.tui.help_pages import BATTERY_PLAN_HELP
+from micboard_tui.tui.key_bindings import bindings_of
+from micboard_tui.tui.line_chosen import LineChosen
+from micboard_tui.tui.plan_keys import BATTERY_PLAN_KEY_LINE, BATTERY_PLAN_KEYS
+from micboard_tui.tui.screens.open_screen import is_open
+from micboard_tui.tui.screens.screen_style import ScreenStyle
+from micboard_tui.tui.themes import Palette
+from micboard_tui.tui.widgets.key_bar import KeyBar
+from micboard_tui.tui.widgets.lines import Lines
+from micboard_tui.tui.widgets.list_stepping import WHEEL_LINES
+from micboard_tui.tui.widgets.row_window import RowWindow, keep_selection
+
+REFRESH_S = 2.0
+
+
+class BatteryPlanScreen(Screen[None]):
+    DEFAULT_CSS = f"""
+    BatteryPlanScreen {{ background: $background; }}
+    BatteryPlanScreen #plan {{ height: 1fr; }}
+    BatteryPlanScreen #header {{ height: {1 + HEADLINE_LINES}; }}
+    """
+    BINDINGS = bindings_of(BATTERY_PLAN_KEYS)
+    HELP_PAGE = BATTERY_PLAN_HELP
+    AUTO_FOCUS = ""
+
+    def __init__(self, live: LiveContract, style: ScreenStyle, first: ChannelRef | None = None) -> None:
+        """``first``: the channel to begin with."""
+        super().__init__()
+        self._live, self._palette, self._glyphs = live, style.palette, style.glyphs
+        self._key_line = style.keymap.line(BATTERY_PLAN_KEY_LINE)
+        self._plan = BatteryPlan()
+        self._window: RowWindow[ChannelRef] = RowWindow(keep_selection)
+        self._window.selected = first
+
+    def compose(self) -> ComposeResult:
+        yield Lines(self._palette, self._glyphs, "surface", id="header")
+        yield Lines(self._palette, self._glyphs, id="heads")
+        yield Lines(self._palette, self._glyphs, id="plan")
+        yield KeyBar(self._palette, self._glyphs, "surface", id="keys")
+
+    def on_mount(self) -> None:
+        self.set_interval(REFRESH_S, self.show_current)
+
+    def on_resize(self) -> None:
+        self.query_one(KeyBar).show_keys(self._key_line)
+        self.show_current()
+
+    # What is selected, for flows.
+
+    @property
+    def chosen_channels(self) -> list[ChannelRef]:
+        """The channel of the selected pack."""
+        return [] if self._window.selected is None else [self._window.selected]
+
+    @property
+    def chosen_devices(self) -> list[DeviceId]:
+        """Its receiver."""
+        return [ref.device_id for ref in self.chosen_channels]
+
+    @property
+    def reason_for_no_channel(self) -> str:
+        return NO_CHANNEL
+
+    def show_change(self) -> None:
+        """Show the plan as it is after the change."""
+        self.show_current()
+
+    # Showing.
+
+    def show_current(self) -> None:
+        """Show the plan as it is now."""
+        if not is_open(self):
+            return
+        findings = self._live.findings
+        self._plan = make_plan(self._live.snapshot(), findings.forecasts, findings.show, self._live.now())
+        refs = [row.state.ref for row in self._plan.rows]
+        self._window.take(refs, self.query_one("#plan").size.height)
+        header = plan_header(self._plan, self._live.now(), self.size.width)
+        self.query_one("#header", Lines).show(header)
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        columns, window, now = columns_for(self.size.width), self._window, self._live.now()
+        self.query_one("#heads", Lines).show([[Cell(columns.head, "dim")]])
+        shown: list[Sequence[Cell]] = []
+        for index in window.visible:
+            row = self._plan.rows[index]
+            is_selected = row.state.ref == window.selected
+            shown.append(columns.cells(PlanLine(row, now, self._glyphs, is_selected)))
+        if not self._plan.rows:
+            shown = [[Cell(" No pack is on the air that says anything of its battery.", "dim")]]
+        self.query_one("#plan", Lines).show(shown, lit=window.line_of_selected)
+
+    def apply_palette(self, palette: Palette) -> None:
+        """Show the same in other colours."""
+        self._palette = palette
+        self.show_current()
+
+    # Keys.
+
+    def action_step(self, by: int) -> None:
+        self._window.step(by)
+        self._show_rows()
+
+    def action_page(self, direction: int) -> None:
+        self._window.step(direction * max(1, self._window.height - 1))
+        self._show_rows()
+
+    def action_edge(self, index: int) -> None:
+        self._window.go_to(index)
+        self._show_rows()
+
+    def action_go(self) -> None:
+        if self._window.selected is not None:
+            self.post_message(LineChosen(self._window.selected))
+
+    @on(Lines.Clicked, "#plan")
+    def click(self, event: Lines.Clicked) -> None:
+        """A click selects; the second of two goes to the channel."""
+        if event.is_double:
+            self.action_go()
+        elif event.y < len(self._window.visible):
+            self._window.go_to(self._window.visible[event.y])
+            self._show_rows()
+
+    def on_mouse_scroll_down(self, _: MouseScrollDown) -> None:
+        self._window.scroll(WHEEL_LINES)
+        self._show_rows()
+
+    def on_mouse_scroll_up(self, _: MouseScrollUp) -> None:
+        self._window.scroll(-WHEEL_LINES)
+        self._show_rows()

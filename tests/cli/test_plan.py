@@ -1,0 +1,68 @@
+"""``plan``: what a running board stored last, as a table, separated values and JSON."""
+
+import asyncio
+import csv
+import io
+import json
+import time
+from pathlib import Path
+
+from micboard_tui.contracts.undo_steps import Change, Step
+from micboard_tui.domain.battery import Battery, BatteryType
+from micboard_tui.domain.battery_forecast import MinutesReading
+from micboard_tui.domain.channel import ChannelFacts, ChannelState, Meters, Transmitter
+from micboard_tui.domain.device import Device, DeviceState, DeviceStatus
+from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.pack_record import PackRecord
+from micboard_tui.storage.database import open_database, sqlite_url
+from tests.cli.conftest import Command
+
+RACK = Device(DeviceId("rack"), "shure", "shure-strings", "127.0.0.2", 2202, "Rack 1")
+
+
+async def fill(home: Path) -> None:
+    """What a board leaves behind that reads a pack with 90 minutes, and one of which nothing is known."""
+    now = time.time()
+    pack = Transmitter("ULXD2", battery=Battery(minutes=90, type=BatteryType.LI_ION))
+    one = ChannelState(
+        RACK.id,
+        1,
+        link_state=LinkState.LIVE,
+        link_since=now,
+        observed_at=now,
+        meters_at=now,
+        facts=ChannelFacts(name="=Lead", transmitter_present=True, transmitter=pack),
+        meters=Meters(rf_dbm=-50.0, carrier=True),
+    )
+    async with open_database(sqlite_url(home / "data" / "micboard.db")) as database:
+        await database.assignments.make(Step("Rack 1 added", now), [Change(None, RACK)])
+        state = DeviceState(RACK.id, status=DeviceStatus.ONLINE, status_since=now, last_seen_at=now)
+        await database.devices.store([state], [one])
+        record = PackRecord(
+            now, now, "ULXD2", type=BatteryType.LI_ION, ran_until=now, minutes=(MinutesReading(now, 90.0),)
+        )
+        await database.packs.keep({ChannelRef(RACK.id, 1): record})
+
+
+def test_the_plan_is_what_a_board_stored_last(micboard: Command, home: Path) -> None:
+    empty = micboard("plan")
+    assert (empty.code, empty.out) == (0, "")
+    assert "micboard-tui run" in empty.err
+    asyncio.run(fill(home))
+    table = micboard("plan")
+    assert "No show is on, so only the time left is known." in table.out
+    assert "1:23" in table.out
+    assert "micboard-tui show new" in table.err
+    assert micboard("show", "new", "Romeo", "--end", "200").code == 0
+    assert micboard("show", "use", "Romeo").code == 0
+    assert micboard("show", "start").code == 0
+    answer = json.loads(micboard("plan", "--json").out)
+    assert answer["headline"].startswith("Everything lasts, but =Lead: swap ")
+    (entry,) = answer["packs"]
+    assert (entry["device"], entry["channel"], entry["level"]) == ("Rack 1", 1, "in_show")
+    assert (entry["source"], round(entry["minutes_likely"])) == ("minutes", 90)
+    heads, row = csv.reader(io.StringIO(micboard("plan", "--csv").out))
+    assert heads == list(entry)
+    assert row[1] == "'=Lead"
+    assert micboard("plan", "--csv", "--json").code == 2
