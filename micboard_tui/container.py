@@ -29,6 +29,7 @@ from micboard_tui.contracts.secrets import SecretContract
 from micboard_tui.contracts.show import ShowContract
 from micboard_tui.contracts.silences import SilenceContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
+from micboard_tui.contracts.thresholds import ThresholdContract
 from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS, PEAK_HOLD_S, STORE_INTERVAL_S, Thresholds
 from micboard_tui.manufacturers.transport.name_resolver import NAMES
 from micboard_tui.services.live.state import LiveState
@@ -55,7 +56,9 @@ class Container:
     shows: ShowContract
     forecasts: ForecastContract
     manufacturers: ManufacturerRegistry
-    thresholds: Thresholds
+    thresholds: ThresholdContract
+    base_thresholds: Thresholds
+    """Those of the settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,7 @@ async def open_container(
             FileFormats(),
             options.operator,
             database.packs,
+            database.thresholds,
             options.store_interval_s,
             options.thresholds,
             loop,
@@ -142,6 +146,7 @@ async def open_container(
             asyncio.create_task(sessions.link_watch.run(), name="link events"),
             asyncio.create_task(events.run(), name="event writer"),
             asyncio.create_task(services.alarms.run(), name="alarms"),
+            asyncio.create_task(services.thresholds.run(), name="thresholds"),
             asyncio.create_task(services.shows.run(), name="show"),
             asyncio.create_task(services.forecasts.run(), name="battery forecasts"),
         ]
@@ -176,6 +181,7 @@ async def open_container(
                 services.shows,
                 services.forecasts,
                 registry,
+                services.thresholds,
                 options.thresholds,
             )
         finally:

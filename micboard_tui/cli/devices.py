@@ -123,7 +123,7 @@ def list_devices(
             services.manufacturers.get(manufacturer)
         query = _query_of(manufacturer, location_id, is_online)
         if low_battery is not None:
-            query = query.low_battery(low_battery, services.thresholds.battery)
+            query = query.low_battery(low_battery, services.base_thresholds.battery)
         listed = data_of(await services.devices.list_devices(query))
         return listed, data_of(await services.devices.list_devices())
 

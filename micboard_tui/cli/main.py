@@ -7,7 +7,18 @@ from typing import Annotated
 import typer
 
 from micboard_tui import __version__
-from micboard_tui.cli import alarms, config, devices, events, locations, performers, secrets, show, views
+from micboard_tui.cli import (
+    alarms,
+    config,
+    devices,
+    events,
+    locations,
+    performers,
+    secrets,
+    show,
+    thresholds,
+    views,
+)
 from micboard_tui.cli.assign import assign, unassign
 from micboard_tui.cli.board_process import Colors, Fps, LowBandwidth, Plain, Theme
 from micboard_tui.cli.command_group import CommandGroup
@@ -76,6 +87,7 @@ app.add_typer(alarms.app, name="alarms")
 app.add_typer(events.app, name="events")
 app.add_typer(show.app, name="show")
 app.command()(plan)
+app.add_typer(thresholds.app, name="thresholds")
 app.command()(health)
 app.add_typer(devices.app, name="devices")
 app.add_typer(locations.app, name="locations")

@@ -15,6 +15,7 @@ from micboard_tui.contracts.secrets import SecretContract
 from micboard_tui.contracts.show import ShowContract
 from micboard_tui.contracts.silences import SilenceContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
+from micboard_tui.contracts.thresholds import ThresholdContract
 
 
 class Services(Protocol):
@@ -81,4 +82,9 @@ class Services(Protocol):
     @property
     def manufacturers(self) -> ManufacturerRegistry:
         """The plugins that are installed."""
+        ...
+
+    @property
+    def thresholds(self) -> ThresholdContract:
+        """The numbers that channels are judged by."""
         ...

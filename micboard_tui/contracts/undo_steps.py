@@ -8,12 +8,22 @@ from micboard_tui.domain.cell_type import CellType
 from micboard_tui.domain.device import Device, Placement
 from micboard_tui.domain.location import Location
 from micboard_tui.domain.show import ShowRecord
+from micboard_tui.domain.threshold_set import ChosenProfile, ThresholdOverride
 
 MAX_STEPS = 100
 """So many steps can be undone."""
 
 Record: TypeAlias = (
-    Performer | Assignment | PastAssignment | Device | Placement | Location | ShowRecord | CellType
+    Performer
+    | Assignment
+    | PastAssignment
+    | Device
+    | Placement
+    | Location
+    | ShowRecord
+    | CellType
+    | ThresholdOverride
+    | ChosenProfile
 )
 """What a step can change."""
 

@@ -40,8 +40,7 @@ _UNDER_WAY = frozenset({ShowState.RUNNING, ShowState.PAUSED, ShowState.BREAK})
 
 def read_show(progress: ShowProgress, states: Mapping[ChannelRef, ChannelState], now: float) -> AlarmContext:
     """What follows from the show that is current. Until it begins, no pack has to last for it."""
-    ended_at = progress.ended_at if progress.state is ShowState.ENDED else None
-    ended_for_s = None if ended_at is None else max(0.0, now - ended_at)
+    ended_for_s = _find_ended(progress, now)
     if ended_for_s is not None and ended_for_s > OVER_S:
         return NO_CONTEXT
     is_under_way = progress.state in _UNDER_WAY
@@ -54,6 +53,19 @@ def read_show(progress: ShowProgress, states: Mapping[ChannelRef, ChannelState],
         to_end,
         ended_for_s,
     )
+
+
+def find_profile(progress: ShowProgress | None, chosen: ShowProfile | None, now: float) -> ShowProfile:
+    """The active profile: that of the show while one is current, else the one that a person chose."""
+    if progress is not None and (_find_ended(progress, now) or 0.0) <= OVER_S:
+        return progress.profile
+    return ShowProfile.SHOW if chosen is None else chosen
+
+
+def _find_ended(progress: ShowProgress, now: float) -> float | None:
+    if progress.state is not ShowState.ENDED or progress.ended_at is None:
+        return None
+    return max(0.0, now - progress.ended_at)
 
 
 def _find_expected(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from micboard_tui.domain.alarm_list import NO_ALARMS, AlarmList
 from micboard_tui.domain.battery_forecast import BatteryForecast
 from micboard_tui.domain.identity import ChannelRef
-from micboard_tui.domain.show import ShowProgress
+from micboard_tui.domain.show import ShowProfile, ShowProgress
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,5 +18,7 @@ class Findings:
     """Minutes left of the packs on the air; a channel without one is unknown."""
     unknown_cells: frozenset[ChannelRef] = frozenset()
     """Packs on the air of which a person has to say which cells they have."""
+    profile: ShowProfile = ShowProfile.SHOW
+    """The one that is active: of the show, or chosen by a person."""
     show: ShowProgress | None = None
     """The current show, planned or on; None: there is none. ``Show.plot`` says who has which mic."""

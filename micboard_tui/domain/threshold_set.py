@@ -218,3 +218,13 @@ def find_mistake(name: ThresholdName, value: float) -> str | None:
     if spec.is_whole and value != round(value):
         return f"is a whole number of {spec.unit}"
     return None
+
+
+def find_crossing(name: ThresholdName, value: float, around: Values) -> str | None:
+    """What to do about a number that would cross the one it belongs to; None: it does not."""
+    for first, second in _PAIRS:
+        if name is first and value > around[second]:
+            return f"Give {around[second]:g} or less, or change {second.value} first"
+        if name is second and value < around[first]:
+            return f"Give {around[first]:g} or more, or change {first.value} first"
+    return None

@@ -11,6 +11,7 @@ from micboard_tui.contracts.ports import ManufacturerRegistry, MeterRateMemory, 
 from micboard_tui.contracts.secrets import RefusalMemory, SecretStore
 from micboard_tui.contracts.show import PlotFiles
 from micboard_tui.contracts.synchronization import SynchronizationContract
+from micboard_tui.contracts.thresholds import ThresholdRepository
 from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS, STORE_INTERVAL_S, STORED_LATE_S, Thresholds
 from micboard_tui.services.alarm.alarm_service import AlarmService
 from micboard_tui.services.alarm.condition_reader import ConditionReader
@@ -38,6 +39,7 @@ from micboard_tui.services.synchronization.driver_opener import DriverOpener
 from micboard_tui.services.synchronization.read_once import DeviceReader
 from micboard_tui.services.synchronization.state_saver import StateSaver
 from micboard_tui.services.synchronization.synchronization_service import SynchronizationService
+from micboard_tui.services.threshold.threshold_service import ThresholdService
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Adapters:
     operator: str
     """Who acts with this process."""
     packs: PackRepository
+    threshold_records: ThresholdRepository
     store_interval_s: float = STORE_INTERVAL_S
     thresholds: Thresholds = DEFAULT_THRESHOLDS
     loop: LoopMonitor = field(default_factory=LoopMonitor)
@@ -84,6 +87,7 @@ class ServiceSet:
     alarms: AlarmService
     shows: ShowService
     forecasts: ForecastService
+    thresholds: ThresholdService
 
 
 def build_synchronization(adapters: Adapters) -> Synchronization:
@@ -136,6 +140,9 @@ def build_services(adapters: Adapters, sessions: SynchronizationContract) -> Ser
         ),
         ShowService(records, adapters.live, adapters.clock, steps, adapters.events, adapters.plot_files),
         ForecastService(adapters.live, adapters.packs, stored, steps, adapters.events, steady_s),
+        ThresholdService(
+            records, adapters.threshold_records, adapters.live, steps, stored, adapters.thresholds
+        ),
     )
 
 

@@ -27,6 +27,7 @@ from micboard_tui.contracts.forecasts import PackRepository
 from micboard_tui.contracts.health import DatabaseProbe
 from micboard_tui.contracts.location import LocationRepository
 from micboard_tui.contracts.show import ShowRepository
+from micboard_tui.contracts.thresholds import ThresholdRepository
 from micboard_tui.storage.backup_rotation import BackupRotation
 from micboard_tui.storage.change_watch import ChangeWatch
 from micboard_tui.storage.database_errors import ErrorTranslator
@@ -39,6 +40,7 @@ from micboard_tui.storage.repositories.event_repository import SqlEvents
 from micboard_tui.storage.repositories.location_repository import SqlLocations
 from micboard_tui.storage.repositories.pack_repository import SqlPacks
 from micboard_tui.storage.repositories.show_repository import SqlShows
+from micboard_tui.storage.repositories.threshold_repository import SqlThresholds
 from micboard_tui.storage.schema_upgrade import HEAD, check_not_newer, migrate, revision_of
 from micboard_tui.storage.transactions import WRITING, Transactions
 
@@ -73,6 +75,7 @@ class Database:
     shows: ShowRepository
     packs: PackRepository
     alarms: AlarmRepository
+    thresholds: ThresholdRepository
     probe: DatabaseProbe
     url: str
     """Its file, or its address without the password."""
@@ -134,6 +137,7 @@ async def open_database(
             SqlShows(transactions),
             SqlPacks(transactions),
             SqlAlarms(transactions),
+            SqlThresholds(transactions),
             SqlProbe(transactions, file),
             name,
             lambda: transactions.refusal,

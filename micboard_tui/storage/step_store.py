@@ -20,6 +20,7 @@ from micboard_tui.domain.cell_type import CellType
 from micboard_tui.domain.device import Device, Placement
 from micboard_tui.domain.location import Location
 from micboard_tui.domain.show import ShowRecord
+from micboard_tui.domain.threshold_set import ChosenProfile, ThresholdOverride
 from micboard_tui.storage.assignment_rows import (
     ASSIGNMENTS,
     PAST,
@@ -41,6 +42,12 @@ from micboard_tui.storage.tables import (
     LocationRow,
     ReadingRow,
     StepRow,
+)
+from micboard_tui.storage.threshold_rows import (
+    CHOSEN_PROFILE,
+    THRESHOLDS,
+    profile_values,
+    threshold_values,
 )
 
 STEPS, DEVICES, LOCATIONS = table_of(StepRow), table_of(DeviceRow), table_of(LocationRow)
@@ -69,6 +76,8 @@ _RECORD_TYPES = {
     "location": _RecordType(LOCATIONS, ("id",), "The location"),
     "show": _RecordType(SHOWS, ("id",), "The show"),
     "cell_type": _RecordType(table_of(CellTypeRow), ("model",), "The type of cells"),
+    "threshold": _RecordType(THRESHOLDS, ("scope", "profile", "name"), "The threshold"),
+    "profile": _RecordType(CHOSEN_PROFILE, ("id",), "The profile"),
 }
 
 
@@ -98,6 +107,8 @@ _VALUES: Mapping[type, tuple[str, Callable[[Any], Values]]] = {
     Location: ("location", location_values),
     ShowRecord: ("show", show_values),
     CellType: ("cell_type", cell_type_values),
+    ThresholdOverride: ("threshold", threshold_values),
+    ChosenProfile: ("profile", profile_values),
 }
 
 

@@ -37,7 +37,10 @@ from tests.simulator.simulated_devices import receivers_in
 RACK = Device(DeviceId("a"), "shure", "shure-strings", "127.0.0.2", 2202)
 PLANNED = DeviceSnapshot(RACK, DeviceState(RACK.id))
 """A device of a demo, painted before its services are open."""
-GROUPS = ("devices", "locations", "performers", "views", "secrets", "config", "show", "alarms")
+GROUPS = (
+    *("devices", "locations", "performers", "views", "secrets", "config", "show", "alarms"),
+    "thresholds",
+)
 COMMANDS = [
     *(("run",), ("demo",), ("simulate",), ("poll",), ("status",), ("watch",), ("health",)),
     *(
@@ -69,6 +72,7 @@ COMMANDS = [
     *(("alarms", name) for name in ("list", "ack", "shelve", "unshelve", "note", "history", "follow")),
     *(("show", name) for name in ("start", "pause", "break", "end", "extend")),
     *(("show", name) for name in ("next", "prev", "go", "take-back")),
+    *(("thresholds", name) for name in ("list", "set", "reset", "profile")),
     *(("views", name) for name in ("list", "show", "rename", "remove")),
     *(("secrets", name) for name in ("set", "list", "forget")),
     *(("config", name) for name in ("show", "init", "path")),

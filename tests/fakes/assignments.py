@@ -14,6 +14,7 @@ from micboard_tui.domain.identity import ChannelRef, PerformerId
 from micboard_tui.domain.location import Location
 from micboard_tui.domain.safe_text import fold_name
 from micboard_tui.domain.show import ShowRecord
+from micboard_tui.domain.threshold_set import ChosenProfile, ThresholdOverride
 from tests.fakes.repositories import InMemoryDevices
 
 K = TypeVar("K")
@@ -38,6 +39,7 @@ class InMemoryAssignments:
         self.ended: list[PastAssignment] = []
         self.steps: list[StoredStep] = []
         self.cells: dict[str, CellType] = {}
+        self.thresholds: dict[Key, ThresholdOverride | ChosenProfile] = {}
 
     async def performers(self) -> Sequence[Performer]:
         return list(self.people.values())
@@ -86,13 +88,14 @@ class InMemoryAssignments:
     def _change(self, changes: Sequence[Change]) -> None:
         before = dict(self.people), dict(self.assigned), list(self.ended), dict(self.devices.kept)
         places, shows = dict(self.devices.locations.kept), dict(self.devices.shows.kept)
-        cells = dict(self.cells)
+        cells, thresholds = dict(self.cells), dict(self.thresholds)
         try:
             for change in changes:
                 self._check(change)
                 self._put(change)
         except StorageError:
             self.people, self.ended, self.cells = before[0], before[2], cells
+            self.thresholds = thresholds
             self.assigned.clear()
             self.assigned.update(before[1])
             self.devices.kept, self.devices.locations.kept = before[3], places
@@ -177,6 +180,7 @@ class InMemoryAssignments:
         known += [*devices, *(each.placement for each in devices), *self.devices.locations.kept.values()]
         known += self.devices.shows.kept.values()
         known += self.cells.values()
+        known += self.thresholds.values()
         return {_key(each): each for each in known}
 
     def _now(self, assignment: Assignment) -> Assignment:
@@ -206,13 +210,16 @@ class InMemoryAssignments:
             case None:
                 raise AssertionError
             case _:
-                self._put_cells(change)
+                self._put_setting(change)
 
-    def _put_cells(self, change: Change) -> None:
-        known = change.before or change.after
-        assert isinstance(known, CellType)
-        assert change.after is None or isinstance(change.after, CellType)
-        _set(self.cells, known.model, change.after)
+    def _put_setting(self, change: Change) -> None:
+        after, known = change.after, change.after if change.before is None else change.before
+        if isinstance(known, CellType):
+            assert after is None or isinstance(after, CellType)
+            _set(self.cells, known.model, after)
+        else:
+            assert after is None or isinstance(after, ThresholdOverride | ChosenProfile)
+            _set(self.thresholds, _key(known), after)
 
     def _put_device(self, change: Change) -> None:
         if isinstance(change.after, Device):
@@ -251,7 +258,17 @@ def _key(record: Record | None) -> Key:
             return Placement, device_id
         case Performer(id=key) | Device(id=key) | Location(id=key) | ShowRecord(id=key):
             return type(record), key
-        case CellType(model=model):
-            return CellType, model
         case None:
             raise AssertionError
+        case _:
+            return _key_of_setting(record)
+
+
+def _key_of_setting(record: CellType | ThresholdOverride | ChosenProfile) -> Key:
+    match record:
+        case CellType(model=model):
+            return CellType, model
+        case ThresholdOverride(scope=scope, name=name):
+            return ThresholdOverride, (scope, name)
+        case ChosenProfile():
+            return ChosenProfile, 1

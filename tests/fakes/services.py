@@ -27,6 +27,7 @@ from tests.fakes.packs import InMemoryPacks
 from tests.fakes.repositories import InMemoryDevices
 from tests.fakes.secrets import InMemorySecrets
 from tests.fakes.stored_alarms import InMemoryAlarms
+from tests.fakes.thresholds import InMemoryThresholds
 
 
 class NoRefusals:
@@ -127,6 +128,7 @@ def fake_adapters(
         FileFormats(),
         "Pia",
         packs or InMemoryPacks(_cast_of(records)),
+        InMemoryThresholds(_cast_of(records)),
     )
 
 

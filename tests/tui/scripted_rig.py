@@ -34,6 +34,7 @@ from micboard_tui.contracts.services import Services
 from micboard_tui.contracts.show import ShowContract
 from micboard_tui.contracts.silences import SilenceContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
+from micboard_tui.contracts.thresholds import ThresholdContract
 from micboard_tui.domain.battery import Battery, BatteryType
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Encryption, Meters, Transmitter
 from micboard_tui.domain.command import Command, Confirmation
@@ -164,6 +165,7 @@ class AllServices:
     shows: ShowContract
     forecasts: ForecastContract
     manufacturers: ManufacturerRegistry
+    thresholds: ThresholdContract
 
 
 class SessionsHealth:
@@ -265,6 +267,7 @@ class ScriptedRig:
                 services.shows,
                 services.forecasts,
                 plugins,
+                services.thresholds,
             )
         finally:
             await synchronization.stop()

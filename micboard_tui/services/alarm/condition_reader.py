@@ -42,6 +42,7 @@ class ConditionReader:
             )
         return replace(
             self._of_show,
+            profile=findings.profile,
             forecasts=findings.forecasts,
             loop_lag_s=self._loop.last_s,
             is_stored=self._find_storage_fault() is None,

@@ -18,7 +18,7 @@ What is held, and when it changes:
 * Packs in chargers are matched with channels again whenever a bay, a pack or an assignment changed.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from micboard_tui.contracts.live import Changes, LinkChange
@@ -28,14 +28,18 @@ from micboard_tui.domain.bay import unknown_bays
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import Device, DeviceFault, DeviceSnapshot, DeviceStatus
 from micboard_tui.domain.findings import Findings
-from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId, PerformerId
+from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
 from micboard_tui.domain.judgement import Judgement
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.domain.location import Location, find_rf_zones
+from micboard_tui.domain.location import Location
 from micboard_tui.domain.observation import Alive, BayHeard, DeviceHeard, FactsHeard, MetersHeard, Observation
+from micboard_tui.domain.show import ShowProfile
+from micboard_tui.domain.threshold_set import ThresholdSet
 from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS, PEAK_HOLD_S, Thresholds
 from micboard_tui.domain.value_ranges import MAX_CHANNELS
+from micboard_tui.services.live.applied_thresholds import AppliedThresholds
 from micboard_tui.services.live.docked_packs import DockedPacks
+from micboard_tui.services.live.places import Places
 from micboard_tui.services.live.problem_judge import ProblemJudge
 from micboard_tui.services.live.tracked_device import LiveChannel, LiveDevice
 
@@ -54,12 +58,12 @@ class LiveState:
     def __init__(
         self, clock: WallClock, peak_hold_s: float = PEAK_HOLD_S, thresholds: Thresholds = DEFAULT_THRESHOLDS
     ) -> None:
-        self._clock, self._peak_hold_s, self._thresholds = clock, peak_hold_s, thresholds
+        self._clock, self._peak_hold_s = clock, peak_hold_s
+        self._thresholds = AppliedThresholds(thresholds)
         self._version = 0
         self._layout_version = 0
         self._devices: dict[DeviceId, LiveDevice] = {}
-        self._locations: dict[LocationId, Location] = {}
-        self._zones: Mapping[LocationId, LocationId] = {}
+        self._places = Places()
         self._performers: dict[PerformerId, Performer] = {}
         self._assignments: dict[ChannelRef, Assignment] = {}
         self._assignments_of: dict[DeviceId, list[Assignment]] = {}
@@ -101,7 +105,7 @@ class LiveState:
         return tuple(map(self._snapshot, self._devices.values()))
 
     def locations(self) -> Sequence[Location]:
-        return tuple(self._locations.values())
+        return tuple(self._places.locations.values())
 
     def performers(self) -> Sequence[Performer]:
         return tuple(self._performers.values())
@@ -133,10 +137,8 @@ class LiveState:
         return channel if channel is not None and channel.version > version else None
 
     def _snapshot(self, device: LiveDevice) -> DeviceSnapshot:
-        location_id = device.device.location_id
-        location = self._locations.get(location_id) if location_id else None
         planned = self._assignments_of.get(device.device.id, ())
-        return device.snapshot(location.name if location else None, planned)
+        return device.snapshot(self._places.name_of(device.device), planned)
 
     # What services change.
 
@@ -145,18 +147,18 @@ class LiveState:
         placed = {device.id: device for device in devices}
         self._layout_version += 1
         version = self._next_version()
-        self._locations = {location.id: location for location in locations}
-        self._zones = find_rf_zones(self._locations.values())
+        self._places = Places(locations)
         before, self._devices = self._devices, {}
         for device_id, device in placed.items():
             known = before.get(device_id)
             if known is None or known.device.host != device.host or known.device.port != device.port:
-                known = LiveDevice(device, version, self._thresholds)
+                known = LiveDevice(device, version, self._thresholds.base)
             known.device, known.version = device, version
             self._devices[device_id] = known
             for channel in known.channels.values():
-                if channel.rf_zone != (zone := self._zone_of(device)):
+                if channel.rf_zone != (zone := self._places.zone_of(device)):
                     channel.rf_zone, channel.version = zone, version
+        self._thresholds.apply(self._devices.values(), self._places, version)
         self._match_docks()
 
     def cast(self, performers: Iterable[Performer], assignments: Iterable[Assignment]) -> None:
@@ -177,7 +179,13 @@ class LiveState:
                 if channel.assignment != assignment:
                     channel.assignment = assignment
                     channel.version = device.version = version
+        self._thresholds.apply(self._devices.values(), self._places, version)
         self._match_docks()
+
+    def judge_by(self, numbers: ThresholdSet, profile: ShowProfile) -> None:
+        """Judge everything by these numbers from now on."""
+        self._thresholds.change(numbers, profile)
+        self._thresholds.apply(self._devices.values(), self._places, self._next_version())
 
     def recall(self, snapshots: Iterable[DeviceSnapshot]) -> None:
         """Fill devices not heard yet with what the database last knew, as past, never as current."""
@@ -321,13 +329,11 @@ class LiveState:
         return channel
 
     def _new_channel(self, ref: ChannelRef, version: int) -> LiveChannel:
-        channel = LiveChannel(ref, version, self._thresholds)
-        channel.assignment = self._assignments.get(ref)
-        channel.rf_zone = self._zone_of(self._devices[ref.device_id].device)
+        device, assignment = self._devices[ref.device_id].device, self._assignments.get(ref)
+        channel = LiveChannel(ref, version, self._thresholds.find(ref, device, self._places, assignment))
+        channel.assignment = assignment
+        channel.rf_zone = self._places.zone_of(device)
         return channel
-
-    def _zone_of(self, device: Device) -> LocationId | None:
-        return None if device.location_id is None else self._zones.get(device.location_id)
 
     def _take_description(self, device: LiveDevice, description: DeviceHeard) -> None:
         is_renamed = device.state.own_name != description.own_name

@@ -1,0 +1,239 @@
+"""``thresholds``: the numbers that channels are judged by, and the active profile."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from micboard_tui.cli.command_group import CommandGroup
+from micboard_tui.cli.options import Json
+from micboard_tui.domain.show import ShowProfile
+
+if TYPE_CHECKING:
+    from micboard_tui.container import Container
+    from micboard_tui.contracts.thresholds import ThresholdTable
+    from micboard_tui.domain.threshold_set import ThresholdName, ThresholdOverride, ThresholdScope
+
+app = CommandGroup("Numbers that channels are judged by, and profiles.")
+
+
+class ProfileChoice(StrEnum):
+    SOUNDCHECK = "soundcheck"
+    SHOW = "show"
+    BREAK = "break"
+    TEARDOWN = "teardown"
+    NONE = "none"
+
+
+Number = Annotated[str, typer.Argument(metavar="NAME", help="Which number, as rf.low_dbm; see the list.")]
+Profile = Annotated[
+    ShowProfile | None, typer.Option("--profile", help="In this profile only; left out: in every one.")
+]
+Location = Annotated[
+    str | None, typer.Option("--location", metavar="LOCATION", help="For the channels of a location.")
+]
+Wearer = Annotated[
+    str | None, typer.Option("--performer", metavar="PERFORMER", help="For the channels of a performer.")
+]
+OneChannel = Annotated[
+    str | None, typer.Option("--channel", metavar="CHANNEL", help='For one channel, as "Rack A/2".')
+]
+
+
+@app.command("list")
+def list_thresholds(as_json: Json = False) -> None:
+    """List all numbers, and what replaces those of the settings.
+
+    micboard-tui thresholds list
+    """
+    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.output import print_json, print_line, print_table
+    from micboard_tui.domain.threshold_set import SPECS, values_of
+
+    async def read(services: "Container") -> "tuple[ThresholdTable, list[str]]":
+        table = data_of(await services.thresholds.list_thresholds())
+        scopes = [override.scope for override in table.overrides]
+        return table, list(data_of(await services.thresholds.describe_scopes(scopes)))
+
+    table, titles = run_with_services(read)
+    base = values_of(table.base)
+    if as_json:
+        print_json(
+            {
+                "profile": table.profile.value,
+                "chosen_profile": None if table.chosen is None else table.chosen.value,
+                "settings": {name.value: value for name, value in base.items()},
+                "thresholds": [
+                    _entry(override, title) for override, title in zip(table.overrides, titles, strict=True)
+                ],
+            }
+        )
+        return
+    rows = [
+        (name.value, SPECS[name].title, f"{value:g} {SPECS[name].unit}", "settings")
+        for name, value in base.items()
+    ]
+    rows += [
+        (
+            override.name.value,
+            SPECS[override.name].title,
+            f"{override.value:g} {SPECS[override.name].unit}",
+            title,
+        )
+        for override, title in zip(table.overrides, titles, strict=True)
+    ]
+    print_table(("name", "what", "value", "for"), rows, spare=("what",))
+    print_line(f"Active profile: {table.profile.value}")
+
+
+@app.command("set", context_settings={"ignore_unknown_options": True})
+def set_threshold(
+    name: Number,
+    value: Annotated[float, typer.Argument(metavar="VALUE", help="In the unit of the name.")],
+    profile: Profile = None,
+    location: Location = None,
+    performer: Wearer = None,
+    channel: OneChannel = None,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Only say how many channels it would mark now.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Replace a number for all, a location, a performer or a channel.
+
+    The narrower wins, and within it the number of the profile. Undo it with: micboard-tui undo
+
+    micboard-tui thresholds set rf.low_dbm -80 --location "Main Stage"
+
+    micboard-tui thresholds set battery.low_minutes 60 --profile soundcheck
+    """
+    from micboard_tui.cli.context import data_of, load_context, run_with_services
+    from micboard_tui.cli.output import print_json, print_line
+    from micboard_tui.domain.threshold_set import SPECS
+
+    found, operator = _parse_name(name), load_context().operator
+
+    async def change(services: "Container") -> "tuple[ThresholdScope, str, int]":
+        scope = await _find_scope(services, profile, location, performer, channel)
+        count = data_of(await services.thresholds.preview(scope, found, value))
+        if not preview:
+            data_of(await services.thresholds.change(scope, found, value, actor=operator))
+        return scope, data_of(await services.thresholds.describe_scopes([scope]))[0], count
+
+    scope, title, count = run_with_services(change)
+    if as_json:
+        from micboard_tui.domain.threshold_set import ThresholdOverride
+
+        entry = _entry(ThresholdOverride(scope, found, value), title)
+        print_json({"threshold": entry, "is_set": not preview, "channels_marked": count})
+        return
+    spec = SPECS[found]
+    marks = "1 channel" if count == 1 else f"{count} channels"
+    if preview:
+        print_line(f"{spec.title} {value:g} {spec.unit} would mark {marks} of {title} now.")
+    else:
+        print_line(f"{spec.title} {value:g} {spec.unit} for {title}; it marks {marks} now.")
+
+
+@app.command()
+def reset(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Which number; left out: all of them.")
+    ] = None,
+    profile: Profile = None,
+    location: Location = None,
+    performer: Wearer = None,
+    channel: OneChannel = None,
+    as_json: Json = False,
+) -> None:
+    """Take numbers away that were set for exactly this.
+
+    micboard-tui thresholds reset rf.low_dbm --location "Main Stage"
+    """
+    from micboard_tui.cli.context import data_of, load_context, run_with_services
+    from micboard_tui.cli.output import print_json, print_line
+
+    found, operator = None if name is None else _parse_name(name), load_context().operator
+
+    async def take_away(services: "Container") -> "tuple[list[ThresholdOverride], str]":
+        scope = await _find_scope(services, profile, location, performer, channel)
+        gone = data_of(await services.thresholds.reset(scope, found, actor=operator))
+        return list(gone), data_of(await services.thresholds.describe_scopes([scope]))[0]
+
+    gone, title = run_with_services(take_away)
+    if as_json:
+        print_json({"reset": [_entry(override, title) for override in gone]})
+    elif gone:
+        print_line(f"Reset for {title}: {', '.join(override.name.value for override in gone)}.")
+    else:
+        print_line(f"Nothing was set for {title}.")
+
+
+@app.command()
+def profile(
+    to: Annotated[ProfileChoice, typer.Argument(metavar="PROFILE", help="none: that of a show.")],
+    as_json: Json = False,
+) -> None:
+    """Choose the profile that counts while no show is current.
+
+    micboard-tui thresholds profile soundcheck
+    """
+    from micboard_tui.cli.context import data_of, load_context, run_with_services
+    from micboard_tui.cli.output import print_json, print_line
+
+    operator = load_context().operator
+    chosen = None if to is ProfileChoice.NONE else ShowProfile(to.value)
+    active = data_of(
+        run_with_services(lambda services: services.thresholds.choose_profile(chosen, actor=operator))
+    )
+    if as_json:
+        print_json({"chosen_profile": None if chosen is None else chosen.value, "profile": active.value})
+    else:
+        print_line(f"Active profile: {active.value}")
+
+
+def _parse_name(text: str) -> "ThresholdName":
+    from micboard_tui.domain.near_name import suggest
+    from micboard_tui.domain.threshold_set import ThresholdName
+
+    names = [name.value for name in ThresholdName]
+    if text not in names:
+        hint = suggest("See all with: micboard-tui thresholds list", text, names)
+        raise typer.BadParameter(f"There is no number '{text}'. {hint}")
+    return ThresholdName(text)
+
+
+async def _find_scope(
+    services: "Container",
+    profile: ShowProfile | None,
+    location: str | None,
+    performer: str | None,
+    channel: str | None,
+) -> "ThresholdScope":
+    from micboard_tui.cli.context import data_of
+    from micboard_tui.domain.threshold_set import ThresholdScope
+
+    if len([name for name in (location, performer, channel) if name is not None]) > 1:
+        raise typer.BadParameter("Give one of --location, --performer and --channel")
+    if location is not None:
+        return ThresholdScope(profile, location_id=data_of(await services.locations.find(location)).id)
+    if performer is not None:
+        found = data_of(await services.assignments.find_performer(performer))
+        return ThresholdScope(profile, performer_id=found.id)
+    if channel is not None:
+        return ThresholdScope(profile, channel=data_of(await services.assignments.find_channel(channel)))
+    return ThresholdScope(profile)
+
+
+def _entry(override: "ThresholdOverride", title: str) -> dict[str, object]:
+    scope = override.scope
+    return {
+        "name": override.name.value,
+        "value": override.value,
+        "for": title,
+        "profile": None if scope.profile is None else scope.profile.value,
+        "location_id": scope.location_id,
+        "performer_id": scope.performer_id,
+        "device_id": None if scope.channel is None else scope.channel.device_id,
+        "channel": None if scope.channel is None else scope.channel.number,
+    }

@@ -1,0 +1,199 @@
+"""The numbers that channels are judged by, and the active profile. Implements ``ThresholdContract``.
+
+What is stored is the truth, of which several programs may be part. ``run`` looks every second whether the
+records changed, by this program or another, or whether the show moved on to another profile. Then the
+live state judges everything by the new numbers (``LiveState.judge_by``), and ``findings`` tells the profile.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NoReturn
+
+import anyio
+import structlog
+
+from micboard_tui.contracts.device import ALL_DEVICES
+from micboard_tui.contracts.errors import ErrorCode, StorageError, invalid_value_error
+from micboard_tui.contracts.result import ServiceResult, Success
+from micboard_tui.contracts.thresholds import StoredThresholds, ThresholdRepository, ThresholdTable
+from micboard_tui.contracts.undo_steps import Change
+from micboard_tui.domain.alarm_context import find_profile
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.identity import LocationId
+from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.show import ShowProfile
+from micboard_tui.domain.threshold_preview import count_marked
+from micboard_tui.domain.threshold_set import (
+    SPECS,
+    ChosenProfile,
+    ThresholdName,
+    ThresholdOverride,
+    ThresholdScope,
+    ThresholdSet,
+    find_crossing,
+    find_mistake,
+    values_of,
+)
+from micboard_tui.domain.thresholds import Thresholds
+from micboard_tui.services.device.stored_devices import StoredDevices
+from micboard_tui.services.error_translation import translate_errors
+from micboard_tui.services.live.places import Places
+from micboard_tui.services.live.state import LiveState
+from micboard_tui.services.records import Records
+from micboard_tui.services.steps import PlannedStep, Steps
+from micboard_tui.services.threshold.scope_titles import ScopeTitles
+
+LOOK_S = 1.0
+
+log = structlog.get_logger(__name__)
+
+
+class ThresholdService:
+    def __init__(
+        self,
+        records: Records,
+        thresholds: ThresholdRepository,
+        live: LiveState,
+        steps: Steps,
+        stored: StoredDevices,
+        base: Thresholds,
+    ) -> None:
+        """``base``: the numbers of the settings."""
+        self._records, self._thresholds, self._live = records, thresholds, live
+        self._steps, self._stored, self._base = steps, stored, base
+        self._revision: str | None = None
+        self._known = StoredThresholds()
+        self._numbers = ThresholdSet(base)
+        self._error: ErrorCode | None = None
+
+    async def run(self, interval_s: float = LOOK_S) -> NoReturn:
+        """Until cancelled."""
+        while True:
+            try:
+                await self.look()
+                self._error = None
+            except StorageError as error:
+                if error.code is not self._error:
+                    self._error = error.code
+                    log.warning("thresholds_not_read", code=error.code.value, reason=error.info.message)
+            await anyio.sleep(interval_s)
+
+    async def look(self) -> None:
+        """Judge by other numbers, if they or the profile changed. Raises StorageError."""
+        revision = await self._records.devices.revision()
+        is_other = False
+        if revision != self._revision:
+            known = await self._thresholds.read()
+            is_other = list(known.overrides) != list(self._known.overrides)
+            self._revision, self._known = revision, known
+        if is_other:
+            self._numbers = ThresholdSet(self._base, self._known.overrides)
+        findings = self._live.findings
+        profile = find_profile(findings.show, self._known.chosen, self._live.now())
+        if is_other or profile is not findings.profile:
+            self._live.judge_by(self._numbers, profile)
+            self._live.findings = replace(self._live.findings, profile=profile)
+
+    @translate_errors
+    async def list_thresholds(self) -> ServiceResult[ThresholdTable]:
+        known = await self._thresholds.read()
+        numbers = ThresholdSet(self._base, known.overrides)
+        profile = await self._find_profile(known.chosen)
+        return Success(ThresholdTable(self._base, numbers.overrides, profile, known.chosen))
+
+    @translate_errors
+    async def describe_scopes(self, scopes: Sequence[ThresholdScope]) -> ServiceResult[Sequence[str]]:
+        titles = await self._read_titles()
+        return Success([titles.describe(scope) for scope in scopes])
+
+    @translate_errors
+    async def change(
+        self, scope: ThresholdScope, name: ThresholdName, value: float, *, actor: str
+    ) -> ServiceResult[ThresholdOverride]:
+        spec = SPECS[name]
+        if (mistake := find_mistake(name, value)) is not None:
+            raise invalid_value_error(f"{spec.title} {value:g} is not possible", f"It {mistake}")
+        async with self._steps.lock:
+            known = await self._thresholds.read()
+            titles = await self._read_titles()
+            numbers = ThresholdSet(self._base, known.overrides)
+            profile = scope.profile or await self._find_profile(known.chosen)
+            around = numbers.for_channel(
+                scope.channel, titles.chain_of(scope), titles.wearer_of(scope), profile
+            )
+            if (crossed := find_crossing(name, value, values_of(around))) is not None:
+                raise invalid_value_error(f"{spec.title} {value:g} {spec.unit} crosses another", crossed)
+            before = numbers.find(scope, name)
+            after = ThresholdOverride(scope, name, value)
+            if before != value:
+                text = (
+                    f"{spec.title} {value:g} {spec.unit} for {titles.describe(scope)}, says {visible(actor)}"
+                )
+                old = None if before is None else ThresholdOverride(scope, name, before)
+                await self._steps.make(PlannedStep(f"{text}, says {visible(actor)}", [Change(old, after)]))
+        return Success(after)
+
+    @translate_errors
+    async def reset(
+        self, scope: ThresholdScope, name: ThresholdName | None = None, *, actor: str
+    ) -> ServiceResult[Sequence[ThresholdOverride]]:
+        async with self._steps.lock:
+            gone = [
+                override
+                for override in (await self._thresholds.read()).overrides
+                if override.scope == scope and name in (None, override.name)
+            ]
+            title = "Thresholds" if name is None else SPECS[name].title
+            described = (await self._read_titles()).describe(scope)
+            text = f"{title} of {described} reset, says {visible(actor)}"
+            await self._steps.make(PlannedStep(text, [Change(each, None) for each in gone]))
+        return Success(gone)
+
+    @translate_errors
+    async def preview(self, scope: ThresholdScope, name: ThresholdName, value: float) -> ServiceResult[int]:
+        places = Places(await self._records.locations.all())
+        devices = await self._read_devices()
+        states = [
+            state for device in devices for state in device.channels if _is_in(scope, state, device, places)
+        ]
+        return Success(count_marked(name, value, states))
+
+    @translate_errors
+    async def choose_profile(self, profile: ShowProfile | None, *, actor: str) -> ServiceResult[ShowProfile]:
+        async with self._steps.lock:
+            chosen = (await self._thresholds.read()).chosen
+            if chosen is not profile:
+                what = "Profile no longer chosen" if profile is None else f"Profile {profile.value} chosen"
+                before = None if chosen is None else ChosenProfile(chosen)
+                after = None if profile is None else ChosenProfile(profile)
+                step = PlannedStep(f"{what}, says {visible(actor)}", [Change(before, after)])
+                await self._steps.make(step)
+        return Success(await self._find_profile(profile))
+
+    async def _find_profile(self, chosen: ShowProfile | None) -> ShowProfile:
+        current = await self._records.shows.current()
+        return find_profile(None if current is None else current.progress, chosen, self._live.now())
+
+    async def _read_titles(self) -> ScopeTitles:
+        return ScopeTitles(
+            Places(await self._records.locations.all()),
+            await self._records.assignments.performers(),
+            await self._records.assignments.assignments(),
+            await self._read_devices(),
+        )
+
+    async def _read_devices(self) -> Sequence[DeviceSnapshot]:
+        """As they are now, or as they were stored last."""
+        return self._live.snapshot() or await self._stored.query(ALL_DEVICES)
+
+
+def _is_in(scope: ThresholdScope, state: ChannelState, device: DeviceSnapshot, places: Places) -> bool:
+    """Whether the scope is for a channel; in which profile is another matter."""
+    chain: Sequence[LocationId] = places.chain_of(device.device)
+    wearer = None if state.performer is None else state.performer.id
+    return (
+        scope.location_id in (None, *chain)
+        and scope.performer_id in (None, wearer)
+        and scope.channel in (None, state.ref)
+    )

@@ -1,0 +1,55 @@
+"""Thresholds and the chosen profile are stored as they were, and undone as steps."""
+
+from pathlib import Path
+from shutil import copyfile
+
+from sqlalchemy import create_engine, text
+
+from micboard_tui.contracts.thresholds import StoredThresholds
+from micboard_tui.contracts.undo_steps import Change, Step
+from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId, PerformerId
+from micboard_tui.domain.show import ShowProfile
+from micboard_tui.domain.threshold_set import (
+    ChosenProfile,
+    ThresholdName,
+    ThresholdOverride,
+    ThresholdScope,
+)
+from micboard_tui.storage.database import open_database, sqlite_url
+
+SCOPES = (
+    ThresholdScope(),
+    ThresholdScope(ShowProfile.BREAK),
+    ThresholdScope(location_id=LocationId("a:b/c")),
+    ThresholdScope(ShowProfile.SHOW, performer_id=PerformerId("p")),
+    ThresholdScope(channel=ChannelRef(DeviceId("x/y"), 12)),
+)
+OVERRIDES = [ThresholdOverride(scope, ThresholdName.RF_LOW_DBM, -80.5) for scope in SCOPES]
+
+
+async def test_thresholds_are_stored_and_undone_as_steps(tmp_path: Path, empty_database: Path) -> None:
+    file = copyfile(empty_database, tmp_path / "test.db")
+    async with open_database(sqlite_url(file)) as database:
+        changes = [Change(None, override) for override in OVERRIDES]
+        await database.assignments.make(Step("Numbers", 0.0), changes)
+        chosen = ChosenProfile(ShowProfile.TEARDOWN)
+        await database.assignments.make(Step("Profile", 0.0), [Change(None, chosen)])
+    engine = create_engine(f"sqlite:///{file}")
+    with engine.begin() as connection:
+        for scope, profile, name in (
+            ("planet:1", "", "rf.low_dbm"),
+            ("", "", "rf.colour"),
+            ("", "x", "rf.low_dbm"),
+        ):
+            connection.execute(
+                text("INSERT INTO thresholds VALUES (:scope, :profile, :name, 1.0)"),
+                {"scope": scope, "profile": profile, "name": name},
+            )
+    engine.dispose()
+    async with open_database(sqlite_url(file)) as database:
+        stored = await database.thresholds.read()
+        assert sorted(stored.overrides, key=repr) == sorted(OVERRIDES, key=repr)
+        assert stored.chosen is ShowProfile.TEARDOWN
+        await database.assignments.undo()
+        await database.assignments.undo()
+        assert await database.thresholds.read() == StoredThresholds()
