@@ -25,6 +25,7 @@ from micboard_tui.domain.alarm import Alarm, AlarmEvent, AlarmEventKind
 from micboard_tui.domain.alarm_hiding import (
     NO_GROUPS,
     Groups,
+    MainSources,
     Watched,
     drop_surplus,
     hide_alarms,
@@ -41,7 +42,13 @@ from micboard_tui.domain.alarm_life import (
     leave,
     take_off_shelf,
 )
-from micboard_tui.domain.alarm_rules import LONGEST_SHELF_S, MAX_NOTE, AlarmKey, AlarmPriority
+from micboard_tui.domain.alarm_rules import (
+    LONGEST_SHELF_S,
+    LONGEST_STEP_S,
+    MAX_NOTE,
+    AlarmKey,
+    AlarmPriority,
+)
 
 DeskChange: TypeAlias = "tuple[AlarmDesk, tuple[AlarmEvent, ...]]"
 
@@ -54,6 +61,8 @@ class AlarmDesk:
     """When conditions were followed last; None: never."""
     clock_s: float = 0.0
     """The desk's own clock, which never runs back."""
+    observed_s: float = 0.0
+    """A clock that goes on by ``LONGEST_STEP_S`` at most in each step."""
     watched: Mapping[AlarmKey, WatchedAlarm] = field(default_factory=dict)
     alarms: tuple[Alarm, ...] = ()
     """All open and kept ones, the most urgent first, then the oldest; the same object while none changed."""
@@ -79,7 +88,13 @@ class AlarmDesk:
         ``priorities``: those of alarms that are less urgent now than their rules say.
         """
         step_s = 0.0 if self.at is None else max(0.0, now - self.at)
-        moment = Moment(now, self.clock_s + step_s, step_s, priorities)
+        moment = Moment(
+            now,
+            self.clock_s + step_s,
+            self.observed_s + min(step_s, LONGEST_STEP_S),
+            (self.clock_s, self.observed_s),
+            priorities,
+        )
         watched = self.watched
         keys = [
             key
@@ -90,7 +105,8 @@ class AlarmDesk:
         ]
         keys += [key for key, is_true in conditions.items() if is_true and key not in watched]
         if not keys and groups == self.groups:
-            return AlarmDesk(now, moment.clock_s, watched, self.alarms, groups, priorities), ()
+            clocks = moment.clock_s, moment.observed_s
+            return AlarmDesk(now, *clocks, watched, self.alarms, groups, priorities), ()
         return self._follow_keys(keys, conditions, moment, groups)
 
     def acknowledge(self, key: AlarmKey, by: str, now: float) -> "DeskChange":
@@ -177,9 +193,11 @@ class AlarmDesk:
         entries = dict(self.watched)
         events: Events = []
         is_changed, is_hiding_due = False, groups != self.groups
-        for key in keys:
+        sources = MainSources(entries, groups)
+        for key in sorted(keys, key=_is_of_channel):
             before = entries.get(key, NOT_WATCHED)
-            entry = follow_alarm(key, before, conditions.get(key), moment, events)
+            source = sources.find(key) if before.alarm is None else None
+            entry = follow_alarm(key, before, conditions.get(key), moment, events, source)
             if entry is None:
                 entries.pop(key, None)
                 is_changed |= before.alarm is not None
@@ -193,7 +211,8 @@ class AlarmDesk:
             drop_surplus(entries)
             is_changed = True
         alarms = _sort(entries) if is_changed else self.alarms
-        desk = AlarmDesk(moment.now, moment.clock_s, entries, alarms, groups, moment.priorities)
+        clocks = moment.clock_s, moment.observed_s
+        desk = AlarmDesk(moment.now, *clocks, entries, alarms, groups, moment.priorities)
         return desk, tuple(join_events(entries, events))
 
     def _put(self, alarm: Alarm, kind: AlarmEventKind, now: float, by: str) -> "DeskChange":
@@ -210,6 +229,10 @@ class AlarmDesk:
     def _clock_of(self, stamp: float | None, now: float) -> float:
         """The desk's own time of a moment in the past."""
         return self.clock_s - max(0.0, now - (now if stamp is None else stamp))
+
+
+def _is_of_channel(key: AlarmKey) -> bool:
+    return key.channel is not None
 
 
 def _sort(entries: Watched) -> tuple[Alarm, ...]:

@@ -8,6 +8,10 @@ states:
 * *open*: raised. Sums up how long the end of its condition was observed.
 * *kept*: cleared and not seen. Its condition raises it again as the same alarm, with a higher count.
 * *remembered*: its alarm left, but its last raises are known for ``FLAPPING_WINDOW_S``.
+
+Sums are brought up to date only when an entry is followed: as long as its condition stays, the time since
+then counts by the desk's clock of observed time, which goes on by ``LONGEST_STEP_S`` at most in each step.
+That a rack vanishes begins and raises hundreds of alarms at once: these two ways are written out for speed.
 """
 
 from collections.abc import Mapping
@@ -23,7 +27,6 @@ from micboard_tui.domain.alarm_rules import (
     KEPT_CLEARED_S,
     LAST_SEEN_STEP_S,
     LONGEST_SHELF_S,
-    LONGEST_STEP_S,
     MIN_SAMPLES,
     AlarmKey,
     AlarmPriority,
@@ -47,8 +50,10 @@ class WatchedAlarm(NamedTuple):
     true_s: float = 0.0
     true_samples: int = 0
     false_s: float = 0.0
-    observed_s: float = 0.0
-    """When its condition was observed last."""
+    summed_s: float = 0.0
+    """Up to when the sums go, by the clock of observed time."""
+    seen_s: float = 0.0
+    """When its condition became what it is; of one that is not observed: when it was observed last."""
     raises: tuple[float, ...] = ()
     """The last raises, at most as many as make it flap."""
     acknowledged_s: float = 0.0
@@ -63,8 +68,10 @@ class Moment(NamedTuple):
     """Seconds since the epoch."""
     clock_s: float
     """The same by the desk's own clock."""
-    step_s: float
-    """Seconds since the moment before."""
+    observed_s: float
+    """By the clock of observed time."""
+    before: tuple[float, float]
+    """What both clocks showed at the moment before."""
     priorities: Mapping[AlarmKey, AlarmPriority] = NO_PRIORITIES
     """Of alarms that are less urgent now than their rules say."""
 
@@ -73,14 +80,42 @@ NOT_WATCHED = WatchedAlarm()
 
 
 def follow_alarm(
-    key: AlarmKey, entry: WatchedAlarm, condition: Condition, moment: Moment, events: Events
+    key: AlarmKey,
+    entry: WatchedAlarm,
+    condition: Condition,
+    moment: Moment,
+    events: Events,
+    source: AlarmKey | None = None,
 ) -> WatchedAlarm | None:
-    """What becomes of an alarm at a moment; None: nothing of it has to be remembered."""
-    entry = _observe(entry, condition, moment)
-    entry = _end_shelf(entry, moment, events)
-    rule, alarm = find_rule(key), entry.alarm
+    """What becomes of an alarm at a moment; None: nothing of it has to be remembered.
+
+    ``source``: the open alarm that hides it from its first moment on, where that is known already.
+    """
+    rule = find_rule(key)
     if (priority := moment.priorities.get(key)) is not None:
         rule = rule._replace(priority=priority)
+    if entry is NOT_WATCHED:
+        due_s = moment.clock_s + rule.on_delay_s
+        return WatchedAlarm(None, condition, 0.0, 1, 0.0, moment.observed_s, moment.clock_s, due_s=due_s)
+    if entry.alarm is None and condition and entry.condition:
+        true_s = entry.true_s + moment.observed_s - entry.summed_s
+        if true_s >= rule.on_delay_s:
+            return _raise_first(key, entry, rule, moment, events, source)
+    return _follow_others(key, entry, condition, rule, moment, events)
+
+
+def _follow_others(
+    key: AlarmKey,
+    entry: WatchedAlarm,
+    condition: Condition,
+    rule: AlarmRule,
+    moment: Moment,
+    events: Events,
+) -> WatchedAlarm | None:
+    entry = _observe(entry, condition, moment)
+    if entry.alarm is not None and entry.alarm.shelved_by is not None:
+        entry = _end_shelf(entry, entry.alarm, moment, events)
+    alarm = entry.alarm
     if alarm is None or not alarm.is_open:
         is_due = entry.condition and entry.true_samples >= MIN_SAMPLES and entry.true_s >= rule.on_delay_s
         entry = _raise(key, entry, rule, moment, events) if is_due else leave(entry, moment.clock_s)
@@ -109,15 +144,52 @@ def take_off_shelf(alarm: Alarm) -> Alarm:
 
 def _observe(entry: WatchedAlarm, condition: Condition, moment: Moment) -> WatchedAlarm:
     """Time counts as observed between two samples that are the same."""
-    if condition is None:
-        return entry if entry.condition is None else entry._replace(condition=None)
-    observed_s = min(moment.step_s, LONGEST_STEP_S) if entry.condition is condition else 0.0
+    before, until_s, seen_s = entry.condition, moment.observed_s, entry.seen_s
+    if before is not condition:
+        if condition is None:
+            seen_s, until_s = moment.before
+        else:
+            seen_s = moment.clock_s
+    elif condition is None:
+        return entry
+    true_s, samples, false_s = entry.true_s, entry.true_samples, entry.false_s
+    if before is condition or condition is None:
+        lasted_s = until_s - entry.summed_s
+        true_s, false_s = (true_s + lasted_s, false_s) if before else (true_s, false_s + lasted_s)
+    if condition:
+        samples, false_s = min(samples + 1, MIN_SAMPLES), 0.0
+    elif condition is False:
+        samples, true_s = 0, 0.0
     return entry._replace(
         condition=condition,
-        true_s=entry.true_s + observed_s if condition else 0.0,
-        true_samples=min(entry.true_samples + 1, MIN_SAMPLES) if condition else 0,
-        false_s=0.0 if condition else entry.false_s + observed_s,
-        observed_s=moment.clock_s,
+        true_s=true_s,
+        true_samples=samples,
+        false_s=false_s,
+        summed_s=until_s,
+        seen_s=seen_s,
+    )
+
+
+def _raise_first(
+    key: AlarmKey,
+    entry: WatchedAlarm,
+    rule: AlarmRule,
+    moment: Moment,
+    events: Events,
+    source: AlarmKey | None,
+) -> WatchedAlarm:
+    """Of one that has no alarm."""
+    raises: tuple[float, ...] = (moment.clock_s,)
+    if entry.raises:
+        raises = (*_recent(entry.raises, moment.clock_s), moment.clock_s)[-FLAPPING_RAISES:]
+    count, now = len(raises), moment.now
+    is_flapping = count == FLAPPING_RAISES
+    alarm = Alarm(key, rule.priority, now, now, count, is_flapping, None, None, None, None, None, source)
+    events.append(AlarmEvent(AlarmEventKind.RAISED, alarm, now))
+    due_s = moment.clock_s + LAST_SEEN_STEP_S
+    observed_s, seen_s = moment.observed_s, entry.seen_s
+    return WatchedAlarm(
+        alarm, entry.condition, entry.true_s, MIN_SAMPLES, 0.0, observed_s, seen_s, raises, due_s=due_s
     )
 
 
@@ -159,24 +231,25 @@ def _clear(
     entry: WatchedAlarm, alarm: Alarm, rule: AlarmRule, moment: Moment, events: Events
 ) -> WatchedAlarm:
     """An open alarm whose condition is no longer there: it clears once that was observed for long enough."""
-    off_delay_s = max(rule.off_delay_s, FLAPPING_OFF_DELAY_S) if alarm.is_flapping else rule.off_delay_s
-    if entry.false_s < off_delay_s:
+    if entry.false_s < _find_off_delay(alarm, rule):
         return entry
     cleared = replace(alarm, cleared_at=max(moment.now, alarm.last_seen_at))
     events.append(AlarmEvent(AlarmEventKind.CLEARED, cleared, moment.now))
     return leave(entry._replace(alarm=cleared, cleared_s=moment.clock_s), moment.clock_s)
 
 
-def _end_shelf(entry: WatchedAlarm, moment: Moment, events: Events) -> WatchedAlarm:
-    alarm = entry.alarm
-    if alarm is None or not alarm.is_shelved:
-        return entry
+def _end_shelf(entry: WatchedAlarm, alarm: Alarm, moment: Moment, events: Events) -> WatchedAlarm:
+    """Of one that is shelved."""
     is_before_end = alarm.shelved_until is None or moment.now < alarm.shelved_until
     if is_before_end and moment.clock_s - entry.shelved_s < LONGEST_SHELF_S:
         return entry
     alarm = take_off_shelf(alarm)
     events.append(AlarmEvent(AlarmEventKind.UNSHELVED, alarm, moment.now))
     return entry._replace(alarm=alarm)
+
+
+def _find_off_delay(alarm: Alarm, rule: AlarmRule) -> float:
+    return max(rule.off_delay_s, FLAPPING_OFF_DELAY_S) if alarm.is_flapping else rule.off_delay_s
 
 
 def _find_re_alarm(alarm: Alarm, rule: AlarmRule) -> float | None:
@@ -187,15 +260,23 @@ def _find_re_alarm(alarm: Alarm, rule: AlarmRule) -> float | None:
 def _find_due(entry: WatchedAlarm, rule: AlarmRule, clock_s: float) -> float:
     """Until when nothing becomes of an entry while its condition stays; 0: each moment counts."""
     alarm, condition = entry.alarm, entry.condition
-    if alarm is None:
-        return 0.0 if condition else max((*entry.raises, entry.observed_s)) + FLAPPING_WINDOW_S
-    if alarm.is_shelved or (condition is not None and condition is not alarm.is_open):
+    if alarm is not None and alarm.shelved_by is not None:
         return 0.0
-    if not alarm.is_open:
-        kept_s = KEPT_CLEARED_S[alarm.priority]
-        return inf if kept_s is None else entry.cleared_s + kept_s
-    if condition is None:
+    if alarm is not None and alarm.is_open:
+        return _find_due_of_open(entry, alarm, rule, clock_s)
+    if condition:
+        return clock_s + max(0.0, rule.on_delay_s - entry.true_s)
+    if alarm is None:
+        return max((*entry.raises, entry.seen_s)) + FLAPPING_WINDOW_S
+    kept_s = KEPT_CLEARED_S[alarm.priority]
+    return inf if kept_s is None else entry.cleared_s + kept_s
+
+
+def _find_due_of_open(entry: WatchedAlarm, alarm: Alarm, rule: AlarmRule, clock_s: float) -> float:
+    if entry.condition is None:
         return inf
+    if not entry.condition:
+        return clock_s + _find_off_delay(alarm, rule) - entry.false_s
     after_s = _find_re_alarm(alarm, rule)
     return min(clock_s + LAST_SEEN_STEP_S, inf if after_s is None else entry.acknowledged_s + after_s)
 
@@ -203,7 +284,9 @@ def _find_due(entry: WatchedAlarm, rule: AlarmRule, clock_s: float) -> float:
 def _is_remembered(entry: WatchedAlarm, clock_s: float) -> bool:
     if _recent(entry.raises, clock_s):
         return True
-    return entry.true_samples > 0 and clock_s - entry.observed_s <= FLAPPING_WINDOW_S
+    if entry.condition:
+        return True
+    return entry.true_samples > 0 and clock_s - entry.seen_s <= FLAPPING_WINDOW_S
 
 
 def _recent(raises: tuple[float, ...], clock_s: float) -> tuple[float, ...]:

@@ -229,6 +229,16 @@ def lower_priority(key: AlarmKey, profile: ShowProfile, *, is_idle: bool) -> Ala
     return None
 
 
+def is_unreadable(key: AlarmKey) -> bool:
+    """Whether it is the alarm that a device cannot be read, which hides all else of the device."""
+    return key.channel is None and key.cause in _OF_DEVICE and key.device_id is not None
+
+
+def list_unreadable(device_id: DeviceId) -> tuple[AlarmKey, ...]:
+    """The alarms that a device cannot be read."""
+    return tuple(AlarmKey(cause, device_id) for cause in _DEVICE_RULES)
+
+
 @lru_cache(maxsize=4096)
 def list_sources(key: AlarmKey) -> tuple[AlarmKey, ...]:
     """The alarms that hide this one while they are open, the one that hides most first.
@@ -238,7 +248,7 @@ def list_sources(key: AlarmKey) -> tuple[AlarmKey, ...]:
     if key.device_id is None:
         of_rig = AlarmKey(ProblemCode.NETWORK_LOST)
         return (of_rig,) if key.cause is ProblemCode.NETWORK_LOST and key != of_rig else ()
-    device = tuple(AlarmKey(cause, key.device_id) for cause in _DEVICE_RULES)
+    device = list_unreadable(key.device_id)
     if key in device:
         return ()
     of_device = tuple(

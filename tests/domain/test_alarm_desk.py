@@ -380,4 +380,4 @@ def test_without_a_condition_that_is_true_there_is_no_alarm(
         now += step_s
         desk, events = desk.follow({key: None if value else value for key, value in conditions.items()}, now)
         assert events == ()
-        assert desk == replace(AlarmDesk(), at=now, clock_s=desk.clock_s)
+        assert desk == replace(AlarmDesk(), at=now, clock_s=desk.clock_s, observed_s=desk.observed_s)
