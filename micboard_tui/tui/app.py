@@ -15,12 +15,12 @@ from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.services import Services
 from micboard_tui.tui.background_services import BackgroundServices, OpenServices
 from micboard_tui.tui.board_options import START_DEMO, BoardOptions
-from micboard_tui.tui.command_palette import key_commands, theme_commands
+from micboard_tui.tui.command_palette import alarm_commands, key_commands, theme_commands
 from micboard_tui.tui.draw.glyphs import glyphs_for
 from micboard_tui.tui.flows.device_request import DeviceRequest
 from micboard_tui.tui.flows.flow_starter import NOT_OPEN, FlowStarter
 from micboard_tui.tui.flows.keyed_flows import DEVICE_CHANGES
-from micboard_tui.tui.flows.user_ports import NO_SELECTION, Notices, Selection
+from micboard_tui.tui.flows.user_ports import NO_SELECTION, AlarmSelection, Notices, Selection
 from micboard_tui.tui.flows.view_keeping import ViewKeeper
 from micboard_tui.tui.key_bindings import APP_KEYS, bindings_of
 from micboard_tui.tui.key_gate import KeyGate
@@ -212,6 +212,8 @@ class MicboardApp(PaintedApp[str]):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """What the command palette lists."""
         yield from key_commands(screen, self._style.keymap, self.run_action)
+        if isinstance(screen, Selection) and not isinstance(screen, AlarmSelection):
+            yield from alarm_commands(self.run_action)
         yield from theme_commands(self._themes.names, self._themes.use)
 
     def action_help_quit(self) -> None:

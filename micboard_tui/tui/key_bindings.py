@@ -174,6 +174,7 @@ BOARD_KEY_LINE: KeyLine = (
     "details",
     "name",
     "swap",
+    "alarms",
     "help",
     "quit",
     "find",
