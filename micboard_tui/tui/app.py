@@ -29,6 +29,7 @@ from micboard_tui.tui.line_chosen import LineChosen
 from micboard_tui.tui.screen_opener import ScreenOpener
 from micboard_tui.tui.screens.board_screen import BoardScreen
 from micboard_tui.tui.screens.dialogs import FirstChoice, FirstStartScreen
+from micboard_tui.tui.screens.moment_request import MomentRequested
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.screens.view_switcher import ViewSwitcher
 from micboard_tui.tui.service_readings import ServiceReadings
@@ -191,6 +192,9 @@ class MicboardApp(PaintedApp[str]):
         board = self.board_screen
         if not board.show_line(message.ref):
             self._screens.open_line(message.ref, board.trends, self._style)
+
+    def on_moment_requested(self, message: MomentRequested) -> None:
+        self._screens.open_timeline(message.at, message.channels, self._style)
 
     def action_help(self) -> None:
         self._screens.open_help(self._style)

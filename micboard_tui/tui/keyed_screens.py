@@ -60,9 +60,18 @@ def build_battery_plan(context: ScreenContext) -> Screen[Any]:
     return BatteryPlanScreen(context.live, context.style, next(iter(context.channels), None))
 
 
+def build_timeline(context: ScreenContext) -> Screen[Any]:
+    """What happened; a moment that is about no channel shows the marked ones."""
+    from micboard_tui.tui.screens.timeline_screen import TimelineScreen
+
+    channels = context.channels if len(context.channels) > 1 else ()
+    return TimelineScreen(context.live, context.style, context.readings, channels)
+
+
 KEYED_SCREENS: Mapping[str, BuildScreen] = {
     "alarms": build_alarms,
     "battery_plan": build_battery_plan,
+    "timeline": build_timeline,
     "devices": build_devices,
     "chargers": lambda context: build_chargers(context._replace(devices=())),
 }
