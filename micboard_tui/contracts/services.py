@@ -11,7 +11,6 @@ from micboard_tui.contracts.health import HealthContract
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.location import LocationContract
 from micboard_tui.contracts.ports import ManufacturerRegistry
-from micboard_tui.contracts.recorder import RecorderContract
 from micboard_tui.contracts.secrets import SecretContract
 from micboard_tui.contracts.show import ShowContract
 from micboard_tui.contracts.silences import SilenceContract
@@ -78,11 +77,6 @@ class Services(Protocol):
     @property
     def forecasts(self) -> ForecastContract:
         """How long packs last."""
-        ...
-
-    @property
-    def recorder(self) -> RecorderContract:
-        """What the meters said."""
         ...
 
     @property

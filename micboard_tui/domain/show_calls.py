@@ -9,6 +9,7 @@ from micboard_tui.domain.show_changes import (
     end_show,
     extend_show,
     go_to_named_scene,
+    go_to_scene,
     next_scene,
     pause_show,
     previous_scene,
@@ -42,6 +43,8 @@ class ShowCall(NamedTuple):
     """By how much it is extended; below 0 it is made shorter."""
     scene: str = ""
     """The number, cue or name of the scene to go to."""
+    position: int | None = None
+    """The position of that scene in the plot, where it is known."""
 
 
 def answer_call(progress: ShowProgress, call: ShowCall, now: float) -> ShowProgress:
@@ -49,6 +52,8 @@ def answer_call(progress: ShowProgress, call: ShowCall, now: float) -> ShowProgr
     if call.action is ShowAction.EXTEND:
         return extend_show(progress, call.minutes)
     if call.action is ShowAction.GO:
+        if call.position is not None:
+            return go_to_scene(progress, call.position, now)
         return go_to_named_scene(progress, call.scene, now)
     return _CHANGES[call.action](progress, now)
 

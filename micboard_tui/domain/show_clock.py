@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from micboard_tui.domain.mic_plot import PlotScene
 from micboard_tui.domain.show import ShowProgress, ShowState
@@ -11,18 +12,33 @@ from micboard_tui.domain.units import format_hours_minutes
 _COUNTED_ACT = re.compile(r"\d+[a-z]?|[ivx]+", re.IGNORECASE)
 
 
-def clock_parts(progress: ShowProgress, now: float) -> Sequence[str]:
-    """What the clock says, the most important first. What is not known is left out."""
+class ClockPart(NamedTuple):
+    text: str
+    rank: int
+    """Of several for which there is too little room, the one with the highest is left out first."""
+    is_late: bool = False
+    """Something is overdue."""
+
+
+def clock_parts(progress: ShowProgress, now: float) -> Sequence[ClockPart]:
+    """What the clock says, from left to right. What is not known is left out."""
     if progress.state is ShowState.ENDED:
-        return [f"{progress.show.name} ended"]
-    to_end = progress.minutes_to_end(now)
-    end = None if to_end is None else _format_due(to_end, "to end", "over")
-    return [part for part in (_lead(progress, now), _next_part(progress, now), end) if part]
+        return [ClockPart(f"{progress.show.name} ended", 0)]
+    is_counting = progress.state in (ShowState.RUNNING, ShowState.PAUSED)
+    lead = _lead(progress, now)
+    # Where it is on, what comes matters most; else what it waits for.
+    parts = [lead._replace(rank=2) if is_counting else lead]
+    to_break = None if progress.state is ShowState.BREAK else progress.minutes_to_break(now)
+    if to_break is not None:
+        parts.append(_due(to_break, "to break", "over, break", 0 if is_counting else 1))
+    if (to_end := progress.minutes_to_end(now)) is not None:
+        parts.append(_due(to_end, "to end", "over", 1 if is_counting else 2))
+    return parts
 
 
 def format_clock(progress: ShowProgress, now: float) -> str:
     """All of it in one line."""
-    return "  ".join(clock_parts(progress, now))
+    return "  ".join(part.text for part in clock_parts(progress, now))
 
 
 def format_scene(scene: PlotScene | None) -> str:
@@ -35,21 +51,23 @@ def format_minutes(minutes: float) -> str:
     return format_hours_minutes(max(0, math.ceil(minutes - 1e-6)))
 
 
-def _lead(progress: ShowProgress, now: float) -> str:
+def _lead(progress: ShowProgress, now: float) -> ClockPart:
+    name = progress.show.name
     if progress.state is ShowState.BREAK:
         left = progress.minutes_of_break_left(now)
-        return "BREAK" if left is None else f"BREAK {_format_due(left, 'left', 'over')}"
+        due = ClockPart("", 0) if left is None else _due(left, "left", "over", 0)
+        return due._replace(text=f"BREAK {due.text}".rstrip())
     if progress.state is ShowState.PLANNED:
         to_start = progress.minutes_to_start(now)
         if to_start is None:
-            return progress.show.name
-        return (
-            f"{progress.show.name} in {format_minutes(to_start)}" if to_start else f"{progress.show.name} due"
+            return ClockPart(name, 0)
+        return ClockPart(
+            f"{name} in {format_minutes(to_start)}" if to_start else f"{name} due", 0, not to_start
         )
     scene = progress.current_scene
     act = None if scene is None else scene.act
-    lead = progress.show.name if act is None else act.upper() if _names_itself(act) else f"ACT {act}"
-    return f"PAUSED {lead}" if progress.state is ShowState.PAUSED else lead
+    lead = name if act is None else act.upper() if _names_itself(act) else f"ACT {act}"
+    return ClockPart(f"PAUSED {lead}" if progress.state is ShowState.PAUSED else lead, 0)
 
 
 def _names_itself(act: str) -> bool:
@@ -57,14 +75,7 @@ def _names_itself(act: str) -> bool:
     return _COUNTED_ACT.fullmatch(act) is None
 
 
-def _next_part(progress: ShowProgress, now: float) -> str | None:
-    if progress.state is ShowState.BREAK:
-        return None
-    to_break = progress.minutes_to_break(now)
-    return None if to_break is None else _format_due(to_break, "to break", "over, break")
-
-
-def _format_due(minutes: float, ahead: str, late: str) -> str:
+def _due(minutes: float, ahead: str, late: str, rank: int) -> ClockPart:
     if minutes > 0:
-        return f"{format_minutes(minutes)} {ahead}"
-    return f"{format_hours_minutes(math.floor(-minutes + 1e-6))} {late}"
+        return ClockPart(f"{format_minutes(minutes)} {ahead}", rank)
+    return ClockPart(f"{format_hours_minutes(math.floor(-minutes + 1e-6))} {late}", rank, is_late=True)

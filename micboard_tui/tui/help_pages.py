@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
 
-from micboard_tui.tui import alarm_keys, plan_keys, timeline_keys
+from micboard_tui.tui import alarm_keys, plan_keys, show_keys
 from micboard_tui.tui import key_bindings as bindings
 from micboard_tui.tui.key_bindings import Key
 
@@ -83,19 +83,11 @@ BOARD_HELP = HelpPage(
 CHANNEL_HELP = _screen_page(
     "the details of a channel", *bindings.CHANNEL_SCREEN_KEYS, *_SCROLLS, has_letters=True
 )
-DEVICES_HELP = HelpPage(
+DEVICES_HELP = _screen_page(
     "all devices",
-    (
-        HelpSection(
-            "Keys",
-            (
-                *_LIST_MOVES,
-                ("Enter", "Change how the device is registered"),
-                *bindings.DEVICES_SCREEN_KEYS,
-            ),
-        ),
-        _everywhere("timeline"),
-    ),
+    *_LIST_MOVES,
+    ("Enter", "Change how the device is registered"),
+    *bindings.DEVICES_SCREEN_KEYS,
 )
 CHARGERS_HELP = _screen_page("chargers", *_SCROLLS, *bindings.CHARGERS_SCREEN_KEYS)
 BATTERY_PLAN_HELP = HelpPage(
@@ -149,6 +141,31 @@ ALARMS_HELP = HelpPage(
         _everywhere("alarms", "add"),
     ),
 )
+RUN_OF_SHOW_HELP = HelpPage(
+    "the run of show",
+    (
+        HelpSection("Keys", show_keys.RUN_OF_SHOW_KEYS),
+        HelpSection(
+            "What stands before a scene or a mic",
+            (
+                (">", "The scene that is on"),
+                ("+", "The next one"),
+                ("!", "A mic changes hands without a scene between: there is no time for it"),
+                (":", "A quick change, or a spare that is planned"),
+            ),
+        ),
+        _everywhere("search", "chargers", "next_scene", "previous_scene"),
+    ),
+)
+GO_TO_SCENE_HELP = _page(
+    "going to a scene",
+    ("type", "Its number, its cue, or a part of its name"),
+    ("↑ ↓", "Another one"),
+    ("Enter", "Go to the one on the bar"),
+    *show_keys.SCENE_KEYS,
+    _HELP_WHILE_TYPING,
+)
+EXTEND_HELP = _page("extending the show", ("Enter", "Take the minutes"), _BACK, _HELP_WHILE_TYPING)
 ALARM_FILTER_HELP = _page("which alarms are listed", *_LIST_MOVES, *alarm_keys.ALARM_FILTER_KEYS)
 SHELVE_HELP = _page("shelving alarms", *_LIST_MOVES, *alarm_keys.SHELVE_KEYS)
 NOTE_HELP = _page(
@@ -162,8 +179,6 @@ LOG_HELP = _page(
     *bindings.LOG_SCREEN_KEYS,
     _HELP_WHILE_TYPING,
 )
-TIMELINE_HELP = _screen_page("the timeline", *timeline_keys.TIMELINE_KEYS)
-MOMENT_HELP = _screen_page("a moment of the timeline", *timeline_keys.MOMENT_KEYS)
 SEARCH_HELP = _page("the search", *_LIST_MOVES, *bindings.SEARCH_SCREEN_KEYS)
 ADD_RESULTS_HELP = _page("what became of added devices", *_SCROLLS, *bindings.ADD_RESULTS_KEYS)
 MIC_NUMBER_HELP = _page(

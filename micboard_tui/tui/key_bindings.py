@@ -159,7 +159,21 @@ APP_KEYS: KeyTable = (
     Key("A", "flow('add')", "Add a receiver", "add", "add"),
     Key("S", "search", "Search the network for receivers", "search", "search"),
     Key("a", "open('alarms')", "Alarms: what is new, and what to do", "alarms", "alarms"),
-    Key("t", "open('timeline')", "Timeline: what happened, with curves", "timeline", "timeline"),
+    Key(
+        "r",
+        "open('run_of_show')",
+        "Run of show: clock, scenes, who has which mic next",
+        "run_of_show",
+        "show",
+    ),
+    Key("greater_than_sign", "flow('next_scene')", "Next scene of the show", "next_scene", "scene", ">"),
+    Key(
+        "less_than_sign",
+        "flow('previous_scene')",
+        "Scene before; within 10 s of a change, takes it back",
+        "previous_scene",
+        display="<",
+    ),
     Key("m", "flow('mark_moment')", "Marker: note what happens now", "marker", "marker"),
     Key("b", "open('battery_plan')", "Battery plan: what lasts, and what to change when", "plan", "plan"),
     Key("d", "open('devices')", "All devices: status, cause and cure", "devices", "devices"),
@@ -175,7 +189,6 @@ BOARD_KEY_LINE: KeyLine = (
     "details",
     "name",
     "swap",
-    "alarms",
     "help",
     "quit",
     "find",
@@ -223,11 +236,11 @@ CHANNEL_SCREEN_KEYS: KeyTable = (
     Key("escape,enter,q", "app.pop_screen", "Back", display="Esc"),
     Key("left", "neighbour(-1)", "Previous channel", display="←"),
     Key("right", "neighbour(1)", "Next channel", display="→"),
-    Key("v", "curves", "Five minutes of RF and audio, and past states"),
+    Key("t", "curves", "Five minutes of RF and audio, and past states"),
     *CHANNEL_KEYS,
     *SCROLL_KEYS,
 )
-CURVES_KEY = ("v", "curves")
+CURVES_KEY = ("t", "curves")
 CHANNEL_KEY_LINE: KeyLine = (
     ("Esc", "back"),
     ("← →", "other channels"),

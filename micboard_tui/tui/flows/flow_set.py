@@ -19,6 +19,7 @@ from micboard_tui.tui.flows.number_channels import NumberChannelsFlow
 from micboard_tui.tui.flows.plan_pack import PlanPackFlow
 from micboard_tui.tui.flows.rack_order import RackOrderFlow
 from micboard_tui.tui.flows.remove_device import RemoveDeviceFlow
+from micboard_tui.tui.flows.show import ShowFlow
 from micboard_tui.tui.flows.swap import SwapFlow
 from micboard_tui.tui.flows.undo import UndoFlow
 from micboard_tui.tui.flows.user_ports import AskScreen, Notices
@@ -41,6 +42,7 @@ class FlowSet:
     remove_device: RemoveDeviceFlow
     alarms: AlarmFlow
     cells: CellsFlow
+    show: ShowFlow
 
 
 def build_flows(
@@ -71,4 +73,5 @@ def build_flows(
         RemoveDeviceFlow(devices, ask, notices),
         AlarmFlow(services.alarms, live, operator, ask, notices),
         CellsFlow(services.forecasts, live, ask, notices, operator),
+        ShowFlow(services.shows, live, ask, notices, operator),
     )

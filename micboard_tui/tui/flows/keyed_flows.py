@@ -8,7 +8,7 @@ from micboard_tui.tui.flows.user_ports import Selection
 if TYPE_CHECKING:
     from micboard_tui.tui.flows.flow_set import FlowSet
 
-CHANGES, DEVICE_CHANGES, MARKERS = "changes", "device changes", "markers"
+CHANGES, DEVICE_CHANGES, MARKERS, SHOW_CALLS = "changes", "device changes", "markers", "show calls"
 """Groups of workers: of the first only one runs at a time."""
 RunForSelection: TypeAlias = Callable[["FlowSet", Selection], Coroutine[Any, Any, None]]
 
@@ -38,5 +38,19 @@ KEYED_FLOWS: Mapping[str, KeyedFlow] = {
     "shelve": KeyedFlow(lambda flows, selection: flows.alarms.shelve(selection)),
     "note_alarm": KeyedFlow(lambda flows, selection: flows.alarms.note(selection)),
     "undo_alarms": KeyedFlow(lambda flows, selection: flows.alarms.undo(selection), has_dialog=False),
+    "next_scene": KeyedFlow(lambda flows, _: flows.show.next_scene(), has_dialog=False, group=SHOW_CALLS),
+    "previous_scene": KeyedFlow(
+        lambda flows, _: flows.show.previous_scene(), has_dialog=False, group=SHOW_CALLS
+    ),
+    "take_scene_back": KeyedFlow(lambda flows, _: flows.show.take_back(), has_dialog=False, group=SHOW_CALLS),
+    "go_to_scene": KeyedFlow(lambda flows, _: flows.show.go_to_scene(), group=SHOW_CALLS),
+    "go_to_selected": KeyedFlow(
+        lambda flows, selection: flows.show.go_to_selected(selection), group=SHOW_CALLS
+    ),
+    "start_show": KeyedFlow(lambda flows, _: flows.show.start(), group=SHOW_CALLS),
+    "pause_show": KeyedFlow(lambda flows, _: flows.show.pause(), has_dialog=False, group=SHOW_CALLS),
+    "begin_break": KeyedFlow(lambda flows, _: flows.show.begin_break(), group=SHOW_CALLS),
+    "extend_show": KeyedFlow(lambda flows, _: flows.show.extend(), group=SHOW_CALLS),
+    "end_show": KeyedFlow(lambda flows, _: flows.show.end(), group=SHOW_CALLS),
     "add": KeyedFlow(lambda flows, _: flows.add_device.run(), group=DEVICE_CHANGES),
 }

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from micboard_tui.tui.arrange.problem_watch import ProblemWatch, next_problem_line
 from micboard_tui.tui.board_messages import BoardMessages
-from micboard_tui.tui.screens.worst_line import WorstLine
 from micboard_tui.tui.widgets.channel_board import Board
 
 
@@ -12,13 +11,11 @@ class ProblemPointer:
     def __init__(
         self,
         watch: ProblemWatch,
-        worst: WorstLine,
         board: Callable[[], Board],
         messages: BoardMessages,
         inform: Callable[[str], None],
     ) -> None:
-        self._watch, self._worst = watch, worst
-        self._board, self._messages, self._inform = board, messages, inform
+        self._watch, self._board, self._messages, self._inform = watch, board, messages, inform
 
     def go_to_next(self, direction: int) -> None:
         """Go to the next line that has a problem, from the selected one on and around."""
@@ -30,9 +27,9 @@ class ProblemPointer:
             board.select(ref)
 
     def go_to_worst(self) -> None:
-        """Go to what to look after first, where the filter leaves it."""
-        board, ref = self._board(), self._worst.ref
-        if ref is not None and ref not in board.refs:
+        """Go to the worst problem of all, where the filter leaves it."""
+        board, worst = self._board(), self._watch.worst
+        if worst is not None and worst.ref not in board.refs:
             self._inform(self._messages.hidden_by_filter)
-        elif ref is not None:
-            board.select(ref)
+        elif worst is not None:
+            board.select(worst.ref)

@@ -1,0 +1,184 @@
+"""The run of show: its clock, its scenes, which mics change hands, and what cannot work.
+
+Theory of operation. Twice a second, and after each key, ``show_current`` looks at ``findings.show``. Scenes
+are arranged anew only with another plot. The selection is a position in the plot; while it stands on the
+current scene, it goes along with it.
+"""
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.events import MouseScrollDown, MouseScrollUp
+from textual.screen import Screen
+
+from micboard_tui.contracts.live import LiveContract
+from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.show import ShowProgress
+from micboard_tui.tui.arrange.scene_lines import SceneLines, arrange_scenes
+from micboard_tui.tui.board_messages import NO_CHANNEL
+from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.draw.scene_row import (
+    SceneRow,
+    deck_line,
+    explain_scene,
+    missing_lines,
+    scene_columns,
+    show_header,
+)
+from micboard_tui.tui.help_pages import RUN_OF_SHOW_HELP
+from micboard_tui.tui.key_bindings import bindings_of
+from micboard_tui.tui.screens.open_screen import is_open
+from micboard_tui.tui.screens.screen_style import ScreenStyle
+from micboard_tui.tui.show_keys import NO_SHOW_KEY_LINE, RUN_OF_SHOW_KEY_LINE, RUN_OF_SHOW_KEYS
+from micboard_tui.tui.themes import Palette
+from micboard_tui.tui.widgets.key_bar import KeyBar
+from micboard_tui.tui.widgets.lines import Lines
+from micboard_tui.tui.widgets.list_stepping import WHEEL_LINES
+from micboard_tui.tui.widgets.row_window import RowWindow
+
+REFRESH_S = 0.5
+WHY_LINES = 4
+
+
+class RunOfShowScreen(Screen[None]):
+    DEFAULT_CSS = """
+    RunOfShowScreen { background: $background; }
+    RunOfShowScreen #scenes { height: 1fr; }
+    RunOfShowScreen #why { height: 4; }
+    """
+    BINDINGS = bindings_of(RUN_OF_SHOW_KEYS)
+    HELP_PAGE = RUN_OF_SHOW_HELP
+
+    def __init__(self, live: LiveContract, style: ScreenStyle) -> None:
+        super().__init__()
+        self._live = live
+        self._palette, self._glyphs = style.palette, style.glyphs
+        self._key_line = style.keymap.line(RUN_OF_SHOW_KEY_LINE)
+        self._no_show_key_line = style.keymap.line(NO_SHOW_KEY_LINE)
+        self._lines = SceneLines()
+        self._current: int | None = None
+        self._window: RowWindow[int] = RowWindow(_keep_position)
+
+    def compose(self) -> ComposeResult:
+        yield Lines(self._palette, self._glyphs, "surface", id="header")
+        yield Lines(self._palette, self._glyphs, id="deck")
+        yield Lines(self._palette, self._glyphs, id="heads")
+        yield Lines(self._palette, self._glyphs, id="scenes")
+        yield Lines(self._palette, self._glyphs, "surface", id="why")
+        yield KeyBar(self._palette, self._glyphs, "surface", id="keys")
+
+    def on_mount(self) -> None:
+        self.set_interval(REFRESH_S, self.show_current)
+
+    def on_resize(self) -> None:
+        self.show_current()
+
+    # What is selected, for flows.
+
+    chosen_channels: Sequence[ChannelRef] = ()
+    chosen_devices: Sequence[DeviceId] = ()
+    reason_for_no_channel = NO_CHANNEL
+
+    @property
+    def chosen_scene(self) -> int | None:
+        return self._window.selected
+
+    def show_change(self) -> None:
+        self.show_current()
+
+    # Showing.
+
+    def show_current(self) -> None:
+        """Show the show as it is now."""
+        if not is_open(self):
+            return
+        progress = self._live.findings.show
+        plot = self._lines.plot if progress is None else progress.show.plot
+        if plot is not self._lines.plot:
+            self._lines = arrange_scenes(plot)
+        positions = () if progress is None else range(len(plot.scenes))
+        self._window.take(positions, self.query_one("#scenes").size.height)
+        current = None if progress is None else progress.scene
+        if current is not None and current != self._current and self._window.selected in (self._current, 0):
+            self._window.go_to(current)
+        self._current = current
+        self._show_all(progress)
+
+    def _show_all(self, progress: ShowProgress | None) -> None:
+        width, window = self.size.width, self._window
+        columns = scene_columns(width)
+        self.query_one("#header", Lines).show([show_header(progress, self._live.now(), width)])
+        self.query_one("#deck", Lines).show([deck_line(progress, width)])
+        self.query_one("#heads", Lines).show([[Cell(columns.head if window.visible else "", "dim")]])
+        shown = [columns.cells(self._row(index)) for index in window.visible]
+        scenes = shown or missing_lines(progress, width)
+        self.query_one("#scenes", Lines).show(scenes, lit=window.line_of_selected)
+        selected = window.selected
+        why = [] if selected is None else explain_scene(self._lines, selected, width, WHY_LINES)
+        self.query_one("#why", Lines).show(why)
+        keys = self._no_show_key_line if progress is None else self._key_line
+        self.query_one(KeyBar).show_keys(keys)
+
+    def _row(self, position: int) -> SceneRow:
+        offset = None if self._current is None else position - self._current
+        return SceneRow(self._lines.plot.scenes[position], offset, self._lines.changes.get(position, ()))
+
+    def _show_selection(self) -> None:
+        self._show_all(self._live.findings.show)
+
+    def apply_palette(self, palette: Palette) -> None:
+        """Show the same in other colours."""
+        self._palette = palette
+        self.show_current()
+
+    # Keys.
+
+    def action_step(self, by: int) -> None:
+        self._window.step(by)
+        self._show_selection()
+
+    def action_page(self, direction: int) -> None:
+        self._window.step(direction * max(1, self._window.height - 1))
+        self._show_selection()
+
+    def action_edge(self, index: int) -> None:
+        self._window.go_to(index)
+        self._show_selection()
+
+    def action_current(self) -> None:
+        if self._current is not None:
+            self._window.go_to(self._current)
+            self._show_selection()
+
+    def action_next_finding(self, direction: int) -> None:
+        """The next scene with a conflict or a warning."""
+        selected = self._window.selected
+        found = None if selected is None else self._lines.find_next_finding(selected, direction)
+        if found is not None:
+            self._window.go_to(found)
+            self._show_selection()
+
+    @on(Lines.Clicked, "#scenes")
+    async def click(self, event: Lines.Clicked) -> None:
+        """A click selects; the second of two goes there."""
+        if event.y < len(self._window.visible):
+            self._window.go_to(self._window.visible[event.y])
+            self._show_selection()
+            if event.is_double:
+                await self.run_action("app.flow('go_to_selected')")
+
+    def on_mouse_scroll_down(self, _: MouseScrollDown) -> None:
+        self._window.scroll(WHEEL_LINES)
+        self._show_selection()
+
+    def on_mouse_scroll_up(self, _: MouseScrollUp) -> None:
+        self._window.scroll(-WHEEL_LINES)
+        self._show_selection()
+
+
+def _keep_position(_: Sequence[int], selected: int | None, now: Sequence[int]) -> int | None:
+    """The same position, or the last there is."""
+    if not now:
+        return None
+    return now[0] if selected is None else min(selected, now[-1])

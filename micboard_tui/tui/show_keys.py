@@ -1,0 +1,48 @@
+"""The keys of the run of show and of its dialogs: tables as in ``key_bindings.py``.
+
+What starts or stops the clock is a capital, so that no show begins by a slip.
+"""
+
+from micboard_tui.tui.key_bindings import DISMISS_KEYS, Key, KeyLine, KeyTable
+
+RUN_OF_SHOW_KEYS: KeyTable = (
+    Key("escape,q", "app.pop_screen", "Back", display="Esc"),
+    Key("space,n", "app.flow('next_scene')", "Next scene", display="Space n"),
+    Key("p", "app.flow('previous_scene')", "Scene before; within 10 s of a change, takes it back"),
+    Key("enter", "app.flow('go_to_selected')", "Go to the selected scene", display="Enter"),
+    Key("g", "app.flow('go_to_scene')", "Go to a scene by its number, cue or name"),
+    Key("u", "app.flow('take_scene_back')", "Take the last change of the scene back, for 10 s"),
+    Key("S", "app.flow('start_show')", "Start, or go on after a pause or a break"),
+    Key("P", "app.flow('pause_show')", "Pause: the clock stands"),
+    Key("B", "app.flow('begin_break')", "Break: it begins now"),
+    Key("X", "app.flow('extend_show')", "Extend what is on, or the break, by minutes"),
+    Key("E", "app.flow('end_show')", "End of the show"),
+    Key("c", "current", "To the current scene"),
+    Key("tab", "next_finding(1)", "Next conflict or warning", display="Tab"),
+    Key("up,k", "step(-1)", "Up", display="↑ k"),
+    Key("down,j", "step(1)", "Down", display="↓ j"),
+    Key("pageup", "page(-1)", "Page up", display="PgUp"),
+    Key("pagedown", "page(1)", "Page down", display="PgDn"),
+    Key("home", "edge(0)", "The first scene", display="Home"),
+    Key("end", "edge(-1)", "The last scene", display="End"),
+)
+RUN_OF_SHOW_KEY_LINE: KeyLine = (
+    ("Space", "next"),
+    ("p", "previous"),
+    ("g", "go to"),
+    ("S", "start"),
+    ("B", "break"),
+    ("X", "extend"),
+    ("Esc", "back"),
+    ("P", "pause"),
+    ("E", "end"),
+    ("Tab", "conflict"),
+    ("u", "undo"),
+    ("c", "current"),
+)
+NO_SHOW_KEY_LINE: KeyLine = (("Esc", "back"),)
+SCENE_KEYS: KeyTable = (
+    *DISMISS_KEYS,
+    Key("down", "step(1)", "Next", is_listed=False, priority=True),
+    Key("up", "step(-1)", "Previous", is_listed=False, priority=True),
+)

@@ -1,0 +1,139 @@
+"""The run of show: what it lists, what its keys call, and what it asks before."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from syrupy.assertion import SnapshotAssertion
+from textual.pilot import Pilot
+
+from micboard_tui.contracts.show import ShowContract
+from micboard_tui.domain.battery import Battery
+from micboard_tui.domain.show import Show, ShowBreak, ShowProgress, ShowState
+from micboard_tui.tui.app import MicboardApp
+from micboard_tui.tui.screens.dialogs import ConfirmScreen
+from micboard_tui.tui.screens.run_of_show_screen import RunOfShowScreen
+from micboard_tui.tui.screens.show_dialogs import ExtendDialog, GoToSceneDialog
+from tests.fakes.links import until
+from tests.tui.conftest import text_of
+from tests.tui.scripted_rig import ScriptedRig, device, reports, vocal
+from tests.tui.test_app import toasts
+from tests.tui.test_screens import open_board
+
+PLOT = Path("docs/examples/example.csv").read_bytes()
+PIA = "Pia"
+
+
+@dataclass
+class Evening:
+    rig: ScriptedRig
+    app: MicboardApp
+    pilot: Pilot[str]
+    shows: ShowContract
+
+    @property
+    def progress(self) -> ShowProgress:
+        assert self.rig.live.findings.show is not None
+        return self.rig.live.findings.show
+
+    async def plan(self, show: Show) -> None:
+        await self.shows.change_show(show.name, show, actor=PIA)
+        await self.shows.use_show(show.name, actor=PIA)
+
+    async def text(self) -> str:
+        """The screen as it is now."""
+        assert isinstance(self.app.screen, RunOfShowScreen)
+        self.app.screen.show_current()
+        await self.pilot.pause()
+        return text_of(self.app)
+
+    async def confirm(self, *keys: str, answer: str = "y") -> None:
+        """Press keys until a question is there, and answer it."""
+        await self.pilot.press(*keys)
+        await until(lambda: isinstance(self.app.screen, ConfirmScreen))
+        await self.pilot.press(answer)
+
+    async def press(self, *keys: str, until_is: Callable[[ShowProgress], bool]) -> None:
+        await self.pilot.press(*keys)
+        await self.reach(until_is)
+
+    async def reach(self, is_there: Callable[[ShowProgress], bool]) -> None:
+        await until(lambda: is_there(self.progress))
+
+
+@asynccontextmanager
+async def open_run_of_show(size: tuple[int, int] = (80, 24)) -> AsyncGenerator[Evening]:
+    """The run of show, opened by its key."""
+    rig = ScriptedRig(
+        {"127.0.0.2": reports("Rack A", vocal("Lead", 470_400, Battery(97, 5, 480)))}, device(2)
+    )
+    async with open_board(rig, size, operator=PIA) as (app, pilot):
+        shows = app._background.services.shows  # type: ignore[union-attr]
+        await pilot.press("r")
+        yield Evening(rig, app, pilot, shows)
+
+
+def state_is(state: ShowState) -> Callable[[ShowProgress], bool]:
+    return lambda progress: progress.state is state
+
+
+def scene_is(scene: int) -> Callable[[ShowProgress], bool]:
+    return lambda progress: progress.scene == scene
+
+
+async def test_a_show_is_run_by_keys(snapshot: SnapshotAssertion) -> None:
+    async with open_run_of_show() as evening:
+        assert "No show is current" in await evening.text()
+        await evening.pilot.press("S")
+        assert "No show is current" in toasts(evening.app)[-1]
+        imported = await evening.shows.apply_import(PLOT, "Romeo", actor=PIA)
+        assert imported.success
+        plot, start = imported.data.table.plot, evening.rig.live.now() + 1805
+        await evening.plan(Show("Romeo", start, (ShowBreak(43, 20),), 128, plot))
+        assert "Romeo in 0:31" in await evening.text()
+        await evening.confirm("S")
+        await evening.reach(state_is(ShowState.RUNNING))
+        await evening.press("space", "tab", until_is=scene_is(1))
+        assert "takes it back for 10 s" in toasts(evening.app)[-1]
+        for size in ((80, 24), (120, 40), (200, 60)):
+            await evening.pilot.resize_terminal(*size)
+            assert await evening.text() == snapshot(name=f"{size[0]}x{size[1]}")
+        # A step forward is taken back as a whole; a jump that leaves scenes out asks.
+        await evening.press("p", until_is=scene_is(0))
+        await evening.pilot.press("g", *"duel")
+        assert isinstance(evening.app.screen, GoToSceneDialog)
+        await evening.confirm("enter", answer="n")
+        assert evening.progress.scene == 0
+        await evening.confirm("g", *"90", "enter")
+        await evening.reach(scene_is(8))
+        await evening.press("u", until_is=scene_is(0))
+        await evening.press("home", "down", "enter", until_is=scene_is(1))
+
+
+async def test_the_clock_is_held_extended_and_ended_by_keys() -> None:
+    async with open_run_of_show() as evening:
+        show = Show("Romeo", breaks=(ShowBreak(43, 20),), end_min=128)
+        await evening.shows.add_show(show, actor=PIA)
+        await evening.plan(show)
+        assert "show import" in await evening.text()
+        await evening.confirm("S")
+        await evening.reach(state_is(ShowState.RUNNING))
+        await evening.press("P", until_is=state_is(ShowState.PAUSED))
+        await evening.press("S", until_is=state_is(ShowState.RUNNING))
+        await evening.pilot.press("X")
+        assert isinstance(evening.app.screen, ExtendDialog)
+        await evening.pilot.press("x", "enter")
+        assert "Write minutes" in text_of(evening.app)
+        await evening.press(
+            "backspace", "-", "3", "enter", until_is=lambda progress: progress.extended_min == -3
+        )
+        assert "0:40 to break" in await evening.text()
+        await evening.confirm("B")
+        await evening.reach(state_is(ShowState.BREAK))
+        assert "BREAK 0:20 left" in await evening.text()
+        await evening.confirm("E")
+        await evening.reach(state_is(ShowState.ENDED))
+        await evening.pilot.pause()
+        await evening.pilot.press("greater_than_sign")
+        await until(lambda: any("The show has no scenes" in text for text in toasts(evening.app)))
