@@ -25,6 +25,7 @@ from micboard_tui.contracts.health import HealthContract
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.location import LocationContract
 from micboard_tui.contracts.ports import ManufacturerRegistry, SessionOptions
+from micboard_tui.contracts.recorder import RecorderContract
 from micboard_tui.contracts.secrets import SecretContract
 from micboard_tui.contracts.show import ShowContract
 from micboard_tui.contracts.silences import SilenceContract
@@ -55,6 +56,7 @@ class Container:
     alarms: AlarmContract
     shows: ShowContract
     forecasts: ForecastContract
+    recorder: RecorderContract
     manufacturers: ManufacturerRegistry
     thresholds: ThresholdContract
     base_thresholds: Thresholds
@@ -105,6 +107,7 @@ async def open_container(
     from micboard_tui.services.event_loop_lag import LoopMonitor
     from micboard_tui.services.events.event_service import EventService
     from micboard_tui.services.health_service import Activity, HealthService, Storage
+    from micboard_tui.services.no_recorder import NoRecorder
     from micboard_tui.services.records import Records
     from micboard_tui.storage.database import open_database, sqlite_url
     from micboard_tui.storage.plots.plot_files import FileFormats
@@ -180,6 +183,7 @@ async def open_container(
                 services.alarms,
                 services.shows,
                 services.forecasts,
+                NoRecorder(),
                 registry,
                 services.thresholds,
                 options.thresholds,

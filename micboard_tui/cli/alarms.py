@@ -113,7 +113,12 @@ def shelve(
     names: Names,
     until: Annotated[
         str | None,
-        typer.Option("--for", "--until", metavar="WHEN", help=f"{END_HELP} Left out: until they clear."),
+        typer.Option(
+            "--for",
+            "--until",
+            metavar="WHEN",
+            help=f"{END_HELP} Or break or end of the show. Left out: until they clear.",
+        ),
     ] = None,
     cause: Causes = None,
     as_json: Json = False,
@@ -123,12 +128,14 @@ def shelve(
     micboard-tui alarms shelve "Rack A/2" --for 15m
 
     micboard-tui alarms shelve "Rack A" --cause rf_low --until 21:15
+
+    micboard-tui alarms shelve all --cause charger_fault --until end
     """
     import time
 
     from micboard_tui.cli.time_options import parse_end
 
-    moment = None if until is None else parse_end(until, time.time())
+    moment = None if until is None else _find_end(until) or parse_end(until, time.time())
 
     async def shelve_all(
         services: "Container", keys: "Sequence[AlarmKey]", actor: str
@@ -259,6 +266,31 @@ def follow(as_json: Json = False) -> None:
                 await anyio.sleep(FOLLOW_S)
 
     raise typer.Exit(run_until_stopped(print_changes))
+
+
+def _find_end(text: str) -> float | None:
+    """The moment of the show that is named; None: none is. Raises MicboardError."""
+    import time
+
+    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.contracts.errors import ErrorCode, MicboardError
+    from micboard_tui.domain.shelf_end import ShelfEnd, find_shelf_ends
+
+    name = text.strip().lower()
+    if name not in set(ShelfEnd):
+        return None
+
+    async def find(services: "Container") -> float:
+        ends = find_shelf_ends(data_of(await services.shows.get_progress()), time.time())
+        if (moment := ends.get(ShelfEnd(name))) is None:
+            raise MicboardError(
+                ErrorCode.INVALID_VALUE,
+                f"No {name} of a show is known within 4 hours",
+                hint="Give a time, as --for 15m; the show:  micboard-tui show status",
+            )
+        return moment
+
+    return run_with_services(find)
 
 
 def _act(

@@ -27,6 +27,8 @@ class EventQuery:
     """Only those stored after the one with this number: what is new for those who read again and again."""
     limit: int = MAX_EVENTS
     """Of more than these, the newest."""
+    is_from_start: bool = False
+    """Of more than the limit, the oldest."""
 
 
 class EventContract(Protocol):

@@ -11,6 +11,7 @@ from micboard_tui.contracts.health import HealthContract
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.location import LocationContract
 from micboard_tui.contracts.ports import ManufacturerRegistry
+from micboard_tui.contracts.recorder import RecorderContract
 from micboard_tui.contracts.secrets import SecretContract
 from micboard_tui.contracts.show import ShowContract
 from micboard_tui.contracts.silences import SilenceContract
@@ -77,6 +78,11 @@ class Services(Protocol):
     @property
     def forecasts(self) -> ForecastContract:
         """How long packs last."""
+        ...
+
+    @property
+    def recorder(self) -> RecorderContract:
+        """What the meters said."""
         ...
 
     @property

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from micboard_tui.domain.alarm import Alarm, AlarmStatus
-from micboard_tui.domain.alarm_rules import AlarmPriority
+from micboard_tui.domain.alarm_flood import AlarmFlood
+from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 
 
@@ -15,6 +16,10 @@ class AlarmList:
 
     alarms: Sequence[Alarm] = ()
     """Open and kept ones, the most urgent first, then the oldest."""
+    flood: AlarmFlood | None = None
+    """More come than one person can bear; None: they do not."""
+    chattering: frozenset[AlarmKey] = frozenset()
+    """Those that come and go again and again: shelving is offered for them."""
 
     @cached_property
     def new(self) -> Sequence[Alarm]:

@@ -15,12 +15,12 @@ from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.services import Services
 from micboard_tui.tui.background_services import BackgroundServices, OpenServices
 from micboard_tui.tui.board_options import START_DEMO, BoardOptions
-from micboard_tui.tui.command_palette import key_commands, theme_commands
+from micboard_tui.tui.command_palette import alarm_commands, key_commands, theme_commands
 from micboard_tui.tui.draw.glyphs import glyphs_for
 from micboard_tui.tui.flows.device_request import DeviceRequest
 from micboard_tui.tui.flows.flow_starter import NOT_OPEN, FlowStarter
 from micboard_tui.tui.flows.keyed_flows import DEVICE_CHANGES
-from micboard_tui.tui.flows.user_ports import NO_SELECTION, Notices, Selection
+from micboard_tui.tui.flows.user_ports import NO_SELECTION, AlarmSelection, Notices, Selection
 from micboard_tui.tui.flows.view_keeping import ViewKeeper
 from micboard_tui.tui.key_bindings import APP_KEYS, bindings_of
 from micboard_tui.tui.key_gate import KeyGate
@@ -29,6 +29,7 @@ from micboard_tui.tui.line_chosen import LineChosen
 from micboard_tui.tui.screen_opener import ScreenOpener
 from micboard_tui.tui.screens.board_screen import BoardScreen
 from micboard_tui.tui.screens.dialogs import FirstChoice, FirstStartScreen
+from micboard_tui.tui.screens.moment_request import MomentRequested
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.screens.view_switcher import ViewSwitcher
 from micboard_tui.tui.service_readings import ServiceReadings
@@ -192,6 +193,9 @@ class MicboardApp(PaintedApp[str]):
         if not board.show_line(message.ref):
             self._screens.open_line(message.ref, board.trends, self._style)
 
+    def on_moment_requested(self, message: MomentRequested) -> None:
+        self._screens.open_timeline(message.at, message.channels, self._style)
+
     def action_help(self) -> None:
         self._screens.open_help(self._style)
 
@@ -212,6 +216,8 @@ class MicboardApp(PaintedApp[str]):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """What the command palette lists."""
         yield from key_commands(screen, self._style.keymap, self.run_action)
+        if isinstance(screen, Selection) and not isinstance(screen, AlarmSelection):
+            yield from alarm_commands(self.run_action)
         yield from theme_commands(self._themes.names, self._themes.use)
 
     def action_help_quit(self) -> None:

@@ -25,6 +25,12 @@ def key_commands(
             yield SystemCommand(binding.description, _without_markup(f"Key {keymap.display(binding)}"), run)
 
 
+def alarm_commands(run_action: Callable[..., Awaitable[object]]) -> Iterator[SystemCommand]:
+    """What can be done about alarms without opening their desk."""
+    run = partial(run_action, "app.flow('acknowledge')")
+    yield SystemCommand("Acknowledge the alarms of this channel", "Of the selected or marked ones", run)
+
+
 def theme_commands(names: Iterable[str], set_theme: Callable[[str], None]) -> Iterator[SystemCommand]:
     """One for each theme."""
     for name in names:

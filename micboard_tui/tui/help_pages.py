@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
 
-from micboard_tui.tui import alarm_keys, plan_keys, show_keys
+from micboard_tui.tui import alarm_keys, plan_keys, show_keys, timeline_keys
 from micboard_tui.tui import key_bindings as bindings
 from micboard_tui.tui.key_bindings import Key
 
@@ -83,11 +83,19 @@ BOARD_HELP = HelpPage(
 CHANNEL_HELP = _screen_page(
     "the details of a channel", *bindings.CHANNEL_SCREEN_KEYS, *_SCROLLS, has_letters=True
 )
-DEVICES_HELP = _screen_page(
+DEVICES_HELP = HelpPage(
     "all devices",
-    *_LIST_MOVES,
-    ("Enter", "Change how the device is registered"),
-    *bindings.DEVICES_SCREEN_KEYS,
+    (
+        HelpSection(
+            "Keys",
+            (
+                *_LIST_MOVES,
+                ("Enter", "Change how the device is registered"),
+                *bindings.DEVICES_SCREEN_KEYS,
+            ),
+        ),
+        _everywhere("timeline"),
+    ),
 )
 CHARGERS_HELP = _screen_page("chargers", *_SCROLLS, *bindings.CHARGERS_SCREEN_KEYS)
 BATTERY_PLAN_HELP = HelpPage(
@@ -179,6 +187,8 @@ LOG_HELP = _page(
     *bindings.LOG_SCREEN_KEYS,
     _HELP_WHILE_TYPING,
 )
+TIMELINE_HELP = _screen_page("the timeline", *timeline_keys.TIMELINE_KEYS)
+MOMENT_HELP = _screen_page("a moment of the timeline", *timeline_keys.MOMENT_KEYS)
 SEARCH_HELP = _page("the search", *_LIST_MOVES, *bindings.SEARCH_SCREEN_KEYS)
 ADD_RESULTS_HELP = _page("what became of added devices", *_SCROLLS, *bindings.ADD_RESULTS_KEYS)
 MIC_NUMBER_HELP = _page(

@@ -159,6 +159,7 @@ APP_KEYS: KeyTable = (
     Key("A", "flow('add')", "Add a receiver", "add", "add"),
     Key("S", "search", "Search the network for receivers", "search", "search"),
     Key("a", "open('alarms')", "Alarms: what is new, and what to do", "alarms", "alarms"),
+    Key("t", "open('timeline')", "Timeline: what happened, with curves", "timeline", "timeline"),
     Key(
         "r",
         "open('run_of_show')",
@@ -189,6 +190,7 @@ BOARD_KEY_LINE: KeyLine = (
     "details",
     "name",
     "swap",
+    "alarms",
     "help",
     "quit",
     "find",
@@ -236,11 +238,11 @@ CHANNEL_SCREEN_KEYS: KeyTable = (
     Key("escape,enter,q", "app.pop_screen", "Back", display="Esc"),
     Key("left", "neighbour(-1)", "Previous channel", display="←"),
     Key("right", "neighbour(1)", "Next channel", display="→"),
-    Key("t", "curves", "Five minutes of RF and audio, and past states"),
+    Key("v", "curves", "Five minutes of RF and audio, and past states"),
     *CHANNEL_KEYS,
     *SCROLL_KEYS,
 )
-CURVES_KEY = ("t", "curves")
+CURVES_KEY = ("v", "curves")
 CHANNEL_KEY_LINE: KeyLine = (
     ("Esc", "back"),
     ("← →", "other channels"),

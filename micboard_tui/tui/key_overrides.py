@@ -13,6 +13,8 @@ from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.key_bindings import CONFIGURABLE_KEYS, Key, KeyLine, KeyPair, KeyTable
 
 _KEY = re.compile(r"(?:(?:ctrl|alt|shift|super)\+)*(?:[^\s+,]|[a-z][a-z_]*[0-9]*)")
+MAY_SHARE_KEY = frozenset({("timeline", "trust")})
+"""On the screen of devices the second of each pair is meant, and elsewhere the first."""
 _NAMES = {"/": "slash", "?": "question_mark", "*": "asterisk", " ": "space"}
 
 
@@ -83,7 +85,7 @@ def _refuse_double_use(wanted: Mapping[str, str], keys: Iterable[Key]) -> None:
         for name in wanted.get(key.id, key.keys).split(","):
             plain = _NAMES.get(name.strip(), name.strip())
             other = taken.setdefault(plain, key.id)
-            if other != key.id:
+            if other != key.id and (other, key.id) not in MAY_SHARE_KEY:
                 raise _config_error(
                     f"The key {plain} would do both: {other} and {key.id}",
                     f"Give keys.{other} another key too",

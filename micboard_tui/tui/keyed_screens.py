@@ -60,6 +60,14 @@ def build_battery_plan(context: ScreenContext) -> Screen[Any]:
     return BatteryPlanScreen(context.live, context.style, next(iter(context.channels), None))
 
 
+def build_timeline(context: ScreenContext) -> Screen[Any]:
+    """What happened; a moment that is about no channel shows the marked ones."""
+    from micboard_tui.tui.screens.timeline_screen import TimelineScreen
+
+    channels = context.channels if len(context.channels) > 1 else ()
+    return TimelineScreen(context.live, context.style, context.readings, channels)
+
+
 def build_run_of_show(context: ScreenContext) -> Screen[Any]:
     """The current show: its clock, its scenes and its mics."""
     from micboard_tui.tui.screens.run_of_show_screen import RunOfShowScreen
@@ -70,6 +78,7 @@ def build_run_of_show(context: ScreenContext) -> Screen[Any]:
 KEYED_SCREENS: Mapping[str, BuildScreen] = {
     "alarms": build_alarms,
     "battery_plan": build_battery_plan,
+    "timeline": build_timeline,
     "devices": build_devices,
     "run_of_show": build_run_of_show,
     "chargers": lambda context: build_chargers(context._replace(devices=())),

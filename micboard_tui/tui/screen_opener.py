@@ -1,6 +1,6 @@
 """Opens the screens over the board. Each is loaded when it first opens, so that the board waits for none."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from textual.screen import Screen
@@ -53,6 +53,12 @@ class ScreenOpener:
         has_bays = device is not None and device.state.bays and device.state.is_online
         context = ScreenContext(self._live, self._readings, style, devices=(ref,))
         self._show(build_chargers if has_bays else build_devices, context)
+
+    def open_timeline(self, at: float, channels: Sequence[ChannelRef], style: ScreenStyle) -> None:
+        """A moment with the curves of these channels around it."""
+        from micboard_tui.tui.screens.moment_screen import MomentScreen
+
+        self._push(MomentScreen(self._live, style, self._readings, at, channels))
 
     def open_help(self, style: ScreenStyle) -> None:
         """Help for the screen that is shown."""

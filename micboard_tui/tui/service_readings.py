@@ -4,13 +4,16 @@ from collections.abc import Callable, Mapping, Sequence
 
 from micboard_tui.contracts.assignment import Spare
 from micboard_tui.contracts.errors import MicboardError
+from micboard_tui.contracts.events import EventQuery
 from micboard_tui.contracts.health import DeviceHealth
 from micboard_tui.contracts.ports import DriverSpec, Manufacturer, ManufacturerRegistry
 from micboard_tui.contracts.services import Services
 from micboard_tui.domain.alarm import Alarm
 from micboard_tui.domain.assignment import PastAssignment
 from micboard_tui.domain.device import Device, DeviceSnapshot
+from micboard_tui.domain.event import Event
 from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.recording.recorded_span import RecordedSpan
 from micboard_tui.tui.arrange.alarm_lines import find_cleared
 
 
@@ -56,6 +59,20 @@ class ServiceReadings:
         services = self._services()
         answer = await services.alarms.list_history(since) if services else None
         return find_cleared(answer.data) if answer is not None and answer.success else ()
+
+    async def events(self, query: EventQuery) -> Sequence[Event] | None:
+        """What happened, oldest first; None: it cannot be read now."""
+        services = self._services()
+        answer = await services.events.list_events(query) if services else None
+        return answer.data if answer is not None and answer.success else None
+
+    async def spans(
+        self, channels: Sequence[ChannelRef], start: float, end: float, columns: int
+    ) -> Mapping[ChannelRef, RecordedSpan]:
+        """What the meters of these channels said, in so many columns."""
+        services = self._services()
+        answer = await services.recorder.summaries(channels, start, end, columns) if services else None
+        return answer.data if answer is not None and answer.success else {}
 
 
 def find_spec(manufacturers: ManufacturerRegistry, device: Device) -> DriverSpec | None:

@@ -8,6 +8,7 @@ from micboard_tui.domain.bay import BayState
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.spare import SpareCandidate
 
 REMEMBERED_S = 5.0
 MOST_A_TURN = 2
@@ -22,10 +23,10 @@ SWAP_HELPS = frozenset(
     }
 )
 """Of these alarms a spare is the cure."""
-ListSpares: TypeAlias = Callable[[ChannelRef], Sequence[Spare]]
+ListSpares: TypeAlias = Callable[[ChannelRef], Sequence[Spare] | Sequence[SpareCandidate]]
 
 
-def name_spare(spares: Sequence[Spare]) -> str:
+def name_spare(spares: Sequence[Spare] | Sequence[SpareCandidate]) -> str:
     """``S2 bay 3``: the best that is live and silent, or full in a charger; empty: none is ready."""
     for spare in spares:
         state = spare.state

@@ -118,6 +118,12 @@ def test_what_is_not_listed_or_not_clear_is_refused(micboard: Command) -> None:
     said_no(micboard("alarms", "note", "all", "x"), "INVALID_VALUE")
     said_no(micboard("alarms", "shelve", "Rack A/2", "--for", "5h"), "INVALID_VALUE")
     assert micboard("alarms", "shelve", "Rack A/2", "--for", "soon").code == 2
+    said_no(micboard("alarms", "shelve", "Rack A/2", "--until", "break"), "INVALID_VALUE")
+    assert micboard("show", "new", "Hamlet", "--end", "150").code == 0
+    assert micboard("show", "use", "Hamlet").code == 0
+    assert micboard("show", "start").code == 0
+    (entry,) = document(micboard, "shelve", "Rack A/2", "--until", "end", "--cause", "rf_lost")["alarms"]
+    assert entry["shelved_until"] is not None
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,8 @@ class InMemoryEvents:
             and (not query.kinds or event.kind in query.kinds)
             and (not query.channels or any(event.device_id and event.is_about(ref) for ref in query.channels))
         ]
-        return sorted(chosen, key=lambda event: (event.at, event.id))[-query.limit :]
+        ordered = sorted(chosen, key=lambda event: (event.at, event.id))
+        return ordered[: query.limit] if query.is_from_start else ordered[-query.limit :]
 
     async def delete_old(self, before: float, most: int) -> None:
         self._check()

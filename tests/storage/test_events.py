@@ -27,6 +27,7 @@ QUERIES = [
     EventQuery(channels=[ChannelRef(RACK, 1)]),
     EventQuery(channels=[ChannelRef(RACK, 2), ChannelRef(OTHER, 1)]),
     EventQuery(after=3),
+    EventQuery(15.0, limit=2, is_from_start=True),
 ]
 
 

@@ -28,6 +28,7 @@ from micboard_tui.contracts.ports import (
     Report,
     SessionOptions,
 )
+from micboard_tui.contracts.recorder import RecorderContract
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.contracts.secrets import SecretContract
 from micboard_tui.contracts.services import Services
@@ -55,6 +56,7 @@ from tests.fakes.assignments import InMemoryAssignments
 from tests.fakes.events import InMemoryEvents
 from tests.fakes.links import until
 from tests.fakes.plugins import Announcements, Plugins, ScriptedProbe
+from tests.fakes.recorded import MadeUpRecorder
 from tests.fakes.repositories import InMemoryDevices, InMemoryLocations
 from tests.fakes.secrets import InMemorySecrets
 from tests.fakes.services import fake_adapters, no_addresses
@@ -164,6 +166,7 @@ class AllServices:
     alarms: AlarmContract
     shows: ShowContract
     forecasts: ForecastContract
+    recorder: RecorderContract
     manufacturers: ManufacturerRegistry
     thresholds: ThresholdContract
 
@@ -207,6 +210,7 @@ class ScriptedRig:
         self.drivers: dict[str, ScriptedDriver] = {}
         self.locations = InMemoryLocations(*locations)
         self.events = InMemoryEvents()
+        self.recorder = MadeUpRecorder()
         self.records = InMemoryDevices(*devices, locations=self.locations)
         self.assignments = InMemoryAssignments(self.records)
         self.answering_devices = ScriptedProbe(*answering)
@@ -266,6 +270,7 @@ class ScriptedRig:
                 self.alarms,
                 services.shows,
                 services.forecasts,
+                self.recorder,
                 plugins,
                 services.thresholds,
             )

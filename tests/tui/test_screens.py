@@ -525,7 +525,7 @@ async def test_five_minutes_of_one_channel(screen: SnapshotAssertion, size: tupl
             rig.report(2, MetersHeard(1, METERS._replace(rf_dbm=level, audio_dbfs=level and level + 20)))
             settle(app)
         rig.report(2, MetersHeard(1, SILENCE))
-        await pilot.press("enter", "t")
+        await pilot.press("enter", "v")
         await pilot.pause()
         assert text_of(app) == screen
 

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 
 from micboard_tui.contracts.problem_texts import PROBLEM_TEXTS
 from micboard_tui.domain.alarm import AlarmEvent, AlarmEventKind
+from micboard_tui.domain.alarm_flood import AlarmFlood
 from micboard_tui.domain.alarm_record import record_event
 from micboard_tui.domain.alarm_rules import AlarmKey
 from micboard_tui.domain.device import DeviceSnapshot
-from micboard_tui.domain.event import Event
+from micboard_tui.domain.event import Event, EventKind
 from micboard_tui.domain.identity import DeviceId, channel_label
 
 _HAPPENED = {
@@ -28,6 +29,29 @@ def record_events(events: Iterable[AlarmEvent], devices: Iterable[DeviceSnapshot
     """Events to be kept, with the names that the devices have now."""
     titles = {device.device.id: device.title for device in devices}
     return [record_event(event, _describe(event), _find_subject(event.alarm.key, titles)) for event in events]
+
+
+def record_flood(
+    before: AlarmFlood | None, after: AlarmFlood | None, at: float, devices: Iterable[DeviceSnapshot]
+) -> list[Event]:
+    """That a flood began or ended; nothing while it goes on."""
+    if before is None and after is not None:
+        titles = {device.device.id: device.title for device in devices}
+        text = f"Flood of alarms began, the first was {PROBLEM_TEXTS[after.first.cause].title}"
+        subject = _find_subject(after.first, titles)
+        return [
+            Event(
+                after.since,
+                EventKind.ALARM,
+                text,
+                after.first.device_id,
+                after.first.channel,
+                subject=subject,
+            )
+        ]
+    if before is not None and after is None:
+        return [Event(at, EventKind.ALARM, f"Flood of alarms over, {before.count} came")]
+    return []
 
 
 def _describe(event: AlarmEvent) -> str:

@@ -34,14 +34,16 @@ from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.domain.alarm import Alarm, AlarmEvent
 from micboard_tui.domain.alarm_desk import AlarmDesk, DeskChange
+from micboard_tui.domain.alarm_flood import FloodWatch
 from micboard_tui.domain.alarm_list import AlarmList
 from micboard_tui.domain.alarm_record import read_event
 from micboard_tui.domain.alarm_rules import LONGEST_SHELF_S, MAX_NOTE, AlarmKey
+from micboard_tui.domain.chattering import ChatterWatch
 from micboard_tui.domain.event import Event, EventKind
 from micboard_tui.domain.judgement import Judgement
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.services.alarm.alarm_journal import AlarmJournal
-from micboard_tui.services.alarm.alarm_names import record_events
+from micboard_tui.services.alarm.alarm_names import record_events, record_flood
 from micboard_tui.services.alarm.condition_reader import ConditionReader
 from micboard_tui.services.error_translation import translate_errors
 from micboard_tui.services.live.state import LiveState
@@ -84,7 +86,7 @@ class AlarmService:
         conditions: ConditionReader,
     ) -> None:
         self._live, self._sessions, self._devices, self._events = live, sessions, devices, events
-        self._desk = AlarmDesk()
+        self._desk, self._flood, self._chatter = AlarmDesk(), FloodWatch(), ChatterWatch()
         self._conditions = conditions
         self._journal = AlarmJournal(alarms)
         self._writing = anyio.Lock()
@@ -136,6 +138,11 @@ class AlarmService:
         desk, events = self._desk.follow(conditions.by_key, judgement.starts.at, *conditions[1:])
         if events:
             self._journal.append(record_events(events, judgement.devices.values()))
+        flood, self._flood = self._flood, self._flood.follow(events, desk.clock_s)
+        self._journal.append(
+            record_flood(flood.flood, self._flood.flood, judgement.starts.at, judgement.devices.values())
+        )
+        self._chatter = self._chatter.follow(events, desk.clock_s)
         self._put(desk)
 
     async def keep_stored(self) -> None:
@@ -158,10 +165,10 @@ class AlarmService:
     @translate_errors
     async def list_alarms(self) -> ServiceResult[AlarmList]:
         if self._is_judging:
-            return Success(AlarmList(self._desk.alarms))
+            return Success(self._list())
         async with self._writing:
             self._recall(await self._journal.read())
-            return Success(AlarmList(self._desk.alarms))
+            return Success(self._list())
 
     async def acknowledge(self, keys: Sequence[AlarmKey], *, actor: str) -> ServiceResult[Sequence[Alarm]]:
         return await self._act(keys, actor, lambda desk, key, by, now: desk.acknowledge(key, by, now))
@@ -315,9 +322,18 @@ class AlarmService:
         self._put(desk)
 
     def _put(self, desk: AlarmDesk) -> None:
-        if desk.alarms is not self._desk.alarms and self._is_judging:
-            self._live.findings = replace(self._live.findings, alarms=AlarmList(desk.alarms))
         self._desk = desk
+        shown, alarms = self._live.findings.alarms, self._list()
+        is_same = (
+            alarms.alarms is shown.alarms
+            and alarms.flood is shown.flood
+            and alarms.chattering is shown.chattering
+        )
+        if self._is_judging and not is_same:
+            self._live.findings = replace(self._live.findings, alarms=alarms)
+
+    def _list(self) -> AlarmList:
+        return AlarmList(self._desk.alarms, self._flood.flood, self._chatter.chattering)
 
     def _find(self, key: AlarmKey) -> Alarm:
         """Raises MicboardError ALARM_NOT_FOUND."""

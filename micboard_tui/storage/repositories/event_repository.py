@@ -54,10 +54,12 @@ class SqlEvents:
                     )
                 )
             )
-        newest = statement.order_by(EVENTS.c.at.desc(), EVENTS.c.id.desc()).limit(query.limit)
+        order = (
+            (EVENTS.c.at, EVENTS.c.id) if query.is_from_start else (EVENTS.c.at.desc(), EVENTS.c.id.desc())
+        )
         async with self._transactions.read_rows() as connection:
-            rows = (await connection.execute(newest)).mappings().all()
-            return [_event_of(row) for row in reversed(rows)]
+            rows = (await connection.execute(statement.order_by(*order).limit(query.limit))).mappings().all()
+            return [_event_of(row) for row in (rows if query.is_from_start else reversed(rows))]
 
     async def delete_old(self, before: float, most: int) -> None:
         last_to_go = select(EVENTS.c.id).order_by(EVENTS.c.id.desc()).offset(most).limit(1).scalar_subquery()

@@ -103,6 +103,9 @@ class AlarmCounts:
         return self.by_kind.get(kind, 0)
 
 
+NO_COUNTS = AlarmCounts()
+
+
 def count_alarms(alarms: AlarmList) -> AlarmCounts:
     """Count those that are listed now."""
     counts: dict[AlarmKind, int] = {}

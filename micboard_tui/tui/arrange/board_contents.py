@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from micboard_tui.domain.alarm_list import NO_ALARMS, AlarmList
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.device_problem import DeviceProblem
@@ -10,6 +11,7 @@ from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.tui.arrange.arrangement import Arrangement
 from micboard_tui.tui.arrange.board_layout import Layout
+from micboard_tui.tui.draw.alarm_sign import NO_SIGNS, AlarmSign, AlarmSigns
 from micboard_tui.tui.draw.lasting import Lasting
 
 
@@ -42,6 +44,11 @@ class BoardContents:
     """The devices with a line of their own: those without a channel, and those with a problem."""
     device_problems: Mapping[DeviceId, Sequence[DeviceProblem]] = field(default_factory=dict)
     """Of every device that has any itself, worst first."""
+    alarms: AlarmList = NO_ALARMS
+    alarm_signs: AlarmSigns = NO_SIGNS
+    """What the rows say of these alarms; another object with them."""
+    flash_sign: AlarmSign | None = None
+    """What stands at this moment in place of each sign that flashes; None: the sign itself."""
     empty_text: str = ""
     """Stands in place of channels where there are none; may be several lines."""
     trends_version: int = 0

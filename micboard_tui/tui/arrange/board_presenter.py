@@ -37,10 +37,12 @@ from micboard_tui.tui.arrange.board_layout import Layout
 from micboard_tui.tui.arrange.find import Searchable, searchable_device_text, searchable_text
 from micboard_tui.tui.arrange.problem_watch import ProblemWatch
 from micboard_tui.tui.arrange.view import View
+from micboard_tui.tui.draw.alarm_sign import FLASHES_PER_S, AlarmSign, find_signs
 from micboard_tui.tui.draw.channel_columns import other_name
 from micboard_tui.tui.draw.lasting import lastings
 from micboard_tui.tui.draw.trends import Trends
 
+_HALF_FLASHES_PER_S = 2 * FLASHES_PER_S
 LASTING_EVERY_S = 15.0
 """So often the time that packs last is counted down."""
 
@@ -69,6 +71,8 @@ class BoardPresenter:
         self._lasting_of = _LastingMade({}, None, 0.0)
         self.watch = ProblemWatch()
         """The problems of all channels as they were judged last."""
+        self.flash_off: AlarmSign | None = None
+        """What flashing signs are half of the time; None: nothing flashes."""
         self.contents = BoardContents(empty_text=self._empty_text)
         """What the board is to show now."""
 
@@ -189,7 +193,12 @@ class BoardPresenter:
             self._trends.take(newer.items())
             # An update keeps the order, which is that of the rack.
             states = {**states, **newer}
-        self.contents = replace(self.contents, states=states, now=now)
+        flash_sign = self.flash_off if int(now * _HALF_FLASHES_PER_S) % 2 else None
+        contents = replace(self.contents, states=states, now=now, flash_sign=flash_sign)
+        alarms = self._live.findings.alarms
+        if alarms is not contents.alarms:
+            contents = replace(contents, alarms=alarms, alarm_signs=find_signs(alarms))
+        self.contents = contents
 
     def _judge(self) -> None:
         judgement, now = self._live.judge(), self._live.now()

@@ -1,6 +1,6 @@
 """One alarm in one line: how urgent, since when, what, who, where, what was done, and what to do. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -12,11 +12,12 @@ from micboard_tui.domain.alarm import Alarm
 from micboard_tui.domain.alarm_rules import AlarmPriority
 from micboard_tui.domain.safe_text import fold_name, visible
 from micboard_tui.domain.units import DASH, format_duration
-from micboard_tui.tui.arrange.alarm_lines import AlarmKind, AlarmLine
+from micboard_tui.tui.arrange.alarm_lines import AlarmKind, AlarmLine, kind_of
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.columns import Column, PlacedColumns, columns_in
 from micboard_tui.tui.draw.formats import fit
 from micboard_tui.tui.draw.glyphs import Glyphs
+from micboard_tui.tui.draw.status_lines import problem_line
 
 PRIORITY_MARKS: Mapping[AlarmPriority, str] = {
     AlarmPriority.NOW: "!",
@@ -72,9 +73,13 @@ class AlarmRow(NamedTuple):
     @property
     def cure(self) -> str:
         """What to do; a spare that is ready says more than the usual cure."""
-        if not self.spare:
-            return self.text.cure
-        return self.spare if fold_name(self.spare).startswith("spare") else f"spare {self.spare}"
+        return _cure(self.text, self.spare)
+
+
+def _cure(text: AlarmText, spare: str) -> str:
+    if not spare:
+        return text.cure
+    return spare if fold_name(spare).startswith("spare") else f"spare {spare}"
 
 
 def format_age(seconds: float) -> str:
@@ -101,6 +106,34 @@ def describe_handling(line: AlarmLine, now: float, hidden_by: str = "") -> str:
     if alarm.cleared_at is not None:
         return f"cleared {format_duration(now - alarm.cleared_at)}"
     return "new"
+
+
+def alarm_cells(alarm: Alarm, text: AlarmText, spare: str, now: float, width: int) -> list[Cell]:
+    """A new alarm in one line of ``width`` cells: what, since when, who, where, and what to do."""
+    tone = PRIORITY_TONES[alarm.priority]
+    what = text.title if alarm.is_open else f"{text.title}, cleared"
+    name = f"{text.number} {text.name}".strip()
+    cure = _cure(text, spare)
+    line = problem_line(what, cure, name, visible(text.place), now - alarm.raised_at, width - 4)
+    return [
+        Cell(" "),
+        Cell(PRIORITY_MARKS[alarm.priority], _new_tone(alarm, tone)),
+        Cell(f" {fit(line, max(1, width - 3)).rstrip()}", tone),
+    ]
+
+
+def list_alarms(alarms: Sequence[Alarm], titles: Callable[[Alarm], str], now: float) -> list[list[Cell]]:
+    """The alarms of one channel as lines of label and value: what, since when, how often, and who saw it."""
+    lines = []
+    for alarm in alarms:
+        line = AlarmLine(alarm, kind_of(alarm))
+        often = f" x{alarm.count}" if alarm.count > 1 else ""
+        tone = PRIORITY_TONES[alarm.priority] if line.kind is AlarmKind.NEW else "dim"
+        what = f"{PRIORITY_MARKS[alarm.priority]} {titles(alarm)}{often} {format_age(now - alarm.raised_at)}"
+        lines.append([Cell(" alarm", "dim"), Cell(f"{what}, {describe_handling(line, now)}", tone)])
+        if alarm.note:
+            lines.append([Cell("   note", "dim"), Cell(visible(alarm.note), "text")])
+    return lines
 
 
 def explain_alarm(row: AlarmRow, width: int, hidden: Sequence[str]) -> list[list[Cell]]:
@@ -139,10 +172,14 @@ def _cut(line: Sequence[Cell], width: int) -> list[Cell]:
     return cells
 
 
+def _new_tone(alarm: Alarm, tone: str) -> str:
+    """Of the mark of one that nobody has seen: reversed as long as it is there."""
+    return f"new {tone}" if alarm.is_open and tone in {"critical", "warning"} else tone
+
+
 def _draw_mark(row: AlarmRow, _: int) -> Sequence[Cell]:
     sign = row.glyphs.mark if row.is_marked else row.glyphs.pointer if row.is_selected else " "
-    is_new = row.line.kind is AlarmKind.NEW
-    tone = f"new {row.tone}" if is_new and row.tone in {"critical", "warning"} else row.tone
+    tone = _new_tone(row.alarm, row.tone) if row.line.kind is AlarmKind.NEW else row.tone
     return Cell(sign, "accent"), Cell(PRIORITY_MARKS[row.alarm.priority], tone)
 
 

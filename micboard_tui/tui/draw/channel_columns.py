@@ -19,6 +19,7 @@ from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.show_needs import MARGIN_CELLS
 from micboard_tui.domain.units import DASH, format_charge, format_duration, format_mhz
 from micboard_tui.tui.draw import formats, status_lines
+from micboard_tui.tui.draw.alarm_sign import AlarmSign
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.columns import Column, Draw, Placed, PlacedColumns, divide, least_width, place
 from micboard_tui.tui.draw.glyphs import Glyphs
@@ -32,6 +33,7 @@ NUMBER_CELLS = 2
 """Of the number of a channel on its device; mic numbers may be wider."""
 UNHEARD = OUT_OF_REACH | {LinkState.UNKNOWN}
 """In these states the device says nothing that could be shown as current."""
+NO_SIGN = Cell(" ")
 _DIM_NAMES = frozenset({LinkState.TRANSMITTER_OFF, LinkState.UNKNOWN, LinkState.DOCKED})
 
 
@@ -53,6 +55,8 @@ class RowContext(NamedTuple):
     """Since when it is offline, refused or without its carrier; None: since its link state changed."""
     lasting: Lasting | None = None
     """How long its pack lasts beside what the show needs; None: not known, or no show is on."""
+    sign: AlarmSign | None = None
+    """Whether its alarm is new, seen or shelved; None: it has none."""
 
     @property
     def link(self) -> LinkState:
@@ -74,11 +78,16 @@ def _draw_number(row: RowContext, room: int) -> Sequence[Cell]:
     """The mic number, else the channel's number on its device."""
     link, mic_number = row.link, row.state.mic_number
     if mic_number is None:
-        number = Cell(f"{row.state.number:>{room}} ")
+        number = Cell(f"{row.state.number:>{room}}")
     else:
         text = formats.fit(visible(mic_number), room, row.glyphs.ellipsis).rstrip()
-        number = Cell(f"{' ' * (room - cell_len(text))}{text} ", "accent")
-    return number, Cell(f"{link.letter or ' '} ", formats.STATE_TONES[link])
+        number = Cell(f"{' ' * (room - cell_len(text))}{text}", "accent")
+    return number, sign_cell(row.sign), Cell(f"{link.letter or ' '} ", formats.STATE_TONES[link])
+
+
+def sign_cell(sign: AlarmSign | None) -> Cell:
+    """Whether an alarm is new, seen or shelved."""
+    return NO_SIGN if sign is None else Cell(*sign)
 
 
 def _draw_name(row: RowContext, room: int) -> Sequence[Cell]:

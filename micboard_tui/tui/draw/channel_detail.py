@@ -8,6 +8,7 @@ from typing import TypeAlias
 from rich.cells import cell_len, chop_cells
 
 from micboard_tui.contracts.problem_texts import LINK_STATE_TEXTS, find_problem_text, problem_letter
+from micboard_tui.domain.alarm import Alarm
 from micboard_tui.domain.assignment import Assignment, PastAssignment
 from micboard_tui.domain.battery import Battery, BatteryType, MinutesNote
 from micboard_tui.domain.channel import ChannelState, Slot, Transmitter
@@ -24,6 +25,7 @@ from micboard_tui.domain.units import (
     format_number,
 )
 from micboard_tui.tui.draw import formats, status_lines
+from micboard_tui.tui.draw.alarm_row import list_alarms
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.channel_columns import UNHEARD, shown_battery
 from micboard_tui.tui.draw.forecast_texts import NO_OUTLOOK, PackOutlook, outlook_texts
@@ -68,6 +70,8 @@ class ChannelPage:
     """What its driver never reports."""
     outlook: PackOutlook = NO_OUTLOOK
     """How long its pack lasts."""
+    alarms: Sequence[Alarm] = ()
+    """Its own, the most urgent first."""
     past: Sequence[PastAssignment] = ()
     """Who had it before, the last one first."""
 
@@ -84,6 +88,7 @@ class ChannelPage:
                 ]
             ],
             self._state(state),
+            self._alarms(state),
             self._assignment(state),
             self._signal(state),
             self._pack(state),
@@ -137,6 +142,13 @@ class ChannelPage:
         yield _line("last heard", heard)
         if (late_s := state.stale_for_s(self.now)) is not None:
             yield _line("levels", f"{format_duration(late_s)} old", "warning")
+
+    def _alarms(self, state: ChannelState) -> Iterator[Line]:
+        for line in list_alarms(
+            self.alarms, lambda alarm: find_problem_text(alarm.key.cause, state).title, self.now
+        ):
+            label, value = line
+            yield _line(label.text[1:], value.text, value.tone)
 
     def _assignment(self, state: ChannelState) -> Iterator[Line]:
         assignment = state.assignment

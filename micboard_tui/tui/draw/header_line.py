@@ -6,10 +6,13 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 
+from micboard_tui.domain.alarm_list import NO_ALARMS, AlarmList
+from micboard_tui.domain.alarm_rules import AlarmPriority
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.tui.arrange.alarm_lines import NO_COUNTS, AlarmCounts, AlarmKind, count_alarms
 from micboard_tui.tui.arrange.arrangement import LineRef
 from micboard_tui.tui.board_options import BoardOptions, EventLog
 from micboard_tui.tui.draw.cell import Cell
@@ -22,7 +25,7 @@ MAX_VIEW = 40
 """Cells of the description of the view."""
 MAX_NARROW_VIEW = 16
 """The same where there are fewer cells than ``WIDE``."""
-LEAST_URGENT = 4
+LEAST_URGENT = 5
 """The rank of parts that do not give way to the letters of channels that need action."""
 
 
@@ -83,6 +86,9 @@ class HeaderLine:
     clock: str
     hidden: int = 0
     """Channels and devices with a critical problem that are not on the screen."""
+    alarms: AlarmCounts = NO_COUNTS
+    has_new_now: bool = False
+    """Whether an alarm of the highest priority was not seen yet."""
     down: int = 0
     """Devices that cannot be read."""
     marked: int = 0
@@ -126,17 +132,33 @@ class HeaderLine:
         most = MAX_VIEW if is_wide else MAX_NARROW_VIEW
         view = self.view if cell_len(self.view) <= most else fit(self.view, most).rstrip()
         down = f"{self.down} device{'s' * (self.down != 1)} down"
+        new, seen, shelved = (
+            self.alarms[kind] for kind in (AlarmKind.NEW, AlarmKind.SEEN, AlarmKind.SHELVED)
+        )
         parts = (
             (self.hidden, hidden, "critical", 0),
-            (self.down, down, "critical", 4),
-            (silenced, f"{silenced} silenced", "warning", 3),
-            (self.bad_events, log, "warning", 5),
-            (self.slow_reason and is_wide, self.slow_reason, "dim", 7),
-            (self.marked, f"{self.marked} marked", "accent", 1),
-            (view, view, "accent", 2),
-            (str(self.shown), str(self.shown), "dim", 6),
+            (new, f"{new} new", "critical" if self.has_new_now else "warning", 1),
+            (seen, f"{seen} seen", "dim", 7),
+            (shelved, f"{shelved} shelved", "muted", 4),
+            (self.down, down, "critical", 5),
+            (silenced, f"{silenced} silenced", "warning", 4),
+            (self.bad_events, log, "warning", 6),
+            (self.slow_reason and is_wide, self.slow_reason, "dim", 9),
+            (self.marked, f"{self.marked} marked", "accent", 2),
+            (view, view, "accent", 3),
+            (str(self.shown), str(self.shown), "dim", 8),
         )
         return [_Part(text, tone, rank) for is_there, text, tone, rank in parts if is_there]
+
+
+class Trouble(NamedTuple):
+    """What is wrong, as the header counts it."""
+
+    hidden: int
+    """Channels and devices with a critical problem that are not on the screen."""
+    down: int
+    """Devices that cannot be read."""
+    alarms: AlarmList
 
 
 class BoardHeader:
@@ -145,14 +167,19 @@ class BoardHeader:
     def __init__(self, options: BoardOptions, log_key: str) -> None:
         self._options, self._log_key = options, log_key
         self.events = UnseenEvents(options.log)
+        self._alarms, self._counts = NO_ALARMS, NO_COUNTS
 
-    def line(
-        self, *, hidden: int, down: int, marked: int, view: str, slow_reason: str, shown: Shown
-    ) -> HeaderLine:
+    def line(self, trouble: Trouble, *, marked: int, view: str, slow_reason: str, shown: Shown) -> HeaderLine:
+        alarms = trouble.alarms
+        if alarms is not self._alarms:
+            self._alarms, self._counts = alarms, count_alarms(alarms)
+        worst = alarms.worst_new
         return HeaderLine(
             f"{self._options.wall_clock():%H:%M}",
-            hidden,
-            down,
+            trouble.hidden,
+            self._counts,
+            worst is not None and worst.priority is AlarmPriority.NOW,
+            trouble.down,
             marked,
             view,
             self.events.bad_count,

@@ -72,6 +72,7 @@ class SidePanel:
             is_brief=True,
             spare=self._spare(state, now),
             outlook=find_outlook(self._live.findings, state.ref, now, self._keys.cells),
+            alarms=self._live.findings.alarms.by_channel.get(state.ref, ()),
         )
         return self._over_open_problems(page.lines(state, device), states, height, now)
 

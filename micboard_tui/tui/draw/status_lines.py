@@ -125,7 +125,7 @@ def worst_problem(
     """
     what, cure = find_problem_text(code, state)
     label = visible(channel_label(device, state.number))
-    return _problem_line(what, cure, state.display_name, label, since_s, width)
+    return problem_line(what, cure, state.display_name, label, since_s, width)
 
 
 def device_problem(
@@ -148,9 +148,9 @@ def device_problem(
     if problem.assignment is not None:
         missing = describe_missing_channel(problem.assignment, len(snapshot.channels))
         cure = f"{name_key} takes them off"
-        return _problem_line(visible(snapshot.title), cure, missing, None, None, width)
+        return problem_line(visible(snapshot.title), cure, missing, None, None, width)
     name, label = _bay_names(problem, snapshot)
-    return _problem_line(what, cure, name, label, None if since is None else now - since, width)
+    return problem_line(what, cure, name, label, None if since is None else now - since, width)
 
 
 def brief_device_problem(problem: DeviceProblem, snapshot: DeviceSnapshot) -> tuple[str, str]:
@@ -178,10 +178,13 @@ def _bay_names(problem: DeviceProblem, snapshot: DeviceSnapshot) -> tuple[str | 
     return name, visible(bay_label(snapshot.title, bay.number))
 
 
-def _problem_line(
+def problem_line(
     what: str, cure: str, name: str | None, label: str | None, since_s: float | None, width: int
 ) -> str:
-    """``name`` and ``label`` say who and where; one of them may be unknown."""
+    """What, since when, who, where and what to do in ``width`` cells, shortened as ``worst_problem`` is.
+
+    ``name`` and ``label`` say who and where; one of them may be unknown.
+    """
     since = "" if since_s is None else f" {format_duration(since_s)}"
     who, where = (visible(name), f", {label}" if label else "") if name else (label or "", "")
     lines = [f"{what}{since}: {who}{where}", f"{what}{since}: {who}", f"{what}: {who}"]

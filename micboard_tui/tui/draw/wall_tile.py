@@ -41,6 +41,8 @@ def wall_tile(row: RowContext, width: int) -> list[list[Cell]]:
     else:
         charge_room = _wide(charge) if is_wide else -(-_wide(charge) // 2)
     letter = problem_letter(row.problems[0]) if row.problems else row.link.letter
+    if row.sign is not None:
+        letter += row.sign.letter
     letters = [letter, *[""] * (block_letters.LINES - 1)]
     tone, margin = _NAME_TONES.get(row.link, "dim"), Cell(" " * MARGIN)
     above = zip(_large(name, name_room, is_wide=is_wide, is_plain=is_plain), letters, strict=True)

@@ -1,6 +1,6 @@
 """What a person does about alarms: acknowledge, shelve, note, take back; on the desk and from a channel."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from micboard_tui.contracts.alarm_texts import describe_alarm
@@ -10,6 +10,7 @@ from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.domain.alarm import Alarm
 from micboard_tui.domain.alarm_rules import AlarmKey
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.shelf_end import ShelfEnd, find_shelf_ends
 from micboard_tui.tui.flows.user_ports import (
     BRIEF_S,
     AlarmSelection,
@@ -29,7 +30,7 @@ class Shelf(NamedTuple):
     """For how long something can be shelved."""
 
     text: str
-    minutes: int | None
+    minutes: float | None
     """None: until it clears."""
 
 
@@ -39,6 +40,10 @@ SHELVES: Sequence[Shelf] = (
     Shelf("60 minutes", 60),
     Shelf("until it clears", None),
 )
+SHELF_ENDS: Mapping[ShelfEnd, str] = {
+    ShelfEnd.BREAK: "until the next break",
+    ShelfEnd.END: "until the end of the show",
+}
 
 
 class AlarmFlow:
@@ -85,7 +90,7 @@ class AlarmFlow:
             answer = await self._alarms.unshelve(keys, actor=self._operator)
             self._report(answer, "back from the shelf", selection)
             return
-        shelves = SHELVES
+        shelves = self._list_shelves()
         number = await self._ask(ShelveDialog(f"Shelve {self._names(keys)}", [s.text for s in shelves]))
         if number is None:
             return
@@ -113,6 +118,12 @@ class AlarmFlow:
         """Take back what was done last about alarms."""
         answer = await self._alarms.undo(actor=self._operator)
         self._report(answer, "as before", selection)
+
+    def _list_shelves(self) -> Sequence[Shelf]:
+        """Those of every evening, and until moments of the show."""
+        now = self._live.now()
+        ends = find_shelf_ends(self._live.findings.show, now)
+        return *SHELVES, *(Shelf(SHELF_ENDS[end], (moment - now) / 60) for end, moment in ends.items())
 
     def _new_of_lines(self, selection: Selection) -> tuple[AlarmKey, ...]:
         """The new alarms of the selected channels, else of the selected devices themselves."""

@@ -1,12 +1,23 @@
-"""Writes down that something happened, at the moment at which the key was pressed."""
+"""Writes down that something happened: when the key was pressed, on the timeline at the cursor."""
 
 from datetime import datetime
+from typing import Protocol, runtime_checkable
 
 from micboard_tui.contracts.events import EventContract
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.tui.flows.channel_names import ChannelNames
 from micboard_tui.tui.flows.user_ports import BRIEF_S, AskScreen, Notices, Selection
 from micboard_tui.tui.screens.marker_dialog import MarkerDialog
+
+
+@runtime_checkable
+class HasMoment(Protocol):
+    """A screen on which a moment is selected: the marker is for that one."""
+
+    @property
+    def chosen_moment(self) -> float:
+        """Seconds since the epoch."""
+        ...
 
 
 class MarkMomentFlow:
@@ -19,7 +30,8 @@ class MarkMomentFlow:
 
     async def run(self, selection: Selection) -> None:
         """Ask what happened; of several selected channels each gets the marker."""
-        at, refs = self._live.now(), tuple(selection.chosen_channels)
+        at = selection.chosen_moment if isinstance(selection, HasMoment) else self._live.now()
+        refs = tuple(selection.chosen_channels)
         names = self._names.name_and_position(refs[0]) if len(refs) == 1 else self._names.names(refs)
         time = f"{datetime.fromtimestamp(at).astimezone():%H:%M:%S}"
         answer = await self._ask(MarkerDialog(time, names, refs))

@@ -46,7 +46,7 @@ from micboard_tui.tui.widgets.bounded_input import MAX_SEARCH, BoundedInput
 from micboard_tui.tui.widgets.key_bar import KeyBar
 from micboard_tui.tui.widgets.lines import Lines
 from micboard_tui.tui.widgets.list_stepping import WHEEL_LINES
-from micboard_tui.tui.widgets.row_window import RowWindow, keep_selection
+from micboard_tui.tui.widgets.row_window import RowWindow
 
 REFRESH_S = 0.5
 PAST_S = 4 * 3600.0
@@ -85,7 +85,7 @@ class AlarmDeskScreen(Screen[None]):
         self._lines: list[AlarmLine] = []
         self._past: Sequence[Alarm] = ()
         self._marked: set[AlarmKey] = set()
-        self._window: RowWindow[AlarmKey] = RowWindow(keep_selection)
+        self._window: RowWindow[AlarmKey] = RowWindow()
 
     def compose(self) -> ComposeResult:
         yield Lines(self._palette, self._glyphs, "surface", id="header")

@@ -27,7 +27,7 @@ from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.key_bar import KeyBar
 from micboard_tui.tui.widgets.lines import Lines
 from micboard_tui.tui.widgets.list_stepping import WHEEL_LINES
-from micboard_tui.tui.widgets.row_window import RowWindow, keep_selection
+from micboard_tui.tui.widgets.row_window import RowWindow
 
 REFRESH_S = 2.0
 
@@ -48,7 +48,7 @@ class BatteryPlanScreen(Screen[None]):
         self._live, self._palette, self._glyphs = live, style.palette, style.glyphs
         self._key_line = style.keymap.line(BATTERY_PLAN_KEY_LINE)
         self._plan = BatteryPlan()
-        self._window: RowWindow[ChannelRef] = RowWindow(keep_selection)
+        self._window: RowWindow[ChannelRef] = RowWindow()
         self._window.selected = first
 
     def compose(self) -> ComposeResult:

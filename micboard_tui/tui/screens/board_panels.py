@@ -1,6 +1,6 @@
 """The lines around the channels of the board: header, worst problem, heads, side panel and keys."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from textual.geometry import Size
 
@@ -11,9 +11,8 @@ from micboard_tui.tui.arrange.board_presenter import BoardPresenter
 from micboard_tui.tui.board_options import BoardOptions
 from micboard_tui.tui.draw.board_key_line import board_key_line
 from micboard_tui.tui.draw.cell import Cell
-from micboard_tui.tui.draw.header_line import BoardHeader, find_shown
+from micboard_tui.tui.draw.header_line import BoardHeader, Trouble, find_shown
 from micboard_tui.tui.draw.side_panel import SidePanel
-from micboard_tui.tui.draw.summary import worst_problem_cells
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.terminal.canvas import Canvas
 from micboard_tui.tui.widgets.channel_board import Board
@@ -53,9 +52,13 @@ class BoardPanels:
         """``view`` is what it shows as text; ``slow_reason``: why fewer frames are drawn than are wanted."""
         presenter = self._presenter
         contents = presenter.contents
-        header = self._header.line(
+        trouble = Trouble(
             hidden=len(presenter.watch.critical_lines() - board.visible_lines),
             down=sum(device.state.status in UNREADABLE for device in presenter.devices),
+            alarms=contents.alarms,
+        )
+        header = self._header.line(
+            trouble,
             marked=len(board.marked),
             view=view,
             slow_reason=slow_reason,
@@ -63,11 +66,9 @@ class BoardPanels:
         )
         self.header.show([header.cells(presenter.states, contents.problems, self._size().width)])
 
-    def show_worst(self) -> None:
-        presenter = self._presenter
-        worst, now = presenter.watch.worst, presenter.contents.now
-        devices, states, width = presenter.known_devices, presenter.states, self._size().width
-        self.worst.show([worst_problem_cells(worst, devices, states, now, self._keys.name_key, width)])
+    def show_worst(self, line: Sequence[Cell]) -> None:
+        """What to look after first."""
+        self.worst.show([line])
 
     def show_detail(
         self, channel: tuple[ChannelState, DeviceSnapshot] | None, device: DeviceSnapshot | None

@@ -20,6 +20,7 @@ from micboard_tui.tui.arrange.kept_views import KeptViews
 from micboard_tui.tui.arrange.view import View
 from micboard_tui.tui.board_messages import NO_CHANNEL, NO_RECEIVER, BoardMessages
 from micboard_tui.tui.board_options import BoardOptions
+from micboard_tui.tui.draw.alarm_sign import FLASH_OFF, FLASH_OFF_PLAIN
 from micboard_tui.tui.draw.side_panel import SidePanel, SidePanelKeys
 from micboard_tui.tui.draw.trends import Trends
 from micboard_tui.tui.help_pages import BOARD_HELP
@@ -29,6 +30,7 @@ from micboard_tui.tui.screens.open_screen import is_open
 from micboard_tui.tui.screens.problem_pointer import ProblemPointer
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.screens.view_switcher import ViewSwitcher
+from micboard_tui.tui.screens.worst_line import WorstLine
 from micboard_tui.tui.terminal.canvas import Canvas
 from micboard_tui.tui.terminal.frame_rate import FrameRate
 from micboard_tui.tui.widgets.channel_board import Board
@@ -36,6 +38,8 @@ from micboard_tui.tui.widgets.find_bar import FindBar
 from micboard_tui.tui.widgets.lines import Lines
 
 JUDGE_EVERY_S = 0.5
+LEAST_FLASH_FPS = 8.0
+"""With fewer frames nothing flashes: the line is slow, or not much is to be sent over it."""
 
 
 class BoardScreen(Screen[None]):
@@ -78,10 +82,12 @@ class BoardScreen(Screen[None]):
         )
         shown_keys = SidePanelKeys(*map(keymap.display_id, SidePanelKeys._fields))
         side_panel = SidePanel(live, presenter.watch, self.trends, style.glyphs, shown_keys)
+        self._worst = worst = WorstLine(live, presenter, keymap.display_id("name"))
         self._panels = BoardPanels(style, options, presenter, side_panel, canvas, lambda: self.size)
         self._switcher = ViewSwitcher(self, self._views, presenter, messages, self.judge)
-        self._problems = ProblemPointer(presenter.watch, lambda: self.board, messages, self.notify)
+        self._problems = ProblemPointer(presenter.watch, worst, lambda: self.board, messages, self.notify)
         self._frame_rate = FrameRate(options.fps)
+        self._flash_off = FLASH_OFF
 
     def compose(self) -> ComposeResult:
         panels = self._panels
@@ -100,6 +106,7 @@ class BoardScreen(Screen[None]):
         yield panels.too_small
 
     def on_mount(self) -> None:
+        self._flash_off = FLASH_OFF_PLAIN if self.app.no_color else FLASH_OFF
         self.sample()
         self.set_interval(1 / self._options.fps, self.tick)
         self.set_interval(JUDGE_EVERY_S, self.judge)
@@ -175,6 +182,7 @@ class BoardScreen(Screen[None]):
     def tick(self) -> None:
         """Sample, unless the terminal is behind: then the newest state comes when it has caught up."""
         if is_open(self) and self._frame_rate.is_due(monotonic(), is_busy=self._canvas.is_busy):
+            self._presenter.flash_off = self._flash_off if self._frame_rate.fps >= LEAST_FLASH_FPS else None
             self.sample()
 
     def sample(self) -> None:
@@ -202,7 +210,7 @@ class BoardScreen(Screen[None]):
     def _show_all(self) -> None:
         self.board.show(self._presenter.contents)
         self._show_header()
-        self._panels.show_worst()
+        self._panels.show_worst(self._worst.cells(self.size.width))
         self._show_detail()
         self._show_keys()
         self._canvas.flush()

@@ -128,6 +128,7 @@ class ChannelScreen(Screen[None]):
             judgement.lost_since(self._ref),
             outlook=find_outlook(self._live.findings, self._ref, self._live.now(), self._cells_key),
             past=self._past,
+            alarms=self._live.findings.alarms.by_channel.get(self._ref, ()),
             never_reports=self._readings.unreported(device.device),
         )
         shown = page.lines(state, device)

@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from micboard_tui.contracts.problem_texts import FLAG_TEXTS, LINK_STATE_TEXTS, PROBLEM_FLAGS
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.tui.draw import formats
+from micboard_tui.tui.draw.alarm_sign import SIGN_MEANINGS
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.help_pages import HelpEntry, HelpPage
 from micboard_tui.tui.key_bindings import HELP_KEY_LINE, HELP_SCREEN_KEYS, Key, bindings_of
@@ -59,6 +60,7 @@ def _blocks(page: HelpPage, keymap: Keymap, width: int) -> Iterator[Block]:
         yield list(_letters(width))
         yield list(_section("Problems, as flags", PROBLEM_FLAGS.values(), "warning", width, sign_width=3))
         yield list(_section("Other flags", FLAG_TEXTS.values(), "dim", width, sign_width=3))
+        yield list(_section("Alarms, behind the number", SIGN_MEANINGS, "warning", width, sign_width=3))
         yield list(_colors(width))
     for section in page.sections:
         keys = (shown for entry in section.entries if (shown := _key(entry, keymap)) is not None)

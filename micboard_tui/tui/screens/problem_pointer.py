@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from micboard_tui.tui.arrange.problem_watch import ProblemWatch, next_problem_line
 from micboard_tui.tui.board_messages import BoardMessages
+from micboard_tui.tui.screens.worst_line import WorstLine
 from micboard_tui.tui.widgets.channel_board import Board
 
 
@@ -11,11 +12,13 @@ class ProblemPointer:
     def __init__(
         self,
         watch: ProblemWatch,
+        worst: WorstLine,
         board: Callable[[], Board],
         messages: BoardMessages,
         inform: Callable[[str], None],
     ) -> None:
-        self._watch, self._board, self._messages, self._inform = watch, board, messages, inform
+        self._watch, self._worst = watch, worst
+        self._board, self._messages, self._inform = board, messages, inform
 
     def go_to_next(self, direction: int) -> None:
         """Go to the next line that has a problem, from the selected one on and around."""
@@ -27,9 +30,9 @@ class ProblemPointer:
             board.select(ref)
 
     def go_to_worst(self) -> None:
-        """Go to the worst problem of all, where the filter leaves it."""
-        board, worst = self._board(), self._watch.worst
-        if worst is not None and worst.ref not in board.refs:
+        """Go to what to look after first, where the filter leaves it."""
+        board, ref = self._board(), self._worst.ref
+        if ref is not None and ref not in board.refs:
             self._inform(self._messages.hidden_by_filter)
-        elif worst is not None:
-            board.select(worst.ref)
+        elif ref is not None:
+            board.select(ref)

@@ -58,7 +58,7 @@ class RunOfShowScreen(Screen[None]):
         self._no_show_key_line = style.keymap.line(NO_SHOW_KEY_LINE)
         self._lines = SceneLines()
         self._current: int | None = None
-        self._window: RowWindow[int] = RowWindow(_keep_position)
+        self._window: RowWindow[int] = RowWindow()
 
     def compose(self) -> ComposeResult:
         yield Lines(self._palette, self._glyphs, "surface", id="header")
@@ -175,10 +175,3 @@ class RunOfShowScreen(Screen[None]):
     def on_mouse_scroll_up(self, _: MouseScrollUp) -> None:
         self._window.scroll(-WHEEL_LINES)
         self._show_selection()
-
-
-def _keep_position(_: Sequence[int], selected: int | None, now: Sequence[int]) -> int | None:
-    """The same position, or the last there is."""
-    if not now:
-        return None
-    return now[0] if selected is None else min(selected, now[-1])

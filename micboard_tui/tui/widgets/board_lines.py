@@ -98,6 +98,19 @@ class BoardLines:
         self._drawer.forget_steady_parts(outdated)
         return outdated
 
+    def find_other_signs(
+        self, before: BoardContents, contents: BoardContents, on_screen: AbstractSet[ChannelRef]
+    ) -> AbstractSet[ChannelRef]:
+        """The channels on the screen whose sign of an alarm is another one now."""
+        signs, changed = contents.alarm_signs, before.alarm_signs is not contents.alarm_signs
+        others: AbstractSet[ChannelRef] = frozenset()
+        if changed:
+            old, new = before.alarm_signs.by_channel, signs.by_channel
+            others = {ref for ref in on_screen if new.get(ref) is not old.get(ref)}
+        if contents.flash_sign is not before.flash_sign:
+            others = others | (signs.flashing & on_screen)
+        return others
+
     def keep(self, channels: AbstractSet[ChannelRef], lines: range) -> None:
         """Forget how everything else was drawn."""
         self._drawer.keep(channels)

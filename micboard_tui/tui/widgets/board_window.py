@@ -75,6 +75,7 @@ class BoardWindow:
         old, new = before.states, contents.states
         if new is not old:
             redrawn |= {ref for ref in on_screen if new[ref] is not old[ref]}
+        redrawn |= self._lines.find_other_signs(before, contents, on_screen)
         if contents.problems is not before.problems:
             redrawn |= self._lines.find_outdated(before, contents, on_screen)
             self._paint(self._lines.redraw_headings(self.viewport.lines))

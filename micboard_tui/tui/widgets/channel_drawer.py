@@ -4,8 +4,8 @@ Theory of operation. A row is drawn ten times a second, and little of it moves. 
 drawings of a channel:
 
 * ``SteadyParts``: the segments before and after the meters. They hold while facts and assignment are the same
-  objects, and link state, problems and ground are equal. Only a channel that is heard has steady parts; any
-  other row says how long ago something was, and is drawn whole.
+  objects, and link state, problems, sign and ground are equal. Only a channel that is heard has steady parts;
+  any other row says how long ago something was, and is drawn whole.
 * the audio bars (``meter_ballistics``): how far each has fallen. Those that still fall are drawn again
   although nothing new was heard (``falling``).
 * the segments themselves (``cell_styler``): equal cells are one object, so that rows are compared quickly.
@@ -27,6 +27,7 @@ from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.tui.arrange.board_contents import BoardContents
 from micboard_tui.tui.arrange.board_layout import Layout
 from micboard_tui.tui.draw import channel_card
+from micboard_tui.tui.draw.alarm_sign import FLASHING, AlarmSign
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.cell_styler import CellStyler
 from micboard_tui.tui.draw.channel_columns import RowContext, columns_for
@@ -47,6 +48,7 @@ class SteadyParts(NamedTuple):
     assignment: Assignment | None
     link: LinkState
     problems: Sequence[ProblemCode]
+    sign: AlarmSign | None
     ground: str
     before: list[Segment]
     after: list[Segment]
@@ -112,15 +114,17 @@ class ChannelDrawer:
             return [self._draw_row(ref, state, contents)]
         styler, now = self._styler, contents.now
         problems, title = contents.problems.get(ref, ()), contents.arrangement.devices[ref].title
-        lost_since = contents.lost_since.get(ref)
+        lost_since, alarm = contents.lost_since.get(ref), find_sign_now(ref, contents)
         ground = "selected" if ref == self._selection.lit else "surface"
         if contents.layout is Layout.CARDS:
             trend = self._trends.text(ref, channel_card.TREND_WIDTH, styler.glyphs)
             bar_dbfs = self._ballistics.bar(ref, state, now)
-            row = RowContext(state, title, trend, now, styler.glyphs, bar_dbfs, problems, lost_since)
+            row = RowContext(
+                state, title, trend, now, styler.glyphs, bar_dbfs, problems, lost_since, sign=alarm
+            )
             lines = channel_card.card(row, width - 1)
         else:
-            row = RowContext(state, title, "", now, styler.glyphs, problems=problems)
+            row = RowContext(state, title, "", now, styler.glyphs, problems=problems, sign=alarm)
             lines, ground = wall_tile(row, width - 1), tile_ground(problems, ground)
         sign = self._sign(ref)
         return [styler.segments([sign, *line], ground) for line in lines]
@@ -130,12 +134,13 @@ class ChannelDrawer:
         now, glyphs = contents.now, styler.glyphs
         ground = "selected" if ref == self._selection.lit else "background"
         is_whole = state.link_state not in ON_AIR or state.is_stale(now)
-        problems = contents.problems.get(ref, ())
+        problems, sign = contents.problems.get(ref, ()), find_sign_now(ref, contents)
         steady = self._steady.get(ref)
         if steady is not None and (
             is_whole
             or steady.facts is not state.facts
             or steady.assignment is not state.assignment
+            or steady.sign is not sign
             or (steady.link, steady.problems, steady.ground) != (state.link_state, problems, ground)
         ):
             steady = None
@@ -146,7 +151,7 @@ class ChannelDrawer:
         bar_dbfs = self._ballistics.bar(ref, state, now)
         lost_since = contents.lost_since.get(ref) if is_whole else None
         lasting = contents.lasting.get(ref)
-        row = RowContext(state, device, trend, now, glyphs, bar_dbfs, problems, lost_since, lasting)
+        row = RowContext(state, device, trend, now, glyphs, bar_dbfs, problems, lost_since, lasting, sign)
         if is_whole:
             cells = [self._sign(ref), *row_cells(row, columns)]
             return [*styler.segments(cells, ground), *self._filling(ground)]
@@ -157,12 +162,13 @@ class ChannelDrawer:
                 state.assignment,
                 state.link_state,
                 problems,
+                sign,
                 ground,
                 styler.segments(before, ground),
                 [*styler.segments(after, ground), *self._filling(ground)],
             )
-        sign, *moving = styler.segments([self._sign(ref), *meter_cells(row, columns)], ground)
-        return [sign, *steady.before, *moving, *steady.after]
+        first, *moving = styler.segments([self._sign(ref), *meter_cells(row, columns)], ground)
+        return [first, *steady.before, *moving, *steady.after]
 
     def _sign(self, ref: ChannelRef) -> Cell:
         """The first cell of a channel: whether it is selected, and whether it is marked."""
@@ -174,6 +180,12 @@ class ChannelDrawer:
         """What is left of the width right of the last column."""
         room = self._width - self._columns.total
         return [self._styler.blank(room, ground)] if room > 0 else []
+
+
+def find_sign_now(ref: ChannelRef, contents: BoardContents) -> AlarmSign | None:
+    """The sign of the channel's alarm at this moment of its flashing."""
+    sign = contents.alarm_signs.by_channel.get(ref)
+    return contents.flash_sign or sign if sign is FLASHING else sign
 
 
 def tells_time(state: ChannelState, now: float) -> bool:

@@ -1,18 +1,15 @@
 """Which rows of a long list are on the screen and which is selected, by keys. Pure."""
 
-from collections.abc import Callable, Hashable, Sequence
-from typing import Generic, TypeAlias, TypeVar
+from collections.abc import Hashable, Sequence
+from typing import Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
-KeepSelection: TypeAlias = Callable[[Sequence[Key], Key | None, Sequence[Key]], Key | None]
-"""What is selected in other rows, from the rows before, what was selected, and the rows now."""
 
 
 class RowWindow(Generic[Key]):
     """The selected row stays on its line of the screen when rows come or go above it."""
 
-    def __init__(self, keep: KeepSelection[Key]) -> None:
-        self._keep = keep
+    def __init__(self) -> None:
         self._keys: Sequence[Key] = ()
         self._top = 0
         self.height = 0
@@ -22,7 +19,7 @@ class RowWindow(Generic[Key]):
     def take(self, keys: Sequence[Key], height: int) -> None:
         """These are the rows now, and ``height`` of them fit."""
         line = self.line_of_selected
-        selected = self._keep(self._keys, self.selected, keys)
+        selected = keep_selection(self._keys, self.selected, keys)
         self._keys, self.height, self.selected = keys, height, selected
         if selected is not None and line is not None:
             self._top = keys.index(selected) - line

@@ -1,5 +1,7 @@
 """Alarms of a rack that is judged while sessions are kept, and what people do about them."""
 
+from dataclasses import replace
+
 import anyio
 import pytest
 from structlog.testing import capture_logs
@@ -8,12 +10,14 @@ from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.domain.alarm import AlarmEventKind, AlarmStatus
 from micboard_tui.domain.alarm_rules import LONGEST_SHELF_S, MAX_NOTE, AlarmKey, AlarmPriority
 from micboard_tui.domain.device import DeviceStatus
+from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.observation import FactsHeard, MetersHeard
 from micboard_tui.domain.problem import ProblemCode
 from tests.fakes.services import FakeSessions
 from tests.fakes.stored_alarms import InMemoryAlarms
 from tests.services.alarm.evening import AWAY, AWAY_1, LOST_1, Evening
 from tests.services.results import code_of, data_of, warning_of
-from tests.services.stage import RACK
+from tests.services.stage import HEARD, LOST, LOUD, ON, RACK
 
 UNKNOWN = AlarmKey(ProblemCode.STALE, RACK.id, 9)
 
@@ -134,6 +138,30 @@ async def test_what_cannot_be_done_is_refused_and_nothing_is_changed(evening: Ev
     assert code_of(await service.shelve([AWAY_1], until=late, actor="Pia")) is ErrorCode.INVALID_VALUE
     assert code_of(await service.undo(actor="Pia")) is ErrorCode.NOTHING_TO_UNDO
     assert evening.live.findings is before
+
+
+async def test_a_flood_is_shown_with_what_came_first_and_is_an_event_when_it_began_and_ended(
+    evening: Evening,
+) -> None:
+    racks = [replace(RACK, id=DeviceId(f"rack {number}"), host=f"10.0.0.{number}") for number in range(7)]
+    evening.live.place([RACK, *racks], [])
+    for number, rack in enumerate(racks):
+        facts = replace(ON, frequency_khz=500_000 + 1000 * number)
+        evening.live.take_observations(rack.id, [HEARD, FactsHeard(1, facts), MetersHeard(1, LOUD)])
+    evening.run(1.0)
+    for rack in racks:
+        evening.live.take_observations(rack.id, [MetersHeard(1, LOST)])
+    evening.run(3.0)
+    flood = evening.live.findings.alarms.flood
+    assert flood is not None
+    assert flood.count == len(racks)
+    assert flood.first.device_id == racks[0].id
+    evening.clock.now += 700.0
+    evening.run(1.0)
+    assert evening.live.findings.alarms.flood is None
+    await evening.service.keep_stored()
+    texts = [event.text for event in evening.alarms.events.kept if "Flood" in event.text]
+    assert texts == ["Flood of alarms began, the first was RF lost", "Flood of alarms over, 7 came"]
 
 
 class CrashingSessions(FakeSessions):

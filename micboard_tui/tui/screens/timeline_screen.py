@@ -1,0 +1,222 @@
+"""What happened, the newest first; Enter shows the moment.
+
+Theory of operation. When the screen opens it reads the newest events, and then once a second those that were
+stored since. ``show_current`` chooses among what is known, and draws the rows that fit the window. The
+selected event is kept by its number, and stays on its line of the screen when newer ones come above it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.events import MouseScrollDown, MouseScrollUp
+from textual.screen import Screen
+from textual.widgets import Input
+
+from micboard_tui.contracts.events import MAX_EVENTS, EventQuery
+from micboard_tui.contracts.live import LiveContract
+from micboard_tui.domain.event import Event
+from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.tui.arrange.event_list import EventChoice, choose_events, merge_events
+from micboard_tui.tui.board_messages import NO_CHANNEL
+from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.draw.event_row import event_cells
+from micboard_tui.tui.event_subjects import EventSubjects
+from micboard_tui.tui.help_pages import TIMELINE_HELP
+from micboard_tui.tui.key_bindings import bindings_of
+from micboard_tui.tui.screens.moment_request import MomentRequested
+from micboard_tui.tui.screens.open_screen import is_open
+from micboard_tui.tui.screens.screen_style import ScreenStyle
+from micboard_tui.tui.service_readings import ServiceReadings
+from micboard_tui.tui.themes import Palette
+from micboard_tui.tui.timeline_keys import TIMELINE_KEY_LINE, TIMELINE_KEYS
+from micboard_tui.tui.widgets.bounded_input import MAX_SEARCH, BoundedInput
+from micboard_tui.tui.widgets.key_bar import KeyBar
+from micboard_tui.tui.widgets.lines import Lines
+from micboard_tui.tui.widgets.list_stepping import WHEEL_LINES
+from micboard_tui.tui.widgets.row_window import RowWindow
+
+REFRESH_S = 1.0
+
+
+class TimelineScreen(Screen[None]):
+    DEFAULT_CSS = """
+    TimelineScreen { background: $background; }
+    TimelineScreen #events { height: 1fr; }
+    TimelineScreen Input { display: none; height: 1; border: none; padding: 0 1; background: $surface; }
+    TimelineScreen Input:focus { border: none; }
+    TimelineScreen.-finding Input { display: block; }
+    """
+    BINDINGS = bindings_of(TIMELINE_KEYS)
+    HELP_PAGE = TIMELINE_HELP
+    AUTO_FOCUS = ""
+
+    def __init__(
+        self,
+        live: LiveContract,
+        style: ScreenStyle,
+        readings: ServiceReadings,
+        channels: Sequence[ChannelRef] = (),
+    ) -> None:
+        """``channels``: whose curves are shown of a moment that is about no channel; none: of all."""
+        super().__init__()
+        self._live, self._readings, self._channels = live, readings, channels
+        self._palette, self._glyphs = style.palette, style.glyphs
+        self._key_line = style.keymap.line(TIMELINE_KEY_LINE)
+        self._subjects = EventSubjects(live)
+        self._choice = EventChoice.ALL
+        self._events: list[Event] = []
+        self._shown: list[Event] = []
+        self._is_read = False
+        self._window: RowWindow[int] = RowWindow()
+
+    def compose(self) -> ComposeResult:
+        yield Lines(self._palette, self._glyphs, "surface", id="header")
+        yield Lines(self._palette, self._glyphs, id="events")
+        yield BoundedInput(max_length=MAX_SEARCH, placeholder="channel, performer, what happened, who")
+        yield KeyBar(self._palette, self._glyphs, "surface", id="keys")
+
+    def on_mount(self) -> None:
+        self.set_interval(REFRESH_S, self._read)
+        self._read()
+
+    def on_resize(self) -> None:
+        self.show_current()
+
+    # What is selected, for flows.
+
+    @property
+    def selected(self) -> Event | None:
+        """The selected event."""
+        return next((event for event in self._shown if event.id == self._window.selected), None)
+
+    @property
+    def chosen_channels(self) -> list[ChannelRef]:
+        """The channel of the selected event."""
+        ref = None if self.selected is None else self.selected.ref
+        return [] if ref is None else [ref]
+
+    @property
+    def chosen_devices(self) -> list[DeviceId]:
+        """The device of the selected event."""
+        event = self.selected
+        return [] if event is None or event.device_id is None else [event.device_id]
+
+    @property
+    def reason_for_no_channel(self) -> str:
+        return NO_CHANNEL
+
+    def show_change(self) -> None:
+        """Show what a flow changed; it is an event, too."""
+        self._read()
+
+    # Showing.
+
+    @work(exclusive=True, group="events")
+    async def _read(self) -> None:
+        newest = max((event.id or 0 for event in self._events), default=0)
+        events = await self._readings.events(EventQuery(after=newest))
+        if events is None or not is_open(self):
+            return
+        if events or not self._is_read:
+            self._is_read = True
+            self._events = merge_events(self._events, events, MAX_EVENTS)
+            self.show_current()
+
+    def show_current(self) -> None:
+        """Show the events that are known."""
+        if not is_open(self):
+            return
+        typed = self.query_one(Input).value
+        self._shown = choose_events(self._events, self._choice, typed, self._subjects.subject)
+        ground = self.query_one("#events", Lines)
+        self._window.take([event.id or 0 for event in self._shown], ground.size.height)
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        width, today = self.size.width, datetime.now().astimezone().date()
+        rows = [
+            event_cells(event, self._subjects.subject(event), width, today, self._glyphs)
+            for event in (self._shown[index] for index in self._window.visible)
+        ]
+        if not rows:
+            rows = [[Cell(self._empty_text, "dim")]]
+        self.query_one("#events", Lines).show(rows, lit=self._window.line_of_selected)
+        only = "" if self._choice is EventChoice.ALL else f", only {self._choice.title}"
+        count = len(self._shown)
+        title = f" Timeline: {count} {'event' if count == 1 else 'events'}{only}"
+        self.query_one("#header", Lines).show([[Cell(title, "accent")]])
+        self.query_one(KeyBar).show_keys(self._key_line)
+
+    @property
+    def _empty_text(self) -> str:
+        if not self._is_read:
+            return " The events are being read."
+        return " No event matches." if self._events else " Nothing happened yet."
+
+    def apply_palette(self, palette: Palette) -> None:
+        """Show the same in other colours."""
+        self._palette = palette
+        self.show_current()
+
+    # Keys.
+
+    def action_open(self) -> None:
+        if (event := self.selected) is not None:
+            channels = self._subjects.channels(event) or self._channels or self._subjects.all_channels()
+            self.post_message(MomentRequested(event.at, channels))
+
+    def action_next_kinds(self) -> None:
+        self._choice = self._choice.following
+        self.show_current()
+
+    def action_step(self, by: int) -> None:
+        self._window.step(by)
+        self._show_rows()
+
+    def action_page(self, direction: int) -> None:
+        self.action_step(direction * max(1, self._window.height - 1))
+
+    def action_edge(self, index: int) -> None:
+        self._window.go_to(index)
+        self._show_rows()
+
+    def action_find(self) -> None:
+        self.add_class("-finding")
+        self.query_one(Input).focus()
+
+    @on(Input.Changed)
+    def find(self) -> None:
+        self.show_current()
+
+    @on(Input.Submitted)
+    def end_finding(self) -> None:
+        """The keys are for the events again; what was typed stays."""
+        self.remove_class("-finding")
+        self.set_focus(None)
+        self.show_current()
+
+    async def action_leave(self) -> None:
+        """One step back: what was typed, then the timeline."""
+        if self.has_class("-finding") or self.query_one(Input).value:
+            self.query_one(Input).clear()
+            self.end_finding()
+        else:
+            await self.run_action("app.pop_screen")
+
+    @on(Lines.Clicked, "#events")
+    def click(self, event: Lines.Clicked) -> None:
+        """A click selects; the second of two looks at the moment."""
+        if event.is_double:
+            self.action_open()
+        elif event.y < len(self._window.visible):
+            self.action_edge(self._window.visible[event.y])
+
+    def on_mouse_scroll_down(self, _: MouseScrollDown) -> None:
+        self._window.scroll(WHEEL_LINES)
+        self._show_rows()
+
+    def on_mouse_scroll_up(self, _: MouseScrollUp) -> None:
+        self._window.scroll(-WHEEL_LINES)
+        self._show_rows()

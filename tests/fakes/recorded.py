@@ -1,0 +1,35 @@
+"""Recordings that a test makes up. Implements ``RecorderContract``."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+from micboard_tui.contracts.recorder import RecorderMode, RecorderState
+from micboard_tui.contracts.result import ServiceResult, Success
+from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.recording.recorded_span import RecordedSpan
+from micboard_tui.domain.recording.second_summary import EMPTY, ChannelSummary
+from micboard_tui.services.no_recorder import NoRecorder
+
+Recorded = Callable[[ChannelRef, float], ChannelSummary]
+"""What was recorded of a channel in the second that begins at a time."""
+
+
+class MadeUpRecorder(NoRecorder):
+    """Records of one second; a column takes that of its middle."""
+
+    state = RecorderState(RecorderMode.DISK)
+
+    def __init__(self, recorded: Recorded = lambda _ref, _at: EMPTY) -> None:
+        self.recorded = recorded
+        self.reads: list[tuple[Collection[ChannelRef], float, float, int]] = []
+
+    async def summaries(
+        self, channels: Collection[ChannelRef], start: float, end: float, columns: int
+    ) -> ServiceResult[Mapping[ChannelRef, RecordedSpan]]:
+        self.reads.append((tuple(channels), start, end, columns))
+        column_s = (end - start) / columns
+        moments = [start + (index + 0.5) * column_s for index in range(columns)]
+        spans: dict[ChannelRef, RecordedSpan] = {}
+        for ref in channels:
+            levels: Sequence[ChannelSummary] = [self.recorded(ref, at // 1) for at in moments]
+            spans[ref] = RecordedSpan(start, end, levels, 1.0)
+        return Success(spans)

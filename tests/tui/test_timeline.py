@@ -1,0 +1,202 @@
+"""The timeline from the key to the curves, and back."""
+
+from syrupy.assertion import SnapshotAssertion
+from textual.pilot import Pilot
+
+from micboard_tui.domain.event import Event, EventKind
+from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.recording.reading import ReadingFlag, link_flag
+from micboard_tui.domain.recording.second_summary import ChannelSummary, LevelSummary
+from micboard_tui.tui.app import MicboardApp
+from micboard_tui.tui.screens.marker_dialog import MarkerDialog
+from micboard_tui.tui.screens.moment_request import MomentRequested
+from micboard_tui.tui.screens.moment_screen import MomentScreen
+from micboard_tui.tui.screens.timeline_screen import TimelineScreen
+from micboard_tui.tui.widgets.lines import Lines
+from tests.fakes.links import until
+from tests.tui.conftest import text_of
+from tests.tui.flows.flow_stage import two_receivers
+from tests.tui.scripted_rig import ScriptedRig
+from tests.tui.test_app import open_app
+from tests.tui.test_screens import SIZES
+
+NOW = 1_000_000.0
+FELL_AT = NOW - 300.0
+ONE = ChannelRef(DeviceId("rack-2"), 1)
+
+
+def level(*tenths: int) -> LevelSummary:
+    return LevelSummary(min(tenths), sum(tenths), max(tenths), len(tenths))
+
+
+def recorded(ref: ChannelRef, at: float) -> ChannelSummary:
+    """Both antennas fall for five seconds; before two minutes ago of that nothing was recorded."""
+    since = at - FELL_AT
+    if since < -120:
+        return ChannelSummary()
+    swing = int(at * 7 + ref.number) % 5 * 10
+    depth = 350 if 0 <= since < 5 else 0
+    state = LinkState.RF_LOST if depth else LinkState.LIVE
+    flags = ReadingFlag.ANTENNA_DBM | link_flag(state)
+    return ChannelSummary(
+        level(-600 - swing - depth, -560 - depth),
+        level(-660 - depth, -640 + swing - depth),
+        level(-300 - swing, -200 + swing),
+        None,
+        80 if since < 10 else 79,
+        flags,
+        10,
+    )
+
+
+async def put_events(rig: ScriptedRig) -> None:
+    await rig.events.add(
+        [
+            Event(FELL_AT - 200, EventKind.PROGRAM, "micboard-tui 1.0 started"),
+            Event(FELL_AT - 20, EventKind.STEP, "Vox assigned to Ada", *ONE, actor="Pia"),
+            Event(FELL_AT, EventKind.LINK, "RF lost, was live", *ONE, subject="A/1"),
+            Event(FELL_AT + 1, EventKind.ALARM, "RF lost", *ONE, details={"alarm": "raised"}),
+            Event(FELL_AT + 5, EventKind.LINK, "live, was RF lost", *ONE, subject="A/1"),
+            Event(FELL_AT + 8, EventKind.MARKER, "crackle in the duet", actor="Zoë"),
+            Event(FELL_AT + 9, EventKind.SESSION, "Session ended", DeviceId("gone"), subject="Old rack"),
+        ]
+    )
+
+
+def shown(app: MicboardApp, name: str) -> str:
+    return app.screen.query_one(f"#{name}", Lines).text
+
+
+def has_curves(app: MicboardApp) -> bool:
+    return isinstance(app.screen, MomentScreen) and any(sign > "\u2800" for sign in shown(app, "charts"))
+
+
+async def at_all_sizes(app: MicboardApp, pilot: Pilot[str]) -> str:
+    """The screen at the three sizes, below one another."""
+    texts = []
+    for size in SIZES:
+        await pilot.resize_terminal(*size)
+        await until(lambda: not isinstance(app.screen, MomentScreen) or has_curves(app))
+        await pilot.pause()
+        texts.append(text_of(app))
+    return "\n".join(texts)
+
+
+async def open_moment(app: MicboardApp) -> MomentScreen:
+    await until(lambda: has_curves(app))
+    assert isinstance(app.screen, MomentScreen)
+    return app.screen
+
+
+async def test_from_the_key_to_the_curves_of_an_alarm_and_back(screen: SnapshotAssertion) -> None:
+    rig = two_receivers()
+    rig.recorder.recorded = recorded
+    async with open_app(rig, SIZES[1]) as (app, pilot):
+        rig.events.kept.clear()
+        await put_events(rig)
+        await pilot.press("t")
+        await until(lambda: isinstance(app.screen, TimelineScreen) and "crackle" in shown(app, "events"))
+        assert await at_all_sizes(app, pilot) == screen(name="list")
+
+        await pilot.press("f")
+        assert "1 event, only alarms" in shown(app, "header")
+        await pilot.press("enter")
+        await open_moment(app)
+        assert await at_all_sizes(app, pilot) == screen(name="moment")
+        await pilot.press("escape")
+        assert isinstance(app.screen, TimelineScreen)
+        assert app.screen.chosen_channels == [ONE]
+
+
+async def test_the_cursor_says_what_was_and_why() -> None:
+    rig = two_receivers()
+    rig.recorder.recorded = recorded
+    async with open_app(rig, SIZES[1]) as (app, _):
+        rig.events.kept.clear()
+        await put_events(rig)
+        app.post_message(MomentRequested(FELL_AT + 1, [ONE]))
+        await open_moment(app)
+        await until(lambda: "alarm" in shown(app, "values"))
+        values = shown(app, "values").splitlines()
+        assert values[0].startswith(" 13:41:41  RF lost  A -")
+        assert values[1].strip() == "alarm  RF lost"
+        assert values[2] == " 13:41:42  both antennas fell together: body or pack"
+
+
+async def test_events_are_stepped_through_and_markers_are_put_at_the_cursor() -> None:
+    rig = two_receivers()
+    rig.recorder.recorded = recorded
+    async with open_app(rig, SIZES[1]) as (app, pilot):
+        rig.events.kept.clear()
+        await put_events(rig)
+        app.post_message(MomentRequested(FELL_AT + 1, [ONE]))
+        moment = await open_moment(app)
+
+        await pilot.press("comma")
+        await until(lambda: moment.chosen_moment == FELL_AT)
+        await pilot.press("comma")
+        await until(lambda: moment.chosen_moment == FELL_AT - 20)
+        assert "step  Vox assigned to Ada, Pia" in shown(app, "values")
+        await pilot.press("full_stop")
+        await until(lambda: moment.chosen_moment == FELL_AT)
+        await pilot.press("minus")
+        assert ", 5m" in shown(app, "header")
+        await pilot.press("plus", "home", "m")
+        await until(lambda: isinstance(app.screen, MarkerDialog))
+        await pilot.press("enter")
+        await until(lambda: rig.events.kept[-1].kind is EventKind.MARKER)
+        marker = rig.events.kept[-1]
+        assert (marker.at, marker.ref) == (FELL_AT + 1, ONE)
+
+
+async def test_several_channels_stand_below_one_another_and_unknown_times_stay_blank(
+    screen: SnapshotAssertion,
+) -> None:
+    rig = two_receivers()
+    rig.recorder.recorded = recorded
+    async with open_app(rig, SIZES[0]) as (app, pilot):
+        rig.events.kept.clear()
+        await put_events(rig)
+        await pilot.press("t", "slash", *"crackle", "enter")
+        await until(lambda: isinstance(app.screen, TimelineScreen) and "1 event" in shown(app, "header"))
+        await pilot.press("enter")
+        moment = await open_moment(app)
+        assert await at_all_sizes(app, pilot) == screen
+        first = moment.chosen_channels
+        await pilot.press("down")
+        assert moment.chosen_channels != first
+        await pilot.press("tab")
+        await until(lambda: "RF A dBm" in shown(app, "charts"))
+        for _ in range(5):
+            await pilot.press("pageup")
+        await until(lambda: "nothing was recorded then" in shown(app, "values"))
+        await pilot.press("end")
+        assert moment.chosen_moment > NOW - 2
+        await pilot.press("left")
+
+
+async def test_the_list_grows_and_keeps_what_is_selected() -> None:
+    rig = two_receivers()
+    async with open_app(rig) as (app, pilot):
+        rig.events.kept.clear()
+        await pilot.press("t")
+        await until(
+            lambda: isinstance(app.screen, TimelineScreen) and "Nothing happened" in shown(app, "events")
+        )
+        await put_events(rig)
+        await until(lambda: "7 events" in shown(app, "header"))
+        timeline = app.screen
+        assert isinstance(timeline, TimelineScreen)
+        await pilot.press("down", "down")
+        selected = timeline.selected
+        await rig.events.add([Event(NOW, EventKind.MARKER, "newest")])
+        await until(lambda: "8 events" in shown(app, "header"))
+        assert timeline.selected == selected
+        await pilot.press("end", "home", "pagedown", "pageup")
+        assert timeline.selected is not None
+        assert timeline.selected.text == "newest"
+        await pilot.press("slash", *"nowhere")
+        await until(lambda: "No event matches" in shown(app, "events"))
+        await pilot.press("enter", "enter", "escape", "enter")
+        await until(lambda: isinstance(app.screen, MomentScreen))
