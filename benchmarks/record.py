@@ -1,113 +1,143 @@
-"""The cost of the flight recorder's values: rings, seconds and chunks, without a disk.
+"""The cost of the flight recorder: samples, seconds, chunks and its file, with an accelerated clock.
 
 By hand:
 
-    uv run python benchmarks/record.py [--channels 400] [--seconds 120]
+    uv run python benchmarks/record.py [--channels 400] [--seconds 700] [--readers 20]
 
-Feeds ten readings a second of each channel, made between the measured parts, and prints the processor time
-a second of each part, the bytes of a second and of a chunk's record, and the memory of the rings.
+Feeds ten readings a second of each channel, four channels a read, made between the measured parts; writes
+them as the service does, one transaction a second; and prints the processor time a second of each part, the
+size of the file, and what a span of ``--readers`` channels over all of it costs. Six hours: --seconds 21600.
 """
 
 import argparse
+import gc
 import random
+import tempfile
 import time
+from pathlib import Path
 from statistics import fmean
 
+from micboard_tui.contracts.recording_store import RecordedStep, SecondRecord
 from micboard_tui.domain.channel import Meters
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.domain.recording.chunk import ChunkBuilder, encode_chunk
-from micboard_tui.domain.recording.reading import encode_meters, link_flag
+from micboard_tui.domain.observation import MetersHeard
+from micboard_tui.domain.recording.chunk import STEPS_S, Tiers
+from micboard_tui.domain.recording.reading import link_flag
 from micboard_tui.domain.recording.sample_ring import SAMPLES_A_SECOND, SampleRing
-from micboard_tui.domain.recording.second_codec import encode_second
-from micboard_tui.domain.recording.second_summary import ChannelSummary, SecondAccumulator
+from micboard_tui.domain.recording.second_codec import ChannelOrder
+from micboard_tui.domain.recording.second_maker import ChannelStatus, ReceivedTogether, make_second
+from micboard_tui.services.recorder.span_reader import SpanReader
+from micboard_tui.storage.recorder.recorder_file import RecorderFile
 
+CHANNELS_A_DEVICE = 4
+COLUMNS = 200
 LIVE = link_flag(LinkState.LIVE)
 
 
-def make_second(dice: random.Random) -> list[Meters]:
-    """The samples of one second of one channel in whole dB, as Shure receivers give them."""
-    rf, samples = float(dice.randrange(-75, -40)), []
-    for _ in range(SAMPLES_A_SECOND):
-        rf = min(-35.0, max(-85.0, rf + dice.choice((-3, -1, 0, 0, 1, 3))))
-        other = rf - dice.randrange(12)
-        audio = float(dice.randrange(-50, -5))
-        samples.append(Meters(max(rf, other), rf, other, audio, "AB", True, dice.choice((80, 100))))
-    return samples
+class Stage:
+    """Readings in whole dB, as Shure receivers give them; levels wander more than on a quiet stage."""
+
+    def __init__(self, channels: int) -> None:
+        self._dice = random.Random(1)
+        self._rf = [float(self._dice.randrange(-75, -40)) for _ in range(channels)]
+
+    def received(self, second: int) -> list[ReceivedTogether]:
+        """All reads of one second."""
+        reads: list[ReceivedTogether] = []
+        for tick in range(SAMPLES_A_SECOND):
+            meters = [self._meters(channel) for channel in range(len(self._rf))]
+            reads += [
+                (
+                    second + tick / SAMPLES_A_SECOND,
+                    DeviceId(str(first // CHANNELS_A_DEVICE)),
+                    [
+                        MetersHeard(1 + number, each)
+                        for number, each in enumerate(meters[first : first + CHANNELS_A_DEVICE])
+                    ],
+                )
+                for first in range(0, len(meters), CHANNELS_A_DEVICE)
+            ]
+        return reads
+
+    def _meters(self, channel: int) -> Meters:
+        dice = self._dice
+        rf = min(-35.0, max(-85.0, self._rf[channel] + dice.choice((-3, -1, 0, 0, 1, 3))))
+        self._rf[channel], other = rf, rf - int(dice.random() * 12)
+        audio = float(-5 - int(dice.random() * 45))
+        return Meters(max(rf, other), rf, other, audio, "AB", True, 80 if dice.random() < 0.5 else 100)
 
 
 class Recorder:
-    """All values of the recorder for a number of channels, and what they cost so far."""
+    """What the service does in a second, and what it cost so far."""
 
-    def __init__(self, channels: int) -> None:
-        self.order = [ChannelRef(DeviceId(str(number // 4)), 1 + number % 4) for number in range(channels)]
-        self.rings = [SampleRing() for _ in self.order]
-        self.accumulators = [SecondAccumulator() for _ in self.order]
-        self.builders = [ChunkBuilder(10, phase) for phase in range(channels)]
+    def __init__(self, channels: int, file: Path) -> None:
+        refs = [
+            ChannelRef(DeviceId(str(number // CHANNELS_A_DEVICE)), 1 + number % CHANNELS_A_DEVICE)
+            for number in range(channels)
+        ]
+        self.statuses = [ChannelStatus(ref, LIVE, 80) for ref in refs]
+        self.ring, self.tiers, self.order = SampleRing(), Tiers(), ChannelOrder()
+        self.store = RecorderFile(file)
+        self.store.open()
         self.costs_ms: list[tuple[float, float, float]] = []
-        self.second_sizes: list[int] = []
-        self.chunk_sizes: list[int] = []
-        self.records = 0
 
-    def take_readings(self, second: int, meters: list[list[Meters]]) -> None:
-        """Into rings and accumulators, as they come from the devices."""
-        for tick in range(SAMPLES_A_SECOND):
-            at = second + tick / SAMPLES_A_SECOND
-            for ring, accumulator, samples in zip(self.rings, self.accumulators, meters, strict=True):
-                reading = encode_meters(samples[tick])
-                ring.append(at, reading)
-                accumulator.add(reading)
-
-    def close_second(self) -> dict[ChannelRef, ChannelSummary]:
-        """The summaries of the second, after they were encoded."""
-        pairs = zip(self.order, self.accumulators, strict=True)
-        summaries = {ref: accumulator.take(80, LIVE) for ref, accumulator in pairs}
-        self.second_sizes.append(len(encode_second(summaries, self.order)))
-        return summaries
-
-    def merge_second(self, second: int, summaries: dict[ChannelRef, ChannelSummary]) -> None:
-        """Into the records of 10 s; chunks that this closes are encoded."""
-        for builder, summary in zip(self.builders, summaries.values(), strict=True):
-            if (chunk := builder.add(second, summary)) is not None:
-                self.chunk_sizes.append(len(encode_chunk(chunk)))
-                self.records += len(chunk.records)
-
-    def run_second(self, second: int, meters: list[list[Meters]]) -> None:
+    def record(self, at: int, received: list[ReceivedTogether]) -> None:
         start = time.process_time()
-        self.take_readings(second, meters)
-        taken = time.process_time()
-        summaries = self.close_second()
-        closed = time.process_time()
-        self.merge_second(second, summaries)
+        self.order, columns, block = make_second(received, self.statuses, self.order)
+        self.ring.append(block)
+        made = time.process_time()
+        chunks = self.tiers.add(at, columns, self.order)
         merged = time.process_time()
-        self.costs_ms.append(((taken - start) * 1000, (closed - taken) * 1000, (merged - closed) * 1000))
+        self.store.write([RecordedStep(SecondRecord(at, self.order, columns), chunks)], [])
+        written = time.process_time()
+        self.costs_ms.append(((made - start) * 1000, (merged - made) * 1000, (written - merged) * 1000))
+
+    def read(self, channels: int, start: int, end: int) -> float:
+        """The processor time in ms of a span of so many channels."""
+        refs = self.order.refs[:channels]
+        before = time.process_time()
+        opened = {(step_s, ref): self.tiers.open_chunks(ref, step_s) for step_s in STEPS_S for ref in refs}
+        SpanReader(self.store, refs, start, end, opened, self.ring.blocks).read(COLUMNS)
+        return (time.process_time() - before) * 1000
 
 
-def measure(channels: int, seconds: int) -> None:
+def measure(channels: int, seconds: int, readers: int, directory: Path) -> None:
     """Run the time of ``seconds`` as fast as it goes and print the figures."""
-    dice, recorder = random.Random(1), Recorder(channels)
-    for second in range(seconds):
-        recorder.run_second(second, [make_second(dice) for _ in recorder.order])
-    totals_ms = [sum(parts) for parts in recorder.costs_ms]
-    reading_ms, second_ms, merge_ms = (fmean(part) for part in zip(*recorder.costs_ms, strict=True))
-    size = fmean(recorder.second_sizes)
+    file = directory / "recorder.db"
+    stage, recorder = Stage(channels), Recorder(channels, file)
+    gc.collect()
+    gc.freeze()  # As the program does when it has started.
+    start = int(time.time()) - seconds
+    for at in range(start, start + seconds):
+        recorder.record(at, stage.received(at))
+    totals_ms = sorted(sum(parts) for parts in recorder.costs_ms)
+    second_ms, merge_ms, write_ms = (fmean(part) for part in zip(*recorder.costs_ms, strict=True))
     print(f"{channels} channels, {channels * SAMPLES_A_SECOND} readings a second, {seconds} s")
-    print(f"readings into rings and accumulators {reading_ms:5.2f} ms a second")
-    print(f"summaries and the blob of the second {second_ms:5.2f} ms a second")
-    print(f"merging into records of 10 s         {merge_ms:5.2f} ms a second")
-    print(f"together {fmean(totals_ms):.2f} ms a second, worst {max(totals_ms):.1f} ms")
-    print(f"second   {size / 1000:.1f} kB, {size / channels:.1f} bytes a channel")
-    if recorder.chunk_sizes:
-        print(f"chunk    {sum(recorder.chunk_sizes) / recorder.records:.1f} bytes a record")
-    print(f"rings    {sum(ring.size_bytes for ring in recorder.rings) / 1e6:.1f} MB")
+    print(f"samples and summaries of a second {second_ms:6.2f} ms a second")
+    print(f"merging into records of the tiers {merge_ms:6.2f} ms a second")
+    print(f"packing and writing, in a thread  {write_ms:6.2f} ms a second")
+    print(
+        f"together {fmean(totals_ms):.2f} ms a second, 99 % {totals_ms[len(totals_ms) * 99 // 100]:.1f} ms,"
+        f" worst {totals_ms[-1]:.1f} ms"
+    )
+    print(f"ring     {recorder.ring.size_bytes / 1e6:.1f} MB")
+    print(f"file     {file.stat().st_size / 1e6:.1f} MB")
+    print(
+        f"span     {recorder.read(readers, start, start + seconds):.0f} ms for {readers} channels,"
+        f" {COLUMNS} columns of all that was recorded"
+    )
+    recorder.store.close()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--channels", type=int, default=400)
-    parser.add_argument("--seconds", type=int, default=120)
+    parser.add_argument("--seconds", type=int, default=700)
+    parser.add_argument("--readers", type=int, default=20)
     options = parser.parse_args()
-    measure(options.channels, options.seconds)
+    with tempfile.TemporaryDirectory() as directory:
+        measure(options.channels, options.seconds, options.readers, Path(directory))
 
 
 if __name__ == "__main__":

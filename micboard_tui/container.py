@@ -107,10 +107,10 @@ async def open_container(
     from micboard_tui.services.event_loop_lag import LoopMonitor
     from micboard_tui.services.events.event_service import EventService
     from micboard_tui.services.health_service import Activity, HealthService, Storage
-    from micboard_tui.services.no_recorder import NoRecorder
     from micboard_tui.services.records import Records
     from micboard_tui.storage.database import open_database, sqlite_url
     from micboard_tui.storage.plots.plot_files import FileFormats
+    from micboard_tui.storage.recorder.recorder_file import RecorderFile
 
     now = live_and_clock or LiveAndClock(thresholds=options.thresholds)
     live, clock = now.live, now.clock
@@ -136,6 +136,7 @@ async def open_container(
             options.operator,
             database.packs,
             database.thresholds,
+            RecorderFile(paths.recorder_file),
             options.store_interval_s,
             options.thresholds,
             loop,
@@ -152,6 +153,7 @@ async def open_container(
             asyncio.create_task(services.thresholds.run(), name="thresholds"),
             asyncio.create_task(services.shows.run(), name="show"),
             asyncio.create_task(services.forecasts.run(), name="battery forecasts"),
+            asyncio.create_task(services.recorder.run(), name="flight recorder"),
         ]
         # What is loaded by now stays to the end. Without this the collector walks over all of it now and
         # then, for 60 ms in which nothing is received and nothing drawn. Only the first container of a
@@ -173,7 +175,14 @@ async def open_container(
                         database.find_fault,
                         database.note,
                     ),
-                    Activity(sessions.service.sessions, live, sessions.saver, loop, clock),
+                    Activity(
+                        sessions.service.sessions,
+                        live,
+                        sessions.saver,
+                        loop,
+                        clock,
+                        lambda: services.recorder.state,
+                    ),
                     __version__,
                     plugins=registry.plugins,
                 ),
@@ -183,7 +192,7 @@ async def open_container(
                 services.alarms,
                 services.shows,
                 services.forecasts,
-                NoRecorder(),
+                services.recorder,
                 registry,
                 services.thresholds,
                 options.thresholds,
@@ -198,6 +207,7 @@ async def open_container(
             await services.alarms.close()
             sessions.link_watch.close()
             await services.forecasts.close()
+            await services.recorder.close()
             await events.close()
 
 

@@ -36,6 +36,10 @@ class Paths:
         return self.data / "micboard.db"
 
     @property
+    def recorder_file(self) -> Path:
+        return self.data / "recorder.db"
+
+    @property
     def backups(self) -> Path:
         return self.data / "backups"
 

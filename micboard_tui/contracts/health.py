@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from micboard_tui.contracts.errors import ErrorInfo
+from micboard_tui.contracts.recorder import RecorderState
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.domain.identity import DeviceId
 
@@ -83,6 +84,11 @@ class HealthContract(Protocol):
     @property
     def storage_fault(self) -> ErrorInfo | None:
         """Why nothing can be stored now; None when it can, or can again."""
+        ...
+
+    @property
+    def recorder(self) -> RecorderState:
+        """How the flight recorder writes what it records."""
         ...
 
     @property

@@ -71,7 +71,8 @@ class RecorderContract(Protocol):
     ) -> ServiceResult[Sequence[WindowTitle]]:
         """The newest ``limit`` windows of alarms raised in a span, oldest first; no channels: of all.
 
-        A window of a device's own alarm belongs to all channels of that device.
+        A window of a device's own alarm belongs to all channels of that device, and one of an alarm of a
+        location or of the whole rig to all channels.
         """
         ...
 

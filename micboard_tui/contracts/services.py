@@ -82,7 +82,7 @@ class Services(Protocol):
 
     @property
     def recorder(self) -> RecorderContract:
-        """What the meters said."""
+        """What meters said, from 75 seconds at full rate to 90 days."""
         ...
 
     @property

@@ -1,11 +1,14 @@
-"""Notices when storing ends, because the disk is full for instance, and when it works again."""
+"""Notices when storing or recording ends, because the disk is full for instance, and when it works again."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from micboard_tui.contracts.errors import ErrorInfo
 from micboard_tui.contracts.health import HealthContract
 
 STORED_AGAIN = "Changes and readings are stored again."
+RECORDED_AGAIN = "The flight recorder writes to the disk again."
+RECORDED_IN_MEMORY = "The flight recorder keeps only the last 75 seconds"
 
 
 class StorageWatch:
@@ -21,6 +24,8 @@ class StorageWatch:
         """``reported``: the fault that the user knows of already."""
         self._health, self._report_error, self._inform = health, report_error, inform
         self._fault = reported
+        self._recorder_fault: ErrorInfo | None = None
+        self._recorder_note: str | None = None
 
     def look(self) -> None:
         """Report what changed since the last look."""
@@ -30,3 +35,16 @@ class StorageWatch:
                 self._inform(STORED_AGAIN)
         elif before is None or before.code is not self._fault.code:
             self._report_error(self._fault)
+        self._look_at_recorder()
+
+    def _look_at_recorder(self) -> None:
+        state = self._health.recorder
+        before, self._recorder_fault = self._recorder_fault, state.fault
+        if state.fault is None:
+            if before is not None:
+                self._inform(RECORDED_AGAIN)
+        elif before is None or before.code is not state.fault.code:
+            self._report_error(replace(state.fault, message=f"{RECORDED_IN_MEMORY}: {state.fault.message}"))
+        if state.note is not None and state.note != self._recorder_note:
+            self._inform(f"{state.note}.")
+        self._recorder_note = state.note

@@ -8,6 +8,7 @@ from micboard_tui.contracts.alarms import AlarmRepository
 from micboard_tui.contracts.errors import ErrorInfo
 from micboard_tui.contracts.forecasts import PackRepository
 from micboard_tui.contracts.ports import ManufacturerRegistry, MeterRateMemory, SessionOptions
+from micboard_tui.contracts.recording_store import RecordingStore
 from micboard_tui.contracts.secrets import RefusalMemory, SecretStore
 from micboard_tui.contracts.show import PlotFiles
 from micboard_tui.contracts.synchronization import SynchronizationContract
@@ -30,6 +31,7 @@ from micboard_tui.services.forecast.forecast_service import ForecastService
 from micboard_tui.services.host_names import HostNames, Resolve
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.location.location_service import LocationService
+from micboard_tui.services.recorder.flight_recorder import FlightRecorder
 from micboard_tui.services.records import Records
 from micboard_tui.services.secret_service import SecretService
 from micboard_tui.services.show.show_service import ShowService
@@ -63,6 +65,7 @@ class Adapters:
     """Who acts with this process."""
     packs: PackRepository
     threshold_records: ThresholdRepository
+    recording: RecordingStore
     store_interval_s: float = STORE_INTERVAL_S
     thresholds: Thresholds = DEFAULT_THRESHOLDS
     loop: LoopMonitor = field(default_factory=LoopMonitor)
@@ -88,6 +91,7 @@ class ServiceSet:
     shows: ShowService
     forecasts: ForecastService
     thresholds: ThresholdService
+    recorder: FlightRecorder
 
 
 def build_synchronization(adapters: Adapters) -> Synchronization:
@@ -143,6 +147,7 @@ def build_services(adapters: Adapters, sessions: SynchronizationContract) -> Ser
         ThresholdService(
             records, adapters.threshold_records, adapters.live, steps, stored, adapters.thresholds
         ),
+        FlightRecorder(adapters.live, adapters.recording, lambda: sessions.is_running),
     )
 
 

@@ -23,6 +23,7 @@ from micboard_tui.contracts.health import (
 )
 from micboard_tui.contracts.ports import PluginState, WallClock
 from micboard_tui.contracts.problem_texts import describe_missing_channel
+from micboard_tui.contracts.recorder import RecorderMode, RecorderState
 from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.domain.device import UNREADABLE, DeviceSnapshot
 from micboard_tui.domain.problem import find_device_warnings
@@ -40,6 +41,7 @@ class HealthLimits:
     loop_lag_warning_s: float = 0.1
 
 
+_FLIGHT_RECORDER = "flight recorder"
 _STORED_READINGS = "stored readings"
 DEFAULT_HEALTH_LIMITS = HealthLimits()
 
@@ -102,6 +104,8 @@ class Activity:
     state_saver: StateSaverView
     loop: LoopView
     clock: WallClock
+    recorder: Callable[[], RecorderState]
+    """How it writes now."""
 
 
 class HealthService:
@@ -142,11 +146,16 @@ class HealthService:
         return self._storage.find_fault() or self._activity.state_saver.error
 
     @property
+    def recorder(self) -> RecorderState:
+        return self._activity.recorder()
+
+    @property
     def storage_note(self) -> str | None:
         return self._storage.note
 
     def _running(self) -> Iterator[HealthCheck]:
         yield self._stored_readings()
+        yield _of_recorder(self._activity.recorder())
         lag_s = self._activity.loop.p95_s()
         if lag_s is None:
             return
@@ -200,6 +209,21 @@ def look_at_directory(name: str, directory: Path, limits: HealthLimits) -> Healt
         )
     message = f"{directory} can be written, {format_gigabytes(free_bytes)} free"
     return limits.free_space.check(f"{name} directory", message, free_bytes)
+
+
+def _of_recorder(state: RecorderState) -> HealthCheck:
+    dropped = f"; {state.dropped_s} s were not written since the start" if state.dropped_s else ""
+    if state.fault is not None:
+        message = f"Only the last 75 seconds are kept: {state.fault.message}{dropped}"
+        return HealthCheck(_FLIGHT_RECORDER, Verdict.WARNING, message, state.fault.hint)
+    if dropped:
+        return HealthCheck(_FLIGHT_RECORDER, Verdict.WARNING, f"Records to the disk{dropped}", "")
+    messages = {
+        RecorderMode.DISK: "Records to the disk",
+        RecorderMode.MEMORY: "Begins to record",
+        RecorderMode.OFF: "Another process records, or nothing had to be recorded yet",
+    }
+    return _ok(_FLIGHT_RECORDER, messages[state.mode])
 
 
 def _of_plugin(plugin: PluginState) -> HealthCheck:

@@ -53,6 +53,12 @@ _CHECK_SERVER = "Check MICBOARD_DATABASE_URL, and that the database server is ru
 _CHECK_FILE = "Check the file and its rights, and MICBOARD_DATABASE_URL when that names it"
 
 
+def find_code(reason: str) -> ErrorCode:
+    """What an error in the database's or the system's own words is about."""
+    lowered = reason.lower()
+    return next((code for phrase, code in _CODE_BY_PHRASE if phrase in lowered), ErrorCode.DATABASE_ERROR)
+
+
 class ErrorTranslator:
     """Translates for one database, which is named in the messages, for the user.
 
@@ -86,9 +92,7 @@ class ErrorTranslator:
         reason = " ".join(str(cause).split()) or type(error).__name__
         if isinstance(error, NoSuchModuleError | ArgumentError):
             reason = f"its address is not understood ({reason})"
-        lowered = reason.lower()
-        code = next((code for phrase, code in _CODE_BY_PHRASE if phrase in lowered), ErrorCode.DATABASE_ERROR)
-        return self.make_error(code, reason)
+        return self.make_error(find_code(reason), reason)
 
     def make_error(self, code: ErrorCode, reason: str = "") -> StorageError:
         """The error of this code, for this database."""

@@ -1,5 +1,8 @@
+from dataclasses import replace
+
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
-from micboard_tui.contracts.storage_watch import STORED_AGAIN, StorageWatch
+from micboard_tui.contracts.recorder import RecorderMode, RecorderState
+from micboard_tui.contracts.storage_watch import RECORDED_AGAIN, STORED_AGAIN, StorageWatch
 from tests.tui.scripted_rig import SessionsHealth
 
 FULL = ErrorInfo(ErrorCode.DISK_FULL, "The disk is full", hint="Make room")
@@ -27,3 +30,19 @@ def test_what_was_said_before_is_not_said_again() -> None:
     health.storage_fault = None
     watch.look()
     assert said == [STORED_AGAIN]
+
+
+def test_that_only_memory_is_recorded_to_is_said_once_with_what_became_of_the_file() -> None:
+    health = SessionsHealth(tuple)
+    said: list[object] = []
+    watch = StorageWatch(health, said.append, said.append)
+    for state in (
+        RecorderState(RecorderMode.MEMORY, FULL),
+        RecorderState(RecorderMode.MEMORY, FULL, 3),
+        RecorderState(RecorderMode.DISK, note="It was damaged"),
+        RecorderState(RecorderMode.DISK, note="It was damaged"),
+    ):
+        health.recorder = state
+        watch.look()
+    kept = "The flight recorder keeps only the last 75 seconds: The disk is full"
+    assert said == [replace(FULL, message=kept), RECORDED_AGAIN, "It was damaged."]

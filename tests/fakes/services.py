@@ -8,6 +8,7 @@ from micboard_tui.contracts.events import EventRepository
 from micboard_tui.contracts.forecasts import PackRepository
 from micboard_tui.contracts.live import Changes
 from micboard_tui.contracts.ports import NO_METER_RATES, Interface, ManufacturerRegistry, SessionOptions
+from micboard_tui.contracts.recording_store import RecordingStore
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.contracts.secrets import RefusalMemory, SecretStore
 from micboard_tui.domain.command import Command, Confirmation
@@ -24,6 +25,7 @@ from micboard_tui.storage.plots.plot_files import FileFormats
 from tests.fakes.assignments import InMemoryAssignments
 from tests.fakes.events import InMemoryEvents
 from tests.fakes.packs import InMemoryPacks
+from tests.fakes.recording import InMemoryRecording
 from tests.fakes.repositories import InMemoryDevices
 from tests.fakes.secrets import InMemorySecrets
 from tests.fakes.stored_alarms import InMemoryAlarms
@@ -108,6 +110,7 @@ def fake_adapters(
     events: EventRepository | None = None,
     packs: PackRepository | None = None,
     alarms: AlarmRepository | None = None,
+    recording: RecordingStore | None = None,
 ) -> Adapters:
     clock = clock or SteadyClock()
     live = live or LiveState(clock)
@@ -129,6 +132,7 @@ def fake_adapters(
         "Pia",
         packs or InMemoryPacks(_cast_of(records)),
         InMemoryThresholds(_cast_of(records)),
+        recording or InMemoryRecording(),
     )
 
 

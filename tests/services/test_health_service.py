@@ -15,6 +15,7 @@ from micboard_tui.contracts.health import (
     HealthReport,
     Verdict,
 )
+from micboard_tui.contracts.recorder import RecorderMode, RecorderState
 from micboard_tui.domain.assignment import Assignment, Performer
 from micboard_tui.domain.channel import ChannelState, DeviceWarning
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState, DeviceStatus
@@ -74,9 +75,12 @@ class Setup:
         self.records = WatchedDevices(*(device(at) for at in range(devices)))
         self.clock, self.saver, self.loop, self.live = Clock(), StateSaverStub(), Loop(), Live()
         self.sessions: tuple[DeviceHealth, ...] = ()
+        self.recorder = RecorderState(RecorderMode.DISK)
         self.service: HealthContract = HealthService(
             Storage(Probe(*(checks or (SOUND,))), self.records, {"data": directory}, lambda: None),
-            Activity(lambda: self.sessions, self.live, self.saver, self.loop, self.clock),
+            Activity(
+                lambda: self.sessions, self.live, self.saver, self.loop, self.clock, lambda: self.recorder
+            ),
             "2026.11.0",
             limits or HealthLimits(FreeSpaceLimits(0, 0)),
         )
@@ -303,3 +307,35 @@ async def test_the_lag_is_that_of_nineteen_turns_of_twenty() -> None:
 async def test_only_the_last_minute_counts() -> None:
     turns = int(WINDOW_S / INTERVAL_S)
     assert (await monitored([9.0] * turns + [0.0] * turns)).p95_s() == pytest.approx(0.0)
+
+
+@pytest.mark.parametrize(
+    ("state", "verdict", "message"),
+    [
+        (RecorderState(RecorderMode.DISK), Verdict.OK, "Records to the disk"),
+        (RecorderState(RecorderMode.MEMORY), Verdict.OK, "Begins to record"),
+        (
+            RecorderState(RecorderMode.OFF),
+            Verdict.OK,
+            "Another process records, or nothing had to be recorded yet",
+        ),
+        (
+            RecorderState(RecorderMode.MEMORY, ErrorInfo(ErrorCode.DISK_FULL, "The disk is full"), 7),
+            Verdict.WARNING,
+            "Only the last 75 seconds are kept: The disk is full; 7 s were not written since the start",
+        ),
+        (
+            RecorderState(RecorderMode.DISK, dropped_s=7),
+            Verdict.WARNING,
+            "Records to the disk; 7 s were not written since the start",
+        ),
+    ],
+)
+async def test_how_the_flight_recorder_writes_is_shown(
+    tmp_path: Path, state: RecorderState, verdict: Verdict, message: str
+) -> None:
+    setup = Setup(tmp_path)
+    setup.runs()
+    setup.recorder = state
+    check = await setup.check("flight recorder")
+    assert (check.verdict, check.message) == (verdict, message)

@@ -28,7 +28,7 @@ from micboard_tui.contracts.ports import (
     Report,
     SessionOptions,
 )
-from micboard_tui.contracts.recorder import RecorderContract
+from micboard_tui.contracts.recorder import RecorderContract, RecorderMode, RecorderState
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.contracts.secrets import SecretContract
 from micboard_tui.contracts.services import Services
@@ -176,6 +176,7 @@ class SessionsHealth:
 
     storage_fault: ErrorInfo | None = None
     storage_note: str | None = None
+    recorder = RecorderState(RecorderMode.DISK)
 
     def __init__(self, sessions: Callable[[], tuple[DeviceHealth, ...]]) -> None:
         self._sessions = sessions

@@ -38,15 +38,18 @@ RF_UNITS = 0x07
 _ANTENNA_DBM, _CHANNEL_DBM, _ANTENNA_PERCENT = 0x01, 0x02, 0x04
 _NO_CARRIER, _OVERLOAD, _RF_OVERLOAD = 0x20, 0x40, 0x80
 # Devices give whole dB, and looking one up costs less than rounding it.
-_WHOLE_LEVELS: dict[float | None, int] = {None: UNKNOWN_LEVEL} | {
+WHOLE_LEVELS: dict[float | None, int] = {None: UNKNOWN_LEVEL} | {
     level: level * 10 for level in range(-150, 101)
 }
-_ANTENNAS = {None: 0, "A": 0x08, "B": 0x10, "AB": 0x18}
+ANTENNA_FLAGS: dict[str | None, int] = {None: 0, "A": 0x08, "B": 0x10, "AB": 0x18}
 
 _LINK_FLAGS: dict[LinkState, int] = {
     state: 0x100 << position
     for position, state in enumerate(state for state in LinkState if state is not LinkState.UNKNOWN)
 }
+
+LINK_FLAGS = 0x7F00
+"""The flags of all link states together."""
 
 
 class Reading(NamedTuple):
@@ -86,13 +89,13 @@ def encode_meters(meters: Meters) -> ReadingValues:
     else:
         rf_a, rf_b = percent_a, percent_b
         flags = 0 if rf_a is None and rf_b is None else _ANTENNA_PERCENT
-    flags |= _ANTENNAS.get(antenna, 0)
+    flags |= ANTENNA_FLAGS.get(antenna, 0)
     if overload or rf_overload or carrier is False:
         flags |= (_OVERLOAD * overload) | (_RF_OVERLOAD * rf_overload) | (_NO_CARRIER * (carrier is False))
     return (
-        _tenths(rf_a),
-        _tenths(rf_b),
-        _tenths(audio),
+        encode_level(rf_a),
+        encode_level(rf_b),
+        encode_level(audio),
         UNKNOWN_QUALITY if quality is None or not 0 <= quality <= FULL_PERCENT else quality,
         flags,
     )
@@ -113,8 +116,9 @@ def link_states_of(flags: int) -> frozenset[LinkState]:
     return frozenset(state for state, flag in _LINK_FLAGS.items() if flags & flag)
 
 
-def _tenths(value: float | None) -> int:
-    tenths = _WHOLE_LEVELS.get(value)
+def encode_level(value: float | None) -> int:
+    """The level in tenths; UNKNOWN_LEVEL where it is None or no number that a device can give."""
+    tenths = WHOLE_LEVELS.get(value)
     if tenths is not None:
         return tenths
     if value is None or not -LEVEL_LIMIT <= value <= LEVEL_LIMIT:

@@ -11,6 +11,7 @@ from micboard_tui.domain.recording.second_summary import ChannelSummary
 WINDOW_BEFORE_S = 60.0
 WINDOW_AFTER_S = 15.0
 """Every raised alarm keeps so much at full rate."""
+MAX_WINDOW_CHANNELS = 64
 MAX_COLUMNS = 2000
 """A span is given in so many columns at most."""
 
@@ -48,7 +49,10 @@ class WindowTitle:
 
 @dataclass(frozen=True, slots=True)
 class AlarmWindow:
-    """The seconds around an alarm at full rate; of an alarm of a device, all channels of it."""
+    """The seconds around an alarm at full rate; of an alarm of a device, all channels of it.
+
+    One of a location or of the whole rig has those of ``MAX_WINDOW_CHANNELS`` channels at most.
+    """
 
     title: WindowTitle
     samples: Mapping[ChannelRef, Sequence[Sample]] = field(default_factory=dict)

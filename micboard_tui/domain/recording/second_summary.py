@@ -1,9 +1,5 @@
 """What is kept of a second, or of a longer step, of one channel: lowest, mean and highest levels.
 
-An accumulator a channel takes each reading; once a second ``take`` gives the summary and begins anew.
-Seconds are those of the caller's timer, so a wall clock that jumps splits and joins none. Readings wait in a
-list and are summed up together, which costs less than each by itself; the list is bounded.
-
 Summaries hold sums, not means: merging those of two spans gives exactly the summary of both spans.
 """
 
@@ -15,13 +11,8 @@ from micboard_tui.domain.battery import BARS, Battery
 from micboard_tui.domain.recording.reading import (
     FULL_PERCENT,
     RF_UNITS,
-    UNKNOWN_LEVEL,
-    UNKNOWN_QUALITY,
-    ReadingValues,
 )
 
-WAITING_LIMIT = 64
-"""Readings that wait in an accumulator, at most."""
 _BARS_BASE = FULL_PERCENT + 1
 """Codes of a charge: 0 to 100 is percent, 101 to 106 is 0 to 5 bars."""
 
@@ -76,59 +67,6 @@ EMPTY = ChannelSummary()
 """Nothing was received."""
 
 
-class SecondAccumulator:
-    """Takes the readings of one channel and gives their summary."""
-
-    __slots__ = ("_summary", "_waiting")
-
-    def __init__(self) -> None:
-        self._waiting: list[ReadingValues] = []
-        self._summary = EMPTY
-
-    def add(self, reading: ReadingValues) -> None:
-        waiting = self._waiting
-        waiting.append(reading)
-        if len(waiting) >= WAITING_LIMIT:
-            self._fold()
-
-    def take(self, charge: int | None = None, link_flags: int = 0) -> ChannelSummary:
-        """The summary since the last call, with the pack's charge and the link states of that time."""
-        if self._waiting:
-            self._fold()
-        summary, self._summary = self._summary, EMPTY
-        rf_a, rf_b, audio, quality, _, flags, readings = summary
-        return ChannelSummary(rf_a, rf_b, audio, quality, charge, flags | link_flags, readings)
-
-    def _fold(self) -> None:
-        summary = summarize(self._waiting)
-        self._summary = summary if self._summary is EMPTY else merge(self._summary, summary)
-        self._waiting.clear()
-
-
-def summarize(readings: list[ReadingValues]) -> ChannelSummary:
-    """The summary of these readings."""
-    if not readings:
-        return EMPTY
-    rf_a, rf_b, audio, qualities, all_flags = zip(*readings, strict=True)
-    flags = 0
-    for value in set(all_flags):
-        flags |= value
-    quality = min(qualities)
-    if quality == UNKNOWN_QUALITY:
-        known = [value for value in qualities if value != UNKNOWN_QUALITY]
-        quality = min(known) if known else None
-    is_mixed = has_mixed_units(flags)
-    return ChannelSummary(
-        NO_LEVEL if is_mixed else _summarize_levels(rf_a),
-        NO_LEVEL if is_mixed else _summarize_levels(rf_b),
-        _summarize_levels(audio),
-        quality,
-        None,
-        flags,
-        len(readings),
-    )
-
-
 def merge(earlier: ChannelSummary, later: ChannelSummary) -> ChannelSummary:
     """The summary of both spans."""
     flags = earlier.flags | later.flags
@@ -162,16 +100,6 @@ def encode_charge(battery: Battery | None) -> int | None:
     if battery.percent is not None:
         return battery.percent if 0 <= battery.percent <= FULL_PERCENT else None
     return _BARS_BASE + battery.bars if battery.bars is not None and 0 <= battery.bars <= BARS else None
-
-
-def _summarize_levels(levels: tuple[int, ...]) -> LevelSummary:
-    low = min(levels)
-    if low == UNKNOWN_LEVEL:
-        levels = tuple(level for level in levels if level != UNKNOWN_LEVEL)
-        if not levels:
-            return NO_LEVEL
-        low = min(levels)
-    return LevelSummary(low, sum(levels), max(levels), len(levels))
 
 
 def _merge_levels(one: LevelSummary, other: LevelSummary) -> LevelSummary:

@@ -14,6 +14,7 @@ What is held, and when it changes:
   knows when to arrange its lines anew.
 * Audio peaks and RF dips are held for ``peak_hold_s``, so that a screen that samples misses none.
 * ``problems`` judges all channels and devices when a front end or the saver of states asks (``judge``).
+* What was read from devices waits, as it came, until the flight recorder takes it once a second.
 * ``findings`` is replaced as a whole by the services that conclude them: alarms, forecasts.
 * Packs in chargers are matched with channels again whenever a bay, a pack or an assignment changed.
 """
@@ -41,6 +42,7 @@ from micboard_tui.services.live.applied_thresholds import AppliedThresholds
 from micboard_tui.services.live.docked_packs import DockedPacks
 from micboard_tui.services.live.places import Places
 from micboard_tui.services.live.problem_judge import ProblemJudge
+from micboard_tui.services.live.recorder_feed import RecorderFeed
 from micboard_tui.services.live.tracked_device import LiveChannel, LiveDevice
 
 _UNREACHED = {
@@ -69,6 +71,7 @@ class LiveState:
         self._assignments_of: dict[DeviceId, list[Assignment]] = {}
         self._dropped: list[ChannelRef] = []
         self._docked = DockedPacks()
+        self.feed = RecorderFeed(lambda: self._devices)
         self.problems = ProblemJudge(self)
         self.findings = Findings()
 
@@ -130,10 +133,7 @@ class LiveState:
         return device.channels.get(ref.number) if device else None
 
     def _changed_channel(self, ref: ChannelRef, version: int) -> LiveChannel | None:
-        device = self._devices.get(ref.device_id)
-        if device is None or device.version <= version:
-            return None
-        channel = device.channels.get(ref.number)
+        channel = self._find_channel(ref)
         return channel if channel is not None and channel.version > version else None
 
     def _snapshot(self, device: LiveDevice) -> DeviceSnapshot:
@@ -217,6 +217,7 @@ class LiveState:
         device.heard_at = now
         if device.state.status is not DeviceStatus.ONLINE:
             self.status(device_id, DeviceStatus.ONLINE)
+        self.feed.reads.append((now, device_id, observations))
         channels, version = device.channels, device.version
         for observation in observations:
             # Meters come a thousand times a second, and nearly always of a channel that is there.

@@ -34,6 +34,9 @@ from micboard_tui.domain.docked_pack import Dock, KnownPack
 from micboard_tui.domain.identity import ChannelRef, LocationId
 from micboard_tui.domain.link_state import WITHOUT_CARRIER, LinkState, judge_link_state
 from micboard_tui.domain.observation import DeviceHeard
+from micboard_tui.domain.recording.reading import link_flag
+from micboard_tui.domain.recording.second_maker import ChannelStatus
+from micboard_tui.domain.recording.second_summary import encode_charge
 from micboard_tui.domain.thresholds import DROP_OUT_S, Thresholds
 from micboard_tui.domain.value_ranges import MAX_BAYS
 from micboard_tui.services.live.past_state import PastState
@@ -178,6 +181,17 @@ class LiveChannel:
         while self.history and self.history[0].at >= since:
             self.history.popleft()
         return since
+
+    def status_since(self, since: float) -> ChannelStatus:
+        """The link states that it had since a time, and the charge of its pack."""
+        flags = link_flag(self.link)
+        if self.link_since is not None and self.link_since >= since:
+            for change in self.history:
+                flags |= link_flag(change.link)
+                if change.at < since:
+                    break
+        pack = self.facts.transmitter
+        return ChannelStatus(self.ref, flags, None if pack is None else encode_charge(pack.battery))
 
     def silence(self, link: LinkState, since: float) -> None:
         """Forget what only a connected device can know; the channel's name stays."""

@@ -1,5 +1,6 @@
 """The ring of full-rate samples, and the small integers in which they are kept."""
 
+from array import array
 from math import inf, nan
 
 import pytest
@@ -7,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from micboard_tui.domain.channel import NO_METERS, Meters
+from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.recording.meter_columns import encode_meter_columns
 from micboard_tui.domain.recording.reading import (
     UNKNOWN_LEVEL,
     UNKNOWN_QUALITY,
@@ -18,11 +21,25 @@ from micboard_tui.domain.recording.reading import (
     link_flag,
     link_states_of,
 )
-from micboard_tui.domain.recording.sample_ring import CAPACITY, Sample, SampleRing
+from micboard_tui.domain.recording.sample_ring import Sample, SampleBlock, SampleRing, samples_between
 
-LEVELS = st.integers(-32768, 32767)
-READINGS = st.builds(Reading, LEVELS, LEVELS, LEVELS, st.integers(-1, 100), st.integers(0, 0xFF))
-TIMES = st.floats(0, 4e9)
+REF = ChannelRef(DeviceId("a"), 1)
+LEVELS = st.one_of(st.none(), st.floats(-150, 100), st.integers(-150, 100).map(float), st.just(nan))
+PERCENT = st.one_of(st.none(), st.integers(-1, 101))
+METERS = st.builds(
+    Meters,
+    rf_dbm=LEVELS,
+    rf_a_dbm=LEVELS,
+    rf_b_dbm=LEVELS,
+    audio_dbfs=LEVELS,
+    antenna=st.sampled_from([None, "A", "B", "AB", "X"]),
+    carrier=st.sampled_from([None, True, False]),
+    quality_percent=PERCENT,
+    overload=st.booleans(),
+    rf_a_percent=PERCENT,
+    rf_b_percent=PERCENT,
+    rf_overload=st.booleans(),
+)
 
 
 @pytest.mark.parametrize(
@@ -77,48 +94,55 @@ def test_link_states_are_flags_of_their_own() -> None:
     assert link_states_of(link_flag(LinkState.RF_LOST)) == {LinkState.RF_LOST}
 
 
-def test_a_ring_holds_75_seconds_in_12_kilobytes() -> None:
+def block_of(*samples: Sample, ref: ChannelRef = REF) -> SampleBlock:
+    rows = [sample.reading for sample in samples]
+    rf_a, rf_b, audio, quality, flags = zip(*rows, strict=True) if rows else ((),) * 5
+    return SampleBlock(
+        {ref: (0, len(rows))},
+        array("d", [sample.at for sample in samples]),
+        array("h", rf_a),
+        array("h", rf_b),
+        array("h", audio),
+        array("b", quality),
+        array("B", flags),
+    )
+
+
+def test_a_ring_holds_75_seconds_in_12_kilobytes_a_channel() -> None:
     ring = SampleRing()
-    for number in range(CAPACITY + 10):
-        ring.append(number / 10, Reading(rf_a=-number))
-    assert (len(ring), ring.size_bytes) == (750, 12_000)
-    samples = ring.window(0, 1000)
-    assert samples[0] == Sample(1.0, Reading(rf_a=-10))
-    assert samples[-1] == Sample(75.9, Reading(rf_a=-759))
+    for second in range(100):
+        ring.append(block_of(*(Sample(second + tick / 10, Reading(rf_a=-second)) for tick in range(10))))
+    assert (len(ring), ring.size_bytes, ring.oldest_at) == (770, 12_320, 23.0)
+    samples = samples_between(ring.blocks, REF, 0, 1000)
+    assert samples[0] == Sample(23.0, Reading(rf_a=-23))
+    assert samples[-1] == Sample(99.9, Reading(rf_a=-99))
+    assert samples_between(ring.blocks, ChannelRef(DeviceId("b"), 1), 0, 1000) == []
 
 
-def test_a_window_includes_both_ends() -> None:
+def test_a_window_includes_both_ends_and_a_clock_that_goes_back_hides_nothing() -> None:
     ring = SampleRing()
-    for at in (1.0, 2.0, 3.0, 4.0):
-        ring.append(at, Reading())
-    assert [sample.at for sample in ring.window(2.0, 3.0)] == [2.0, 3.0]
-    assert ring.window(5.0, 6.0) == []
-    assert SampleRing().window(0, 1) == []
-
-
-def test_a_clock_that_goes_back_hides_nothing() -> None:
-    ring = SampleRing()
+    assert ring.oldest_at is None
+    ring.append(block_of())
     for at in (100.0, 101.0, 40.0, 41.0, 100.5):
-        ring.append(at, Reading())
-    assert [sample.at for sample in ring.window(100, 101)] == [100.0, 101.0, 100.5]
-    assert [sample.at for sample in ring.window(40, 50)] == [40.0, 41.0]
+        ring.append(block_of(Sample(at, Reading())))
+    assert [sample.at for sample in samples_between(ring.blocks, REF, 100, 101)] == [100.0, 101.0, 100.5]
+    assert [sample.at for sample in samples_between(ring.blocks, REF, 40, 50)] == [40.0, 41.0]
+    assert samples_between(ring.blocks, REF, 200, 300) == []
 
 
-def test_a_ring_without_room_is_refused() -> None:
+def test_a_ring_is_bounded_by_samples_too_and_needs_room() -> None:
+    ring = SampleRing(max_samples=5)
+    for at in range(4):
+        ring.append(block_of(*[Sample(at, Reading())] * 3))
+    assert (len(ring), ring.oldest_at) == (3, 3.0)
     with pytest.raises(ValueError, match="at least one"):
         SampleRing(0)
 
 
-@given(st.integers(1, 12), st.lists(st.tuples(TIMES, READINGS), max_size=40))
-def test_a_ring_keeps_the_newest_and_never_grows(
-    capacity: int, appended: list[tuple[float, Reading]]
-) -> None:
-    ring = SampleRing(capacity)
-    for at, reading in appended:
-        ring.append(at, reading)
-        assert len(ring) <= capacity
-        assert len(ring._buffer) == ring.size_bytes == capacity * 16
-    assert ring.window(0, 4e9) == [Sample(at, reading) for at, reading in appended[-capacity:]]
+@given(st.lists(METERS, min_size=1, max_size=20))
+def test_many_meters_by_column_are_each_by_itself(meters: list[Meters]) -> None:
+    columns = encode_meter_columns(meters)
+    assert list(zip(*columns, strict=True)) == [encode_meters(each) for each in meters]
 
 
 def test_a_sample_gives_its_levels_as_numbers_or_none() -> None:

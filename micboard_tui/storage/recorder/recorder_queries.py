@@ -1,0 +1,148 @@
+"""What is read from the recorder's file. All functions raise what sqlite3 raises, or ValueError."""
+
+import json
+import sqlite3
+from collections.abc import Collection, Sequence
+
+from micboard_tui.domain.alarm_rules import AlarmKey
+from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
+from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.recording.byte_planes import DamagedRecordingError
+from micboard_tui.domain.recording.chunk import CHUNK_RECORDS, Chunk, decode_chunk
+from micboard_tui.domain.recording.recorded_span import AlarmWindow, WindowTitle
+from micboard_tui.domain.recording.second_codec import ChannelOrder, decode_second
+from micboard_tui.domain.recording.span_columns import SECOND, Series, sorted_series
+from micboard_tui.domain.recording.summary_columns import EMPTY_ROW
+from micboard_tui.domain.recording.window_codec import decode_window
+from micboard_tui.storage.recorder.recorder_schema import of_tier
+
+_CHUNKS = (
+    "SELECT data FROM chunk_N WHERE start > ? AND start < ?"
+    " AND channel = (SELECT id FROM channel WHERE device_id = ? AND number = ?) ORDER BY start"
+)
+_TITLES = (
+    "SELECT cause, subject, raised_at, start, end FROM alarm_window"
+    " WHERE raised_at >= ? AND (? IS NULL OR raised_at <= ?) ORDER BY raised_at DESC, id DESC"
+)
+_WINDOW = (
+    "SELECT cause, subject, raised_at, start, end, data FROM alarm_window"
+    " WHERE raised_at = ? AND cause = ? AND subject = ? ORDER BY id DESC LIMIT 1"
+)
+TitleRow = tuple[str, str, float, float, float]
+
+
+def read_seconds(
+    connection: sqlite3.Connection, channels: Collection[ChannelRef], start: float, end: float
+) -> dict[ChannelRef, Series]:
+    """The seconds that touch the span."""
+    orders: dict[int, ChannelOrder] = {}
+    starts: dict[ChannelRef, list[float]] = {ref: [] for ref in channels}
+    columns: dict[ChannelRef, list[list[int]]] = {ref: [[] for _ in EMPTY_ROW] for ref in channels}
+    rows = connection.execute(
+        "SELECT at, channel_order, data FROM second WHERE at > ? AND at < ? ORDER BY at, id",
+        (start - SECOND, end),
+    )
+    for at, order_id, blob in rows:
+        if (order := orders.get(order_id)) is None:
+            order = orders[order_id] = read_order(connection, order_id)
+        try:
+            second = decode_second(blob, order)
+        except DamagedRecordingError:
+            continue  # A gap.
+        for ref in channels:
+            if (index := order.index.get(ref)) is not None:
+                starts[ref].append(at)
+                for column, values in zip(columns[ref], second, strict=True):
+                    column.append(values[index])
+    return {ref: sorted_series(SECOND, starts[ref], columns[ref]) for ref in channels}
+
+
+def read_chunks(
+    connection: sqlite3.Connection,
+    step_s: int,
+    channels: Collection[ChannelRef],
+    start: float,
+    end: float,
+) -> dict[ChannelRef, Sequence[Chunk]]:
+    """The chunks of a tier that touch the span."""
+    found: dict[ChannelRef, Sequence[Chunk]] = {}
+    for ref in channels:
+        span = (start - step_s * CHUNK_RECORDS, end)
+        rows = connection.execute(of_tier(_CHUNKS, step_s), (*span, *ref))
+        found[ref] = [chunk for (blob,) in rows if (chunk := _decode_or_skip(blob)) is not None]
+    return found
+
+
+def list_windows(
+    connection: sqlite3.Connection,
+    since: float,
+    until: float | None,
+    channels: Collection[ChannelRef],
+    limit: int,
+) -> list[WindowTitle]:
+    """The newest ``limit`` windows of alarms raised in a span, oldest first."""
+    rows = connection.execute(_TITLES, (since, until, until))
+    devices = {ref.device_id for ref in channels}
+    titles: list[WindowTitle] = []
+    for row in rows:
+        title = _decode_title(row)
+        key = title.key
+        is_wanted = (
+            not channels
+            or key.device_id is None
+            or (key.device_id in devices if key.channel is None else _ref_of(key) in channels)
+        )
+        if is_wanted and len(titles) < limit:
+            titles.append(title)
+    return titles[::-1]
+
+
+def read_window(connection: sqlite3.Connection, key: AlarmKey, raised_at: float) -> AlarmWindow | None:
+    """The newest window of the alarm that was raised then."""
+    row = connection.execute(_WINDOW, (raised_at, key.cause.value, encode_subject(key))).fetchone()
+    if row is None:
+        return None
+    title = _decode_title(row[:-1])
+    return AlarmWindow(title, decode_window(row[-1], title.start))
+
+
+def encode_subject(key: AlarmKey) -> str:
+    """All of a key but its cause."""
+    return json.dumps(key[1:])
+
+
+def read_order(connection: sqlite3.Connection, order_id: int) -> ChannelOrder:
+    """One that is missing or damaged is empty, so that no second is read by it."""
+    row = connection.execute("SELECT refs FROM channel_order WHERE id = ?", (order_id,)).fetchone()
+    try:
+        refs = json.loads(row[0])
+        return ChannelOrder(tuple(ChannelRef(DeviceId(str(each[0])), int(each[1])) for each in refs))
+    except (ValueError, TypeError, LookupError, RecursionError):
+        return ChannelOrder()
+
+
+def _decode_or_skip(blob: bytes) -> Chunk | None:
+    try:
+        return decode_chunk(blob)
+    except DamagedRecordingError:
+        return None  # A gap.
+
+
+def _ref_of(key: AlarmKey) -> ChannelRef:
+    return ChannelRef(key.device_id or DeviceId(""), key.channel or 0)
+
+
+def _decode_title(row: TitleRow) -> WindowTitle:
+    cause, subject, raised_at, start, end = row
+    try:
+        device_id, channel, part, location_id = json.loads(subject)
+        key = AlarmKey(
+            ProblemCode(cause),
+            None if device_id is None else DeviceId(device_id),
+            channel,
+            part,
+            None if location_id is None else LocationId(location_id),
+        )
+    except (TypeError, RecursionError) as error:
+        raise ValueError("the key of a window is damaged") from error
+    return WindowTitle(key, raised_at, start, end)

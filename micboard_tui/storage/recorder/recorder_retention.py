@@ -1,0 +1,59 @@
+"""How long each tier is kept: removes what is older, in bounded steps.
+
+Seconds go by their number, so that a clock that jumped removes none. Chunks and windows stand in the order in
+which they were written, and only the oldest some thousand are looked at.
+"""
+
+import sqlite3
+
+from micboard_tui.domain.recording.chunk import STEPS_S
+from micboard_tui.storage.recorder.recorder_schema import of_tier
+
+PRUNE_INTERVAL_S = 60
+SECONDS_KEPT = 3900
+"""An hour, and what a chunk of minutes may lack when a program is killed."""
+KEPT_S = {10: 86_400, 60: 90 * 86_400}
+WINDOWS_KEPT_S = 90 * 86_400
+WINDOWS_KEPT = 5000
+ROWS_A_STEP = 2000
+VACUUMED_PAGES = 500
+
+_NEVER = 2**62
+_OLD_CHUNKS = (
+    "DELETE FROM chunk_N WHERE id IN"
+    " (SELECT id FROM (SELECT id, start FROM chunk_N ORDER BY id LIMIT ?) WHERE start < ?)"
+)
+_OLD_WINDOWS = (
+    "DELETE FROM alarm_window WHERE id IN"
+    " (SELECT id FROM (SELECT id, raised_at FROM alarm_window ORDER BY id LIMIT ?) WHERE raised_at < ?)"
+)
+
+
+def prune(connection: sqlite3.Connection, now: int, max_bytes: int) -> None:
+    """Remove what is older than its tier at ``now``; where the file is too large, the oldest minutes too."""
+    connection.execute(
+        "DELETE FROM second WHERE id IN (SELECT id FROM second WHERE id <= "
+        "(SELECT max(id) FROM second) - ? ORDER BY id LIMIT ?)",
+        (SECONDS_KEPT, ROWS_A_STEP),
+    )
+    connection.execute(
+        "DELETE FROM channel_order WHERE id < (SELECT min(channel_order) FROM second "
+        "WHERE id <= (SELECT min(id) FROM second) + 1)"
+    )
+    for step_s in STEPS_S:
+        connection.execute(of_tier(_OLD_CHUNKS, step_s), (ROWS_A_STEP, now - KEPT_S[step_s]))
+    connection.execute(_OLD_WINDOWS, (ROWS_A_STEP, now - WINDOWS_KEPT_S))
+    connection.execute(
+        "DELETE FROM alarm_window WHERE id <= (SELECT max(id) FROM alarm_window) - ?", (WINDOWS_KEPT,)
+    )
+    if _size_of(connection) > max_bytes:
+        for step_s in STEPS_S:
+            connection.execute(of_tier(_OLD_CHUNKS, step_s), (ROWS_A_STEP, _NEVER))
+    connection.execute(f"PRAGMA incremental_vacuum({VACUUMED_PAGES:d})").fetchall()
+
+
+def _size_of(connection: sqlite3.Connection) -> int:
+    """The bytes that are in use."""
+    names = ("page_count", "freelist_count", "page_size")
+    pages, free, size = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in names)
+    return int((pages - free) * size)

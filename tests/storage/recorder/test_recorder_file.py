@@ -1,0 +1,214 @@
+"""The file of the flight recorder: what was written is read again, and it is bounded."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from micboard_tui.contracts.errors import ErrorCode, StorageError
+from micboard_tui.contracts.recording_store import RecordedStep, SecondRecord, WindowRecord
+from micboard_tui.domain.alarm_rules import AlarmKey
+from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
+from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.recording.chunk import Tiers
+from micboard_tui.domain.recording.recorded_span import WindowTitle
+from micboard_tui.domain.recording.sample_ring import SampleBlock
+from micboard_tui.domain.recording.second_codec import ChannelOrder
+from micboard_tui.domain.recording.second_summary import ChannelSummary, LevelSummary
+from micboard_tui.domain.recording.span_columns import series_of_chunks
+from micboard_tui.domain.recording.summary_columns import columns_of
+from micboard_tui.storage.recorder import chunk_recovery, recorder_retention
+from micboard_tui.storage.recorder.recorder_file import RecorderFile
+
+DEVICE = DeviceId("rack")
+REFS = tuple(ChannelRef(DEVICE, number) for number in range(1, 4))
+ORDER = ChannelOrder(REFS)
+LOST = AlarmKey(ProblemCode.RF_LOST, DEVICE, 1)
+
+
+class Evening:
+    """Records seconds of three channels into a file, as the service does."""
+
+    def __init__(self, file: Path) -> None:
+        self.file, self.tiers, self.order = file, Tiers(), ORDER
+        self.store = RecorderFile(file)
+
+    def record(self, start: int, end: int, batch: int = 300) -> None:
+        steps = []
+        for at in range(start, end):
+            columns = columns_of([summary_of(at)] * len(self.order.refs))
+            steps.append(
+                RecordedStep(SecondRecord(at, self.order, columns), self.tiers.add(at, columns, self.order))
+            )
+            if len(steps) == batch or at == end - 1:
+                self.store.write(steps, [])
+                steps = []
+
+
+def summary_of(at: int) -> ChannelSummary:
+    return ChannelSummary(audio=LevelSummary(-at % 500, -at % 500, -at % 500, 1), readings=1)
+
+
+@pytest.fixture
+def evening(tmp_path: Path) -> Iterator[Evening]:
+    evening = Evening(tmp_path / "data" / "recorder.db")
+    assert evening.store.open() is None
+    yield evening
+    evening.store.close()
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chunk_recovery, "PAUSE_S", 0.0)
+
+
+def readings_of(store: RecorderFile, step_s: int, ref: ChannelRef, end: int) -> dict[float, int]:
+    series = series_of_chunks(step_s, store.read_chunks(step_s, [ref], 0, end)[ref])
+    found: dict[float, int] = {}
+    for at, readings in zip(series.starts, series.columns[15], strict=True):
+        found[at] = found.get(at, 0) + readings
+    return found
+
+
+def test_what_was_written_is_read_again_by_any_process(evening: Evening) -> None:
+    assert RecorderFile(evening.file.with_name("none.db")).read_seconds(REFS, 0, 99) == {}
+    evening.record(6000, 7300)
+    reader = RecorderFile(evening.file)
+    series = reader.read_seconds(REFS, 6100.5, 6105)[REFS[1]]
+    assert (series.starts, series.columns[15]) == ([6100, 6101, 6102, 6103, 6104], [1] * 5)
+    assert series.columns[8][0] == -6100 % 500
+    assert set(readings_of(reader, 10, REFS[0], 9999).values()) == {10}
+    with pytest.raises(StorageError) as refused:
+        reader.open()
+    assert refused.value.code is ErrorCode.ALREADY_RUNNING
+    assert evening.file.stat().st_mode & 0o777 == 0o600
+    with closing(sqlite3.connect(evening.file)) as connection:
+        assert connection.execute("PRAGMA auto_vacuum").fetchone() == (2,)
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_the_next_start_makes_the_chunks_that_a_killed_program_left_open(evening: Evening) -> None:
+    evening.record(6000, 10_025)
+    evening.store.close()  # Closing writes nothing.
+    later = Evening(evening.file)
+    for _ in range(2):
+        assert later.store.open() is None
+        for ref in REFS:
+            tens = readings_of(later.store, 10, ref, 99_999)
+            assert tens == dict.fromkeys(range(6000, 10020, 10), 10) | {10_020: 5}
+            minutes = readings_of(later.store, 60, ref, 99_999)
+            assert minutes == dict.fromkeys(range(6000, 10020, 60), 60) | {10_020: 5}
+        later.store.close()
+    later.store.open()
+    later.order = ChannelOrder(REFS[::-1])
+    later.record(10_030, 10_050)
+    later.store.close()
+    last = RecorderFile(evening.file)
+    last.open()
+    assert readings_of(last, 10, REFS[0], 99_999)[10_030] == 10
+    assert readings_of(last, 60, REFS[0], 99_999)[10_020] == 25
+    last.close()
+
+
+def test_windows_of_alarms_are_found_by_alarm_channel_and_time(evening: Evening) -> None:
+    block = SampleBlock({REFS[0]: (0, 2)}, [940.0, 941.5], [-600, -610], [0, 0], [0, 0], [1, 2], [1, 1])
+    keys = [LOST, AlarmKey(ProblemCode.OFFLINE, DEVICE), AlarmKey(ProblemCode.RF_LOST, DEVICE, 2)]
+    network = AlarmKey(ProblemCode.NETWORK_LOST, location_id=LocationId("stage"))
+    for number, key in enumerate([*keys, network]):
+        at = 1000.0 + number
+        window = WindowRecord(WindowTitle(key, at, at - 60, at + 15), REFS[:2], [block])
+        evening.store.write([], [window])
+    kept = evening.store.read_window(LOST, 1000.0)
+    assert kept is not None
+    assert [(sample.at, sample.rf_a) for sample in kept.samples[REFS[0]]] == [(940.0, -60.0), (941.5, -61.0)]
+    assert (kept.samples[REFS[1]], kept.title.end) == ([], 1015.0)
+    assert evening.store.read_window(LOST, 1001.0) is None
+
+    def listed(
+        *channels: ChannelRef, since: float = 0, until: float | None = None, limit: int = 9
+    ) -> list[float]:
+        titles = evening.store.list_windows(since, until, channels, limit)
+        return [title.raised_at - 1000 for title in titles]
+
+    assert listed() == [0, 1, 2, 3]
+    assert listed(REFS[0]) == [0, 1, 3]
+    assert listed(ChannelRef(DeviceId("other"), 1)) == [3]
+    assert listed(since=1001, until=1002) == [1, 2]
+    assert listed(limit=2) == [2, 3]
+
+
+def test_each_tier_is_kept_for_its_time_and_no_longer(
+    evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder_retention, "SECONDS_KEPT", 100)
+    monkeypatch.setattr(recorder_retention, "KEPT_S", {10: 1200, 60: 7200})
+    monkeypatch.setattr(recorder_retention, "WINDOWS_KEPT", 1)
+    windows = [WindowRecord(WindowTitle(LOST, at, at - 60, at + 15), [], []) for at in (9000.0, 9001.0)]
+    evening.store.write([], windows)
+    evening.record(0, 10_000, batch=60)
+    seconds = evening.store.read_seconds(REFS, 0, 99_999)[REFS[0]].starts
+    assert (seconds[-1], len(seconds)) == (9999, 140)  # Once a minute.
+    assert min(readings_of(evening.store, 10, REFS[0], 99_999)) >= 9999 - 1200 - 600
+    assert min(readings_of(evening.store, 60, REFS[0], 99_999)) >= 0
+    assert [title.raised_at for title in evening.store.list_windows(0, None, [], 9)] == [9001.0]
+    evening.record(100, 160)  # The clock was set back: nothing that is newer goes.
+    assert len(evening.store.list_windows(0, None, [], 9)) == 1
+    small = RecorderFile(evening.file, max_bytes=1)
+    evening.store.close()
+    small.open()
+    small.write([RecordedStep(SecondRecord(10_100, ORDER, columns_of([summary_of(1)] * 3)))], [])
+    assert readings_of(small, 10, REFS[0], 99_999) == {}
+    small.close()
+
+
+def test_a_damaged_file_is_put_aside_and_a_new_one_begun(evening: Evening) -> None:
+    evening.record(0, 30)
+    evening.store.close()
+    evening.file.write_bytes(b"no database" * 1000)
+    with pytest.raises(StorageError) as damaged:
+        evening.store.read_seconds(REFS, 0, 99)
+    assert damaged.value.code is ErrorCode.DATABASE_DAMAGED
+    note = evening.store.open()
+    aside = evening.file.with_name("recorder.db.damaged")
+    assert note == f"The recording was damaged and is kept as {aside}: a new one was begun"
+    assert aside.read_bytes().startswith(b"no database")
+    Evening.record(evening, 100, 110)
+    assert len(evening.store.read_seconds(REFS, 0, 999)[REFS[0]].starts) == 10
+
+
+def test_a_blob_that_is_damaged_is_a_gap(evening: Evening) -> None:
+    evening.record(0, 1300)
+    with closing(sqlite3.connect(evening.file, isolation_level=None)) as connection:
+        connection.execute("UPDATE second SET data = x'00' WHERE at = 1203")
+        connection.execute("UPDATE chunk_10 SET data = substr(data, 1, 20)")
+        connection.execute("UPDATE channel_order SET refs = '7'")
+    evening.store.close()
+    reader = RecorderFile(evening.file)
+    assert reader.read_seconds(REFS, 1200, 1206)[REFS[0]].starts == []
+    assert reader.read_chunks(10, REFS, 0, 9999)[REFS[0]] == []
+    assert reader.open() is None
+    reader.close()
+
+
+def test_a_file_of_a_newer_version_is_left_alone(evening: Evening) -> None:
+    evening.store.close()
+    with closing(sqlite3.connect(evening.file)) as connection:
+        connection.execute("PRAGMA user_version = 2")
+    for action in (evening.store.open, lambda: evening.store.read_window(LOST, 1.0)):
+        with pytest.raises(StorageError) as newer:
+            action()
+        assert newer.value.code is ErrorCode.DATABASE_NEWER
+    evening.file.unlink()
+
+
+def test_a_file_that_cannot_be_written_is_told_with_its_cure(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file where the directory should be")
+    store = RecorderFile(tmp_path / "data" / "recorder.db")
+    with pytest.raises(StorageError) as refused:
+        store.open()
+    assert refused.value.code is ErrorCode.DIRECTORY_NOT_WRITABLE
+    assert "goes on by itself" in refused.value.info.hint
+    with pytest.raises(StorageError):
+        store.write([], [])
