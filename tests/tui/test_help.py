@@ -99,7 +99,7 @@ def test_letters_and_flags_come_first_and_no_key_of_the_board_is_missing() -> No
     lines = texts(BOARD_HELP, 77)
     titles = [line for line in lines if line.startswith(" ") and not line.startswith("  ")]
     flags = [" Problems, as flags", " Other flags"]
-    assert titles[:4] == [" Letters before the name", *flags, " Colours"]
+    assert titles[:5] == [" Letters before the name", *flags, " Alarms, behind the number", " Colours"]
     board = [key for key in CONFIGURABLE_KEYS if key.id not in {"trust", "secret"}]
     told = {entry for section in BOARD_HELP.sections for entry in section.entries}
     assert {key for key in board if key.is_listed} <= told
