@@ -15,6 +15,7 @@ import anyio.to_thread
 from micboard_tui import __version__
 from micboard_tui.config.paths import Paths
 from micboard_tui.config.secret_mask import Mask
+from micboard_tui.contracts.alarm_outputs import NO_OUTPUTS, OutputOptions
 from micboard_tui.contracts.alarms import AlarmContract
 from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.device import DeviceContract
@@ -75,6 +76,8 @@ class Options:
     """What channels are judged by."""
     operator: str = "operator"
     """Who acts with this process."""
+    outputs: OutputOptions = NO_OUTPUTS
+    """Where alarms are sent to."""
     mask: Mask = field(default_factory=Mask)
     """Learns every secret that is read, so that logs can leave it out."""
 
@@ -102,6 +105,7 @@ async def open_container(
     from micboard_tui.config.secrets.secret_stores import SecretStores
     from micboard_tui.manufacturers.plugin_registry import EntryPointRegistry
     from micboard_tui.manufacturers.transport.interfaces import list_interfaces
+    from micboard_tui.outputs.announcer import AlarmAnnouncer, build_outputs
     from micboard_tui.services.assembly import Adapters, build_services, build_synchronization
     from micboard_tui.services.discovery.own_networks import OwnNetworks
     from micboard_tui.services.event_loop_lag import LoopMonitor
@@ -144,12 +148,14 @@ async def open_container(
         )
         sessions = build_synchronization(adapters)
         services = build_services(adapters, sessions.service)
+        announcer = AlarmAnnouncer(live, build_outputs(options.outputs))
         background = [
             asyncio.create_task(loop.run(), name="loop monitor"),
             asyncio.create_task(services.silences.run(), name="silences"),
             asyncio.create_task(sessions.link_watch.run(), name="link events"),
             asyncio.create_task(events.run(), name="event writer"),
             asyncio.create_task(services.alarms.run(), name="alarms"),
+            asyncio.create_task(announcer.run(), name="alarm outputs"),
             asyncio.create_task(services.thresholds.run(), name="thresholds"),
             asyncio.create_task(services.shows.run(), name="show"),
             asyncio.create_task(services.forecasts.run(), name="battery forecasts"),

@@ -67,6 +67,7 @@ def container_options(settings: "Settings", read_interval_s: float = READ_INTERV
     from micboard_tui.config.operator_name import find_operator
     from micboard_tui.config.threshold_settings import thresholds_of
     from micboard_tui.container import Options
+    from micboard_tui.contracts.alarm_outputs import OutputOptions
     from micboard_tui.contracts.ports import SessionOptions
 
     metering = settings.metering
@@ -82,6 +83,7 @@ def container_options(settings: "Settings", read_interval_s: float = READ_INTERV
         settings.storage.interval_s,
         thresholds_of(settings.thresholds),
         find_operator(settings.operator),
+        OutputOptions(settings.alarms.webhook_url, settings.alarms.osc_address, settings.alarms.mqtt_url),
     )
 
 

@@ -18,6 +18,7 @@ from pydantic_settings import (
 )
 
 from micboard_tui.config.atomic_files import write_new
+from micboard_tui.config.output_addresses import split_address, split_broker
 from micboard_tui.config.paths import Paths
 from micboard_tui.config.secret_mask import mask_url
 from micboard_tui.config.small_files import read_small
@@ -38,6 +39,7 @@ PREFIX = "MICBOARD_"
 KEYS = "keys"
 DEFAULT = "default"
 """The origin of what no source holds."""
+_ADDRESSES = frozenset({"database_url", "alarms.webhook_url", "alarms.mqtt_url"})
 NOT_SETTINGS = frozenset({"MICBOARD_HOME"})
 SECRETS = "MICBOARD_SECRETS__"
 """Variables that start so hold secrets and are read elsewhere."""
@@ -100,6 +102,45 @@ class Board(Section):
     )
 
 
+def _osc_address(value: str) -> str:
+    split_address(value)
+    return value
+
+
+def _mqtt_url(value: str) -> str:
+    split_broker(value)
+    return value
+
+
+def _webhook_url(value: str) -> str:
+    if not value.startswith(("http://", "https://")):
+        raise ValueError("should be http://… or https://…")
+    return value
+
+
+class Alarms(Section):
+    """Who hears of alarms beside the board; all of it is off until it is set."""
+
+    bell: bool = Field(
+        default=False,
+        description="Ring the terminal's bell: three times for what is urgent now, once for what is soon.",
+    )
+    desktop: Literal["off", "auto", "osc9", "osc777", "osc99"] = Field(
+        default="off",
+        description="Messages on the desktop through the terminal; auto: where it is known to have them.",
+    )
+    webhook_url: Annotated[str, AfterValidator(_webhook_url)] | None = Field(
+        default=None, description="Post each alarm as JSON to this address."
+    )
+    osc_address: Annotated[str, AfterValidator(_osc_address)] | None = Field(
+        default=None, description="Send each alarm as OSC to this host:port. Needs the extra osc."
+    )
+    mqtt_url: Annotated[str, AfterValidator(_mqtt_url)] | None = Field(
+        default=None,
+        description="Publish alarms at this MQTT broker, below this topic. Needs the extra mqtt.",
+    )
+
+
 class Log(Section):
     """What is written to the log."""
 
@@ -128,6 +169,7 @@ class Settings(BaseSettings):
     metering: Metering = Metering()
     storage: Storage = Storage()
     board: Board = Board()
+    alarms: Alarms = Alarms()
     log: Log = Log()
     thresholds: ThresholdSettings = ThresholdSettings()
     keys: dict[str, str] = Field(
@@ -216,6 +258,9 @@ def _example(key: str, default: object) -> str:
         "database_url": '"sqlite:////var/lib/micboard/show.db"',
         "interval_ms": "100",
         "operator": '"Pia"',
+        "webhook_url": '"https://example.org/alarms"',
+        "osc_address": '"192.0.2.7:8000"',
+        "mqtt_url": '"mqtt://user:password@192.0.2.8/micboard"',
     }
     if default is None:
         return f"#{key} = {examples[key]}"
@@ -304,7 +349,7 @@ def _error(message: str, hint: str) -> ConfigError:
 
 
 def without_password(key: str, value: object) -> object:
-    """A setting as it may be shown: a database address without its password."""
-    if key != "database_url" or value is None:
+    """A setting as it may be shown: an address without its password."""
+    if key not in _ADDRESSES or value is None:
         return value
     return mask_url(str(value))

@@ -1,0 +1,85 @@
+"""Which alarms other machines hear of, and when: at once what is urgent, the rest later or not at all. Pure.
+
+An alarm of priority "now" is announced at once, one of priority "soon" when it is still there after ten
+seconds, the others together every five minutes. Of what was announced follow its acknowledgement and its end.
+What another alarm hides, what is shelved and what is only recorded is not announced; where an announced alarm
+becomes so, that is its end.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from micboard_tui.domain.alarm import Alarm
+from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority
+
+SOON_AFTER_S = 10.0
+DIGEST_EVERY_S = 300.0
+
+
+class NoticeKind(StrEnum):
+    RAISED = "raised"
+    ACKNOWLEDGED = "acknowledged"
+    ENDED = "ended"
+    """It cleared, or was put aside."""
+
+
+class DueNotice(NamedTuple):
+    kind: NoticeKind
+    alarm: Alarm
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeSchedule:
+    """What was announced. Times are seconds of a clock that never jumps."""
+
+    announced: Mapping[AlarmKey, Alarm] = field(default_factory=dict)
+    """As they were announced last, without those that ended."""
+    waiting: Mapping[AlarmKey, float] = field(default_factory=dict)
+    """Since when alarms are there that may be announced later."""
+    digest_s: float | None = None
+    """When the last digest was due; None: there was none."""
+
+    def follow(self, alarms: Iterable[Alarm], now_s: float) -> "tuple[NoticeSchedule, tuple[DueNotice, ...]]":
+        """The next schedule, and what is to be announced now, in the order of the alarms."""
+        digest_s = now_s if self.digest_s is None else self.digest_s
+        is_digest = now_s - digest_s >= DIGEST_EVERY_S
+        announced: dict[AlarmKey, Alarm] = {}
+        waiting: dict[AlarmKey, float] = {}
+        due: list[DueNotice] = []
+        for alarm in filter(_is_announced, alarms):
+            key, before = alarm.key, self.announced.get(alarm.key)
+            if before is not None:
+                announced[key] = alarm
+                if alarm.acknowledged_at is not None and before.acknowledged_at is None:
+                    due.append(DueNotice(NoticeKind.ACKNOWLEDGED, alarm))
+                continue
+            since_s = self.waiting.get(key, now_s)
+            if alarm.acknowledged_at is None and _is_due(alarm, now_s - since_s, is_digest=is_digest):
+                announced[key] = alarm
+                due.append(DueNotice(NoticeKind.RAISED, alarm))
+            else:
+                waiting[key] = since_s
+        by_key = {alarm.key: alarm for alarm in alarms} if self.announced else {}
+        due += (
+            DueNotice(NoticeKind.ENDED, by_key.get(key, before))
+            for key, before in self.announced.items()
+            if key not in announced
+        )
+        return NoticeSchedule(announced, waiting, now_s if is_digest else digest_s), tuple(due)
+
+
+def _is_announced(alarm: Alarm) -> bool:
+    return (
+        alarm.is_open
+        and alarm.hidden_by is None
+        and not alarm.is_shelved
+        and alarm.priority is not AlarmPriority.JOURNAL
+    )
+
+
+def _is_due(alarm: Alarm, lasting_s: float, *, is_digest: bool) -> bool:
+    if alarm.priority is AlarmPriority.NOW:
+        return True
+    return lasting_s >= SOON_AFTER_S if alarm.priority is AlarmPriority.SOON else is_digest

@@ -1,0 +1,1 @@
+"""Alarms for other machines: webhook, OSC, MQTT. Each is off until it is set, and none is ever waited for."""

@@ -1,0 +1,82 @@
+"""What waits for one output: bounded, delivered in order, never waited for.
+
+Theory of operation. ``put`` may be called at any time and returns at once; where ``MAX_WAITING`` notices
+wait, the oldest is dropped. ``run`` opens the output and sends what waits. A notice leaves the queue when it
+was sent, or when ``MAX_TRIES`` attempts failed; after each failure the output is closed, and opened anew
+after a wait that grows. The log has a line when an output begins to fail and one when it works again.
+"""
+
+from collections import deque
+from contextlib import suppress
+from typing import NoReturn
+
+import anyio
+import structlog
+
+from micboard_tui.contracts.alarm_outputs import AlarmNotice, AlarmOutput, OutputError
+
+MAX_WAITING = 100
+MAX_TRIES = 5
+FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 30.0
+SEND_TIMEOUT_S = 10.0
+
+log = structlog.get_logger(__name__)
+
+
+class OutputQueue:
+    def __init__(self, output: AlarmOutput) -> None:
+        self._output = output
+        self._waiting: deque[AlarmNotice] = deque()
+        self._has_more = anyio.Event()
+        self._is_failing = False
+        self._tries = 0
+        self.dropped = 0
+        """How many notices were never sent."""
+
+    def put(self, notice: AlarmNotice) -> None:
+        """Let it be sent after those that wait."""
+        if len(self._waiting) >= MAX_WAITING:
+            self._drop()
+        self._waiting.append(notice)
+        self._has_more.set()
+
+    async def run(self) -> NoReturn:
+        """Until cancelled."""
+        wait_s = FIRST_WAIT_S
+        while True:
+            try:
+                await self._send_all()
+            except (OutputError, TimeoutError) as error:
+                self._report(error)
+            wait_s = FIRST_WAIT_S if self._tries <= 1 else min(LONGEST_WAIT_S, wait_s * 2)
+            await anyio.sleep(wait_s)
+
+    async def _send_all(self) -> NoReturn:
+        async with self._output.open() as send:
+            while True:
+                while not self._waiting:
+                    self._has_more = anyio.Event()
+                    await self._has_more.wait()
+                notice = self._waiting[0]
+                self._tries += 1
+                with anyio.fail_after(SEND_TIMEOUT_S):
+                    await send(notice)
+                self._tries = 0
+                with suppress(ValueError):  # It may have been dropped meanwhile.
+                    self._waiting.remove(notice)
+                if self._is_failing:
+                    self._is_failing = False
+                    log.info("alarm_output_works_again", output=self._output.name, dropped=self.dropped)
+
+    def _report(self, error: Exception) -> None:
+        if not self._is_failing:
+            reason = str(error) or "It does not answer in time"
+            log.warning("alarm_output_failed", output=self._output.name, reason=reason)
+        self._is_failing = True
+        if self._tries >= MAX_TRIES and self._waiting:
+            self._tries = 0
+            self._drop()
+
+    def _drop(self) -> None:
+        self._waiting.popleft()
+        self.dropped += 1
