@@ -78,8 +78,16 @@ def list_alarms(
     if not (all_alarms or status or as_json):
         groups.discard(AlarmGroup.SUPPRESSED)
     shown = [alarm for alarm in listed.alarms if group_of(alarm) in groups]
+    out_of_service = [device for device in listed.places.devices if device.device.out_of_service]
     if as_json:
-        print_json({"alarms": [alarm_entry(alarm, listed.places) for alarm in shown]})
+        print_json(
+            {
+                "alarms": [alarm_entry(alarm, listed.places) for alarm in shown],
+                "out_of_service": [
+                    {"device_id": device.device.id, "device": device.title} for device in out_of_service
+                ],
+            }
+        )
         return
     if shown:
         now = time.time()
@@ -89,6 +97,9 @@ def list_alarms(
         print_note("No alarms.")
     if hidden := sum(alarm.hidden_by is not None for alarm in listed.alarms if alarm not in shown):
         print_note(f"{hidden} more are hidden by these. To see them:  micboard-tui alarms list --all")
+    if out_of_service:
+        titles = ", ".join(device.title for device in out_of_service)
+        print_note(f"Out of service, without alarms: {titles}. Back:  devices set DEVICE --in-service")
 
 
 @app.command()

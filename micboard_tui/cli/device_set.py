@@ -50,6 +50,10 @@ def set_device(
     host: Annotated[str | None, typer.Option(help="Its new address or host name.")] = None,
     port: Port = None,
     location: Annotated[str | None, typer.Option(help="Its location; empty: none.")] = None,
+    out_of_service: Annotated[
+        bool | None,
+        typer.Option("--out-of-service/--in-service", help="Whether nothing of it is an alarm."),
+    ] = None,
     channel: Annotated[
         int | None, typer.Option(help="The channel that the options below change.", min=1)
     ] = None,
@@ -74,12 +78,14 @@ def set_device(
 
       micboard-tui devices set "Rack A" --location "B Stage"
 
+      micboard-tui devices set "Rack A" --out-of-service
+
       micboard-tui devices set "Rack A" --channel 1 --gain 12 --yes
     """
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.contracts.device import DeviceChange
 
-    change = DeviceChange(name=name, host=host, port=port, location=location)
+    change = DeviceChange(name=name, host=host, port=port, location=location, out_of_service=out_of_service)
     requested = RequestedChanges(
         channel_name, gain, mute, frequency, group_channel, slot, slot_rf, device_name
     )
@@ -156,7 +162,8 @@ def _parse_slot_rf(channel: int, slot: int | None, text: str) -> SetSlotRf:
 async def _change_registration(services: "Container", device: Device, change: "DeviceChange") -> None:
     changed = data_of(await services.devices.update(device.id, change))
     title = data_of(await services.devices.get_device_status(device.id)).title
-    print_line(f"Registered as {title} at {changed.host}:{changed.port}.")
+    service = ", out of service: nothing of it is an alarm" if changed.out_of_service else ""
+    print_line(f"Registered as {title} at {changed.host}:{changed.port}{service}.")
 
 
 async def _execute_on_device(

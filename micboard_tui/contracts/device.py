@@ -81,6 +81,8 @@ class DeviceChange:
     """A location by name, made when missing; the empty string takes the device out of its location."""
     fingerprint: str | None = None
     """SHA-256 of the certificate that the user trusts, in any usual form; the empty string: none."""
+    out_of_service: bool | None = None
+    """Whether nothing of it is an alarm, as of one in repair."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,7 @@ class ConditionFinder:
         for key in open_keys.difference(causes, ended):
             if found.get(key) is False and _is_held(key, judgement):
                 found[key] = True
+        _end_out_of_use(found, watched, context.out_of_use)
         priorities = _limit(found, context)
         groups = {device_id: loss.key for loss in losses for device_id in loss.devices}
         return Conditions(found, groups, priorities)
@@ -179,6 +180,14 @@ def _is_held(key: AlarmKey, judgement: Judgement) -> bool:
         and state.link_state in ON_AIR
         and is_within_deadband(key.cause, state)
     )
+
+
+def _end_out_of_use(
+    found: dict[AlarmKey, bool], watched: Collection[AlarmKey], out_of_use: Collection[DeviceId]
+) -> None:
+    """What is open of a device that is out of use ends, also while the device cannot be read."""
+    if out_of_use:
+        found.update((key, False) for key in watched if key.device_id in out_of_use)
 
 
 def _limit(found: dict[AlarmKey, bool], context: AlarmContext) -> Mapping[AlarmKey, AlarmPriority]:

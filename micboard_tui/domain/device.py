@@ -44,6 +44,8 @@ class Device:
     """Its place in the rack, by hand."""
     fingerprint: str | None = None
     """SHA-256 of the certificate that the user trusts, 64 lower-case hex digits; None: none yet."""
+    out_of_service: bool = False
+    """A person put it out of service, as for a repair: nothing of it is an alarm."""
 
     @property
     def address(self) -> str:

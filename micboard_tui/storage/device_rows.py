@@ -53,6 +53,7 @@ def device_values(device: Device) -> dict[str, object]:
         "location_id": device.location_id,
         "position": device.position,
         "fingerprint": device.fingerprint,
+        "out_of_service": device.out_of_service,
     }
 
 
@@ -67,6 +68,7 @@ def device_of(row: RowMapping) -> Device:
         location_id=LocationId(row["location_id"]) if row["location_id"] else None,
         position=row["position"],
         fingerprint=row["fingerprint"],
+        out_of_service=bool(row["out_of_service"]),
     )
 
 

@@ -102,6 +102,7 @@ class DeviceRow(Row, table=True):
     position: int = 0
     fingerprint: str | None = Field(default=None, sa_type=Text)
     """The fingerprint of the certificate that the user trusts; not a secret."""
+    out_of_service: bool = False
 
 
 class DeviceStateRow(Row, table=True):

@@ -85,6 +85,16 @@ def test_alarms_are_listed_without_those_that_others_hide(micboard: Command) -> 
 
 
 @pytest.mark.usefixtures("stored")
+def test_devices_out_of_service_are_named_apart(micboard: Command) -> None:
+    set_ = micboard("devices", "set", "Rack A", "--out-of-service")
+    assert "out of service" in set_.out
+    assert "Out of service, without alarms: Rack A" in micboard("alarms", "list").err
+    assert [entry["device"] for entry in document(micboard, "list")["out_of_service"]] == ["Rack A"]
+    assert micboard("undo").code == 0
+    assert document(micboard, "list")["out_of_service"] == []
+
+
+@pytest.mark.usefixtures("stored")
 def test_alarms_are_worked_by_the_name_of_what_they_are_about(micboard: Command) -> None:
     seen = document(micboard, "ack", "rack  a/2")["alarms"]
     assert [(entry["cause"], entry["status"]) for entry in seen] == [

@@ -455,6 +455,13 @@ def test_what_is_out_of_use_and_what_a_profile_does_not_want_is_suppressed(rig: 
         rig.context = AlarmContext(profile)
         rig.run(40)
         assert rig.shown == expected
+    rig.context = AlarmContext()
+    rig.run(2)
+    rig.status(DeviceStatus.OFFLINE)
+    rig.run(10)
+    rig.context = AlarmContext(out_of_use=frozenset({RACK}))
+    rig.run(120)
+    assert not [alarm for alarm in rig.desk.alarms if alarm.is_open]
     rig = AlarmRig()
     rig.context = AlarmContext(ShowProfile.SOUNDCHECK)
     rig.link(LinkState.RF_LOST, rig.ref(1))

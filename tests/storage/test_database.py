@@ -195,8 +195,8 @@ async def test_chargers_and_certificates_of_earlier_releases_are_there(tmp_path:
 @pytest.mark.parametrize(
     "statement",
     [
-        "INSERT INTO devices VALUES ('x', 'shure', 'd', 'h', 70000, NULL, NULL, 0, NULL)",
-        "INSERT INTO devices VALUES ('x', 'shure', 'd', 'h', 1, NULL, 'nowhere', 0, NULL)",
+        "INSERT INTO devices VALUES ('x', 'shure', 'd', 'h', 70000, NULL, NULL, 0, NULL, 0)",
+        "INSERT INTO devices VALUES ('x', 'shure', 'd', 'h', 1, NULL, 'nowhere', 0, NULL, 0)",
         "INSERT INTO locations VALUES ('x', NULL, '', 0, 0)",
         (
             "INSERT INTO channels (device_id, number, transmitter_present, battery_percent, slots, raw)"

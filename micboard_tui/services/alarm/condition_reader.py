@@ -46,4 +46,7 @@ class ConditionReader:
             forecasts=findings.forecasts,
             loop_lag_s=self._loop.last_s,
             is_stored=self._find_storage_fault() is None,
+            out_of_use=frozenset(
+                device_id for device_id, device in judgement.devices.items() if device.device.out_of_service
+            ),
         )

@@ -174,6 +174,8 @@ def _edit(device: Device, change: DeviceChange) -> Device:
         device = replace(device, host=clean_host(change.host))
     if change.fingerprint is not None:
         device = replace(device, fingerprint=clean_fingerprint(change.fingerprint))
+    if change.out_of_service is not None:
+        device = replace(device, out_of_service=change.out_of_service)
     return device
 
 
@@ -188,4 +190,6 @@ def _edit_step(known: DeviceSnapshot, after: Device) -> PlannedStep:
         edits.append(f"address changed to {after.host}:{after.port}")
     if before.fingerprint != after.fingerprint:
         edits.append("certificate trusted" if after.fingerprint else "certificate no longer trusted")
+    if before.out_of_service != after.out_of_service:
+        edits.append("out of service" if after.out_of_service else "back in service")
     return PlannedStep(f"Device {visible(known.title)} {', '.join(edits)}", [Change(before, after)])

@@ -155,6 +155,10 @@ async def test_a_step_calls_a_device_what_it_calls_itself() -> None:
     assert await setup.undo() == "Device Rack 1 renamed to FOH"
     data_of(await setup.devices.trust(RACK.id, "ab" * 32))
     assert await setup.undo() == "Certificate of Rack 1 trusted"
+    assert data_of(await setup.devices.update(RACK.id, DeviceChange(out_of_service=True))).out_of_service
+    data_of(await setup.devices.update(RACK.id, DeviceChange(out_of_service=False)))
+    assert await setup.undo() == "Device Rack 1 back in service"
+    assert await setup.undo() == "Device Rack 1 out of service"
     data_of(await setup.devices.remove(RACK.id))
     assert await setup.undo() == "Device Rack 1 removed"
 
