@@ -16,7 +16,7 @@ from micboard_tui.domain.mic_plot import (
 from micboard_tui.domain.mic_plot_texts import describe_finding, list_mics, summarize_plot, wearers_of
 from micboard_tui.domain.show import Show, ShowProgress
 from micboard_tui.domain.show_changes import end_show, go_to_scene, pause_show, start_break, start_show
-from micboard_tui.domain.show_clock import format_clock, format_scene
+from micboard_tui.domain.show_clock import clock_parts, format_clock, format_scene
 from tests.domain.test_show import SHOW, T
 
 PLANNED = ShowProgress(SHOW)
@@ -97,3 +97,12 @@ def test_mics_on_deck_are_those_whose_next_user_comes_within_two_scenes() -> Non
     assert on_deck(1) == [("2", "Dee and Eve", 2), ("10", "Cy", 3)]
     assert on_deck(-1) == [("2", "Cy", 0), ("10", "Romeo", 0)]
     assert len(next_users(PLOT, 1)) == 3
+
+
+def test_of_too_little_room_the_least_important_part_is_known() -> None:
+    def ranks(progress: ShowProgress) -> list[int]:
+        return [part.rank for part in clock_parts(progress, T)]
+
+    assert ranks(RUNNING) == [2, 0, 1]
+    assert ranks(PLANNED) == [0, 1, 2]
+    assert ranks(start_break(RUNNING, T)) == [0, 2]

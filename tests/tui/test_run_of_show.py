@@ -10,14 +10,16 @@ from textual.pilot import Pilot
 
 from micboard_tui.contracts.show import ShowContract
 from micboard_tui.domain.battery import Battery
+from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.show import Show, ShowBreak, ShowProgress, ShowState
+from micboard_tui.domain.show_calls import ShowAction, ShowCall
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.screens.dialogs import ConfirmScreen
 from micboard_tui.tui.screens.run_of_show_screen import RunOfShowScreen
 from micboard_tui.tui.screens.show_dialogs import ExtendDialog, GoToSceneDialog
 from tests.fakes.links import until
 from tests.tui.conftest import text_of
-from tests.tui.scripted_rig import ScriptedRig, device, reports, vocal
+from tests.tui.scripted_rig import ScriptedRig, device, reports, settle, vocal
 from tests.tui.test_app import toasts
 from tests.tui.test_screens import open_board
 
@@ -109,6 +111,30 @@ async def test_a_show_is_run_by_keys(snapshot: SnapshotAssertion) -> None:
         await evening.reach(scene_is(8))
         await evening.press("u", until_is=scene_is(0))
         await evening.press("home", "down", "enter", until_is=scene_is(1))
+
+
+async def test_the_board_shows_the_clock_and_who_has_a_mic_next(snapshot: SnapshotAssertion) -> None:
+    async with open_run_of_show((160, 40)) as evening:
+        imported = await evening.shows.apply_import(PLOT, "Romeo", actor=PIA)
+        assert imported.success
+        await evening.plan(Show("Romeo", None, (ShowBreak(43, 20),), 128, imported.data.table.plot))
+        services = evening.app._background.services
+        assert services is not None
+        await services.assignments.number_channels([ChannelRef(device(2).id, 1)], "14")
+        await evening.pilot.press("escape", "greater_than_sign")
+        await evening.reach(scene_is(0))
+        await evening.shows.call(ShowCall(ShowAction.START), actor=PIA)
+        for size in ((160, 40), (80, 24)):
+            await evening.pilot.resize_terminal(*size)
+            settle(evening.app)
+            await evening.pilot.pause()
+            assert text_of(evening.app) == snapshot(name=f"board-{size[0]}x{size[1]}")
+        await evening.pilot.press("enter")
+        await until(lambda: "Romeo in 1.2 A public place" in text_of(evening.app))
+        # The next scene is on, and taken back as if nothing had been.
+        await evening.press("greater_than_sign", until_is=scene_is(1))
+        await evening.press("less_than_sign", until_is=scene_is(0))
+        assert evening.progress.left is None
 
 
 async def test_the_clock_is_held_extended_and_ended_by_keys() -> None:

@@ -9,10 +9,12 @@ from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.device_problem import DeviceProblem
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.show import ShowProgress
 from micboard_tui.tui.arrange.arrangement import Arrangement
 from micboard_tui.tui.arrange.board_layout import Layout
 from micboard_tui.tui.draw.alarm_sign import NO_SIGNS, AlarmSign, AlarmSigns
 from micboard_tui.tui.draw.lasting import Lasting
+from micboard_tui.tui.draw.next_user import NextUser
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,10 @@ class BoardContents:
     """How long packs last beside what the show needs; empty: no show is on. Replaced when any says other."""
     has_show: bool = False
     """Whether a show is on whose end or next break is known."""
+    show: ShowProgress | None = None
+    """The current show."""
+    next_users: Mapping[ChannelRef, NextUser] = field(default_factory=dict)
+    """Who has a mic next by its plot; empty: no show is current. Replaced when any is another."""
     devices: Mapping[DeviceId, DeviceSnapshot] = field(default_factory=dict)
     """The devices with a line of their own: those without a channel, and those with a problem."""
     device_problems: Mapping[DeviceId, Sequence[DeviceProblem]] = field(default_factory=dict)

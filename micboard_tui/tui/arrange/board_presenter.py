@@ -40,6 +40,7 @@ from micboard_tui.tui.arrange.view import View
 from micboard_tui.tui.draw.alarm_sign import FLASHES_PER_S, AlarmSign, find_signs
 from micboard_tui.tui.draw.channel_columns import other_name
 from micboard_tui.tui.draw.lasting import lastings
+from micboard_tui.tui.draw.next_user import NextUsers
 from micboard_tui.tui.draw.trends import Trends
 
 _HALF_FLASHES_PER_S = 2 * FLASHES_PER_S
@@ -69,6 +70,7 @@ class BoardPresenter:
         self._arranged_problems: AbstractSet[DeviceId] = frozenset()
         """The devices that had a problem when the lines were arranged last."""
         self._lasting_of = _LastingMade({}, None, 0.0)
+        self._next_users = NextUsers()
         self.watch = ProblemWatch()
         """The problems of all channels as they were judged last."""
         self.flash_off: AlarmSign | None = None
@@ -176,6 +178,8 @@ class BoardPresenter:
             number_cells=max(widths, default=0),
             has_two_names=any(map(other_name, states.values())),
         )
+        # Mic numbers may be others.
+        self._take_next_users(self._live.findings.show)
         self._judge()
         self.contents = replace(self.contents, arrangement=self._arrange(), empty_text=self._empty_text)
 
@@ -220,6 +224,8 @@ class BoardPresenter:
     def _take_show(self) -> None:
         """How long packs last for the show: anew with other forecasts, another show, and as time goes by."""
         findings, now, made = self._live.findings, self._live.now(), self._lasting_of
+        if findings.show is not self.contents.show:
+            self._take_next_users(findings.show)
         forecasts, show = findings.forecasts, findings.show
         if forecasts is made.forecasts and show is made.show and 0.0 <= now - made.at < LASTING_EVERY_S:
             return
@@ -229,6 +235,12 @@ class BoardPresenter:
         lasting = {} if needed_min is None else lastings(forecasts, needed_min, before)
         if lasting != before or has_show is not self.contents.has_show:
             self.contents = replace(self.contents, lasting=lasting, has_show=has_show)
+
+    def _take_next_users(self, show: ShowProgress | None) -> None:
+        next_users = self._next_users.of_channels(show, self.contents.states)
+        if next_users == self.contents.next_users:
+            next_users = self.contents.next_users
+        self.contents = replace(self.contents, show=show, next_users=next_users)
 
     def _devices_with_line(self) -> Mapping[DeviceId, DeviceSnapshot]:
         problems = self.watch.device_problems

@@ -25,6 +25,7 @@ from micboard_tui.tui.draw.columns import Column, Draw, Placed, PlacedColumns, d
 from micboard_tui.tui.draw.glyphs import Glyphs
 from micboard_tui.tui.draw.lasting import BRIEF_CELLS, TIME_CELLS, Lasting
 from micboard_tui.tui.draw.meter_cells import antenna_cell, audio_cells, quality_cell, rf_cells, trend_cell
+from micboard_tui.tui.draw.next_user import NextUser
 
 BATTERY_TEXT = 5
 CALM_S = 3.0
@@ -57,6 +58,8 @@ class RowContext(NamedTuple):
     """How long its pack lasts beside what the show needs; None: not known, or no show is on."""
     sign: AlarmSign | None = None
     """Whether its alarm is new, seen or shelved; None: it has none."""
+    next_user: NextUser | None = None
+    """Who has the mic next; None: nobody else, or no show is current."""
 
     @property
     def link(self) -> LinkState:
@@ -160,6 +163,15 @@ def _draw_battery_or_lasting(row: RowContext, room: int) -> Sequence[Cell]:
     return (Cell(f"{text:>{width - 1}} ", "text" if row.lasting.tone == "live" else row.lasting.tone),)
 
 
+def _draw_next_user(row: RowContext, room: int) -> Sequence[Cell]:
+    """Who has the mic next, and in which scene."""
+    user = row.next_user
+    if user is None:
+        return (Cell(" " * (room + 1)),)
+    tone = "accent" if user.is_soon else "dim"
+    return (Cell(formats.fit(user.text, room, row.glyphs.ellipsis) + " ", tone),)
+
+
 def _past_battery(past: LastBattery | None, now: float, width: int) -> Cell:
     """What the pack reported before it went, with its age; never as current."""
     if past is None:
@@ -247,6 +259,10 @@ LASTING_COLUMN = ChannelColumn(
     "lasting", ("  left  show",), _draw_lasting, TIME_CELLS + MARGIN_CELLS + 2, priority=1, from_spare=27
 )
 """While a show is on, after the battery: how long the pack lasts, and how much longer than it has to."""
+NEXT_USER_COLUMN = ChannelColumn(
+    "next", (" next user",), _draw_next_user, 1, least=12, most=20, priority=1, from_spare=34
+)
+"""While the plot of a show has mics that change hands, after the names."""
 _METERS = frozenset(column.name for column in COLUMNS if column.is_meter)
 BARLESS_WIDTH = sum(
     column.fixed + (0 if column.is_bar else column.least) for column in COLUMNS if not column.from_spare
@@ -270,7 +286,12 @@ class ChannelColumns(PlacedColumns[RowContext]):
 
 @lru_cache(64)
 def columns_for(
-    width: int, number_cells: int = NUMBER_CELLS, *, has_two_names: bool = True, has_show: bool = False
+    width: int,
+    number_cells: int = NUMBER_CELLS,
+    *,
+    has_two_names: bool = True,
+    has_show: bool = False,
+    has_next_users: bool = False,
 ) -> ChannelColumns:
     """Divide ``width`` cells: numbers first, then names, then bars up to what still helps the eye.
 
@@ -284,6 +305,9 @@ def columns_for(
     # The pointer's cell is before the column.
     head = f"{'#':>{room + 2}}"
     columns = (replace(number, least=room, heads=(head,)), *others)
+    if has_next_users:
+        place_after = [column.name for column in columns].index("battery")
+        columns = (*columns[:place_after], NEXT_USER_COLUMN, *columns[place_after:])
     if has_show:
         has_column = width - least_width(columns) >= LASTING_COLUMN.from_spare
         columns = tuple(_with_lasting(columns, has_column=has_column))

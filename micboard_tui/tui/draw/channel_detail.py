@@ -31,6 +31,7 @@ from micboard_tui.tui.draw.channel_columns import UNHEARD, shown_battery
 from micboard_tui.tui.draw.forecast_texts import NO_OUTLOOK, PackOutlook, outlook_texts
 from micboard_tui.tui.draw.glyphs import Glyphs
 from micboard_tui.tui.draw.meter_cells import audio_bar, hot_tone
+from micboard_tui.tui.draw.next_user import NextUser
 
 LABEL = 14
 RAW_LABEL = 20
@@ -72,6 +73,8 @@ class ChannelPage:
     """How long its pack lasts."""
     alarms: Sequence[Alarm] = ()
     """Its own, the most urgent first."""
+    next_user: NextUser | None = None
+    """Who has the mic next by the plot of the show."""
     past: Sequence[PastAssignment] = ()
     """Who had it before, the last one first."""
 
@@ -156,6 +159,8 @@ class ChannelPage:
             return
         if assignment.mic_number is not None:
             yield _line("mic number", visible(assignment.mic_number))
+        if self.next_user is not None:
+            yield _line("  next", self.next_user.sentence, "accent" if self.next_user.is_soon else "text")
         if not replace(assignment, mic_number=None).says_nothing:
             yield from self._performer(assignment)
 

@@ -12,6 +12,8 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.show_clock import ClockPart
 from micboard_tui.tui.arrange.alarm_lines import NO_COUNTS, AlarmCounts, AlarmKind, count_alarms
 from micboard_tui.tui.arrange.arrangement import LineRef
 from micboard_tui.tui.board_options import BoardOptions, EventLog
@@ -27,6 +29,10 @@ MAX_NARROW_VIEW = 16
 """The same where there are fewer cells than ``WIDE``."""
 LEAST_URGENT = 5
 """The rank of parts that do not give way to the letters of channels that need action."""
+
+
+CLOCK_RANKS = (3, 6, 8)
+"""The ranks of the parts of the show's clock, the most important first."""
 
 
 class UnseenEvents:
@@ -100,6 +106,8 @@ class HeaderLine:
     """Why fewer frames are drawn than are wanted."""
     is_demo: bool = False
     shown: Shown = NOT_SHOWN
+    show: Sequence[ClockPart] = ()
+    """The clock of the show."""
 
     def cells(
         self, states: Sequence[ChannelState], problems: Mapping[ChannelRef, Sequence[ProblemCode]], width: int
@@ -148,7 +156,11 @@ class HeaderLine:
             (view, view, "accent", 3),
             (str(self.shown), str(self.shown), "dim", 8),
         )
-        return [_Part(text, tone, rank) for is_there, text, tone, rank in parts if is_there]
+        clock = [
+            _Part(visible(part.text), "warning" if part.is_late else "text", CLOCK_RANKS[part.rank])
+            for part in self.show
+        ]
+        return [*(_Part(text, tone, rank) for is_there, text, tone, rank in parts if is_there), *clock]
 
 
 class Trouble(NamedTuple):
@@ -169,7 +181,16 @@ class BoardHeader:
         self.events = UnseenEvents(options.log)
         self._alarms, self._counts = NO_ALARMS, NO_COUNTS
 
-    def line(self, trouble: Trouble, *, marked: int, view: str, slow_reason: str, shown: Shown) -> HeaderLine:
+    def line(
+        self,
+        trouble: Trouble,
+        *,
+        marked: int,
+        view: str,
+        slow_reason: str,
+        shown: Shown,
+        show: Sequence[ClockPart] = (),
+    ) -> HeaderLine:
         alarms = trouble.alarms
         if alarms is not self._alarms:
             self._alarms, self._counts = alarms, count_alarms(alarms)
@@ -187,6 +208,7 @@ class BoardHeader:
             slow_reason,
             self._options.demo,
             shown,
+            show,
         )
 
 

@@ -16,6 +16,7 @@ from micboard_tui.tui.draw.device_page import device_page
 from micboard_tui.tui.draw.forecast_texts import find_outlook
 from micboard_tui.tui.draw.formats import channel_name
 from micboard_tui.tui.draw.glyphs import Glyphs
+from micboard_tui.tui.draw.next_user import NextUsers
 from micboard_tui.tui.draw.summary import open_problem_lines
 from micboard_tui.tui.draw.trends import SLOTS, Trends
 
@@ -51,6 +52,7 @@ class SidePanel:
     ) -> None:
         self._live, self._watch, self._trends, self._glyphs = live, watch, trends, glyphs
         self._keys = keys
+        self._next_users = NextUsers()
         self._spare_of: tuple[ChannelRef | None, float, str] = (None, 0.0, "")
 
     def channel_lines(
@@ -71,6 +73,7 @@ class SidePanel:
             self._watch.lost_since.get(state.ref),
             is_brief=True,
             spare=self._spare(state, now),
+            next_user=self._next_users.find(self._live.findings.show, state.mic_number),
             outlook=find_outlook(self._live.findings, state.ref, now, self._keys.cells),
             alarms=self._live.findings.alarms.by_channel.get(state.ref, ()),
         )

@@ -18,6 +18,7 @@ from micboard_tui.tui.draw import channel_detail, formats
 from micboard_tui.tui.draw.bands import Scale
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.forecast_texts import find_outlook
+from micboard_tui.tui.draw.next_user import NextUsers
 from micboard_tui.tui.draw.trends import SLOTS, Trends
 from micboard_tui.tui.help_pages import CHANNEL_HELP
 from micboard_tui.tui.key_bindings import CHANNEL_KEY_LINE, CHANNEL_SCREEN_KEYS, CURVES_KEY, bindings_of
@@ -60,6 +61,7 @@ class ChannelScreen(Screen[None]):
         self._live, self._ref, self._palette, self._glyphs = live, ref, style.palette, style.glyphs
         self._readings = readings
         self._past: tuple[PastAssignment, ...] = ()
+        self._next_users = NextUsers()
         self._key_line = style.keymap.line(CHANNEL_KEY_LINE)
         self._cells_key = style.keymap.display_id("cells")
 
@@ -127,6 +129,7 @@ class ChannelScreen(Screen[None]):
             judgement.conflicts.get(self._ref, ()),
             judgement.lost_since(self._ref),
             outlook=find_outlook(self._live.findings, self._ref, self._live.now(), self._cells_key),
+            next_user=self._next_users.find(self._live.findings.show, state.mic_number),
             past=self._past,
             alarms=self._live.findings.alarms.by_channel.get(self._ref, ()),
             never_reports=self._readings.unreported(device.device),

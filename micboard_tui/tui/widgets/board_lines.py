@@ -93,6 +93,9 @@ class BoardLines:
         if contents.lasting is not before.lasting:
             old_times, times = before.lasting, contents.lasting
             outdated |= {ref for ref in on_screen if times.get(ref) is not old_times.get(ref)}
+        if contents.next_users is not before.next_users:
+            old_users, users = before.next_users, contents.next_users
+            outdated |= {ref for ref in on_screen if users.get(ref) != old_users.get(ref)}
         if contents.trends_version != before.trends_version:
             outdated = set(on_screen)
         self._drawer.forget_steady_parts(outdated)

@@ -155,7 +155,8 @@ class Board(ScrollView, can_focus=True):
     def show(self, contents: BoardContents) -> None:
         """Show this from now on; what looks the same as before is not drawn again."""
         before = self._lines.contents
-        are_columns_other = contents.has_show is not before.has_show
+        has_other_users = bool(contents.next_users) is not bool(before.next_users)
+        are_columns_other = has_other_users or contents.has_show is not before.has_show
         is_laid_out = contents.arrangement is before.arrangement and contents.layout is before.layout
         if are_columns_other or not is_laid_out:
             self._lay_out(contents)

@@ -78,6 +78,7 @@ class ChannelDrawer:
             contents.number_cells,
             has_two_names=contents.has_two_names,
             has_show=contents.has_show,
+            has_next_users=bool(contents.next_users),
         )
         self._width, self._columns = width, columns
         self._trend_width, self._shows_receiver = columns.room("trend"), columns.room("receiver") > 0
@@ -151,7 +152,10 @@ class ChannelDrawer:
         bar_dbfs = self._ballistics.bar(ref, state, now)
         lost_since = contents.lost_since.get(ref) if is_whole else None
         lasting = contents.lasting.get(ref)
-        row = RowContext(state, device, trend, now, glyphs, bar_dbfs, problems, lost_since, lasting, sign)
+        next_user = contents.next_users.get(ref)
+        row = RowContext(
+            state, device, trend, now, glyphs, bar_dbfs, problems, lost_since, lasting, sign, next_user
+        )
         if is_whole:
             cells = [self._sign(ref), *row_cells(row, columns)]
             return [*styler.segments(cells, ground), *self._filling(ground)]
