@@ -10,6 +10,8 @@ from array import array
 from collections.abc import Sequence
 from struct import calcsize, pack
 
+_SIZES = {code: calcsize(f"<{code}") for code in "bBhHi"}
+
 
 class DamagedRecordingError(ValueError):
     """A blob that is cut, damaged, of another form, or of another channel order."""
@@ -20,7 +22,7 @@ def pack_planes(codes: str, columns: Sequence[Sequence[int]], level: int) -> byt
     planes: list[bytes] = []
     for code, column in zip(codes, columns, strict=True):
         raw = pack(f"<{len(column)}{code}", *column)
-        size = calcsize(f"<{code}")
+        size = _SIZES[code]
         planes += [raw[rank::size] for rank in range(size)]
     return zlib.compress(b"".join(planes), level)
 
@@ -30,7 +32,7 @@ def unpack_planes(codes: str, count: int, packed: bytes) -> Sequence[Sequence[in
 
     Raises DamagedRecordingError.
     """
-    total = count * calcsize(f"<{codes}")
+    total = count * sum(map(_SIZES.__getitem__, codes))
     inflater = zlib.decompressobj()
     try:
         planes = inflater.decompress(packed, total + 1)
@@ -41,13 +43,18 @@ def unpack_planes(codes: str, count: int, packed: bytes) -> Sequence[Sequence[in
     columns: list[Sequence[int]] = []
     position = 0
     for code in codes:
-        size = calcsize(f"<{code}")
-        raw = bytearray(count * size)
-        for rank in range(size):
-            raw[rank::size] = planes[position : position + count]
+        size = _SIZES[code]
+        if size == 1:
+            raw: bytes | bytearray = planes[position : position + count]
             position += count
-        # Often only a few of the values are looked at.
-        column = array(code, bytes(raw))
+        else:
+            raw = bytearray(count * size)
+            for rank in range(size):
+                raw[rank::size] = planes[position : position + count]
+                position += count
+        # An array, since often only a few of the values are looked at.
+        column = array(code)
+        column.frombytes(raw)
         if sys.byteorder == "big":
             column.byteswap()
         columns.append(column)

@@ -22,7 +22,9 @@ from micboard_tui.domain.recording.summary_columns import (
     FLAGS,
     READINGS,
     Columns,
+    columns_of,
     empty_columns,
+    merge_range,
     merge_steps,
     pack_columns,
     unpack_columns,
@@ -115,8 +117,9 @@ class TierBuilder:
         count = self._open_count(index)
         chunks = [self._cut(index, count)] if count else []
         if self._pending and index < len(self._pending[0][0]):
-            last = [[column[index]] for column in merge_steps(self._pending)]
-            chunks.append(Chunk(self._pending_at, self._step_s, last))
+            columns = [[step[rank][index] for step in self._pending] for rank in range(len(EMPTY_ROW))]
+            last = merge_range(columns, 0, len(self._pending))
+            chunks.append(Chunk(self._pending_at, self._step_s, columns_of([last])))
         return [chunk for chunk in chunks if not chunk.is_empty]
 
     def _end_step(self) -> Step:

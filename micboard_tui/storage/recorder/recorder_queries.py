@@ -3,6 +3,8 @@
 import json
 import sqlite3
 from collections.abc import Collection, Sequence
+from contextlib import suppress
+from operator import itemgetter
 
 from micboard_tui.domain.alarm_rules import AlarmKey
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
@@ -35,7 +37,7 @@ def read_seconds(
     connection: sqlite3.Connection, channels: Collection[ChannelRef], start: float, end: float
 ) -> dict[ChannelRef, Series]:
     """The seconds that touch the span."""
-    orders: dict[int, ChannelOrder] = {}
+    picks: dict[int, _Pick] = {}
     starts: dict[ChannelRef, list[float]] = {ref: [] for ref in channels}
     columns: dict[ChannelRef, list[list[int]]] = {ref: [[] for _ in EMPTY_ROW] for ref in channels}
     rows = connection.execute(
@@ -43,18 +45,39 @@ def read_seconds(
         (start - SECOND, end),
     )
     for at, order_id, blob in rows:
-        if (order := orders.get(order_id)) is None:
-            order = orders[order_id] = read_order(connection, order_id)
-        try:
-            second = decode_second(blob, order)
-        except DamagedRecordingError:
-            continue  # A gap.
-        for ref in channels:
-            if (index := order.index.get(ref)) is not None:
-                starts[ref].append(at)
-                for column, values in zip(columns[ref], second, strict=True):
-                    column.append(values[index])
+        if (pick := picks.get(order_id)) is None:
+            pick = picks[order_id] = _Pick(read_order(connection, order_id), channels)
+        with suppress(DamagedRecordingError):  # A gap.
+            pick.add(at, blob)
+    for pick in picks.values():
+        pick.give(starts, columns)
     return {ref: sorted_series(SECOND, starts[ref], columns[ref]) for ref in channels}
+
+
+class _Pick:
+    """Takes some channels out of the seconds of one order, all at once: they are many."""
+
+    def __init__(self, order: ChannelOrder, channels: Collection[ChannelRef]) -> None:
+        self._order = order
+        self._refs = [ref for ref in channels if ref in order.index]
+        # With a place more it gives a tuple for a single channel, too.
+        self._pick = itemgetter(*[order.index[ref] for ref in self._refs], slice(0))
+        self._starts: list[float] = []
+        self._rows: list[list[tuple[int, ...]]] = [[] for _ in EMPTY_ROW]
+
+    def add(self, at: int, blob: bytes) -> None:
+        if not self._refs:
+            return
+        second = decode_second(blob, self._order)
+        self._starts.append(at)
+        for rows, values in zip(self._rows, second, strict=True):
+            rows.append(self._pick(values))
+
+    def give(self, starts: dict[ChannelRef, list[float]], columns: dict[ChannelRef, list[list[int]]]) -> None:
+        for place, ref in enumerate(self._refs):
+            starts[ref] += self._starts
+            for column, rows in zip(columns[ref], self._rows, strict=True):
+                column.extend([row[place] for row in rows])
 
 
 def read_chunks(
