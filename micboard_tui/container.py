@@ -28,7 +28,7 @@ from micboard_tui.contracts.location import LocationContract
 from micboard_tui.contracts.ports import ManufacturerRegistry, SessionOptions
 from micboard_tui.contracts.recorder import RecorderContract
 from micboard_tui.contracts.secrets import SecretContract
-from micboard_tui.contracts.show import ShowContract
+from micboard_tui.contracts.show import RemoteCallContract, ShowContract
 from micboard_tui.contracts.silences import SilenceContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.contracts.thresholds import ThresholdContract
@@ -56,6 +56,7 @@ class Container:
     events: EventContract
     alarms: AlarmContract
     shows: ShowContract
+    remote_calls: RemoteCallContract
     forecasts: ForecastContract
     recorder: RecorderContract
     manufacturers: ManufacturerRegistry
@@ -78,6 +79,8 @@ class Options:
     """Who acts with this process."""
     outputs: OutputOptions = NO_OUTPUTS
     """Where alarms are sent to."""
+    osc_listen: str | None = None
+    """Where show control may call, as host:port; None: nowhere."""
     mask: Mask = field(default_factory=Mask)
     """Learns every secret that is read, so that logs can leave it out."""
 
@@ -103,6 +106,7 @@ async def open_container(
     from micboard_tui.config.changed_rates import ChangedRates
     from micboard_tui.config.refused_secrets import RefusedKeys
     from micboard_tui.config.secrets.secret_stores import SecretStores
+    from micboard_tui.inputs.osc_input import OscInput
     from micboard_tui.manufacturers.plugin_registry import EntryPointRegistry
     from micboard_tui.manufacturers.transport.interfaces import list_interfaces
     from micboard_tui.outputs.announcer import AlarmAnnouncer, build_outputs
@@ -161,6 +165,9 @@ async def open_container(
             asyncio.create_task(services.forecasts.run(), name="battery forecasts"),
             asyncio.create_task(services.recorder.run(), name="flight recorder"),
         ]
+        if options.osc_listen is not None:
+            osc = OscInput(options.osc_listen, services.remote_calls.take)
+            background.append(asyncio.create_task(osc.run(), name="OSC input"))
         # What is loaded by now stays to the end. Without this the collector walks over all of it now and
         # then, for 60 ms in which nothing is received and nothing drawn. Only the first container of a
         # process does so: what was garbage when it froze is never freed.
@@ -197,6 +204,7 @@ async def open_container(
                 events,
                 services.alarms,
                 services.shows,
+                services.remote_calls,
                 services.forecasts,
                 services.recorder,
                 registry,

@@ -26,6 +26,8 @@ def run(
 
     micboard-tui run --theme light
     """
+    from dataclasses import replace
+
     from micboard_tui.cli.board_process import BoardProcess, for_slow_line
     from micboard_tui.cli.context import container_options, exclusive_instance, load_context
     from micboard_tui.cli.demo import demo
@@ -35,7 +37,7 @@ def run(
 
     context = load_context()
     paths, board = context.paths, context.settings.board
-    options = container_options(context.settings)
+    options = replace(container_options(context.settings), osc_listen=context.settings.show.osc_listen)
     board_options = BoardOptions(
         theme_files(paths),
         theme or board.theme,

@@ -141,6 +141,16 @@ class Alarms(Section):
     )
 
 
+class ShowControl(Section):
+    """What other programs may call while a show is on."""
+
+    osc_listen: Annotated[str, AfterValidator(_osc_address)] | None = Field(
+        default=None,
+        description="Listen for OSC of show control at this host:port; 127.0.0.1 is this computer alone."
+        " Needs the extra osc.",
+    )
+
+
 class Log(Section):
     """What is written to the log."""
 
@@ -170,6 +180,7 @@ class Settings(BaseSettings):
     storage: Storage = Storage()
     board: Board = Board()
     alarms: Alarms = Alarms()
+    show: ShowControl = ShowControl()
     log: Log = Log()
     thresholds: ThresholdSettings = ThresholdSettings()
     keys: dict[str, str] = Field(
@@ -259,6 +270,7 @@ def _example(key: str, default: object) -> str:
         "interval_ms": "100",
         "operator": '"Pia"',
         "webhook_url": '"https://example.org/alarms"',
+        "osc_listen": '"127.0.0.1:53535"',
         "osc_address": '"192.0.2.7:8000"',
         "mqtt_url": '"mqtt://user:password@192.0.2.8/micboard"',
     }

@@ -13,7 +13,7 @@ from micboard_tui.contracts.location import LocationContract
 from micboard_tui.contracts.ports import ManufacturerRegistry
 from micboard_tui.contracts.recorder import RecorderContract
 from micboard_tui.contracts.secrets import SecretContract
-from micboard_tui.contracts.show import ShowContract
+from micboard_tui.contracts.show import RemoteCallContract, ShowContract
 from micboard_tui.contracts.silences import SilenceContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.contracts.thresholds import ThresholdContract
@@ -73,6 +73,11 @@ class Services(Protocol):
     @property
     def shows(self) -> ShowContract:
         """Shows and their clock."""
+        ...
+
+    @property
+    def remote_calls(self) -> RemoteCallContract:
+        """What show control asks for."""
         ...
 
     @property

@@ -94,6 +94,14 @@ class ShowContract(Protocol):
         ...
 
 
+class RemoteCallContract(Protocol):
+    """Calls of show control, of which some wait for a person."""
+
+    def take_jump(self) -> ShowCall | None:
+        """The call that would leave scenes out, once; None: there is none, or it waited too long."""
+        ...
+
+
 class CurrentShow(NamedTuple):
     """The show that is current, and where it is."""
 

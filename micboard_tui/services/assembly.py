@@ -34,6 +34,7 @@ from micboard_tui.services.location.location_service import LocationService
 from micboard_tui.services.recorder.flight_recorder import FlightRecorder
 from micboard_tui.services.records import Records
 from micboard_tui.services.secret_service import SecretService
+from micboard_tui.services.show.remote_calls import RemoteCalls
 from micboard_tui.services.show.show_service import ShowService
 from micboard_tui.services.steady_clock import SteadyClock, steady_s
 from micboard_tui.services.steps import Steps
@@ -89,6 +90,7 @@ class ServiceSet:
     silences: SilenceEnd
     alarms: AlarmService
     shows: ShowService
+    remote_calls: RemoteCalls
     forecasts: ForecastService
     thresholds: ThresholdService
     recorder: FlightRecorder
@@ -122,6 +124,7 @@ def build_services(adapters: Adapters, sessions: SynchronizationContract) -> Ser
     stored = StoredDevices(records.devices, adapters.clock, age_limit_s + STORED_LATE_S, adapters.thresholds)
     host_names = HostNames(adapters.resolve, options.connect_timeout_s)
     assignments = AssignmentService(records, stored, adapters.live, steps)
+    shows = ShowService(records, adapters.live, adapters.clock, steps, adapters.events, adapters.plot_files)
     return ServiceSet(
         DeviceService(
             stored,
@@ -142,7 +145,8 @@ def build_services(adapters: Adapters, sessions: SynchronizationContract) -> Ser
             adapters.events,
             ConditionReader(adapters.live, adapters.loop, adapters.find_storage_fault),
         ),
-        ShowService(records, adapters.live, adapters.clock, steps, adapters.events, adapters.plot_files),
+        shows,
+        RemoteCalls(shows, adapters.events, adapters.clock),
         ForecastService(adapters.live, adapters.packs, stored, steps, adapters.events, steady_s),
         ThresholdService(
             records, adapters.threshold_records, adapters.live, steps, stored, adapters.thresholds

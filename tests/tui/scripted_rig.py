@@ -32,7 +32,7 @@ from micboard_tui.contracts.recorder import RecorderContract, RecorderMode, Reco
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.contracts.secrets import SecretContract
 from micboard_tui.contracts.services import Services
-from micboard_tui.contracts.show import ShowContract
+from micboard_tui.contracts.show import RemoteCallContract, ShowContract
 from micboard_tui.contracts.silences import SilenceContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.contracts.thresholds import ThresholdContract
@@ -165,6 +165,7 @@ class AllServices:
     events: EventContract
     alarms: AlarmContract
     shows: ShowContract
+    remote_calls: RemoteCallContract
     forecasts: ForecastContract
     recorder: RecorderContract
     manufacturers: ManufacturerRegistry
@@ -270,6 +271,7 @@ class ScriptedRig:
                 adapters.events,
                 self.alarms,
                 services.shows,
+                services.remote_calls,
                 services.forecasts,
                 self.recorder,
                 plugins,

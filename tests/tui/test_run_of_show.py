@@ -11,8 +11,10 @@ from textual.pilot import Pilot
 from micboard_tui.contracts.show import ShowContract
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.remote_call import RemoteCall
 from micboard_tui.domain.show import Show, ShowBreak, ShowProgress, ShowState
 from micboard_tui.domain.show_calls import ShowAction, ShowCall
+from micboard_tui.services.show.remote_calls import RemoteCalls
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.screens.dialogs import ConfirmScreen
 from micboard_tui.tui.screens.run_of_show_screen import RunOfShowScreen
@@ -101,6 +103,15 @@ async def test_a_show_is_run_by_keys(snapshot: SnapshotAssertion) -> None:
         for size in ((80, 24), (120, 40), (200, 60)):
             await evening.pilot.resize_terminal(*size)
             assert await evening.text() == snapshot(name=f"{size[0]}x{size[1]}")
+
+
+async def test_scenes_go_back_and_a_jump_that_leaves_some_out_asks() -> None:
+    async with open_run_of_show() as evening:
+        imported = await evening.shows.apply_import(PLOT, "Romeo", actor=PIA)
+        assert imported.success
+        await evening.plan(Show("Romeo", plot=imported.data.table.plot))
+        await evening.confirm("S")
+        await evening.press("space", until_is=scene_is(1))
         # A step forward is taken back as a whole; a jump that leaves scenes out asks.
         await evening.press("p", until_is=scene_is(0))
         await evening.pilot.press("g", *"duel")
@@ -110,6 +121,13 @@ async def test_a_show_is_run_by_keys(snapshot: SnapshotAssertion) -> None:
         await evening.confirm("g", *"90", "enter")
         await evening.reach(scene_is(8))
         await evening.press("u", until_is=scene_is(0))
+        # Show control asks for as much, and the board asks.
+        services = evening.app._background.services
+        assert services is not None
+        assert isinstance(services.remote_calls, RemoteCalls)
+        await services.remote_calls.take(RemoteCall(ShowCall(ShowAction.GO, scene="90")), "OSC")
+        await evening.confirm(answer="n")
+        assert evening.progress.scene == 0
         await evening.press("home", "down", "enter", until_is=scene_is(1))
 
 

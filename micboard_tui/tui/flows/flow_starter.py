@@ -5,16 +5,17 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from textual.app import App
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.worker import Worker
 
 from micboard_tui.contracts.services import Services
+from micboard_tui.contracts.show import RemoteCallContract
 from micboard_tui.contracts.silences import SilenceContract
 from micboard_tui.contracts.storage_watch import StorageWatch
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.tui.flows.device_request import DeviceRequest
-from micboard_tui.tui.flows.keyed_flows import CHANGES, DEVICE_CHANGES, KEYED_FLOWS
+from micboard_tui.tui.flows.keyed_flows import CHANGES, DEVICE_CHANGES, KEYED_FLOWS, SHOW_CALLS
 from micboard_tui.tui.flows.user_ports import Answer, Notices, Selection
 from micboard_tui.tui.key_gate import KeyGate
 
@@ -50,6 +51,7 @@ class FlowStarter:
 
         self._flows = build_flows(services, self._ask, self._notices, select_channel, self._operator)
         self._app.set_interval(LOOK_S, partial(self._report_silences, self._flows, services.silences))
+        self._app.set_interval(LOOK_S, partial(self._ask_for_jump, services.remote_calls))
         watch = StorageWatch(services.health, self._notices.report_error, self._notices.inform)
         watch.look()
         if (note := services.health.storage_note) is not None:
@@ -59,6 +61,12 @@ class FlowStarter:
     def _report_silences(self, flows: "FlowSet", silences: SilenceContract) -> None:
         if refs := silences.take_ended():
             flows.expected_off.report_ended(refs)
+
+    def _ask_for_jump(self, remote_calls: RemoteCallContract) -> None:
+        """Not over a dialog: its keys are for that."""
+        if isinstance(self._app.screen, ModalScreen) or (call := remote_calls.take_jump()) is None:
+            return
+        self.start_dialog(lambda flows: flows.show.confirm_jump(call), SHOW_CALLS)
 
     def start(self, run: RunFlow, group: str = CHANGES) -> Worker[None] | None:
         """Start a flow that opens no screen."""

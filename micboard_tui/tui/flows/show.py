@@ -91,13 +91,18 @@ class ShowFlow:
         if progress is not None and await self._ask(ConfirmScreen(f"End {progress.show.name}?")):
             await self._call(ShowCall(ShowAction.END))
 
-    async def _go_to(self, progress: ShowProgress, position: int) -> None:
+    async def confirm_jump(self, call: ShowCall) -> None:
+        """Ask whether a call of show control is to be followed that would leave scenes out."""
+        if (progress := self._require_show()) is not None and call.position is not None:
+            await self._go_to(progress, call.position, "Show control: go")
+
+    async def _go_to(self, progress: ShowProgress, position: int, ask: str = "Go") -> None:
         """Ask first where a show that is on would leave scenes out, or go back."""
         scene = progress.show.plot.scenes[position]
         here = -1 if progress.scene is None else progress.scene
         if progress.profile is ShowProfile.SHOW and position - here not in (1, -1):
             away = f"{abs(position - here)} scenes {'ahead' if position > here else 'back'}"
-            if not await self._ask(ConfirmScreen(f"Go to {format_scene(scene)}, {away}?")):
+            if not await self._ask(ConfirmScreen(f"{ask} to {format_scene(scene)}, {away}?")):
                 return
         await self._change_scene(ShowCall(ShowAction.GO, position=position))
 

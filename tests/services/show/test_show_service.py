@@ -9,6 +9,7 @@ from micboard_tui.contracts.events import EventQuery
 from micboard_tui.contracts.result import ServiceResult, T_co
 from micboard_tui.domain.event import EventKind
 from micboard_tui.domain.mic_plot_texts import summarize_plot
+from micboard_tui.domain.remote_call import RemoteCall
 from micboard_tui.domain.show import Show, ShowBreak, ShowProgress, ShowState
 from micboard_tui.domain.show_calls import ShowAction, ShowCall
 from micboard_tui.services.assembly import build_services
@@ -36,7 +37,7 @@ class Stage:
         adapters = fake_adapters(self.records, Plugins(), live=self.live, clock=self.clock)
         self.events = adapters.events
         services = build_services(adapters, FakeSessions())
-        self.steps = services.assignments
+        self.steps, self.remote = services.assignments, services.remote_calls
         return services.shows
 
     @property
@@ -174,3 +175,29 @@ async def test_a_plot_is_previewed_imported_and_written_again(stage: Stage) -> N
     refused = await shows.preview_import(b"a shopping list", "Romeo")
     assert not refused.success
     assert refused.error.message == "This is not a mic plot: no row has heads such as scene, mic, performer"
+
+
+async def test_show_control_is_followed_but_a_jump_waits_for_a_person(stage: Stage) -> None:
+    def go(scene: str) -> RemoteCall:
+        return RemoteCall(ShowCall(ShowAction.GO, scene=scene))
+
+    shows, remote = stage.shows, stage.remote
+    await remote.take(go("1"), "OSC")  # no show is current
+    await shows.add_show(SHOW, actor=PIA)
+    await shows.use_show("Romeo", actor=PIA)
+    await remote.take(go("the fight"), "OSC")  # a rehearsal may begin anywhere
+    assert stage.shown is not None
+    assert (stage.shown.scene, remote.take_jump()) == (3, None)
+    await remote.take(RemoteCall(ShowCall(ShowAction.START)), "OSC")
+    await remote.take(RemoteCall(ShowCall(ShowAction.PREVIOUS)), "OSC")
+    assert stage.shown.scene == 2
+    await remote.take(go("10"), "OSC")
+    assert (stage.shown.scene, stage.shown.state) == (2, ShowState.RUNNING)
+    assert remote.take_jump() == ShowCall(ShowAction.GO, scene="10", position=0)
+    assert remote.take_jump() is None
+    await remote.take(go("10"), "OSC")
+    stage.pass_time(31)
+    assert remote.take_jump() is None  # it waited too long
+    await remote.take(RemoteCall(marker="crackle"), "OSC")
+    (marker,) = data_of(await stage.events.list_events(EventQuery(kinds=[EventKind.MARKER])))
+    assert (marker.text, marker.actor) == ("crackle", "OSC")
