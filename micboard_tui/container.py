@@ -32,6 +32,7 @@ from micboard_tui.contracts.show import RemoteCallContract, ShowContract
 from micboard_tui.contracts.silences import SilenceContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.contracts.thresholds import ThresholdContract
+from micboard_tui.contracts.walks import WalkContract
 from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS, PEAK_HOLD_S, STORE_INTERVAL_S, Thresholds
 from micboard_tui.manufacturers.transport.name_resolver import NAMES
 from micboard_tui.services.live.state import LiveState
@@ -59,6 +60,7 @@ class Container:
     remote_calls: RemoteCallContract
     forecasts: ForecastContract
     recorder: RecorderContract
+    walks: WalkContract
     manufacturers: ManufacturerRegistry
     thresholds: ThresholdContract
     base_thresholds: Thresholds
@@ -116,6 +118,7 @@ async def open_container(
     from micboard_tui.services.events.event_service import EventService
     from micboard_tui.services.health_service import Activity, HealthService, Storage
     from micboard_tui.services.records import Records
+    from micboard_tui.services.walk.walk_service import WalkService
     from micboard_tui.storage.database import open_database, sqlite_url
     from micboard_tui.storage.plots.plot_files import FileFormats
     from micboard_tui.storage.recorder.recorder_file import RecorderFile
@@ -153,11 +156,13 @@ async def open_container(
         sessions = build_synchronization(adapters)
         services = build_services(adapters, sessions.service)
         announcer = AlarmAnnouncer(live, build_outputs(options.outputs))
+        walks = WalkService(database.walks, services.recorder, live, events)
         background = [
             asyncio.create_task(loop.run(), name="loop monitor"),
             asyncio.create_task(services.silences.run(), name="silences"),
             asyncio.create_task(sessions.link_watch.run(), name="link events"),
             asyncio.create_task(events.run(), name="event writer"),
+            asyncio.create_task(walks.run(), name="walk test"),
             asyncio.create_task(services.alarms.run(), name="alarms"),
             asyncio.create_task(announcer.run(), name="alarm outputs"),
             asyncio.create_task(services.thresholds.run(), name="thresholds"),
@@ -207,6 +212,7 @@ async def open_container(
                 services.remote_calls,
                 services.forecasts,
                 services.recorder,
+                walks,
                 registry,
                 services.thresholds,
                 options.thresholds,

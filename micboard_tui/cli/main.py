@@ -18,6 +18,7 @@ from micboard_tui.cli import (
     show,
     thresholds,
     views,
+    walk,
 )
 from micboard_tui.cli.assign import assign, unassign
 from micboard_tui.cli.board_process import Colors, Fps, LowBandwidth, Plain, Theme
@@ -85,6 +86,7 @@ app.command()(status)
 app.command()(watch)
 app.add_typer(alarms.app, name="alarms")
 app.add_typer(events.app, name="events")
+app.add_typer(walk.app, name="walk")
 app.add_typer(show.app, name="show")
 app.command()(plan)
 app.add_typer(thresholds.app, name="thresholds")

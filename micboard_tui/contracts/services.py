@@ -17,6 +17,7 @@ from micboard_tui.contracts.show import RemoteCallContract, ShowContract
 from micboard_tui.contracts.silences import SilenceContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.contracts.thresholds import ThresholdContract
+from micboard_tui.contracts.walks import WalkContract
 
 
 class Services(Protocol):
@@ -88,6 +89,11 @@ class Services(Protocol):
     @property
     def recorder(self) -> RecorderContract:
         """What meters said, from 75 seconds at full rate to 90 days."""
+        ...
+
+    @property
+    def walks(self) -> WalkContract:
+        """Walk tests."""
         ...
 
     @property

@@ -28,6 +28,7 @@ from micboard_tui.contracts.health import DatabaseProbe
 from micboard_tui.contracts.location import LocationRepository
 from micboard_tui.contracts.show import ShowRepository
 from micboard_tui.contracts.thresholds import ThresholdRepository
+from micboard_tui.contracts.walks import WalkRepository
 from micboard_tui.storage.backup_rotation import BackupRotation
 from micboard_tui.storage.change_watch import ChangeWatch
 from micboard_tui.storage.database_errors import ErrorTranslator
@@ -41,6 +42,7 @@ from micboard_tui.storage.repositories.location_repository import SqlLocations
 from micboard_tui.storage.repositories.pack_repository import SqlPacks
 from micboard_tui.storage.repositories.show_repository import SqlShows
 from micboard_tui.storage.repositories.threshold_repository import SqlThresholds
+from micboard_tui.storage.repositories.walk_repository import SqlWalks
 from micboard_tui.storage.schema_upgrade import HEAD, check_not_newer, migrate, revision_of
 from micboard_tui.storage.transactions import WRITING, Transactions
 
@@ -76,6 +78,7 @@ class Database:
     packs: PackRepository
     alarms: AlarmRepository
     thresholds: ThresholdRepository
+    walks: WalkRepository
     probe: DatabaseProbe
     url: str
     """Its file, or its address without the password."""
@@ -138,6 +141,7 @@ async def open_database(
             SqlPacks(transactions),
             SqlAlarms(transactions),
             SqlThresholds(transactions),
+            SqlWalks(transactions),
             SqlProbe(transactions, file),
             name,
             lambda: transactions.refusal,

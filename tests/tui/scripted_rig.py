@@ -36,6 +36,7 @@ from micboard_tui.contracts.show import RemoteCallContract, ShowContract
 from micboard_tui.contracts.silences import SilenceContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.contracts.thresholds import ThresholdContract
+from micboard_tui.contracts.walks import WalkContract
 from micboard_tui.domain.battery import Battery, BatteryType
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Encryption, Meters, Transmitter
 from micboard_tui.domain.command import Command, Confirmation
@@ -48,6 +49,7 @@ from micboard_tui.services.discovery.own_networks import OwnNetworks
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.records import Records
 from micboard_tui.services.steady_clock import SteadyClock
+from micboard_tui.services.walk.walk_service import WalkService
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.board_options import BoardOptions
 from micboard_tui.tui.screens.board_screen import BoardScreen
@@ -60,6 +62,7 @@ from tests.fakes.recorded import MadeUpRecorder
 from tests.fakes.repositories import InMemoryDevices, InMemoryLocations
 from tests.fakes.secrets import InMemorySecrets
 from tests.fakes.services import fake_adapters, no_addresses
+from tests.fakes.walks import InMemoryWalks
 from tests.services.stage import Clock
 
 THEMES = tuple((Path(__file__).parents[2] / "themes" / f"{name}.toml") for name in ("stage", "light"))
@@ -168,6 +171,7 @@ class AllServices:
     remote_calls: RemoteCallContract
     forecasts: ForecastContract
     recorder: RecorderContract
+    walks: WalkContract
     manufacturers: ManufacturerRegistry
     thresholds: ThresholdContract
 
@@ -213,6 +217,7 @@ class ScriptedRig:
         self.locations = InMemoryLocations(*locations)
         self.events = InMemoryEvents()
         self.recorder = MadeUpRecorder()
+        self.walks = InMemoryWalks()
         self.records = InMemoryDevices(*devices, locations=self.locations)
         self.assignments = InMemoryAssignments(self.records)
         self.answering_devices = ScriptedProbe(*answering)
@@ -256,6 +261,7 @@ class ScriptedRig:
         )
         synchronization = build_synchronization(adapters).service
         services = build_services(adapters, synchronization)
+        walks = WalkService(self.walks, self.recorder, self.live, adapters.events)
         self.opened += 1
         try:
             health = SessionsHealth(synchronization.sessions)
@@ -274,6 +280,7 @@ class ScriptedRig:
                 services.remote_calls,
                 services.forecasts,
                 self.recorder,
+                walks,
                 plugins,
                 services.thresholds,
             )

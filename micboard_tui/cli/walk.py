@@ -1,0 +1,162 @@
+"""``walk``: walk tests that were made on the board."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from micboard_tui.cli.command_group import CommandGroup
+from micboard_tui.cli.options import Json
+
+if TYPE_CHECKING:
+    from micboard_tui.container import Container
+    from micboard_tui.domain.walk_test import LevelFigures, Walk, WalkResult
+
+PIPE = Path("-")
+"""In place of a file: standard output."""
+app = CommandGroup("Walk tests: how mics were received at each place.")
+Number = Annotated[int | None, typer.Argument(metavar="WALK", help="Its number. Left out: the newest.")]
+Compare = Annotated[int | None, typer.Option(metavar="WALK", help="The number of an earlier walk.")]
+
+
+@app.command("list")
+def list_walks(as_json: Json = False) -> None:
+    """List the walk tests that are kept, the newest first. The key w on the board makes one.
+
+    micboard-tui walk list
+    """
+    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.output import print_json, print_note, print_table
+    from micboard_tui.domain.walk_test import Grade
+
+    walks = data_of(run_with_services(lambda services: services.walks.list_walks()))
+    if as_json:
+        print_json({"walks": [walk_entry(walk, None) for walk in walks]})
+    elif walks:
+        rows = []
+        for walk in walks:
+            bad = sum(result.grade is Grade.BAD for result in walk.results)
+            places = len({result.place for result in walk.results})
+            channels = len({result.ref for result in walk.results})
+            rows.append(
+                (str(walk.id), _day(walk), walk.name, str(places), str(channels), str(bad), walk.actor)
+            )
+        heads = ("walk", "when", "name", "places", "channels", "bad", "who")
+        print_table(heads, rows, right=("walk", "places", "channels", "bad"), spare=("who", "name"))
+    else:
+        print_note("There is no walk test yet. On the board mark channels and press w.")
+
+
+@app.command()
+def show(walk: Number = None, compare: Compare = None, as_json: Json = False) -> None:
+    """Show what was received at each place, the worst first.
+
+    micboard-tui walk show
+
+    micboard-tui walk show 7 --compare 4
+    """
+    from micboard_tui.cli.output import print_json, print_table
+    from micboard_tui.domain.walk_report import HEADS, report_cells
+
+    found, earlier = _read(walk, compare)
+    if as_json:
+        print_json({"walk": walk_entry(found, earlier)})
+    else:
+        rows = [report_cells(result, found, earlier) for result in found.results]
+        spare = ("period s", "A median", "B median", "weak s", "dips A", "dips B", "double dips", "longest s")
+        print_table(HEADS, rows, right=HEADS[3:], spare=spare)
+
+
+@app.command()
+def export(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Ends in .csv or .md; - prints Markdown.", dir_okay=False)
+    ],
+    walk: Number = None,
+    compare: Compare = None,
+) -> None:
+    """Write a walk test to a file: as CSV, or as Markdown.
+
+    micboard-tui walk export walk.csv
+
+    micboard-tui walk export walk.md 7 --compare 4
+    """
+    from micboard_tui.cli.output import output_error, print_line, print_text
+    from micboard_tui.domain.walk_report import csv_report, markdown_report
+
+    suffix = file.suffix.lower()
+    if file != PIPE and suffix not in {".csv", ".md"}:
+        raise typer.BadParameter("The name of the file ends in .csv or .md")
+    found, earlier = _read(walk, compare)
+    text = csv_report(found, earlier) if suffix == ".csv" else markdown_report(found, earlier)
+    if file == PIPE:
+        print_text(text)
+        return
+    try:
+        file.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise output_error(error) from error
+    print_line(f"Wrote walk {found.id} to {file}.")
+
+
+def walk_entry(walk: "Walk", earlier: "Walk | None") -> dict[str, object]:
+    """A walk for programs."""
+    return {
+        "id": walk.id,
+        "name": walk.name,
+        "started_at": walk.started_at,
+        "ended_at": walk.ended_at,
+        "actor": walk.actor,
+        "compared_with": None if earlier is None else earlier.id,
+        "results": [_result_entry(result, walk, earlier) for result in walk.results],
+    }
+
+
+def _result_entry(result: "WalkResult", walk: "Walk", earlier: "Walk | None") -> dict[str, object]:
+    from micboard_tui.domain.walk_test import compare_p5, is_worse
+
+    figures = result.figures
+    change = compare_p5(result, walk, earlier)
+    return {
+        "place": walk.place_name(result.place),
+        "place_number": result.place,
+        "device_id": result.ref.device_id,
+        "channel": result.ref.number,
+        "title": result.title,
+        "grade": result.grade.value,
+        "too_short": figures.is_too_short,
+        "seconds": round(figures.seconds, 2),
+        "samples": figures.samples,
+        "period_s": None if figures.period_s is None else round(figures.period_s, 3),
+        "margin_db": figures.margin_db,
+        "antenna_a": _levels(figures.a),
+        "antenna_b": _levels(figures.b),
+        "better": _levels(figures.better),
+        "dips_a": figures.dips_a,
+        "dips_b": figures.dips_b,
+        "double_dips": figures.double_dips,
+        "drop_outs": figures.drop_outs,
+        "longest_drop_out_s": round(figures.longest_s, 2),
+        "weak_s": round(figures.weak_s, 2),
+        "change_db": change,
+        "worse": is_worse(change),
+    }
+
+
+def _levels(figures: "LevelFigures") -> dict[str, object]:
+    return {"min_dbm": figures.lowest, "p5_dbm": figures.p5, "median_dbm": figures.middle}
+
+
+def _read(number: int | None, compare: int | None) -> "tuple[Walk, Walk | None]":
+    from micboard_tui.cli.context import data_of, run_with_services
+
+    async def find(services: "Container") -> "tuple[Walk, Walk | None]":
+        found = data_of(await services.walks.find_walk(number))
+        return found, None if compare is None else data_of(await services.walks.find_walk(compare))
+
+    return run_with_services(find)
+
+
+def _day(walk: "Walk") -> str:
+    return f"{datetime.fromtimestamp(walk.started_at).astimezone():%Y-%m-%d %H:%M}"

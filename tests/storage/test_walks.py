@@ -1,0 +1,33 @@
+"""Walks in a real database: what was measured comes back as it was, and the oldest go."""
+
+from dataclasses import replace
+from pathlib import Path
+from shutil import copyfile
+
+from micboard_tui.contracts.walks import MAX_WALKS
+from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.walk_test import LevelFigures, PlaceFigures, Walk, WalkResult
+from micboard_tui.storage.database import open_database, sqlite_url
+
+LEVELS = LevelFigures(-97.5, -80.0, -55.0)
+FIGURES = PlaceFigures(20.0, 200, LEVELS, LevelFigures(), LEVELS, 1, 2, 3, 4, 0.5, 6.0)
+WALK = Walk(
+    100.0,
+    200.0,
+    "Zoë",
+    {1: "Pit", 9: "Balcony"},
+    [WalkResult(1, ChannelRef(DeviceId("rack"), 2), "Rack 1/2 Ada", FIGURES)],
+    "Tour",
+)
+
+
+async def test_walks_are_kept_newest_first_up_to_a_number(tmp_path: Path, empty_database: Path) -> None:
+    file = copyfile(empty_database, tmp_path / "test.db")
+    async with open_database(sqlite_url(file)) as database:
+        assert await database.walks.add(WALK) == replace(WALK, id=1)
+    async with open_database(sqlite_url(file)) as database:
+        assert list(await database.walks.list()) == [replace(WALK, id=1)]
+        for _ in range(MAX_WALKS):
+            await database.walks.add(replace(WALK, results=[]))
+        kept = await database.walks.list()
+        assert [kept[0].id, kept[-1].id, len(kept)] == [MAX_WALKS + 1, 2, MAX_WALKS]
