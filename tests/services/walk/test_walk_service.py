@@ -15,9 +15,9 @@ from micboard_tui.domain.recording.reading import Reading, encode_meters
 from micboard_tui.domain.recording.sample_ring import Sample
 from micboard_tui.domain.walk_test import Grade
 from micboard_tui.services.live.state import LiveState
-from micboard_tui.services.no_recorder import NoRecorder
 from micboard_tui.services.walk.walk_service import MAX_WALK_S, WalkService, walk_sample
 from tests.fakes.events import RecordedEvents
+from tests.fakes.recorded import NoRecorder
 from tests.fakes.walks import InMemoryWalks
 from tests.services.results import code_of, data_of
 from tests.services.stage import RACK, Clock
