@@ -16,15 +16,15 @@ from micboard_tui.domain.units import format_hours_minutes
 from micboard_tui.tui.draw.lasting import CLOSE_MIN
 
 SOURCE_TEXTS = {
-    ForecastSource.MINUTES: "from the pack's minutes",
-    ForecastSource.PERCENT: "from percent",
-    ForecastSource.BARS: "from bars",
-    ForecastSource.CLOCK: "from the time it runs",
+    ForecastSource.MINUTES: "minutes of the pack",
+    ForecastSource.PERCENT: "percent",
+    ForecastSource.BARS: "bars",
+    ForecastSource.CLOCK: "the time it runs",
 }
 CONFIDENCE_TEXTS = {
-    Confidence.TOLD: "they agree with the clock",
+    Confidence.TOLD: "true to the clock",
     Confidence.GOOD: "within half an hour",
-    Confidence.ROUGH: "rough, an hour more or less",
+    Confidence.ROUGH: "rough",
     Confidence.GUESS: "a guess",
 }
 
@@ -63,7 +63,7 @@ def outlook_texts(outlook: PackOutlook) -> Iterator[ForecastText]:
         likely = format_hours_minutes(int(forecast.p50))
         yield ForecastText("  lasts", f"{least}, likely {likely}")
         source, confidence = SOURCE_TEXTS[forecast.source], CONFIDENCE_TEXTS[forecast.confidence]
-        yield ForecastText("  known", f"{source}: {confidence}")
+        yield ForecastText("  known", f"{source}, {confidence}")
         for what, needed in (("break", outlook.needs.to_break), ("end", outlook.needs.to_end)):
             if needed is not None:
                 yield _compare(what, forecast.p10 - needed)
@@ -74,5 +74,5 @@ def outlook_texts(outlook: PackOutlook) -> Iterator[ForecastText]:
 def _compare(what: str, margin: float) -> ForecastText:
     time = format_hours_minutes(int(abs(margin)))
     if margin < 0:
-        return ForecastText(f"  to the {what}", f"{time} short", "critical")
-    return ForecastText(f"  to the {what}", f"{time} to spare", "warning" if margin < CLOSE_MIN else "text")
+        return ForecastText(f"  {what}", f"{time} short", "critical")
+    return ForecastText(f"  {what}", f"{time} to spare", "warning" if margin < CLOSE_MIN else "text")

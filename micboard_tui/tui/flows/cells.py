@@ -2,6 +2,7 @@
 
 from micboard_tui.contracts.forecasts import ForecastContract
 from micboard_tui.contracts.live import LiveContract
+from micboard_tui.domain.battery import BatteryType
 from micboard_tui.domain.cell_type import CELL_NAMES
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.flows.channel_names import ChannelNames
@@ -28,7 +29,12 @@ class CellsFlow:
             return
         states = [state for ref in refs if (state := self._live.channel(ref)) is not None]
         packs = [state.facts.transmitter for state in states]
-        models = {pack.model for pack in packs if pack is not None and pack.model is not None}
+        # Those that report a lithium-ion battery have one.
+        models = {
+            pack.model
+            for pack in packs
+            if pack is not None and pack.model is not None and pack.battery.type is not BatteryType.LI_ION
+        }
         model = next(iter(models)) if len(models) == 1 else None
         known = self._forecasts.cell_types.get(model) if model else None
         choice = await self._ask(

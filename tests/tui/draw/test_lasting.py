@@ -92,9 +92,9 @@ def test_the_detail_says_how_long_by_what_and_how_sure() -> None:
     outlook = PackOutlook(forecast(102, ForecastSource.BARS), ShowNeeds(60, 132), True, "B")
     assert [each[:2] for each in outlook_texts(outlook)] == [
         ("  lasts", "~1:42?, likely 1:52"),
-        ("  known", "from bars: within half an hour"),
-        ("  to the break", "0:42 to spare"),
-        ("  to the end", "0:30 short"),
+        ("  known", "bars, within half an hour"),
+        ("  break", "0:42 to spare"),
+        ("  end", "0:30 short"),
         ("  cells", "which are in it? B says it"),
     ]
     assert list(outlook_texts(find_outlook(Findings(), LIVE.ref, NOW, "B"))) == []
