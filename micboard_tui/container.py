@@ -23,6 +23,7 @@ from micboard_tui.contracts.errors import DeviceError
 from micboard_tui.contracts.events import EventContract
 from micboard_tui.contracts.forecasts import ForecastContract
 from micboard_tui.contracts.health import HealthContract
+from micboard_tui.contracts.line_check import LineCheckContract
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.location import LocationContract
 from micboard_tui.contracts.ports import ManufacturerRegistry, SessionOptions
@@ -61,6 +62,7 @@ class Container:
     forecasts: ForecastContract
     recorder: RecorderContract
     walks: WalkContract
+    line_check: LineCheckContract
     manufacturers: ManufacturerRegistry
     thresholds: ThresholdContract
     base_thresholds: Thresholds
@@ -146,6 +148,7 @@ async def open_container(
             FileFormats(),
             options.operator,
             database.packs,
+            database.line_checks,
             database.thresholds,
             RecorderFile(paths.recorder_file),
             options.store_interval_s,
@@ -169,6 +172,7 @@ async def open_container(
             asyncio.create_task(services.shows.run(), name="show"),
             asyncio.create_task(services.forecasts.run(), name="battery forecasts"),
             asyncio.create_task(services.recorder.run(), name="flight recorder"),
+            asyncio.create_task(services.line_check.run(), name="line check"),
         ]
         if options.osc_listen is not None:
             osc = OscInput(options.osc_listen, services.remote_calls.take)
@@ -213,6 +217,7 @@ async def open_container(
                 services.forecasts,
                 services.recorder,
                 walks,
+                services.line_check,
                 registry,
                 services.thresholds,
                 options.thresholds,

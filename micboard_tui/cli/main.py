@@ -26,6 +26,7 @@ from micboard_tui.cli.command_group import CommandGroup
 from micboard_tui.cli.demo import demo
 from micboard_tui.cli.expected_off import expected_off
 from micboard_tui.cli.health import health
+from micboard_tui.cli.line_check import line_check
 from micboard_tui.cli.mic_number import mic_number
 from micboard_tui.cli.model_help import NamesModels
 from micboard_tui.cli.output import drop_answer, output_error, print_error, print_line
@@ -89,6 +90,7 @@ app.add_typer(events.app, name="events")
 app.add_typer(walk.app, name="walk")
 app.add_typer(show.app, name="show")
 app.command()(plan)
+app.command()(line_check)
 app.add_typer(thresholds.app, name="thresholds")
 app.command()(health)
 app.add_typer(devices.app, name="devices")

@@ -8,6 +8,7 @@ from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.events import EventContract
 from micboard_tui.contracts.forecasts import ForecastContract
 from micboard_tui.contracts.health import HealthContract
+from micboard_tui.contracts.line_check import LineCheckContract
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.location import LocationContract
 from micboard_tui.contracts.ports import ManufacturerRegistry
@@ -94,6 +95,11 @@ class Services(Protocol):
     @property
     def walks(self) -> WalkContract:
         """Walk tests."""
+        ...
+
+    @property
+    def line_check(self) -> LineCheckContract:
+        """Whether every line was heard before the show."""
         ...
 
     @property

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from micboard_tui.domain.alarm_list import NO_ALARMS, AlarmList
 from micboard_tui.domain.battery_forecast import BatteryForecast
 from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.line_check import LineCheck
 from micboard_tui.domain.show import ShowProfile, ShowProgress
 
 
@@ -20,5 +21,7 @@ class Findings:
     """Packs on the air of which a person has to say which cells they have."""
     profile: ShowProfile = ShowProfile.SHOW
     """The one that is active: of the show, or chosen by a person."""
+    line_check: LineCheck | None = None
+    """The line check; None: none was started yet."""
     show: ShowProgress | None = None
     """The current show, planned or on; None: there is none. ``Show.plot`` says who has which mic."""

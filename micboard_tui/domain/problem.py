@@ -168,7 +168,7 @@ def find_problems(
     if link in ON_AIR:
         found += on_air
         found += _problems_of_signal(state)
-        if assignment is not None and _has_wrong_pack(state):
+        if assignment is not None and has_wrong_pack(state):
             found.append(ProblemCode.WRONG_PACK)
         found += conflicts
     elif link is LinkState.UNKNOWN and state.meters.overload:
@@ -225,7 +225,7 @@ def _problems_of_facts(facts: ChannelFacts, thresholds: Thresholds) -> _FactsPro
     return found
 
 
-def _has_wrong_pack(state: ChannelState) -> bool:
+def has_wrong_pack(state: ChannelState) -> bool:
     """What the pack does not report of itself is not wrong."""
     planned, pack = state.assignment, state.facts.transmitter
     return (

@@ -25,6 +25,7 @@ from micboard_tui.contracts.errors import ErrorCode, ErrorInfo, StorageError
 from micboard_tui.contracts.events import EventRepository
 from micboard_tui.contracts.forecasts import PackRepository
 from micboard_tui.contracts.health import DatabaseProbe
+from micboard_tui.contracts.line_check import LineCheckRepository
 from micboard_tui.contracts.location import LocationRepository
 from micboard_tui.contracts.show import ShowRepository
 from micboard_tui.contracts.thresholds import ThresholdRepository
@@ -38,6 +39,7 @@ from micboard_tui.storage.repositories.alarm_repository import SqlAlarms
 from micboard_tui.storage.repositories.assignment_repository import SqlAssignments
 from micboard_tui.storage.repositories.device_repository import SqlDevices
 from micboard_tui.storage.repositories.event_repository import SqlEvents
+from micboard_tui.storage.repositories.line_check_repository import SqlLineChecks
 from micboard_tui.storage.repositories.location_repository import SqlLocations
 from micboard_tui.storage.repositories.pack_repository import SqlPacks
 from micboard_tui.storage.repositories.show_repository import SqlShows
@@ -76,6 +78,7 @@ class Database:
     events: EventRepository
     shows: ShowRepository
     packs: PackRepository
+    line_checks: LineCheckRepository
     alarms: AlarmRepository
     thresholds: ThresholdRepository
     walks: WalkRepository
@@ -139,6 +142,7 @@ async def open_database(
             SqlEvents(transactions),
             SqlShows(transactions),
             SqlPacks(transactions),
+            SqlLineChecks(transactions),
             SqlAlarms(transactions),
             SqlThresholds(transactions),
             SqlWalks(transactions),

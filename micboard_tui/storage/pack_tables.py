@@ -1,6 +1,6 @@
-"""The tables of what was seen of packs, beside those of ``tables``."""
+"""The tables of what was seen of packs and lines, beside those of ``tables``."""
 
-from sqlalchemy import Text
+from sqlalchemy import CheckConstraint, Text
 from sqlmodel import Field
 
 from micboard_tui.domain.battery import BatteryType
@@ -45,3 +45,16 @@ class CellTypeRow(Row, table=True):
 
     model: str = Field(primary_key=True, sa_type=Text)
     type: str = Field(sa_type=Text)
+
+
+class LineCheckRow(Row, table=True):
+    """The line check; there is one."""
+
+    __tablename__ = "line_checks"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+
+    id: int = Field(default=1, primary_key=True)
+    started_at: float
+    started_by: str = Field(sa_type=Text)
+    lines: str = Field(default="[]", sa_type=Text)
+    """When the parts of each channel were seen, as JSON."""

@@ -98,6 +98,22 @@ DEVICES_HELP = HelpPage(
     ),
 )
 CHARGERS_HELP = _screen_page("chargers", *_SCROLLS, *bindings.CHARGERS_SCREEN_KEYS)
+LINE_CHECK_HELP = HelpPage(
+    "the line check",
+    (
+        HelpSection("Keys", plan_keys.LINE_CHECK_KEYS),
+        HelpSection(
+            "What ticks a line",
+            (
+                ("link", "The channel was live since the check was started"),
+                ("pack", "Its pack is the planned one, or none is planned"),
+                ("sound", "There was sound on it, from the right pack"),
+                ("by hand", "A person says that it is good"),
+            ),
+        ),
+        _everywhere("line_check", "add"),
+    ),
+)
 BATTERY_PLAN_HELP = HelpPage(
     "the battery plan",
     (

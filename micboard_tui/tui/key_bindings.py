@@ -177,6 +177,13 @@ APP_KEYS: KeyTable = (
     ),
     Key("m", "flow('mark_moment')", "Marker: note what happens now", "marker", "marker"),
     Key("b", "open('battery_plan')", "Battery plan: what lasts, and what to change when", "plan", "plan"),
+    Key(
+        "i",
+        "open('line_check')",
+        "Line check: link, pack and sound of every line",
+        "line_check",
+        "line check",
+    ),
     Key("d", "open('devices')", "All devices: status, cause and cure", "devices", "devices"),
     Key("c", "open('chargers')", "Chargers: the packs in their bays", "chargers", "chargers"),
     Key("D", "remove", "Remove the selected receiver", "remove", "remove"),

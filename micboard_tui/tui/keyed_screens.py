@@ -75,10 +75,18 @@ def build_run_of_show(context: ScreenContext) -> Screen[Any]:
     return RunOfShowScreen(context.live, context.style)
 
 
+def build_line_check(context: ScreenContext) -> Screen[Any]:
+    """Which lines were heard, from the selected channel."""
+    from micboard_tui.tui.screens.line_check_screen import LineCheckScreen
+
+    return LineCheckScreen(context.live, context.style, next(iter(context.channels), None))
+
+
 KEYED_SCREENS: Mapping[str, BuildScreen] = {
     "alarms": build_alarms,
     "battery_plan": build_battery_plan,
     "timeline": build_timeline,
+    "line_check": build_line_check,
     "devices": build_devices,
     "run_of_show": build_run_of_show,
     "chargers": lambda context: build_chargers(context._replace(devices=())),

@@ -26,3 +26,20 @@ BATTERY_PLAN_KEY_LINE: KeyLine = (
     ("Esc", "back"),
     ("↑ ↓", "move"),
 )
+LINE_CHECK_KEYS: KeyTable = (
+    Key("escape,q,i", "app.pop_screen", "Back", display="Esc"),
+    Key("r", "app.flow('start_line_check')", "Start the check, or start it anew"),
+    Key("space", "app.flow('tick_line')", "Tick the line by hand; or take that back", display="Space"),
+    Key("u", "app.flow('undo_tick')", "Take back what was ticked by hand last"),
+    Key("f", "only_missing", "Only lines that miss something; or all"),
+    Key("enter", "go", "Go to the channel", display="Enter"),
+    *_MOVES,
+)
+LINE_CHECK_KEY_LINE: KeyLine = (
+    ("Space", "tick"),
+    ("f", "only missing"),
+    ("Enter", "go there"),
+    ("r", "start anew"),
+    ("u", "undo"),
+    ("Esc", "back"),
+)

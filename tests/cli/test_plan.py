@@ -1,4 +1,4 @@
-"""``plan``: what a running board stored last, as a table, separated values and JSON."""
+"""``plan`` and ``line-check``: what a running board stored last, for people and programs."""
 
 import asyncio
 import csv
@@ -13,6 +13,7 @@ from micboard_tui.domain.battery_forecast import MinutesReading
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Meters, Transmitter
 from micboard_tui.domain.device import Device, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.line_check import CheckedLine, HandTick, LineCheck
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.pack_record import PackRecord
 from micboard_tui.storage.database import open_database, sqlite_url
@@ -45,6 +46,12 @@ async def fill(home: Path) -> None:
         await database.packs.keep({ChannelRef(RACK.id, 1): record})
 
 
+async def fill_check(home: Path) -> None:
+    lines = {ChannelRef(RACK.id, 1): CheckedLine(by_hand=HandTick(time.time(), "Ben"))}
+    async with open_database(sqlite_url(home / "data" / "micboard.db")) as database:
+        await database.line_checks.keep(LineCheck(time.time(), "Pia", lines))
+
+
 def test_the_plan_is_what_a_board_stored_last(micboard: Command, home: Path) -> None:
     empty = micboard("plan")
     assert (empty.code, empty.out) == (0, "")
@@ -66,3 +73,14 @@ def test_the_plan_is_what_a_board_stored_last(micboard: Command, home: Path) -> 
     assert heads == list(entry)
     assert row[1] == "'=Lead"
     assert micboard("plan", "--csv", "--json").code == 2
+
+
+def test_the_line_check_is_what_a_board_stored_last(micboard: Command, home: Path) -> None:
+    assert "r starts it" in micboard("line-check").err
+    asyncio.run(fill(home))
+    asyncio.run(fill_check(home))
+    assert "1 of 1 lines are good, started" in micboard("line-check").out
+    answer = json.loads(micboard("line-check", "--json").out)
+    assert answer["started"]["by"] == "Pia"
+    (line,) = answer["lines"]
+    assert (line["is_checked"], line["by_hand"]["by"], line["missing"]) == (True, "Ben", [])

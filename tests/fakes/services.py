@@ -24,6 +24,7 @@ from micboard_tui.services.steady_clock import SteadyClock
 from micboard_tui.storage.plots.plot_files import FileFormats
 from tests.fakes.assignments import InMemoryAssignments
 from tests.fakes.events import InMemoryEvents
+from tests.fakes.line_checks import InMemoryLineChecks
 from tests.fakes.packs import InMemoryPacks
 from tests.fakes.recording import InMemoryRecording
 from tests.fakes.repositories import InMemoryDevices
@@ -131,6 +132,7 @@ def fake_adapters(
         FileFormats(),
         "Pia",
         packs or InMemoryPacks(_cast_of(records)),
+        InMemoryLineChecks(),
         InMemoryThresholds(_cast_of(records)),
         recording or InMemoryRecording(),
     )

@@ -11,6 +11,7 @@ from micboard_tui.domain.battery_forecast import LevelChange, LevelTrace, Minute
 from micboard_tui.domain.cell_type import CellType
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.line_check import CheckedLine, HandTick, LineCheck
 from micboard_tui.domain.pack_record import PackRecord, Rise
 from micboard_tui.domain.runtime_priors import Discharge
 from micboard_tui.storage.database import open_database, sqlite_url
@@ -66,3 +67,19 @@ async def test_what_was_seen_of_packs_is_stored_and_undone_as_a_step(
         assert list(await database.packs.records()) == [ChannelRef(RACK.id, 2)]
         await database.assignments.make(Step("Rack removed", 0.0), [Change(RACK, None)])
         assert await database.packs.records() == {}
+
+
+async def test_the_line_check_is_stored_as_it_was(tmp_path: Path, empty_database: Path) -> None:
+    file = copyfile(empty_database, tmp_path / "test.db")
+    lines = {ChannelRef(RACK.id, 1): CheckedLine(1.0, None, 2.0, HandTick(3.0, "Pia"))}
+    async with open_database(sqlite_url(file)) as database:
+        assert await database.line_checks.get() is None
+        await database.line_checks.keep(LineCheck(1.0, "Ben"))
+        await database.line_checks.keep(LineCheck(2.0, "Pia", lines))
+    async with open_database(sqlite_url(file)) as database:
+        assert await database.line_checks.get() == LineCheck(2.0, "Pia", lines)
+        engine = create_engine(f"sqlite:///{file}")
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE line_checks SET lines = '[1]'"))
+        engine.dispose()
+        assert await database.line_checks.get() is None

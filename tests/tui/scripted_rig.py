@@ -16,6 +16,7 @@ from micboard_tui.contracts.errors import DeviceError, ErrorCode, ErrorInfo, Mic
 from micboard_tui.contracts.events import EventContract
 from micboard_tui.contracts.forecasts import ForecastContract
 from micboard_tui.contracts.health import DeviceHealth, HealthContract, HealthReport
+from micboard_tui.contracts.line_check import LineCheckContract
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.location import LocationContract
 from micboard_tui.contracts.ports import (
@@ -172,6 +173,7 @@ class AllServices:
     forecasts: ForecastContract
     recorder: RecorderContract
     walks: WalkContract
+    line_check: LineCheckContract
     manufacturers: ManufacturerRegistry
     thresholds: ThresholdContract
 
@@ -281,6 +283,7 @@ class ScriptedRig:
                 services.forecasts,
                 self.recorder,
                 walks,
+                services.line_check,
                 plugins,
                 services.thresholds,
             )

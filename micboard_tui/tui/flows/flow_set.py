@@ -13,6 +13,7 @@ from micboard_tui.tui.flows.assign import AssignFlow
 from micboard_tui.tui.flows.cells import CellsFlow
 from micboard_tui.tui.flows.change_device import ChangeDeviceFlow
 from micboard_tui.tui.flows.expected_off import ExpectedOffFlow
+from micboard_tui.tui.flows.line_check import LineCheckFlow
 from micboard_tui.tui.flows.locate import LocateFlow
 from micboard_tui.tui.flows.mark_moment import MarkMomentFlow
 from micboard_tui.tui.flows.number_channels import NumberChannelsFlow
@@ -43,6 +44,7 @@ class FlowSet:
     alarms: AlarmFlow
     cells: CellsFlow
     show: ShowFlow
+    line_check: LineCheckFlow
 
 
 def build_flows(
@@ -74,4 +76,5 @@ def build_flows(
         AlarmFlow(services.alarms, live, operator, ask, notices),
         CellsFlow(services.forecasts, live, ask, notices, operator),
         ShowFlow(services.shows, live, ask, notices, operator),
+        LineCheckFlow(services.line_check, live, ask, notices, operator),
     )

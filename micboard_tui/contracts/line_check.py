@@ -1,0 +1,70 @@
+"""The line check: started, ticked by what is seen and by hand, and kept over a restart."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from micboard_tui.contracts.result import ServiceResult
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.line_check import CheckedLine, LineCheck, LinePart
+from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.problem import has_wrong_pack
+from micboard_tui.domain.safe_text import visible
+
+
+class LineCheckContract(Protocol):
+    """All answers are ServiceResults. ``actor`` is the name of the person who does it.
+
+    The one of now is in ``LiveContract.findings``, too. A tick without a started check is INVALID_VALUE.
+    """
+
+    async def get_check(self) -> ServiceResult[LineCheck | None]:
+        """The current one; None: none was ever started."""
+        ...
+
+    async def start(self, *, actor: str) -> ServiceResult[LineCheck]:
+        """Begin anew: nothing is ticked."""
+        ...
+
+    async def tick(self, channels: Sequence[ChannelRef], *, actor: str) -> ServiceResult[LineCheck]:
+        """These lines are good, whatever was seen of them."""
+        ...
+
+    async def untick(self, channels: Sequence[ChannelRef], *, actor: str) -> ServiceResult[LineCheck]:
+        """Take back ticks by hand; what was seen stays."""
+        ...
+
+    async def undo(self, *, actor: str) -> ServiceResult[Sequence[ChannelRef]]:
+        """Take back the last tick by hand; answers of which channels. NOTHING_TO_UNDO."""
+        ...
+
+
+class LineCheckRepository(Protocol):
+    """Where the check is kept. Raises StorageError."""
+
+    async def get(self) -> LineCheck | None:
+        """As it was stored last; None: there is none, or this release cannot read it."""
+        ...
+
+    async def keep(self, check: LineCheck) -> None:
+        """Store it in place of the one before; a power cut does not lose it."""
+        ...
+
+
+def describe_missing(line: CheckedLine, state: ChannelState) -> str:
+    """What is missing, and why, in words; empty: nothing is."""
+    missing = line.missing
+    if not missing:
+        return ""
+    if state.link_state is not LinkState.LIVE:
+        return f"{state.shown_link_state.text}; {' and '.join(missing)} not seen yet"
+    if has_wrong_pack(state):
+        given, pack = state.assignment, state.facts.transmitter
+        planned = (given and (given.planned_pack or given.planned_model)) or ""
+        actual = (pack and (pack.name or pack.model)) or "another"
+        return f"wrong pack: {visible(actual)} instead of {visible(planned)}"
+    if LinePart.SOUND in missing:
+        if state.meters.audio_dbfs is None and state.audio_peak_dbfs is None:
+            return "the device reports no sound: tick it by hand"
+        return "no sound yet"
+    return f"{' and '.join(missing)} not seen yet"

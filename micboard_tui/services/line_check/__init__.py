@@ -1,0 +1,1 @@
+"""Whether every channel was heard with its pack and sound before the show."""

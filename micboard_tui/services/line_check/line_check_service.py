@@ -1,0 +1,161 @@
+"""Keeps the line check up to date from the live state: implements ``LineCheckContract``.
+
+``run`` looks every ``LOOK_S`` at all channels while a check is on, and stores it when something new was seen.
+It is read from storage once. Where no device is live, as in a command, nothing is looked at. When the clock
+was set, the start of the check moves with it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import NoReturn
+
+import anyio
+import structlog
+
+from micboard_tui.contracts.errors import ErrorCode, MicboardError, StorageError, invalid_value_error
+from micboard_tui.contracts.events import EventSink
+from micboard_tui.contracts.line_check import LineCheckRepository
+from micboard_tui.contracts.result import ServiceResult, Success
+from micboard_tui.domain.event import Event, EventKind
+from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.line_check import (
+    LineCheck,
+    last_tick,
+    lines_to_check,
+    shift_check,
+    tick_by_hand,
+    untick,
+    watch_lines,
+)
+from micboard_tui.services.error_translation import translate_errors
+from micboard_tui.services.live.state import LiveState
+
+LOOK_S = 1.0
+CLOCK_SET_S = 2.0
+
+log = structlog.get_logger(__name__)
+
+
+class LineCheckService:
+    def __init__(
+        self,
+        live: LiveState,
+        checks: LineCheckRepository,
+        events: EventSink,
+        steady_s: Callable[[], float],
+    ) -> None:
+        """``steady_s``: seconds that only grow, also while ``live.now`` is set."""
+        self._live, self._checks, self._events = live, checks, events
+        self._steady_s = steady_s
+        self._offset_s = live.now() - steady_s()
+        self._is_read = False
+        self._stored: LineCheck | None = None
+        self._error: ErrorCode | None = None
+        self._lock = anyio.Lock()
+
+    async def run(self, interval_s: float = LOOK_S) -> NoReturn:
+        """Until cancelled."""
+        while True:
+            await anyio.sleep(interval_s)
+            try:
+                await self.look()
+            except StorageError as failure:
+                if failure.code is not self._error:
+                    log.warning("line_check_not_stored", code=failure.code.value, reason=failure.info.message)
+                self._error = failure.code
+            else:
+                self._error = None
+
+    async def look(self) -> None:
+        """Tick what is seen now. Raises StorageError."""
+        devices = self._live.snapshot()
+        if not devices:
+            return
+        async with self._lock:
+            await self._read()
+            if (check := self._live.findings.line_check) is None:
+                return
+            self._show(watch_lines(self._follow_clock(check), lines_to_check(devices), self._live.now()))
+            await self._store()
+
+    @translate_errors
+    async def get_check(self) -> ServiceResult[LineCheck | None]:
+        async with self._lock:
+            await self._read()
+        return Success(self._live.findings.line_check)
+
+    @translate_errors
+    async def start(self, *, actor: str) -> ServiceResult[LineCheck]:
+        async with self._lock:
+            await self._read()
+            check = LineCheck(self._live.now(), actor)
+            await self._change(check)
+        await self._events.store(Event(check.started_at, EventKind.STEP, "Line check started", actor=actor))
+        return Success(check)
+
+    @translate_errors
+    async def tick(self, channels: Sequence[ChannelRef], *, actor: str) -> ServiceResult[LineCheck]:
+        async with self._lock:
+            check = tick_by_hand(await self._require(), channels, actor, self._live.now())
+            await self._change(check)
+        return Success(check)
+
+    @translate_errors
+    async def untick(self, channels: Sequence[ChannelRef], *, actor: str) -> ServiceResult[LineCheck]:
+        async with self._lock:
+            check = untick(await self._require(), channels)
+            await self._change(check)
+        log.info("line_check_unticked", actor=actor, channels=len(channels))
+        return Success(check)
+
+    @translate_errors
+    async def undo(self, *, actor: str) -> ServiceResult[Sequence[ChannelRef]]:
+        async with self._lock:
+            check = await self._require()
+            if not (refs := last_tick(check)):
+                raise MicboardError(
+                    ErrorCode.NOTHING_TO_UNDO,
+                    "No line was ticked by hand",
+                    hint="What was seen stays seen; start the check anew for that",
+                )
+            await self._change(untick(check, refs))
+        log.info("line_check_unticked", actor=actor, channels=len(refs))
+        return Success(refs)
+
+    async def _require(self) -> LineCheck:
+        await self._read()
+        check = self._live.findings.line_check
+        if check is None:
+            raise invalid_value_error("No line check is on", "Start one first")
+        return check
+
+    async def _read(self) -> None:
+        if not self._is_read:
+            self._stored = await self._checks.get()
+            self._is_read = True
+            self._show(self._stored)
+
+    async def _change(self, check: LineCheck) -> None:
+        """What a person does is stored before it is shown."""
+        await self._checks.keep(check)
+        self._stored = check
+        self._show(check)
+
+    async def _store(self) -> None:
+        check = self._live.findings.line_check
+        if check is not None and check is not self._stored:
+            await self._checks.keep(check)
+            self._stored = check
+
+    def _show(self, check: LineCheck | None) -> None:
+        findings = self._live.findings
+        if check is not findings.line_check:
+            self._live.findings = replace(findings, line_check=check)
+
+    def _follow_clock(self, check: LineCheck) -> LineCheck:
+        offset_s = self._live.now() - self._steady_s()
+        correction_s = offset_s - self._offset_s
+        if abs(correction_s) <= CLOCK_SET_S:
+            return check
+        self._offset_s = offset_s
+        return shift_check(check, correction_s)

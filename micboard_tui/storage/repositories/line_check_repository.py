@@ -1,0 +1,54 @@
+"""The line check in the database: implements ``LineCheckRepository``."""
+
+import json
+from typing import Any
+
+from sqlalchemy import select
+
+from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.line_check import CheckedLine, HandTick, LineCheck
+from micboard_tui.storage.pack_tables import LineCheckRow
+from micboard_tui.storage.state_writer import table_of, write_all
+from micboard_tui.storage.transactions import Transactions
+
+CHECKS = table_of(LineCheckRow)
+ONLY_ID = 1
+
+
+class SqlLineChecks:
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
+
+    async def get(self) -> LineCheck | None:
+        async with self._transactions.read_rows() as connection:
+            row = (await connection.execute(select(CHECKS).where(CHECKS.c.id == ONLY_ID))).mappings().first()
+        if row is None:
+            return None
+        try:
+            lines = dict(map(_parse_line, json.loads(row["lines"])))
+        except (ValueError, TypeError, KeyError):
+            return None
+        return LineCheck(row["started_at"], row["started_by"], lines)
+
+    async def keep(self, check: LineCheck) -> None:
+        lines = json.dumps([_line_values(ref, line) for ref, line in check.lines.items()])
+        values = (ONLY_ID, check.started_at, check.started_by, lines)
+        await self._transactions.write_durably(
+            lambda connection: write_all(connection, LineCheckRow, [values])
+        )
+
+
+def _line_values(ref: ChannelRef, line: CheckedLine) -> dict[str, Any]:
+    return {
+        "device_id": ref.device_id,
+        "channel": ref.number,
+        "seen": [line.link_at, line.pack_at, line.sound_at],
+        "by_hand": line.by_hand,
+    }
+
+
+def _parse_line(values: dict[str, Any]) -> tuple[ChannelRef, CheckedLine]:
+    link_at, pack_at, sound_at = values["seen"]
+    by_hand = None if values["by_hand"] is None else HandTick(*values["by_hand"])
+    ref = ChannelRef(DeviceId(values["device_id"]), int(values["channel"]))
+    return ref, CheckedLine(link_at, pack_at, sound_at, by_hand)

@@ -1,0 +1,178 @@
+"""The line check: a list that ticks itself when link, right pack and sound of a channel were seen.
+
+Theory of operation. Twice a second the check of that moment is read from the live findings and drawn. Lines
+stand in the order of their mic numbers, then as in the rack, so that none jumps when it is ticked.
+"""
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.events import MouseScrollDown, MouseScrollUp
+from textual.screen import Screen
+
+from micboard_tui.contracts.live import LiveContract
+from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.line_check import LineCheck, lines_to_check
+from micboard_tui.domain.mic_number import mic_number_key
+from micboard_tui.tui.board_messages import NO_CHANNEL
+from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.draw.line_check_row import CheckRow, check_header, columns_for
+from micboard_tui.tui.help_pages import LINE_CHECK_HELP
+from micboard_tui.tui.key_bindings import bindings_of
+from micboard_tui.tui.line_chosen import LineChosen
+from micboard_tui.tui.plan_keys import LINE_CHECK_KEY_LINE, LINE_CHECK_KEYS
+from micboard_tui.tui.screens.open_screen import is_open
+from micboard_tui.tui.screens.screen_style import ScreenStyle
+from micboard_tui.tui.themes import Palette
+from micboard_tui.tui.widgets.key_bar import KeyBar
+from micboard_tui.tui.widgets.lines import Lines
+from micboard_tui.tui.widgets.list_stepping import WHEEL_LINES
+from micboard_tui.tui.widgets.row_window import RowWindow
+
+REFRESH_S = 0.5
+NOT_STARTED = (
+    " r starts a line check: each line ticks itself when its link, its pack and its",
+    " sound were seen since then. Have every person speak or sing once.",
+)
+ALL_GOOD = " Every line is good."
+
+
+class LineCheckScreen(Screen[None]):
+    DEFAULT_CSS = """
+    LineCheckScreen { background: $background; }
+    LineCheckScreen #lines { height: 1fr; }
+    """
+    BINDINGS = bindings_of(LINE_CHECK_KEYS)
+    HELP_PAGE = LINE_CHECK_HELP
+    AUTO_FOCUS = ""
+
+    def __init__(self, live: LiveContract, style: ScreenStyle, first: ChannelRef | None = None) -> None:
+        """``first``: the channel to begin with."""
+        super().__init__()
+        self._live, self._palette, self._glyphs = live, style.palette, style.glyphs
+        self._key_line = style.keymap.line(LINE_CHECK_KEY_LINE)
+        self._rows: list[CheckRow] = []
+        self._only_missing = False
+        self._window: RowWindow[ChannelRef] = RowWindow()
+        self._window.selected = first
+
+    def compose(self) -> ComposeResult:
+        yield Lines(self._palette, self._glyphs, "surface", id="header")
+        yield Lines(self._palette, self._glyphs, id="heads")
+        yield Lines(self._palette, self._glyphs, id="lines")
+        yield KeyBar(self._palette, self._glyphs, "surface", id="keys")
+
+    def on_mount(self) -> None:
+        self.set_interval(REFRESH_S, self.show_current)
+
+    def on_resize(self) -> None:
+        self.query_one(KeyBar).show_keys(self._key_line)
+        self.show_current()
+
+    # What is selected, for flows.
+
+    @property
+    def chosen_channels(self) -> list[ChannelRef]:
+        """The channel of the selected line."""
+        selected = self._window.selected
+        return [row.state.ref for row in self._rows if row.state.ref == selected]
+
+    @property
+    def chosen_devices(self) -> list[DeviceId]:
+        """Its receiver."""
+        return [ref.device_id for ref in self.chosen_channels]
+
+    @property
+    def reason_for_no_channel(self) -> str:
+        return NO_CHANNEL
+
+    def show_change(self) -> None:
+        """Show the check as it is after the change."""
+        self.show_current()
+
+    # Showing.
+
+    def show_current(self) -> None:
+        """Show the check as it is now."""
+        if not is_open(self):
+            return
+        check = self._live.findings.line_check
+        rows = self._read_rows(check)
+        header = check_header(check, rows, self.size.width)
+        self.query_one("#header", Lines).show([header])
+        self._rows = [] if check is None else rows
+        if self._only_missing:
+            self._rows = [row for row in self._rows if not row.line.is_checked]
+        refs = [row.state.ref for row in self._rows]
+        self._window.take(refs, self.query_one("#lines").size.height)
+        self._show_rows()
+
+    def _read_rows(self, check: LineCheck | None) -> list[CheckRow]:
+        devices = self._live.snapshot()
+        titles = {device.device.id: device.title for device in devices}
+        states = lines_to_check(devices)
+        # An order of equals stays, which is that of the rack.
+        states.sort(key=lambda state: (state.mic_number is None, mic_number_key(state.mic_number or "")))
+        line_check = check or LineCheck(0.0, "")
+        return [
+            CheckRow(state, titles[state.device_id], line_check.line(state.ref), self._glyphs)
+            for state in states
+        ]
+
+    def _show_rows(self) -> None:
+        columns, window = columns_for(self.size.width), self._window
+        self.query_one("#heads", Lines).show([[Cell(columns.head, "dim")]])
+        shown: list[Sequence[Cell]] = []
+        for index in window.visible:
+            row = self._rows[index]
+            shown.append(columns.cells(row._replace(is_selected=row.state.ref == window.selected)))
+        if self._live.findings.line_check is None:
+            shown = [[Cell(text, "dim")] for text in NOT_STARTED]
+        elif not self._rows and self._only_missing:
+            shown = [[Cell(ALL_GOOD, "live")]]
+        self.query_one("#lines", Lines).show(shown, lit=window.line_of_selected)
+
+    def apply_palette(self, palette: Palette) -> None:
+        """Show the same in other colours."""
+        self._palette = palette
+        self.show_current()
+
+    # Keys.
+
+    def action_step(self, by: int) -> None:
+        self._window.step(by)
+        self._show_rows()
+
+    def action_page(self, direction: int) -> None:
+        self._window.step(direction * max(1, self._window.height - 1))
+        self._show_rows()
+
+    def action_edge(self, index: int) -> None:
+        self._window.go_to(index)
+        self._show_rows()
+
+    def action_only_missing(self) -> None:
+        self._only_missing = not self._only_missing
+        self.show_current()
+
+    def action_go(self) -> None:
+        for ref in self.chosen_channels:
+            self.post_message(LineChosen(ref))
+
+    @on(Lines.Clicked, "#lines")
+    def click(self, event: Lines.Clicked) -> None:
+        """A click selects; the second of two goes to the channel."""
+        if event.is_double:
+            self.action_go()
+        elif event.y < len(self._window.visible):
+            self._window.go_to(self._window.visible[event.y])
+            self._show_rows()
+
+    def on_mouse_scroll_down(self, _: MouseScrollDown) -> None:
+        self._window.scroll(WHEEL_LINES)
+        self._show_rows()
+
+    def on_mouse_scroll_up(self, _: MouseScrollUp) -> None:
+        self._window.scroll(-WHEEL_LINES)
+        self._show_rows()

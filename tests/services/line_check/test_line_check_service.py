@@ -1,0 +1,93 @@
+"""The line check while a board runs: what is stored when, after a restart, and who may take back what."""
+
+from micboard_tui.contracts.errors import ErrorCode
+from micboard_tui.domain.channel import ChannelFacts, Meters, Transmitter
+from micboard_tui.domain.device import Device
+from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.observation import FactsHeard, MetersHeard
+from micboard_tui.services.line_check.line_check_service import LineCheckService
+from micboard_tui.services.live.state import LiveState
+from tests.fakes.events import RecordedEvents
+from tests.fakes.line_checks import InMemoryLineChecks
+
+RACK = DeviceId("rack")
+ONE = ChannelRef(RACK, 1)
+
+
+class Rig:
+    def __init__(self) -> None:
+        self.at, self.clock_set_by = 1000.0, 0.0
+        self.live = LiveState(lambda: self.at + self.clock_set_by)
+        self.live.place([Device(RACK, "shure", "shure-strings", "10.0.0.1", 2202, "Rack")], [])
+        self.checks, self.events = InMemoryLineChecks(), RecordedEvents()
+        self.service = self.started_anew()
+
+    def started_anew(self) -> LineCheckService:
+        return LineCheckService(self.live, self.checks, self.events, lambda: self.at)
+
+    async def look(self, audio: float, after: float = 1.0) -> None:
+        self.at += after
+        facts = ChannelFacts(transmitter_present=True, transmitter=Transmitter("ULXD2"))
+        meters = Meters(rf_dbm=-50.0, audio_dbfs=audio, carrier=True)
+        self.live.take_observations(RACK, [FactsHeard(1, facts), MetersHeard(1, meters)])
+        await self.service.look()
+
+
+async def test_a_check_ticks_itself_and_survives_a_restart() -> None:
+    rig = Rig()
+    await rig.look(-20.0)
+    assert (await rig.service.get_check()).data is None
+    started = await rig.service.start(actor="Pia")
+    assert started.data == rig.checks.kept
+    assert (rig.events.events[-1].text, rig.events.events[-1].actor) == ("Line check started", "Pia")
+    await rig.look(-80.0)
+    assert rig.checks.writes == 2
+    await rig.look(-80.0)
+    assert rig.checks.writes == 2
+    rig.service = rig.started_anew()
+    await rig.look(-20.0, after=30.0)
+    check = rig.live.findings.line_check
+    assert check is not None
+    assert check == rig.checks.kept
+    assert check.line(ONE).is_checked
+    await rig.service.start(actor="Ben")
+    again = rig.live.findings.line_check
+    assert again is not None
+    assert (again.started_by, again.lines) == ("Ben", {})
+
+
+async def test_ticks_by_hand_are_stored_and_taken_back() -> None:
+    rig = Rig()
+    refused = await rig.service.tick([ONE], actor="Pia")
+    assert not refused.success
+    assert refused.error.code is ErrorCode.INVALID_VALUE
+    await rig.service.start(actor="Pia")
+    await rig.service.tick([ONE], actor="Pia")
+    assert rig.checks.kept is not None
+    assert rig.checks.kept.line(ONE).is_checked
+    assert (await rig.service.undo(actor="Pia")).data == [ONE]
+    nothing = await rig.service.undo(actor="Pia")
+    assert not nothing.success
+    assert nothing.error.code is ErrorCode.NOTHING_TO_UNDO
+    await rig.service.tick([ONE], actor="Pia")
+    await rig.service.untick([ONE], actor="Pia")
+    assert not rig.checks.kept.line(ONE).is_checked
+    rig.checks.is_full = True
+    full = await rig.service.tick([ONE], actor="Pia")
+    assert not full.success
+    assert full.error.code is ErrorCode.DISK_FULL
+
+
+async def test_the_start_moves_with_a_clock_that_is_set_and_nothing_is_seen_without_devices() -> None:
+    rig = Rig()
+    await rig.service.start(actor="Pia")
+    rig.clock_set_by = -3600.0
+    rig.live.shift_clock(-3600.0)
+    await rig.look(-20.0)
+    check = rig.live.findings.line_check
+    assert check is not None
+    assert check.started_at == 1000.0 - 3600.0
+    assert check.line(ONE).is_checked
+    rig.live.place([], [])
+    await rig.service.look()
+    assert rig.live.findings.line_check is check
