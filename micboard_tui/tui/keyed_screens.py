@@ -72,7 +72,7 @@ def build_run_of_show(context: ScreenContext) -> Screen[Any]:
     """The current show: its clock, its scenes and its mics."""
     from micboard_tui.tui.screens.run_of_show_screen import RunOfShowScreen
 
-    return RunOfShowScreen(context.live, context.style)
+    return RunOfShowScreen(context.live, context.style, context.readings)
 
 
 def build_line_check(context: ScreenContext) -> Screen[Any]:

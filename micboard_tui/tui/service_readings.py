@@ -23,6 +23,11 @@ class ServiceReadings:
     def __init__(self, services: Callable[[], Services | None]) -> None:
         self._services = services
 
+    @property
+    def are_open(self) -> bool:
+        """Whether there is anything to read yet."""
+        return self._services() is not None
+
     def health(self) -> Mapping[DeviceId, DeviceHealth]:
         """How the session with each device does."""
         services = self._services()

@@ -260,7 +260,7 @@ LASTING_COLUMN = ChannelColumn(
 )
 """While a show is on, after the battery: how long the pack lasts, and how much longer than it has to."""
 NEXT_USER_COLUMN = ChannelColumn(
-    "next", (" next user",), _draw_next_user, 1, least=12, most=20, priority=1, from_spare=34
+    "next", (" next user",), _draw_next_user, 1, least=12, most=16, priority=1, from_spare=34
 )
 """While the plot of a show has mics that change hands, after the names."""
 _METERS = frozenset(column.name for column in COLUMNS if column.is_meter)

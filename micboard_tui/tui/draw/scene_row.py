@@ -27,6 +27,7 @@ NO_SHOW = (
     '  micboard-tui show import plot.csv --name "Romeo" --yes',
     '  micboard-tui show use "Romeo"',
 )
+NOT_OPEN = "The database is still being opened."
 NO_SCENES = 'The show has no scenes. Import them:  micboard-tui show import plot.csv --name "{}" --yes'
 
 
@@ -152,8 +153,10 @@ def _finding_line(finding: PlotFinding, width: int) -> list[Cell]:
     return [Cell(f" {fit(visible(text), max(1, width - 2)).rstrip()}", tone)]
 
 
-def missing_lines(progress: ShowProgress | None, width: int) -> list[list[Cell]]:
+def missing_lines(progress: ShowProgress | None, width: int, *, is_open: bool) -> list[list[Cell]]:
     """What to do where there is no show, or no scene."""
+    if not is_open:
+        return [[], [Cell(f" {NOT_OPEN}", "dim")]]
     texts = NO_SHOW if progress is None else (NO_SCENES.format(progress.show.name),)
     wrapped = [line for text in texts for line in (wrap(visible(text), max(20, width - 2)) or [""])]
     return [[], *([Cell(f" {line}", "dim")] for line in wrapped)]

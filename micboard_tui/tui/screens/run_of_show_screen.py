@@ -30,6 +30,7 @@ from micboard_tui.tui.help_pages import RUN_OF_SHOW_HELP
 from micboard_tui.tui.key_bindings import bindings_of
 from micboard_tui.tui.screens.open_screen import is_open
 from micboard_tui.tui.screens.screen_style import ScreenStyle
+from micboard_tui.tui.service_readings import ServiceReadings
 from micboard_tui.tui.show_keys import NO_SHOW_KEY_LINE, RUN_OF_SHOW_KEY_LINE, RUN_OF_SHOW_KEYS
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.key_bar import KeyBar
@@ -50,9 +51,9 @@ class RunOfShowScreen(Screen[None]):
     BINDINGS = bindings_of(RUN_OF_SHOW_KEYS)
     HELP_PAGE = RUN_OF_SHOW_HELP
 
-    def __init__(self, live: LiveContract, style: ScreenStyle) -> None:
+    def __init__(self, live: LiveContract, style: ScreenStyle, readings: ServiceReadings) -> None:
         super().__init__()
-        self._live = live
+        self._live, self._readings = live, readings
         self._palette, self._glyphs = style.palette, style.glyphs
         self._key_line = style.keymap.line(RUN_OF_SHOW_KEY_LINE)
         self._no_show_key_line = style.keymap.line(NO_SHOW_KEY_LINE)
@@ -112,7 +113,7 @@ class RunOfShowScreen(Screen[None]):
         self.query_one("#deck", Lines).show([deck_line(progress, width)])
         self.query_one("#heads", Lines).show([[Cell(columns.head if window.visible else "", "dim")]])
         shown = [columns.cells(self._row(index)) for index in window.visible]
-        scenes = shown or missing_lines(progress, width)
+        scenes = shown or missing_lines(progress, width, is_open=self._readings.are_open)
         self.query_one("#scenes", Lines).show(scenes, lit=window.line_of_selected)
         selected = window.selected
         why = [] if selected is None else explain_scene(self._lines, selected, width, WHY_LINES)
