@@ -48,7 +48,7 @@ def list_thresholds(as_json: Json = False) -> None:
     """
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_line, print_table
-    from micboard_tui.domain.threshold_set import SPECS, values_of
+    from micboard_tui.domain.threshold_set import SPECS, format_threshold, values_of
 
     async def read(services: "Container") -> "tuple[ThresholdTable, list[str]]":
         table = data_of(await services.thresholds.list_thresholds())
@@ -70,14 +70,14 @@ def list_thresholds(as_json: Json = False) -> None:
         )
         return
     rows = [
-        (name.value, SPECS[name].title, f"{value:g} {SPECS[name].unit}", "settings")
+        (name.value, SPECS[name].title, format_threshold(name, value), "settings")
         for name, value in base.items()
     ]
     rows += [
         (
             override.name.value,
             SPECS[override.name].title,
-            f"{override.value:g} {SPECS[override.name].unit}",
+            format_threshold(override.name, override.value),
             title,
         )
         for override, title in zip(table.overrides, titles, strict=True)
@@ -109,7 +109,7 @@ def set_threshold(
     """
     from micboard_tui.cli.context import data_of, load_context, run_with_services
     from micboard_tui.cli.output import print_json, print_line
-    from micboard_tui.domain.threshold_set import SPECS
+    from micboard_tui.domain.threshold_set import SPECS, format_threshold
 
     found, operator = _parse_name(name), load_context().operator
 
@@ -130,9 +130,9 @@ def set_threshold(
     spec = SPECS[found]
     marks = "1 channel" if count == 1 else f"{count} channels"
     if preview:
-        print_line(f"{spec.title} {value:g} {spec.unit} would mark {marks} of {title} now.")
+        print_line(f"{spec.title} {format_threshold(found, value)} would mark {marks} of {title} now.")
     else:
-        print_line(f"{spec.title} {value:g} {spec.unit} for {title}; it marks {marks} now.")
+        print_line(f"{spec.title} {format_threshold(found, value)} for {title}; it marks {marks} now.")
 
 
 @app.command()

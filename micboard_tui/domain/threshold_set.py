@@ -210,6 +210,12 @@ def make_thresholds(base: Thresholds, changes: Values) -> Thresholds:
     )
 
 
+def format_threshold(name: ThresholdName, value: float) -> str:
+    """A number with its unit: ``-85 dBm``."""
+    unit = SPECS[name].unit
+    return f"{value:g} {'bar' if unit == 'bars' and value == 1 else unit}"
+
+
 def find_mistake(name: ThresholdName, value: float) -> str | None:
     """What is wrong with a number, as the end of a sentence; None: it is possible."""
     spec = SPECS[name]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
 
-from micboard_tui.tui import alarm_keys, plan_keys, show_keys, timeline_keys
+from micboard_tui.tui import alarm_keys, plan_keys, show_keys, threshold_keys, timeline_keys
 from micboard_tui.tui import key_bindings as bindings
 from micboard_tui.tui.key_bindings import Key
 
@@ -141,6 +141,22 @@ BATTERY_PLAN_HELP = HelpPage(
         _everywhere("plan", "add"),
     ),
 )
+THRESHOLDS_HELP = HelpPage(
+    "the thresholds",
+    (
+        HelpSection("Keys", threshold_keys.THRESHOLD_KEYS),
+        HelpSection(
+            "What holds",
+            (
+                ("for whom", "All, a location with all within it, a performer, a channel: the narrower wins"),
+                ("profile", "Within one of these the number of the active profile wins"),
+                ("*", "Set for exactly this; the others come from what is wider, or from the settings"),
+                ("now", "How many channels on the air the number marks"),
+            ),
+        ),
+        _everywhere("thresholds", "add"),
+    ),
+)
 ALARMS_HELP = HelpPage(
     "the alarms",
     (
@@ -234,6 +250,8 @@ PICKER_HELP = _page(
     *bindings.PICKER_KEYS,
     _HELP_WHILE_TYPING,
 )
+THRESHOLD_HELP = _page("a threshold", ("Enter", "Take the number"), _BACK, _HELP_WHILE_TYPING)
+PROFILE_HELP = _page("the profile", *_LIST_MOVES, ("Enter", "Take the one on the bar"), *bindings.SWAP_KEYS)
 CELLS_HELP = _page(
     "the cells of packs", *_LIST_MOVES, ("Enter", "Take the one on the bar"), *bindings.SWAP_KEYS
 )

@@ -187,6 +187,7 @@ APP_KEYS: KeyTable = (
     Key("d", "open('devices')", "All devices: status, cause and cure", "devices", "devices"),
     Key("c", "open('chargers')", "Chargers: the packs in their bays", "chargers", "chargers"),
     Key("D", "remove", "Remove the selected receiver", "remove", "remove"),
+    Key("E", "open('thresholds')", "Thresholds: what counts as low, and for whom", "thresholds"),
     Key("L", "log", "Log: what happened, newest first", "log", "log"),
     Key("T", "next_theme", "Next colour theme", "theme", "colours"),
     Key("ctrl+l", "redraw", "Redraw the screen", "redraw", display="Ctrl+L"),

@@ -82,6 +82,14 @@ def build_line_check(context: ScreenContext) -> Screen[Any]:
     return LineCheckScreen(context.live, context.style, next(iter(context.channels), None))
 
 
+def build_thresholds(context: ScreenContext) -> Screen[Any]:
+    """The numbers that channels are judged by; also those of the selected channel."""
+    from micboard_tui.tui.screens.threshold_screen import ThresholdScreen
+
+    selected = next(iter(context.channels), None)
+    return ThresholdScreen(context.live, context.style, context.readings, selected)
+
+
 KEYED_SCREENS: Mapping[str, BuildScreen] = {
     "alarms": build_alarms,
     "battery_plan": build_battery_plan,
@@ -90,4 +98,5 @@ KEYED_SCREENS: Mapping[str, BuildScreen] = {
     "devices": build_devices,
     "run_of_show": build_run_of_show,
     "chargers": lambda context: build_chargers(context._replace(devices=())),
+    "thresholds": build_thresholds,
 }

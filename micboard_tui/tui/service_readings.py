@@ -8,6 +8,7 @@ from micboard_tui.contracts.events import EventQuery
 from micboard_tui.contracts.health import DeviceHealth
 from micboard_tui.contracts.ports import DriverSpec, Manufacturer, ManufacturerRegistry
 from micboard_tui.contracts.services import Services
+from micboard_tui.contracts.thresholds import ThresholdTable
 from micboard_tui.domain.alarm import Alarm
 from micboard_tui.domain.assignment import PastAssignment
 from micboard_tui.domain.device import Device, DeviceSnapshot
@@ -78,6 +79,12 @@ class ServiceReadings:
         services = self._services()
         answer = await services.recorder.summaries(channels, start, end, columns) if services else None
         return answer.data if answer is not None and answer.success else {}
+
+    async def thresholds(self) -> ThresholdTable | None:
+        """All numbers that channels are judged by; None: they cannot be read now."""
+        services = self._services()
+        answer = await services.thresholds.list_thresholds() if services else None
+        return answer.data if answer is not None and answer.success else None
 
 
 def find_spec(manufacturers: ManufacturerRegistry, device: Device) -> DriverSpec | None:

@@ -33,6 +33,7 @@ from micboard_tui.domain.threshold_set import (
     ThresholdSet,
     find_crossing,
     find_mistake,
+    format_threshold,
     values_of,
 )
 from micboard_tui.domain.thresholds import Thresholds
@@ -123,15 +124,16 @@ class ThresholdService:
                 scope.channel, titles.chain_of(scope), titles.wearer_of(scope), profile
             )
             if (crossed := find_crossing(name, value, values_of(around))) is not None:
-                raise invalid_value_error(f"{spec.title} {value:g} {spec.unit} crosses another", crossed)
+                raise invalid_value_error(
+                    f"{spec.title} {format_threshold(name, value)} crosses another", crossed
+                )
             before = numbers.find(scope, name)
             after = ThresholdOverride(scope, name, value)
             if before != value:
-                text = (
-                    f"{spec.title} {value:g} {spec.unit} for {titles.describe(scope)}, says {visible(actor)}"
-                )
+                text = f"{spec.title} {format_threshold(name, value)} for {titles.describe(scope)}"
                 old = None if before is None else ThresholdOverride(scope, name, before)
                 await self._steps.make(PlannedStep(f"{text}, says {visible(actor)}", [Change(old, after)]))
+        await self.look()
         return Success(after)
 
     @translate_errors
@@ -148,6 +150,7 @@ class ThresholdService:
             described = (await self._read_titles()).describe(scope)
             text = f"{title} of {described} reset, says {visible(actor)}"
             await self._steps.make(PlannedStep(text, [Change(each, None) for each in gone]))
+        await self.look()
         return Success(gone)
 
     @translate_errors
@@ -169,6 +172,7 @@ class ThresholdService:
                 after = None if profile is None else ChosenProfile(profile)
                 step = PlannedStep(f"{what}, says {visible(actor)}", [Change(before, after)])
                 await self._steps.make(step)
+        await self.look()
         return Success(await self._find_profile(profile))
 
     async def _find_profile(self, chosen: ShowProfile | None) -> ShowProfile:

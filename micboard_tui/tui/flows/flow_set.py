@@ -22,6 +22,7 @@ from micboard_tui.tui.flows.rack_order import RackOrderFlow
 from micboard_tui.tui.flows.remove_device import RemoveDeviceFlow
 from micboard_tui.tui.flows.show import ShowFlow
 from micboard_tui.tui.flows.swap import SwapFlow
+from micboard_tui.tui.flows.thresholds import ThresholdFlow
 from micboard_tui.tui.flows.undo import UndoFlow
 from micboard_tui.tui.flows.user_ports import AskScreen, Notices
 
@@ -45,6 +46,7 @@ class FlowSet:
     cells: CellsFlow
     show: ShowFlow
     line_check: LineCheckFlow
+    thresholds: ThresholdFlow
 
 
 def build_flows(
@@ -77,4 +79,5 @@ def build_flows(
         CellsFlow(services.forecasts, live, ask, notices, operator),
         ShowFlow(services.shows, live, ask, notices, operator),
         LineCheckFlow(services.line_check, live, ask, notices, operator),
+        ThresholdFlow(services.thresholds, live, ask, notices, operator),
     )

@@ -55,5 +55,10 @@ KEYED_FLOWS: Mapping[str, KeyedFlow] = {
     "begin_break": KeyedFlow(lambda flows, _: flows.show.begin_break(), group=SHOW_CALLS),
     "extend_show": KeyedFlow(lambda flows, _: flows.show.extend(), group=SHOW_CALLS),
     "end_show": KeyedFlow(lambda flows, _: flows.show.end(), group=SHOW_CALLS),
+    "edit_threshold": KeyedFlow(lambda flows, selection: flows.thresholds.edit(selection)),
+    "reset_threshold": KeyedFlow(
+        lambda flows, selection: flows.thresholds.reset(selection), has_dialog=False
+    ),
+    "choose_profile": KeyedFlow(lambda flows, selection: flows.thresholds.choose_profile(selection)),
     "add": KeyedFlow(lambda flows, _: flows.add_device.run(), group=DEVICE_CHANGES),
 }

@@ -11,6 +11,8 @@ from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.domain.alarm_rules import AlarmKey
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.threshold_set import ThresholdName, ThresholdScope
+from micboard_tui.tui.arrange.threshold_lines import ThresholdLine
 from micboard_tui.tui.board_messages import NO_CHANNEL
 from micboard_tui.tui.key_overrides import Keymap
 from micboard_tui.tui.screens.dialogs import error_text
@@ -79,6 +81,30 @@ class AlarmSelection(Selection, Protocol):
     @property
     def shown_alarms(self) -> Sequence[AlarmKey]:
         """All that its filter lists."""
+        ...
+
+
+@runtime_checkable
+class ThresholdSelection(Selection, Protocol):
+    """A screen on which a threshold is selected."""
+
+    @property
+    def chosen_threshold(self) -> ThresholdLine | None:
+        """None: there is none yet."""
+        ...
+
+    @property
+    def chosen_scope(self) -> ThresholdScope:
+        """For whom it is set."""
+        ...
+
+    @property
+    def scope_title(self) -> str:
+        """The same for people."""
+        ...
+
+    def count_marked(self, name: ThresholdName, value: float) -> int:
+        """How many channels of the scope a number would mark now."""
         ...
 
 

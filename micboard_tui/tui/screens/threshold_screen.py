@@ -1,0 +1,165 @@
+"""The numbers that channels are judged by, for all or for a part of them, and how many each marks now."""
+
+from collections.abc import Sequence
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.screen import Screen
+
+from micboard_tui.contracts.live import LiveContract
+from micboard_tui.contracts.thresholds import ThresholdTable
+from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.show import ShowProfile
+from micboard_tui.domain.threshold_preview import count_marked
+from micboard_tui.domain.threshold_set import ThresholdName, ThresholdScope
+from micboard_tui.tui.arrange.threshold_lines import (
+    ScopeChoice,
+    ThresholdLine,
+    arrange_thresholds,
+    list_scopes,
+)
+from micboard_tui.tui.board_messages import NO_CHANNEL
+from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.draw.threshold_row import threshold_cells, threshold_head, threshold_header
+from micboard_tui.tui.help_pages import THRESHOLDS_HELP
+from micboard_tui.tui.key_bindings import bindings_of
+from micboard_tui.tui.screens.open_screen import is_open
+from micboard_tui.tui.screens.screen_style import ScreenStyle
+from micboard_tui.tui.service_readings import ServiceReadings
+from micboard_tui.tui.themes import Palette
+from micboard_tui.tui.threshold_keys import THRESHOLD_KEY_LINE, THRESHOLD_KEYS
+from micboard_tui.tui.widgets.key_bar import KeyBar
+from micboard_tui.tui.widgets.lines import Lines
+from micboard_tui.tui.widgets.row_window import RowWindow
+
+REFRESH_S = 1.0
+PROFILES: Sequence[ShowProfile | None] = (None, *ShowProfile)
+NOT_READ = " The thresholds are being read."
+
+
+class ThresholdScreen(Screen[None]):
+    DEFAULT_CSS = """
+    ThresholdScreen { background: $background; }
+    ThresholdScreen #numbers { height: 1fr; }
+    """
+    BINDINGS = bindings_of(THRESHOLD_KEYS)
+    HELP_PAGE = THRESHOLDS_HELP
+    AUTO_FOCUS = ""
+
+    def __init__(
+        self,
+        live: LiveContract,
+        style: ScreenStyle,
+        readings: ServiceReadings,
+        selected: ChannelRef | None = None,
+    ) -> None:
+        """``selected``: a channel whose location, performer and own numbers can be chosen, too."""
+        super().__init__()
+        self._live, self._readings, self._selected = live, readings, selected
+        self._palette, self._glyphs = style.palette, style.glyphs
+        self._key_line = style.keymap.line(THRESHOLD_KEY_LINE)
+        self._table: ThresholdTable | None = None
+        self._scopes = [ScopeChoice("all channels", ThresholdScope())]
+        self._place, self._profile_place = 0, 0
+        self._lines: list[ThresholdLine] = []
+        self._window: RowWindow[ThresholdName] = RowWindow()
+
+    def compose(self) -> ComposeResult:
+        yield Lines(self._palette, self._glyphs, "surface", id="header")
+        yield Lines(self._palette, self._glyphs, id="heads")
+        yield Lines(self._palette, self._glyphs, id="numbers")
+        yield KeyBar(self._palette, self._glyphs, "surface", id="keys")
+
+    def on_mount(self) -> None:
+        self.set_interval(REFRESH_S, self.show_current)
+
+    def on_resize(self) -> None:
+        self.query_one(KeyBar).show_keys(self._key_line)
+        self.show_current()
+
+    # What is selected, for flows.
+
+    chosen_channels: Sequence[ChannelRef] = ()
+    chosen_devices: Sequence[DeviceId] = ()
+    reason_for_no_channel = NO_CHANNEL
+
+    @property
+    def chosen_scope(self) -> ThresholdScope:
+        """For whom the next number is set."""
+        return self._scopes[self._place].scope._replace(profile=PROFILES[self._profile_place])
+
+    @property
+    def chosen_threshold(self) -> ThresholdLine | None:
+        """The number of the selected line; None: none was read yet."""
+        return next((line for line in self._lines if line.name is self._window.selected), None)
+
+    @property
+    def scope_title(self) -> str:
+        profile = PROFILES[self._profile_place]
+        title = self._scopes[self._place].title
+        return title if profile is None else f"{title} in {profile.value}"
+
+    def count_marked(self, name: ThresholdName, value: float) -> int:
+        """How many channels of the scope a number would mark now."""
+        return count_marked(name, value, self._scopes[self._place].states)
+
+    def show_change(self) -> None:
+        """Read the numbers again."""
+        self.show_current()
+
+    # Showing.
+
+    @work(exclusive=True, group="thresholds")
+    async def show_current(self) -> None:
+        """Show the numbers as they are now."""
+        table = await self._readings.thresholds()
+        if not is_open(self):
+            return
+        self._table = table
+        self._scopes = list_scopes(self._live.snapshot(), self._live.locations(), self._selected)
+        self._place = min(self._place, len(self._scopes) - 1)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        choice, profile, table = self._scopes[self._place], PROFILES[self._profile_place], self._table
+        self._lines = [] if table is None else arrange_thresholds(table, choice, profile)
+        self._window.take([line.name for line in self._lines], self.query_one("#numbers").size.height)
+        header = threshold_header(choice, profile, self._live.findings.profile, self.size.width)
+        self.query_one("#header", Lines).show([header])
+        self.query_one("#heads", Lines).show([threshold_head()])
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        window = self._window
+        shown = [threshold_cells(self._lines[index]) for index in window.visible]
+        if not self._lines:
+            shown = [[Cell(NOT_READ, "dim")]]
+        self.query_one("#numbers", Lines).show(shown, lit=window.line_of_selected)
+
+    def apply_palette(self, palette: Palette) -> None:
+        """Show the same in other colours."""
+        self._palette = palette
+        self._arrange()
+
+    # Keys.
+
+    def action_step(self, by: int) -> None:
+        self._window.step(by)
+        self._show_rows()
+
+    def action_change_scope(self, by: int) -> None:
+        self._place = (self._place + by) % len(self._scopes)
+        self._arrange()
+
+    def action_change_profile(self, by: int) -> None:
+        self._profile_place = (self._profile_place + by) % len(PROFILES)
+        self._arrange()
+
+    @on(Lines.Clicked, "#numbers")
+    async def click(self, event: Lines.Clicked) -> None:
+        """A click selects; the second of two changes the number."""
+        if event.is_double:
+            await self.run_action("app.flow('edit_threshold')")
+        elif event.y < len(self._window.visible):
+            self._window.go_to(self._window.visible[event.y])
+            self._show_rows()
