@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from micboard_tui.domain.mic_plot import PlotScene
-from micboard_tui.domain.show import ShowProgress, ShowState
+from micboard_tui.domain.show import ShowProfile, ShowProgress, ShowState
 from micboard_tui.domain.units import format_hours_minutes
 
 _COUNTED_ACT = re.compile(r"\d+[a-z]?|[ivx]+", re.IGNORECASE)
@@ -34,6 +34,16 @@ def clock_parts(progress: ShowProgress, now: float) -> Sequence[ClockPart]:
     if (to_end := progress.minutes_to_end(now)) is not None:
         parts.append(_due(to_end, "to end", "over", 1 if is_counting else 2))
     return parts
+
+
+def header_parts(progress: ShowProgress | None, profile: ShowProfile, now: float) -> Sequence[ClockPart]:
+    """The clock, if a show is current, and the profile where it is another than that of a show.
+
+    That it is a break the clock says itself.
+    """
+    parts = () if progress is None else clock_parts(progress, now)
+    is_break = progress is not None and progress.state is ShowState.BREAK
+    return parts if profile is ShowProfile.SHOW or is_break else [*parts, ClockPart(profile.value, 2)]
 
 
 def format_clock(progress: ShowProgress, now: float) -> str:

@@ -14,9 +14,9 @@ from micboard_tui.domain.mic_plot import (
     next_users,
 )
 from micboard_tui.domain.mic_plot_texts import describe_finding, list_mics, summarize_plot, wearers_of
-from micboard_tui.domain.show import Show, ShowProgress
+from micboard_tui.domain.show import Show, ShowProfile, ShowProgress, ShowState
 from micboard_tui.domain.show_changes import end_show, go_to_scene, pause_show, start_break, start_show
-from micboard_tui.domain.show_clock import clock_parts, format_clock, format_scene
+from micboard_tui.domain.show_clock import clock_parts, format_clock, format_scene, header_parts
 from tests.domain.test_show import SHOW, T
 
 PLANNED = ShowProgress(SHOW)
@@ -106,3 +106,15 @@ def test_of_too_little_room_the_least_important_part_is_known() -> None:
     assert ranks(RUNNING) == [2, 0, 1]
     assert ranks(PLANNED) == [0, 1, 2]
     assert ranks(start_break(RUNNING, T)) == [0, 2]
+
+
+def test_the_header_names_a_profile_that_is_not_that_of_a_show() -> None:
+    assert list(header_parts(None, ShowProfile.SHOW, 0.0)) == []
+    assert [part.text for part in header_parts(None, ShowProfile.TEARDOWN, 0.0)] == ["teardown"]
+    ended = ShowProgress(Show("Romeo"), ShowState.ENDED)
+    assert [part.text for part in header_parts(ended, ShowProfile.TEARDOWN, 0.0)] == [
+        "Romeo ended",
+        "teardown",
+    ]
+    on_break = ShowProgress(Show("Romeo"), ShowState.BREAK)
+    assert [part.text for part in header_parts(on_break, ShowProfile.BREAK, 0.0)] == ["BREAK"]

@@ -88,4 +88,4 @@ async def test_a_profile_is_chosen_for_the_times_without_a_show() -> None:
         await until(lambda: rig.live.findings.profile is ShowProfile.SOUNDCHECK)
         await until(lambda: "active: soundcheck" in numbers.query_one("#header", Lines).text)
         await pilot.press("escape")
-        await until(lambda: app.screen is not numbers)
+        await until(lambda: "soundcheck" in text_of(app).split("\n")[0])

@@ -9,7 +9,7 @@ from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.device_problem import DeviceProblem
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.problem import ProblemCode
-from micboard_tui.domain.show import ShowProgress
+from micboard_tui.domain.show import ShowProfile, ShowProgress
 from micboard_tui.tui.arrange.arrangement import Arrangement
 from micboard_tui.tui.arrange.board_layout import Layout
 from micboard_tui.tui.draw.alarm_sign import NO_SIGNS, AlarmSign, AlarmSigns
@@ -44,6 +44,8 @@ class BoardContents:
     """Whether a show is on whose end or next break is known."""
     show: ShowProgress | None = None
     """The current show."""
+    profile: ShowProfile = ShowProfile.SHOW
+    """By which alarms and thresholds go."""
     next_users: Mapping[ChannelRef, NextUser] = field(default_factory=dict)
     """Who has a mic next by its plot; empty: no show is current. Replaced when any is another."""
     devices: Mapping[DeviceId, DeviceSnapshot] = field(default_factory=dict)

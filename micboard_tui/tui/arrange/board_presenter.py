@@ -218,6 +218,7 @@ class BoardPresenter:
             devices=self._devices_with_line(),
             device_problems=self.watch.device_problems,
             trends_version=self._trends.version,
+            profile=self._live.findings.profile,
             now=now,
         )
 

@@ -6,7 +6,7 @@ from textual.geometry import Size
 
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import UNREADABLE, DeviceSnapshot
-from micboard_tui.domain.show_clock import clock_parts
+from micboard_tui.domain.show_clock import header_parts
 from micboard_tui.tui.arrange.board_layout import explain_lack_of_room
 from micboard_tui.tui.arrange.board_presenter import BoardPresenter
 from micboard_tui.tui.board_options import BoardOptions
@@ -64,7 +64,7 @@ class BoardPanels:
             view=view,
             slow_reason=slow_reason,
             shown=find_shown(board.refs, board.visible_lines),
-            show=() if contents.show is None else clock_parts(contents.show, contents.now),
+            show=header_parts(contents.show, contents.profile, contents.now),
         )
         self.header.show([header.cells(presenter.states, contents.problems, self._size().width)])
 

@@ -30,7 +30,7 @@ from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.threshold_keys import THRESHOLD_KEY_LINE, THRESHOLD_KEYS
 from micboard_tui.tui.widgets.key_bar import KeyBar
 from micboard_tui.tui.widgets.lines import Lines
-from micboard_tui.tui.widgets.row_window import RowWindow, keep_selection
+from micboard_tui.tui.widgets.row_window import RowWindow
 
 REFRESH_S = 1.0
 PROFILES: Sequence[ShowProfile | None] = (None, *ShowProfile)
@@ -62,7 +62,7 @@ class ThresholdScreen(Screen[None]):
         self._scopes = [ScopeChoice("all channels", ThresholdScope())]
         self._place, self._profile_place = 0, 0
         self._lines: list[ThresholdLine] = []
-        self._window: RowWindow[ThresholdName] = RowWindow(keep_selection)
+        self._window: RowWindow[ThresholdName] = RowWindow()
 
     def compose(self) -> ComposeResult:
         yield Lines(self._palette, self._glyphs, "surface", id="header")
