@@ -22,6 +22,7 @@ from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.errors import DeviceError
 from micboard_tui.contracts.events import EventContract
 from micboard_tui.contracts.forecasts import ForecastContract
+from micboard_tui.contracts.handover import HandoverContract
 from micboard_tui.contracts.health import HealthContract
 from micboard_tui.contracts.line_check import LineCheckContract
 from micboard_tui.contracts.live import LiveContract
@@ -63,6 +64,7 @@ class Container:
     recorder: RecorderContract
     walks: WalkContract
     line_check: LineCheckContract
+    handover: HandoverContract
     manufacturers: ManufacturerRegistry
     thresholds: ThresholdContract
     base_thresholds: Thresholds
@@ -149,6 +151,7 @@ async def open_container(
             options.operator,
             database.packs,
             database.line_checks,
+            database.handover,
             database.thresholds,
             RecorderFile(paths.recorder_file),
             options.store_interval_s,
@@ -218,6 +221,7 @@ async def open_container(
                 services.recorder,
                 walks,
                 services.line_check,
+                services.handover,
                 registry,
                 services.thresholds,
                 options.thresholds,

@@ -12,6 +12,7 @@ from micboard_tui.cli import (
     config,
     devices,
     events,
+    handover,
     locations,
     performers,
     secrets,
@@ -91,6 +92,7 @@ app.add_typer(walk.app, name="walk")
 app.add_typer(show.app, name="show")
 app.command()(plan)
 app.command()(line_check)
+app.add_typer(handover.app, name="handover")
 app.add_typer(thresholds.app, name="thresholds")
 app.command()(health)
 app.add_typer(devices.app, name="devices")

@@ -7,6 +7,7 @@ from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.events import EventContract
 from micboard_tui.contracts.forecasts import ForecastContract
+from micboard_tui.contracts.handover import HandoverContract
 from micboard_tui.contracts.health import HealthContract
 from micboard_tui.contracts.line_check import LineCheckContract
 from micboard_tui.contracts.live import LiveContract
@@ -100,6 +101,11 @@ class Services(Protocol):
     @property
     def line_check(self) -> LineCheckContract:
         """Whether every line was heard before the show."""
+        ...
+
+    @property
+    def handover(self) -> HandoverContract:
+        """Notes for the next shift."""
         ...
 
     @property

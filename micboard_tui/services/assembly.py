@@ -7,6 +7,7 @@ from micboard_tui import __version__
 from micboard_tui.contracts.alarms import AlarmRepository
 from micboard_tui.contracts.errors import ErrorInfo
 from micboard_tui.contracts.forecasts import PackRepository
+from micboard_tui.contracts.handover import HandoverRepository
 from micboard_tui.contracts.line_check import LineCheckRepository
 from micboard_tui.contracts.ports import ManufacturerRegistry, MeterRateMemory, SessionOptions
 from micboard_tui.contracts.recording_store import RecordingStore
@@ -29,6 +30,7 @@ from micboard_tui.services.event_loop_lag import LoopMonitor
 from micboard_tui.services.events.event_service import EventService
 from micboard_tui.services.events.link_watch import LinkWatch
 from micboard_tui.services.forecast.forecast_service import ForecastService
+from micboard_tui.services.handover.handover_service import HandoverService
 from micboard_tui.services.host_names import HostNames, Resolve
 from micboard_tui.services.line_check.line_check_service import LineCheckService
 from micboard_tui.services.live.state import LiveState
@@ -68,6 +70,7 @@ class Adapters:
     """Who acts with this process."""
     packs: PackRepository
     line_checks: LineCheckRepository
+    handover: HandoverRepository
     threshold_records: ThresholdRepository
     recording: RecordingStore
     store_interval_s: float = STORE_INTERVAL_S
@@ -96,6 +99,7 @@ class ServiceSet:
     remote_calls: RemoteCalls
     forecasts: ForecastService
     line_check: LineCheckService
+    handover: HandoverService
     thresholds: ThresholdService
     recorder: FlightRecorder
 
@@ -153,6 +157,7 @@ def build_services(adapters: Adapters, sessions: SynchronizationContract) -> Ser
         RemoteCalls(shows, adapters.events, adapters.clock),
         ForecastService(adapters.live, adapters.packs, stored, steps, adapters.events, steady_s),
         LineCheckService(adapters.live, adapters.line_checks, adapters.events, steady_s),
+        HandoverService(adapters.handover, adapters.events, adapters.live.now),
         ThresholdService(
             records, adapters.threshold_records, adapters.live, steps, stored, adapters.thresholds
         ),

@@ -24,6 +24,7 @@ from micboard_tui.contracts.device import DeviceRepository
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo, StorageError
 from micboard_tui.contracts.events import EventRepository
 from micboard_tui.contracts.forecasts import PackRepository
+from micboard_tui.contracts.handover import HandoverRepository
 from micboard_tui.contracts.health import DatabaseProbe
 from micboard_tui.contracts.line_check import LineCheckRepository
 from micboard_tui.contracts.location import LocationRepository
@@ -39,6 +40,7 @@ from micboard_tui.storage.repositories.alarm_repository import SqlAlarms
 from micboard_tui.storage.repositories.assignment_repository import SqlAssignments
 from micboard_tui.storage.repositories.device_repository import SqlDevices
 from micboard_tui.storage.repositories.event_repository import SqlEvents
+from micboard_tui.storage.repositories.handover_repository import SqlHandover
 from micboard_tui.storage.repositories.line_check_repository import SqlLineChecks
 from micboard_tui.storage.repositories.location_repository import SqlLocations
 from micboard_tui.storage.repositories.pack_repository import SqlPacks
@@ -79,6 +81,7 @@ class Database:
     shows: ShowRepository
     packs: PackRepository
     line_checks: LineCheckRepository
+    handover: HandoverRepository
     alarms: AlarmRepository
     thresholds: ThresholdRepository
     walks: WalkRepository
@@ -143,6 +146,7 @@ async def open_database(
             SqlShows(transactions),
             SqlPacks(transactions),
             SqlLineChecks(transactions),
+            SqlHandover(transactions),
             SqlAlarms(transactions),
             SqlThresholds(transactions),
             SqlWalks(transactions),

@@ -1,9 +1,10 @@
-"""The tables of what was seen of packs and lines, beside those of ``tables``."""
+"""The tables of packs, line checks and hand-over notes, beside those of ``tables``."""
 
 from sqlalchemy import CheckConstraint, Text
 from sqlmodel import Field
 
 from micboard_tui.domain.battery import BatteryType
+from micboard_tui.domain.handover import MAX_HANDOVER_TEXT
 from micboard_tui.domain.value_ranges import MAX_CHANNELS, MAX_NAME
 from micboard_tui.storage.tables import Row, between, length, one_of
 
@@ -58,3 +59,16 @@ class LineCheckRow(Row, table=True):
     started_by: str = Field(sa_type=Text)
     lines: str = Field(default="[]", sa_type=Text)
     """When the parts of each channel were seen, as JSON."""
+
+
+class HandoverRow(Row, table=True):
+    """A note for the next shift."""
+
+    __tablename__ = "handover_notes"
+    __table_args__ = (length("text", MAX_HANDOVER_TEXT),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: float
+    actor: str = Field(sa_type=Text)
+    text: str = Field(sa_type=Text)
+    shown_at: float | None = None

@@ -98,6 +98,8 @@ DEVICES_HELP = HelpPage(
     ),
 )
 CHARGERS_HELP = _screen_page("chargers", *_SCROLLS, *bindings.CHARGERS_SCREEN_KEYS)
+HANDOVER_HELP = _page("a hand-over note", *plan_keys.HANDOVER_KEYS, _HELP_WHILE_TYPING)
+NEW_NOTES_HELP = _page("hand-over notes", *plan_keys.NEW_NOTES_KEYS)
 LINE_CHECK_HELP = HelpPage(
     "the line check",
     (

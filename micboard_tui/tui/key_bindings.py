@@ -184,6 +184,13 @@ APP_KEYS: KeyTable = (
         "line_check",
         "line check",
     ),
+    Key(
+        "h",
+        "flow('handover')",
+        "Hand-over: a note for the next shift",
+        "handover",
+        "hand over",
+    ),
     Key("d", "open('devices')", "All devices: status, cause and cure", "devices", "devices"),
     Key("c", "open('chargers')", "Chargers: the packs in their bays", "chargers", "chargers"),
     Key("D", "remove", "Remove the selected receiver", "remove", "remove"),

@@ -43,3 +43,9 @@ LINE_CHECK_KEY_LINE: KeyLine = (
     ("u", "undo"),
     ("Esc", "back"),
 )
+HANDOVER_KEYS: KeyTable = (
+    Key("ctrl+s", "keep", "Keep the note", display="Ctrl+S", priority=True),
+    Key("escape", "leave", "Back", display="Esc", priority=True),
+    Key("f1", "app.help", "Help", display="F1"),
+)
+NEW_NOTES_KEYS: KeyTable = (Key("escape,enter,q", "dismiss(None)", "Close", display="Enter Esc"),)

@@ -39,7 +39,7 @@ PLANNED = DeviceSnapshot(RACK, DeviceState(RACK.id))
 """A device of a demo, painted before its services are open."""
 GROUPS = (
     *("devices", "locations", "performers", "views", "secrets", "config", "show", "alarms"),
-    "thresholds",
+    *("thresholds", "handover"),
 )
 COMMANDS = [
     *(("run",), ("demo",), ("simulate",), ("poll",), ("status",), ("watch",), ("health",)),
@@ -55,6 +55,7 @@ COMMANDS = [
     *(("assign",), ("unassign",), ("swap",), ("expected-off",), ("mic-number",), ("undo",), ("redo",)),
     *(("events",), ("events", "mark"), ("walk", "list"), ("walk", "show"), ("walk", "export"), ("plan",)),
     ("line-check",),
+    *(("handover", name) for name in ("show", "write")),
     *(
         ("show", name)
         for name in (

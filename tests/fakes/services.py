@@ -6,6 +6,7 @@ from micboard_tui.contracts.alarms import AlarmRepository
 from micboard_tui.contracts.errors import DeviceError
 from micboard_tui.contracts.events import EventRepository
 from micboard_tui.contracts.forecasts import PackRepository
+from micboard_tui.contracts.handover import HandoverRepository
 from micboard_tui.contracts.live import Changes
 from micboard_tui.contracts.ports import NO_METER_RATES, Interface, ManufacturerRegistry, SessionOptions
 from micboard_tui.contracts.recording_store import RecordingStore
@@ -24,6 +25,7 @@ from micboard_tui.services.steady_clock import SteadyClock
 from micboard_tui.storage.plots.plot_files import FileFormats
 from tests.fakes.assignments import InMemoryAssignments
 from tests.fakes.events import InMemoryEvents
+from tests.fakes.handover import InMemoryHandover
 from tests.fakes.line_checks import InMemoryLineChecks
 from tests.fakes.packs import InMemoryPacks
 from tests.fakes.recording import InMemoryRecording
@@ -110,6 +112,7 @@ def fake_adapters(
     options: SessionOptions | None = None,
     events: EventRepository | None = None,
     packs: PackRepository | None = None,
+    handover: HandoverRepository | None = None,
     alarms: AlarmRepository | None = None,
     recording: RecordingStore | None = None,
 ) -> Adapters:
@@ -133,6 +136,7 @@ def fake_adapters(
         "Pia",
         packs or InMemoryPacks(_cast_of(records)),
         InMemoryLineChecks(),
+        handover or InMemoryHandover(),
         InMemoryThresholds(_cast_of(records)),
         recording or InMemoryRecording(),
     )

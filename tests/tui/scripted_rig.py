@@ -15,6 +15,7 @@ from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.errors import DeviceError, ErrorCode, ErrorInfo, MicboardError
 from micboard_tui.contracts.events import EventContract
 from micboard_tui.contracts.forecasts import ForecastContract
+from micboard_tui.contracts.handover import HandoverContract
 from micboard_tui.contracts.health import DeviceHealth, HealthContract, HealthReport
 from micboard_tui.contracts.line_check import LineCheckContract
 from micboard_tui.contracts.live import LiveContract
@@ -57,6 +58,7 @@ from micboard_tui.tui.screens.board_screen import BoardScreen
 from tests.fakes.alarms import ScriptedAlarms
 from tests.fakes.assignments import InMemoryAssignments
 from tests.fakes.events import InMemoryEvents
+from tests.fakes.handover import InMemoryHandover
 from tests.fakes.links import until
 from tests.fakes.plugins import Announcements, Plugins, ScriptedProbe
 from tests.fakes.recorded import MadeUpRecorder
@@ -174,6 +176,7 @@ class AllServices:
     recorder: RecorderContract
     walks: WalkContract
     line_check: LineCheckContract
+    handover: HandoverContract
     manufacturers: ManufacturerRegistry
     thresholds: ThresholdContract
 
@@ -218,6 +221,7 @@ class ScriptedRig:
         self.drivers: dict[str, ScriptedDriver] = {}
         self.locations = InMemoryLocations(*locations)
         self.events = InMemoryEvents()
+        self.handover = InMemoryHandover()
         self.recorder = MadeUpRecorder()
         self.walks = InMemoryWalks()
         self.records = InMemoryDevices(*devices, locations=self.locations)
@@ -260,6 +264,7 @@ class ScriptedRig:
             resolve=self._resolve,
             networks=NETWORKS,
             options=PATIENT,
+            handover=self.handover,
         )
         synchronization = build_synchronization(adapters).service
         services = build_services(adapters, synchronization)
@@ -284,6 +289,7 @@ class ScriptedRig:
                 self.recorder,
                 walks,
                 services.line_check,
+                services.handover,
                 plugins,
                 services.thresholds,
             )

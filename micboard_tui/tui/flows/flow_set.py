@@ -13,6 +13,7 @@ from micboard_tui.tui.flows.assign import AssignFlow
 from micboard_tui.tui.flows.cells import CellsFlow
 from micboard_tui.tui.flows.change_device import ChangeDeviceFlow
 from micboard_tui.tui.flows.expected_off import ExpectedOffFlow
+from micboard_tui.tui.flows.handover import HandoverFlow
 from micboard_tui.tui.flows.line_check import LineCheckFlow
 from micboard_tui.tui.flows.locate import LocateFlow
 from micboard_tui.tui.flows.mark_moment import MarkMomentFlow
@@ -47,6 +48,7 @@ class FlowSet:
     show: ShowFlow
     line_check: LineCheckFlow
     thresholds: ThresholdFlow
+    handover: HandoverFlow
 
 
 def build_flows(
@@ -80,4 +82,5 @@ def build_flows(
         ShowFlow(services.shows, live, ask, notices, operator),
         LineCheckFlow(services.line_check, live, ask, notices, operator),
         ThresholdFlow(services.thresholds, live, ask, notices, operator),
+        HandoverFlow(services.handover, ask, notices, operator),
     )

@@ -15,7 +15,7 @@ from micboard_tui.contracts.storage_watch import StorageWatch
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.tui.flows.device_request import DeviceRequest
-from micboard_tui.tui.flows.keyed_flows import CHANGES, DEVICE_CHANGES, KEYED_FLOWS, SHOW_CALLS
+from micboard_tui.tui.flows.keyed_flows import CHANGES, DEVICE_CHANGES, KEYED_FLOWS, MARKERS, SHOW_CALLS
 from micboard_tui.tui.flows.user_ports import Answer, Notices, Selection
 from micboard_tui.tui.key_gate import KeyGate
 
@@ -57,6 +57,7 @@ class FlowStarter:
         if (note := services.health.storage_note) is not None:
             self._notices.warn(note, title="Database")
         self._app.set_interval(LOOK_S, watch.look)
+        self.start(lambda flows: flows.handover.show_new(), MARKERS)
 
     def _report_silences(self, flows: "FlowSet", silences: SilenceContract) -> None:
         if refs := silences.take_ended():

@@ -31,6 +31,7 @@ KEYED_FLOWS: Mapping[str, KeyedFlow] = {
     "start_line_check": KeyedFlow(lambda flows, selection: flows.line_check.start(selection)),
     "tick_line": KeyedFlow(lambda flows, selection: flows.line_check.tick(selection), has_dialog=False),
     "undo_tick": KeyedFlow(lambda flows, selection: flows.line_check.undo(selection), has_dialog=False),
+    "handover": KeyedFlow(lambda flows, _: flows.handover.write(), group=MARKERS),
     "move_up": KeyedFlow(lambda flows, selection: flows.rack_order.run(selection, -1), has_dialog=False),
     "move_down": KeyedFlow(lambda flows, selection: flows.rack_order.run(selection, 1), has_dialog=False),
     "undo": KeyedFlow(lambda flows, _: flows.undo.undo(), has_dialog=False, group=DEVICE_CHANGES),

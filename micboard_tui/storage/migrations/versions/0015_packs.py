@@ -40,7 +40,7 @@ def upgrade() -> None:
         "cell_types",
         sa.Column("model", sa.Text(), nullable=False),
         sa.Column("type", sa.Text(), nullable=False),
-        sa.CheckConstraint("length(model) BETWEEN 1 AND 100", name=op.f("ck_cell_types_model")),
+        sa.CheckConstraint("length(model) BETWEEN 1 AND 64", name=op.f("ck_cell_types_model")),
         sa.CheckConstraint(TYPES, name=op.f("ck_cell_types_type")),
         sa.PrimaryKeyConstraint("model", name=op.f("pk_cell_types")),
     )
