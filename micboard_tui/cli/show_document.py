@@ -68,6 +68,7 @@ def use_entry(plot: MicPlot, use: MicUse) -> dict[str, object]:
                 "character": entry.character,
                 "role": entry.role.value,
                 "note": entry.note,
+                "pack": entry.pack,
             }
             for entry in use.entries
         ],

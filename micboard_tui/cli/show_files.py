@@ -9,6 +9,7 @@ import typer
 from micboard_tui.cli.options import Json
 
 if TYPE_CHECKING:
+    from micboard_tui.container import Container
     from micboard_tui.contracts.show import PlotPreview
 
 PIPE = Path("-")
@@ -31,6 +32,10 @@ def import_plot(
     name: Annotated[
         str | None, typer.Option(metavar="SHOW", help="The show that gets the plot; left out: as the file.")
     ] = None,
+    assign: Annotated[
+        bool,
+        typer.Option("--assign", help="Channels get the first person, role and pack of their mic number."),
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Import it; without this only show it.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -38,34 +43,46 @@ def import_plot(
 
     Without --yes it only shows what was understood, and every cell that was not. Those cells are left out. A
     row may be a scene with a column for each mic, or a mic with a column for each scene, or one mic in one
-    scene: act, scene, name, page, cue, minutes, channel, performer, character, role, note. Spreadsheets need
-    python-calamine (pip install 'micboard-tui[sheets]'). The plan of the show stays; `undo` takes it back.
+    scene: act, scene, name, page, cue, minutes, channel, performer, character, role, note, pack.
+    Spreadsheets need python-calamine (pip install 'micboard-tui[sheets]'). The plan of the show stays; `undo`
+    takes it back.
 
     micboard-tui show import plot.xlsx --name "Romeo"
 
     micboard-tui show import romeo.tmix --yes
     """
     from micboard_tui.cli.context import data_of, load_context, run_with_services
-    from micboard_tui.cli.output import print_json, print_note
+    from micboard_tui.cli.output import print_json, print_line, print_note
+    from micboard_tui.cli.show_casting import assign_cast, describe_cast
 
     content, show = read_plot_file(file), name or plot_name(file)
     operator = load_context().operator
-    preview = data_of(
-        run_with_services(
-            lambda services: (
-                services.shows.apply_import(content, show, actor=operator)
+
+    async def read(services: "Container") -> "tuple[PlotPreview, list[str]]":
+        shows = services.shows
+        preview = data_of(
+            await (
+                shows.apply_import(content, show, actor=operator)
                 if yes
-                else services.shows.preview_import(content, show)
+                else shows.preview_import(content, show)
             )
         )
-    )
+        plot = preview.table.plot
+        cast = await describe_cast(services, plot) if assign else []
+        if assign and yes:
+            await assign_cast(services, plot)
+        return preview, cast
+
+    preview, cast = run_with_services(read)
     if as_json:
-        print_json({"applied": yes, **_preview_entry(preview)})
+        print_json({"applied": yes, **_preview_entry(preview), "assigned": cast})
     else:
         _print_preview(preview)
+        for line in cast:
+            print_line(f"assign   {line}")
     if not yes:
         named = f' --name "{name}"' if name else ""
-        again = f"micboard-tui show import {file}{named} --yes"
+        again = f"micboard-tui show import {file}{named}{' --assign' if assign else ''} --yes"
         print_note(f"Nothing has changed yet. To do it:  {again}")
     elif preview.is_new:
         print_note(f'To make it the current show:  micboard-tui show use "{preview.name}"')

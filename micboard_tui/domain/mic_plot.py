@@ -71,6 +71,8 @@ class PlotEntry(NamedTuple):
     character: str | None = None
     role: Role = Role.PRIMARY
     note: str | None = None
+    pack: str | None = None
+    """The pack that is planned for the mic; None: any."""
 
     @property
     def wearer(self) -> str:

@@ -127,7 +127,7 @@ def write_plot_table(plot: MicPlot) -> Sequence[Sequence[str]]:
         table += [
             [*about, entry.mic_number, entry.performer or "", entry.character or "", *_ending(entry)]
             for entry in by_scene.get(position, ())
-        ] or [[*about, "", "", "", "", ""]]
+        ] or [[*about, "", "", "", "", "", ""]]
     return table
 
 
@@ -141,7 +141,7 @@ def _with_acts(plot: MicPlot) -> MicPlot:
 
 
 def _ending(entry: PlotEntry) -> Sequence[str]:
-    return entry.role.value, entry.note or ""
+    return entry.role.value, entry.note or "", entry.pack or ""
 
 
 def _find_head(rows: Sequence[Sequence[str]]) -> int | None:
@@ -259,7 +259,8 @@ def _read_long(builder: PlotBuilder, rows: Sequence[Sequence[str]], layout: _Lay
         mic_number = builder.mic_number(builder.cell(row, mic_column), row, mic_column)
         role, note = builder.role(row, indices.get("role")), builder.text(row, indices.get("note"))
         if mic_number and (performer or character):
-            builder.add_entry(PlotEntry(scene, mic_number, performer, character, role, note))
+            pack = builder.text(row, indices.get("pack"))
+            builder.add_entry(PlotEntry(scene, mic_number, performer, character, role, note, pack))
         elif mic_number:
             builder.add_mistake(row, mic_column, f"mic {mic_number} has neither performer nor character")
         elif (performer or character) and not builder.cell(row, mic_column):

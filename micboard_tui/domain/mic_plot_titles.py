@@ -7,6 +7,7 @@ from micboard_tui.domain.safe_text import fold_name
 
 PLOT_COLUMNS = (
     "act", "scene", "name", "page", "cue", "minutes", "channel", "performer", "character", "role", "note",
+    "pack",
 )  # fmt: skip
 """The columns of our own long form, in their order."""
 SCENE_COLUMNS = ("scene", "cue", "page")
@@ -23,6 +24,7 @@ _OTHER_NAMES = {
     "character": ("part", "characters"),
     "role": ("use",),
     "note": ("notes", "comment", "comments", "remarks"),
+    "pack": ("bodypack", "beltpack", "planned pack", "transmitter"),
 }
 _COLUMNS = {name: name for name in PLOT_COLUMNS} | {
     other: name for name, others in _OTHER_NAMES.items() for other in others

@@ -87,3 +87,23 @@ def test_a_plot_is_shown_imported_looked_at_and_written(micboard: Command, tmp_p
     again = json.loads(micboard("show", "import", str(copy), "--name", "romeo", "--json").out)
     assert (again["summary"], again["mistakes"]) == ("2 scenes, 2 mics, 1 hand-over, 1 conflict", [])
     assert len(json.loads(micboard("show", "plot", "--json").out)["uses"]) == 3
+
+
+def test_people_roles_and_packs_come_along_with_mic_numbers(micboard: Command, tmp_path: Path) -> None:
+    file = tmp_path / "cast.csv"
+    file.write_text(
+        "scene,mic,performer,role,pack\n1,7,Ann,backup,BP 7\n2,7,Bea,primary,\n2,9,Cy,primary,BP 9\n"
+    )
+    added = micboard(
+        "devices", "add", "shure", "192.0.2.7", "--driver", "shure-strings", "--name", "Rack A", "--json"
+    )
+    assert added.code == 0, added.err
+    assert micboard("mic-number", "Rack A/2", "7").code == 0
+    shown = micboard("show", "import", str(file), "--assign")
+    assert "assign   Rack A/2: 7 Ann, backup, pack BP 7" in shown.out
+    assert "no channel has the mic number 9" in shown.out
+    assert "--assign --yes" in shown.err
+    assert micboard("show", "import", str(file), "--assign", "--yes").code == 0
+    (ann,) = json.loads(micboard("performers", "list", "--json").out)["performers"]
+    (channel,) = ann["channels"]
+    assert (ann["name"], channel["use"], channel["planned_pack"]) == ("Ann", "backup", "BP 7")

@@ -1,0 +1,56 @@
+"""``show import --assign``: channels get the people, roles and packs of their mics."""
+
+import csv
+import io
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from micboard_tui.domain.mic_casting import CastMic, cast_mics
+from micboard_tui.domain.mic_plot import MicPlot
+
+if TYPE_CHECKING:
+    from micboard_tui.container import Container
+
+
+async def describe_cast(services: "Container", plot: MicPlot) -> list[str]:
+    """What ``assign_cast`` would do: "Rack A/1: 7 Ann, primary, pack 3"."""
+    from micboard_tui.cli.assignment_document import channel_titles
+    from micboard_tui.cli.context import data_of
+
+    title_of = channel_titles(data_of(await services.devices.list_devices()))
+    assignments = data_of(await services.assignments.list_assignments())
+    return [
+        ", ".join(
+            [
+                f"{title_of(mic.channel)}: {mic.mic_number} {mic.wearer}",
+                mic.role.value,
+                *([f"pack {mic.pack}"] if mic.pack else []),
+            ]
+        )
+        for mic in cast_mics(plot, assignments)
+    ]
+
+
+async def assign_cast(services: "Container", plot: MicPlot) -> int:
+    """Assign all of them in one step, and plan their packs in one each; how many there are."""
+    from micboard_tui.cli.context import data_of
+
+    mics = cast_mics(plot, data_of(await services.assignments.list_assignments()))
+    if mics:
+        data_of(await services.assignments.apply_import(_cast_file(mics)))
+    for mic in mics:
+        if mic.pack is not None:
+            planned = await services.assignments.plan_pack(mic.channel, model=None, name=mic.pack)
+            data_of(planned)
+    return len(mics)
+
+
+def _cast_file(mics: Iterable[CastMic]) -> str:
+    """A file of performers, which is one step whatever its length."""
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerow(("name", "channel", "use"))
+    writer.writerows(
+        (mic.wearer, f"{mic.channel.device_id}/{mic.channel.number}", mic.role.value) for mic in mics
+    )
+    return file.getvalue()
