@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
 
-from micboard_tui.tui import alarm_keys, plan_keys, show_keys, threshold_keys, timeline_keys
+from micboard_tui.tui import alarm_keys, plan_keys, show_keys, threshold_keys, timeline_keys, walk_keys
 from micboard_tui.tui import key_bindings as bindings
 from micboard_tui.tui.key_bindings import Key
 
@@ -94,7 +94,7 @@ DEVICES_HELP = HelpPage(
                 *bindings.DEVICES_SCREEN_KEYS,
             ),
         ),
-        _everywhere("timeline"),
+        _everywhere("timeline", "walk_test"),
     ),
 )
 CHARGERS_HELP = _screen_page("chargers", *_SCROLLS, *bindings.CHARGERS_SCREEN_KEYS)
@@ -223,11 +223,13 @@ LOG_HELP = _page(
 )
 TIMELINE_HELP = _screen_page("the timeline", *timeline_keys.TIMELINE_KEYS)
 MOMENT_HELP = _screen_page("a moment of the timeline", *timeline_keys.MOMENT_KEYS)
+WALK_HELP = _screen_page("a walk test", *walk_keys.WALK_KEYS)
 SEARCH_HELP = _page("the search", *_LIST_MOVES, *bindings.SEARCH_SCREEN_KEYS)
 ADD_RESULTS_HELP = _page("what became of added devices", *_SCROLLS, *bindings.ADD_RESULTS_KEYS)
 MIC_NUMBER_HELP = _page(
     "a mic number", ("Enter", "Take the number; empty takes it away"), _BACK, _HELP_WHILE_TYPING
 )
+TEXT_HELP = _page("a text", ("Enter", "Take it"), _BACK, _HELP_WHILE_TYPING)
 MARKER_HELP = _page(
     "a marker",
     ("Enter", "Write it down; without a text it says: marker"),

@@ -175,6 +175,7 @@ APP_KEYS: KeyTable = (
         "previous_scene",
         display="<",
     ),
+    Key("w", "open('walk')", "Walk test: how mics are received at each place", "walk_test", "walk"),
     Key("m", "flow('mark_moment')", "Marker: note what happens now", "marker", "marker"),
     Key("b", "open('battery_plan')", "Battery plan: what lasts, and what to change when", "plan", "plan"),
     Key(

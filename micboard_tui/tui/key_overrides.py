@@ -13,7 +13,7 @@ from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.key_bindings import CONFIGURABLE_KEYS, Key, KeyLine, KeyPair, KeyTable
 
 _KEY = re.compile(r"(?:(?:ctrl|alt|shift|super)\+)*(?:[^\s+,]|[a-z][a-z_]*[0-9]*)")
-MAY_SHARE_KEY = frozenset({("timeline", "trust")})
+MAY_SHARE_KEY = frozenset({("timeline", "trust"), ("walk_test", "secret")})
 """On the screen of devices the second of each pair is meant, and elsewhere the first."""
 _NAMES = {"/": "slash", "?": "question_mark", "*": "asterisk", " ": "space"}
 

@@ -90,11 +90,19 @@ def build_thresholds(context: ScreenContext) -> Screen[Any]:
     return ThresholdScreen(context.live, context.style, context.readings, selected)
 
 
+def build_walk(context: ScreenContext) -> Screen[Any]:
+    """The walk test, with the marked channels or the selected one."""
+    from micboard_tui.tui.screens.walk_screen import WalkScreen
+
+    return WalkScreen(context.live, context.style, context.readings, context.channels)
+
+
 KEYED_SCREENS: Mapping[str, BuildScreen] = {
     "alarms": build_alarms,
     "battery_plan": build_battery_plan,
     "timeline": build_timeline,
     "line_check": build_line_check,
+    "walk": build_walk,
     "devices": build_devices,
     "run_of_show": build_run_of_show,
     "chargers": lambda context: build_chargers(context._replace(devices=())),

@@ -9,12 +9,14 @@ from micboard_tui.contracts.health import DeviceHealth
 from micboard_tui.contracts.ports import DriverSpec, Manufacturer, ManufacturerRegistry
 from micboard_tui.contracts.services import Services
 from micboard_tui.contracts.thresholds import ThresholdTable
+from micboard_tui.contracts.walks import RunningWalk
 from micboard_tui.domain.alarm import Alarm
 from micboard_tui.domain.assignment import PastAssignment
 from micboard_tui.domain.device import Device, DeviceSnapshot
 from micboard_tui.domain.event import Event
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.recording.recorded_span import RecordedSpan
+from micboard_tui.domain.walk_test import Walk
 from micboard_tui.tui.arrange.alarm_lines import find_cleared
 
 
@@ -85,6 +87,17 @@ class ServiceReadings:
         services = self._services()
         answer = await services.thresholds.list_thresholds() if services else None
         return answer.data if answer is not None and answer.success else None
+
+    def running_walk(self) -> RunningWalk | None:
+        """The walk test that runs now."""
+        services = self._services()
+        return services.walks.running if services else None
+
+    async def walks(self) -> Sequence[Walk]:
+        """The walk tests that are kept, newest first."""
+        services = self._services()
+        answer = await services.walks.list_walks() if services else None
+        return answer.data if answer is not None and answer.success else ()
 
 
 def find_spec(manufacturers: ManufacturerRegistry, device: Device) -> DriverSpec | None:

@@ -5,7 +5,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from micboard_tui.contracts.recorder import MAX_WINDOWS, RecorderMode, RecorderState
 from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.domain.alarm_rules import AlarmKey
+from micboard_tui.domain.channel import Meters
 from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.recording.reading import Reading, encode_meters
 from micboard_tui.domain.recording.recorded_span import AlarmWindow, RecordedSpan, WindowTitle
 from micboard_tui.domain.recording.sample_ring import Sample
 from micboard_tui.domain.recording.second_summary import EMPTY, ChannelSummary
@@ -51,7 +53,21 @@ class MadeUpRecorder(NoRecorder):
 
     def __init__(self, recorded: Recorded = lambda _ref, _at: EMPTY) -> None:
         self.recorded = recorded
+        self.meters: Mapping[ChannelRef, Meters] = {}
+        """What was received ten times a second, all the time."""
         self.reads: list[tuple[Collection[ChannelRef], float, float, int]] = []
+
+    async def samples(
+        self, channels: Collection[ChannelRef], start: float, end: float
+    ) -> ServiceResult[Mapping[ChannelRef, Sequence[Sample]]]:
+        ticks = range(round(start * 10), round(end * 10) + 1)
+        return Success(
+            {
+                ref: [Sample(tick / 10, Reading(*encode_meters(self.meters[ref]))) for tick in ticks]
+                for ref in channels
+                if ref in self.meters
+            }
+        )
 
     async def summaries(
         self, channels: Collection[ChannelRef], start: float, end: float, columns: int

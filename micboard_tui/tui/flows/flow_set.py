@@ -26,6 +26,7 @@ from micboard_tui.tui.flows.swap import SwapFlow
 from micboard_tui.tui.flows.thresholds import ThresholdFlow
 from micboard_tui.tui.flows.undo import UndoFlow
 from micboard_tui.tui.flows.user_ports import AskScreen, Notices
+from micboard_tui.tui.flows.walk import WalkFlow
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class FlowSet:
     rack_order: RackOrderFlow
     undo: UndoFlow
     mark_moment: MarkMomentFlow
+    walk: WalkFlow
     access: AccessFlow
     add_device: AddDeviceFlow
     change_device: ChangeDeviceFlow
@@ -73,6 +75,7 @@ def build_flows(
         RackOrderFlow(services.locations, notices),
         UndoFlow(assignments, titles, notices),
         MarkMomentFlow(services.events, live, ask, notices, operator),
+        WalkFlow(services.walks, ask, notices, operator),
         access,
         AddDeviceFlow(devices, manufacturers, access, titles, ask, notices),
         ChangeDeviceFlow(devices, manufacturers, titles, ask, notices),

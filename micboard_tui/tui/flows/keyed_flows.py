@@ -3,12 +3,14 @@
 from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from micboard_tui.domain.walk_test import MAX_PLACES
 from micboard_tui.tui.flows.user_ports import Selection
 
 if TYPE_CHECKING:
     from micboard_tui.tui.flows.flow_set import FlowSet
 
 CHANGES, DEVICE_CHANGES, MARKERS, SHOW_CALLS = "changes", "device changes", "markers", "show calls"
+WALKING = "walking"
 """Groups of workers: of the first only one runs at a time."""
 RunForSelection: TypeAlias = Callable[["FlowSet", Selection], Coroutine[Any, Any, None]]
 
@@ -18,6 +20,13 @@ class KeyedFlow(NamedTuple):
     has_dialog: bool = True
     """Whether it opens a screen, which the next keys are for."""
     group: str = CHANGES
+
+
+def walk_to(place: int) -> KeyedFlow:
+    """The flow of the key of a place."""
+    return KeyedFlow(
+        lambda flows, selection: flows.walk.go_to(place, selection), has_dialog=False, group=WALKING
+    )
 
 
 KEYED_FLOWS: Mapping[str, KeyedFlow] = {
@@ -61,5 +70,12 @@ KEYED_FLOWS: Mapping[str, KeyedFlow] = {
         lambda flows, selection: flows.thresholds.reset(selection), has_dialog=False
     ),
     "choose_profile": KeyedFlow(lambda flows, selection: flows.thresholds.choose_profile(selection)),
+    **{f"walk_to_{place}": walk_to(place) for place in range(1, MAX_PLACES + 1)},
+    "walk_on": KeyedFlow(
+        lambda flows, selection: flows.walk.walk_on(selection), has_dialog=False, group=WALKING
+    ),
+    "walk_name": KeyedFlow(lambda flows, selection: flows.walk.name_place(selection), group=WALKING),
+    "walk_finish": KeyedFlow(lambda flows, selection: flows.walk.finish(selection), group=WALKING),
+    "walk_cancel": KeyedFlow(lambda flows, selection: flows.walk.cancel(selection), group=WALKING),
     "add": KeyedFlow(lambda flows, _: flows.add_device.run(), group=DEVICE_CHANGES),
 }

@@ -7,17 +7,17 @@ import pytest
 
 from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.contracts.recorder import RecorderMode, RecorderState
-from micboard_tui.contracts.result import ServiceResult, Success
+from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.contracts.walks import MAX_CHANNELS_WALKED, WalkContract
 from micboard_tui.domain.channel import Meters
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.recording.reading import Reading, encode_meters
-from micboard_tui.domain.recording.sample_ring import Sample
+from micboard_tui.domain.recording.sample_ring import RING_S, Sample
 from micboard_tui.domain.walk_test import Grade
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.walk.walk_service import MAX_WALK_S, WalkService, walk_sample
 from tests.fakes.events import RecordedEvents
-from tests.fakes.recorded import NoRecorder
+from tests.fakes.recorded import MadeUpRecorder
 from tests.fakes.walks import InMemoryWalks
 from tests.services.results import code_of, data_of
 from tests.services.stage import RACK, Clock
@@ -27,25 +27,19 @@ NEAR = Meters(-50.0, -50.0, -60.0, -20.0, "A", carrier=True)
 FAR = Meters(-88.0, -88.0, -90.0, -20.0, "A", carrier=True)
 
 
-class TenSamplesASecond(NoRecorder):
-    """What the meters are now is what they were all the time."""
+class CheckedRecorder(MadeUpRecorder):
+    """Has no more than the recorder keeps."""
 
     def __init__(self, clock: Clock) -> None:
-        self.state = RecorderState(RecorderMode.DISK)
+        super().__init__()
         self.meters = {ONE: NEAR, TWO: NEAR}
         self._clock = clock
 
     async def samples(
         self, channels: Collection[ChannelRef], start: float, end: float
     ) -> ServiceResult[Mapping[ChannelRef, Sequence[Sample]]]:
-        assert self._clock() - start <= 75.0
-        ticks = range(round(start * 10), round(end * 10) + 1)
-        return Success(
-            {
-                ref: [Sample(tick / 10, Reading(*encode_meters(self.meters[ref]))) for tick in ticks]
-                for ref in channels
-            }
-        )
+        assert self._clock() - start <= RING_S
+        return await super().samples(channels, start, end)
 
 
 class Setup:
@@ -53,7 +47,7 @@ class Setup:
         self.clock = Clock()
         self.live = LiveState(self.clock)
         self.live.place([RACK], ())
-        self.recorder = TenSamplesASecond(self.clock)
+        self.recorder = CheckedRecorder(self.clock)
         self.walks, self.events = InMemoryWalks(), RecordedEvents()
         self.service = WalkService(self.walks, self.recorder, self.live, self.events)
         self.contract: WalkContract = self.service
@@ -90,7 +84,7 @@ async def test_a_walk_is_measured_place_by_place_and_kept() -> None:
     data_of(await walk.go_to(1, actor="Pia"))
     await setup.pass_by(100)
     data_of(await walk.name_place(1, "  Balcony   left", actor="Pia"))
-    setup.recorder.meters[TWO] = FAR
+    setup.recorder.meters = {ONE: NEAR, TWO: FAR}
     data_of(await walk.go_to(2, actor="Pia"))
     await setup.pass_by(12)
     assert first_so_far(walk) == (2, TWO, Grade.BAD)

@@ -1,0 +1,114 @@
+"""What was received at the places of a walk, as the lines of a table. Pure."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from micboard_tui.contracts.walks import RunningWalk
+from micboard_tui.domain.units import DASH, format_duration
+from micboard_tui.domain.walk_report import format_level, grade_text
+from micboard_tui.domain.walk_test import (
+    MIN_PLACE_S,
+    Grade,
+    LevelFigures,
+    Walk,
+    WalkResult,
+    compare_p5,
+    is_worse,
+)
+from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.draw.formats import fit
+from micboard_tui.tui.draw.glyphs import Glyphs
+
+GRADE_TONES = {Grade.BAD: "critical", Grade.LITTLE: "warning", Grade.GOOD: "live", Grade.UNKNOWN: "dim"}
+MIN_NAME = 8
+
+
+class _Number(NamedTuple):
+    head: str
+    width: int
+    text: Callable[[WalkResult], str]
+
+
+def _p5(figures: LevelFigures) -> str:
+    return format_level(figures.p5) or DASH
+
+
+def _lowest(figures: LevelFigures) -> str:
+    return format_level(figures.lowest) or DASH
+
+
+def _longest(result: WalkResult) -> str:
+    return f"{result.figures.longest_s:.1f}s" if result.figures.drop_outs else ""
+
+
+_NUMBERS: Sequence[_Number] = (
+    _Number("margin", 8, lambda result: format_level(result.figures.margin_db) or DASH),
+    _Number("drop-outs", 10, lambda result: str(result.figures.drop_outs)),
+    _Number("P5 A", 6, lambda result: _p5(result.figures.a)),
+    _Number("B", 5, lambda result: _p5(result.figures.b)),
+    _Number("time", 6, lambda result: format_duration(result.figures.seconds)),
+    _Number(
+        "longest", 9, lambda result: f"{result.figures.longest_s:.1f}s" if result.figures.drop_outs else ""
+    ),
+    _Number("double", 8, lambda result: str(result.figures.double_dips)),
+    _Number("dips A", 8, lambda result: str(result.figures.dips_a)),
+    _Number("B", 5, lambda result: str(result.figures.dips_b)),
+    _Number("min A", 7, lambda result: _lowest(result.figures.a)),
+    _Number("B", 5, lambda result: _lowest(result.figures.b)),
+    _Number("weak", 7, lambda result: f"{result.figures.weak_s:.0f}s"),
+)
+"""From the one that stays in the narrowest window to the one that leaves first."""
+GRADE = 11
+CHANGE = 8
+NAMES_FROM, MOST_NAMES = 24, 60
+
+
+def walk_lines(walk: Walk, earlier: Walk | None, width: int, glyphs: Glyphs) -> list[list[Cell]]:
+    """The heads, and a line for each channel at each place, the worst first."""
+    room = width - GRADE - (CHANGE if earlier is not None else 0) - NAMES_FROM - 1
+    numbers: list[_Number] = []
+    for number in _NUMBERS:
+        if number.width > room:
+            break
+        numbers.append(number)
+        room -= number.width
+    names = min(MOST_NAMES, NAMES_FROM + room)
+    place_width, title_width = max(MIN_NAME, names * 2 // 5), max(MIN_NAME, names - names * 2 // 5)
+    heads = f" {'place':<{place_width}}{'channel':<{title_width}}{'':<{GRADE}}"
+    heads += "".join(f"{number.head:>{number.width}}" for number in numbers)
+    lines = [[Cell(heads + (f"{'change':>{CHANGE}}" if earlier is not None else ""), "dim")]]
+    for result in walk.results:
+        tone = GRADE_TONES[result.grade]
+        cells = [
+            Cell(f" {fit(walk.place_name(result.place), place_width - 1, glyphs.ellipsis)} "),
+            Cell(f"{fit(result.title, title_width - 1, glyphs.ellipsis)} "),
+            Cell(f"{grade_text(result):<{GRADE}}", tone),
+            Cell("".join(f"{number.text(result):>{number.width}}" for number in numbers)),
+        ]
+        if earlier is not None:
+            change = compare_p5(result, walk, earlier)
+            worse = is_worse(change)
+            text = "" if change is None else f"{change:+.0f} dB"
+            cells.append(Cell(f"{text:>{CHANGE}}", "critical" if worse else "dim"))
+        lines.append(cells)
+    return lines
+
+
+def places_line(walk: RunningWalk, now: float) -> list[Cell]:
+    """The places that were walked to, with how long; the one that it is at now stands out."""
+    seconds: dict[int, float] = {}
+    for result in () if walk.so_far is None else walk.so_far.results:
+        seconds[result.place] = max(seconds.get(result.place, 0.0), result.figures.seconds)
+    cells = [Cell(" ")]
+    for place in sorted({*walk.places, *seconds, *([] if walk.place is None else [walk.place])}):
+        name = walk.places.get(place) or ""
+        title = f"{place} {name}".rstrip()
+        if place == walk.place and walk.place_since is not None:
+            here = now - walk.place_since
+            short = "" if here >= MIN_PLACE_S else f" of {MIN_PLACE_S:.0f}s"
+            cells.append(Cell(f"[{title} {format_duration(here)}{short}]  ", "accent"))
+        elif place in seconds:
+            cells.append(Cell(f"{title} {format_duration(seconds[place])}  ", "live"))
+        elif name:
+            cells.append(Cell(f"{title}  ", "dim"))
+    return cells

@@ -1,0 +1,200 @@
+"""The walk test: a key for each place, and what was received there.
+
+Theory of operation. While a walk runs in this process, the screen shows it and its figures so far once a
+second; the number keys, and all else that changes it, are flows. Leaving the screen does not end it. While
+none runs, the screen shows the walks that are kept, the newest first, and a number key begins one with the
+channels that were selected when the screen opened.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from textual import work
+from textual.app import ComposeResult
+from textual.events import MouseScrollDown, MouseScrollUp
+from textual.screen import Screen
+
+from micboard_tui.contracts.live import LiveContract
+from micboard_tui.contracts.walks import RunningWalk
+from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.walk_test import Walk
+from micboard_tui.tui.board_messages import NO_CHANNEL
+from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.draw.walk_table import places_line, walk_lines
+from micboard_tui.tui.event_subjects import EventSubjects
+from micboard_tui.tui.help_pages import WALK_HELP
+from micboard_tui.tui.key_bindings import bindings_of
+from micboard_tui.tui.screens.open_screen import is_open
+from micboard_tui.tui.screens.screen_style import ScreenStyle
+from micboard_tui.tui.service_readings import ServiceReadings
+from micboard_tui.tui.themes import Palette
+from micboard_tui.tui.walk_keys import RUNNING_WALK_KEY_LINE, WALK_KEY_LINE, WALK_KEYS
+from micboard_tui.tui.widgets.key_bar import KeyBar
+from micboard_tui.tui.widgets.lines import Lines
+from micboard_tui.tui.widgets.list_stepping import WHEEL_LINES
+
+REFRESH_S = 1.0
+MOST_NAMED = 3
+
+
+class WalkScreen(Screen[None]):
+    DEFAULT_CSS = """
+    WalkScreen { background: $background; }
+    WalkScreen #places { height: 2; }
+    WalkScreen #results { height: 1fr; }
+    """
+    BINDINGS = bindings_of(WALK_KEYS)
+    HELP_PAGE = WALK_HELP
+    AUTO_FOCUS = ""
+
+    def __init__(
+        self,
+        live: LiveContract,
+        style: ScreenStyle,
+        readings: ServiceReadings,
+        channels: Sequence[ChannelRef],
+    ) -> None:
+        """``channels``: those that a new walk is made with."""
+        super().__init__()
+        self._live, self._readings, self._channels = live, readings, tuple(channels)
+        self._palette, self._glyphs = style.palette, style.glyphs
+        self._running_keys = style.keymap.line(RUNNING_WALK_KEY_LINE)
+        self._keys = style.keymap.line(WALK_KEY_LINE)
+        self._subjects = EventSubjects(live)
+        self._walks: Sequence[Walk] = ()
+        self._index, self._compared, self._top = 0, 0, 0
+
+    def compose(self) -> ComposeResult:
+        yield Lines(self._palette, self._glyphs, "surface", id="header")
+        yield Lines(self._palette, self._glyphs, id="places")
+        yield Lines(self._palette, self._glyphs, id="results")
+        yield KeyBar(self._palette, self._glyphs, "surface", id="keys")
+
+    def on_mount(self) -> None:
+        self.set_interval(REFRESH_S, self.show_current)
+        self._read()
+
+    def on_resize(self) -> None:
+        self.show_current()
+
+    # For flows.
+
+    @property
+    def chosen_channels(self) -> list[ChannelRef]:
+        """Those of the walk that runs, or of the next one."""
+        running = self._readings.running_walk()
+        return list(self._channels if running is None else running.channels)
+
+    @property
+    def chosen_devices(self) -> list[DeviceId]:
+        """Their receivers."""
+        return list(dict.fromkeys(ref.device_id for ref in self.chosen_channels))
+
+    @property
+    def reason_for_no_channel(self) -> str:
+        return NO_CHANNEL
+
+    def show_change(self) -> None:
+        """Show the walk as it is after a key."""
+        self._index = self._top = 0
+        self.show_current()
+        self._read()
+
+    # Showing.
+
+    @work(exclusive=True, group="walks")
+    async def _read(self) -> None:
+        self._walks = await self._readings.walks()
+        self.show_current()
+
+    def show_current(self) -> None:
+        """Show the walk that runs, or one that is kept."""
+        if not is_open(self):
+            return
+        running = self._readings.running_walk()
+        if running is not None:
+            self._show_running(running)
+        else:
+            self._show_kept()
+
+    def _show_running(self, running: RunningWalk) -> None:
+        where = "on the way" if running.place is None else f"at place {running.place}"
+        header = f" Walk test with {self._name_channels(running.channels)}: {where}"
+        self._show(
+            header,
+            [places_line(running, self._live.now())],
+            running.so_far,
+            self._find_earlier(0),
+            self._running_keys,
+        )
+
+    def _show_kept(self) -> None:
+        walk = self._walks[self._index] if self._index < len(self._walks) else None
+        header = " Walk test"
+        if walk is not None:
+            start = datetime.fromtimestamp(walk.started_at).astimezone()
+            name = f" {walk.name}" if walk.name else ""
+            header = f" Walk {walk.id}{name}, {start:%Y-%m-%d %H:%M}, {walk.actor}"
+        if self._channels:
+            begin = f" A number key begins a walk at that place with {self._name_channels(self._channels)}."
+        else:
+            begin = " To walk, mark channels on the board and open this again."
+        self._show(header, [[Cell(begin, "dim")]], walk, self._find_earlier(self._index + 1), self._keys)
+
+    def _show(
+        self,
+        header: str,
+        places: list[list[Cell]],
+        walk: Walk | None,
+        earlier: Walk | None,
+        keys: Sequence[tuple[str, str]],
+    ) -> None:
+        if earlier is not None:
+            header += f", compared with walk {earlier.id}{f' {earlier.name}' if earlier.name else ''}"
+        self.query_one("#header", Lines).show([[Cell(header, "accent")]])
+        self.query_one("#places", Lines).show(places)
+        results = self.query_one("#results", Lines)
+        lines: list[list[Cell]] = [[Cell(" Nothing was walked yet.", "dim")]]
+        if walk is not None and walk.results:
+            head, *rows = walk_lines(walk, earlier, self.size.width, self._glyphs)
+            self._top = max(0, min(self._top, len(rows) - results.size.height + 1))
+            lines = [head, *rows[self._top :]]
+        results.show(lines)
+        self.query_one(KeyBar).show_keys(keys)
+
+    def _find_earlier(self, first: int) -> Walk | None:
+        """The walk that is compared with: the one before, or the one before that."""
+        index = first + self._compared - 1
+        return self._walks[index] if self._compared and index < len(self._walks) else None
+
+    def _name_channels(self, refs: Sequence[ChannelRef]) -> str:
+        if len(refs) > MOST_NAMED:
+            return f"{len(refs)} channels"
+        return ", ".join(self._subjects.channel(ref) for ref in refs)
+
+    def apply_palette(self, palette: Palette) -> None:
+        """Show the same in other colours."""
+        self._palette = palette
+        self.show_current()
+
+    # Keys.
+
+    def action_compare(self) -> None:
+        self._compared = (self._compared + 1) % 3
+        self.show_current()
+
+    def action_turn(self, by: int) -> None:
+        if self._walks:
+            self._index = min(max(0, self._index + by), len(self._walks) - 1)
+            self._top = 0
+            self.show_current()
+
+    def action_scroll(self, by: int) -> None:
+        self._top = max(0, self._top + by)
+        self.show_current()
+
+    def on_mouse_scroll_down(self, _: MouseScrollDown) -> None:
+        self.action_scroll(WHEEL_LINES)
+
+    def on_mouse_scroll_up(self, _: MouseScrollUp) -> None:
+        self.action_scroll(-WHEEL_LINES)
