@@ -223,7 +223,9 @@ LOG_HELP = _page(
 )
 TIMELINE_HELP = _screen_page("the timeline", *timeline_keys.TIMELINE_KEYS)
 MOMENT_HELP = _screen_page("a moment of the timeline", *timeline_keys.MOMENT_KEYS)
-WALK_HELP = _screen_page("a walk test", *walk_keys.WALK_KEYS)
+WALK_HELP = HelpPage(
+    "a walk test", (HelpSection("Keys", walk_keys.WALK_KEYS), _everywhere("chargers", "walk_test"))
+)
 SEARCH_HELP = _page("the search", *_LIST_MOVES, *bindings.SEARCH_SCREEN_KEYS)
 ADD_RESULTS_HELP = _page("what became of added devices", *_SCROLLS, *bindings.ADD_RESULTS_KEYS)
 MIC_NUMBER_HELP = _page(
