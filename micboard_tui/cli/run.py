@@ -1,5 +1,6 @@
 """``run``: the board on your receivers."""
 
+import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -34,10 +35,12 @@ def run(
     from micboard_tui.config.paths import theme_files
     from micboard_tui.config.saved_views import ViewFile
     from micboard_tui.tui.board_options import START_DEMO, BoardOptions
+    from micboard_tui.tui.terminal.desktop_notices import find_form
 
     context = load_context()
     paths, board = context.paths, context.settings.board
     options = replace(container_options(context.settings), osc_listen=context.settings.show.osc_listen)
+    alarms = context.settings.alarms
     board_options = BoardOptions(
         theme_files(paths),
         theme or board.theme,
@@ -46,6 +49,8 @@ def run(
         views=ViewFile(paths.views_file),
         frame_buffer=board.frame_buffer and not plain,
         operator=context.operator,
+        bell=alarms.bell,
+        desktop=find_form(alarms.desktop, os.environ),
         keys=context.settings.keys,
     )
     process = BoardProcess(

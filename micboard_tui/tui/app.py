@@ -13,6 +13,7 @@ from textual.screen import Screen
 from micboard_tui.contracts.errors import ErrorInfo
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.services import Services
+from micboard_tui.tui.alarm_signals import AlarmSignals
 from micboard_tui.tui.background_services import BackgroundServices, OpenServices
 from micboard_tui.tui.board_options import START_DEMO, BoardOptions
 from micboard_tui.tui.command_palette import alarm_commands, key_commands, theme_commands
@@ -20,7 +21,7 @@ from micboard_tui.tui.draw.glyphs import glyphs_for
 from micboard_tui.tui.flows.device_request import DeviceRequest
 from micboard_tui.tui.flows.flow_starter import NOT_OPEN, FlowStarter
 from micboard_tui.tui.flows.keyed_flows import DEVICE_CHANGES
-from micboard_tui.tui.flows.user_ports import NO_SELECTION, AlarmSelection, Notices, Selection
+from micboard_tui.tui.flows.user_ports import NO_SELECTION, Notices, Selection
 from micboard_tui.tui.flows.view_keeping import ViewKeeper
 from micboard_tui.tui.key_bindings import APP_KEYS, bindings_of
 from micboard_tui.tui.key_gate import KeyGate
@@ -39,7 +40,6 @@ from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.channel_board import Board
 
 if TYPE_CHECKING:
-    from micboard_tui.tui.screens.alarm_desk_screen import AlarmDeskScreen
     from micboard_tui.tui.screens.devices_screen import DevicesScreen
     from micboard_tui.tui.screens.search_screen import SearchScreen
 
@@ -75,6 +75,7 @@ class MicboardApp(PaintedApp[str]):
         self._readings = ServiceReadings(lambda: self._background.services)
         self._screens = ScreenOpener(self.push_screen, lambda: self.screen, live, options.log, self._readings)
         self._flows = FlowStarter(self, self._key_gate, self._notices, options.operator)
+        self._signals = AlarmSignals(live, options, self.write_to_terminal, self.set_timer)
         self._board: BoardScreen | None = None
         self.failure: Exception | None = None
         """Why the services could not be opened; then the app has left by itself."""
@@ -100,6 +101,7 @@ class MicboardApp(PaintedApp[str]):
         self.set_keymap(dict(self._style.keymap.changed))
         self._board = BoardScreen(self._live, self._style, self._options, self._views.load(), self.painter)
         self.push_screen(self._board)
+        self._signals.start(self.set_interval)
         self.call_after_refresh(self._background.start)
 
     def _accept_services(self, services: Services, error: ErrorInfo | None) -> None:
@@ -182,16 +184,9 @@ class MicboardApp(PaintedApp[str]):
     def on_board_chosen(self, message: Board.Chosen) -> None:
         self._screens.open_line(message.ref, self.board_screen.trends, self._style)
 
-    def on_alarm_desk_screen_chosen(self, message: "AlarmDeskScreen.Chosen") -> None:
-        """The line of the alarm."""
-        self.on_line_chosen(LineChosen(message.ref))
-
     def on_line_chosen(self, message: LineChosen) -> None:
-        """Back on the board, with this line selected; where no line is its, all about it."""
         self.pop_screen()
-        board = self.board_screen
-        if not board.show_line(message.ref):
-            self._screens.open_line(message.ref, board.trends, self._style)
+        self._screens.go_to_line(message.ref, self.board_screen, self._style)
 
     def on_moment_requested(self, message: MomentRequested) -> None:
         self._screens.open_timeline(message.at, message.channels, self._style)
@@ -216,8 +211,7 @@ class MicboardApp(PaintedApp[str]):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """What the command palette lists."""
         yield from key_commands(screen, self._style.keymap, self.run_action)
-        if isinstance(screen, Selection) and not isinstance(screen, AlarmSelection):
-            yield from alarm_commands(self.run_action)
+        yield from alarm_commands(screen, self.run_action)
         yield from theme_commands(self._themes.names, self._themes.use)
 
     def action_help_quit(self) -> None:
@@ -230,6 +224,10 @@ class MicboardApp(PaintedApp[str]):
     def action_redraw(self) -> None:
         """Bring back what another program wrote over."""
         self.painter.redraw()
+
+    def action_mute(self) -> None:
+        self._notices.inform(self._signals.mute())
+        self.board_screen.show_muted(is_muted=self._signals.is_muted)
 
     def action_next_theme(self) -> None:
         self._themes.use_next()

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from micboard_tui.domain.board_defaults import DEFAULT_FPS, DEFAULT_THEME
 from micboard_tui.domain.log_event import LogEvent
+from micboard_tui.tui.terminal.desktop_notices import DesktopForm
 
 START_DEMO = "demo"
 """What the board ends with when its user asks for the demo."""
@@ -79,5 +80,9 @@ class BoardOptions:
     log: EventLog = NO_LOG
     operator: str = "operator"
     """Who acts with this board."""
+    bell: bool = False
+    """Ring the terminal's bell for new alarms."""
+    desktop: DesktopForm | None = None
+    """How messages on the desktop are sent through the terminal; None: not at all."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Other keys than the default ones, by their ids."""

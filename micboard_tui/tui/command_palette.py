@@ -10,6 +10,7 @@ from typing import Any
 from textual.app import SystemCommand
 from textual.screen import Screen
 
+from micboard_tui.tui.flows.user_ports import AlarmSelection, Selection
 from micboard_tui.tui.key_overrides import Keymap
 
 
@@ -25,8 +26,12 @@ def key_commands(
             yield SystemCommand(binding.description, _without_markup(f"Key {keymap.display(binding)}"), run)
 
 
-def alarm_commands(run_action: Callable[..., Awaitable[object]]) -> Iterator[SystemCommand]:
-    """What can be done about alarms without opening their desk."""
+def alarm_commands(
+    screen: Screen[Any], run_action: Callable[..., Awaitable[object]]
+) -> Iterator[SystemCommand]:
+    """What can be done about alarms without opening their desk, where channels can be selected."""
+    if not isinstance(screen, Selection) or isinstance(screen, AlarmSelection):
+        return
     run = partial(run_action, "app.flow('acknowledge')")
     yield SystemCommand("Acknowledge the alarms of this channel", "Of the selected or marked ones", run)
 

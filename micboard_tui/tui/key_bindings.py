@@ -159,6 +159,7 @@ APP_KEYS: KeyTable = (
     Key("A", "flow('add')", "Add a receiver", "add", "add"),
     Key("S", "search", "Search the network for receivers", "search", "search"),
     Key("a", "open('alarms')", "Alarms: what is new, and what to do", "alarms", "alarms"),
+    Key("M", "mute", "Mute the bell of alarms, or let it ring again", "mute"),
     Key("t", "open('timeline')", "Timeline: what happened, with curves", "timeline", "timeline"),
     Key(
         "r",

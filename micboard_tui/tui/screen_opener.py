@@ -1,7 +1,7 @@
 """Opens the screens over the board. Each is loaded when it first opens, so that the board waits for none."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
@@ -23,6 +23,9 @@ from micboard_tui.tui.keyed_screens import (
 )
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.service_readings import ServiceReadings
+
+if TYPE_CHECKING:
+    from micboard_tui.tui.screens.board_screen import BoardScreen
 
 
 class ScreenOpener:
@@ -59,6 +62,11 @@ class ScreenOpener:
         from micboard_tui.tui.screens.moment_screen import MomentScreen
 
         self._push(MomentScreen(self._live, style, self._readings, at, channels))
+
+    def go_to_line(self, ref: LineRef, board: "BoardScreen", style: ScreenStyle) -> None:
+        """Select the line on the board; where the view has none, open everything about it."""
+        if not board.show_line(ref):
+            self.open_line(ref, board.trends, style)
 
     def open_help(self, style: ScreenStyle) -> None:
         """Help for the screen that is shown."""

@@ -52,7 +52,7 @@ async def test_the_top_line_follows_what_people_have_seen() -> None:
         settle(app)
         assert line(board, "#worst").startswith(" ! RF lost, cleared 13s: Lead")
         # The palette acknowledges without opening the desk.
-        [command] = alarm_commands(app.run_action)
+        [command] = alarm_commands(board, app.run_action)
         await command.callback()
         await until(lambda: rig.alarms.actors == ["Pia"])
         settle(app)

@@ -108,6 +108,8 @@ class HeaderLine:
     shown: Shown = NOT_SHOWN
     show: Sequence[ClockPart] = ()
     """The clock of the show."""
+    is_muted: bool = False
+    """Whether the bell of alarms is silent."""
 
     def cells(
         self, states: Sequence[ChannelState], problems: Mapping[ChannelRef, Sequence[ProblemCode]], width: int
@@ -148,6 +150,7 @@ class HeaderLine:
             (new, f"{new} new", "critical" if self.has_new_now else "warning", 1),
             (seen, f"{seen} seen", "dim", 7),
             (shelved, f"{shelved} shelved", "muted", 4),
+            (self.is_muted, "bell muted", "muted", 4),
             (self.down, down, "critical", 5),
             (silenced, f"{silenced} silenced", "warning", 4),
             (self.bad_events, log, "warning", 6),
@@ -180,6 +183,8 @@ class BoardHeader:
         self._options, self._log_key = options, log_key
         self.events = UnseenEvents(options.log)
         self._alarms, self._counts = NO_ALARMS, NO_COUNTS
+        self.is_muted = False
+        """Whether the bell of alarms is silent."""
 
     def line(
         self,
@@ -209,6 +214,7 @@ class BoardHeader:
             self._options.demo,
             shown,
             show,
+            self.is_muted,
         )
 
 

@@ -6,12 +6,11 @@ by the key of the alarm, and the selected one stays on its line of the screen wh
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.events import MouseScrollDown, MouseScrollUp
-from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input
 
@@ -36,6 +35,7 @@ from micboard_tui.tui.draw.alarm_row import AlarmRow, columns_for, explain_alarm
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.help_pages import ALARMS_HELP
 from micboard_tui.tui.key_bindings import bindings_of
+from micboard_tui.tui.line_chosen import LineChosen
 from micboard_tui.tui.screens.alarm_dialogs import AlarmFilterDialog
 from micboard_tui.tui.screens.open_screen import is_open
 from micboard_tui.tui.screens.screen_style import ScreenStyle
@@ -67,12 +67,6 @@ class AlarmDeskScreen(Screen[None]):
     BINDINGS = bindings_of(ALARM_DESK_KEYS)
     HELP_PAGE = ALARMS_HELP
     AUTO_FOCUS = ""
-
-    @dataclass
-    class Chosen(Message):
-        """The user wants to go to the channel or device of an alarm."""
-
-        ref: LineRef
 
     def __init__(self, live: LiveContract, style: ScreenStyle, readings: ServiceReadings) -> None:
         super().__init__()
@@ -246,7 +240,7 @@ class AlarmDeskScreen(Screen[None]):
     def action_go(self) -> None:
         ref = self._selected_ref
         if ref is not None:
-            self.post_message(self.Chosen(ref))
+            self.post_message(LineChosen(ref))
 
     def action_filter(self) -> None:
         def use(kinds: frozenset[AlarmKind] | None) -> None:

@@ -49,6 +49,10 @@ class BoardPanels:
         """Nothing in the log is new any more."""
         self._header.events.mark_seen()
 
+    def mark_muted(self, *, is_muted: bool) -> None:
+        """Whether the bell of alarms is silent."""
+        self._header.is_muted = is_muted
+
     def show_header(self, board: Board, view: str, slow_reason: str) -> None:
         """``view`` is what it shows as text; ``slow_reason``: why fewer frames are drawn than are wanted."""
         presenter = self._presenter

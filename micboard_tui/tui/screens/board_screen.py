@@ -177,6 +177,11 @@ class BoardScreen(Screen[None]):
         """The log was opened: nothing in it is new any more."""
         self._panels.mark_log_seen()
 
+    def show_muted(self, *, is_muted: bool) -> None:
+        """Say in the header whether the bell of alarms is silent."""
+        self._panels.mark_muted(is_muted=is_muted)
+        self._show_header()
+
     # What is asked of the presenter.
 
     def tick(self) -> None:

@@ -326,6 +326,11 @@ class PaintedApp(App[Result]):
         if isinstance(self._driver, BoundedDriver) and self._driver.has_lost_terminal:
             self.exit()
 
+    def write_to_terminal(self, sequence: str) -> None:
+        """Write what moves nothing on the screen: the bell, or a message for the desktop."""
+        if not self.is_headless and self._driver is not None:
+            self._driver.write(sequence)
+
     def get_driver_class(self) -> type[Driver]:
         usual = super().get_driver_class()
         return BoundedDriver if usual is LinuxDriver else usual
