@@ -4,7 +4,7 @@
 from dataclasses import replace
 from typing import Any
 
-from micboard_tui.domain.alarm import Alarm
+from micboard_tui.domain.alarm import Alarm, AlarmEvent
 from micboard_tui.domain.alarm_context import NO_CONTEXT, AlarmContext
 from micboard_tui.domain.alarm_desk import AlarmDesk
 from micboard_tui.domain.alarm_rules import AlarmKey
@@ -36,6 +36,7 @@ class AlarmRig:
         self.now = T
         self.context: AlarmContext = NO_CONTEXT
         self.finder, self.desk = ConditionFinder(), AlarmDesk()
+        self.events: list[AlarmEvent] = []
         self._starts = ProblemStarts()
         self.devices: dict[DeviceId, DeviceSnapshot] = {}
         self.states: dict[ChannelRef, ChannelState] = {}
@@ -90,26 +91,27 @@ class AlarmRig:
         device = self.devices[DeviceId("rack1")]
         self.devices[DeviceId("rack1")] = replace(device, state=replace(device.state, bays=bays))
 
-    def run(self, seconds: float) -> None:
-        for _ in range(round(seconds * 2)):
-            self.now += 0.5
+    def run(self, seconds: float, step_s: float = 0.5) -> None:
+        for _ in range(round(seconds / step_s)):
+            self.now += step_s
             states = {
                 ref: state
                 if state.link_state is LinkState.OFFLINE
                 else replace(state, meters_at=self.now, observed_at=self.now)
                 for ref, state in self.states.items()
             }
+            channels: dict[DeviceId, list[ChannelState]] = {}
+            for state in states.values():
+                channels.setdefault(state.device_id, []).append(state)
             devices = {
-                device_id: replace(
-                    device,
-                    channels=tuple(state for ref, state in states.items() if ref.device_id == device_id),
-                )
+                device_id: replace(device, channels=tuple(channels.get(device_id, ())))
                 for device_id, device in self.devices.items()
             }
             judgement = judge_problems(states, devices, self.now, self._starts)
             self._starts = judgement.starts
             conditions = self.finder.find(judgement, self.context, self.desk.watched)
-            self.desk, _ = self.desk.follow(conditions.by_key, self.now, *conditions[1:])
+            self.desk, events = self.desk.follow(conditions.by_key, self.now, *conditions[1:])
+            self.events += events
 
     def alarm(self, key: AlarmKey) -> Alarm:
         alarm = self.desk.find(key)

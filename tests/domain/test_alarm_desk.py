@@ -347,6 +347,9 @@ def live_through(moments: Moments) -> Evening:
         for alarm in evening.desk.alarms:
             assert alarm.raised_at <= alarm.last_seen_at <= (alarm.cleared_at or alarm.last_seen_at)
             assert alarm.key in seen_true
+            assert not (alarm.is_new and alarm.hidden_by is not None)
+        order = [(alarm.priority, alarm.raised_at) for alarm in evening.desk.alarms]
+        assert order == sorted(order)
     return evening
 
 
@@ -381,3 +384,40 @@ def test_without_a_condition_that_is_true_there_is_no_alarm(
         desk, events = desk.follow({key: None if value else value for key, value in conditions.items()}, now)
         assert events == ()
         assert desk == replace(AlarmDesk(), at=now, clock_s=desk.clock_s, observed_s=desk.observed_s)
+
+
+@settings(max_examples=100, deadline=None)
+@given(MOMENTS, st.sets(st.integers(0, 60)), st.sets(st.integers(0, 60)))
+def test_no_kill_at_any_point_loses_an_act_or_ends_an_alarm_twice(
+    moments: Moments, stored_at: set[int], killed_at: set[int]
+) -> None:
+    """Alarms and events are stored together, now and then and with each act; a kill loses what came since."""
+    evening = Evening()
+    stored: tuple[Alarm, ...] = ()
+    kept: list[AlarmEvent] = []
+    for number, (conditions, step_s, action) in enumerate(moments):
+        evening.step(conditions, step_s)
+        for alarm in evening.desk.alarms if action == "acknowledge" else ():
+            evening.acknowledge(alarm.key)
+        if action == "acknowledge" or number in stored_at:
+            stored = evening.desk.alarms
+            kept += evening.events
+            evening.events.clear()
+        if number in killed_at:
+            evening.events.clear()
+            evening.desk = AlarmDesk().recall(stored, evening.now)
+            assert {alarm.key: alarm for alarm in evening.desk.alarms} == {
+                alarm.key: alarm for alarm in stored
+            }
+    # Each clears once, however often the program was killed while it was open.
+    for _ in range(24):
+        evening.step(dict.fromkeys(KEYS, False), 5.0)
+    assert not any(alarm.is_open for alarm in evening.desk.alarms)
+    kept += evening.events
+    for key in KEYS:
+        turns = [
+            event.kind
+            for event in kept
+            if event.alarm.key == key and event.kind in {Kind.RAISED, Kind.CLEARED}
+        ]
+        assert turns == [Kind.RAISED, Kind.CLEARED] * (len(turns) // 2)

@@ -457,7 +457,7 @@ def test_what_is_out_of_use_and_what_a_profile_does_not_want_is_suppressed(rig: 
         assert rig.shown == expected
     rig.context = AlarmContext()
     rig.run(2)
-    rig.status(DeviceStatus.OFFLINE)
+    rig.status(DeviceStatus.OFFLINE, 1)
     rig.run(10)
     rig.context = AlarmContext(out_of_use=frozenset({RACK}))
     rig.run(120)
