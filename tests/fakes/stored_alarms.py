@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from micboard_tui.contracts.alarms import AlarmChange
+from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.contracts.events import EventQuery
 from micboard_tui.domain.alarm import Alarm
 from micboard_tui.domain.alarm_rules import AlarmKey
@@ -18,8 +19,12 @@ class InMemoryAlarms:
         self.kept: dict[AlarmKey, Alarm] = {}
         self.durable: list[bool] = []
         """Of each transaction."""
+        self.is_broken = False
+        """Whether nothing can be read."""
 
     async def list(self) -> Sequence[Alarm]:
+        if self.is_broken:
+            raise StorageError(ErrorCode.DATABASE_ERROR, "The server is gone", hint="Start it")
         return list(self.kept.values())
 
     async def store(

@@ -91,7 +91,9 @@ class AlarmService:
         self._journal = AlarmJournal(alarms)
         self._writing = anyio.Lock()
         self._is_judging = False
-        """Whether this process keeps sessions, and its desk began with what was stored."""
+        """Whether this process keeps sessions and has tried to read what was stored."""
+        self._is_recalled = False
+        """Whether the desk of a process that judges has what was stored."""
         self._stored: Sequence[Alarm] | None = None
         """The alarms of the desk when it was stored last."""
         self._judgement: Judgement | None = None
@@ -149,13 +151,11 @@ class AlarmService:
         """Store what changed, and take over what other processes did. What cannot be stored waits."""
         async with self._writing:
             try:
-                if self._is_judging:
+                if self._is_recalled:
                     self._take_over(await self._journal.read_changes())
                     await self._write()
                 elif self._sessions.is_running:
-                    stored = await self._journal.read()
-                    self._is_judging = True
-                    self._recall(stored)
+                    await self._begin()
             except StorageError as failure:
                 if self._is_new_trouble("store", failure.code):
                     log.warning("alarms_not_stored", code=failure.code.value, reason=failure.info.message)
@@ -307,8 +307,18 @@ class AlarmService:
         else:
             self._stored = alarms
 
+    async def _begin(self) -> None:
+        """Judge from now on, with what is stored. Where that cannot be read, it is tried again later."""
+        try:
+            stored = await self._journal.read()
+        finally:
+            self._is_judging = True
+        missing = [alarm for alarm in stored if self._desk.find(alarm.key) is None]
+        self._is_recalled = True
+        self._put(self._desk.recall(missing, self._live.now()))
+
     def _recall(self, stored: Sequence[Alarm]) -> None:
-        """Begin with what is stored."""
+        """Have what is stored, and nothing else: in a process that does not judge."""
         self._put(AlarmDesk().recall(stored, self._live.now()))
 
     def _take_over(self, changes: Mapping[AlarmKey, tuple[Alarm | None, Alarm | None]]) -> None:

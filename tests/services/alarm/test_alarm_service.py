@@ -247,6 +247,25 @@ async def test_a_cleared_alarm_that_was_seen_in_another_program_leaves(evening: 
     assert code_of(await command.acknowledge([LOST_1], actor="Ben")) is ErrorCode.ALARM_NOT_FOUND
 
 
+async def test_what_cannot_be_read_at_the_beginning_hinders_no_alarm_and_is_recalled_later(
+    evening: Evening,
+) -> None:
+    evening.lose_carrier(3.0)
+    data_of(await evening.service.acknowledge([LOST_1], actor="Pia"))
+    later = Evening(evening.alarms, evening.clock.now + 60.0, is_heard=False)
+    evening.alarms.is_broken = True
+    with capture_logs() as logs:
+        await later.service.keep_stored()
+    assert [line["event"] for line in logs] == ["alarms_not_stored"]
+    later.go_offline(7.0)
+    assert later.listed == {AWAY: True}
+    evening.alarms.is_broken = False
+    await later.service.keep_stored()
+    assert later.listed == {AWAY: True, LOST_1: True}
+    await later.service.keep_stored()
+    assert later.alarms.kept.keys() == later.listed.keys()
+
+
 async def test_while_nothing_can_be_stored_an_act_counts_for_the_board_and_is_stored_later(
     evening: Evening,
 ) -> None:
