@@ -9,6 +9,8 @@ from textual.pilot import Pilot
 
 from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.domain.alarm import Alarm, AlarmEvent, AlarmEventKind
+from micboard_tui.domain.alarm_flood import AlarmFlood
+from micboard_tui.domain.alarm_list import AlarmList
 from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.identity import ChannelRef
@@ -19,7 +21,7 @@ from micboard_tui.tui.screens.board_screen import BoardScreen
 from micboard_tui.tui.widgets.lines import Lines
 from tests.fakes.links import until
 from tests.tui.conftest import text_of
-from tests.tui.scripted_rig import FACTS, METERS, SILENT, ScriptedRig, device, reports, vocal
+from tests.tui.scripted_rig import FACTS, METERS, SILENT, ScriptedRig, device, reports, settle, vocal
 from tests.tui.test_screens import open_board
 
 NOW, SOON, AT_BREAK = AlarmPriority.NOW, AlarmPriority.SOON, AlarmPriority.AT_BREAK
@@ -183,3 +185,28 @@ async def test_an_empty_desk_says_what_would_stand_there(screen: SnapshotAsserti
         refused = await rig.alarms.acknowledge([RF_LOST], actor="Pia")
         assert not refused.success
         assert refused.error.code is ErrorCode.ALARM_NOT_FOUND
+
+
+async def test_in_a_flood_what_can_wait_is_one_line_for_each_device() -> None:
+    async with open_desk((120, 24)) as (rig, app, pilot, desk):
+        now = rig.live.now()
+        waiting = [
+            Alarm(AlarmKey(cause, RACK, number), priority, now - number, now)
+            for number in (1, 2, 3)
+            for cause, priority in ((ProblemCode.QUALITY_LOW, SOON), (ProblemCode.AUDIO_CLIP, AT_BREAK))
+        ]
+        urgent = Alarm(RF_LOST, NOW, now, now)
+        alarms = AlarmList((urgent, *waiting), AlarmFlood(now - 130, 63, OFFLINE))
+        rig.live.findings = replace(rig.live.findings, alarms=alarms)
+        desk.show_current()
+        settle(app)
+        assert "FLOOD 63 in 2:10, first: Offline Rack B" in desk.query_one("#header", Lines).text
+        assert "FLOOD 63" in app.board_screen.query_one("#header", Lines).text
+        first, second = lines_of(desk)
+        assert "RF lost" in first
+        assert "Poor quality +5 alarms" in second
+        # What is done on the line is done with all of it.
+        await pilot.press("end")
+        assert len(desk.chosen_alarms) == 6
+        await pilot.press("a")
+        await until(lambda: len(rig.live.findings.alarms.new) == 1)

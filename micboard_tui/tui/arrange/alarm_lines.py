@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from micboard_tui.domain.alarm import Alarm, AlarmEvent
+from micboard_tui.domain.alarm_flood import fold_alarms
 from micboard_tui.domain.alarm_list import AlarmList
 from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority
 from micboard_tui.domain.identity import ChannelRef
@@ -73,17 +74,26 @@ class AlarmLine:
     kind: AlarmKind
     hidden: tuple[Alarm, ...] = ()
     """What it hides, and what is not listed for that."""
+    folded: tuple[Alarm, ...] = ()
+    """In a flood: others of its device, or of its cause, that stand in this line too."""
+
+    @property
+    def keys(self) -> tuple[AlarmKey, ...]:
+        """Of all alarms that the line stands for; that which it shows is the first."""
+        return (self.alarm.key, *(alarm.key for alarm in self.folded))
 
     @property
     def hidden_text(self) -> str:
         """How much it hides, as it stands behind the cause; empty: nothing."""
+        if self.folded:
+            return f"+{len(self.folded)} alarm{'s' * (len(self.folded) != 1)}"
         count = self._hidden_channels
         return f"+{count} channel{'s' * (count != 1)}" if count else self.hidden_count
 
     @property
     def hidden_count(self) -> str:
         """The same without a word; empty: nothing."""
-        count = self._hidden_channels or len(self.hidden)
+        count = len(self.folded) or self._hidden_channels or len(self.hidden)
         return f"+{count}" if count else ""
 
     @property
@@ -139,13 +149,31 @@ def arrange_alarms(
     if AlarmKind.PAST in wanted.kinds:
         listed = {alarm.key for alarm in alarms.alarms}
         lines += (AlarmLine(alarm, AlarmKind.PAST) for alarm in past if alarm.key not in listed)
+    if alarms.flood is not None:
+        lines = fold_lines(lines)
     parts = fold_accents(wanted.text).split()
     return [line for line in lines if _has_all(line, parts, search_text)] if parts else lines
 
 
+def fold_lines(lines: Sequence[AlarmLine]) -> list[AlarmLine]:
+    """The same in a flood: what can wait is one line for each device, new ones apart from others."""
+    by_key = {line.alarm.key: line for line in lines}
+    folded: list[AlarmLine] = []
+    for kind in AlarmKind:
+        if kind is AlarmKind.PAST:
+            continue
+        for fold in fold_alarms(line.alarm for line in lines if line.kind is kind):
+            worst, *others = fold.alarms
+            hidden = tuple(alarm for member in fold.alarms for alarm in by_key[member.key].hidden)
+            folded.append(AlarmLine(worst, kind, hidden, tuple(others)))
+    folded.sort(key=lambda line: (line.alarm.priority, line.alarm.raised_at))
+    return [*folded, *(line for line in lines if line.kind is AlarmKind.PAST)]
+
+
 def _has_all(line: AlarmLine, parts: Sequence[str], search_text: Callable[[AlarmKey], str]) -> bool:
     alarm = line.alarm
-    own = f"{search_text(alarm.key)} {alarm.note} {alarm.acknowledged_by or ''} {line.kind}"
+    subjects = " ".join(map(search_text, line.keys))
+    own = f"{subjects} {alarm.note} {alarm.acknowledged_by or ''} {line.kind}"
     text = fold_accents(own)
     return all(part in text for part in parts)
 

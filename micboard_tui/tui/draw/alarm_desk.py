@@ -1,8 +1,13 @@
 """The header of the alarm desk, and what it says where nothing is listed. Pure."""
 
+from datetime import datetime
 from textwrap import wrap
 
+from micboard_tui.contracts.alarm_texts import AlarmText
+from micboard_tui.domain.alarm_flood import AlarmFlood
+from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.arrange.alarm_lines import AlarmCounts, AlarmFilter, AlarmKind
+from micboard_tui.tui.draw.alarm_row import format_age
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.formats import fit
 from micboard_tui.tui.draw.key_line import spread
@@ -26,13 +31,22 @@ def count_cells(counts: AlarmCounts) -> list[Cell]:
     return [Cell(f"{counts[kind]} {kind}  ", tone) for kind, tone in _TONES.items() if counts[kind]]
 
 
-def desk_header(counts: AlarmCounts, wanted: AlarmFilter, marked: int, width: int) -> list[Cell]:
-    """How many there are, and which are listed."""
+def describe_flood(flood: AlarmFlood, first: AlarmText, now: float) -> str:
+    """How many alarms came in which time, and which was the first: often the cause of the rest."""
+    at = f"{datetime.fromtimestamp(flood.since).astimezone():%H:%M:%S}"
+    return f"FLOOD {flood.count} in {format_age(now - flood.since)}, first: {first.title} {first.place} {at}"
+
+
+def desk_header(
+    counts: AlarmCounts, wanted: AlarmFilter, marked: int, width: int, flood: str = ""
+) -> list[Cell]:
+    """How many there are, that it is a flood, and which are listed."""
     right = [Cell(f"{marked} marked ", "accent")] if marked else []
     if wanted.description:
         shown = fit(wanted.description, MAX_FILTER).rstrip()
         right.insert(0, Cell(f"only {shown} ", "accent"))
-    return spread([Cell(" Alarms  ", "accent"), *count_cells(counts)], right, width)
+    flood_cells = [Cell(f"{visible(flood)}  ", "critical")] if flood else []
+    return spread([Cell(" Alarms  ", "accent"), *count_cells(counts), *flood_cells], right, width)
 
 
 def empty_lines(wanted: AlarmFilter, width: int) -> list[list[Cell]]:

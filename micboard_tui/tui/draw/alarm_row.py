@@ -149,7 +149,8 @@ def explain_alarm(row: AlarmRow, width: int, hidden: Sequence[str]) -> list[list
     if alarm.note:
         facts.append(f'note: "{visible(alarm.note)}"')
     if hidden:
-        facts.append(f"hides {visible(', '.join(hidden))}")
+        verb = "also" if row.line.folded else "hides"
+        facts.append(f"{verb} {visible(', '.join(hidden))}")
     lines = (
         [Cell(f" {PRIORITY_MARKS[alarm.priority]} {first}", row.tone), Cell(f"  {urgent}", "dim")],
         [Cell(f"   -> {visible(row.cure)}", "text"), Cell(_other_cure(row), "dim")],

@@ -110,6 +110,8 @@ class HeaderLine:
     """The clock of the show."""
     is_muted: bool = False
     """Whether the bell of alarms is silent."""
+    flood: int = 0
+    """So many alarms came in a flood; 0: there is none."""
 
     def cells(
         self, states: Sequence[ChannelState], problems: Mapping[ChannelRef, Sequence[ProblemCode]], width: int
@@ -147,6 +149,7 @@ class HeaderLine:
         )
         parts = (
             (self.hidden, hidden, "critical", 0),
+            (self.flood, f"FLOOD {self.flood}", "critical", 1),
             (new, f"{new} new", "critical" if self.has_new_now else "warning", 1),
             (seen, f"{seen} seen", "dim", 7),
             (shelved, f"{shelved} shelved", "muted", 4),
@@ -215,6 +218,7 @@ class BoardHeader:
             shown,
             show,
             self.is_muted,
+            0 if alarms.flood is None else alarms.flood.count,
         )
 
 

@@ -30,7 +30,7 @@ from micboard_tui.tui.arrange.alarm_lines import (
 )
 from micboard_tui.tui.arrange.arrangement import LineRef
 from micboard_tui.tui.board_messages import NO_CHANNEL
-from micboard_tui.tui.draw.alarm_desk import desk_header, empty_lines
+from micboard_tui.tui.draw.alarm_desk import describe_flood, desk_header, empty_lines
 from micboard_tui.tui.draw.alarm_row import AlarmRow, columns_for, explain_alarm
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.help_pages import ALARMS_HELP
@@ -105,16 +105,16 @@ class AlarmDeskScreen(Screen[None]):
 
     @property
     def chosen_alarms(self) -> list[AlarmKey]:
-        """The marked ones from top to bottom, or the selected one."""
-        if marked := [key for key in self.shown_alarms if key in self._marked]:
-            return marked
-        line = self.selected
-        return [] if line is None or line.kind is AlarmKind.PAST else [line.alarm.key]
+        """The marked ones from top to bottom, or the selected one; in a flood all that a line stands for."""
+        lines = [line for line in self._lines if line.alarm.key in self._marked]
+        if not lines and self.selected is not None:
+            lines = [self.selected]
+        return [key for line in lines if line.kind is not AlarmKind.PAST for key in line.keys]
 
     @property
     def shown_alarms(self) -> list[AlarmKey]:
         """All that are listed but past ones."""
-        return [line.alarm.key for line in self._lines if line.kind is not AlarmKind.PAST]
+        return [key for line in self._lines if line.kind is not AlarmKind.PAST for key in line.keys]
 
     @property
     def chosen_channels(self) -> list[ChannelRef]:
@@ -149,10 +149,11 @@ class AlarmDeskScreen(Screen[None]):
             return
         alarms = self._live.findings.alarms
         self._lines = arrange_alarms(alarms, self._past, self._filter, self._search_text)
-        self._marked &= set(self.shown_alarms)
+        self._marked &= {line.alarm.key for line in self._lines}
         keys = [line.alarm.key for line in self._lines]
         self._window.take(keys, self.query_one("#alarms").size.height)
-        header = desk_header(count_alarms(alarms), self._filter, len(self._marked), self.size.width)
+        counts, width = count_alarms(alarms), self.size.width
+        header = desk_header(counts, self._filter, len(self._marked), width, self._describe_flood())
         self.query_one("#header", Lines).show([header])
         self._show_rows()
         if AlarmKind.PAST in self._filter.kinds:
@@ -174,11 +175,16 @@ class AlarmDeskScreen(Screen[None]):
         self.query_one("#why", Lines).show(why)
         self.query_one(KeyBar).show_keys(self._key_line if self._lines else self._empty_key_line)
 
+    def _describe_flood(self) -> str:
+        flood = self._live.findings.alarms.flood
+        return "" if flood is None else describe_flood(flood, self._text(flood.first), self._live.now())
+
     def _explain(self, line: AlarmLine, width: int) -> list[list[Cell]]:
-        named = [describe_alarm(alarm.key, self._live) for alarm in line.hidden[:MOST_NAMED]]
+        others = (*line.folded, *line.hidden)
+        named = [describe_alarm(alarm.key, self._live) for alarm in others[:MOST_NAMED]]
         hidden = [f"{text.title} {text.name or text.place}" for text in named]
-        if len(line.hidden) > MOST_NAMED:
-            hidden.append(f"{len(line.hidden) - MOST_NAMED} more")
+        if len(others) > MOST_NAMED:
+            hidden.append(f"{len(others) - MOST_NAMED} more")
         return explain_alarm(self._row(line), width, hidden)
 
     def _row(self, line: AlarmLine) -> AlarmRow:
