@@ -113,7 +113,7 @@ LINE_CHECK_HELP = HelpPage(
                 ("by hand", "A person says that it is good"),
             ),
         ),
-        _everywhere("line_check", "add"),
+        _everywhere("line_check", "run_of_show", "add"),
     ),
 )
 BATTERY_PLAN_HELP = HelpPage(
@@ -196,7 +196,7 @@ RUN_OF_SHOW_HELP = HelpPage(
                 (":", "A quick change, or a spare that is planned"),
             ),
         ),
-        _everywhere("search", "chargers", "next_scene", "previous_scene"),
+        _everywhere("search", "thresholds", "chargers", "next_scene", "previous_scene"),
     ),
 )
 GO_TO_SCENE_HELP = _page(
@@ -206,6 +206,9 @@ GO_TO_SCENE_HELP = _page(
     ("Enter", "Go to the one on the bar"),
     *show_keys.SCENE_KEYS,
     _HELP_WHILE_TYPING,
+)
+CHOOSE_SHOW_HELP = _page(
+    "choosing a show", *_LIST_MOVES, ("Enter", "Take the one on the bar, from its beginning"), _BACK
 )
 EXTEND_HELP = _page("extending the show", ("Enter", "Take the minutes"), _BACK, _HELP_WHILE_TYPING)
 ALARM_FILTER_HELP = _page("which alarms are listed", *_LIST_MOVES, *alarm_keys.ALARM_FILTER_KEYS)

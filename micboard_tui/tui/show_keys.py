@@ -17,6 +17,7 @@ RUN_OF_SHOW_KEYS: KeyTable = (
     Key("B", "app.flow('begin_break')", "Break: it begins now"),
     Key("X", "app.flow('extend_show')", "Extend what is on, or the break, by minutes"),
     Key("E", "app.flow('end_show')", "End of the show"),
+    Key("o", "app.flow('choose_show')", "Another show, or the same from its beginning"),
     Key("c", "current", "To the current scene"),
     Key("tab", "next_finding(1)", "Next conflict or warning", display="Tab"),
     Key("up,k", "step(-1)", "Up", display="↑ k"),
@@ -39,8 +40,9 @@ RUN_OF_SHOW_KEY_LINE: KeyLine = (
     ("Tab", "conflict"),
     ("u", "undo"),
     ("c", "current"),
+    ("o", "other show"),
 )
-NO_SHOW_KEY_LINE: KeyLine = (("Esc", "back"),)
+NO_SHOW_KEY_LINE: KeyLine = (("o", "choose a show"), ("Esc", "back"))
 SCENE_KEYS: KeyTable = (
     *DISMISS_KEYS,
     Key("down", "step(1)", "Next", is_listed=False, priority=True),

@@ -21,11 +21,10 @@ LEVEL_TONES = {PlotLevel.CONFLICT: "critical", PlotLevel.WARNING: "warning", Plo
 MARKS = {PlotLevel.CONFLICT: "!", PlotLevel.WARNING: ":", PlotLevel.INFO: ""}
 """As before alarms: what cannot work, and what may not."""
 NO_SHOW = (
-    "No show is current. Plan one, give it its scenes and mics, and choose it:",
+    "No show is current. o chooses one. To plan one, and to give it its scenes and mics:",
     "",
     '  micboard-tui show new "Romeo" --start 20:00 --break 75+20 --end 170',
     '  micboard-tui show import plot.csv --name "Romeo" --yes',
-    '  micboard-tui show use "Romeo"',
 )
 NOT_OPEN = "The database is still being opened."
 NO_SCENES = 'The show has no scenes. Import them:  micboard-tui show import plot.csv --name "{}" --yes'

@@ -10,9 +10,10 @@ from micboard_tui.domain.show_changes import TAKE_BACK_S
 from micboard_tui.domain.show_clock import format_scene
 from micboard_tui.tui.flows.user_ports import BRIEF_S, AskScreen, Notices, Selection
 from micboard_tui.tui.screens.dialogs import ConfirmScreen
-from micboard_tui.tui.screens.show_dialogs import ExtendDialog, GoToSceneDialog
+from micboard_tui.tui.screens.show_dialogs import ChooseShowDialog, ExtendDialog, GoToSceneDialog
 
-NO_SHOW = "No show is current. Choose one:  micboard-tui show use NAME"
+NO_SHOW = "No show is current. r shows what to do."
+NO_SHOWS = "There is no show yet. Plan one:  micboard-tui show new NAME"
 
 
 @runtime_checkable
@@ -63,6 +64,25 @@ class ShowFlow:
         scene = selection.chosen_scene
         if scene is not None and scene != progress.scene:
             await self._go_to(progress, scene)
+
+    async def choose(self) -> None:
+        """Make another show the current one, or the same from its beginning."""
+        shows = await self._shows.list_shows()
+        if not shows.success:
+            self._notices.report_error(shows.error)
+            return
+        if not shows.data:
+            self._notices.inform(NO_SHOWS)
+            return
+        current = self._live.findings.show
+        name = await self._ask(ChooseShowDialog(shows.data, None if current is None else current.show.name))
+        if name is None:
+            return
+        answer = await self._shows.use_show(name, actor=self._operator)
+        if answer.success:
+            self._notices.inform(f"{name} is the current show.", BRIEF_S)
+        else:
+            self._notices.report_error(answer.error)
 
     async def start(self) -> None:
         if (progress := self._require_show()) is None:
