@@ -125,8 +125,7 @@ BATTERY_PLAN_HELP = HelpPage(
             (
                 ("left", "How long the pack lasts at least: nine of ten do"),
                 ("likely", "As likely longer as shorter"),
-                ("break", "So much longer than to the next break; with a minus: it does not last"),
-                ("end", "The same to the end of the show"),
+                ("break, end", "So much longer than to there; with a minus it does not last"),
                 ("change it", "The last good moment: in a pause of the mic where the plot has one"),
                 ("with", "The spare that is ready, or a full pack in a charger"),
             ),

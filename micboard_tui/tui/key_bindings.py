@@ -65,7 +65,7 @@ def bindings_of(*tables: KeyTable) -> list[BindingType]:
 
 
 # Keys that several screens answer. Actions that begin with "app." are methods of the app. j and k move as the
-# arrows do wherever nothing is typed; h and l never move, since l is the location.
+# arrows do wherever nothing is typed; h and l never move, since l is the location and h the hand-over note.
 
 STEP_KEYS: KeyTable = (
     Key("j", "step(1)", "Down", is_listed=False),

@@ -31,6 +31,8 @@ from micboard_tui.services.error_translation import translate_errors
 from micboard_tui.services.live.state import LiveState
 
 LOOK_S = 1.0
+WATCHED_FOR_S = 12 * 3600.0
+"""A check that is older is of another day: nothing ticks it any more."""
 CLOCK_SET_S = 2.0
 
 log = structlog.get_logger(__name__)
@@ -68,14 +70,17 @@ class LineCheckService:
 
     async def look(self) -> None:
         """Tick what is seen now. Raises StorageError."""
-        devices = self._live.snapshot()
-        if not devices:
-            return
         async with self._lock:
-            await self._read()
-            if (check := self._live.findings.line_check) is None:
+            if not (devices := self._live.snapshot()):
                 return
-            self._show(watch_lines(self._follow_clock(check), lines_to_check(devices), self._live.now()))
+            await self._read()
+            check, now = self._live.findings.line_check, self._live.now()
+            if check is None:
+                return
+            check = self._follow_clock(check)
+            if now - check.started_at < WATCHED_FOR_S:
+                check = watch_lines(check, lines_to_check(devices), now)
+            self._show(check)
             await self._store()
 
     @translate_errors

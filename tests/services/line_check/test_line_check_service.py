@@ -5,7 +5,7 @@ from micboard_tui.domain.channel import ChannelFacts, Meters, Transmitter
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.observation import FactsHeard, MetersHeard
-from micboard_tui.services.line_check.line_check_service import LineCheckService
+from micboard_tui.services.line_check.line_check_service import WATCHED_FOR_S, LineCheckService
 from micboard_tui.services.live.state import LiveState
 from tests.fakes.events import RecordedEvents
 from tests.fakes.line_checks import InMemoryLineChecks
@@ -91,3 +91,11 @@ async def test_the_start_moves_with_a_clock_that_is_set_and_nothing_is_seen_with
     rig.live.place([], [])
     await rig.service.look()
     assert rig.live.findings.line_check is check
+
+
+async def test_a_check_of_another_day_is_not_ticked_any_more() -> None:
+    rig = Rig()
+    await rig.service.start(actor="Pia")
+    await rig.look(-20.0, after=WATCHED_FOR_S + 1)
+    assert rig.checks.kept is not None
+    assert rig.checks.kept.lines == {}
