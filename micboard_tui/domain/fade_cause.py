@@ -20,6 +20,8 @@ COARSEST_S = 2.0
 """With longer steps it cannot be told whether both fell together."""
 MIN_STEPS = 10
 """So many steps with a level are needed for a median."""
+ONE_SIDED_STEPS = 3
+"""An antenna alone is so far down for a second or two whenever something stands in its way."""
 JOINED_STEPS = 2
 """Falls with no more than one step between them are one."""
 NEAR_S = 10.0
@@ -137,6 +139,8 @@ def _judge(
     pairs = [(depth_a, depth_b) for depth_a, depth_b in zip(a, b, strict=True) if depth_a and depth_b]
     if any(depth_a >= FALL_DB and depth_b >= FALL_DB for depth_a, depth_b in pairs):
         return FadeCause.BOTH
+    if len(group) < ONE_SIDED_STEPS:
+        return None
     deepest_a, deepest_b = max(depth or 0.0 for depth in a), max(depth or 0.0 for depth in b)
     if deepest_b <= HELD_DB:
         return FadeCause.ONLY_A

@@ -21,8 +21,10 @@ def with_fall(*fall: AntennaMeans, before: int = 20, after: int = 20) -> list[An
     [
         (with_fall(), None),
         (with_fall(BOTH), Fall(FadeCause.BOTH, 20.5)),
-        (with_fall(ONLY_A, ONLY_A), Fall(FadeCause.ONLY_A, 20.5)),
-        (with_fall(ONLY_B), Fall(FadeCause.ONLY_B, 20.5)),
+        (with_fall(ONLY_A, ONLY_A, ONLY_A), Fall(FadeCause.ONLY_A, 20.5)),
+        (with_fall(ONLY_B, ONLY_B, UP, ONLY_B), Fall(FadeCause.ONLY_B, 20.5)),
+        # For two seconds something stood in its way.
+        (with_fall(ONLY_A, ONLY_A), None),
         # It began on one antenna, and then both were down.
         (with_fall(ONLY_A, BOTH, ONLY_B), Fall(FadeCause.BOTH, 22.5)),
         (with_fall(ONLY_A, UP, BOTH), Fall(FadeCause.BOTH, 20.5)),
@@ -32,7 +34,7 @@ def with_fall(*fall: AntennaMeans, before: int = 20, after: int = 20) -> list[An
         # One after the other, near each other.
         (with_fall(ONLY_A, ONLY_B), None),
         # The deepest one of several.
-        (with_fall(ONLY_A, UP, UP, UP, ONLY_B), Fall(FadeCause.ONLY_B, 24.5)),
+        (with_fall(*[ONLY_A] * 3, UP, UP, UP, *[ONLY_B] * 3), Fall(FadeCause.ONLY_B, 26.5)),
         # Nothing is known of B at all, or of anything long enough.
         ([AntennaMeans(column.a, None) for column in with_fall(BOTH)], None),
         (with_fall(BOTH, before=3, after=3), None),
@@ -50,7 +52,7 @@ def test_the_deepest_fall_is_judged(columns: list[AntennaMeans], expected: Fall 
 def test_the_fall_next_to_the_moment_is_the_one_that_is_asked_for(
     focus_s: float, cause: FadeCause | None
 ) -> None:
-    columns = [*with_fall(ONLY_A, after=40), *with_fall(BOTH, before=0)]
+    columns = [*with_fall(ONLY_A, ONLY_A, ONLY_A, after=38), *with_fall(BOTH, before=0)]
     fall = find_fall(columns, 1.0, focus_s)
     assert (fall and fall.cause) == cause
 

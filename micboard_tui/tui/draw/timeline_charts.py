@@ -7,6 +7,7 @@ each. What was not recorded stays blank.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from micboard_tui.domain.event import Event, EventKind
 from micboard_tui.domain.fade_cause import COARSEST_S, AntennaMeans, find_fall
@@ -298,19 +299,24 @@ def _strip(label: str, parts: Sequence[tuple[str, str]], ground: Ground) -> list
 
 def _link_cells(columns: Sequence[ChannelSummary], ground: Ground) -> list[tuple[str, str]]:
     """The worst link state of each cell: its letter, for live a bar."""
-    size = signs_for(ground.glyphs).columns
+    flags = [column.flags for column in columns]
+    if signs_for(ground.glyphs).columns > 1:
+        flags = [first | second for first, second in zip(flags[::2], flags[1::2], strict=False)]
     parts: list[tuple[str, str]] = []
-    for cell in range(ground.cells):
-        flags = _all_flags(columns[cell * size : (cell + 1) * size])
-        states = link_states_of(flags)
-        state = min(states, key=lambda state: state.severity, default=LinkState.UNKNOWN)
-        sign = " " if not states else state.letter or ground.glyphs.steps[-1]
-        tone = STATE_TONES[state]
+    for cell_flags in [*flags, *[0] * (ground.cells - len(flags))]:
+        sign, tone = _link_sign(cell_flags, ground.glyphs)
         if parts and parts[-1][1] == tone:
             parts[-1] = (parts[-1][0] + sign, tone)
         else:
             parts.append((sign, tone))
     return parts
+
+
+@lru_cache(maxsize=1024)
+def _link_sign(flags: int, glyphs: Glyphs) -> tuple[str, str]:
+    states = link_states_of(flags)
+    state = min(states, key=lambda state: state.severity, default=LinkState.UNKNOWN)
+    return " " if not states else state.letter or glyphs.steps[-1], STATE_TONES[state]
 
 
 def _battery_text(columns: Sequence[ChannelSummary], ground: Ground) -> str:
