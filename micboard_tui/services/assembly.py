@@ -46,6 +46,7 @@ from micboard_tui.services.synchronization.driver_opener import DriverOpener
 from micboard_tui.services.synchronization.read_once import DeviceReader
 from micboard_tui.services.synchronization.state_saver import StateSaver
 from micboard_tui.services.synchronization.synchronization_service import SynchronizationService
+from micboard_tui.services.threshold.numbers_reader import NumbersReader
 from micboard_tui.services.threshold.threshold_service import ThresholdService
 
 
@@ -122,14 +123,17 @@ def build_services(adapters: Adapters, sessions: SynchronizationContract) -> Ser
     records, manufacturers, options = adapters.records, adapters.manufacturers, adapters.options
     steps = Steps(records.assignments, adapters.clock, sessions.refresh, adapters.events, adapters.operator)
     opener = _build_opener(adapters)
+    numbers = NumbersReader(
+        adapters.threshold_records, records.shows, records.locations, adapters.clock, adapters.thresholds
+    )
     drivers = Drivers(
         manufacturers,
         opener,
-        DeviceReader(opener, adapters.clock, adapters.thresholds),
+        DeviceReader(opener, adapters.clock, numbers.read),
         options.connect_timeout_s,
     )
     age_limit_s = options.silence_limit_s + adapters.store_interval_s
-    stored = StoredDevices(records.devices, adapters.clock, age_limit_s + STORED_LATE_S, adapters.thresholds)
+    stored = StoredDevices(records.devices, adapters.clock, age_limit_s + STORED_LATE_S, numbers.read)
     host_names = HostNames(adapters.resolve, options.connect_timeout_s)
     assignments = AssignmentService(records, stored, adapters.live, steps)
     shows = ShowService(records, adapters.live, adapters.clock, steps, adapters.events, adapters.plot_files)

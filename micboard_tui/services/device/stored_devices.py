@@ -12,7 +12,7 @@ from micboard_tui.contracts.ports import WallClock
 from micboard_tui.domain.bay import unknown_bays
 from micboard_tui.domain.device import DeviceSnapshot, DeviceStatus
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS, Thresholds
+from micboard_tui.services.threshold.numbers_reader import ReadNumbers, read_defaults
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class StoredDevices:
     devices: DeviceRepository
     clock: WallClock
     past_after_s: float
-    thresholds: Thresholds = DEFAULT_THRESHOLDS
+    read_numbers: ReadNumbers = read_defaults
     """What is read is judged by them."""
 
     async def query(self, filters: DeviceQuery) -> Sequence[DeviceSnapshot]:
@@ -30,24 +30,11 @@ class StoredDevices:
         wanted = filters.is_online
         # A device that was online is offline by now for all that is known, which only its age can tell.
         stored = await self.devices.query(filters if wanted else replace(filters, is_online=None))
-        now = self.clock()
-        snapshots = [
-            judge_age(judge_by(snapshot, self.thresholds), now, self.past_after_s) for snapshot in stored
-        ]
+        numbers, now = await self.read_numbers(), self.clock()
+        snapshots = [judge_age(numbers.judge(snapshot), now, self.past_after_s) for snapshot in stored]
         if wanted is None:
             return snapshots
         return [snapshot for snapshot in snapshots if snapshot.state.is_online is wanted]
-
-
-def judge_by(snapshot: DeviceSnapshot, thresholds: Thresholds) -> DeviceSnapshot:
-    """The snapshot with ``thresholds`` in the states of the device and its channels."""
-    if thresholds is snapshot.state.thresholds:
-        return snapshot
-    return replace(
-        snapshot,
-        state=replace(snapshot.state, thresholds=thresholds),
-        channels=tuple(replace(channel, thresholds=thresholds) for channel in snapshot.channels),
-    )
 
 
 def judge_age(snapshot: DeviceSnapshot, now: float, past_after_s: float) -> DeviceSnapshot:

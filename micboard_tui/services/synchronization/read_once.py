@@ -15,12 +15,12 @@ from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import Device, DeviceFault, DeviceSnapshot, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.location import Location
-from micboard_tui.domain.thresholds import Thresholds
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.parallel import run_side_by_side
 from micboard_tui.services.synchronization.crash_error import crash_error
 from micboard_tui.services.synchronization.driver_opener import Credentials, DriverOpener
 from micboard_tui.services.synchronization.failure_status import status_after
+from micboard_tui.services.threshold.numbers_reader import ReadNumbers
 
 MAX_PARALLEL_READS = 32
 
@@ -39,8 +39,8 @@ class Readings:
 class DeviceReader:
     """Reads devices through their drivers, each pass into a live state of its own."""
 
-    def __init__(self, opener: DriverOpener, clock: WallClock, thresholds: Thresholds) -> None:
-        self._opener, self._clock, self._thresholds = opener, clock, thresholds
+    def __init__(self, opener: DriverOpener, clock: WallClock, read_numbers: ReadNumbers) -> None:
+        self._opener, self._clock, self._read_numbers = opener, clock, read_numbers
 
     async def read(
         self,
@@ -50,7 +50,9 @@ class DeviceReader:
         timeout_s: float,
     ) -> Readings:
         """Read the devices of ``known`` anew. One that fails has its fault in its state; the others go on."""
-        live = LiveState(self._clock, thresholds=self._thresholds)
+        current = await self._read_numbers()
+        live = LiveState(self._clock, thresholds=current.numbers.base)
+        live.judge_by(current.numbers, current.profile)
         devices = [snapshot.device for snapshot in known]
         live.place(devices, locations)
         live.cast((), assignments)

@@ -10,8 +10,10 @@ from micboard_tui.domain.device import DeviceFault, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode, find_problems
+from micboard_tui.domain.threshold_set import ThresholdSet
 from micboard_tui.domain.thresholds import Thresholds
 from micboard_tui.services.device.stored_devices import StoredDevices
+from micboard_tui.services.threshold.numbers_reader import CurrentNumbers
 from tests.fakes.repositories import InMemoryDevices
 from tests.services.stage import LOUD, ON, RACK, SPARE, Clock
 
@@ -87,7 +89,11 @@ async def test_online_and_live_are_unknown_once_no_process_renews_them() -> None
 async def test_what_was_stored_is_judged_by_the_thresholds_that_are_set() -> None:
     clock = Clock()
     strict = Thresholds(rf_critical_dbm=-5.0)
-    rack, _ = await replace(await stored(clock), thresholds=strict).query(ALL_DEVICES)
+
+    async def read_numbers() -> CurrentNumbers:
+        return CurrentNumbers(ThresholdSet(strict))
+
+    rack, _ = await replace(await stored(clock), read_numbers=read_numbers).query(ALL_DEVICES)
     assert rack.state.thresholds is strict
     assert find_problems(rack.channels[0], clock.now) == (ProblemCode.RF_CRITICAL,)
 

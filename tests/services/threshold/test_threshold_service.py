@@ -131,3 +131,17 @@ async def test_what_crosses_another_number_of_a_wider_scope_is_refused(rig: Rig)
     again = await rig.thresholds.reset(AT_STAGE, actor="Pia")
     assert again.success
     assert again.data == []
+
+
+async def test_what_is_read_from_the_database_is_judged_by_the_same_numbers(rig: Rig) -> None:
+    await rig.set(ThresholdScope(performer_id=ADA.id), -75.0)
+    await rig.set(ThresholdScope(ShowProfile.BREAK), -70.0)
+    await rig.play(ShowState.BREAK)
+    rack = rig.live.device(RACK.id)
+    assert rack is not None
+    await rig.devices.store([rack.state], rack.channels)
+    listed = await rig.services.devices.list_devices()
+    assert listed.success
+    (stored,) = listed.data
+    assert [state.thresholds.rf_low_dbm for state in stored.channels] == [-70.0, -75.0]
+    assert stored.state.thresholds.rf_low_dbm == -70.0
