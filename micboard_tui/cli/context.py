@@ -4,12 +4,13 @@ import asyncio
 import signal
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from micboard_tui.contracts.errors import ErrorCode, MicboardError, StartError
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.contracts.storage_watch import StorageWatch
+from micboard_tui.contracts.wire import DIRECT, Wire
 from micboard_tui.domain.thresholds import READ_INTERVAL_S
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def container_options(settings: "Settings", read_interval_s: float = READ_INTERV
 
 @asynccontextmanager
 async def open_services(
-    context: CommandContext, *, read_interval_s: float = READ_INTERVAL_S
+    context: CommandContext, *, read_interval_s: float = READ_INTERVAL_S, wire: Wire = DIRECT
 ) -> AsyncGenerator["Container"]:
     """The services on the user's database. Logs go to stderr. Raises StorageError."""
     from micboard_tui.cli.output import as_sentence, print_error, print_note
@@ -97,6 +98,7 @@ async def open_services(
     from micboard_tui.container import open_container
 
     options, level = container_options(context.settings, read_interval_s), context.settings.log.level
+    options = replace(options, session=replace(options.session, wire=wire))
     log_to_stderr("warning" if level == "info" else level, options.mask)
     mask_crashes(options.mask)
     async with open_container(options, context.paths) as container:

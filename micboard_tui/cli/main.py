@@ -33,6 +33,8 @@ from micboard_tui.cli.model_help import NamesModels
 from micboard_tui.cli.output import drop_answer, output_error, print_error, print_line
 from micboard_tui.cli.plan import plan
 from micboard_tui.cli.poll import poll
+from micboard_tui.cli.record import record
+from micboard_tui.cli.replay import replay
 from micboard_tui.cli.run import run
 from micboard_tui.cli.simulate import simulate
 from micboard_tui.cli.standard_streams import repair_streams
@@ -93,6 +95,8 @@ app.add_typer(show.app, name="show")
 app.command()(plan)
 app.command()(line_check)
 app.add_typer(handover.app, name="handover")
+app.command()(record)
+app.command()(replay)
 app.add_typer(thresholds.app, name="thresholds")
 app.command()(health)
 app.add_typer(devices.app, name="devices")

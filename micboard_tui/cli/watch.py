@@ -41,14 +41,15 @@ def watch(
             data_of(await services.synchronization.start(manufacturer))
             async for changes in services.synchronization.follow(interval):
                 storage.look()
-                _print_channels(services.live, changes.channels)
+                print_channels(services.live, changes.channels)
         return 0
 
     with exclusive_instance(context):
         raise typer.Exit(run_until_stopped(print_changes))
 
 
-def _print_channels(live: "LiveContract", channels: "Sequence[ChannelState]") -> None:
+def print_channels(live: "LiveContract", channels: "Sequence[ChannelState]") -> None:
+    """Print one line for each channel."""
     from micboard_tui.cli.devices_document import channel_entry, conflicts_among, format_timestamp
     from micboard_tui.cli.output import print_json
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import NoReturn, Protocol, TypeAlias
 
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
+from micboard_tui.contracts.wire import DIRECT, Wire
 from micboard_tui.domain.changed_rate import ChangedRate
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import DeviceFault, DeviceKind
@@ -93,6 +94,8 @@ class SessionOptions:
     """What the device was when it was last heard, for the cure where it does not let us in."""
     meter_rates: MeterRateMemory = NO_METER_RATES
     """What is to be put back on the device, where its meter rate outlives us."""
+    wire: Wire = DIRECT
+    """What comes between the driver and the device."""
 
 
 class Driver(Protocol):

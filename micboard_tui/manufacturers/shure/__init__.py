@@ -17,7 +17,7 @@ from micboard_tui.manufacturers.transport.tcp import dialer
 def open_strings(host: str, port: int, options: SessionOptions) -> Driver:
     """A driver for a receiver at ``host``; connects nothing yet."""
     dial = dialer(host, port, options.connect_timeout_s, options.read_interval_s)
-    return make_strings_driver(dial, options)
+    return make_strings_driver(options.wire.dial(host, port, dial), options)
 
 
 async def probe(host: str, port: int | None, timeout_s: float) -> FoundDevice | None:

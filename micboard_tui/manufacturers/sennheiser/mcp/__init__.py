@@ -16,7 +16,8 @@ def open_mcp(host: str, port: int, options: SessionOptions) -> Driver:
     # A device that is elsewhere than at the usual port is simulated, and answers to where it was asked from:
     # then several programs can have some of them on one computer.
     own_port = PORT if port == PORT else 0
-    return make_mcp_driver(dialer(host, port, options.connect_timeout_s, own_port=own_port), options)
+    dial = dialer(host, port, options.connect_timeout_s, own_port=own_port)
+    return make_mcp_driver(options.wire.dial(host, port, dial), options)
 
 
 SPEC = DriverSpec(

@@ -12,7 +12,8 @@ __all__ = ["SPEC", "open_ssc", "probe"]
 
 def open_ssc(host: str, port: int, options: SessionOptions) -> Driver:
     """A driver for a device at ``host``; connects nothing yet."""
-    return make_ssc_driver(dialer(host, port, options.connect_timeout_s), options)
+    dial = dialer(host, port, options.connect_timeout_s)
+    return make_ssc_driver(options.wire.dial(host, port, dial), options)
 
 
 SPEC = DriverSpec(

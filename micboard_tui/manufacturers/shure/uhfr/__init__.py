@@ -12,7 +12,8 @@ __all__ = ["PORT", "SPEC", "open_uhfr", "probe"]
 
 def open_uhfr(host: str, port: int, options: SessionOptions) -> Driver:
     """A driver for a receiver at ``host``; sends nothing yet."""
-    return make_uhfr_driver(dialer(host, port, options.connect_timeout_s), options)
+    dial = dialer(host, port, options.connect_timeout_s)
+    return make_uhfr_driver(options.wire.dial(host, port, dial), options)
 
 
 SPEC = DriverSpec(
