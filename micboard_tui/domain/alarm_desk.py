@@ -167,6 +167,15 @@ class AlarmDesk:
             )
         return replace(self, watched=entries, alarms=_sort(entries))
 
+    def shift_clock(self, correction_s: float) -> "AlarmDesk":
+        """With every stamp moved after the machine's clock was set; shelves end as much later or earlier."""
+        entries = {
+            key: entry if entry.alarm is None else entry._replace(alarm=_shift(entry.alarm, correction_s))
+            for key, entry in self.watched.items()
+        }
+        at = None if self.at is None else self.at + correction_s
+        return replace(self, at=at, watched=entries, alarms=_sort(entries))
+
     def drop(self, stored: Alarm) -> "AlarmDesk":
         """Without a cleared alarm that left the list of another program."""
         alarm = self.find(stored.key)
@@ -238,6 +247,20 @@ def _is_of_channel(key: AlarmKey) -> bool:
 def _sort(entries: Watched) -> tuple[Alarm, ...]:
     alarms = (entry.alarm for entry in entries.values() if entry.alarm is not None)
     return tuple(sorted(alarms, key=lambda alarm: (alarm.priority, alarm.raised_at)))
+
+
+def _shift(alarm: Alarm, correction_s: float) -> Alarm:
+    def move(stamp: float | None) -> float | None:
+        return None if stamp is None else stamp + correction_s
+
+    return replace(
+        alarm,
+        raised_at=alarm.raised_at + correction_s,
+        last_seen_at=alarm.last_seen_at + correction_s,
+        cleared_at=move(alarm.cleared_at),
+        acknowledged_at=move(alarm.acknowledged_at),
+        shelved_until=move(alarm.shelved_until),
+    )
 
 
 def _copy_actions(source: Alarm, alarm: Alarm) -> Alarm:

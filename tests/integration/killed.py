@@ -14,10 +14,14 @@ import structlog
 from micboard_tui.config.atomic_files import write_new
 from micboard_tui.config.paths import make_directories, paths_under
 from micboard_tui.config.settings import commented_defaults
+from micboard_tui.contracts.alarms import AlarmChange
 from micboard_tui.contracts.device import DeviceChange
+from micboard_tui.domain.alarm import Alarm
+from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority
 from micboard_tui.domain.channel import ChannelState, Meters
 from micboard_tui.domain.device import DeviceState, DeviceStatus
 from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.services.assembly import build_services
 from micboard_tui.services.records import Records
 from micboard_tui.storage.database import Database, open_database, sqlite_url
@@ -45,10 +49,11 @@ async def store_readings(database: Database) -> None:
 
 
 async def register(database: Database, life: int) -> None:
-    """Devices come, change and go; locations come."""
+    """Devices come, change and go; locations and alarms come, and a person sees the alarms."""
     adapters = fake_adapters(
         Records(database.devices, database.locations, database.assignments, database.shows),
         Plugins(manufacturer("shure", Rack())),
+        alarms=database.alarms,
     )
     services = build_services(adapters, FakeSessions())
     devices, locations = services.devices, services.locations
@@ -63,6 +68,13 @@ async def register(database: Database, life: int) -> None:
             made = await locations.create(f"Stage {life}-{number}")
             assert made.success
             acknowledged("location", made.data.id, made.data.name)
+        if number % 4 == 1:
+            key = AlarmKey(ProblemCode.RF_LOST, added.data.id, 1)
+            alarm = Alarm(key, AlarmPriority.NOW, 1.0, 1.0)
+            await database.alarms.store([AlarmChange(key, None, alarm)], [], is_durable=False)
+            seen = await services.alarms.acknowledge([key], actor="Pia")
+            assert seen.success
+            acknowledged("seen", added.data.id)
         if number % 5 == 4:
             gone = await devices.remove(added.data.id)
             assert gone.success

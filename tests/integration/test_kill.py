@@ -31,6 +31,8 @@ class Ledger:
     def __init__(self) -> None:
         self.devices: dict[str, str | None] = {}
         self.locations: dict[str, str] = {}
+        self.seen: set[str] = set()
+        """Devices of which an alarm was acknowledged."""
         self.fps = 10
 
     @property
@@ -48,6 +50,8 @@ class Ledger:
                 del self.devices[key]
             case ["location", key, *name]:
                 self.locations[key] = " ".join(name)
+            case ["seen", key]:
+                self.seen.add(key)
             case ["setting", _, fps]:
                 self.fps = int(fps)
             case _:
@@ -111,6 +115,7 @@ def check(file: Path, ledger: Ledger, life: int) -> None:
         assert raw.execute("PRAGMA foreign_key_check").fetchall() == [], life
         devices = dict(raw.execute("SELECT id, name FROM devices").fetchall())
         locations = dict(raw.execute("SELECT id, name FROM locations").fetchall())
+        seen = {row[0] for row in raw.execute("SELECT device_id FROM alarms WHERE acknowledged_by = 'Pia'")}
     for key, name in list(ledger.devices.items()):
         if key in devices:
             assert name is None or devices[key] == name, life
@@ -120,3 +125,4 @@ def check(file: Path, ledger: Ledger, life: int) -> None:
             assert int(name.split("-")[1]) % 5 == 4, life
             del ledger.devices[key]
     assert locations.items() >= ledger.locations.items(), life
+    assert seen >= ledger.seen, life

@@ -97,7 +97,7 @@ class AlarmService:
         self._stored: Sequence[Alarm] | None = None
         """The alarms of the desk when it was stored last."""
         self._judgement: Judgement | None = None
-        self._links_changed_at = 0.0
+        self._links_changed_at = self._clock_set_by_s = 0.0
         self._acts: deque[AlarmAct] = deque(maxlen=MAX_UNDO)
         self._troubles: dict[str, object] = {}
         """Why the last look or the last storing did not succeed."""
@@ -125,11 +125,19 @@ class AlarmService:
         """Judge if that is due."""
         if not self._sessions.is_running or not self._is_judging:
             return
+        self._follow_clock()
         links_changed_at = self._live.links_changed_at()
         has_link_changed = links_changed_at != self._links_changed_at
-        if has_link_changed or self._live.now() - (self._desk.at or 0.0) >= self._find_interval():
+        age_s = self._live.now() - (self._desk.at or 0.0)
+        if has_link_changed or not 0.0 <= age_s < self._find_interval():
             self._links_changed_at = links_changed_at
             self.follow(self._live.judge(0.0 if has_link_changed else YOUNG_S))
+
+    def _follow_clock(self) -> None:
+        """After the machine's clock was set, alarms are as old as before."""
+        if correction_s := self._live.clock_set_by_s - self._clock_set_by_s:
+            self._clock_set_by_s += correction_s
+            self._put(self._desk.shift_clock(correction_s))
 
     def follow(self, judgement: Judgement) -> None:
         """Let the desk follow a judgement."""

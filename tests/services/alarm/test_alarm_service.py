@@ -140,6 +140,26 @@ async def test_what_cannot_be_done_is_refused_and_nothing_is_changed(evening: Ev
     assert evening.live.findings is before
 
 
+@pytest.mark.parametrize("correction_s", [7200.0, -7200.0])
+async def test_after_the_clock_was_set_alarms_are_as_old_as_before_and_are_judged_on(
+    evening: Evening, correction_s: float
+) -> None:
+    evening.lose_carrier(3.0)
+    service = evening.service
+    data_of(await service.shelve([LOST_1], until=evening.clock.now + 60.0, actor="Pia"))
+    (before,) = evening.live.findings.alarms.alarms
+    evening.clock.now += correction_s
+    evening.live.shift_clock(correction_s)
+    evening.lose_carrier(1.0)
+    (after,) = evening.live.findings.alarms.alarms
+    assert after.raised_at == before.raised_at + correction_s
+    assert after.shelved_until == (before.shelved_until or 0.0) + correction_s
+    await service.keep_stored()
+    assert evening.alarms.kept == {LOST_1: after}
+    evening.speak(70.0)
+    assert evening.listed == {LOST_1: False}
+
+
 async def test_a_flood_is_shown_with_what_came_first_and_is_an_event_when_it_began_and_ended(
     evening: Evening,
 ) -> None:
