@@ -13,9 +13,8 @@ sessions the desk holds what is stored, read anew for each call. ``undo`` takes 
 person, as long as this process runs.
 """
 
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NoReturn
 
 import anyio
@@ -45,6 +44,7 @@ from micboard_tui.domain.safe_text import visible
 from micboard_tui.services.alarm.alarm_journal import AlarmJournal
 from micboard_tui.services.alarm.alarm_names import record_events, record_flood
 from micboard_tui.services.alarm.condition_reader import ConditionReader
+from micboard_tui.services.alarm.personal_acts import PersonalActs
 from micboard_tui.services.error_translation import translate_errors
 from micboard_tui.services.live.state import LiveState
 
@@ -57,20 +57,10 @@ YOUNG_S = 0.25
 STORE_EVERY_S = 0.5
 MAX_TRIES = 5
 """So often another process may come between reading an alarm and writing it."""
-MAX_UNDO = 100
 MAX_HISTORY = 5000
 MAX_ACTOR = 80
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class AlarmAct:
-    """What a person did, so that it can be taken back."""
-
-    actor: str
-    changes: Sequence[tuple[Alarm, Alarm]]
-    """Each alarm before and after."""
 
 
 class AlarmService:
@@ -98,7 +88,7 @@ class AlarmService:
         """The alarms of the desk when it was stored last."""
         self._judgement: Judgement | None = None
         self._links_changed_at = self._clock_set_by_s = 0.0
-        self._acts: deque[AlarmAct] = deque(maxlen=MAX_UNDO)
+        self._acts = PersonalActs()
         self._troubles: dict[str, object] = {}
         """Why the last look or the last storing did not succeed."""
 
@@ -210,20 +200,14 @@ class AlarmService:
 
     @translate_errors
     async def undo(self, *, actor: str) -> ServiceResult[Sequence[Alarm]]:
-        act = next((act for act in reversed(self._acts) if act.actor == _clean(actor)), None)
-        if act is None:
-            raise MicboardError(
-                ErrorCode.NOTHING_TO_UNDO,
-                "You did nothing about alarms that can be undone",
-                hint="Each person takes back what they did, and while the program runs",
-            )
-        changes = {before.key: (before, after) for before, after in act.changes}
-
-        def restore(desk: AlarmDesk, key: AlarmKey, by: str, now: float) -> DeskChange:
-            return desk.restore(*changes[key], by, now)
-
+        by = _clean(actor)
         async with self._writing:
-            result = await self._change(list(changes), _clean(actor), restore)
+            act = self._acts.find_last(by)
+
+            def restore(desk: AlarmDesk, key: AlarmKey, by: str, now: float) -> DeskChange:
+                return desk.restore(*act.changes[key], by, now)
+
+            result = await self._change(list(act.changes), by, restore)
             self._acts.remove(act)
             return result
 
@@ -252,9 +236,8 @@ class AlarmService:
                 self._recall(await self._journal.read())
             before = {key: self._find(key) for key in keys}
             result = await self._change(keys, by, change)
-            if result.success and result.data:
-                changes = [(before[alarm.key], alarm) for alarm in result.data]
-                self._acts.append(AlarmAct(by, changes))
+            if result.success:
+                self._acts.add(by, before, result.data)
             return result
 
     async def _change(
