@@ -125,7 +125,7 @@ class AlarmService:
 
     def _follow_clock(self) -> None:
         """After the machine's clock was set, alarms are as old as before."""
-        if correction_s := self._live.clock_set_by_s - self._clock_set_by_s:
+        if correction_s := self._live.problems.clock_set_by_s - self._clock_set_by_s:
             self._clock_set_by_s += correction_s
             self._put(self._desk.shift_clock(correction_s))
 

@@ -74,8 +74,6 @@ class LiveState:
         self.feed = RecorderFeed(lambda: self._devices)
         self.problems = ProblemJudge(self)
         self.findings = Findings()
-        self.clock_set_by_s = 0.0
-        """By how much the machine's clock was set since the program started."""
 
     # What front ends see.
 
@@ -277,7 +275,6 @@ class LiveState:
         for device in self._devices.values():
             device.shift_clock(correction_s, version)
         self.problems.shift_clock(correction_s)
-        self.clock_set_by_s += correction_s
 
     def take_dropped(self) -> Sequence[ChannelRef]:
         """The channels that devices no longer have, each listed once."""
