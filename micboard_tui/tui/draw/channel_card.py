@@ -146,7 +146,14 @@ def _foot(row: RowContext, width: int) -> Line:
         *flags,
         Cell("" if late_s is None else f" {format_duration(late_s)} old", "warning"),
     ]
-    return _ends(left, [_label(row, CARD_DEVICE)], width)
+    right = [_label(row, CARD_DEVICE)]
+    if row.next_user is not None:
+        room = width - sum(cell_len(cell.text) for cell in (*left, *right)) - 5
+        if room >= LEAST_OTHER_NAME:
+            tone = "accent" if row.next_user.is_soon else "dim"
+            next_user = formats.fit(row.next_user.text, room, row.glyphs.ellipsis).rstrip()
+            left.append(Cell(f"  > {next_user}", tone))
+    return _ends(left, right, width)
 
 
 def _label(row: RowContext, width: int) -> Cell:

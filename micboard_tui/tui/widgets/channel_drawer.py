@@ -120,8 +120,18 @@ class ChannelDrawer:
         if contents.layout is Layout.CARDS:
             trend = self._trends.text(ref, channel_card.TREND_WIDTH, styler.glyphs)
             bar_dbfs = self._ballistics.bar(ref, state, now)
+            next_user = contents.next_users.get(ref)
             row = RowContext(
-                state, title, trend, now, styler.glyphs, bar_dbfs, problems, lost_since, sign=alarm
+                state,
+                title,
+                trend,
+                now,
+                styler.glyphs,
+                bar_dbfs,
+                problems,
+                lost_since,
+                sign=alarm,
+                next_user=next_user,
             )
             lines = channel_card.card(row, width - 1)
         else:
