@@ -57,7 +57,8 @@ def describe_missing(line: CheckedLine, state: ChannelState) -> str:
     if not missing:
         return ""
     if state.link_state is not LinkState.LIVE:
-        return f"{state.shown_link_state.text}; {' and '.join(missing)} not seen yet"
+        what = "nothing" if len(missing) == len(LinePart) else f"no {' and no '.join(missing)}"
+        return f"{state.shown_link_state.text}, {what} seen yet"
     if has_wrong_pack(state):
         given, pack = state.assignment, state.facts.transmitter
         planned = (given and (given.planned_pack or given.planned_model)) or ""
@@ -67,4 +68,4 @@ def describe_missing(line: CheckedLine, state: ChannelState) -> str:
         if state.meters.audio_dbfs is None and state.audio_peak_dbfs is None:
             return "the device reports no sound: tick it by hand"
         return "no sound yet"
-    return f"{' and '.join(missing)} not seen yet"
+    return f"no {' and no '.join(missing)} seen yet"

@@ -13,7 +13,7 @@ from micboard_tui.domain.assignment import Role
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceKind, DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef
-from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.link_state import ON_AIR
 from micboard_tui.domain.problem import has_wrong_pack
 
 
@@ -103,7 +103,7 @@ def watch_lines(check: LineCheck, states: Iterable[ChannelState], now: float) ->
 
 
 def _watch_line(line: CheckedLine, state: ChannelState, started_at: float, now: float) -> CheckedLine:
-    if state.link_state is not LinkState.LIVE or not _was_heard_since(state, started_at):
+    if state.link_state not in ON_AIR or not _was_heard_since(state, started_at):
         return line
     if line.link_at is None:
         line = replace(line, link_at=now)

@@ -107,7 +107,7 @@ LINE_CHECK_HELP = HelpPage(
         HelpSection(
             "What ticks a line",
             (
-                ("link", "The channel was live since the check was started"),
+                ("link", "The channel was live or muted since the check was started"),
                 ("pack", "Its pack is the planned one, or none is planned"),
                 ("sound", "There was sound on it, from the right pack"),
                 ("by hand", "A person says that it is good"),

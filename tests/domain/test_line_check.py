@@ -56,6 +56,9 @@ def test_link_pack_and_sound_tick_a_line_and_stay_ticked() -> None:
     assert watched(channel(audio=-80.0), channel(), gone).is_checked
     assert watched(channel(audio=-80.0)).missing == [LinePart.SOUND]
     assert watched(gone) is NOTHING_SEEN
+    muted = replace(channel(), link_state=LinkState.MUTED)
+    assert watched(muted).missing == [LinePart.SOUND]
+    assert describe_missing(watched(muted), muted) == "muted, no sound seen yet"
     ticked = watch_lines(CHECK, [channel()], 110.0)
     assert watch_lines(ticked, [channel()], 111.0) is ticked
 
@@ -101,12 +104,12 @@ def test_planned_channels_are_checked_and_all_where_none_is_planned() -> None:
         (
             NOTHING_SEEN,
             replace(channel(), link_state=LinkState.TRANSMITTER_OFF),
-            "off; link and pack and sound not seen yet",
+            "off, nothing seen yet",
         ),
         (CheckedLine(1.0), channel(WRONG), "wrong pack: Pack 8 instead of Pack 7"),
         (CheckedLine(1.0, 1.0), channel(audio=-80.0), "no sound yet"),
         (CheckedLine(1.0, 1.0), channel(audio=None), "the device reports no sound: tick it by hand"),
-        (CheckedLine(None, None, 1.0), channel(), "link and pack not seen yet"),
+        (CheckedLine(None, None, 1.0), channel(), "no link and no pack seen yet"),
     ],
 )
 def test_what_is_missing_is_said_with_its_reason(

@@ -28,6 +28,7 @@ class HandoverScreen(Screen[str | None]):
     HandoverScreen { background: $background; }
     HandoverScreen .title { height: 1; color: $accent; padding: 0 1; }
     HandoverScreen TextArea { height: 1fr; border: none; padding: 0 1; background: $surface; }
+    HandoverScreen TextArea:focus { border: none; }
     HandoverScreen VerticalScroll { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
     HandoverScreen VerticalScroll Static { height: auto; }
     HandoverScreen .label { color: $foreground 60%; }
