@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.event import Event
-from micboard_tui.domain.identity import ChannelRef, channel_label
+from micboard_tui.domain.identity import ChannelRef, DeviceId, channel_label
 
 
 class EventSubjects:
@@ -31,9 +31,13 @@ class EventSubjects:
 
     def channels(self, event: Event) -> Sequence[ChannelRef]:
         """The channel that it is about, or all of its device; empty: it is about none."""
-        if (ref := event.ref) is not None:
-            return [ref]
-        device = None if event.device_id is None else self._live.device(event.device_id)
+        return self.channels_of(event.device_id, event.channel)
+
+    def channels_of(self, device_id: DeviceId | None, number: int | None) -> Sequence[ChannelRef]:
+        """The channel, or without a number all of the device; empty: there is no device."""
+        if device_id is not None and number is not None:
+            return [ChannelRef(device_id, number)]
+        device = None if device_id is None else self._live.device(device_id)
         return [] if device is None else [channel.ref for channel in device.channels]
 
     def all_channels(self) -> Sequence[ChannelRef]:

@@ -179,7 +179,7 @@ ALARMS_HELP = HelpPage(
                 ('"', "It has a note"),
             ),
         ),
-        _everywhere("alarms", "add"),
+        _everywhere("alarms", "add", "timeline"),
     ),
 )
 RUN_OF_SHOW_HELP = HelpPage(

@@ -7,6 +7,7 @@ from micboard_tui.contracts.errors import MicboardError
 from micboard_tui.contracts.events import EventQuery
 from micboard_tui.contracts.health import DeviceHealth
 from micboard_tui.contracts.ports import DriverSpec, Manufacturer, ManufacturerRegistry
+from micboard_tui.contracts.recorder import RecorderContract
 from micboard_tui.contracts.services import Services
 from micboard_tui.contracts.thresholds import ThresholdTable
 from micboard_tui.contracts.walks import RunningWalk
@@ -15,9 +16,15 @@ from micboard_tui.domain.assignment import PastAssignment
 from micboard_tui.domain.device import Device, DeviceSnapshot
 from micboard_tui.domain.event import Event
 from micboard_tui.domain.identity import ChannelRef, DeviceId
-from micboard_tui.domain.recording.recorded_span import RecordedSpan
+from micboard_tui.domain.recording.fine_columns import refine_span
+from micboard_tui.domain.recording.recorded_span import WINDOW_AFTER_S, WINDOW_BEFORE_S, RecordedSpan
+from micboard_tui.domain.recording.sample_ring import Sample
 from micboard_tui.domain.walk_test import Walk
 from micboard_tui.tui.arrange.alarm_lines import find_cleared
+
+FINE_SPAN_S = 90.0
+"""Of no more than this single samples are shown."""
+MAX_WINDOWS_SHOWN = 20
 
 
 class ServiceReadings:
@@ -77,10 +84,15 @@ class ServiceReadings:
     async def spans(
         self, channels: Sequence[ChannelRef], start: float, end: float, columns: int
     ) -> Mapping[ChannelRef, RecordedSpan]:
-        """What the meters of these channels said, in so many columns."""
+        """What the meters of these channels said, in so many columns; of a short time at full rate."""
         services = self._services()
         answer = await services.recorder.summaries(channels, start, end, columns) if services else None
-        return answer.data if answer is not None and answer.success else {}
+        if services is None or answer is None or not answer.success:
+            return {}
+        if end - start > FINE_SPAN_S:
+            return answer.data
+        samples = await read_samples(services.recorder, channels, start, end)
+        return {ref: refine_span(span, samples.get(ref, ())) for ref, span in answer.data.items()}
 
     async def thresholds(self) -> ThresholdTable | None:
         """All numbers that channels are judged by; None: they cannot be read now."""
@@ -98,6 +110,26 @@ class ServiceReadings:
         services = self._services()
         answer = await services.walks.list_walks() if services else None
         return answer.data if answer is not None and answer.success else ()
+
+
+async def read_samples(
+    recorder: RecorderContract, channels: Sequence[ChannelRef], start: float, end: float
+) -> Mapping[ChannelRef, Sequence[Sample]]:
+    """What is kept at full rate of a span: in the last 75 seconds, and around alarms."""
+    found: dict[ChannelRef, list[Sample]] = {ref: [] for ref in channels}
+    newest = await recorder.samples(channels, start, end)
+    parts = [newest.data] if newest.success else []
+    since, until = start - WINDOW_AFTER_S, end + WINDOW_BEFORE_S
+    titles = await recorder.list_windows(since, until, channels=channels, limit=MAX_WINDOWS_SHOWN)
+    for title in titles.data if titles.success else ():
+        window = await recorder.window(title.key, title.raised_at)
+        if window.success and window.data is not None:
+            parts.append(window.data.samples)
+    for part in parts:
+        for ref, samples in part.items():
+            if ref in found:
+                found[ref] += samples
+    return found
 
 
 def find_spec(manufacturers: ManufacturerRegistry, device: Device) -> DriverSpec | None:

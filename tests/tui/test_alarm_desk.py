@@ -18,6 +18,7 @@ from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.screens.alarm_desk_screen import AlarmDeskScreen
 from micboard_tui.tui.screens.board_screen import BoardScreen
+from micboard_tui.tui.screens.moment_screen import MomentScreen
 from micboard_tui.tui.widgets.lines import Lines
 from tests.fakes.links import until
 from tests.tui.conftest import text_of
@@ -210,3 +211,15 @@ async def test_in_a_flood_what_can_wait_is_one_line_for_each_device() -> None:
         assert len(desk.chosen_alarms) == 6
         await pilot.press("a")
         await until(lambda: len(rig.live.findings.alarms.new) == 1)
+
+
+async def test_t_goes_to_the_moment_of_the_alarm_and_back() -> None:
+    async with open_desk((120, 40)) as (rig, app, pilot, desk):
+        alarm = rig.live.findings.alarms.alarms[0]
+        await pilot.press("t")
+        await until(lambda: isinstance(app.screen, MomentScreen))
+        moment = app.screen
+        assert isinstance(moment, MomentScreen)
+        assert moment.chosen_moment == alarm.raised_at
+        await pilot.press("escape")
+        assert app.screen is desk

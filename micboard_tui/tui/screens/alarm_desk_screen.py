@@ -33,10 +33,12 @@ from micboard_tui.tui.board_messages import NO_CHANNEL
 from micboard_tui.tui.draw.alarm_desk import describe_flood, desk_header, empty_lines
 from micboard_tui.tui.draw.alarm_row import AlarmRow, columns_for, explain_alarm
 from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.event_subjects import EventSubjects
 from micboard_tui.tui.help_pages import ALARMS_HELP
 from micboard_tui.tui.key_bindings import bindings_of
 from micboard_tui.tui.line_chosen import LineChosen
 from micboard_tui.tui.screens.alarm_dialogs import AlarmFilterDialog
+from micboard_tui.tui.screens.moment_request import MomentRequested
 from micboard_tui.tui.screens.open_screen import is_open
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.service_readings import ServiceReadings
@@ -247,6 +249,14 @@ class AlarmDeskScreen(Screen[None]):
         ref = self._selected_ref
         if ref is not None:
             self.post_message(LineChosen(ref))
+
+    def action_moment(self) -> None:
+        """Look at the moment of the selected alarm; one that is about no device shows all channels."""
+        line = self.selected
+        if line is not None:
+            key, subjects = line.alarm.key, EventSubjects(self._live)
+            channels = subjects.channels_of(key.device_id, key.channel) or subjects.all_channels()
+            self.post_message(MomentRequested(line.alarm.raised_at, channels))
 
     def action_filter(self) -> None:
         def use(kinds: frozenset[AlarmKind] | None) -> None:
