@@ -165,7 +165,9 @@ def build_services(adapters: Adapters, sessions: SynchronizationContract) -> Ser
         ThresholdService(
             records, adapters.threshold_records, adapters.live, steps, stored, adapters.thresholds
         ),
-        FlightRecorder(adapters.live, adapters.recording, lambda: sessions.is_running),
+        FlightRecorder(
+            adapters.live, adapters.recording, adapters.events.append, lambda: sessions.is_running
+        ),
     )
 
 

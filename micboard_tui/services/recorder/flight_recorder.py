@@ -21,6 +21,7 @@ from micboard_tui.contracts.recorder import MAX_WINDOWS, RecorderMode, RecorderS
 from micboard_tui.contracts.recording_store import RecordedStep, RecordingStore, SecondRecord, WindowRecord
 from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.domain.alarm_rules import AlarmKey
+from micboard_tui.domain.event import MAX_EVENT_TEXT, Event, EventKind
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.recording.chunk import STEPS_S, ClosedChunk, Tiers
 from micboard_tui.domain.recording.recorded_span import MAX_COLUMNS, AlarmWindow, RecordedSpan, WindowTitle
@@ -36,13 +37,23 @@ from micboard_tui.services.recorder.window_keeper import WindowKeeper, channels_
 LATE_S = 0.01
 """After a full second of the clock: what came in it has been read by then."""
 
+IN_MEMORY = "Only the last 75 seconds are recorded"
+RECORDED_AGAIN = "The flight recorder writes to the disk again"
+
 log = structlog.get_logger(__name__)
 
 
 class FlightRecorder:
-    def __init__(self, live: LiveState, store: RecordingStore, is_running: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        live: LiveState,
+        store: RecordingStore,
+        append_event: Callable[[Event], None],
+        is_running: Callable[[], bool],
+    ) -> None:
         """``is_running`` tells whether this process keeps sessions."""
         self._live, self._store, self._is_running = live, store, is_running
+        self._append_event = append_event
         self._writer = RecordingWriter(store)
         self._ring = SampleRing()
         self._tiers, self._order = Tiers(), ChannelOrder()
@@ -50,6 +61,8 @@ class FlightRecorder:
         self._began_at: float | None = None
         """When the second began that is being recorded; None: nothing is."""
         self._since = 0.0
+        self._is_in_memory = False
+        """Whether that was told as an event."""
         self._crash: type[Exception] | None = None
         """What the last second ended with."""
 
@@ -96,6 +109,15 @@ class FlightRecorder:
         for window in self._windows.take_complete(now, self._ring, self._live.snapshot()):
             self._writer.put_window(window)
         self._writer.put(RecordedStep(SecondRecord(at, self._order, columns), chunks))
+        self._tell_change(now)
+
+    def _tell_change(self, now: float) -> None:
+        """Write down as an event when nothing is written any more, and when it is again."""
+        fault = self._writer.state.fault
+        if (fault is not None) is not self._is_in_memory:
+            self._is_in_memory = fault is not None
+            text = RECORDED_AGAIN if fault is None else f"{IN_MEMORY}: {fault.message}"
+            self._append_event(Event(now, EventKind.PROGRAM, text[:MAX_EVENT_TEXT]))
 
     async def close(self) -> None:
         """Write what was recorded last, windows that are not complete too."""

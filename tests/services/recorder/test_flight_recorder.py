@@ -14,6 +14,7 @@ from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.channel import ChannelFacts, Meters, Transmitter
 from micboard_tui.domain.device import Device, DeviceKind
+from micboard_tui.domain.event import Event, EventKind
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard
@@ -46,7 +47,8 @@ class Evening:
             RACK, [FactsHeard(1, ChannelFacts(transmitter_present=True, transmitter=pack))]
         )
         self.disk = InMemoryRecording()
-        self.recorder = FlightRecorder(self.live, self.disk, lambda: self.is_running)
+        self.events: list[Event] = []
+        self.recorder = FlightRecorder(self.live, self.disk, self.events.append, lambda: self.is_running)
 
     def second(self, rf: float = -60.0) -> None:
         """One second with two readings of channel 1."""
@@ -176,3 +178,27 @@ async def test_a_process_records_nothing_while_another_does() -> None:
         group.cancel_scope.cancel()
     await evening.recorder.close()
     assert evening.disk.steps == []
+
+
+async def test_that_nothing_is_written_is_an_event_once_and_that_it_is_again() -> None:
+    evening = Evening()
+    evening.disk.fault = ErrorCode.DISK_FULL
+    evening.second()
+    async with anyio.create_task_group() as group:
+        group.start_soon(evening.recorder.run)
+        await until(lambda: evening.recorder.state.mode is RecorderMode.MEMORY)
+        evening.second()
+        evening.second()
+        group.cancel_scope.cancel()
+    assert [(event.kind, event.text) for event in evening.events] == [
+        (EventKind.PROGRAM, "Only the last 75 seconds are recorded: The recording cannot be written")
+    ]
+    evening.disk.fault = None
+    async with anyio.create_task_group() as group:
+        group.start_soon(evening.recorder.run)
+        evening.second()
+        await until(lambda: evening.recorder.state.mode is RecorderMode.DISK)
+        group.cancel_scope.cancel()
+    evening.second()
+    assert [event.text for event in evening.events[1:]] == ["The flight recorder writes to the disk again"]
+    await evening.recorder.close()

@@ -21,6 +21,7 @@ from micboard_tui.domain.recording.span_columns import series_of_chunks
 from micboard_tui.domain.recording.summary_columns import columns_of
 from micboard_tui.storage.recorder import chunk_recovery, recorder_retention
 from micboard_tui.storage.recorder.recorder_file import RecorderFile
+from tests.fakes.full_disk import full_disk
 
 DEVICE = DeviceId("rack")
 REFS = tuple(ChannelRef(DEVICE, number) for number in range(1, 4))
@@ -212,3 +213,16 @@ def test_a_file_that_cannot_be_written_is_told_with_its_cure(tmp_path: Path) -> 
     assert "goes on by itself" in refused.value.info.hint
     with pytest.raises(StorageError):
         store.write([], [])
+
+
+def test_a_full_disk_is_told_and_writing_works_again_when_there_is_room(evening: Evening) -> None:
+    evening.record(0, 5)
+    for action in (lambda: evening.record(5, 400), evening.store.open):
+        with full_disk(), pytest.raises(StorageError) as full:
+            action()
+        assert full.value.code is ErrorCode.DISK_FULL
+        assert "goes on by itself" in full.value.info.hint
+    assert evening.store.open() is None
+    evening.record(400, 410)
+    starts = evening.store.read_seconds(REFS, 0, 999)[REFS[0]].starts
+    assert starts == [*range(5), *range(400, 410)]
