@@ -246,7 +246,7 @@ def follow(as_json: Json = False) -> None:
 
     micboard-tui alarms follow
 
-    micboard-tui alarms follow --json | jq -r 'select(.event == "raised").alarm.about'
+    micboard-tui alarms follow --json | jq -r .alarm.about
     """
     import anyio
 

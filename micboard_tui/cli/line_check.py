@@ -16,7 +16,7 @@ HEADS = ("", "mic", "who", "where", "link", "pack", "sound", "what is missing")
 
 
 def line_check(as_json: Json = False) -> None:
-    """Print the line check: which lines had link, right pack and sound since it was started.
+    """Print which lines had link, right pack and sound.
 
     It is started on a board (i, then r), which ticks it while it runs; this prints what was stored last.
 

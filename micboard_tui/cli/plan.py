@@ -33,7 +33,7 @@ def plan(
     as_csv: Annotated[bool, typer.Option("--csv", help="Print separated values, for a spreadsheet.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Print which packs last to the next break and the end of the show, and what to change until when.
+    """Print which packs last for the show, and what to change.
 
     It reads what a running board stored last, within the minute. Times left are cautious: nine packs of ten
     last longer. ~ is worked out from percent, ~ with ? from bars, < from the time that a pack has been on.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from micboard_tui.domain.show import Show, ShowProgress
 
 PLAN_HELP = "75+20 is 20 minutes long, 75 minutes after the start; 21:15+20 where the start is given."
-app = CommandGroup("Shows: their plan, their clock, their scenes, and who is on which mic.")
+app = CommandGroup("Shows: plan, clock, scenes, and who is on which mic.")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The show's name; capitals are ignored.")]
 NameOrCurrent = Annotated[
     str | None, typer.Argument(metavar="NAME", help="The show's name; left out: the current one.")
@@ -156,7 +156,9 @@ def use(
     none: Annotated[bool, typer.Option("--none", help="No show is current any more.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Make a show the current one, from its beginning: also for its next performance.
+    """Make a show the current one, from its beginning.
+
+    Also for its next performance.
 
     micboard-tui show use "Romeo"
 
@@ -183,7 +185,7 @@ def use(
 
 @app.command()
 def status(as_json: Json = False) -> None:
-    """Where the current show is: its clock, its scene, and which mics change hands next.
+    """Print clock and scene of the show, and who has which mic next.
 
     micboard-tui show status --json
     """
@@ -251,7 +253,7 @@ def print_plot(show: NameOrCurrent = None, as_json: Json = False) -> None:
 
 @app.command()
 def conflicts(show: NameOrCurrent = None, as_json: Json = False) -> None:
-    """What cannot work in the mic plot, may not work, or should be known.
+    """Print what cannot work, or may not, in the mic plot.
 
     micboard-tui show conflicts
     """

@@ -80,7 +80,9 @@ def go(
     scene: Annotated[str, typer.Argument(metavar="SCENE", help="Its number, its cue, or its name.")],
     as_json: Json = False,
 ) -> None:
-    """Go to a scene by its number, its cue or its name, or how the name begins.
+    """Go to a scene by its number, cue or name.
+
+    The beginning of a name will do.
 
     micboard-tui show go 1.5
 

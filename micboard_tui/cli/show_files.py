@@ -39,7 +39,9 @@ def import_plot(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Import it; without this only show it.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Give a show its scenes and mic plot from a file, in whichever way it was drawn.
+    """Give a show its scenes and mic plot from a file.
+
+    Rows may be mics or scenes.
 
     Without --yes it only shows what was understood, and every cell that was not. Those cells are left out. A
     row may be a scene with a column for each mic, or a mic with a column for each scene, or one mic in one

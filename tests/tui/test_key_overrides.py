@@ -90,7 +90,7 @@ async def test_messages_name_the_keys_as_they_are() -> None:
         "keep_view": "f7",
         "show_all": "f8",
         "find": "f9",
-        "next_problem": "b",
+        "next_problem": "f10",
         "rack_up": "f3",
         "rack_down": "f4",
     }

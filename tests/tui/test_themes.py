@@ -12,7 +12,7 @@ from micboard_tui.tui.flows.user_ports import Notices
 from micboard_tui.tui.flows.view_keeping import ViewKeeper
 from micboard_tui.tui.key_overrides import build_keymap
 from micboard_tui.tui.theme_switcher import ThemeSwitcher
-from micboard_tui.tui.themes import ALARM_GROUNDS, GROUNDS, TONES, Palette, load_palette
+from micboard_tui.tui.themes import ALARM_GROUNDS, GROUNDS, NEW_TONES, TONES, Palette, load_palette
 from tests.tui.color_vision import Triple, ciede2000, contrast, deuteranope_distance, distance
 from tests.tui.flows.flow_stage import InMemoryViews, Messages
 from tests.tui.scripted_rig import THEMES
@@ -38,7 +38,9 @@ def test_every_tone_is_readable_on_every_ground(file: Path) -> None:
         for ground in GROUNDS:
             least = 7.0 if file.stem == "contrast" else 4.5
             assert contrast(palette.colors[tone], palette.colors[ground]) >= least, (tone, ground)
-    assert set(palette.styles) == {(tone, ground) for tone in TONES for ground in (*GROUNDS, *ALARM_GROUNDS)}
+    assert set(palette.styles) == {
+        (tone, ground) for tone in (*TONES, *NEW_TONES) for ground in (*GROUNDS, *ALARM_GROUNDS)
+    }
     for ground in ALARM_GROUNDS:
         assert {palette.styles[tone, ground].color for tone in TONES} == {
             palette.styles["text", "background"].bgcolor
