@@ -31,7 +31,7 @@ layers:
     lint-imports
     deptry .
 
-# Two workers a core, since tests of screens wait for Textual to come to rest.
+# Two workers a core, since many tests wait: for processes, devices and Textual.
 # The fast tests: no socket, no process, no waiting. Takes pytest's arguments.
 test *args:
     pytest -n $((2 * {{ num_cpus() }})) --dist worksteal --hypothesis-profile fast -m "not integration" {{ args }}

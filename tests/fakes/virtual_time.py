@@ -10,7 +10,6 @@ clock gets ``anyio.current_time``.
 
 import asyncio
 import selectors
-from collections import deque
 from typing import ClassVar
 
 TURN_S = 1e-6
@@ -59,8 +58,11 @@ class CountingSelector(selectors.DefaultSelector):
     """
 
     waited_s: ClassVar[float] = 0.0
+    turns: ClassVar[int] = 0
+    """How often the loop has gone round."""
 
     def select(self, timeout: float | None = None) -> Ready:
+        CountingSelector.turns += 1
         ready = super().select(timeout)
         if not ready and timeout is not None and timeout > POLL_S:
             CountingSelector.waited_s += timeout
@@ -70,9 +72,3 @@ class CountingSelector(selectors.DefaultSelector):
 class CountingLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         super().__init__(CountingSelector())
-
-
-def has_ready_callbacks(loop: asyncio.AbstractEventLoop) -> bool:
-    """Whether the loop has more to do before it waits for time, sockets or threads."""
-    ready: deque[asyncio.Handle] = vars(loop)["_ready"]
-    return bool(ready)

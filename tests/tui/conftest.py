@@ -1,6 +1,8 @@
 """Screens compared as text: a review reads the difference."""
 
 import asyncio
+from collections.abc import Hashable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,13 +13,37 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from textual._compositor import Compositor
 from textual._context import visible_screen_stack
 from textual.app import App
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 from textual.screen import Screen as TextualScreen
 from textual.strip import Strip
 
-from tests.fakes.virtual_time import has_ready_callbacks
+from micboard_tui.tui.screens import board_screen
+from micboard_tui.tui.terminal.frame_rate import FrameRate, SlowReason
+from tests.fakes.virtual_time import CountingSelector
 
-SCREEN_UPDATE_S = 1 / 100
-"""A little longer than Textual waits before it draws what has changed."""
+HERE = Path(__file__).parent
+SCREEN_UPDATE_S = 1 / 50
+"""Longer than Textual waits before it draws what has changed, twice."""
+QUIET_TURNS = 2
+"""Of the loop in that time, when nothing but the test goes on."""
+
+
+PARSED: dict[Hashable, list[RuleSet]] = {}
+"""Rules of style sheets, which are the same for each app with the same colours."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of a test with several cases only the first is traced for the coverage.
+
+    A traced app takes three times as long, and at the next size or with the next key it is the same code.
+    """
+    traced: set[str] = set()
+    for item in items:
+        function = item.nodeid.partition("[")[0]
+        if item.path.is_relative_to(HERE) and function in traced:
+            item.add_marker(pytest.mark.no_cover)
+        traced.add(function)
 
 
 class Screen(SingleFileSnapshotExtension):
@@ -62,19 +88,48 @@ async def wait_for_idle(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
     that long, so a key of a test took up to a second; whether the loop has something to do is exact.
     """
     loop = asyncio.get_running_loop()
-    end = loop.time() + max_sleep
-    for wait_s in (0.0, max(min_sleep, SCREEN_UPDATE_S)):
-        await asyncio.sleep(wait_s)
-        while has_ready_callbacks(loop):
-            await asyncio.sleep(0)
-            if loop.time() > end:
-                return
+    begin = loop.time()
+    while True:
+        turns = CountingSelector.turns
+        await asyncio.sleep(SCREEN_UPDATE_S)
+        passed_s = loop.time() - begin
+        is_quiet = CountingSelector.turns - turns <= QUIET_TURNS
+        if passed_s > max_sleep or (is_quiet and passed_s >= min_sleep):
+            return
 
 
 @pytest.fixture(autouse=True)
 def exact_idle(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(textual.pilot, "wait_for_idle", wait_for_idle)
     monkeypatch.setattr(textual.app, "wait_for_idle", wait_for_idle)
+
+
+@pytest.fixture(autouse=True)
+def parse_styles_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each app parses all its style sheets anew, a tenth of what a short test costs."""
+    parse_rules = Stylesheet._parse_rules
+
+    def parse_new_rules(sheet: Stylesheet, *arguments: Any, **options: Any) -> list[RuleSet]:  # noqa: ANN401 - as Textual has them
+        key = (arguments, tuple(options.items()), tuple(sheet._variables.items()))
+        if key not in PARSED:
+            PARSED[key] = parse_rules(sheet, *arguments, **options)
+        return PARSED[key]
+
+    monkeypatch.setattr(Stylesheet, "_parse_rules", parse_new_rules)
+
+
+class PatientFrameRate(FrameRate):
+    """Says nothing of a busy machine: while many tests run at once each is one."""
+
+    @property
+    def slow_reason(self) -> SlowReason:
+        reason = super().slow_reason
+        return SlowReason.NOTHING if reason is SlowReason.MACHINE else reason
+
+
+@pytest.fixture(autouse=True)
+def patient_frame_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(board_screen, "FrameRate", PatientFrameRate)
 
 
 def assert_can_be_drawn(app: App[Any]) -> None:

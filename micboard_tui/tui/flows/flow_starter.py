@@ -65,7 +65,9 @@ class FlowStarter:
 
     def _ask_for_jump(self, remote_calls: RemoteCallContract) -> None:
         """Not over a dialog: its keys are for that."""
-        if isinstance(self._app.screen, ModalScreen) or (call := remote_calls.take_jump()) is None:
+        if not self._app.screen_stack or isinstance(self._app.screen, ModalScreen):
+            return
+        if (call := remote_calls.take_jump()) is None:
             return
         self.start_dialog(lambda flows: flows.show.confirm_jump(call), SHOW_CALLS)
 
