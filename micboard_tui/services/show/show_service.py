@@ -205,9 +205,13 @@ class ShowService:
         return current
 
     def _show(self, current: CurrentShow | None) -> None:
-        progress = None if current is None else current.progress
-        if progress != self._live.findings.show:
-            self._live.findings = replace(self._live.findings, show=progress)
+        progress, shown = None if current is None else current.progress, self._live.findings.show
+        if progress == shown:
+            return
+        if progress is not None and shown is not None and progress.show == shown.show:
+            # The same plan stays the same object, so that what was made of it need not be made again.
+            progress = replace(progress, show=shown.show)
+        self._live.findings = replace(self._live.findings, show=progress)
 
     async def _require(self, name: str) -> ShowRecord:
         records = await self._shows.shows()

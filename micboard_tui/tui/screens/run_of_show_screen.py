@@ -59,6 +59,9 @@ class RunOfShowScreen(Screen[None]):
         self._no_show_key_line = style.keymap.line(NO_SHOW_KEY_LINE)
         self._lines = SceneLines()
         self._current: int | None = None
+        self._deck: tuple[ShowProgress | None, int, list[Cell]] = (None, 0, [])
+        self._why: tuple[SceneLines | None, int | None, int, list[list[Cell]]] = (None, None, 0, [])
+        """What was made for which progress or scene and which width: a plot may have thousands of entries."""
         self._window: RowWindow[int] = RowWindow()
 
     def compose(self) -> ComposeResult:
@@ -110,16 +113,26 @@ class RunOfShowScreen(Screen[None]):
         width, window = self.size.width, self._window
         columns = scene_columns(width)
         self.query_one("#header", Lines).show([show_header(progress, self._live.now(), width)])
-        self.query_one("#deck", Lines).show([deck_line(progress, width)])
+        self.query_one("#deck", Lines).show([self._deck_line(progress, width)])
         self.query_one("#heads", Lines).show([[Cell(columns.head if window.visible else "", "dim")]])
         shown = [columns.cells(self._row(index)) for index in window.visible]
         scenes = shown or missing_lines(progress, width, is_open=self._readings.are_open)
         self.query_one("#scenes", Lines).show(scenes, lit=window.line_of_selected)
-        selected = window.selected
-        why = [] if selected is None else explain_scene(self._lines, selected, width, WHY_LINES)
-        self.query_one("#why", Lines).show(why)
+        self.query_one("#why", Lines).show(self._explain(window.selected, width))
         keys = self._no_show_key_line if progress is None else self._key_line
         self.query_one(KeyBar).show_keys(keys)
+
+    def _deck_line(self, progress: ShowProgress | None, width: int) -> list[Cell]:
+        if self._deck[0] is not progress or self._deck[1] != width:
+            self._deck = progress, width, deck_line(progress, width)
+        return self._deck[2]
+
+    def _explain(self, selected: int | None, width: int) -> list[list[Cell]]:
+        lines = self._lines
+        if self._why[0] is not lines or self._why[1:3] != (selected, width):
+            explained = [] if selected is None else explain_scene(lines, selected, width, WHY_LINES)
+            self._why = lines, selected, width, explained
+        return self._why[3]
 
     def _row(self, position: int) -> SceneRow:
         offset = None if self._current is None else position - self._current

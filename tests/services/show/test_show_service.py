@@ -100,6 +100,11 @@ async def test_a_show_is_used_called_and_shown(stage: Stage) -> None:
         await shows.remove_show("Romeo", actor=PIA),
     ):
         assert code_of(refusal) is ErrorCode.SHOW_REFUSED
+    # The same plan stays the same object, whoever read it.
+    plan = on.show
+    await shows.call(ShowCall(ShowAction.NEXT), actor=PIA)
+    assert stage.shown is not None
+    assert stage.shown.show is plan
     # A plan that changes while the show is on holds at once.
     await shows.change_show("Romeo", replace(SHOW, end_min=200), actor=PIA)
     assert stage.shown is not None
@@ -112,6 +117,7 @@ async def test_a_show_is_used_called_and_shown(stage: Stage) -> None:
     assert [(event.text, event.actor) for event in events] == [
         ("Romeo is the current show", PIA),
         ("Romeo started", PIA),
+        ("Scene 2 The letter", PIA),
         ("Romeo ended", PIA),
         ("No show is current", PIA),
     ]
