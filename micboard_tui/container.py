@@ -157,7 +157,7 @@ async def open_container(
             options.store_interval_s,
             options.thresholds,
             loop,
-            lambda: database.find_fault() or sessions.saver.error,
+            lambda: database.find_fault() or sessions.saver.error or services.recorder.state.fault,
         )
         sessions = build_synchronization(adapters)
         services = build_services(adapters, sessions.service)
