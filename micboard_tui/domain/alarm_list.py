@@ -46,10 +46,14 @@ class AlarmList:
                 found.setdefault(key.device_id, []).append(alarm)
         return found
 
-    @property
+    @cached_property
     def worst_new(self) -> Alarm | None:
-        """The one to look after first; journal entries need no action."""
-        return next((alarm for alarm in self.new if alarm.priority < AlarmPriority.JOURNAL), None)
+        """The one to look after first: of the most urgent what is there still, then what has cleared.
+
+        Journal entries need no action.
+        """
+        new = [alarm for alarm in self.new if alarm.priority < AlarmPriority.JOURNAL]
+        return min(new, key=lambda alarm: (alarm.priority, not alarm.is_open), default=None)
 
     def count(self, status: AlarmStatus) -> int:
         """How many have this status."""

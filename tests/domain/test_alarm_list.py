@@ -40,3 +40,7 @@ def test_the_worst_new_one_is_the_first_that_needs_action() -> None:
     assert AlarmList((LOST, LOW)).worst_new is LOST
     assert AlarmList((journal,)).worst_new is None
     assert NO_ALARMS.worst_new is None
+    # What is there goes before what has cleared, but never before what is more urgent.
+    cleared, later = replace(LOST, cleared_at=11.0), replace(LOST, raised_at=12.0)
+    assert AlarmList((cleared, later, LOW)).worst_new is later
+    assert AlarmList((cleared, LOW)).worst_new is cleared

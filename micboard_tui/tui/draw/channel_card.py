@@ -9,7 +9,7 @@ from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import DASH, format_charge, format_duration, format_mhz
 from micboard_tui.tui.draw import formats, status_lines
 from micboard_tui.tui.draw.cell import Cell
-from micboard_tui.tui.draw.channel_columns import RowContext, other_name, shown_battery, sign_cell
+from micboard_tui.tui.draw.channel_columns import RowContext, other_name, shown_battery
 from micboard_tui.tui.draw.meter_cells import audio_cells, quality_cell, rf_cells, rf_dbm_cells
 
 Line = list[Cell]
@@ -74,9 +74,10 @@ def _name(row: RowContext, width: int) -> Line:
     text = formats.fit(name, min(room, cell_len(visible(name))), row.glyphs.ellipsis)
     room -= cell_len(text)
     channel = formats.fit(f" {other_name(row.state)}" if room >= LEAST_OTHER_NAME else "", room)
-    letter = Cell(f"{link.letter or ' '} ", formats.STATE_TONES[link])
+    sign = [] if row.sign is None else [Cell(*row.sign)]
+    letter = Cell(f"{'' if sign else ' '}{link.letter or ' '} ", formats.STATE_TONES[link])
     name_cells = [Cell(text, "text" if link in ON_AIR else "dim"), Cell(channel, "dim"), Cell(" ")]
-    return [sign_cell(row.sign), letter, number, *name_cells, word]
+    return [*sign, letter, number, *name_cells, word]
 
 
 def _battery(row: RowContext, width: int) -> Line:

@@ -34,7 +34,6 @@ NUMBER_CELLS = 2
 """Of the number of a channel on its device; mic numbers may be wider."""
 UNHEARD = OUT_OF_REACH | {LinkState.UNKNOWN}
 """In these states the device says nothing that could be shown as current."""
-NO_SIGN = Cell(" ")
 _DIM_NAMES = frozenset({LinkState.TRANSMITTER_OFF, LinkState.UNKNOWN, LinkState.DOCKED})
 
 
@@ -78,19 +77,17 @@ class ChannelColumn(Column[RowContext]):
 
 
 def _draw_number(row: RowContext, room: int) -> Sequence[Cell]:
-    """The mic number, else the channel's number on its device."""
-    link, mic_number = row.link, row.state.mic_number
+    """The mic number, else the channel's number on its device; then the sign of its alarm."""
+    link, mic_number, sign = row.link, row.state.mic_number, row.sign
+    letter = Cell(f"{link.letter or ' '} ", formats.STATE_TONES[link])
+    # Without a sign it is one cell less to draw, as in most rows.
+    blank = " " if sign is None else ""
     if mic_number is None:
-        number = Cell(f"{row.state.number:>{room}}")
+        number = Cell(f"{row.state.number:>{room}}{blank}")
     else:
         text = formats.fit(visible(mic_number), room, row.glyphs.ellipsis).rstrip()
-        number = Cell(f"{' ' * (room - cell_len(text))}{text}", "accent")
-    return number, sign_cell(row.sign), Cell(f"{link.letter or ' '} ", formats.STATE_TONES[link])
-
-
-def sign_cell(sign: AlarmSign | None) -> Cell:
-    """Whether an alarm is new, seen or shelved."""
-    return NO_SIGN if sign is None else Cell(*sign)
+        number = Cell(f"{' ' * (room - cell_len(text))}{text}{blank}", "accent")
+    return (number, letter) if sign is None else (number, Cell(*sign), letter)
 
 
 def _draw_name(row: RowContext, room: int) -> Sequence[Cell]:
