@@ -1,11 +1,12 @@
-"""What one estimate of the minutes left costs, for each number of bars that were seen to fall.
+"""What one estimate of the minutes left costs, after each number of falls, and what one reading costs.
 
-Once a minute and pack; the goal is under 100 us.
+An estimate once a minute and pack, the goal is under 100 us; a reading every 15 seconds and pack.
 """
 
 import timeit
+from dataclasses import replace
 
-from micboard_tui.domain.battery import BatteryType
+from micboard_tui.domain.battery import Battery, BatteryType
 from micboard_tui.domain.battery_forecast import (
     CUTS,
     LevelChange,
@@ -14,6 +15,8 @@ from micboard_tui.domain.battery_forecast import (
     RuntimePrior,
     forecast_battery,
 )
+from micboard_tui.domain.pack_record import PackReading
+from micboard_tui.domain.pack_trace import fold_reading
 
 RUNTIME_S = 480 * 60
 ROUNDS, REPEATS = 500, 7
@@ -29,9 +32,18 @@ def measure_us(falls: int) -> float:
     return min(timer.repeat(REPEATS, ROUNDS)) / ROUNDS * 1e6
 
 
+def measure_reading_us() -> float:
+    """One more reading of a pack that says what it said before."""
+    first = PackReading(0.0, is_on=True, battery=Battery(bars=4), model="ULXD2")
+    record = fold_reading(None, first)
+    timer = timeit.Timer(lambda: fold_reading(record, replace(first, at=15.0)))
+    return min(timer.repeat(REPEATS, ROUNDS)) / ROUNDS * 1e6
+
+
 def main() -> None:
     costs = " ".join(f"{measure_us(falls):.0f}" for falls in range(6))
     print(f"forecast {costs} us an estimate, after 0 to 5 bars that fell")
+    print(f"reading {measure_reading_us():.0f} us")
 
 
 if __name__ == "__main__":

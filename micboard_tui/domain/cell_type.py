@@ -30,17 +30,22 @@ def cells_by_model(types: Iterable[CellType]) -> Mapping[str, BatteryType]:
     return {each.model: each.type for each in types}
 
 
-def needs_cell_type(state: ChannelState, vouched: Mapping[str, BatteryType]) -> str | None:
-    """The model whose cells are to be asked for, so that there is a useful forecast; None: nothing is to ask.
+def kind_of_pack(pack_model: str | None, receiver_model: str | None) -> str | None:
+    """What cells are said of: the model of the pack, or of its receiver where the pack tells none."""
+    return pack_model or receiver_model
+
+
+def needs_cell_type(
+    state: ChannelState, receiver_model: str | None, vouched: Mapping[str, BatteryType]
+) -> bool:
+    """Whether a person has to say which cells are in the pack, so that there is a useful forecast.
 
     Packs that report minutes, or that they have a lithium-ion battery, need no answer.
     """
     pack = state.facts.transmitter
-    if pack is None or pack.model is None or state.link_state not in ON_AIR:
-        return None
-    battery = pack.battery
+    if pack is None or state.link_state not in ON_AIR:
+        return False
+    battery, kind = pack.battery, kind_of_pack(pack.model, receiver_model)
     if not battery.is_known or battery.minutes is not None or battery.minutes_note is not None:
-        return None
-    if battery.type is BatteryType.LI_ION or pack.model in vouched:
-        return None
-    return pack.model
+        return False
+    return battery.type is not BatteryType.LI_ION and kind is not None and kind not in vouched

@@ -273,7 +273,10 @@ def _fold_percent(record: PackRecord, battery: Battery, at: float, fell_at: floa
     if level < trace.level:
         return replace(record, percent=_fall(trace, fell_at, level), percent_rise=None, has_rested=False)
     is_risen = level - trace.level >= PERCENT_RISE or (record.has_rested and level >= FULL_PERCENT)
-    return replace(record, percent=trace, percent_rise=_rise(record.percent_rise, at, level, is_risen))
+    rise = _rise(record.percent_rise, at, level, is_risen)
+    if rise is record.percent_rise and trace is record.percent:
+        return record
+    return replace(record, percent=trace, percent_rise=rise)
 
 
 def _fold_bars(record: PackRecord, battery: Battery, at: float, fell_at: float) -> PackRecord:
@@ -293,7 +296,8 @@ def _fold_bars(record: PackRecord, battery: Battery, at: float, fell_at: float) 
     if level < trace.level:
         return replace(record, bars=_fall(trace, fell_at, level), bars_rise=None, has_rested=False)
     is_risen = level - trace.level >= BARS_RISE or (record.has_rested and level >= FULL_BARS)
-    return replace(record, bars_rise=_rise(record.bars_rise, at, level, is_risen))
+    rise = _rise(record.bars_rise, at, level, is_risen)
+    return record if rise is record.bars_rise else replace(record, bars_rise=rise)
 
 
 def _fall(trace: LevelTrace, at: float, level: int) -> LevelTrace:

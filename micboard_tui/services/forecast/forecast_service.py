@@ -126,9 +126,9 @@ class ForecastService:
                 record = records.get(state.ref)
                 if record is None or state.link_state not in WITH_FORECAST:
                     continue
-                trace = self._forecasts.trace(record, discharges, cell_types)
+                model = device.state.model
+                trace = self._forecasts.trace(record, model, discharges, cell_types)
                 if trace is not None:
-                    model = device.state.model
                     made = self._forecasts.make(state.ref, record, trace, model, discharges, now)
                     found |= {} if made is None else {state.ref: made}
         return Success(found)
@@ -264,7 +264,7 @@ class ForecastService:
         found: dict[ChannelRef, BatteryForecast] = {}
         made = 0
         for ref, record, model in running:
-            trace = self._forecasts.trace(record, self._discharges, self.cell_types)
+            trace = self._forecasts.trace(record, model, self._discharges, self.cell_types)
             if trace is None:
                 continue
             forecast = before.get(ref)
@@ -280,7 +280,7 @@ class ForecastService:
             state.ref
             for device in devices
             for state in device.channels
-            if needs_cell_type(state, self.cell_types) is not None
+            if needs_cell_type(state, device.state.model, self.cell_types)
         )
         findings = self._live.findings
         if found != findings.forecasts or unknown != findings.unknown_cells:

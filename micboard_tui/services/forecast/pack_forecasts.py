@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from micboard_tui.domain.battery import BatteryType
 from micboard_tui.domain.battery_forecast import BatteryForecast, PackTrace, RuntimePrior, forecast_battery
+from micboard_tui.domain.cell_type import kind_of_pack
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.pack_record import PackRecord
 from micboard_tui.domain.pack_trace import trace_of
@@ -45,11 +46,13 @@ class PackForecasts:
     def trace(
         self,
         record: PackRecord,
+        receiver_model: str | None,
         discharges: Sequence[Discharge],
         cell_types: Mapping[str, BatteryType],
     ) -> PackTrace | None:
         """What the forecast is made of, with the type that a person or a discharge vouches for."""
-        vouched = cell_types.get(record.model) if record.model else None
+        kind = kind_of_pack(record.model, receiver_model)
+        vouched = None if kind is None else cell_types.get(kind)
         return trace_of(record, vouched or learn_type(record, discharges))
 
     def make(

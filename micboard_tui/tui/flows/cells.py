@@ -3,7 +3,8 @@
 from micboard_tui.contracts.forecasts import ForecastContract
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.battery import BatteryType
-from micboard_tui.domain.cell_type import CELL_NAMES
+from micboard_tui.domain.cell_type import CELL_NAMES, kind_of_pack
+from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.flows.channel_names import ChannelNames
 from micboard_tui.tui.flows.user_ports import BRIEF_S, AskScreen, Notices, Selection
@@ -28,14 +29,8 @@ class CellsFlow:
         if not (refs := self._notices.require_channels(selection)):
             return
         states = [state for ref in refs if (state := self._live.channel(ref)) is not None]
-        packs = [state.facts.transmitter for state in states]
-        # Those that report a lithium-ion battery have one.
-        models = {
-            pack.model
-            for pack in packs
-            if pack is not None and pack.model is not None and pack.battery.type is not BatteryType.LI_ION
-        }
-        model = next(iter(models)) if len(models) == 1 else None
+        kinds = {kind for state in states if (kind := self._find_kind(state)) is not None}
+        model = next(iter(kinds)) if len(kinds) == 1 else None
         known = self._forecasts.cell_types.get(model) if model else None
         choice = await self._ask(
             CellsDialog(self._names.names(refs), None if model is None else visible(model), known)
@@ -53,3 +48,10 @@ class CellsFlow:
             said = await self._forecasts.vouch_for_cells(model, choice.type, actor=self._operator)
             cells = "are not known" if choice.type is None else f"are {CELL_NAMES[choice.type]}"
             self._notices.report_change(said, f"The cells of packs {model} {cells}.", selection)
+
+    def _find_kind(self, state: ChannelState) -> str | None:
+        """Of what cells are said; None where the pack reports its own battery, or nothing is known."""
+        pack, device = state.facts.transmitter, self._live.device(state.device_id)
+        if pack is None or device is None or pack.battery.type is BatteryType.LI_ION:
+            return None
+        return kind_of_pack(pack.model, device.state.model)

@@ -214,9 +214,13 @@ async def test_a_removed_device_is_forgotten() -> None:
 def test_only_packs_that_do_not_say_it_themselves_are_asked_for_their_cells() -> None:
     pack = Transmitter("ULXD2", battery=Battery(bars=3))
     state = ChannelState(RACK, 1, link_state=LinkState.LIVE, facts=ChannelFacts(transmitter=pack))
-    assert needs_cell_type(state, {}) == "ULXD2"
-    assert needs_cell_type(state, {"ULXD2": BatteryType.NIMH}) is None
+    assert needs_cell_type(state, None, {})
+    assert not needs_cell_type(state, "ULXD4", {"ULXD2": BatteryType.NIMH})
+    nameless = replace(state, facts=ChannelFacts(transmitter=replace(pack, model=None)))
+    assert needs_cell_type(nameless, "EM 300-500 G4", {})
+    assert not needs_cell_type(nameless, "EM 300-500 G4", {"EM 300-500 G4": BatteryType.NIMH})
+    assert not needs_cell_type(nameless, None, {})
     for battery in (Battery(), Battery(minutes=5), Battery(bars=3, type=BatteryType.LI_ION)):
         other = replace(state, facts=ChannelFacts(transmitter=replace(pack, battery=battery)))
-        assert needs_cell_type(other, {}) is None
-    assert needs_cell_type(replace(state, link_state=LinkState.RF_LOST), {}) is None
+        assert not needs_cell_type(other, None, {})
+    assert not needs_cell_type(replace(state, link_state=LinkState.RF_LOST), None, {})
