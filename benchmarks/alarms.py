@@ -7,7 +7,8 @@ By hand:
 The states are made anew for each judgement, as 4,000 readings a second do, and judged twice a second as the
 alarm service does. Printed is the processor time that finding the conditions and following them on the
 desk takes, in ms for each second of the show: for a calm rig, for one where every tenth channel is in
-trouble, and for the one moment at which every receiver vanishes. The first two are to stay below 3 ms.
+trouble, and for the one moment at which every receiver vanishes. The first two are to stay below 3 ms, and
+the desk alone below 5 ms in its longest step, in which 500 alarms are raised.
 """
 
 import argparse
@@ -111,19 +112,25 @@ class Rig:
         )
 
 
-def measure(rig: Rig, judgements: Iterable[Judgement]) -> Iterator[float]:
-    """The processor time of each judgement, in ms."""
+def measure(rig: Rig, judgements: Iterable[Judgement]) -> Iterator[tuple[float, float]]:
+    """The processor time of each judgement in ms, all together and that of the desk."""
     finder, desk, context = ConditionFinder(), AlarmDesk(), rig.context
     for judgement in judgements:
         began = time.process_time()
         conditions = finder.find(judgement, context, desk.watched)
+        are_found = time.process_time()
         desk, _ = desk.follow(conditions.by_key, judgement.starts.at, *conditions[1:])
-        yield (time.process_time() - began) * 1000
+        ended = time.process_time()
+        yield (ended - began) * 1000, (ended - are_found) * 1000
 
 
 def report(name: str, rig: Rig, judgements: Iterable[Judgement], seconds: float) -> None:
-    costs_ms = list(measure(rig, judgements))
-    print(f"{name:<12}{sum(costs_ms) / seconds:8.2f} ms a second{max(costs_ms):8.2f} ms the longest")
+    costs = list(measure(rig, judgements))
+    all_ms, desk_ms = [each[0] for each in costs], [each[1] for each in costs]
+    print(
+        f"{name:<12}{sum(all_ms) / seconds:8.2f} ms a second{max(all_ms):8.2f} ms the longest;"
+        f"  desk{sum(desk_ms) / seconds:8.2f} ms a second{max(desk_ms):8.2f} ms the longest"
+    )
 
 
 def main() -> None:

@@ -250,12 +250,8 @@ def follow(as_json: Json = False) -> None:
     """
     import anyio
 
-    from micboard_tui.cli.alarm_document import alarm_event_entry, describe_event
     from micboard_tui.cli.context import data_of, load_context, open_services, run_until_stopped
-    from micboard_tui.cli.output import print_json, print_line
     from micboard_tui.contracts.events import EventQuery
-    from micboard_tui.domain.alarm_record import read_event
-    from micboard_tui.domain.event import EventKind
 
     context = load_context()
 
@@ -264,19 +260,33 @@ def follow(as_json: Json = False) -> None:
             newest = data_of(await services.events.list_events(EventQuery(limit=1)))
             after = newest[-1].id or 0 if newest else 0
             while True:
-                query = EventQuery(kinds=(EventKind.ALARM,), after=after)
-                if recorded := data_of(await services.events.list_events(query)):
-                    after = max(event.id or 0 for event in recorded)
-                    places = await _read_places(services)
-                    for event in filter(None, map(read_event, recorded)):
-                        if as_json:
-                            print_json(alarm_event_entry(event, places), indent=None)
-                        else:
-                            cells = (_clock_of(event), *describe_event(event, places))
-                            print_line("  ".join(cell for cell in cells if cell))
+                after = await print_newer(services, after, as_json=as_json)
                 await anyio.sleep(FOLLOW_S)
 
     raise typer.Exit(run_until_stopped(print_changes))
+
+
+async def print_newer(services: "Container", after: int, *, as_json: bool) -> int:
+    """Print what happened to alarms after an event, by its number; the number of the newest one now."""
+    from micboard_tui.cli.alarm_document import alarm_event_entry, describe_event
+    from micboard_tui.cli.context import data_of
+    from micboard_tui.cli.output import print_json, print_line
+    from micboard_tui.contracts.events import EventQuery
+    from micboard_tui.domain.alarm_record import read_event
+    from micboard_tui.domain.event import EventKind
+
+    query = EventQuery(kinds=(EventKind.ALARM,), after=after)
+    recorded = data_of(await services.events.list_events(query))
+    if not recorded:
+        return after
+    places = await _read_places(services)
+    for event in filter(None, map(read_event, recorded)):
+        if as_json:
+            print_json(alarm_event_entry(event, places), indent=None)
+        else:
+            cells = (_clock_of(event), *describe_event(event, places))
+            print_line("  ".join(cell for cell in cells if cell))
+    return max(event.id or 0 for event in recorded)
 
 
 def _find_end(text: str) -> float | None:

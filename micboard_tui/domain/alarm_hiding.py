@@ -155,7 +155,8 @@ def _hide(entries: Watched, alarm: Alarm, source: AlarmKey | None, now: float, e
 
 def _worsen(entries: Watched, source: AlarmKey, priority: AlarmPriority, now: float, events: Events) -> None:
     entry = entries[source]
-    if entry.alarm is None or entry.alarm.priority <= priority:
+    # What is hidden itself is not seen; when it is revealed, this is judged anew.
+    if entry.alarm is None or entry.alarm.hidden_by is not None or entry.alarm.priority <= priority:
         return
     worse = replace(entry.alarm, priority=priority, acknowledged_by=None, acknowledged_at=None)
     entries[source] = entry._replace(alarm=worse)

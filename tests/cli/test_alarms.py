@@ -11,6 +11,8 @@ import pytest
 import typer
 from jsonschema import Draft202012Validator
 
+from micboard_tui.cli.alarms import print_newer
+from micboard_tui.cli.context import load_context, open_services
 from micboard_tui.cli.time_options import parse_end
 from micboard_tui.contracts.alarms import AlarmChange
 from micboard_tui.domain.alarm import Alarm, AlarmEvent, AlarmEventKind
@@ -119,6 +121,25 @@ def test_alarms_are_worked_by_the_name_of_what_they_are_about(micboard: Command)
         *("shelved", "shelved", "unshelved", "noted"),
     ]
     assert "noted: wet capsule" in micboard("alarms", "history").out
+
+
+@pytest.mark.usefixtures("stored")
+def test_each_change_is_followed_once(capsys: pytest.CaptureFixture[str]) -> None:
+    async def follow() -> None:
+        async with open_services(load_context()) as services:
+            after = await print_newer(services, 0, as_json=True)
+            assert await print_newer(services, after, as_json=True) == after
+            assert await print_newer(services, after - 1, as_json=False) == after
+
+    asyncio.run(follow())
+    lines = capsys.readouterr().out.splitlines()
+    entries = [json.loads(line) for line in lines[:-1]]
+    for entry in entries:
+        CHECK.validate(entry)
+    assert entries[0]["alarm"]["cause"] == "battery_low"
+    assert {entry["event"] for entry in entries} == {"raised"}
+    assert len(entries) == 4
+    assert "raised" in lines[-1]
 
 
 @pytest.mark.usefixtures("stored")

@@ -292,6 +292,23 @@ def test_a_device_is_as_urgent_as_what_it_hides(evening: Evening) -> None:
     assert evening.kinds(OFFLINE) == [Kind.RAISED, Kind.ACKNOWLEDGED, Kind.WORSENED]
 
 
+def test_a_device_that_a_group_hides_is_no_more_urgent_until_the_group_is_back(evening: Evening) -> None:
+    network, channel = AlarmKey(ProblemCode.NETWORK_LOST), OFFLINE._replace(channel=1)
+    true = dict.fromkeys((network, OFFLINE, channel), True)
+    for _ in range(20):
+        evening.now += 0.5
+        evening.desk, events = evening.desk.follow(true, evening.now, {RACK: network})
+        evening.events += events
+    assert evening.alarm(OFFLINE).hidden_by == evening.alarm(channel).hidden_by == network
+    # The group is no more, but the device stays away.
+    evening.step({network: False, OFFLINE: None, channel: None})
+    assert evening.alarm(channel).hidden_by == OFFLINE
+    assert Kind.WORSENED not in evening.kinds(OFFLINE)
+    evening.run(30, true=[OFFLINE, channel], false=[network])
+    assert evening.alarm(OFFLINE).is_new
+    assert evening.alarm(OFFLINE).priority is AlarmPriority.NOW
+
+
 def test_alarms_stand_most_urgent_first_then_oldest(evening: Evening) -> None:
     clip = AlarmKey(ProblemCode.AUDIO_CLIP, RACK, 5)
     second = LOST._replace(channel=2)
