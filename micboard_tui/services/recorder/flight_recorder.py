@@ -106,7 +106,7 @@ class FlightRecorder:
         at = int(began_at)
         chunks += self._tiers.add(at, columns, self._order)
         self._windows.look(self._live.findings.alarms, self._since)
-        for window in self._windows.take_complete(now, self._ring, self._live.snapshot()):
+        for window in self._windows.take_complete(now, self._ring, self._live.snapshot):
             self._writer.put_window(window)
         self._writer.put(RecordedStep(SecondRecord(at, self._order, columns), chunks))
         self._tell_change(now)
@@ -123,7 +123,7 @@ class FlightRecorder:
         """Write what was recorded last, windows that are not complete too."""
         if self._began_at is not None:
             self.record()
-            for window in self._windows.take_all(self._live.now(), self._ring, self._live.snapshot()):
+            for window in self._windows.take_all(self._live.now(), self._ring, self._live.snapshot):
                 self._writer.put_window(window)
         await self._writer.close()
 

@@ -6,7 +6,7 @@ recorded have none either. The blocks of a complete window are taken from the ri
 by all windows of that time, and encoded when the writer comes to it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from micboard_tui.contracts.recording_store import WindowRecord
 from micboard_tui.domain.alarm import Alarm
@@ -53,23 +53,25 @@ class WindowKeeper:
         self._raised_at = raised_at
 
     def take_complete(
-        self, now: float, ring: SampleRing, devices: Iterable[DeviceSnapshot]
+        self, now: float, ring: SampleRing, list_devices: Callable[[], Sequence[DeviceSnapshot]]
     ) -> list[WindowRecord]:
-        """The windows that ended, each once."""
+        """The windows that ended, each once; devices are listed only where there are some."""
         due = [title for title in self._pending.values() if title.end <= now]
         if not due:
             return []
-        blocks, devices = ring.blocks, tuple(devices)
+        blocks, devices = ring.blocks, list_devices()
         for title in due:
             del self._pending[title.key, title.raised_at]
         return [WindowRecord(title, channels_of(title.key, devices), blocks) for title in due]
 
-    def take_all(self, now: float, ring: SampleRing, devices: Iterable[DeviceSnapshot]) -> list[WindowRecord]:
+    def take_all(
+        self, now: float, ring: SampleRing, list_devices: Callable[[], Sequence[DeviceSnapshot]]
+    ) -> list[WindowRecord]:
         """Those that are still being recorded too, as far as they are: the program ends."""
         for (key, at), title in self._pending.items():
             end = max(min(now, title.end), at)
             self._pending[key, at] = WindowTitle(key, at, title.start, end)
-        return self.take_complete(float("inf"), ring, devices)
+        return self.take_complete(float("inf"), ring, list_devices)
 
 
 def channels_of(key: AlarmKey, devices: Iterable[DeviceSnapshot]) -> list[ChannelRef]:
