@@ -30,12 +30,14 @@ class BatteryConditions:
 
     def sample(self, packs: Packs, judgement: Judgement) -> None:
         """Of a channel that has just gone, what was forecast before stays."""
-        left = {ref: minutes for ref, minutes in self._minutes_left.items() if _is_lost(judgement, ref)}
-        near = []
+        left, near = {}, []
         for state, forecast in packs:
             left[ref := state.ref] = minutes = forecast.p10
             if minutes < state.thresholds.battery.critical_minutes:
                 near.append(ref)
+        for ref in self._minutes_left.keys() - left.keys():
+            if _is_lost(judgement, ref):
+                left[ref] = self._minutes_left[ref]
         self._minutes_left, self._nearly_empty = left, near
 
     def judge(self, found: dict[AlarmKey, bool], given: CauseInput) -> Collection[AlarmKey]:

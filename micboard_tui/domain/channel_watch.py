@@ -20,7 +20,7 @@ from enum import IntEnum
 
 from micboard_tui.domain.alarm_deadbands import ANTENNA_DB, SILENCE_DB
 from micboard_tui.domain.battery import BatteryType
-from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.channel import NO_FACTS, ChannelFacts, ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
 from micboard_tui.domain.link_state import ON_AIR, WITHOUT_CARRIER, LinkState
@@ -71,6 +71,7 @@ class ChannelWatch:
         "_peaks",
         "_serial",
         "away_since",
+        "facts",
         "meters_at",
         "on_at",
         "quiet_s",
@@ -78,6 +79,8 @@ class ChannelWatch:
 
     def __init__(self) -> None:
         self.meters_at: float | None = None
+        self.facts = NO_FACTS
+        """The last ones of a channel on the air, which say which pack it was."""
         self.quiet_s = 0.0
         self.away_since: float | None = None
         self.on_at: float | None = None
@@ -117,14 +120,17 @@ class ChannelWatch:
         """Whether what the battery says is not to be believed yet."""
         if self.on_at is None:
             return False
-        battery, serial = state.battery, _serial_of(state)
+        battery, serial = state.battery, _serial_of(state.facts)
         is_other_pack = serial is not None and self._serial is not None and serial != self._serial
         only_bars = battery is not None and battery.minutes is None and battery.percent is None
         is_primary = only_bars and battery is not None and battery.type is not BatteryType.LI_ION
         return 0.0 <= now - self.on_at < (SETTLE_BARS_S if is_primary and not is_other_pack else SETTLE_S)
 
     def follow_link(self, state: ChannelState, now: float) -> None:
-        """Whether its carrier is there: a pack that comes back after a while settles anew."""
+        """Whether its carrier is there: a pack that comes back after a while settles anew.
+
+        Not called while it stays on the air and has settled; then ``facts`` are kept.
+        """
         link = state.link_state
         if link in ON_AIR:
             if self.away_since is not None:
@@ -132,10 +138,10 @@ class ChannelWatch:
                     self.on_at = now
                 self.away_since, self._is_off = None, False
             elif self.on_at is None or now - self.on_at > SETTLE_BARS_S:
-                self.on_at, self._serial = None, _serial_of(state)
+                self.on_at, self.facts = None, state.facts
         elif link in WITHOUT_CARRIER:
             if self.away_since is None:
-                self.away_since = now
+                self.away_since, self._serial = now, _serial_of(self.facts)
                 self.forget()
             self._is_off = self._is_off or link is not LinkState.RF_LOST
 
@@ -215,26 +221,33 @@ class ChannelWatches:
         self._at = now
         places = {key: device.device.location_id for key, device in devices.items()} if expected else {}
         loud = _find_loud_places(states, places) if expected else frozenset()
-        watches, peaking = self._watches, set()
+        awaited = {ref for ref in expected if places.get(ref.device_id) in loud}
+        self._take(states, awaited, now)
+        if len(self._watches) > len(states):
+            self._watches = {ref: watch for ref, watch in self._watches.items() if ref in states}
+        self._peaking = [ref for ref, watch in self._watches.items() if watch.has_peaks]
+        return True
+
+    def _take(
+        self, states: Mapping[ChannelRef, ChannelState], awaited: Collection[ChannelRef], now: float
+    ) -> None:
+        """``awaited`` are those that are to be heard while others of their place are."""
+        watches = self._watches
         for ref, state in states.items():
             watch = watches.get(ref)
             if watch is None:
                 watch = watches[ref] = ChannelWatch()
-            watch.follow_link(state, now)
+            is_on_air = state.link_state in ON_AIR
+            if is_on_air and watch.away_since is None and watch.on_at is None:
+                watch.facts = state.facts
+            else:
+                watch.follow_link(state, now)
             meters_at = state.meters_at
-            if meters_at is not None and meters_at != watch.meters_at and state.link_state in ON_AIR:
+            if is_on_air and meters_at is not None and meters_at != watch.meters_at:
                 watch.meters_at = meters_at
                 step_s = watch.add(state, now)
-                if watch.quiet_s or (loud and ref in expected):
-                    is_awaited = ref in expected and places.get(ref.device_id) in loud
-                    _follow_silence(watch, state, step_s if is_awaited else 0.0)
-            if watch.has_peaks:
-                peaking.add(ref)
-        self._peaking = peaking
-        if len(watches) > len(states):
-            self._watches = {ref: watch for ref, watch in watches.items() if ref in states}
-            self._peaking = peaking & states.keys()
-        return True
+                if watch.quiet_s or ref in awaited:
+                    _follow_silence(watch, state, step_s if ref in awaited else 0.0)
 
 
 def _follow_silence(watch: ChannelWatch, state: ChannelState, step_s: float) -> None:
@@ -258,5 +271,5 @@ def _find_loud_places(
     )
 
 
-def _serial_of(state: ChannelState) -> str | None:
-    return None if state.facts.transmitter is None else state.facts.transmitter.serial
+def _serial_of(facts: ChannelFacts) -> str | None:
+    return None if facts.transmitter is None else facts.transmitter.serial
