@@ -185,12 +185,14 @@ async def test_the_list_grows_and_keeps_what_is_selected() -> None:
             lambda: isinstance(app.screen, TimelineScreen) and "Nothing happened" in shown(app, "events")
         )
         await put_events(rig)
-        await until(lambda: "7 events" in shown(app, "header"))
         timeline = app.screen
         assert isinstance(timeline, TimelineScreen)
+        timeline.show_change()
+        await until(lambda: "7 events" in shown(app, "header"))
         await pilot.press("down", "down")
         selected = timeline.selected
         await rig.events.add([Event(NOW, EventKind.MARKER, "newest")])
+        timeline.show_change()
         await until(lambda: "8 events" in shown(app, "header"))
         assert timeline.selected == selected
         await pilot.press("end", "home", "pagedown", "pageup")
