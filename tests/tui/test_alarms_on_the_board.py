@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from micboard_tui.domain.alarm import Alarm
@@ -9,6 +10,7 @@ from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.tui.command_palette import alarm_commands
 from micboard_tui.tui.draw.alarm_sign import FLASH_OFF
 from micboard_tui.tui.screens.board_screen import BoardScreen
+from micboard_tui.tui.terminal.frame_rate import FrameRate
 from micboard_tui.tui.widgets.lines import Lines
 from tests.fakes.links import until
 from tests.tui.conftest import strips_of, text_of
@@ -86,3 +88,18 @@ async def test_only_the_sign_of_an_urgent_new_alarm_flashes() -> None:
         presenter.flash_off = None
         assert colors() == steady
         await pilot.pause()
+
+
+async def test_without_colours_the_flashing_sign_is_another_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    rig = rig_of_four()
+    async with open_board(rig, (80, 24)) as (app, _):
+        rig.alarms.show(Alarm(RF_LOST, NOW, rig.live.now() - 13, rig.live.now()))
+        board = settle(app)
+        board.tick()
+        rows = [text_of(app).splitlines()[4][:6]]
+        rig.manual_clock.now += 0.25
+        board._frame_rate = FrameRate(10)
+        board.tick()
+        rows.append(text_of(app).splitlines()[4][:6])
+        assert [row[3] for row in sorted(rows)] == ["!", "*"]

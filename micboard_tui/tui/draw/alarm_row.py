@@ -55,6 +55,8 @@ class AlarmRow(NamedTuple):
     glyphs: Glyphs
     is_marked: bool = False
     is_selected: bool = False
+    is_chattering: bool = False
+    """It comes and goes again and again."""
 
     @property
     def alarm(self) -> Alarm:
@@ -145,6 +147,8 @@ def explain_alarm(row: AlarmRow, width: int, hidden: Sequence[str]) -> list[list
     facts = [f"since {raised}"]
     if alarm.count > 1:
         facts.append(f"{alarm.count} times{', flapping' if alarm.is_flapping else ''}")
+    if row.is_chattering:
+        facts.append("comes and goes: A shelves it")
     facts.append(describe_handling(row.line, row.now, visible(row.hidden_by)))
     if alarm.note:
         facts.append(f'note: "{visible(alarm.note)}"')

@@ -204,6 +204,7 @@ class AlarmDeskScreen(Screen[None]):
             self._glyphs,
             key in self._marked,
             key == self._window.selected,
+            key in self._live.findings.alarms.chattering,
         )
 
     def _text(self, key: AlarmKey) -> AlarmText:

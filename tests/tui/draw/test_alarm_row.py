@@ -110,6 +110,7 @@ def test_three_lines_say_all_of_it() -> None:
     assert cure == "   -> Spare 2  (change it now)"
     for part in ("3 times, flapping", "new", 'note: "swap after the duel"', "hides RF weak Rack 7/3"):
         assert part in facts
+    assert "A shelves it" in plain(explain_alarm(row(flapping)._replace(is_chattering=True), 120, [])[2])
     assert all(len(plain(line)) <= 30 for line in explain_alarm(row(flapping), 30, []))
 
 
