@@ -7,7 +7,7 @@ from shutil import copyfile
 import pytest
 
 from micboard_tui.contracts.errors import ErrorCode, StorageError
-from micboard_tui.contracts.show import CurrentShow
+from micboard_tui.contracts.show import CurrentShow, ProgressChange
 from micboard_tui.contracts.undo_steps import Change, Step
 from micboard_tui.domain.assignment import Role
 from micboard_tui.domain.identity import ShowId
@@ -35,6 +35,10 @@ PROGRESSES = [
 ]
 
 
+def always(current: CurrentShow) -> ProgressChange:
+    return lambda _: current
+
+
 async def test_shows_come_and_go_by_steps_and_names_are_taken_once(store: Store) -> None:
     shows = store.shows
     await store.records.make(STEP, [Change(None, ROMEO), Change(None, BARE)])
@@ -56,7 +60,7 @@ async def test_the_progress_is_kept_as_it_is_and_goes_with_its_show(store: Store
     await store.records.make(STEP, [Change(None, ROMEO)])
     for progress in PROGRESSES:
         current = CurrentShow(ROMEO.id, progress)
-        assert await store.shows.change_current(lambda _, current=current: current) == current  # type: ignore[misc]
+        assert await store.shows.change_current(always(current)) == current
         assert await store.shows.current() == current
     assert await store.shows.change_current(lambda current: current) == CurrentShow(ROMEO.id, PROGRESSES[-1])
     await store.records.make(STEP, [Change(ROMEO, None)])

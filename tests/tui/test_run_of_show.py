@@ -73,9 +73,10 @@ async def open_run_of_show(size: tuple[int, int] = (80, 24)) -> AsyncGenerator[E
         {"127.0.0.2": reports("Rack A", vocal("Lead", 470_400, Battery(97, 5, 480)))}, device(2)
     )
     async with open_board(rig, size, operator=PIA) as (app, pilot):
-        shows = app._background.services.shows  # type: ignore[union-attr]
+        services = app._background.services
+        assert services is not None
         await pilot.press("r")
-        yield Evening(rig, app, pilot, shows)
+        yield Evening(rig, app, pilot, services.shows)
 
 
 def state_is(state: ShowState) -> Callable[[ShowProgress], bool]:

@@ -7,7 +7,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from micboard_tui.domain.safe_text import visible
@@ -147,6 +147,6 @@ class ExtendDialog(ModalScreen[float | None]):
         text = event.value.strip()
         minutes = parse_minutes(text.removeprefix("-"))
         if minutes is None:
-            self.query_one("#error").update("Write minutes: 5, 2.5, 1h15, or -5")  # type: ignore[attr-defined]
+            self.query_one("#error", Static).update("Write minutes: 5, 2.5, 1h15, or -5")
             return
         self.dismiss(-minutes if text.startswith("-") else minutes)
