@@ -33,6 +33,7 @@ from micboard_tui.cli.model_help import NamesModels
 from micboard_tui.cli.output import drop_answer, output_error, print_error, print_line
 from micboard_tui.cli.plan import plan
 from micboard_tui.cli.poll import poll
+from micboard_tui.cli.recap import recap
 from micboard_tui.cli.record import record
 from micboard_tui.cli.replay import replay
 from micboard_tui.cli.run import run
@@ -93,6 +94,7 @@ app.add_typer(events.app, name="events")
 app.add_typer(walk.app, name="walk")
 app.add_typer(show.app, name="show")
 app.command()(plan)
+app.command()(recap)
 app.command()(line_check)
 app.add_typer(handover.app, name="handover")
 app.command()(record)

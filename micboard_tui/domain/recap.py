@@ -1,0 +1,406 @@
+"""What became of a show: channels, devices, alarms, and what was not measured. Pure.
+
+Levels come from the columns of the recorder: the lowest is the lowest that was received, and the 5th
+percentile is that of the lowest levels of the columns in which the channel was on air. Times of link states
+are as exact as the columns. Alarms, disconnections and markers come from the list of events.
+"""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import ceil
+from statistics import median
+from typing import NamedTuple
+
+from micboard_tui.domain.alarm import Alarm, AlarmEvent, AlarmEventKind
+from micboard_tui.domain.alarm_record import read_event
+from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority
+from micboard_tui.domain.device import DeviceStatus
+from micboard_tui.domain.event import Event, EventKind
+from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.link_state import ON_AIR, LinkState
+from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.recording.reading import RF_UNITS, ReadingFlag, link_flag
+from micboard_tui.domain.recording.recorded_span import RecordedSpan
+from micboard_tui.domain.recording.second_summary import ChannelSummary, LevelSummary
+
+FIGURE_S = 600.0
+"""Alarms are counted per ten minutes: docs/explanation/alarms.md."""
+STANDING_S = 1800.0
+"""An alarm that was open for longer was not solved."""
+WORST_CAUSES = 10
+CHANGED_PERCENT = 10
+CHANGED_BARS = 2
+"""A charge that rises by so much between two records is that of another pack, or of one that was charged."""
+P5 = 0.05
+_ON_AIR_FLAGS = sum(link_flag(state) for state in ON_AIR)
+_DBM = ReadingFlag.ANTENNA_DBM | ReadingFlag.CHANNEL_DBM
+
+
+class ChannelTitle(NamedTuple):
+    ref: ChannelRef
+    label: str
+    """``Rack 7/2``."""
+    mic_number: str | None = None
+    name: str = ""
+    """The performer, else the channel's own name; empty: neither is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecapSource:
+    """What a recap is made of."""
+
+    start: float
+    end: float
+    channels: Sequence[ChannelTitle]
+    devices: Mapping[DeviceId, str]
+    """Their titles."""
+    spans: Mapping[ChannelRef, RecordedSpan]
+    events: Sequence[Event]
+    """All of the span, oldest first."""
+    show: str | None = None
+    """The name of the show; None: it is a span of time."""
+    fault: str | None = None
+    """Why the recorder could not be read."""
+
+
+class RfFigures(NamedTuple):
+    """One antenna while the channel was on air."""
+
+    lowest: float | None = None
+    lowest_at: float | None = None
+    """The begin of the column in which it was."""
+    p5: float | None = None
+
+
+class ChargeFigures(NamedTuple):
+    """Of the packs of a channel; all in percent, or all in bars."""
+
+    is_percent: bool
+    first: int
+    last: int
+    used: int
+    """All falls together, also of several packs."""
+    changes: int
+    """How often it rose: another pack, or a charged one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRecap:
+    title: ChannelTitle
+    measured_s: float
+    """So long the meters said anything."""
+    on_air_s: float
+    rf_a: RfFigures
+    rf_b: RfFigures
+    is_dbm: bool
+    """False: RF is in percent of the device's scale, or its unit is not known."""
+    drop_outs: int
+    """How often the link was lost."""
+    clips: int
+    """Spans in which audio clipped; several within a column are one."""
+    charge: ChargeFigures | None
+    """None: no charge was known."""
+    alarms: int
+    span: RecordedSpan | None
+
+    @property
+    def has_rf(self) -> bool:
+        """Whether a level of any antenna was known while it was on air."""
+        return self.rf_a.lowest is not None or self.rf_b.lowest is not None
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmRecap:
+    """One alarm from when it was raised until it cleared."""
+
+    key: AlarmKey
+    priority: AlarmPriority
+    subject: str
+    raised_at: float
+    cleared_at: float | None = None
+    """None: it was still open."""
+    seen_at: float | None = None
+    """When it was acknowledged or shelved first."""
+    seen_by: str | None = None
+    note: str = ""
+    is_flapping: bool = False
+
+    @property
+    def reaction_s(self) -> float | None:
+        return None if self.seen_at is None else max(0.0, self.seen_at - self.raised_at)
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmFigures:
+    """Of the alarms that were for people: none of the journal, and none that another one hid."""
+
+    count: int
+    per_ten_minutes: float
+    most_in_ten_minutes: int
+    causes: Sequence[tuple[ProblemCode, int]]
+    """The most frequent first."""
+    chattering: int
+    """Alarms that came and went again and again."""
+    median_reaction_s: float | None
+    """None: none was acknowledged."""
+    unseen: int
+    """Never acknowledged."""
+    standing: int
+    """Open for longer than ``STANDING_S``."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRecap:
+    """A device whose session ended or was refused."""
+
+    title: str
+    disconnections: int
+    away_s: float
+    """All together, to the end of the span where it did not come back."""
+    reasons: Sequence[str]
+    """Each once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recap:
+    start: float
+    end: float
+    show: str | None
+    channels: Sequence[ChannelRecap]
+    devices: Sequence[DeviceRecap]
+    alarms: Sequence[AlarmRecap]
+    figures: AlarmFigures
+    markers: Sequence[Event]
+    """Markers and what happened to the show."""
+    not_measured: Sequence[str]
+    """What the figures know nothing of, as sentences."""
+
+    @property
+    def notes(self) -> Sequence[AlarmRecap]:
+        return [alarm for alarm in self.alarms if alarm.note]
+
+
+def make_recap(source: RecapSource) -> Recap:
+    """All figures of a span."""
+    alarms = list_alarms(source.events)
+    channels = [_measure_channel(title, source, alarms) for title in source.channels]
+    return Recap(
+        source.start,
+        source.end,
+        source.show,
+        channels,
+        _list_devices(source),
+        alarms,
+        count_alarms(alarms, source.start, source.end),
+        [event for event in source.events if event.kind in {EventKind.MARKER, EventKind.SHOW}],
+        list(_list_gaps(source, channels)),
+    )
+
+
+def list_alarms(events: Iterable[Event]) -> Sequence[AlarmRecap]:
+    """The alarms that were raised, oldest first, with what was done about them."""
+    done: list[AlarmRecap] = []
+    open_alarms: dict[AlarmKey, AlarmRecap] = {}
+    for event in events:
+        change = read_event(event)
+        if change is None or change.alarm.priority is AlarmPriority.JOURNAL:
+            continue
+        key = change.alarm.key
+        known = open_alarms.get(key)
+        if known is None:
+            if not _begins(change):
+                continue
+            known = AlarmRecap(key, change.alarm.priority, event.subject or "", change.alarm.raised_at)
+        known = _follow(known, change)
+        open_alarms[key] = known
+        if change.kind is AlarmEventKind.CLEARED and known.seen_at is not None:
+            done.append(open_alarms.pop(key))
+        elif change.kind is AlarmEventKind.RAISED and known.cleared_at is not None:
+            done.append(known)
+            open_alarms[key] = AlarmRecap(key, change.alarm.priority, known.subject, change.at)
+    return sorted((*done, *open_alarms.values()), key=lambda alarm: (alarm.raised_at, alarm.key.cause))
+
+
+def count_alarms(alarms: Sequence[AlarmRecap], start: float, end: float) -> AlarmFigures:
+    """The figures by which it is judged whether one person could deal with the alarms."""
+    raised = sorted(alarm.raised_at for alarm in alarms)
+    most = max((bisect_left(raised, at + FIGURE_S) - index for index, at in enumerate(raised)), default=0)
+    reactions = [alarm.reaction_s for alarm in alarms if alarm.reaction_s is not None]
+    causes = Counter(alarm.key.cause for alarm in alarms)
+    return AlarmFigures(
+        len(alarms),
+        len(alarms) * FIGURE_S / max(FIGURE_S, end - start),
+        most,
+        sorted(causes.items(), key=lambda item: (-item[1], item[0].value))[:WORST_CAUSES],
+        sum(alarm.is_flapping for alarm in alarms),
+        median(reactions) if reactions else None,
+        sum(alarm.seen_at is None for alarm in alarms),
+        sum(
+            (end if alarm.cleared_at is None else alarm.cleared_at) - alarm.raised_at > STANDING_S
+            for alarm in alarms
+        ),
+    )
+
+
+def measure_charge(columns: Iterable[ChannelSummary]) -> ChargeFigures | None:
+    """The charges of the unit that was known more often."""
+    percents = [column.battery_percent for column in columns if column.battery_percent is not None]
+    bars = [column.battery_bars for column in columns if column.battery_bars is not None]
+    is_percent = len(percents) >= len(bars)
+    charges = percents if is_percent else bars
+    if not charges:
+        return None
+    step = CHANGED_PERCENT if is_percent else CHANGED_BARS
+    return ChargeFigures(
+        is_percent,
+        charges[0],
+        charges[-1],
+        sum(max(0, before - after) for before, after in pairwise(charges)),
+        sum(after - before >= step for before, after in pairwise(charges)),
+    )
+
+
+def measure_rf(levels: Sequence[tuple[float, LevelSummary]]) -> RfFigures:
+    """``levels``: the columns on air with their begin."""
+    lows = [(level.lowest, at) for at, level in levels if level.lowest is not None]
+    if not lows:
+        return RfFigures()
+    lowest, at = min(lows)
+    ordered = sorted(low for low, _ in lows)
+    return RfFigures(lowest, at, ordered[max(0, ceil(P5 * len(ordered)) - 1)])
+
+
+def is_on_air(column: ChannelSummary) -> bool:
+    return column.flags & _ON_AIR_FLAGS != 0
+
+
+def column_start(span: RecordedSpan, index: int) -> float:
+    return span.start + index * span.column_s
+
+
+def _begins(change: AlarmEvent) -> bool:
+    """Whether it makes an alarm one for people."""
+    revealed = {AlarmEventKind.RAISED, AlarmEventKind.REVEALED, AlarmEventKind.WORSENED}
+    return change.kind in revealed and change.alarm.hidden_by is None
+
+
+def _follow(known: AlarmRecap, change: AlarmEvent) -> AlarmRecap:
+    alarm: Alarm = change.alarm
+    is_seen = change.kind in {AlarmEventKind.ACKNOWLEDGED, AlarmEventKind.SHELVED}
+    return AlarmRecap(
+        known.key,
+        min(known.priority, alarm.priority),
+        known.subject,
+        known.raised_at,
+        change.at if change.kind is AlarmEventKind.CLEARED else known.cleared_at,
+        change.at if is_seen and known.seen_at is None else known.seen_at,
+        change.by if is_seen and known.seen_at is None else known.seen_by,
+        alarm.note or known.note,
+        known.is_flapping or alarm.is_flapping,
+    )
+
+
+def _measure_channel(title: ChannelTitle, source: RecapSource, alarms: Sequence[AlarmRecap]) -> ChannelRecap:
+    span = source.spans.get(title.ref)
+    columns = () if span is None else span.columns
+    on_air = (
+        []
+        if span is None
+        else [
+            (column_start(span, index), column) for index, column in enumerate(columns) if is_on_air(column)
+        ]
+    )
+    width = 0.0 if span is None else span.column_s
+    units = 0
+    for _, column in on_air:
+        units |= column.flags & RF_UNITS
+    clipping = [column.flags & ReadingFlag.OVERLOAD != 0 for column in columns]
+    return ChannelRecap(
+        title,
+        width * sum(column.readings > 0 for column in columns),
+        width * len(on_air),
+        measure_rf([(at, column.rf_a) for at, column in on_air]),
+        measure_rf([(at, column.rf_b) for at, column in on_air]),
+        units != 0 and units & ~_DBM == 0,
+        sum(
+            event.ref == title.ref and event.details.get("link") == LinkState.RF_LOST
+            for event in source.events
+            if event.kind is EventKind.LINK
+        ),
+        sum(now and not before for before, now in pairwise((False, *clipping))),
+        measure_charge(columns),
+        sum((alarm.key.device_id, alarm.key.channel) == title.ref for alarm in alarms),
+        span,
+    )
+
+
+def _list_devices(source: RecapSource) -> Sequence[DeviceRecap]:
+    sessions: dict[DeviceId, list[Event]] = {}
+    for event in source.events:
+        if event.kind is EventKind.SESSION and event.device_id is not None:
+            sessions.setdefault(event.device_id, []).append(event)
+    recaps = []
+    for device_id, events in sessions.items():
+        title = source.devices.get(device_id) or events[0].subject or "A device"
+        recap = _measure_device(title, events, source.end)
+        if recap.disconnections:
+            recaps.append(recap)
+    return sorted(recaps, key=lambda recap: -recap.away_s)
+
+
+def _measure_device(title: str, events: Sequence[Event], end: float) -> DeviceRecap:
+    away_s, count = 0.0, 0
+    since: float | None = None
+    reasons: dict[str, None] = {}
+    for event in events:
+        is_online = event.details.get("status") == DeviceStatus.ONLINE
+        if not is_online:
+            reasons[event.text] = None
+        if not is_online and since is None:
+            since, count = event.at, count + 1
+        elif is_online and since is not None:
+            away_s, since = away_s + max(0.0, event.at - since), None
+    if since is not None:
+        away_s += max(0.0, end - since)
+    return DeviceRecap(title, count, away_s, list(reasons))
+
+
+def _list_gaps(source: RecapSource, channels: Sequence[ChannelRecap]) -> Iterator[str]:
+    if source.fault is not None:
+        yield f"The recording could not be read: {source.fault}"
+    if not channels:
+        yield "There were no channels"
+    span_s = source.end - source.start
+    if silent := [channel for channel in channels if not channel.measured_s]:
+        yield f"Nothing was recorded of {_join_labels(silent)}"
+    for channel in channels:
+        if 0 < channel.measured_s < span_s - _exactness(channel):
+            minutes = (span_s - channel.measured_s) / 60
+            label = channel.title.label
+            yield f"{label}: nothing was recorded for {minutes:.0f} of {span_s / 60:.0f} minutes"
+    yield from _list_unknown([channel for channel in channels if channel.on_air_s])
+    for event in source.events:
+        if event.kind is EventKind.PROGRAM and "dropped" in event.details:
+            yield event.text
+
+
+def _list_unknown(heard: Sequence[ChannelRecap]) -> Iterator[str]:
+    if unknown := [channel for channel in heard if channel.charge is None]:
+        yield f"No charge was known of {_join_labels(unknown)}"
+    with_rf = [channel for channel in heard if channel.has_rf]
+    if relative := [channel for channel in with_rf if not channel.is_dbm]:
+        yield f"RF is no level in dBm on {_join_labels(relative)}"
+    if len(with_rf) < len(heard):
+        yield f"No RF level was known of {_join_labels(channel for channel in heard if not channel.has_rf)}"
+
+
+def _exactness(channel: ChannelRecap) -> float:
+    """What is shorter is no gap: a column at each end, or a minute."""
+    return 60.0 if channel.span is None else max(60.0, 2 * channel.span.column_s, 2 * channel.span.step_s)
+
+
+def _join_labels(channels: Iterable[ChannelRecap]) -> str:
+    return ", ".join(channel.title.label for channel in channels)

@@ -1,0 +1,167 @@
+"""A recap as one HTML page that needs no network: tables, and the levels of each channel as SVG. Pure.
+
+A curve is a band from the lowest to the highest level of each column, as one polygon: no dip is lost between
+columns. Where nothing was recorded, the band ends and the next begins behind the gap.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+from itertools import groupby
+
+from micboard_tui.domain.recap import ChannelRecap, Recap, is_on_air
+from micboard_tui.domain.recap_report import (
+    ALARM_HEADS,
+    CHANNEL_HEADS,
+    DEVICE_HEADS,
+    CauseTitle,
+    alarm_cells,
+    channel_cells,
+    clock_of,
+    headline,
+    list_devices,
+    list_figures,
+    list_markers,
+    rf_unit,
+    span_line,
+)
+from micboard_tui.domain.recording.recorded_span import RecordedSpan
+from micboard_tui.domain.recording.second_summary import ChannelSummary, LevelSummary, merge_all
+from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.units import DASH
+
+CURVE_COLUMNS = 360
+"""More cannot be seen on paper."""
+_HEIGHT = 48
+_DBM_SCALE, _PERCENT_SCALE, _AUDIO_SCALE = (-120.0, -20.0), (0.0, 100.0), (-60.0, 0.0)
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+_STYLE = """
+:root{color-scheme:light dark}
+body{font:14px/1.4 system-ui,sans-serif;margin:2em auto;max-width:72em;padding:0 1em}
+h1{margin-bottom:0}h2{margin-top:2em}
+table{border-collapse:collapse;font-variant-numeric:tabular-nums;width:100%}
+th,td{text-align:left;padding:.2em .6em;border-bottom:1px solid #8886;vertical-align:top}
+.wide{overflow-x:auto}
+.curves{display:grid;grid-template-columns:repeat(auto-fill,minmax(22em,1fr));gap:1em}
+figure{margin:0;break-inside:avoid}figcaption{font-weight:600}
+svg{width:100%;height:3.4em;background:#8881;display:block;margin-top:2px}
+.a{fill:#0072b2;fill-opacity:.75}.b{fill:#e69f00;fill-opacity:.6}.s{fill:#009e73;fill-opacity:.8}
+.x{fill:#d55e00}small{color:#777}
+@media print{:root{color-scheme:light}body{margin:0;max-width:none;font-size:9pt}
+.curves{grid-template-columns:1fr 1fr}tr{break-inside:avoid}thead{display:table-header-group}}
+"""
+
+
+def html_page(recap: Recap, title_of: CauseTitle) -> str:
+    """The whole page."""
+    return "\n".join(_list_lines(recap, title_of)) + "\n"
+
+
+def _list_lines(recap: Recap, title_of: CauseTitle) -> Iterator[str]:
+    title = _text(headline(recap))
+    yield '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+    yield '<meta name="viewport" content="width=device-width">'
+    yield f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+    yield f"<title>{title}</title><style>{_STYLE}</style></head><body>"
+    yield f"<h1>{title}</h1><p>{_text(span_line(recap))}</p>"
+    yield from _table("Channels", CHANNEL_HEADS, map(channel_cells, recap.channels))
+    yield from _table("Alarms in figures", ("figure", "value"), list_figures(recap, title_of))
+    alarms = [alarm_cells(alarm, recap, title_of) for alarm in recap.alarms]
+    yield from _table("Alarms", ALARM_HEADS, alarms)
+    yield from _table("Disconnections", DEVICE_HEADS, list_devices(recap))
+    yield from _table("Markers", ("time", "what", "about", "who"), list_markers(recap))
+    yield "<h2>Not measured</h2>"
+    gaps = "".join(f"<li>{_text(gap)}</li>" for gap in recap.not_measured)
+    yield f"<ul>{gaps}</ul>" if gaps else "<p>Everything was measured.</p>"
+    yield "<h2>Levels</h2><p><small>Bands from the lowest to the highest level of each moment. Upper: RF of "
+    yield f"antenna A (blue) and B (orange), {_DBM_SCALE[0]:.0f} to {_DBM_SCALE[1]:.0f} dBm or 0 to 100 %. "
+    yield f"Lower: audio, {_AUDIO_SCALE[0]:.0f} to 0 dBFS. Red: not on air.</small></p>"
+    yield '<div class="curves">'
+    for channel in recap.channels:
+        yield from _curves(channel)
+    yield "</div></body></html>"
+
+
+def _table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    yield f"<h2>{title}</h2>"
+    body = ["".join(f"<td>{_text(cell) or DASH}</td>" for cell in cells) for cells in rows]
+    if not body:
+        yield "<p>None.</p>"
+        return
+    head = "".join(f"<th>{cell}</th>" for cell in heads)
+    yield f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>'
+    yield from (f"<tr>{cells}</tr>" for cells in body)
+    yield "</tbody></table></div>"
+
+
+def _curves(channel: ChannelRecap) -> Iterator[str]:
+    title, span = channel.title, channel.span
+    if span is None or not channel.measured_s:
+        return
+    names = " ".join(part for part in (title.mic_number, title.name) if part)
+    columns = shorten(span)
+    scale = _PERCENT_SCALE if rf_unit(channel) == "%" else _DBM_SCALE
+    yield f"<figure><figcaption>{_text(names)} <small>{_text(title.label)}</small></figcaption>"
+    yield _picture(
+        len(columns),
+        *_bands("a", [column.rf_a for column in columns], scale),
+        *_bands("b", [column.rf_b for column in columns], scale),
+        *_marks([bool(column.readings) and not is_on_air(column) for column in columns]),
+    )
+    yield _picture(len(columns), *_bands("s", [column.audio for column in columns], _AUDIO_SCALE))
+    yield f"<small>{clock_of(span.start)} to {clock_of(span.end)}</small></figure>"
+
+
+def shorten(span: RecordedSpan) -> Sequence[ChannelSummary]:
+    """At most ``CURVE_COLUMNS`` columns, each merged from those of the span that it covers."""
+    count = min(CURVE_COLUMNS, len(span.columns))
+    edges = [round(index * len(span.columns) / count) for index in range(count + 1)]
+    return [merge_all(span.columns[edges[index] : edges[index + 1]]) for index in range(count)]
+
+
+def _picture(columns: int, *shapes: str) -> str:
+    return f'<svg viewBox="0 0 {columns} {_HEIGHT}" preserveAspectRatio="none">{"".join(shapes)}</svg>'
+
+
+def _bands(name: str, levels: Sequence[LevelSummary], scale: tuple[float, float]) -> Iterator[str]:
+    """One polygon for each stretch without a gap: along the highest levels, and back along the lowest."""
+    for is_known, stretch in groupby(enumerate(levels), key=lambda item: item[1].known > 0):
+        if not is_known:
+            continue
+        known = list(stretch)
+        tops = [_height(level.high / 10, scale) for _, level in known]
+        # A level that does not change is a line, not nothing.
+        lows = [
+            max(_height(level.low / 10, scale), top + 1) for (_, level), top in zip(known, tops, strict=True)
+        ]
+        there, back = _steps(tops, 1), _steps(lows[::-1], -1)
+        yield f'<path class="{name}" d="M{known[0][0]} {tops[0]}{there}v{lows[-1] - tops[-1]}{back}z"/>'
+
+
+def _steps(heights: Sequence[int], direction: int) -> str:
+    """From column to column, in as few signs as SVG takes."""
+    moves, before = [], heights[0]
+    for height, stretch in groupby(heights):
+        if height != before:
+            moves.append(f"v{height - before}")
+        moves.append(f"h{direction * sum(1 for _ in stretch)}")
+        before = height
+    return "".join(moves)
+
+
+def _marks(is_marked: Sequence[bool]) -> Iterator[str]:
+    x = 0
+    for marked, stretch in groupby(is_marked):
+        count = sum(1 for _ in stretch)
+        if marked:
+            yield f'<path class="x" d="M{x} {_HEIGHT - 3}h{count}v3h{-count}z"/>'
+        x += count
+
+
+def _height(level: float, scale: tuple[float, float]) -> int:
+    bottom, top = scale
+    share = (min(max(level, bottom), top) - bottom) / (top - bottom)
+    return round((1 - share) * _HEIGHT)
+
+
+def _text(text: str) -> str:
+    return escape(visible(text))

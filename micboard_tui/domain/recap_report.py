@@ -1,0 +1,187 @@
+"""A recap as Markdown and as CSV. Pure."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+
+from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.recap import (
+    STANDING_S,
+    AlarmRecap,
+    ChannelRecap,
+    ChargeFigures,
+    Recap,
+    RfFigures,
+)
+from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.units import DASH, format_duration, format_hours_minutes
+
+CauseTitle = Callable[[ProblemCode], str]
+"""What a cause is called."""
+CHANNEL_HEADS = (
+    *("mic", "name", "channel", "on air", "A min", "A P5", "B min", "B P5", "RF"),
+    *("drop-outs", "clips", "battery", "used", "pack changes", "alarms"),
+)
+ALARM_HEADS = ("time", "priority", "what", "about", "lasted", "seen after", "by", "note")
+DEVICE_HEADS = ("device", "disconnections", "away", "why")
+HOUR_S = 3600.0
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet takes a text that begins so for a formula."""
+
+
+def channel_cells(channel: ChannelRecap) -> tuple[str, ...]:
+    """The values below ``CHANNEL_HEADS``; empty where something is not known."""
+    title, charge = channel.title, channel.charge
+    return (
+        title.mic_number or "",
+        title.name,
+        title.label,
+        format_span(channel.on_air_s) if channel.measured_s else "",
+        *_rf_cells(channel.rf_a),
+        *_rf_cells(channel.rf_b),
+        rf_unit(channel),
+        str(channel.drop_outs),
+        str(channel.clips) if channel.measured_s else "",
+        "" if charge is None else format_charges(charge),
+        "" if charge is None else f"{charge.used} {_unit(charge)}",
+        "" if charge is None else str(charge.changes),
+        str(channel.alarms),
+    )
+
+
+def alarm_cells(alarm: AlarmRecap, recap: Recap, title_of: CauseTitle) -> tuple[str, ...]:
+    """The values below ``ALARM_HEADS``."""
+    end = recap.end if alarm.cleared_at is None else alarm.cleared_at
+    lasted = format_span(max(0.0, end - alarm.raised_at))
+    return (
+        clock_of(alarm.raised_at),
+        f"P{alarm.priority.value}",
+        title_of(alarm.key.cause),
+        alarm.subject,
+        f"{lasted}, still open" if alarm.cleared_at is None else lasted,
+        "" if alarm.reaction_s is None else format_span(alarm.reaction_s),
+        alarm.seen_by or "",
+        alarm.note,
+    )
+
+
+def list_figures(recap: Recap, title_of: CauseTitle) -> Iterator[tuple[str, str]]:
+    """The figures of the alarms, with what they are."""
+    figures = recap.figures
+    yield "alarms", str(figures.count)
+    yield "in 10 minutes", f"{figures.per_ten_minutes:.1f}, at most {figures.most_in_ten_minutes}"
+    if figures.causes:
+        causes = (f"{title_of(cause)} {count}" for cause, count in figures.causes)
+        yield "most frequent", ", ".join(causes)
+    yield "chattering", str(figures.chattering)
+    reaction = figures.median_reaction_s
+    yield "median time until seen", DASH if reaction is None else format_span(reaction)
+    yield "never seen", str(figures.unseen)
+    yield f"open for more than {STANDING_S / 60:.0f} min", str(figures.standing)
+
+
+def headline(recap: Recap) -> str:
+    """The show, or the span."""
+    return recap.show or "Recap"
+
+
+def span_line(recap: Recap) -> str:
+    """From when to when."""
+    start, end = (datetime.fromtimestamp(at).astimezone() for at in (recap.start, recap.end))
+    until = f"{end:%H:%M}" if start.date() == end.date() else f"{end:%Y-%m-%d %H:%M}"
+    return f"{start:%Y-%m-%d %H:%M} to {until}, {format_span(recap.end - recap.start)}"
+
+
+def markdown_report(recap: Recap, title_of: CauseTitle) -> str:
+    """All of it, for a person."""
+    lines = [f"# {_escaped(headline(recap))}", "", span_line(recap)]
+    lines += _section("Channels", CHANNEL_HEADS, map(channel_cells, recap.channels))
+    lines += _section("Alarms in figures", ("figure", "value"), list_figures(recap, title_of))
+    alarms = (alarm_cells(alarm, recap, title_of) for alarm in recap.alarms)
+    lines += _section("Alarms", ALARM_HEADS, alarms)
+    lines += _section("Disconnections", DEVICE_HEADS, list_devices(recap))
+    lines += _section("Markers", ("time", "what", "about", "who"), list_markers(recap))
+    lines += ["", "## Not measured", ""]
+    lines += [f"- {_escaped(gap)}" for gap in recap.not_measured] or ["Everything was measured."]
+    return "\n".join(lines) + "\n"
+
+
+def csv_report(recap: Recap) -> str:
+    """One line for each channel."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(CHANNEL_HEADS)
+    for channel in recap.channels:
+        mic, name, label, *values = channel_cells(channel)
+        writer.writerow([*map(_harmless, (mic, name, label)), *values])
+    return text.getvalue()
+
+
+def list_devices(recap: Recap) -> Iterator[tuple[str, ...]]:
+    """The values below ``DEVICE_HEADS``."""
+    for device in recap.devices:
+        reasons = "; ".join(device.reasons)
+        yield device.title, str(device.disconnections), format_span(device.away_s), reasons
+
+
+def list_markers(recap: Recap) -> Iterator[tuple[str, ...]]:
+    """Time, what, about what, who."""
+    for event in recap.markers:
+        yield clock_of(event.at), event.text, event.subject or "", event.actor or ""
+
+
+def clock_of(at: float) -> str:
+    """The time of day where this machine is."""
+    return f"{datetime.fromtimestamp(at).astimezone():%H:%M:%S}"
+
+
+def format_span(seconds: float) -> str:
+    """``2:05`` is two hours and five minutes; below an hour in its largest unit."""
+    return format_duration(seconds) if seconds < HOUR_S else format_hours_minutes(int(seconds) // 60)
+
+
+def format_charges(charge: ChargeFigures) -> str:
+    """The first and the last charge."""
+    if charge.is_percent:
+        return f"{charge.first} to {charge.last} %"
+    return f"{charge.first} to {charge.last} of 5 bars"
+
+
+def rf_unit(channel: ChannelRecap) -> str:
+    """The unit of the levels of the antennas; empty: there are none."""
+    if not channel.has_rf:
+        return ""
+    return "dBm" if channel.is_dbm else "%"
+
+
+def _unit(charge: ChargeFigures) -> str:
+    return "%" if charge.is_percent else "bars"
+
+
+def _rf_cells(figures: RfFigures) -> tuple[str, str]:
+    return _format_level(figures.lowest), _format_level(figures.p5)
+
+
+def _format_level(level: float | None) -> str:
+    return "" if level is None else f"{level:.0f}"
+
+
+def _section(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Sequence[str]:
+    body = [_row([_escaped(cell) or DASH for cell in cells]) for cells in rows]
+    if not body:
+        return ["", f"## {title}", "", "None."]
+    return ["", f"## {title}", "", _row(heads), _row(["---"] * len(heads)), *body]
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _escaped(text: str) -> str:
+    """A text from anywhere that cannot end a cell or begin markup."""
+    return "".join(f"\\{sign}" if sign in "|\\`*_[]<>#" else sign for sign in visible(text))
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA) else visible(text)

@@ -1,0 +1,32 @@
+"""``recap``: what became of a show, in each of its formats."""
+
+import json
+from pathlib import Path
+
+from tests.cli.conftest import Command
+
+
+def test_a_recap_is_printed_and_written_in_each_format(micboard: Command, tmp_path: Path) -> None:
+    assert micboard("events", "mark", "crackle <b>").code == 0
+    text = micboard("recap", "--since", "10m")
+    assert text.code == 0
+    assert text.out.startswith("Recap: ")
+    assert "crackle <b>" in text.out
+    assert "Not measured:\n  There were no channels" in text.out
+    document = json.loads(micboard("recap", "--since", "10m", "--format", "json").out)
+    assert document["show"] is None
+    assert document["alarm_figures"]["count"] == 0
+    assert [marker["text"] for marker in document["markers"]] == ["crackle <b>"]
+    assert micboard("recap", "--since", "10m", "--format", "csv").out.startswith("mic,name,channel,on air,")
+    assert "crackle \\<b\\>" in micboard("recap", "--format", "markdown").out
+    file = tmp_path / "tonight.html"
+    assert micboard("recap", "--format", "html", "-o", str(file)).out == f"Wrote the recap to {file}.\n"
+    assert "crackle &lt;b&gt;" in file.read_text(encoding="utf-8")
+
+
+def test_an_end_before_the_start_and_a_file_that_cannot_be_written_are_refused(
+    micboard: Command, tmp_path: Path
+) -> None:
+    assert micboard("recap", "--since", "1m", "--until", "2m").code == 2
+    refused = micboard("recap", "-o", str(tmp_path / "not there" / "recap.html"))
+    assert (refused.code, refused.err.split(":")[0]) == (1, "OUTPUT_NOT_WRITABLE")

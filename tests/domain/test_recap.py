@@ -1,0 +1,268 @@
+"""What became of a show, by value, and its pages."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from micboard_tui.domain.alarm import Alarm, AlarmEvent, AlarmEventKind
+from micboard_tui.domain.alarm_record import record_event
+from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority
+from micboard_tui.domain.event import Event, EventKind
+from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.recap import (
+    ChannelTitle,
+    ChargeFigures,
+    DeviceRecap,
+    RecapSource,
+    RfFigures,
+    list_alarms,
+    make_recap,
+)
+from micboard_tui.domain.recap_page import CURVE_COLUMNS, html_page, shorten
+from micboard_tui.domain.recap_report import csv_report, format_span, markdown_report
+from micboard_tui.domain.recording.reading import ReadingFlag, link_flag
+from micboard_tui.domain.recording.recorded_span import RecordedSpan
+from micboard_tui.domain.recording.second_summary import EMPTY, NO_LEVEL, ChannelSummary, LevelSummary
+
+RACK = DeviceId("rack")
+START, END = 1_000_000.0, 1_003_600.0
+HOUR_S = END - START
+MERCUTIO = ChannelTitle(ChannelRef(RACK, 1), "Rack/1", "7", "Mercutio")
+SPARE = ChannelTitle(ChannelRef(RACK, 2), "Rack/2")
+HOSTILE = "=<script>alert('|`*\x1b')</script>&amp;"
+LIVE = ReadingFlag.ANTENNA_DBM | link_flag(LinkState.LIVE)
+OFF = ReadingFlag.ANTENNA_DBM | link_flag(LinkState.TRANSMITTER_OFF)
+KEY = AlarmKey(ProblemCode.RF_LOST, RACK, 1)
+
+
+def column(rf: int, charge: int | None = 80, flags: int = LIVE) -> ChannelSummary:
+    """Antenna A falls from -40 dBm to ``rf`` within it, B stays."""
+    return ChannelSummary(
+        LevelSummary(rf * 10, -400 + rf * 10, -400, 2),
+        LevelSummary(-500, -1000, -500, 2),
+        LevelSummary(-300, -400, -100, 2),
+        90,
+        charge,
+        flags,
+        2,
+    )
+
+
+def source(
+    columns: Sequence[ChannelSummary] = (), events: Sequence[Event] = (), title: ChannelTitle = MERCUTIO
+) -> RecapSource:
+    """Of an hour and one channel."""
+    spans = {title.ref: RecordedSpan(START, END, columns, 10.0)} if columns else {}
+    return RecapSource(START, END, [title], {RACK: "Rack"}, spans, events)
+
+
+def changed(
+    kind: AlarmEventKind,
+    minute: float,
+    key: AlarmKey = KEY,
+    by: str | None = None,
+    **more: Any,  # noqa: ANN401 - values of any field
+) -> Event:
+    """An event of an alarm, as it is kept."""
+    at = START + minute * 60
+    alarm = replace(Alarm(key, AlarmPriority.NOW, at, at), **more)
+    return record_event(AlarmEvent(kind, alarm, at, by), "RF lost", "7 Mercutio, Rack/1")
+
+
+def session(minute: float, status: str, text: str) -> Event:
+    return Event(START + minute * 60, EventKind.SESSION, text, RACK, details={"status": status})
+
+
+def test_a_channel_is_measured_while_it_was_on_air() -> None:
+    columns = [column(-50)] * 30 + [column(-99, flags=OFF)] * 20 + [column(-85)] + [EMPTY] * 9
+    lost = Event(START + 60, EventKind.LINK, "RF lost", RACK, 1, details={"link": "rf_lost"})
+    other = replace(lost, channel=2)
+    (channel,) = make_recap(source(columns, [lost, lost, other])).channels
+    assert (channel.measured_s, channel.on_air_s) == (51 * 60, 31 * 60)
+    assert channel.rf_a == RfFigures(-85, START + 50 * 60, -50)
+    assert channel.rf_b == RfFigures(-50, START, -50)
+    assert (channel.is_dbm, channel.drop_outs, channel.clips) == (True, 2, 0)
+
+
+def test_the_fifth_percentile_is_of_the_lowest_levels() -> None:
+    columns = [column(-90 + index) for index in range(40)]
+    (channel,) = make_recap(source(columns)).channels
+    assert (channel.rf_a.lowest, channel.rf_a.p5) == (-90, -89)
+
+
+def test_clips_are_counted_by_spans() -> None:
+    loud = LIVE | ReadingFlag.OVERLOAD
+    flags = [loud, loud, LIVE, loud, LIVE]
+    (channel,) = make_recap(source([column(-50, flags=each) for each in flags])).channels
+    assert channel.clips == 2
+
+
+@pytest.mark.parametrize(
+    ("charges", "figures"),
+    [
+        ([90, None, 70, 100, 95], ChargeFigures(True, 90, 95, 25, 1)),
+        ([90, 92, 91], ChargeFigures(True, 90, 91, 1, 0)),
+        ([106, 103, 106], ChargeFigures(False, 5, 5, 3, 1)),
+        ([None], None),
+    ],
+)
+def test_charges_fall_and_packs_are_changed(
+    charges: Sequence[int | None], figures: ChargeFigures | None
+) -> None:
+    (channel,) = make_recap(source([column(-50, charge) for charge in charges])).channels
+    assert channel.charge == figures
+
+
+def test_alarms_have_a_reaction_and_an_end() -> None:
+    raised, cleared = changed(AlarmEventKind.RAISED, 1), changed(AlarmEventKind.CLEARED, 3)
+    seen = changed(AlarmEventKind.ACKNOWLEDGED, 2, by="Pia", acknowledged_at=START, note="hat")
+    (alarm,) = list_alarms([raised, seen, cleared])
+    assert (alarm.reaction_s, alarm.seen_by, alarm.cleared_at) == (60, "Pia", START + 180)
+    assert (alarm.subject, alarm.note) == ("7 Mercutio, Rack/1", "hat")
+    # It may be seen after it cleared, and be raised again before.
+    late = changed(AlarmEventKind.ACKNOWLEDGED, 5, by="Pia")
+    assert [alarm.reaction_s for alarm in list_alarms([raised, cleared, late])] == [240]
+    again = list_alarms([raised, cleared, changed(AlarmEventKind.RAISED, 4), late])
+    assert [(alarm.reaction_s, alarm.cleared_at) for alarm in again] == [(None, START + 180), (60, None)]
+
+
+def test_what_another_alarm_hides_and_the_journal_are_no_alarms_for_people() -> None:
+    hidden = changed(AlarmEventKind.RAISED, 1, hidden_by=AlarmKey(ProblemCode.OFFLINE, RACK))
+    journal = changed(AlarmEventKind.RAISED, 1, priority=AlarmPriority.JOURNAL)
+    seen = changed(AlarmEventKind.ACKNOWLEDGED, 2, by="Pia")
+    assert list_alarms([hidden, journal, seen]) == []
+    assert len(list_alarms([hidden, changed(AlarmEventKind.REVEALED, 2)])) == 1
+
+
+def test_figures_say_whether_one_person_could_deal_with_the_alarms() -> None:
+    keys = [AlarmKey(ProblemCode.RF_LOST, RACK, number) for number in range(1, 6)]
+    keys.append(AlarmKey(ProblemCode.BATTERY_LOW, RACK, 1))
+    events = [changed(AlarmEventKind.RAISED, 10 + number, key) for number, key in enumerate(keys)]
+    events += [changed(AlarmEventKind.ACKNOWLEDGED, 20, key, "Pia") for key in keys[:3]]
+    events += [changed(AlarmEventKind.CLEARED, 21, key, is_flapping=key is keys[0]) for key in keys[:5]]
+    figures = make_recap(source(events=events)).figures
+    assert (figures.count, figures.per_ten_minutes, figures.most_in_ten_minutes) == (6, 1.0, 6)
+    assert figures.causes == [(ProblemCode.RF_LOST, 5), (ProblemCode.BATTERY_LOW, 1)]
+    assert (figures.chattering, figures.median_reaction_s) == (1, 9 * 60)
+    assert (figures.unseen, figures.standing) == (3, 1)
+    assert make_recap(source()).figures.median_reaction_s is None
+
+
+def test_devices_that_went_away() -> None:
+    events = [
+        session(5, "offline", "Session ended: no route"),
+        session(7, "refused", "Session refused: locked"),
+        session(10, "online", "Session opened"),
+        session(50, "offline", "Session ended: no route"),
+    ]
+    reasons = ["Session ended: no route", "Session refused: locked"]
+    assert make_recap(source(events=events)).devices == [DeviceRecap("Rack", 2, 900.0, reasons)]
+    assert make_recap(source(events=events[2:3])).devices == []
+
+
+def test_what_was_not_measured_is_said() -> None:
+    assert make_recap(source([column(-50)] * 60)).not_measured == []
+    assert make_recap(source()).not_measured == ["Nothing was recorded of Rack/1"]
+    assert make_recap(replace(source(), channels=[])).not_measured == ["There were no channels"]
+    percent = column(-50, None, ReadingFlag.ANTENNA_PERCENT | link_flag(LinkState.LIVE))
+    dropped = Event(START, EventKind.PROGRAM, "9 events were not stored", details={"dropped": "9"})
+    assert make_recap(source([percent] * 30 + [EMPTY] * 30, [dropped])).not_measured == [
+        "Rack/1: nothing was recorded for 30 of 60 minutes",
+        "No charge was known of Rack/1",
+        "RF is no level in dBm on Rack/1",
+        "9 events were not stored",
+    ]
+    no_rf = column(-50)._replace(rf_a=NO_LEVEL, rf_b=NO_LEVEL)
+    assert make_recap(source([no_rf])).not_measured == ["No RF level was known of Rack/1"]
+    unread = replace(source([column(-50)]), fault="The file is damaged")
+    assert make_recap(unread).not_measured == ["The recording could not be read: The file is damaged"]
+
+
+def list_evening() -> Iterator[ChannelSummary]:
+    """Six hours that move all the time."""
+    for index in range(2000):
+        yield EMPTY if index % 400 < 5 else column(-60 - index * 7919 % 37, max(0, 100 - index // 20))
+
+
+def titles_of(cause: ProblemCode) -> str:
+    return cause.value
+
+
+class Page(HTMLParser):
+    """The elements and texts of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[str] = []
+        self.texts: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        if tag not in {"meta", "path"}:
+            self.open.append(tag)
+        assert not {name for name, _ in attributes} & {"src", "href", "onload", "onerror"}
+
+    def handle_startendtag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+def test_a_page_of_32_channels_is_small_and_opens_without_network() -> None:
+    columns = list(list_evening())
+    titles = [ChannelTitle(ChannelRef(RACK, number), f"Rack/{number}", None, HOSTILE) for number in range(32)]
+    spans = {title.ref: RecordedSpan(START, START + 21_600, columns, 10.0) for title in titles}
+    marker = Event(START + 5, EventKind.MARKER, HOSTILE, actor=HOSTILE)
+    raised = replace(changed(AlarmEventKind.RAISED, 1), subject=HOSTILE)
+    events = [raised, marker, session(2, "offline", HOSTILE)]
+    recap = make_recap(RecapSource(START, START + 21_600, titles, {RACK: HOSTILE}, spans, events, HOSTILE))
+    text = html_page(recap, titles_of)
+    assert len(text.encode()) < 500_000
+    assert "http://" not in text
+    assert "https://" not in text
+    page = Page(text)
+    assert page.open == []
+    assert page.tags.count("svg") == 2 * 32
+    assert "script" not in page.tags
+    assert "=<script>alert('|`*␛')</script>&amp;" in "".join(page.texts)
+
+
+def test_no_dip_is_lost_in_a_curve() -> None:
+    dip = column(-110)
+    columns = [column(-50)] * 700 + [dip] + [column(-50)] * 700
+    shown = shorten(RecordedSpan(START, END, columns, 10.0))
+    assert len(shown) == CURVE_COLUMNS
+    assert min(summary.rf_a.low for summary in shown) == -1100
+
+
+def test_reports_escape_what_names_hold() -> None:
+    title = ChannelTitle(ChannelRef(RACK, 1), "Rack/1", "7", HOSTILE)
+    recap = make_recap(source([column(-85)] * 60, [changed(AlarmEventKind.RAISED, 1)], title))
+    heads, row = csv.reader(io.StringIO(csv_report(recap)))
+    cells = dict(zip(heads, row, strict=True))
+    assert cells["name"].startswith("'=")
+    assert (cells["on air"], cells["A min"], cells["RF"], cells["alarms"]) == ("1:00", "-85", "dBm", "1")
+    markdown = markdown_report(recap, titles_of)
+    assert "\\<script\\>alert('\\|" in markdown
+    assert "| 7 |" in markdown
+    assert "Everything was measured." in markdown
+    assert "| in 10 minutes | 0.2, at most 1 |" in markdown
+    assert "## Disconnections\n\nNone." in markdown
+
+
+def test_spans_are_short() -> None:
+    assert [format_span(seconds) for seconds in (9, 250, 7500)] == ["9s", "4m", "2:05"]
