@@ -5,32 +5,21 @@ percentile is that of the lowest levels of the columns in which the channel was 
 are as exact as the columns. Alarms, disconnections and markers come from the list of events.
 """
 
-from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil
-from statistics import median
 from typing import NamedTuple
 
-from micboard_tui.domain.alarm import Alarm, AlarmEvent, AlarmEventKind
-from micboard_tui.domain.alarm_record import read_event
-from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority
 from micboard_tui.domain.device import DeviceStatus
 from micboard_tui.domain.event import Event, EventKind
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import ON_AIR, LinkState
-from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.recap_alarms import AlarmFigures, AlarmRecap, count_alarms, list_alarms
 from micboard_tui.domain.recording.reading import RF_UNITS, ReadingFlag, link_flag
 from micboard_tui.domain.recording.recorded_span import RecordedSpan
 from micboard_tui.domain.recording.second_summary import ChannelSummary, LevelSummary
 
-FIGURE_S = 600.0
-"""Alarms are counted per ten minutes: docs/explanation/alarms.md."""
-STANDING_S = 1800.0
-"""An alarm that was open for longer was not solved."""
-WORST_CAUSES = 10
 CHANGED_PERCENT = 10
 CHANGED_BARS = 2
 """A charge that rises by so much between two records is that of another pack, or of one that was charged."""
@@ -113,46 +102,6 @@ class ChannelRecap:
 
 
 @dataclass(frozen=True, slots=True)
-class AlarmRecap:
-    """One alarm from when it was raised until it cleared."""
-
-    key: AlarmKey
-    priority: AlarmPriority
-    subject: str
-    raised_at: float
-    cleared_at: float | None = None
-    """None: it was still open."""
-    seen_at: float | None = None
-    """When it was acknowledged or shelved first."""
-    seen_by: str | None = None
-    note: str = ""
-    is_flapping: bool = False
-
-    @property
-    def reaction_s(self) -> float | None:
-        return None if self.seen_at is None else max(0.0, self.seen_at - self.raised_at)
-
-
-@dataclass(frozen=True, slots=True)
-class AlarmFigures:
-    """Of the alarms that were for people: none of the journal, and none that another one hid."""
-
-    count: int
-    per_ten_minutes: float
-    most_in_ten_minutes: int
-    causes: Sequence[tuple[ProblemCode, int]]
-    """The most frequent first."""
-    chattering: int
-    """Alarms that came and went again and again."""
-    median_reaction_s: float | None
-    """None: none was acknowledged."""
-    unseen: int
-    """Never acknowledged."""
-    standing: int
-    """Open for longer than ``STANDING_S``."""
-
-
-@dataclass(frozen=True, slots=True)
 class DeviceRecap:
     """A device whose session ended or was refused."""
 
@@ -200,51 +149,6 @@ def make_recap(source: RecapSource) -> Recap:
     )
 
 
-def list_alarms(events: Iterable[Event]) -> Sequence[AlarmRecap]:
-    """The alarms that were raised, oldest first, with what was done about them."""
-    done: list[AlarmRecap] = []
-    open_alarms: dict[AlarmKey, AlarmRecap] = {}
-    for event in events:
-        change = read_event(event)
-        if change is None or change.alarm.priority is AlarmPriority.JOURNAL:
-            continue
-        key = change.alarm.key
-        known = open_alarms.get(key)
-        if known is None:
-            if not _begins(change):
-                continue
-            known = AlarmRecap(key, change.alarm.priority, event.subject or "", change.alarm.raised_at)
-        known = _follow(known, change)
-        open_alarms[key] = known
-        if change.kind is AlarmEventKind.CLEARED and known.seen_at is not None:
-            done.append(open_alarms.pop(key))
-        elif change.kind is AlarmEventKind.RAISED and known.cleared_at is not None:
-            done.append(known)
-            open_alarms[key] = AlarmRecap(key, change.alarm.priority, known.subject, change.at)
-    return sorted((*done, *open_alarms.values()), key=lambda alarm: (alarm.raised_at, alarm.key.cause))
-
-
-def count_alarms(alarms: Sequence[AlarmRecap], start: float, end: float) -> AlarmFigures:
-    """The figures by which it is judged whether one person could deal with the alarms."""
-    raised = sorted(alarm.raised_at for alarm in alarms)
-    most = max((bisect_left(raised, at + FIGURE_S) - index for index, at in enumerate(raised)), default=0)
-    reactions = [alarm.reaction_s for alarm in alarms if alarm.reaction_s is not None]
-    causes = Counter(alarm.key.cause for alarm in alarms)
-    return AlarmFigures(
-        len(alarms),
-        len(alarms) * FIGURE_S / max(FIGURE_S, end - start),
-        most,
-        sorted(causes.items(), key=lambda item: (-item[1], item[0].value))[:WORST_CAUSES],
-        sum(alarm.is_flapping for alarm in alarms),
-        median(reactions) if reactions else None,
-        sum(alarm.seen_at is None for alarm in alarms),
-        sum(
-            (end if alarm.cleared_at is None else alarm.cleared_at) - alarm.raised_at > STANDING_S
-            for alarm in alarms
-        ),
-    )
-
-
 def measure_charge(columns: Iterable[ChannelSummary]) -> ChargeFigures | None:
     """The charges of the unit that was known more often."""
     percents = [column.battery_percent for column in columns if column.battery_percent is not None]
@@ -279,28 +183,6 @@ def is_on_air(column: ChannelSummary) -> bool:
 
 def column_start(span: RecordedSpan, index: int) -> float:
     return span.start + index * span.column_s
-
-
-def _begins(change: AlarmEvent) -> bool:
-    """Whether it makes an alarm one for people."""
-    revealed = {AlarmEventKind.RAISED, AlarmEventKind.REVEALED, AlarmEventKind.WORSENED}
-    return change.kind in revealed and change.alarm.hidden_by is None
-
-
-def _follow(known: AlarmRecap, change: AlarmEvent) -> AlarmRecap:
-    alarm: Alarm = change.alarm
-    is_seen = change.kind in {AlarmEventKind.ACKNOWLEDGED, AlarmEventKind.SHELVED}
-    return AlarmRecap(
-        known.key,
-        min(known.priority, alarm.priority),
-        known.subject,
-        known.raised_at,
-        change.at if change.kind is AlarmEventKind.CLEARED else known.cleared_at,
-        change.at if is_seen and known.seen_at is None else known.seen_at,
-        change.by if is_seen and known.seen_at is None else known.seen_by,
-        alarm.note or known.note,
-        known.is_flapping or alarm.is_flapping,
-    )
 
 
 def _measure_channel(title: ChannelTitle, source: RecapSource, alarms: Sequence[AlarmRecap]) -> ChannelRecap:
@@ -376,15 +258,20 @@ def _list_gaps(source: RecapSource, channels: Sequence[ChannelRecap]) -> Iterato
     span_s = source.end - source.start
     if silent := [channel for channel in channels if not channel.measured_s]:
         yield f"Nothing was recorded of {_join_labels(silent)}"
-    for channel in channels:
-        if 0 < channel.measured_s < span_s - _exactness(channel):
-            minutes = (span_s - channel.measured_s) / 60
-            label = channel.title.label
-            yield f"{label}: nothing was recorded for {minutes:.0f} of {span_s / 60:.0f} minutes"
+    yield from _list_partly(span_s, channels)
     yield from _list_unknown([channel for channel in channels if channel.on_air_s])
     for event in source.events:
         if event.kind is EventKind.PROGRAM and "dropped" in event.details:
             yield event.text
+
+
+def _list_partly(span_s: float, channels: Sequence[ChannelRecap]) -> Iterator[str]:
+    partly: dict[int, list[ChannelRecap]] = {}
+    for channel in channels:
+        if 0 < channel.measured_s < span_s - _exactness(channel):
+            partly.setdefault(round((span_s - channel.measured_s) / 60), []).append(channel)
+    for minutes, some in sorted(partly.items(), reverse=True):
+        yield f"Nothing was recorded for {minutes} of {span_s / 60:.0f} minutes of {_join_labels(some)}"
 
 
 def _list_unknown(heard: Sequence[ChannelRecap]) -> Iterator[str]:

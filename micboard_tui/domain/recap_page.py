@@ -40,6 +40,7 @@ body{font:14px/1.4 system-ui,sans-serif;margin:2em auto;max-width:72em;padding:0
 h1{margin-bottom:0}h2{margin-top:2em}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;width:100%}
 th,td{text-align:left;padding:.2em .6em;border-bottom:1px solid #8886;vertical-align:top}
+.wide td:not(:last-child){white-space:nowrap}
 .wide{overflow-x:auto}
 .curves{display:grid;grid-template-columns:repeat(auto-fill,minmax(22em,1fr));gap:1em}
 figure{margin:0;break-inside:avoid}figcaption{font-weight:600}

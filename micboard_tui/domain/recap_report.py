@@ -6,14 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from micboard_tui.domain.problem import ProblemCode
-from micboard_tui.domain.recap import (
-    STANDING_S,
-    AlarmRecap,
-    ChannelRecap,
-    ChargeFigures,
-    Recap,
-    RfFigures,
-)
+from micboard_tui.domain.recap import ChannelRecap, ChargeFigures, Recap, RfFigures
+from micboard_tui.domain.recap_alarms import STANDING_S, AlarmRecap
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import DASH, format_duration, format_hours_minutes
 

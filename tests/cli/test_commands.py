@@ -53,7 +53,15 @@ COMMANDS = [
     ),
     *(("performers", name) for name in ("list", "add", "change", "remove", "import", "export")),
     *(("assign",), ("unassign",), ("swap",), ("expected-off",), ("mic-number",), ("undo",), ("redo",)),
-    *(("events",), ("events", "mark"), ("walk", "list"), ("walk", "show"), ("walk", "export"), ("plan",), ("recap",)),
+    *(
+        ("events",),
+        ("events", "mark"),
+        ("walk", "list"),
+        ("walk", "show"),
+        ("walk", "export"),
+        ("plan",),
+        ("recap",),
+    ),
     *(("line-check",), ("record",), ("replay",)),
     *(("handover", name) for name in ("show", "write")),
     *(

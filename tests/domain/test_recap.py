@@ -22,9 +22,9 @@ from micboard_tui.domain.recap import (
     DeviceRecap,
     RecapSource,
     RfFigures,
-    list_alarms,
     make_recap,
 )
+from micboard_tui.domain.recap_alarms import list_alarms
 from micboard_tui.domain.recap_page import CURVE_COLUMNS, html_page, shorten
 from micboard_tui.domain.recap_report import csv_report, format_span, markdown_report
 from micboard_tui.domain.recording.reading import ReadingFlag, link_flag
@@ -174,7 +174,7 @@ def test_what_was_not_measured_is_said() -> None:
     percent = column(-50, None, ReadingFlag.ANTENNA_PERCENT | link_flag(LinkState.LIVE))
     dropped = Event(START, EventKind.PROGRAM, "9 events were not stored", details={"dropped": "9"})
     assert make_recap(source([percent] * 30 + [EMPTY] * 30, [dropped])).not_measured == [
-        "Rack/1: nothing was recorded for 30 of 60 minutes",
+        "Nothing was recorded for 30 of 60 minutes of Rack/1",
         "No charge was known of Rack/1",
         "RF is no level in dBm on Rack/1",
         "9 events were not stored",
