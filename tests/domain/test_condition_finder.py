@@ -13,6 +13,7 @@ from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import Transmitter
 from micboard_tui.domain.device import DeviceStatus
 from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.intermodulation import MAX_NEW_VICTIMS, ProductSearch, find_product
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.show import ShowProfile
@@ -389,9 +390,9 @@ def test_a_pack_whose_charge_stands_still_is_not_charging(rig: AlarmRig) -> None
 
     key = AlarmKey(P.NOT_CHARGING, RACK, part=2)
     rig.dock(bay(40))
-    rig.run(1190)
+    rig.run(1190, 5)
     rig.dock(bay(41))
-    rig.run(1190)
+    rig.run(1190, 5)
     assert rig.shown == []
     rig.run(20)
     assert rig.shown == [key]
@@ -477,3 +478,48 @@ def test_a_device_that_is_silent_neither_raises_nor_clears(rig: AlarmRig) -> Non
     assert rig.is_open(rig.key(P.RF_CRITICAL))
     assert rig.shown == [AlarmKey(P.OFFLINE, RACK)]
     assert rig.alarm(AlarmKey(P.OFFLINE, RACK)).priority is AlarmPriority.NOW
+
+
+def test_what_cannot_be_known_now_stands_and_what_is_no_longer_there_ends(rig: AlarmRig) -> None:
+    ref = rig.ref()
+    rig.context = AlarmContext(minutes_to_break=40.0, forecasts={ref: forecast(20)})
+    rig.meter(ref, quality_percent=30)
+    rig.run(70)
+    will_not_last, quality = rig.key(P.WILL_NOT_LAST), rig.key(P.QUALITY_LOW)
+    assert {will_not_last, quality} <= set(rig.shown)
+    rig.link(LinkState.UNKNOWN, ref)
+    rig.change(ref, observed_at=None)
+    rig.context = replace(rig.context, forecasts={})
+    rig.run(200)
+    assert rig.is_open(will_not_last), "a pack that is not heard may run on"
+    rig.link(LinkState.DOCKED, ref)
+    rig.run(130)
+    assert not rig.is_open(will_not_last)
+    rig.link(LinkState.LIVE, ref)
+    rig.context = AlarmContext(minutes_to_break=40.0, forecasts={ref: forecast(20)})
+    rig.run(70)
+    assert rig.is_open(will_not_last)
+    rig.devices.clear()
+    rig.states.clear()
+    rig.run(130)
+    assert rig.shown == []
+
+
+def test_a_pack_in_use_that_a_server_reports_has_deadbands_too(rig: AlarmRig) -> None:
+    key = AlarmKey(P.BATTERY_CRITICAL, RACK, part=3)
+    for percent, is_open in ((10, True), (13, True), (14, False)):
+        rig.dock(Bay(3, BayState.IN_USE, battery=Battery(percent=percent)))
+        rig.run(40)
+        assert rig.is_open(key) is is_open
+
+
+def test_products_are_looked_for_a_few_at_a_time() -> None:
+    search = ProductSearch()
+    carriers = [500_000 + 400 * number for number in range(40)]
+    victims = [(khz, 75) for khz in carriers]
+    first = search.find(victims, carriers)
+    assert first.count(None) == len(victims) - MAX_NEW_VICTIMS
+    search.find(victims, carriers)
+    assert search.find(victims, carriers) == [True] * len(victims)
+    assert search.find(victims[:1], [500_000, 500_400, 500_900]) == [False]
+    assert find_product(500_000, [500_000, 500_400, 500_760, 500_830], 75) == (500_400, 500_830)
