@@ -1,15 +1,18 @@
 """Alarms of a rack that is judged while sessions are kept, and what people do about them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import anyio
 import pytest
 from structlog.testing import capture_logs
 
+from micboard_tui.contracts.alarms import AlarmChange
 from micboard_tui.contracts.errors import ErrorCode
-from micboard_tui.domain.alarm import AlarmEventKind, AlarmStatus
+from micboard_tui.domain.alarm import Alarm, AlarmEventKind, AlarmStatus
 from micboard_tui.domain.alarm_rules import LONGEST_SHELF_S, MAX_NOTE, AlarmKey, AlarmPriority
 from micboard_tui.domain.device import DeviceStatus
+from micboard_tui.domain.event import Event
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.observation import FactsHeard, MetersHeard
 from micboard_tui.domain.problem import ProblemCode
@@ -182,6 +185,41 @@ async def test_a_flood_is_shown_with_what_came_first_and_is_an_event_when_it_beg
     await evening.service.keep_stored()
     texts = [event.text for event in evening.alarms.events.kept if "Flood" in event.text]
     assert texts == ["Flood of alarms began, the first was RF lost", "Flood of alarms over, 7 came"]
+
+
+class BusyAlarms(InMemoryAlarms):
+    """Another program writes a note just before what is stored here, so many times."""
+
+    others = 0
+
+    async def store(
+        self, changes: Sequence[AlarmChange], events: Sequence[Event], *, is_durable: bool
+    ) -> Mapping[AlarmKey, Alarm | None]:
+        if self.others:
+            self.others -= 1
+            self.kept = {key: replace(alarm, note=f"{self.others} left") for key, alarm in self.kept.items()}
+        return await super().store(changes, events, is_durable=is_durable)
+
+
+async def test_an_act_is_made_again_over_what_another_program_did_meanwhile() -> None:
+    alarms = BusyAlarms()
+    evening = await begin(alarms)
+    evening.lose_carrier(3.0)
+    await evening.service.keep_stored()
+    alarms.others = 2
+    (seen,) = data_of(await evening.service.acknowledge([LOST_1], actor="Pia"))
+    assert (seen.note, seen.acknowledged_by) == ("0 left", "Pia")
+    (shown,) = evening.live.findings.alarms.alarms
+    assert shown == alarms.kept[LOST_1]
+    alarms.others = 100
+    command = evening.make_service(FakeSessions())
+    assert code_of(await command.note(LOST_1, "wet", actor="Ben")) is ErrorCode.CHANGED_SINCE
+
+
+async def test_a_process_that_never_kept_sessions_stores_nothing_when_it_ends(evening: Evening) -> None:
+    command = evening.make_service(FakeSessions())
+    await command.close()
+    assert evening.alarms.durable == []
 
 
 class CrashingSessions(FakeSessions):
