@@ -118,6 +118,7 @@ async def _make_recap(services: "Container", since: float | None, until: float |
             {} if isinstance(spans, Failure) else spans.data,
             data_of(await services.events.list_events(EventQuery(start, end, limit=MOST_EVENTS))),
             name,
+            data_of(await services.handover.list_notes()),
             spans.error.message if isinstance(spans, Failure) else None,
         )
     )
@@ -213,6 +214,7 @@ def recap_entry(recap: "Recap") -> dict[str, object]:
             }
             for event in recap.markers
         ],
+        "handover": [{"at": note.at, "text": note.text, "actor": note.actor} for note in recap.handover],
         "not_measured": list(recap.not_measured),
     }
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from micboard_tui.domain.device import DeviceStatus
 from micboard_tui.domain.event import Event, EventKind
+from micboard_tui.domain.handover import HandoverNote
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import ON_AIR, LinkState
 from micboard_tui.domain.recap_alarms import AlarmFigures, AlarmRecap, count_alarms, list_alarms
@@ -51,6 +52,8 @@ class RecapSource:
     """All of the span, oldest first."""
     show: str | None = None
     """The name of the show; None: it is a span of time."""
+    handover: Sequence[HandoverNote] = ()
+    """Notes for the next shift, in any order."""
     fault: str | None = None
     """Why the recorder could not be read."""
 
@@ -124,6 +127,8 @@ class Recap:
     figures: AlarmFigures
     markers: Sequence[Event]
     """Markers and what happened to the show."""
+    handover: Sequence[HandoverNote]
+    """Notes for the next shift that were written in the span, oldest first."""
     not_measured: Sequence[str]
     """What the figures know nothing of, as sentences."""
 
@@ -145,6 +150,10 @@ def make_recap(source: RecapSource) -> Recap:
         alarms,
         count_alarms(alarms, source.start, source.end),
         [event for event in source.events if event.kind in {EventKind.MARKER, EventKind.SHOW}],
+        sorted(
+            (note for note in source.handover if source.start <= note.at <= source.end),
+            key=lambda note: note.at,
+        ),
         list(_list_gaps(source, channels)),
     )
 

@@ -69,7 +69,7 @@ def _list_lines(recap: Recap, title_of: CauseTitle) -> Iterator[str]:
     alarms = [alarm_cells(alarm, recap, title_of) for alarm in recap.alarms]
     yield from _table("Alarms", ALARM_HEADS, alarms)
     yield from _table("Disconnections", DEVICE_HEADS, list_devices(recap))
-    yield from _table("Markers", ("time", "what", "about", "who"), list_markers(recap))
+    yield from _table("Markers and notes", ("time", "what", "about", "who"), list_markers(recap))
     yield "<h2>Not measured</h2>"
     gaps = "".join(f"<li>{_text(gap)}</li>" for gap in recap.not_measured)
     yield f"<ul>{gaps}</ul>" if gaps else "<p>Everything was measured.</p>"

@@ -95,7 +95,7 @@ def markdown_report(recap: Recap, title_of: CauseTitle) -> str:
     alarms = (alarm_cells(alarm, recap, title_of) for alarm in recap.alarms)
     lines += _section("Alarms", ALARM_HEADS, alarms)
     lines += _section("Disconnections", DEVICE_HEADS, list_devices(recap))
-    lines += _section("Markers", ("time", "what", "about", "who"), list_markers(recap))
+    lines += _section("Markers and notes", ("time", "what", "about", "who"), list_markers(recap))
     lines += ["", "## Not measured", ""]
     lines += [f"- {_escaped(gap)}" for gap in recap.not_measured] or ["Everything was measured."]
     return "\n".join(lines) + "\n"
@@ -120,9 +120,11 @@ def list_devices(recap: Recap) -> Iterator[tuple[str, ...]]:
 
 
 def list_markers(recap: Recap) -> Iterator[tuple[str, ...]]:
-    """Time, what, about what, who."""
+    """Time, what, about what, who; hand-over notes last."""
     for event in recap.markers:
         yield clock_of(event.at), event.text, event.subject or "", event.actor or ""
+    for note in recap.handover:
+        yield clock_of(note.at), " / ".join(note.text.splitlines()), "the next shift", note.actor
 
 
 def clock_of(at: float) -> str:

@@ -8,13 +8,16 @@ from tests.cli.conftest import Command
 
 def test_a_recap_is_printed_and_written_in_each_format(micboard: Command, tmp_path: Path) -> None:
     assert micboard("events", "mark", "crackle <b>").code == 0
+    assert micboard("handover", "write", "pack 7 rattles").code == 0
     text = micboard("recap", "--since", "10m")
     assert text.code == 0
     assert text.out.startswith("Recap: ")
     assert "crackle <b>" in text.out
+    assert "pack 7 rattles" in text.out
     assert "Not measured:\n  There were no channels" in text.out
     document = json.loads(micboard("recap", "--since", "10m", "--format", "json").out)
     assert document["show"] is None
+    assert [note["text"] for note in document["handover"]] == ["pack 7 rattles"]
     assert document["alarm_figures"]["count"] == 0
     assert [marker["text"] for marker in document["markers"]] == ["crackle <b>"]
     assert micboard("recap", "--since", "10m", "--format", "csv").out.startswith("mic,name,channel,on air,")

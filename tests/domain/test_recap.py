@@ -13,6 +13,7 @@ from micboard_tui.domain.alarm import Alarm, AlarmEvent, AlarmEventKind
 from micboard_tui.domain.alarm_record import record_event
 from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority
 from micboard_tui.domain.event import Event, EventKind
+from micboard_tui.domain.handover import HandoverNote
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode
@@ -262,6 +263,13 @@ def test_reports_escape_what_names_hold() -> None:
     assert "Everything was measured." in markdown
     assert "| in 10 minutes | 0.2, at most 1 |" in markdown
     assert "## Disconnections\n\nNone." in markdown
+
+
+def test_notes_that_were_handed_over_in_the_span_stand_with_the_markers() -> None:
+    notes = [HandoverNote(START + 9, "Pia", "Pack 7\nrattles"), HandoverNote(START - 9, "Pia", "earlier")]
+    recap = make_recap(replace(source(), handover=notes))
+    assert "| Pack 7 / rattles | the next shift | Pia |" in markdown_report(recap, titles_of)
+    assert len(recap.handover) == 1
 
 
 def test_spans_are_short() -> None:
