@@ -1,7 +1,7 @@
 """Open Sound Control: each notice is one UDP message ``/micboard/alarm``, for show control and consoles.
 
 Its arguments: kind, priority (1 is now), cause, mic number, name, place, title, cure; all but the priority
-are texts, empty where nothing is known. UDP has no answer: nobody knows whether it arrived.
+are texts, empty where nothing is known. UDP has no answer: whether it arrived is not known.
 """
 
 import asyncio

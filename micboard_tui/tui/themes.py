@@ -22,7 +22,7 @@ ALARM_GROUNDS = ("warning", "critical")
 """What is filled with the colour of a problem; all texts on it have that of the usual ground."""
 BOLD = frozenset({"critical"})
 NEW_TONES = {"new warning": "warning", "new critical": "critical"}
-"""What nobody has seen yet, reversed so that it is found at a glance on any ground."""
+"""What was not seen yet, reversed so that it is found at a glance on any ground."""
 _DARK_16 = {20: "#aa0000", 75: "#aa5500", 165: "#00aa00", 205: "#00aaaa", 250: "#0000aa", 315: "#aa00aa"}
 _BRIGHT_16 = {20: "#ff5555", 75: "#ffff55", 165: "#55ff55", 205: "#55ffff", 250: "#5555ff", 335: "#ff55ff"}
 """Six of the darker and six of the brighter of 16 colours by the hue, in degrees, at which they end."""

@@ -13,6 +13,7 @@ from micboard_tui.cli.main import app
 from micboard_tui.config.settings import KEYS as KEY_SETTINGS
 from micboard_tui.config.settings import PREFIX, Settings, flatten
 from micboard_tui.contracts.problem_texts import FLAG_TEXTS, LINK_STATE_TEXTS, PROBLEM_FLAGS, PROBLEM_TEXTS
+from micboard_tui.tui.draw.alarm_sign import SIGN_MEANINGS
 from micboard_tui.tui.key_bindings import CONFIGURABLE_KEYS
 from tests.architecture import simulated_addresses, simulated_faults
 
@@ -141,6 +142,11 @@ def _letters() -> Iterator[str]:
     yield "|---|---|"
     for flag in FLAG_TEXTS.values():
         yield f"| `{flag.letter}` | {flag.meaning} |"
+    yield ""
+    yield "| behind the number | alarm |"
+    yield "|---|---|"
+    for sign, meaning in SIGN_MEANINGS:
+        yield f"| `{sign}` | {meaning} |"
 
 
 def _description(key: str) -> str:

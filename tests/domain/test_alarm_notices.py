@@ -67,7 +67,7 @@ def test_the_rest_is_announced_together_every_five_minutes() -> None:
         replace(LOST, priority=JOURNAL),
     ],
 )
-def test_what_needs_nobody_is_not_announced_and_ends_what_was(other: Alarm) -> None:
+def test_what_needs_no_action_is_not_announced_and_ends_what_was(other: Alarm) -> None:
     assert announced((0, [other])) == []
     assert announced((0, [LOST]), (1, [other]), (2, [other]), (3, [LOST])) == [
         (0, "raised", "rf_lost"),

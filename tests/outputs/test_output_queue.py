@@ -14,7 +14,7 @@ pytestmark = pytest.mark.virtual_time
 
 
 class ScriptedOutput:
-    """Fails as often as it is told to, and hangs if it is told to. Implements ``AlarmOutput``."""
+    """Fails ``failures`` times, and hangs while ``hangs``. Implements ``AlarmOutput``."""
 
     name = "scripted"
 

@@ -105,7 +105,7 @@ class AlarmLine:
 
 @dataclass(frozen=True)
 class AlarmCounts:
-    """How many there are of each kind; journal entries need nobody and are not counted as new."""
+    """How many there are of each kind; journal entries need no action and are not counted."""
 
     by_kind: Mapping[AlarmKind, int] = field(default_factory=dict)
 

@@ -178,7 +178,7 @@ def _cut(line: Sequence[Cell], width: int) -> list[Cell]:
 
 
 def _new_tone(alarm: Alarm, tone: str) -> str:
-    """Of the mark of one that nobody has seen: reversed as long as it is there."""
+    """Of the mark of one that was not seen: reversed as long as it is there."""
     return f"new {tone}" if alarm.is_open and tone in {"critical", "warning"} else tone
 
 

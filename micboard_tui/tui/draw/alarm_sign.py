@@ -38,7 +38,7 @@ SIGN_MEANINGS: Sequence[tuple[str, str]] = (
     ("!", "new: the audience hears it, or will within a minute"),
     (":", "new: before the next cue"),
     (".", "new: at the break"),
-    ("s", "seen: somebody acknowledged it"),
+    ("s", "seen: it was acknowledged, and is still there"),
     ("z", "shelved: put aside for a time"),
 )
 

@@ -17,7 +17,7 @@ from micboard_tui.tui.spare_names import SpareNames
 
 
 class WorstLine:
-    """Shows the worst alarm that nobody has seen; where there is none, the worst problem."""
+    """Shows the worst alarm that was not seen yet; where there is none, the worst problem."""
 
     def __init__(self, live: LiveContract, presenter: BoardPresenter, name_key: str) -> None:
         """``name_key`` takes performers off channels that a device does not have."""
@@ -62,7 +62,7 @@ class WorstLine:
 
 
 def find_kind(problem: AnyProblem, alarms: AlarmList) -> AlarmKind | None:
-    """Whether somebody has seen or shelved the alarm of this problem; None: it has none yet."""
+    """Whether the alarm of this problem was seen or shelved; None: it has none yet."""
     ref = problem.ref
     found = alarms.by_channel.get(ref, ()) if isinstance(ref, ChannelRef) else alarms.by_device.get(ref, ())
     return next((kind_of(alarm) for alarm in found if alarm.key.cause is problem.code), None)
