@@ -7,7 +7,6 @@ records have fewer readings than it. Each column is merged from all records that
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 from micboard_tui.domain.recording.chunk import Chunk
@@ -72,7 +71,7 @@ def sorted_series(step_s: float, starts: list[float], columns: Columns) -> Serie
     flags, readings = columns[FLAGS], columns[READINGS]
     kept = [index for index in range(len(starts)) if readings[index] or flags[index]]
     times = [starts[index] for index in kept]
-    if any(later < earlier for earlier, later in pairwise(times)):
+    if times != sorted(times):
         kept.sort(key=starts.__getitem__)
     elif len(kept) == len(starts):
         return Series(step_s, starts, columns)

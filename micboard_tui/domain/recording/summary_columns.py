@@ -89,16 +89,31 @@ def merge_range(columns: Columns, start: int, stop: int) -> ChannelSummary:
     if stop - start < 2:  # noqa: PLR2004 - nothing to merge
         return EMPTY if stop <= start else summary_at(columns, start)
     parts = [column[start:stop] for column in columns]
-    row: list[int] = []
+    levels: list[LevelSummary] = []
     for begin in (A, B, AUDIO):
-        lows, totals, highs, known = parts[begin : begin + 4]
-        row += (min(lows), sum(totals), max(highs), sum(known))
+        known = sum(parts[begin + 3])
+        levels.append(
+            LevelSummary(min(parts[begin]), sum(parts[begin + 1]), max(parts[begin + 2]), known)
+            if known
+            else NO_LEVEL
+        )
     charges = parts[CHARGE]
     charge = charges[-1]
     if charge == UNKNOWN_BYTE:
         charge = next((each for each in reversed(charges) if each != UNKNOWN_BYTE), UNKNOWN_BYTE)
-    row += (min(parts[QUALITY]), charge, reduce(or_, parts[FLAGS]), sum(parts[READINGS]))
-    return _summary_of(row)
+    flags, quality = reduce(or_, set(parts[FLAGS])), min(parts[QUALITY])
+    rf_a, rf_b, audio = levels
+    if flags & RF_UNITS in _MIXED:
+        rf_a = rf_b = NO_LEVEL
+    return ChannelSummary(
+        rf_a,
+        rf_b,
+        audio,
+        None if quality == UNKNOWN_BYTE else quality,
+        None if charge == UNKNOWN_BYTE else charge,
+        flags,
+        sum(parts[READINGS]),
+    )
 
 
 def drop_mixed_units(columns: Sequence[list[int]]) -> None:
