@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from micboard_tui.cli.demo import register_simulated
+from micboard_tui.cli.demo_show import read_demo_show
 from micboard_tui.config.paths import make_directories, paths_under, theme_files
 from micboard_tui.container import Container, LiveAndClock, Options, open_container
 from micboard_tui.simulator.rack.rack import RackOptions, open_rack
@@ -31,6 +32,8 @@ class Picture(NamedTuple):
     size: tuple[int, int]
     rack: RackOptions
     keys: tuple[str, ...] = ()
+    has_show: bool = False
+    """Whether the show of the examples is on."""
 
 
 def rack(number: int, receivers: int, scenario: str) -> RackOptions:
@@ -44,6 +47,10 @@ PICTURES = (
     Picture("board", (120, 32), rack(7, 6, "show"), ("tab",)),
     Picture("cards", (190, 50), rack(8, 7, "disaster"), ("tab",)),
     Picture("swap", (100, 24), rack(9, 8, "show"), ("n", *"Ada", "enter", "s")),
+    Picture("alarms", (100, 24), rack(10, 5, "disaster"), ("a",), has_show=True),
+    Picture(
+        "timeline", (100, 28), rack(11, 5, "disaster"), ("t", "slash", *"RF lost raised", "enter", "enter")
+    ),
 )
 
 
@@ -58,7 +65,8 @@ async def draw(picture: Picture, home: Path) -> str:
             open_rack(picture.rack) as rack,
             open_container(Options(), paths, live_and_clock) as container,
         ):
-            await register_simulated(container, rack.devices)
+            show = read_demo_show(HERE / "examples/example.csv") if picture.has_show else None
+            await register_simulated(container, rack.devices, show)
             yield container
 
     board_options = BoardOptions(
