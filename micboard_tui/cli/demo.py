@@ -48,6 +48,7 @@ def demo(
     micboard-tui demo --scenario disaster --show example.csv
     """
     from micboard_tui.cli.board_process import BoardProcess, for_slow_line
+    from micboard_tui.config.operator_name import find_operator
     from micboard_tui.config.paths import make_directories, paths_under, theme_files
     from micboard_tui.simulator.rack.rack_layout import RackOptions, plan
     from micboard_tui.tui.board_options import BoardOptions
@@ -66,6 +67,7 @@ def demo(
             fps or DEFAULT_FPS,
             demo=True,
             frame_buffer=not plain,
+            operator=find_operator(None),
         )
         BoardProcess(
             paths,
@@ -81,10 +83,12 @@ async def _open_demo_services(
     options: "RackOptions", paths: "Paths", live_and_clock: "LiveAndClock", demo_show: "DemoShow | None"
 ) -> "AsyncGenerator[Container]":
     """A simulated rack, and its devices in a fresh database."""
+    from micboard_tui.config.operator_name import find_operator
     from micboard_tui.container import Options, open_container
     from micboard_tui.simulator.rack.rack import open_rack
 
-    async with open_rack(options) as rack, open_container(Options(), paths, live_and_clock) as container:
+    settings = Options(operator=find_operator(None))
+    async with open_rack(options) as rack, open_container(settings, paths, live_and_clock) as container:
         await register_simulated(container, rack.devices, demo_show)
         yield container
 

@@ -38,6 +38,7 @@ PRIORITY_TEXTS: Mapping[AlarmPriority, str] = {
     AlarmPriority.JOURNAL: "for the record",
 }
 NOTE_SIGN = '"'
+OVER = "it is over: mark it as seen"
 _ON_DESK = frozenset({AlarmKind.NEW, AlarmKind.SEEN})
 _HOUR, _DAY = 3600, 86400
 
@@ -75,10 +76,12 @@ class AlarmRow(NamedTuple):
     @property
     def cure(self) -> str:
         """What to do; a spare that is ready says more than the usual cure."""
-        return _cure(self.text, self.spare)
+        return _cure(self.alarm, self.text, self.spare)
 
 
-def _cure(text: AlarmText, spare: str) -> str:
+def _cure(alarm: Alarm, text: AlarmText, spare: str) -> str:
+    if not alarm.is_open:
+        return OVER
     if not spare:
         return text.cure
     return spare if fold_name(spare).startswith("spare") else f"spare {spare}"
@@ -115,7 +118,7 @@ def alarm_cells(alarm: Alarm, text: AlarmText, spare: str, now: float, width: in
     tone = PRIORITY_TONES[alarm.priority]
     what = text.title if alarm.is_open else f"{text.title}, cleared"
     name = f"{text.number} {text.name}".strip()
-    cure = _cure(text, spare)
+    cure = _cure(alarm, text, spare)
     line = problem_line(what, cure, name, visible(text.place), now - alarm.raised_at, width - 4)
     return [
         Cell(" "),
@@ -164,8 +167,8 @@ def explain_alarm(row: AlarmRow, width: int, hidden: Sequence[str]) -> list[list
 
 
 def _other_cure(row: AlarmRow) -> str:
-    """The usual cure beside the spare that stands in its place."""
-    return f"  ({row.text.cure})" if row.spare else ""
+    """The usual cure beside what stands in its place."""
+    return f"  ({row.text.cure})" if row.spare or not row.alarm.is_open else ""
 
 
 def _cut(line: Sequence[Cell], width: int) -> list[Cell]:
