@@ -47,6 +47,11 @@ class Alarm:
         return self.shelved_by is not None
 
     @property
+    def rank(self) -> tuple[int, bool, float]:
+        """The order in which alarms are looked after: the most urgent, what has not cleared, the oldest."""
+        return self.priority, not self.is_open, self.raised_at
+
+    @property
     def is_new(self) -> bool:
         """Whether an operator has to see it."""
         return self.acknowledged_at is None and self.shelved_by is None and self.hidden_by is None

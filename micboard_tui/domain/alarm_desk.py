@@ -65,7 +65,7 @@ class AlarmDesk:
     """A clock that goes on by ``LONGEST_STEP_S`` at most in each step."""
     watched: Mapping[AlarmKey, WatchedAlarm] = field(default_factory=dict)
     alarms: tuple[Alarm, ...] = ()
-    """All open and kept ones, the most urgent first, then the oldest; the same object while none changed."""
+    """All open and kept ones, the most urgent first, of these what has not cleared, then the oldest; the same object while none changed."""
     groups: Groups = field(default_factory=dict)
     """As they were at ``at``."""
     priorities: Mapping[AlarmKey, AlarmPriority] = field(default_factory=dict)
@@ -246,7 +246,7 @@ def _is_of_channel(key: AlarmKey) -> bool:
 
 def _sort(entries: Watched) -> tuple[Alarm, ...]:
     alarms = (entry.alarm for entry in entries.values() if entry.alarm is not None)
-    return tuple(sorted(alarms, key=lambda alarm: (alarm.priority, alarm.raised_at)))
+    return tuple(sorted(alarms, key=lambda alarm: alarm.rank))
 
 
 def _shift(alarm: Alarm, correction_s: float) -> Alarm:

@@ -15,7 +15,7 @@ class AlarmList:
     """Replaced as a whole whenever an alarm changed, so that ``is`` tells whether anything did."""
 
     alarms: Sequence[Alarm] = ()
-    """Open and kept ones, the most urgent first, then the oldest."""
+    """Open and kept ones, the most urgent first, of these what has not cleared, then the oldest."""
     flood: AlarmFlood | None = None
     """More come than one person can bear; None: they do not."""
     chattering: frozenset[AlarmKey] = frozenset()

@@ -365,7 +365,9 @@ def live_through(moments: Moments) -> Evening:
             assert alarm.raised_at <= alarm.last_seen_at <= (alarm.cleared_at or alarm.last_seen_at)
             assert alarm.key in seen_true
             assert not (alarm.is_new and alarm.hidden_by is not None)
-        order = [(alarm.priority, alarm.raised_at) for alarm in evening.desk.alarms]
+        order = [
+            (alarm.priority, alarm.cleared_at is not None, alarm.raised_at) for alarm in evening.desk.alarms
+        ]
         assert order == sorted(order)
     return evening
 

@@ -22,7 +22,7 @@ class ScriptedAlarms:
 
     def show(self, *alarms: Alarm) -> None:
         """These are all alarms from now on."""
-        ranked = sorted(alarms, key=lambda alarm: (alarm.priority, alarm.raised_at))
+        ranked = sorted(alarms, key=lambda alarm: alarm.rank)
         self._live.findings = replace(self._live.findings, alarms=AlarmList(tuple(ranked)))
 
     async def list_alarms(self) -> ServiceResult[AlarmList]:

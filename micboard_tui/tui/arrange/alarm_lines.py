@@ -166,7 +166,7 @@ def fold_lines(lines: Sequence[AlarmLine]) -> list[AlarmLine]:
             worst, *others = fold.alarms
             hidden = tuple(alarm for member in fold.alarms for alarm in by_key[member.key].hidden)
             folded.append(AlarmLine(worst, kind, hidden, tuple(others)))
-    folded.sort(key=lambda line: (line.alarm.priority, line.alarm.raised_at))
+    folded.sort(key=lambda line: line.alarm.rank)
     return [*folded, *(line for line in lines if line.kind is AlarmKind.PAST)]
 
 
