@@ -65,7 +65,7 @@ class AlarmDesk:
     """A clock that goes on by ``LONGEST_STEP_S`` at most in each step."""
     watched: Mapping[AlarmKey, WatchedAlarm] = field(default_factory=dict)
     alarms: tuple[Alarm, ...] = ()
-    """All open and kept ones, the most urgent first, of these what has not cleared, then the oldest; the same object while none changed."""
+    """All open and kept ones by their rank; the same object while none changed."""
     groups: Groups = field(default_factory=dict)
     """As they were at ``at``."""
     priorities: Mapping[AlarmKey, AlarmPriority] = field(default_factory=dict)

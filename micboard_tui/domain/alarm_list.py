@@ -15,7 +15,7 @@ class AlarmList:
     """Replaced as a whole whenever an alarm changed, so that ``is`` tells whether anything did."""
 
     alarms: Sequence[Alarm] = ()
-    """Open and kept ones, the most urgent first, of these what has not cleared, then the oldest."""
+    """Open and kept ones by their rank."""
     flood: AlarmFlood | None = None
     """More come than one person can bear; None: they do not."""
     chattering: frozenset[AlarmKey] = frozenset()
@@ -48,12 +48,9 @@ class AlarmList:
 
     @cached_property
     def worst_new(self) -> Alarm | None:
-        """The one to look after first: of the most urgent what is there still, then what has cleared.
-
-        Journal entries need no action.
-        """
+        """The one to look after first; journal entries need no action."""
         new = [alarm for alarm in self.new if alarm.priority < AlarmPriority.JOURNAL]
-        return min(new, key=lambda alarm: (alarm.priority, not alarm.is_open), default=None)
+        return min(new, key=lambda alarm: alarm.rank, default=None)
 
     def count(self, status: AlarmStatus) -> int:
         """How many have this status."""
