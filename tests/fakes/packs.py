@@ -24,8 +24,7 @@ class InMemoryPacks:
         return dict(self.kept)
 
     async def keep(self, records: Mapping[ChannelRef, PackRecord]) -> None:
-        if self.is_full:
-            raise StorageError(ErrorCode.DISK_FULL, "The disk is full", hint="Make room")
+        self._check_room()
         self.writes.append(len(records))
         self.kept.update(records)
 
@@ -33,7 +32,12 @@ class InMemoryPacks:
         return list(self.ended)
 
     async def add_discharge(self, discharge: Discharge) -> None:
+        self._check_room()
         self.ended.append(discharge)
 
     async def cell_types(self) -> Sequence[CellType]:
         return list(self.assignments.cells.values()) if self.assignments is not None else []
+
+    def _check_room(self) -> None:
+        if self.is_full:
+            raise StorageError(ErrorCode.DISK_FULL, "The disk is full", hint="Make room")

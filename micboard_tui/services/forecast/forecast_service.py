@@ -9,6 +9,7 @@ program loses no more than that. Where no device is live, as in a command, nothi
 Records are read from storage once, with the first look. When the clock was set, their times move with it.
 """
 
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import NoReturn
@@ -46,6 +47,7 @@ LOOK_S = 15.0
 STORE_EVERY_S = 60.0
 ENDED_AFTER_S = 600.0
 """Cells of a pack that was not heard for so long, and was empty, have ended."""
+MAX_UNSTORED = 100
 AT_ONCE = 20
 """So many forecasts are made before something else may run: some two milliseconds."""
 FOLD_AT_ONCE = 50
@@ -73,8 +75,12 @@ class ForecastService:
         self._forecasts = PackForecasts()
         self._records: dict[ChannelRef, PackRecord] | None = None
         self._discharges: list[Discharge] = []
+        self._unstored: deque[Discharge] = deque(maxlen=MAX_UNSTORED)
+        """Discharges of cells that ended, until they are stored."""
         self._changed: set[ChannelRef] = set()
         self._stored_at = 0.0
+        self._lock = anyio.Lock()
+        """Held while records are looked at and stored."""
         self._error: ErrorCode | None = None
         self._crash: type[Exception] | None = None
         self.cell_types: Mapping[str, BatteryType] = {}
@@ -89,28 +95,32 @@ class ForecastService:
                 if type(error) is not self._crash:
                     log.exception("forecast_look_crashed")
                 self._crash = type(error)
+                # What was forecast before would pass for what is known now.
+                self._live.findings = replace(self._live.findings, forecasts={})
             else:
                 self._crash = None
 
     async def look(self) -> None:
         """Take in all packs as they are now, and forecast what is due."""
-        devices = self._live.snapshot()
-        if not devices:
-            return
-        try:
-            records = await self._load()
+        async with self._lock:
+            devices = self._live.snapshot()
+            if not devices:
+                return
+            try:
+                records = await self._load()
+            except StorageError as failure:
+                self._note_error(failure)
+                return
             await self._fold(records, devices)
-        except StorageError as failure:
-            self._note_error(failure)
-            return
-        await self._forecast(records, devices)
-        await self._store(records)
+            await self._forecast(records, devices)
+            await self._store(records)
 
     async def close(self) -> None:
         """Store what is not stored yet."""
-        if self._records is not None:
-            self._stored_at = 0.0
-            await self._store(self._records)
+        async with self._lock:
+            if self._records is not None:
+                self._stored_at = 0.0
+                await self._store(self._records)
 
     @translate_errors
     async def list_forecasts(self) -> ServiceResult[Mapping[ChannelRef, BatteryForecast]]:
@@ -160,26 +170,27 @@ class ForecastService:
         if not channels:
             raise invalid_value_error("No channel was given", "Give the channels with new cells")
         titles = {ref: self._find_title(ref) for ref in channels}
-        records = await self._load()
-        now = self._live.now()
-        for ref, title in titles.items():
-            before = records.get(ref)
-            if before is not None:
-                await self._end(before)
-            records[ref] = swap_cells(before, now)
-            self._changed.add(ref)
-            await self._events.store(
-                Event(
-                    now,
-                    EventKind.STEP,
-                    f"Full cells in the pack of {title}",
-                    ref.device_id,
-                    ref.number,
-                    actor,
-                    subject=title,
+        async with self._lock:
+            records = await self._load()
+            now = self._live.now()
+            for ref, title in titles.items():
+                before = records.get(ref)
+                if before is not None:
+                    self._end(before)
+                records[ref] = swap_cells(before, now)
+                self._changed.add(ref)
+                await self._events.store(
+                    Event(
+                        now,
+                        EventKind.STEP,
+                        f"Full cells in the pack of {title}",
+                        ref.device_id,
+                        ref.number,
+                        actor,
+                        subject=title,
+                    )
                 )
-            )
-        await self._store(records)
+            await self._store(records)
         return Success(list(titles))
 
     def _find_title(self, ref: ChannelRef) -> str:
@@ -206,43 +217,43 @@ class ForecastService:
             self._forecasts.forget()
 
     async def _fold(self, records: dict[ChannelRef, PackRecord], devices: Sequence[DeviceSnapshot]) -> None:
-        await self._read_cell_types()
+        try:
+            await self._read_cell_types()
+        except StorageError as failure:
+            # Those that are known stay.
+            self._note_error(failure)
         self._follow_clock(records)
         now = self._live.now()
         for count, state in enumerate(state for device in devices for state in device.channels):
-            await self._fold_channel(records, state, now)
+            self._fold_channel(records, state, now)
             if count % FOLD_AT_ONCE == FOLD_AT_ONCE - 1:
                 await anyio.lowlevel.checkpoint()
         known = {device.device.id for device in devices}
         for ref in [ref for ref in records if ref.device_id not in known]:
             del records[ref]
 
-    async def _fold_channel(
-        self, records: dict[ChannelRef, PackRecord], state: ChannelState, now: float
-    ) -> None:
+    def _fold_channel(self, records: dict[ChannelRef, PackRecord], state: ChannelState, now: float) -> None:
         ref = state.ref
         before, reading = records.get(ref), read_pack(state)
         after = before if reading is None else fold_reading(before, reading)
         if before is not None and after is not None and before.began_at != after.began_at:
-            await self._end(before)
+            self._end(before)
         elif after is not None and after.is_empty and _is_over(after, now):
-            await self._end(after)
+            self._end(after)
             after = replace(after, is_stored=True)
         if after is not None and after is not before:
             records[ref] = after
             if before is None or _says_more(before, after):
                 self._changed.add(ref)
 
-    async def _end(self, record: PackRecord) -> None:
+    def _end(self, record: PackRecord) -> None:
         """Learn from the cells of a record, where they were seen from full to empty."""
         known_type = record.type if record.type is BatteryType.LI_ION else None
         vouched = self.cell_types.get(record.model) if record.model else None
-        if (discharge := discharge_of(record, known_type or vouched)) is None:
-            return
-        await self._packs.add_discharge(discharge)
-        self._discharges.append(discharge)
-        self._forecasts.forget()
-        log.info("discharge_stored", model=discharge.model, minutes=round(discharge.minutes))
+        if (discharge := discharge_of(record, known_type or vouched)) is not None:
+            self._discharges.append(discharge)
+            self._unstored.append(discharge)
+            self._forecasts.forget()
 
     def _follow_clock(self, records: dict[ChannelRef, PackRecord]) -> None:
         offset_s = self._live.now() - self._steady_s()
@@ -291,9 +302,12 @@ class ForecastService:
         now = self._live.now()
         is_due = not 0.0 <= now - self._stored_at < STORE_EVERY_S
         kept = records if is_due else {ref: records[ref] for ref in self._changed if ref in records}
-        if not kept:
+        if not kept and not self._unstored:
             return
         try:
+            while self._unstored:
+                await self._packs.add_discharge(self._unstored[0])
+                log.info("discharge_stored", model=self._unstored.popleft().model)
             await self._packs.keep(kept)
         except StorageError as failure:
             self._note_error(failure)

@@ -2,6 +2,10 @@
 
 from dataclasses import replace
 
+import anyio
+import pytest
+from structlog.testing import capture_logs
+
 from micboard_tui.domain.battery import Battery, BatteryType
 from micboard_tui.domain.battery_forecast import ForecastSource
 from micboard_tui.domain.cell_type import CellType, needs_cell_type
@@ -144,6 +148,41 @@ async def test_a_full_discharge_is_stored_once_and_learned_from() -> None:
     rig.service = rig.started_anew()
     await rig.look(60.0, Battery(bars=5))
     assert abs(rig.live.findings.forecasts[ONE].p50 - learned.p50) < 10
+
+
+async def test_while_the_disk_is_full_forecasts_go_on_and_discharges_wait() -> None:
+    rig = Rig()
+    rig.packs.is_full = True
+    await rig.run_down(300.0, serial="A1")
+    rig.show(Battery(minutes=80, type=BatteryType.LI_ION), number=2)
+    await rig.look(60.0, None)
+    assert rig.live.findings.forecasts[TWO].p50 == 79.0  # A minute ago it said 80.
+    assert (rig.packs.ended, rig.packs.kept) == ([], {})
+    rig.packs.is_full = False
+    await rig.look(60.0, None)
+    await rig.look(60.0, None)
+    assert [discharge.serial for discharge in rig.packs.ended] == ["A1"]
+    assert rig.packs.kept[ONE].is_stored
+
+
+@pytest.mark.virtual_time
+async def test_a_look_in_trouble_leaves_no_forecast_that_would_be_out_of_date() -> None:
+    rig = Rig()
+    await rig.look(0.0, Battery(minutes=90, type=BatteryType.LI_ION))
+    assert rig.live.findings.forecasts
+
+    async def crash() -> None:
+        raise ValueError("broken")
+
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        capture_logs() as logs,
+        anyio.move_on_after(40.0),
+    ):
+        patch.setattr(rig.service, "look", crash)
+        await rig.service.run()
+    assert rig.live.findings.forecasts == {}
+    assert [line["event"] for line in logs] == ["forecast_look_crashed"]
 
 
 async def test_cells_are_vouched_for_as_a_step_that_can_be_undone() -> None:
