@@ -1,6 +1,6 @@
 """Follows the alarms of this process and gives what is due to every output that is set."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import anyio
 
@@ -32,8 +32,11 @@ def build_outputs(options: OutputOptions) -> Sequence[AlarmOutput]:
 
 
 class AlarmAnnouncer:
-    def __init__(self, live: LiveContract, outputs: Sequence[AlarmOutput]) -> None:
-        self._live = live
+    def __init__(
+        self, live: LiveContract, outputs: Sequence[AlarmOutput], steady_s: Callable[[], float]
+    ) -> None:
+        """``steady_s``: seconds that only grow, also while ``live.now`` is set."""
+        self._live, self._steady_s = live, steady_s
         self._queues = [OutputQueue(output) for output in outputs]
         self._schedule = NoticeSchedule()
 
@@ -51,9 +54,8 @@ class AlarmAnnouncer:
     def look(self) -> None:
         """Give what is due now to the outputs."""
         live = self._live
-        now = live.now()
-        self._schedule, due = self._schedule.follow(live.findings.alarms.alarms, now)
+        self._schedule, due = self._schedule.follow(live.findings.alarms.alarms, self._steady_s())
         for kind, alarm in due:
-            notice = AlarmNotice(kind, alarm, describe_alarm(alarm.key, live), now)
+            notice = AlarmNotice(kind, alarm, describe_alarm(alarm.key, live), live.now())
             for queue in self._queues:
                 queue.put(notice)

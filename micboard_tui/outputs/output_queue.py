@@ -18,6 +18,7 @@ from micboard_tui.contracts.alarm_outputs import AlarmNotice, AlarmOutput, Outpu
 MAX_WAITING = 100
 MAX_TRIES = 5
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 30.0
+MAX_DOUBLED = 16
 SEND_TIMEOUT_S = 10.0
 
 log = structlog.get_logger(__name__)
@@ -30,6 +31,9 @@ class OutputQueue:
         self._has_more = anyio.Event()
         self._is_failing = False
         self._tries = 0
+        """How often the first notice was tried."""
+        self._failures = 0
+        """How often the output failed since it worked last."""
         self.dropped = 0
         """How many notices were never sent."""
 
@@ -42,14 +46,12 @@ class OutputQueue:
 
     async def run(self) -> NoReturn:
         """Until cancelled."""
-        wait_s = FIRST_WAIT_S
         while True:
             try:
                 await self._send_all()
             except (OutputError, TimeoutError) as error:
                 self._report(error)
-            wait_s = FIRST_WAIT_S if self._tries <= 1 else min(LONGEST_WAIT_S, wait_s * 2)
-            await anyio.sleep(wait_s)
+            await anyio.sleep(min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** (self._failures - 1)))
 
     async def _send_all(self) -> NoReturn:
         async with self._output.open() as send:
@@ -61,7 +63,7 @@ class OutputQueue:
                 self._tries += 1
                 with anyio.fail_after(SEND_TIMEOUT_S):
                     await send(notice)
-                self._tries = 0
+                self._tries = self._failures = 0
                 with suppress(ValueError):  # It may have been dropped meanwhile.
                     self._waiting.remove(notice)
                 if self._is_failing:
@@ -73,6 +75,7 @@ class OutputQueue:
             reason = str(error) or "It does not answer in time"
             log.warning("alarm_output_failed", output=self._output.name, reason=reason)
         self._is_failing = True
+        self._failures = min(self._failures + 1, MAX_DOUBLED)
         if self._tries >= MAX_TRIES and self._waiting:
             self._tries = 0
             self._drop()

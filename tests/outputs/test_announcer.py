@@ -11,7 +11,7 @@ from micboard_tui.contracts.alarm_outputs import AlarmNotice, OutputOptions, Sen
 from micboard_tui.domain.alarm_list import AlarmList
 from micboard_tui.outputs.announcer import AlarmAnnouncer, build_outputs
 from micboard_tui.services.live.state import LiveState
-from micboard_tui.services.steady_clock import SteadyClock
+from micboard_tui.services.steady_clock import SteadyClock, steady_s
 from tests.outputs.notices import ALARM, notice
 
 pytestmark = pytest.mark.virtual_time
@@ -36,7 +36,7 @@ class Kept:
 async def test_every_output_is_given_what_is_due() -> None:
     live = LiveState(SteadyClock())
     first, second = Kept(), Kept()
-    announcer = AlarmAnnouncer(live, (first, second))
+    announcer = AlarmAnnouncer(live, (first, second), steady_s)
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(announcer.run)
         await anyio.sleep(1)
@@ -52,7 +52,7 @@ async def test_every_output_is_given_what_is_due() -> None:
 
 async def test_without_an_output_nothing_runs() -> None:
     assert build_outputs(OutputOptions()) == []
-    await AlarmAnnouncer(LiveState(SteadyClock()), ()).run()
+    await AlarmAnnouncer(LiveState(SteadyClock()), (), steady_s).run()
     options = OutputOptions("http://192.0.2.1/", "192.0.2.1:8000", "mqtt://192.0.2.1")
     assert [output.name for output in build_outputs(options)] == ["webhook", "osc", "mqtt"]
 

@@ -7,25 +7,36 @@ import anyio
 import pytest
 
 from micboard_tui.contracts.alarm_outputs import AlarmNotice, OutputError, SendNotice
-from micboard_tui.outputs.output_queue import MAX_TRIES, MAX_WAITING, SEND_TIMEOUT_S, OutputQueue
+from micboard_tui.outputs.output_queue import (
+    LONGEST_WAIT_S,
+    MAX_TRIES,
+    MAX_WAITING,
+    SEND_TIMEOUT_S,
+    OutputQueue,
+)
 from tests.outputs.notices import notice
 
 pytestmark = pytest.mark.virtual_time
 
 
 class ScriptedOutput:
-    """Fails ``failures`` times, and hangs while ``hangs``. Implements ``AlarmOutput``."""
+    """Fails ``failures`` times, hangs while ``hangs``, and cannot be opened while ``is_away``.
+
+    Implements ``AlarmOutput``.
+    """
 
     name = "scripted"
 
     def __init__(self) -> None:
-        self.failures, self.hangs = 0, False
+        self.failures, self.hangs, self.is_away = 0, False, False
         self.opened = 0
         self.sent: list[float] = []
 
     @asynccontextmanager
     async def open(self) -> AsyncGenerator[SendNotice]:
         self.opened += 1
+        if self.is_away:
+            raise OutputError("no such host")
 
         async def send(notice: AlarmNotice) -> None:
             if self.hangs:
@@ -90,3 +101,14 @@ async def test_an_output_that_hangs_holds_nothing_up_and_the_oldest_are_dropped(
         await anyio.sleep(60)
         assert output.sent[0] == 10.0
         assert len(output.sent) == MAX_WAITING
+
+
+async def test_an_output_that_cannot_be_opened_is_tried_less_and_less_often() -> None:
+    async with running() as (output, queue):
+        output.is_away = True
+        await anyio.sleep(31 + LONGEST_WAIT_S * 10)
+        assert output.opened <= 17
+        output.is_away = False
+        queue.put(notice(at=1.0))
+        await anyio.sleep(LONGEST_WAIT_S)
+        assert output.sent == [1.0]
