@@ -7,10 +7,15 @@ as a change as well, and what it means is found out by reading.
 
 import os
 import sqlite3
+import threading
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Generic, TypeVar
 from urllib.parse import quote
 
 import anyio.to_thread
+
+Value = TypeVar("Value")
 
 
 class ChangeWatch:
@@ -19,16 +24,23 @@ class ChangeWatch:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._connection: sqlite3.Connection | None = None
+        self._lock = threading.Lock()
+        """Several services look, each in a thread."""
 
     async def version(self) -> int | None:
         """A number that is another one after each change; None where it cannot be read."""
         return await anyio.to_thread.run_sync(self._read)
 
     def close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
 
     def _read(self) -> int | None:
+        with self._lock:
+            return self._read_version()
+
+    def _read_version(self) -> int | None:
         try:
             if self._connection is None:
                 # A file that is missing is not made: it would pass for a database that was emptied.
@@ -43,3 +55,22 @@ class ChangeWatch:
         except sqlite3.Error:
             return None
         return int(version)
+
+
+class WatchedValue(Generic[Value]):
+    """What is read again only after the file was changed; ``watch`` is None where that cannot be told."""
+
+    def __init__(self, watch: ChangeWatch | None, read: Callable[[], Awaitable[Value]]) -> None:
+        self._watch, self._read = watch, read
+        self._known: tuple[int, Value] | None = None
+
+    async def get(self) -> Value:
+        """Raises what reading raises."""
+        # Before the value: what is committed in between is noticed with the next call.
+        version = None if self._watch is None else await self._watch.version()
+        known = self._known
+        if known is not None and known[0] == version:
+            return known[1]
+        value = await self._read()
+        self._known = None if version is None else (version, value)
+        return value

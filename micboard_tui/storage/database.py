@@ -147,7 +147,7 @@ async def open_database(
             SqlPacks(transactions),
             SqlLineChecks(transactions),
             SqlHandover(transactions),
-            SqlAlarms(transactions),
+            SqlAlarms(transactions, watch),
             SqlThresholds(transactions),
             SqlWalks(transactions),
             SqlProbe(transactions, file),

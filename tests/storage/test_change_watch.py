@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from micboard_tui.storage.change_watch import ChangeWatch
+from micboard_tui.storage.change_watch import ChangeWatch, WatchedValue
 from micboard_tui.storage.database import open_database, sqlite_url
 from tests.services.stage import RACK
 from tests.storage.records import add
@@ -33,6 +33,22 @@ async def test_the_version_changes_with_every_commit_and_only_then(file: Path) -
         second = await watch.version()
         assert second != first
         assert await watch.version() == second
+
+
+async def test_a_value_is_read_again_after_each_commit_and_only_then(file: Path) -> None:
+    reads = 0
+
+    async def read() -> int:
+        nonlocal reads
+        reads += 1
+        return reads
+
+    with closing(ChangeWatch(file)) as watch:
+        value, unwatched = WatchedValue(watch, read), WatchedValue(None, read)
+        assert [await value.get(), await value.get()] == [1, 1]
+        write(file)
+        assert [await value.get(), await value.get()] == [2, 2]
+        assert [await unwatched.get(), await unwatched.get()] == [3, 4]
 
 
 async def test_a_file_that_cannot_be_read_has_no_version(tmp_path: Path) -> None:

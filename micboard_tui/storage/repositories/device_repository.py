@@ -15,7 +15,7 @@ from micboard_tui.domain.location import find_rf_zones
 from micboard_tui.domain.problem_start import ProblemStart
 from micboard_tui.domain.thresholds import BatteryThresholds
 from micboard_tui.storage.assignment_rows import ASSIGNMENTS, assignments_of, select_assignments
-from micboard_tui.storage.change_watch import ChangeWatch
+from micboard_tui.storage.change_watch import ChangeWatch, WatchedValue
 from micboard_tui.storage.device_rows import channel_of, device_of, location_of, problem_of, state_of
 from micboard_tui.storage.state_writer import StateWriter, table_of
 from micboard_tui.storage.tables import (
@@ -39,10 +39,9 @@ class SqlDevices:
     """``watch`` tells when the revision has to be read again; None where it always has to, as of a server."""
 
     def __init__(self, transactions: Transactions, watch: ChangeWatch | None = None) -> None:
-        self._transactions, self._watch = transactions, watch
+        self._transactions = transactions
         self._writer = StateWriter()
-        self._known_revision = ""
-        self._known_version: int | None = None
+        self._revision = WatchedValue(watch, self._read_revision)
 
     def forget(self) -> None:
         """To be called when steps may have removed devices."""
@@ -122,13 +121,11 @@ class SqlDevices:
         self._writer.forget()
 
     async def revision(self) -> str:
-        # Before the query: what is committed in between is noticed with the next call.
-        version = None if self._watch is None else await self._watch.version()
-        if version is None or version != self._known_version:
-            async with self._transactions.read() as connection:
-                number = (await connection.execute(select(REVISION.c.number))).scalar_one()
-            self._known_revision, self._known_version = str(number), version
-        return self._known_revision
+        return await self._revision.get()
+
+    async def _read_revision(self) -> str:
+        async with self._transactions.read() as connection:
+            return str((await connection.execute(select(REVISION.c.number))).scalar_one())
 
 
 def _snapshot(
