@@ -136,7 +136,7 @@ class RecorderFile:
             try:
                 self._open()
             except (StorageError, sqlite3.Error) as error:
-                if not _tells_damage(error):
+                if not _is_of_damage(error):
                     raise
             else:
                 return None
@@ -174,7 +174,7 @@ class RecorderFile:
                 yield connection
                 connection.execute("COMMIT")
         except BaseException as error:
-            self._is_damaged = isinstance(error, StorageError) and _tells_damage(error)
+            self._is_damaged = isinstance(error, StorageError) and _is_of_damage(error)
             # What was not committed is undone by closing.
             self.close()
             raise
@@ -242,6 +242,6 @@ def _write_window(connection: sqlite3.Connection, window: WindowRecord) -> None:
     )
 
 
-def _tells_damage(error: StorageError | sqlite3.Error) -> bool:
+def _is_of_damage(error: StorageError | sqlite3.Error) -> bool:
     code = error.code if isinstance(error, StorageError) else find_code(str(error))
     return code is ErrorCode.DATABASE_DAMAGED

@@ -30,6 +30,7 @@ _WINDOW = (
     "SELECT cause, subject, raised_at, start, end, data FROM alarm_window"
     " WHERE raised_at = ? AND cause = ? AND subject = ? ORDER BY id DESC LIMIT 1"
 )
+_CAUSES: frozenset[str] = frozenset(ProblemCode)
 TitleRow = tuple[str, str, float, float, float]
 
 
@@ -108,14 +109,17 @@ def list_windows(
     devices = {ref.device_id for ref in channels}
     titles: list[WindowTitle] = []
     for row in rows:
-        title = _decode_title(row)
+        if len(titles) == limit:
+            break
+        if (title := _decode_title(row)) is None:
+            continue
         key = title.key
         is_wanted = (
             not channels
             or key.device_id is None
             or (key.device_id in devices if key.channel is None else _ref_of(key) in channels)
         )
-        if is_wanted and len(titles) < limit:
+        if is_wanted:
             titles.append(title)
     return titles[::-1]
 
@@ -126,7 +130,7 @@ def read_window(connection: sqlite3.Connection, key: AlarmKey, raised_at: float)
     if row is None:
         return None
     title = _decode_title(row[:-1])
-    return AlarmWindow(title, decode_window(row[-1], title.start))
+    return None if title is None else AlarmWindow(title, decode_window(row[-1], title.start))
 
 
 def encode_subject(key: AlarmKey) -> str:
@@ -155,8 +159,11 @@ def _ref_of(key: AlarmKey) -> ChannelRef:
     return ChannelRef(key.device_id or DeviceId(""), key.channel or 0)
 
 
-def _decode_title(row: TitleRow) -> WindowTitle:
+def _decode_title(row: TitleRow) -> WindowTitle | None:
+    """None: its cause is one of a newer release."""
     cause, subject, raised_at, start, end = row
+    if cause not in _CAUSES:
+        return None
     try:
         device_id, channel, part, location_id = json.loads(subject)
         key = AlarmKey(

@@ -138,6 +138,9 @@ def test_windows_of_alarms_are_found_by_alarm_channel_and_time(evening: Evening)
     assert listed(ChannelRef(DeviceId("other"), 1)) == [3]
     assert listed(since=1001, until=1002) == [1, 2]
     assert listed(limit=2) == [2, 3]
+    with closing(sqlite3.connect(evening.file)) as newer, newer:
+        newer.execute("UPDATE alarm_window SET cause = 'haunted' WHERE raised_at = 1003.0")
+    assert listed(limit=2) == [1, 2]
 
 
 def test_each_tier_is_kept_for_its_time_and_no_longer(
