@@ -88,21 +88,8 @@ class WalkService:
 
     @translate_errors
     async def start(self, channels: Sequence[ChannelRef], *, actor: str) -> ServiceResult[RunningWalk]:
-        chosen = list(dict.fromkeys(channels))
-        if self._walk is not None:
-            raise invalid_value_error("A walk runs already", "Finish it first")
-        if not chosen or len(chosen) > MAX_CHANNELS_WALKED:
-            raise invalid_value_error(
-                f"A walk has 1 to {MAX_CHANNELS_WALKED} channels", "Mark the channels that you walk with"
-            )
-        if self._recorder.state.mode is RecorderMode.OFF:
-            raise invalid_value_error(
-                "Nothing is recorded here", "Walk with the board that reads the devices"
-            )
-        now = self._live.now()
-        names = dict(await self._last_names())
-        self._walk = _WalkInProgress(chosen, now, actor, names, taken_until=now)
-        return Success(self._publish(self._walk))
+        async with self._lock:
+            return Success(await self._begin(list(dict.fromkeys(channels)), actor))
 
     @translate_errors
     async def go_to(self, place: int | None, *, actor: str) -> ServiceResult[RunningWalk]:
@@ -175,6 +162,22 @@ class WalkService:
                 hint="'micboard-tui walk list' lists them; w on the board walks",
             )
         return Success(walk)
+
+    async def _begin(self, chosen: Sequence[ChannelRef], actor: str) -> RunningWalk:
+        if self._walk is not None:
+            raise invalid_value_error("A walk runs already", "Finish it first")
+        if not chosen or len(chosen) > MAX_CHANNELS_WALKED:
+            raise invalid_value_error(
+                f"A walk has 1 to {MAX_CHANNELS_WALKED} channels", "Mark the channels that you walk with"
+            )
+        if self._recorder.state.mode is RecorderMode.OFF:
+            raise invalid_value_error(
+                "Nothing is recorded here", "Walk with the board that reads the devices"
+            )
+        now = self._live.now()
+        names = dict(await self._last_names())
+        self._walk = _WalkInProgress(chosen, now, actor, names, taken_until=now)
+        return self._publish(self._walk)
 
     def _require_walk(self) -> _WalkInProgress:
         if self._walk is None:
