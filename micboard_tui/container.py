@@ -38,7 +38,7 @@ from micboard_tui.contracts.walks import WalkContract
 from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS, PEAK_HOLD_S, STORE_INTERVAL_S, Thresholds
 from micboard_tui.manufacturers.transport.name_resolver import NAMES
 from micboard_tui.services.live.state import LiveState
-from micboard_tui.services.steady_clock import SteadyClock
+from micboard_tui.services.steady_clock import SteadyClock, steady_s
 
 DEFAULT_SESSION = SessionOptions()
 FROZEN_BY_PYTHON = 10_000  # 3.12 freezes some hundred objects itself; what we have loaded is far more
@@ -117,6 +117,7 @@ async def open_container(
     from micboard_tui.manufacturers.transport.interfaces import list_interfaces
     from micboard_tui.outputs.announcer import AlarmAnnouncer, build_outputs
     from micboard_tui.services.assembly import Adapters, build_services, build_synchronization
+    from micboard_tui.services.background import start_task
     from micboard_tui.services.discovery.own_networks import OwnNetworks
     from micboard_tui.services.event_loop_lag import LoopMonitor
     from micboard_tui.services.events.event_service import EventService
@@ -161,25 +162,25 @@ async def open_container(
         )
         sessions = build_synchronization(adapters)
         services = build_services(adapters, sessions.service)
-        announcer = AlarmAnnouncer(live, build_outputs(options.outputs))
+        announcer = AlarmAnnouncer(live, build_outputs(options.outputs), steady_s)
         walks = WalkService(database.walks, services.recorder, live, events)
         background = [
-            asyncio.create_task(loop.run(), name="loop monitor"),
-            asyncio.create_task(services.silences.run(), name="silences"),
-            asyncio.create_task(sessions.link_watch.run(), name="link events"),
-            asyncio.create_task(events.run(), name="event writer"),
-            asyncio.create_task(walks.run(), name="walk test"),
-            asyncio.create_task(services.alarms.run(), name="alarms"),
-            asyncio.create_task(announcer.run(), name="alarm outputs"),
-            asyncio.create_task(services.thresholds.run(), name="thresholds"),
-            asyncio.create_task(services.shows.run(), name="show"),
-            asyncio.create_task(services.forecasts.run(), name="battery forecasts"),
-            asyncio.create_task(services.recorder.run(), name="flight recorder"),
-            asyncio.create_task(services.line_check.run(), name="line check"),
+            start_task(loop.run, "loop monitor"),
+            start_task(services.silences.run, "silences"),
+            start_task(sessions.link_watch.run, "link events"),
+            start_task(events.run, "event writer"),
+            start_task(walks.run, "walk test"),
+            start_task(services.alarms.run, "alarms"),
+            start_task(announcer.run, "alarm outputs"),
+            start_task(services.thresholds.run, "thresholds"),
+            start_task(services.shows.run, "show"),
+            start_task(services.forecasts.run, "battery forecasts"),
+            start_task(services.recorder.run, "flight recorder"),
+            start_task(services.line_check.run, "line check"),
         ]
         if options.osc_listen is not None:
             osc = OscInput(options.osc_listen, services.remote_calls.take)
-            background.append(asyncio.create_task(osc.run(), name="OSC input"))
+            background.append(start_task(osc.run, "OSC input"))
         # What is loaded by now stays to the end. Without this the collector walks over all of it now and
         # then, for 60 ms in which nothing is received and nothing drawn. Only the first container of a
         # process does so: what was garbage when it froze is never freed.

@@ -45,6 +45,7 @@ from micboard_tui.services.alarm.alarm_journal import AlarmJournal
 from micboard_tui.services.alarm.alarm_names import record_events, record_flood
 from micboard_tui.services.alarm.condition_reader import ConditionReader
 from micboard_tui.services.alarm.personal_acts import PersonalActs
+from micboard_tui.services.background import finish
 from micboard_tui.services.error_translation import translate_errors
 from micboard_tui.services.live.state import LiveState
 
@@ -215,7 +216,7 @@ class AlarmService:
     async def list_history(
         self, since: float, until: float | None = None
     ) -> ServiceResult[Sequence[AlarmEvent]]:
-        await self.keep_stored()
+        await finish(self.keep_stored)
         query = EventQuery(since, until, kinds=[EventKind.ALARM], limit=MAX_HISTORY)
         result = await self._events.list_events(query)
         if not result.success:

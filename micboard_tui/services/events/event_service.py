@@ -22,6 +22,7 @@ from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.domain.event import EVENTS_KEPT_S, MAX_EVENT_TEXT, MAX_EVENTS_KEPT, Event, EventKind
 from micboard_tui.domain.identity import ChannelRef, channel_label
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.services.background import finish
 from micboard_tui.services.error_translation import translate_errors
 
 WRITE_EVERY_S = 0.5
@@ -104,6 +105,11 @@ class EventService:
 
     async def _try_to_write(self) -> None:
         """Store what waits; the caller holds the lock. What cannot be stored waits on."""
+        if self._waiting or self.dropped:
+            # A screen that is cancelled while a thread writes must not have events written twice.
+            await finish(self._write_waiting)
+
+    async def _write_waiting(self) -> None:
         try:
             while self._waiting or self.dropped:
                 await self._write_batch()

@@ -61,7 +61,7 @@ class LinkWatch:
             self._compare(device)
 
     def close(self) -> None:
-        """The program ends: write what changed last, and that."""
+        """Write that the program ends."""
         if self._has_started:
             self._append_program("ended")
 

@@ -1,6 +1,12 @@
 """The list of events: what waits, what is dropped and said, markers."""
 
+import asyncio
+import threading
+from collections.abc import Sequence
+
 import anyio
+import anyio.lowlevel
+import anyio.to_thread
 import pytest
 
 from micboard_tui.contracts.errors import ErrorCode, StorageError
@@ -44,6 +50,31 @@ async def test_what_happens_is_stored_a_moment_later_in_one_batch() -> None:
         await anyio.sleep(1.1)
         group.cancel_scope.cancel()
     assert (setup.texts, setup.kept.batches) == (["one", "two"], [2])
+
+
+async def test_a_reader_that_is_cancelled_while_events_are_written_has_none_written_twice() -> None:
+    setup = Setup()
+    begun, may_end = threading.Event(), threading.Event()
+    store = setup.kept.add
+
+    async def store_slowly(events: Sequence[Event]) -> None:
+        def wait() -> None:
+            begun.set()
+            may_end.wait(5.0)
+
+        await anyio.to_thread.run_sync(wait)
+        await store(events)
+
+    setup.kept.add = store_slowly  # type: ignore[method-assign] # a slow disk
+    setup.sink.append(setup.event("once"))
+    reading = asyncio.create_task(setup.service.list_events(EventQuery()))
+    await anyio.to_thread.run_sync(begun.wait)
+    reading.cancel()
+    await anyio.lowlevel.checkpoint()
+    may_end.set()
+    await asyncio.wait({reading})
+    await setup.service.close()
+    assert setup.texts == ["once"]
 
 
 async def test_what_people_do_is_stored_before_the_answer_and_after_what_waited() -> None:
