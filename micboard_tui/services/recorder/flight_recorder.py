@@ -51,7 +51,7 @@ class FlightRecorder:
         append_event: Callable[[Event], None],
         is_running: Callable[[], bool],
     ) -> None:
-        """``is_running`` tells whether this process keeps sessions."""
+        """``is_running`` says whether this process keeps sessions."""
         self._live, self._store, self._is_running = live, store, is_running
         self._append_event = append_event
         self._writer = RecordingWriter(store)
@@ -62,7 +62,7 @@ class FlightRecorder:
         """When the second began that is being recorded; None: nothing is."""
         self._since = 0.0
         self._is_in_memory = False
-        """Whether that was told as an event."""
+        """Whether the last event says so."""
         self._crash: type[Exception] | None = None
         """What the last second ended with."""
 
@@ -109,9 +109,9 @@ class FlightRecorder:
         for window in self._windows.take_complete(now, self._ring, self._live.snapshot):
             self._writer.put_window(window)
         self._writer.put(RecordedStep(SecondRecord(at, self._order, columns), chunks))
-        self._tell_change(now)
+        self._report_change(now)
 
-    def _tell_change(self, now: float) -> None:
+    def _report_change(self, now: float) -> None:
         """Write down as an event when nothing is written any more, and when it is again."""
         fault = self._writer.state.fault
         if (fault is not None) is not self._is_in_memory:

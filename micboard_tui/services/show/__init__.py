@@ -1,0 +1,1 @@
+"""Shows: their plans, where the current one is, and calls from show control."""
