@@ -13,10 +13,10 @@ from typing import NoReturn
 import anyio
 import structlog
 
-from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.services.assignment.assignment_service import AssignmentService
+from micboard_tui.services.fault_log import FaultLog
 from micboard_tui.services.live.silenced_watch import SilencedWatch
 
 LOOK_S = 2.0
@@ -34,7 +34,7 @@ class SilenceEnd:
         self._layout_version = 0
         self._marked: Sequence[ChannelRef] = ()
         self._ended: deque[ChannelRef] = deque(maxlen=MAX_UNREAD)
-        self._error: ErrorCode | None = None
+        self._faults = FaultLog(log, "silences_not_ended")
         self._crash: type[Exception] | None = None
         """What the last look ended with."""
 
@@ -59,14 +59,12 @@ class SilenceEnd:
         self._watch.keep(refs)
         answer = await self._assignments.end_silences(refs)
         if answer.success:
-            self._error = None
+            self._faults.clear()
             self._watch.forget(refs)
             # A person may have expected some of them on meanwhile.
             self._ended.extend(assignment.channel for assignment in answer.data)
             return
-        if answer.error.code is not self._error:
-            self._error = answer.error.code
-            log.warning("silences_not_ended", code=answer.error.code.value, reason=answer.error.message)
+        self._faults.report(answer.error)
 
     def take_ended(self) -> Sequence[ChannelRef]:
         ended = tuple(self._ended)

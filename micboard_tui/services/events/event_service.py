@@ -14,7 +14,7 @@ from typing import NoReturn
 import anyio
 import structlog
 
-from micboard_tui.contracts.errors import ErrorCode, StorageError, invalid_value_error
+from micboard_tui.contracts.errors import StorageError, invalid_value_error
 from micboard_tui.contracts.events import EventQuery, EventRepository
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.ports import WallClock
@@ -24,6 +24,7 @@ from micboard_tui.domain.identity import ChannelRef, channel_label
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.services.background import finish
 from micboard_tui.services.error_translation import translate_errors
+from micboard_tui.services.fault_log import FaultLog
 
 WRITE_EVERY_S = 0.5
 CLEAR_EVERY_S = 3600.0
@@ -43,7 +44,7 @@ class EventService:
         self._waiting: deque[Event] = deque()
         self._writing = anyio.Lock()
         self._clear_at = 0.0
-        self._error: ErrorCode | None = None
+        self._faults = FaultLog(log, "events_not_stored")
         self.dropped = 0
         """How many events could not be kept since something was stored last."""
 
@@ -114,9 +115,9 @@ class EventService:
             while self._waiting or self.dropped:
                 await self._write_batch()
         except StorageError as failure:
-            self._report(failure)
+            self._faults.report(failure.info)
         else:
-            self._error = None
+            self._faults.clear()
 
     async def _write_batch(self) -> None:
         dropped = self.dropped
@@ -153,10 +154,4 @@ class EventService:
         try:
             await self._repository.delete_old(now - EVENTS_KEPT_S, MAX_EVENTS_KEPT)
         except StorageError as failure:
-            self._report(failure)
-
-    def _report(self, failure: StorageError) -> None:
-        """Log why nothing can be stored, once for each reason."""
-        if failure.code is not self._error:
-            self._error = failure.code
-            log.warning("events_not_stored", code=failure.code.value, reason=failure.info.message)
+            self._faults.report(failure.info)

@@ -28,6 +28,7 @@ from micboard_tui.domain.line_check import (
     watch_lines,
 )
 from micboard_tui.services.error_translation import translate_errors
+from micboard_tui.services.fault_log import FaultLog
 from micboard_tui.services.live.state import LiveState
 
 LOOK_S = 1.0
@@ -52,7 +53,7 @@ class LineCheckService:
         self._offset_s = live.now() - steady_s()
         self._is_read = False
         self._stored: LineCheck | None = None
-        self._error: ErrorCode | None = None
+        self._faults = FaultLog(log, "line_check_not_stored")
         self._lock = anyio.Lock()
 
     async def run(self, interval_s: float = LOOK_S) -> NoReturn:
@@ -62,11 +63,9 @@ class LineCheckService:
             try:
                 await self.look()
             except StorageError as failure:
-                if failure.code is not self._error:
-                    log.warning("line_check_not_stored", code=failure.code.value, reason=failure.info.message)
-                self._error = failure.code
+                self._faults.report(failure.info)
             else:
-                self._error = None
+                self._faults.clear()
 
     async def look(self) -> None:
         """Tick what is seen now. Raises StorageError."""

@@ -28,6 +28,7 @@ from micboard_tui.domain.show_calls import ShowCall, answer_call, describe_call
 from micboard_tui.domain.show_changes import ShowRefusedError, move_clock
 from micboard_tui.domain.show_plan import find_plan_mistake
 from micboard_tui.services.error_translation import translate_errors
+from micboard_tui.services.fault_log import FaultLog
 from micboard_tui.services.field_validation import clean_name
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.not_found import show_not_found
@@ -58,18 +59,16 @@ class ShowService:
         self._files = files
         self._revision: str | None = None
         self._followed_s = clock.followed_s
-        self._error: ErrorCode | None = None
+        self._faults = FaultLog(log, "show_not_read")
 
     async def run(self, interval_s: float = LOOK_S) -> NoReturn:
         """Until cancelled."""
         while True:
             try:
                 await self.look()
-                self._error = None
+                self._faults.clear()
             except StorageError as error:
-                if error.code is not self._error:
-                    self._error = error.code
-                    log.warning("show_not_read", code=error.code.value, reason=error.info.message)
+                self._faults.report(error.info)
             await anyio.sleep(interval_s)
 
     async def look(self) -> None:

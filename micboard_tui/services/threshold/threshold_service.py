@@ -13,7 +13,7 @@ import anyio
 import structlog
 
 from micboard_tui.contracts.device import ALL_DEVICES
-from micboard_tui.contracts.errors import ErrorCode, StorageError, invalid_value_error
+from micboard_tui.contracts.errors import StorageError, invalid_value_error
 from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.contracts.thresholds import StoredThresholds, ThresholdRepository, ThresholdTable
 from micboard_tui.contracts.undo_steps import Change
@@ -39,6 +39,7 @@ from micboard_tui.domain.threshold_set import (
 from micboard_tui.domain.thresholds import Thresholds
 from micboard_tui.services.device.stored_devices import StoredDevices
 from micboard_tui.services.error_translation import translate_errors
+from micboard_tui.services.fault_log import FaultLog
 from micboard_tui.services.live.places import Places
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.records import Records
@@ -66,18 +67,16 @@ class ThresholdService:
         self._revision: str | None = None
         self._known = StoredThresholds()
         self._numbers = ThresholdSet(base)
-        self._error: ErrorCode | None = None
+        self._faults = FaultLog(log, "thresholds_not_read")
 
     async def run(self, interval_s: float = LOOK_S) -> NoReturn:
         """Until cancelled."""
         while True:
             try:
                 await self.look()
-                self._error = None
+                self._faults.clear()
             except StorageError as error:
-                if error.code is not self._error:
-                    self._error = error.code
-                    log.warning("thresholds_not_read", code=error.code.value, reason=error.info.message)
+                self._faults.report(error.info)
             await anyio.sleep(interval_s)
 
     async def look(self) -> None:
