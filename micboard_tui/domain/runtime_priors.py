@@ -18,8 +18,8 @@ LEARN_FROM = 5
 """So many discharges, the newest, are learned from."""
 LEAST_SIGMA, FEW_SIGMA, FEW = 0.1, 0.2, 3
 """The spread of learned runtimes is no smaller; of less than ``FEW`` discharges it is hardly known."""
-SUDDEN_S = 600.0
-"""Cells that fall from four bars to none within so long are NiMH."""
+SUDDEN_S, HIGH_BARS = 600.0, 4
+"""Cells that fall from so many bars to none within so long are NiMH."""
 LEAST_MINUTES, MOST_MINUTES = 30.0, 48 * 60.0
 """A discharge that was shorter or longer was none of one full set of cells."""
 NIMH_SHARE, LITHIUM_SHARE = 1.25, 1.5
@@ -77,8 +77,10 @@ class Discharge:
         times = {fall.level: fall.at for fall in self.falls}
         if 0 not in times:
             return False
-        above = [at for level, at in times.items() if level >= 4]  # noqa: PLR2004 - of five bars
-        return not any(0 < level < 4 for level in times) if not above else times[0] - max(above) < SUDDEN_S  # noqa: PLR2004
+        above = [at for level, at in times.items() if level >= HIGH_BARS]
+        if above:
+            return times[0] - max(above) < SUDDEN_S
+        return not any(0 < level < HIGH_BARS for level in times)
 
 
 def discharge_of(record: PackRecord, type_of_cells: BatteryType | None) -> Discharge | None:

@@ -38,6 +38,7 @@ from micboard_tui.domain.runtime_priors import Discharge, discharge_of
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.services.device.stored_devices import StoredDevices
 from micboard_tui.services.error_translation import translate_errors
+from micboard_tui.services.fault_log import FaultLog
 from micboard_tui.services.field_validation import clean_name
 from micboard_tui.services.forecast.pack_forecasts import PackForecasts
 from micboard_tui.services.live.state import LiveState
@@ -81,7 +82,7 @@ class ForecastService:
         self._stored_at = 0.0
         self._lock = anyio.Lock()
         """Held while records are looked at and stored."""
-        self._error: ErrorCode | None = None
+        self._faults = FaultLog(log, "packs_not_stored")
         self._crash: type[Exception] | None = None
         self.cell_types: Mapping[str, BatteryType] = {}
 
@@ -109,7 +110,7 @@ class ForecastService:
             try:
                 records = await self._load()
             except StorageError as failure:
-                self._note_error(failure)
+                self._faults.report(failure.info)
                 return
             await self._fold(records, devices)
             await self._forecast(records, devices)
@@ -221,7 +222,7 @@ class ForecastService:
             await self._read_cell_types()
         except StorageError as failure:
             # Those that are known stay.
-            self._note_error(failure)
+            self._faults.report(failure.info)
         self._follow_clock(records)
         now = self._live.now()
         for count, state in enumerate(state for device in devices for state in device.channels):
@@ -310,17 +311,12 @@ class ForecastService:
                 log.info("discharge_stored", model=self._unstored.popleft().model)
             await self._packs.keep(kept)
         except StorageError as failure:
-            self._note_error(failure)
+            self._faults.report(failure.info)
             return
-        self._error = None
+        self._faults.clear()
         self._changed.clear()
         if is_due:
             self._stored_at = now
-
-    def _note_error(self, failure: StorageError) -> None:
-        if failure.code is not self._error:
-            self._error = failure.code
-            log.warning("packs_not_stored", code=failure.code.value, reason=failure.info.message)
 
 
 def _is_over(record: PackRecord, now: float) -> bool:

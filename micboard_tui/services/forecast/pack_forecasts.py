@@ -1,8 +1,8 @@
 """The forecasts of all packs, from their records: which are due, and what they are now.
 
 ``is_due`` says whether the record of a channel says something new, or is ``EVERY_S`` old; ``make`` makes
-it. The expected runtimes of a pack are remembered until a discharge was added or a person said
-something of cells (``forget``).
+it. The expected runtimes and the learned type of a pack are remembered until a discharge was added or a
+person said something of cells (``forget``).
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,11 +28,13 @@ class _Made(NamedTuple):
 class PackForecasts:
     def __init__(self) -> None:
         self._made: dict[ChannelRef, _Made] = {}
+        self._types: dict[tuple[str | None, str | None], BatteryType | None] = {}
         self._priors: dict[tuple[object, ...], Mapping[BatteryType, RuntimePrior]] = {}
 
     def forget(self) -> None:
         """What is expected of packs has changed."""
         self._made.clear()
+        self._types.clear()
         self._priors.clear()
 
     def keep_only(self, refs: set[ChannelRef]) -> None:
@@ -53,7 +55,7 @@ class PackForecasts:
         """What the forecast is made of, with the type that a person or a discharge vouches for."""
         kind = kind_of_pack(record.model, receiver_model)
         vouched = None if kind is None else cell_types.get(kind)
-        return trace_of(record, vouched or learn_type(record, discharges))
+        return trace_of(record, vouched or self._learn_type(record, discharges))
 
     def make(
         self,
@@ -71,3 +73,11 @@ class PackForecasts:
             priors = self._priors[key] = expected_runtimes(record, receiver_model, discharges)
         self._made[ref] = _Made(now, trace)
         return forecast_battery(trace, priors, now)
+
+    def _learn_type(self, record: PackRecord, discharges: Sequence[Discharge]) -> BatteryType | None:
+        key = (record.model, record.serial)
+        if key not in self._types:
+            if len(self._types) >= MAX_PRIORS:
+                self._types.clear()
+            self._types[key] = learn_type(record, discharges)
+        return self._types[key]
