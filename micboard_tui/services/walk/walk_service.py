@@ -193,7 +193,10 @@ class WalkService:
     async def _take(self, until: float) -> None:
         """Put what was recorded since the last time to the place; the caller holds the lock."""
         walk = self._walk
-        if walk is None or walk.place is None or until <= walk.taken_until:
+        if walk is None or walk.place is None:
+            return
+        if until <= walk.taken_until:
+            walk.taken_until = until  # The clock may have been set back.
             return
         if until - walk.started_at > MAX_WALK_S:
             return
