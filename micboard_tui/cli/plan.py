@@ -111,6 +111,8 @@ def _csv_of(plan: "BatteryPlan") -> str:
     import csv
     import io
 
+    from micboard_tui.domain.spreadsheet_text import protect_cell
+
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(FIELDS)
@@ -118,13 +120,10 @@ def _csv_of(plan: "BatteryPlan") -> str:
         entry = row_entry(row)
         users = entry["next_users"]
         entry["next_users"] = ", ".join(users) if isinstance(users, list) else ""
-        writer.writerow(["" if value is None else _safe(value) for value in entry.values()])
+        writer.writerow(
+            [protect_cell(value) if isinstance(value, str) else value for value in entry.values()]
+        )
     return text.getvalue().rstrip("\n")
-
-
-def _safe(value: object) -> object:
-    """A text that a spreadsheet would take for a formula is marked as a text."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t"} else value
 
 
 def _print_plan(plan: "BatteryPlan", now: float) -> None:

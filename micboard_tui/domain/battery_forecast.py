@@ -60,7 +60,7 @@ class ForecastSource(StrEnum):
 
 
 class Confidence(StrEnum):
-    TOLD = "told"
+    REPORTED = "reported"
     """The device reports minutes, and they fall with the clock."""
     GOOD = "good"
     ROUGH = "rough"
@@ -225,7 +225,7 @@ def _forecast_of_minutes(trace: MinutesTrace, now: float) -> BatteryForecast:
         reported = min(reported, reported / min(longest, max(shortest, rate)))
     spread = P10_SIGMAS * GAUGE_NOISE * reported
     p10, p50, p90 = (max(0.0, minutes - age) for minutes in (reported - spread, reported, reported + spread))
-    confidence = Confidence.TOLD if agrees else _confidence_of_width(p90 - p10)
+    confidence = Confidence.REPORTED if agrees else _confidence_of_width(p90 - p10)
     return BatteryForecast(p10, p50, p90, ForecastSource.MINUTES, confidence)
 
 

@@ -37,6 +37,8 @@ class PlanLevel(IntEnum):
     UNKNOWN = 3
     """It is not known how long it lasts."""
     LASTS = 4
+    NO_SHOW = 5
+    """No show says how long it has to last."""
 
 
 class Replacement(NamedTuple):
@@ -135,7 +137,7 @@ def _judge(
         return PlanLevel.UNKNOWN, None
     needed = needs.longest
     if needed is None or show is None:
-        return PlanLevel.LASTS, None
+        return PlanLevel.NO_SHOW, None
     if forecast.p10 >= needed + SAFETY_MIN:
         return PlanLevel.LASTS, None
     safe_until = now + (forecast.p10 - SAFETY_MIN) * 60

@@ -192,7 +192,7 @@ def test_minutes_grow_older_with_the_clock() -> None:
 @pytest.mark.parametrize(
     ("earlier", "first_at", "p50", "confidence"),
     [
-        (145, 0.0, 100, Confidence.TOLD),
+        (145, 0.0, 100, Confidence.REPORTED),
         (154, 0.0, 100 / 1.2, Confidence.GOOD),
         (190, 0.0, 100 / 1.4, Confidence.GOOD),
         (120, 0.0, 100, Confidence.GOOD),

@@ -162,7 +162,7 @@ def test_minutes_keep_an_earlier_reading_of_45_minutes_and_stay_bounded() -> Non
     assert trace.minutes.first_at == 0.0
     forecast = forecast_battery(trace, {}, record.seen_at)
     assert forecast is not None
-    assert forecast.confidence is Confidence.TOLD
+    assert forecast.confidence is Confidence.REPORTED
 
 
 def test_minutes_that_jump_once_are_left_out_and_twice_begin_anew() -> None:

@@ -22,7 +22,7 @@ SOURCE_TEXTS = {
     ForecastSource.CLOCK: "the time it runs",
 }
 CONFIDENCE_TEXTS = {
-    Confidence.TOLD: "true to the clock",
+    Confidence.REPORTED: "true to the clock",
     Confidence.GOOD: "within half an hour",
     Confidence.ROUGH: "rough",
     Confidence.GUESS: "a guess",

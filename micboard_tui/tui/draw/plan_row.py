@@ -32,6 +32,7 @@ LEVEL_TONES = {
     PlanLevel.AT_BREAK: "text",
     PlanLevel.UNKNOWN: "dim",
     PlanLevel.LASTS: "live",
+    PlanLevel.NO_SHOW: "text",
 }
 HEADLINE_LINES = 2
 
@@ -115,7 +116,7 @@ def _draw_swap(line: PlanLine, room: int) -> Sequence[Cell]:
     row = line.row
     text = describe_swap(row, line.now)
     if not text:
-        text = "lasts" if row.level is PlanLevel.LASTS and row.needs.longest is not None else ""
+        text = "lasts" if row.level is PlanLevel.LASTS else ""
     tone = LEVEL_TONES[row.level] if row.swap_by is not None else "dim"
     return (Cell(f"  {fit(text, room, line.glyphs.ellipsis)}", tone),)
 

@@ -41,7 +41,7 @@ async def test_rows_and_the_side_panel_say_how_long_packs_last_for_the_show() ->
         now = rig.live.now()
         show = ShowProgress(Show("Romeo", planned_start=now, end_min=132.5))
         forecasts = {
-            vox(1): BatteryForecast(102.0, 110.0, 118.0, ForecastSource.MINUTES, Confidence.TOLD),
+            vox(1): BatteryForecast(102.0, 110.0, 118.0, ForecastSource.MINUTES, Confidence.REPORTED),
             vox(2): BatteryForecast(170.0, 180.0, 240.0, ForecastSource.BARS, Confidence.GUESS),
         }
         before = text_of(app).splitlines()[2]
