@@ -8,7 +8,6 @@ are as exact as the columns. Alarms, disconnections and markers come from the li
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil
 from typing import NamedTuple
 
 from micboard_tui.domain.device import DeviceStatus
@@ -16,6 +15,7 @@ from micboard_tui.domain.event import Event, EventKind
 from micboard_tui.domain.handover import HandoverNote
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import ON_AIR, LinkState
+from micboard_tui.domain.percentile import P5, find_percentile
 from micboard_tui.domain.recap_alarms import AlarmFigures, AlarmRecap, count_alarms, list_alarms
 from micboard_tui.domain.recording.reading import RF_UNITS, ReadingFlag, link_flag
 from micboard_tui.domain.recording.recorded_span import RecordedSpan
@@ -24,7 +24,6 @@ from micboard_tui.domain.recording.second_summary import ChannelSummary, LevelSu
 CHANGED_PERCENT = 10
 CHANGED_BARS = 2
 """A charge that rises by so much between two records is that of another pack, or of one that was charged."""
-P5 = 0.05
 _ON_AIR_FLAGS = sum(link_flag(state) for state in ON_AIR)
 _DBM = ReadingFlag.ANTENNA_DBM | ReadingFlag.CHANNEL_DBM
 
@@ -89,10 +88,10 @@ class ChannelRecap:
     rf_b: RfFigures
     is_dbm: bool
     """False: RF is in percent of the device's scale, or its unit is not known."""
-    drop_outs: int
-    """How often the link was lost."""
-    clips: int
-    """Spans in which audio clipped; several within a column are one."""
+    drop_outs: int | None
+    """How often the link was lost; None: nothing was recorded, and no loss is known."""
+    clips: int | None
+    """Spans in which audio clipped; several within a column are one. None: nothing was recorded."""
     charge: ChargeFigures | None
     """None: no charge was known."""
     alarms: int
@@ -183,7 +182,7 @@ def measure_rf(levels: Sequence[tuple[float, LevelSummary]]) -> RfFigures:
         return RfFigures()
     lowest, at = min(lows)
     ordered = sorted(low for low, _ in lows)
-    return RfFigures(lowest, at, ordered[max(0, ceil(P5 * len(ordered)) - 1)])
+    return RfFigures(lowest, at, find_percentile(ordered, P5))
 
 
 def is_on_air(column: ChannelSummary) -> bool:
@@ -208,20 +207,22 @@ def _measure_channel(title: ChannelTitle, source: RecapSource, alarms: Sequence[
     units = 0
     for _, column in on_air:
         units |= column.flags & RF_UNITS
+    measured_s = width * sum(column.readings > 0 for column in columns)
+    losses = sum(
+        event.ref == title.ref and event.details.get("link") == LinkState.RF_LOST
+        for event in source.events
+        if event.kind is EventKind.LINK
+    )
     clipping = [column.flags & ReadingFlag.OVERLOAD != 0 for column in columns]
     return ChannelRecap(
         title,
-        width * sum(column.readings > 0 for column in columns),
+        measured_s,
         width * len(on_air),
         measure_rf([(at, column.rf_a) for at, column in on_air]),
         measure_rf([(at, column.rf_b) for at, column in on_air]),
         units != 0 and units & ~_DBM == 0,
-        sum(
-            event.ref == title.ref and event.details.get("link") == LinkState.RF_LOST
-            for event in source.events
-            if event.kind is EventKind.LINK
-        ),
-        sum(now and not before for before, now in pairwise((False, *clipping))),
+        losses if losses or measured_s else None,
+        sum(now and not before for before, now in pairwise((False, *clipping))) if measured_s else None,
         measure_charge(columns),
         sum((alarm.key.device_id, alarm.key.channel) == title.ref for alarm in alarms),
         span,

@@ -9,6 +9,7 @@ from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.recap import ChannelRecap, ChargeFigures, Recap, RfFigures
 from micboard_tui.domain.recap_alarms import STANDING_S, AlarmRecap
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.spreadsheet_text import protect_cell
 from micboard_tui.domain.units import DASH, format_duration, format_hours_minutes
 
 CauseTitle = Callable[[ProblemCode], str]
@@ -20,8 +21,6 @@ CHANNEL_HEADS = (
 ALARM_HEADS = ("time", "priority", "what", "about", "lasted", "seen after", "by", "note")
 DEVICE_HEADS = ("device", "disconnections", "away", "why")
 HOUR_S = 3600.0
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet takes a text that begins so for a formula."""
 
 
 def channel_cells(channel: ChannelRecap) -> tuple[str, ...]:
@@ -35,8 +34,8 @@ def channel_cells(channel: ChannelRecap) -> tuple[str, ...]:
         *_rf_cells(channel.rf_a),
         *_rf_cells(channel.rf_b),
         rf_unit(channel),
-        str(channel.drop_outs),
-        str(channel.clips) if channel.measured_s else "",
+        "" if channel.drop_outs is None else str(channel.drop_outs),
+        "" if channel.clips is None else str(channel.clips),
         "" if charge is None else format_charges(charge),
         "" if charge is None else f"{charge.used} {_unit(charge)}",
         "" if charge is None else str(charge.changes),
@@ -108,7 +107,7 @@ def csv_report(recap: Recap) -> str:
     writer.writerow(CHANNEL_HEADS)
     for channel in recap.channels:
         mic, name, label, *values = channel_cells(channel)
-        writer.writerow([*map(_harmless, (mic, name, label)), *values])
+        writer.writerow([*(protect_cell(visible(text)) for text in (mic, name, label)), *values])
     return text.getvalue()
 
 
@@ -177,7 +176,3 @@ def _row(cells: Sequence[str]) -> str:
 def _escaped(text: str) -> str:
     """A text from anywhere that cannot end a cell or begin markup."""
     return "".join(f"\\{sign}" if sign in "|\\`*_[]<>#" else sign for sign in visible(text))
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else visible(text)

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
-from math import ceil
 from statistics import median
 from typing import NamedTuple
 
 from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.percentile import P5, find_percentile
 
 MIN_PLACE_S = 10.0
 """Less at a place is too short to judge."""
@@ -22,7 +22,6 @@ FLOOR_DBM = -95.0
 GOOD_MARGIN_DB, LITTLE_MARGIN_DB = 20.0, 10.0
 WORSE_DB = 6.0
 """So far below an earlier walk is marked."""
-LOW_PERCENTILE = 0.05
 LONGEST_PERIOD_S = 2.0
 """A longer pause between two samples is a gap: nothing is known of it."""
 MAX_VISIT_SAMPLES = 6000
@@ -289,7 +288,7 @@ def _figures_of(levels: Iterable[float | None]) -> LevelFigures:
     known = sorted(level for level in levels if level is not None)
     if not known:
         return LevelFigures()
-    return LevelFigures(known[0], known[max(0, ceil(LOW_PERCENTILE * len(known)) - 1)], median(known))
+    return LevelFigures(known[0], find_percentile(known, P5), median(known))
 
 
 def _lowest_of(figures: Sequence[LevelFigures]) -> LevelFigures:

@@ -27,7 +27,7 @@ from micboard_tui.domain.recap import (
 )
 from micboard_tui.domain.recap_alarms import list_alarms
 from micboard_tui.domain.recap_page import CURVE_COLUMNS, html_page, shorten
-from micboard_tui.domain.recap_report import csv_report, format_span, markdown_report
+from micboard_tui.domain.recap_report import channel_cells, csv_report, format_span, markdown_report
 from micboard_tui.domain.recording.reading import ReadingFlag, link_flag
 from micboard_tui.domain.recording.recorded_span import RecordedSpan
 from micboard_tui.domain.recording.second_summary import EMPTY, NO_LEVEL, ChannelSummary, LevelSummary
@@ -90,6 +90,14 @@ def test_a_channel_is_measured_while_it_was_on_air() -> None:
     assert channel.rf_a == RfFigures(-85, START + 50 * 60, -50)
     assert channel.rf_b == RfFigures(-50, START, -50)
     assert (channel.is_dbm, channel.drop_outs, channel.clips) == (True, 2, 0)
+
+
+def test_nothing_is_counted_of_what_was_not_recorded() -> None:
+    lost = Event(START + 60, EventKind.LINK, "RF lost", RACK, 1, details={"link": "rf_lost"})
+    for events, drop_outs, cell in (([], None, ""), ([lost], 1, "1")):
+        (channel,) = make_recap(source([EMPTY] * 60, events)).channels
+        assert (channel.measured_s, channel.drop_outs, channel.clips) == (0, drop_outs, None)
+        assert channel_cells(channel)[9:11] == (cell, "")
 
 
 def test_the_fifth_percentile_is_of_the_lowest_levels() -> None:
