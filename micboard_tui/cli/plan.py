@@ -111,6 +111,7 @@ def _csv_of(plan: "BatteryPlan") -> str:
     import csv
     import io
 
+    from micboard_tui.domain.safe_text import visible
     from micboard_tui.domain.spreadsheet_text import protect_cell
 
     text = io.StringIO()
@@ -121,9 +122,12 @@ def _csv_of(plan: "BatteryPlan") -> str:
         users = entry["next_users"]
         entry["next_users"] = ", ".join(users) if isinstance(users, list) else ""
         writer.writerow(
-            [protect_cell(value) if isinstance(value, str) else value for value in entry.values()]
+            [
+                "" if value is None else protect_cell(visible(value)) if isinstance(value, str) else value
+                for value in entry.values()
+            ]
         )
-    return text.getvalue().rstrip("\n")
+    return text.getvalue()
 
 
 def _print_plan(plan: "BatteryPlan", now: float) -> None:

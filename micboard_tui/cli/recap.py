@@ -45,6 +45,7 @@ def recap(
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", dir_okay=False, help="Write it there, and not here."),
     ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Replace the file when it is there.")] = False,
 ) -> None:
     """Say what became of a show: channels, alarms, disconnections, and what was not measured.
 
@@ -59,7 +60,7 @@ def recap(
     import time
 
     from micboard_tui.cli.context import run_with_services
-    from micboard_tui.cli.output import output_error, print_line, print_text
+    from micboard_tui.cli.output import check_free, print_line, print_text, write_file
     from micboard_tui.cli.time_options import parse_moment
 
     now = time.time()
@@ -67,6 +68,8 @@ def recap(
     last = None if until is None else parse_moment(until, now)
     if first is not None and (now if last is None else last) <= first:
         raise typer.BadParameter("The end is after the start")
+    if output is not None and not yes:
+        check_free(output)
 
     async def make(services: "Container") -> "Recap":
         return await _make_recap(services, first, last, now)
@@ -79,10 +82,7 @@ def recap(
     if output is None:
         print_text(text)
         return
-    try:
-        output.write_text(text, encoding="utf-8", newline="")
-    except OSError as error:
-        raise output_error(error) from error
+    write_file(output, text.encode())
     print_line(f"Wrote the recap to {output}.")
 
 

@@ -69,7 +69,8 @@ def record(
             wire.choose(_described(chosen), _mask_of(services, chosen) if mask else None)
             with _created(file) as output:
                 output.write(wire.header(_notes(mask=mask)))
-                print_note(f"Records {len(chosen)} devices to {file}. Ctrl+C ends it.")
+                devices = "1 device" if len(chosen) == 1 else f"{len(chosen)} devices"
+                print_note(f"Records {devices} to {file}. Ctrl+C ends it.")
                 try:
                     data_of(await services.synchronization.start(manufacturer))
                     await _write_until_full(wire, output, minutes, max_mb)

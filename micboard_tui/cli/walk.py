@@ -75,6 +75,7 @@ def export(
     ],
     walk: Number = None,
     compare: Compare = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Replace the file when it is there.")] = False,
 ) -> None:
     """Write a walk test to a file: as CSV, or as Markdown.
 
@@ -82,21 +83,20 @@ def export(
 
     micboard-tui walk export walk.md 7 --compare 4
     """
-    from micboard_tui.cli.output import output_error, print_line, print_text
+    from micboard_tui.cli.output import check_free, print_line, print_text, write_file
     from micboard_tui.domain.walk_report import csv_report, markdown_report
 
     suffix = file.suffix.lower()
     if file != PIPE and suffix not in {".csv", ".md"}:
         raise typer.BadParameter("The name of the file ends in .csv or .md")
+    if file != PIPE and not yes:
+        check_free(file)
     found, earlier = _read(walk, compare)
     text = csv_report(found, earlier) if suffix == ".csv" else markdown_report(found, earlier)
     if file == PIPE:
         print_text(text)
         return
-    try:
-        file.write_text(text, encoding="utf-8", newline="")
-    except OSError as error:
-        raise output_error(error) from error
+    write_file(file, text.encode())
     print_line(f"Wrote walk {found.id} to {file}.")
 
 

@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
+from micboard_tui.domain.markdown_text import escape_markdown, table_row
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.recap import ChannelRecap, ChargeFigures, Recap, RfFigures
 from micboard_tui.domain.recap_alarms import STANDING_S, AlarmRecap
@@ -88,7 +89,7 @@ def span_line(recap: Recap) -> str:
 
 def markdown_report(recap: Recap, title_of: CauseTitle) -> str:
     """All of it, for a person."""
-    lines = [f"# {_escaped(headline(recap))}", "", span_line(recap)]
+    lines = [f"# {escape_markdown(headline(recap))}", "", span_line(recap)]
     lines += _section("Channels", CHANNEL_HEADS, map(channel_cells, recap.channels))
     lines += _section("Alarms in figures", ("figure", "value"), list_figures(recap, title_of))
     alarms = (alarm_cells(alarm, recap, title_of) for alarm in recap.alarms)
@@ -96,7 +97,7 @@ def markdown_report(recap: Recap, title_of: CauseTitle) -> str:
     lines += _section("Disconnections", DEVICE_HEADS, list_devices(recap))
     lines += _section("Markers and notes", ("time", "what", "about", "who"), list_markers(recap))
     lines += ["", "## Not measured", ""]
-    lines += [f"- {_escaped(gap)}" for gap in recap.not_measured] or ["Everything was measured."]
+    lines += [f"- {escape_markdown(gap)}" for gap in recap.not_measured] or ["Everything was measured."]
     return "\n".join(lines) + "\n"
 
 
@@ -163,16 +164,7 @@ def _format_level(level: float | None) -> str:
 
 
 def _section(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Sequence[str]:
-    body = [_row([_escaped(cell) or DASH for cell in cells]) for cells in rows]
+    body = [table_row([escape_markdown(cell) or DASH for cell in cells]) for cells in rows]
     if not body:
         return ["", f"## {title}", "", "None."]
-    return ["", f"## {title}", "", _row(heads), _row(["---"] * len(heads)), *body]
-
-
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def _escaped(text: str) -> str:
-    """A text from anywhere that cannot end a cell or begin markup."""
-    return "".join(f"\\{sign}" if sign in "|\\`*_[]<>#" else sign for sign in visible(text))
+    return ["", f"## {title}", "", table_row(heads), table_row(["---"] * len(heads)), *body]

@@ -2,10 +2,11 @@
 
 import csv
 import io
-from collections.abc import Sequence
 from datetime import datetime
 
+from micboard_tui.domain.markdown_text import escape_markdown, table_row
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.spreadsheet_text import protect_cell
 from micboard_tui.domain.units import DASH
 from micboard_tui.domain.walk_test import (
     FLOOR_DBM,
@@ -24,8 +25,6 @@ HEADS = (
     *("place", "channel", "grade", "margin dB", "drop-outs", "longest s", "double dips", "dips A", "dips B"),
     *("A min", "A P5", "A median", "B min", "B P5", "B median", "weak s", "seconds", "period s", "change dB"),
 )
-_FORMULA = ("=", "+", "-", "@", "\t")
-"""A spreadsheet takes a text that begins so for a formula."""
 
 
 def report_cells(result: WalkResult, walk: Walk, earlier: Walk | None) -> tuple[str, ...]:
@@ -70,7 +69,7 @@ def csv_report(walk: Walk, earlier: Walk | None = None) -> str:
     writer.writerow(HEADS)
     for result in walk.results:
         place, channel, *values = report_cells(result, walk, earlier)
-        writer.writerow([_harmless(place), _harmless(channel), *values])
+        writer.writerow([protect_cell(visible(place)), protect_cell(visible(channel)), *values])
     return text.getvalue()
 
 
@@ -78,12 +77,12 @@ def markdown_report(walk: Walk, earlier: Walk | None = None) -> str:
     """What was walked, how it was judged, and the figures, the worst first."""
     start = datetime.fromtimestamp(walk.started_at).astimezone()
     minutes = max(1, round((walk.ended_at - walk.started_at) / 60))
-    title = _escaped(walk.name) or "Walk test"
+    title = escape_markdown(walk.name) or "Walk test"
     margin = f"Margin: 5th percentile of the better antenna above {FLOOR_DBM:.0f} dBm"
     lines = [
         f"# {title}",
         "",
-        f"{start:%Y-%m-%d %H:%M}, {minutes} min, {_escaped(walk.actor)}. The worst place first.",
+        f"{start:%Y-%m-%d %H:%M}, {minutes} min, {escape_markdown(walk.actor)}. The worst place first.",
         "",
         f"{margin}; {GOOD_MARGIN_DB:.0f} dB is good, less than {LITTLE_MARGIN_DB:.0f} dB is bad.",
         f"Levels are in dBm. Less than {MIN_PLACE_S:.0f} s at a place is too short.",
@@ -91,28 +90,17 @@ def markdown_report(walk: Walk, earlier: Walk | None = None) -> str:
     if earlier is not None:
         then = datetime.fromtimestamp(earlier.started_at).astimezone()
         lines += ["", f"Compared with {then:%Y-%m-%d %H:%M}; {WORSE_DB:.0f} dB or more below is in bold."]
-    lines += ["", _row(HEADS), _row(["---"] * len(HEADS))]
+    lines += ["", table_row(HEADS), table_row(["---"] * len(HEADS))]
     for result in walk.results:
         *cells, change = report_cells(result, walk, earlier)
         worse = is_worse(compare_p5(result, walk, earlier))
         lines.append(
-            _row([*(_escaped(cell) or DASH for cell in cells), f"**{change}**" if worse else change])
+            table_row(
+                [*(escape_markdown(cell) or DASH for cell in cells), f"**{change}**" if worse else change]
+            )
         )
     return "\n".join(lines) + "\n"
 
 
 def _level_cells(figures: LevelFigures) -> tuple[str, str, str]:
     return format_level(figures.lowest), format_level(figures.p5), format_level(figures.middle)
-
-
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def _escaped(text: str) -> str:
-    """A text from anywhere that cannot end a cell or begin markup."""
-    return "".join(f"\\{sign}" if sign in "|\\`*_[]<>#" else sign for sign in visible(text))
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else visible(text)

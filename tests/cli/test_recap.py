@@ -25,6 +25,8 @@ def test_a_recap_is_printed_and_written_in_each_format(micboard: Command, tmp_pa
     file = tmp_path / "tonight.html"
     assert micboard("recap", "--format", "html", "-o", str(file)).out == f"Wrote the recap to {file}.\n"
     assert "crackle &lt;b&gt;" in file.read_text(encoding="utf-8")
+    assert "is there already" in micboard("recap", "-o", str(file)).err
+    assert micboard("recap", "-o", str(file), "--yes").code == 0
 
 
 def test_an_end_before_the_start_and_a_file_that_cannot_be_written_are_refused(
@@ -32,4 +34,4 @@ def test_an_end_before_the_start_and_a_file_that_cannot_be_written_are_refused(
 ) -> None:
     assert micboard("recap", "--since", "1m", "--until", "2m").code == 2
     refused = micboard("recap", "-o", str(tmp_path / "not there" / "recap.html"))
-    assert (refused.code, refused.err.split(":")[0]) == (1, "OUTPUT_NOT_WRITABLE")
+    assert (refused.code, refused.err.split(":")[0]) == (1, "DIRECTORY_NOT_WRITABLE")

@@ -38,6 +38,9 @@ def test_walks_are_listed_shown_compared_and_exported(micboard: Command, home: P
         file = tmp_path / name
         assert f"Wrote walk 2 to {file}" in micboard("walk", "export", str(file)).out
         assert "Balcony" in file.read_text(encoding="utf-8")
+        said_no(micboard("walk", "export", str(file), "1"), "INVALID_VALUE")
+        assert "Balcony" in file.read_text(encoding="utf-8")
+        assert micboard("walk", "export", str(file), "--yes").code == 0
     assert micboard("walk", "export", "-", "1").out.startswith("# Tour")
     assert micboard("walk", "export", str(tmp_path / "walk.txt")).code == 2
-    said_no(micboard("walk", "export", str(tmp_path / "none" / "walk.md")), "OUTPUT_NOT_WRITABLE")
+    said_no(micboard("walk", "export", str(tmp_path / "none" / "walk.md")), "DIRECTORY_NOT_WRITABLE")

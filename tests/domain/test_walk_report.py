@@ -33,6 +33,8 @@ def test_a_csv_has_a_line_for_each_place_and_channel_and_no_formula() -> None:
     assert lines[2].endswith(",+1")
     assert lines[3].startswith("Place 3,Rack 1/1 Ada,no levels,,0,")
     assert csv_report(WALK).split("\r\n")[1].endswith(",0.10,")
+    hostile = csv_report(replace(WALK, places={1: "=\x1b[31mPit"}))
+    assert "'=␛[31mPit" in hostile
 
 
 def test_markdown_marks_what_became_worse_and_cannot_be_broken_by_names() -> None:

@@ -200,5 +200,6 @@ async def test_the_list_grows_and_keeps_what_is_selected() -> None:
         assert timeline.selected.text == "newest"
         await pilot.press("slash", *"nowhere")
         await until(lambda: "No event matches" in shown(app, "events"))
+        assert "0 events, only /nowhere" in shown(app, "header")
         await pilot.press("enter", "enter", "escape", "enter")
         await until(lambda: isinstance(app.screen, MomentScreen))

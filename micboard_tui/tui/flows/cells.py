@@ -33,7 +33,7 @@ class CellsFlow:
         model = next(iter(kinds)) if len(kinds) == 1 else None
         known = self._forecasts.cell_types.get(model) if model else None
         choice = await self._ask(
-            CellsDialog(self._names.names(refs), None if model is None else visible(model), known)
+            CellsDialog(self._names.wearers(refs), None if model is None else visible(model), known)
         )
         if choice is None:
             return
@@ -43,7 +43,7 @@ class CellsFlow:
                 self._notices.report_error(answer.error)
                 return
             selection.show_change()
-            self._notices.inform(f"{self._names.names(refs)}: full cells from now on.", BRIEF_S)
+            self._notices.inform(f"{self._names.wearers(refs)}: full cells from now on.", BRIEF_S)
         elif model is not None:
             said = await self._forecasts.vouch_for_cells(model, choice.type, actor=self._operator)
             cells = "are not known" if choice.type is None else f"are {CELL_NAMES[choice.type]}"

@@ -30,6 +30,17 @@ class ChannelNames:
         name, position = self.name(ref), self.position(ref)
         return name if name == position else f"{name}, {position}"
 
+    def wearer(self, ref: ChannelRef) -> str:
+        """As rows call it: who wears it, else its own name, else its device and number."""
+        state = self._live.channel(ref)
+        return visible(state.display_name) if state and state.display_name else self.position(ref)
+
+    def wearers(self, refs: Sequence[ChannelRef]) -> str:
+        """As rows call them; many by their number."""
+        if len(refs) > MAX_NAMED:
+            return f"{len(refs)} channels"
+        return ", ".join(self.wearer(ref) for ref in refs)
+
     def names(self, refs: Sequence[ChannelRef]) -> str:
         """A few by name, many by their number."""
         if len(refs) > MAX_NAMED:

@@ -53,4 +53,4 @@ class LineCheckFlow:
             self._notices.report_error(answer.error)
             return
         selection.show_change()
-        self._notices.inform(f"{self._names.names(answer.data)}: not ticked by hand any more.", BRIEF_S)
+        self._notices.inform(f"{self._names.wearers(answer.data)}: not ticked by hand any more.", BRIEF_S)

@@ -32,7 +32,9 @@ class MarkMomentFlow:
         """Ask what happened; of several selected channels each gets the marker."""
         at = selection.chosen_moment if isinstance(selection, HasMoment) else self._live.now()
         refs = tuple(selection.chosen_channels)
-        names = self._names.name_and_position(refs[0]) if len(refs) == 1 else self._names.names(refs)
+        names = self._names.wearers(refs)
+        if len(refs) == 1 and names != (position := self._names.position(refs[0])):
+            names = f"{names}, {position}"
         time = f"{datetime.fromtimestamp(at).astimezone():%H:%M:%S}"
         answer = await self._ask(MarkerDialog(time, names, refs))
         if answer is None:

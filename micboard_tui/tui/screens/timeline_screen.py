@@ -18,6 +18,7 @@ from micboard_tui.contracts.events import MAX_EVENTS, EventQuery
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.event import Event
 from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.arrange.event_list import EventChoice, choose_events, merge_events
 from micboard_tui.tui.board_messages import NO_CHANNEL
 from micboard_tui.tui.draw.cell import Cell
@@ -144,6 +145,8 @@ class TimelineScreen(Screen[None]):
             rows = [[Cell(self._empty_text, "dim")]]
         self.query_one("#events", Lines).show(rows, lit=self._window.line_of_selected)
         only = "" if self._choice is EventChoice.ALL else f", only {self._choice.title}"
+        if typed := visible(self.query_one(Input).value.strip()):
+            only += f", only /{typed}"
         count = len(self._shown)
         title = f" Timeline: {count} {'event' if count == 1 else 'events'}{only}"
         self.query_one("#header", Lines).show([[Cell(title, "accent")]])

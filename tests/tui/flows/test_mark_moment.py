@@ -49,6 +49,11 @@ async def test_a_marker_has_the_moment_of_the_key_and_who_pressed_it() -> None:
         await stage.flows.mark_moment.run(Selected())
         assert len(await markers(stage)) == 3
 
+        await stage.services.assignments.assign([ONE], "Mercutio")
+        stage.answer(MarkerText("crackle", [ONE]))
+        await stage.flows.mark_moment.run(Selected(ONE))
+        assert stage.messages.texts[-1].startswith("Marked Mercutio, A/1 at ")
+
         stage.answer(MarkerText("x" * 300, ()))
         await stage.flows.mark_moment.run(Selected())
         assert stage.messages.severities[-1] == "error"
