@@ -51,6 +51,8 @@ from micboard_tui.tui.widgets.list_stepping import WHEEL_LINES
 from micboard_tui.tui.widgets.row_window import RowWindow
 
 REFRESH_S = 0.5
+PAST_REFRESH_S = 5.0
+"""Past alarms are read from storage, so less often."""
 PAST_S = 4 * 3600.0
 """So far back past alarms are listed."""
 MOST_NAMED = 6
@@ -93,6 +95,7 @@ class AlarmDeskScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.set_interval(REFRESH_S, self.show_current)
+        self.set_interval(PAST_REFRESH_S, self._read_past)
 
     def on_resize(self) -> None:
         self.show_current()
@@ -158,8 +161,6 @@ class AlarmDeskScreen(Screen[None]):
         header = desk_header(counts, self._filter, len(self._marked), width, self._describe_flood())
         self.query_one("#header", Lines).show([header])
         self._show_rows()
-        if AlarmKind.PAST in self._filter.kinds:
-            self._read_past()
 
     def _show_rows(self) -> None:
         width = self.size.width
@@ -215,6 +216,8 @@ class AlarmDeskScreen(Screen[None]):
 
     @work(exclusive=True, group="past")
     async def _read_past(self) -> None:
+        if AlarmKind.PAST not in self._filter.kinds:
+            return
         past = await self._readings.past_alarms(self._live.now() - PAST_S)
         if past != self._past:
             self._past = past
@@ -264,6 +267,7 @@ class AlarmDeskScreen(Screen[None]):
             if kinds is not None:
                 self._filter = replace(self._filter, kinds=kinds)
                 self.show_current()
+                self._read_past()
 
         counts = count_alarms(self._live.findings.alarms)
         self.app.push_screen(AlarmFilterDialog(counts, self._filter.kinds), use)
