@@ -69,9 +69,9 @@ def test_the_plan_is_what_a_board_stored_last(micboard: Command, home: Path) -> 
     (entry,) = answer["packs"]
     assert (entry["device"], entry["channel"], entry["level"]) == ("Rack 1", 1, "in_show")
     assert (entry["source"], round(entry["minutes_likely"])) == ("minutes", 90)
-    table = micboard("plan", "--csv").out
-    assert table.endswith("\n")
-    heads, row = csv.reader(io.StringIO(table))
+    file = micboard("plan", "--csv").out
+    assert file.endswith("\n")
+    heads, row = csv.reader(io.StringIO(file))
     assert heads == list(entry)
     assert row[1] == "'=Lead"
     assert micboard("plan", "--csv", "--json").code == 2

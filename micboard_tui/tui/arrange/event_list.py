@@ -32,6 +32,14 @@ def merge_events(known: Sequence[Event], new: Iterable[Event], most: int) -> lis
     return sorted(by_number.values(), key=lambda event: (event.at, event.id or 0), reverse=True)[:most]
 
 
+def describe_count(shown: int, known: int, most: int) -> str:
+    """How many are listed; of so many as ``most`` older ones may be stored, which are not listed."""
+    events = f"{shown} {'event' if shown == 1 else 'events'}"
+    if known < most:
+        return events
+    return f"the newest {events}" if shown == known else f"{events} of the newest {known}"
+
+
 def choose_events(
     events: Iterable[Event], choice: EventChoice, query: str, subject_of: Callable[[Event], str]
 ) -> list[Event]:

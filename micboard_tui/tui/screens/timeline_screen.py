@@ -19,7 +19,7 @@ from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.event import Event
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.safe_text import visible
-from micboard_tui.tui.arrange.event_list import EventChoice, choose_events, merge_events
+from micboard_tui.tui.arrange.event_list import EventChoice, choose_events, describe_count, merge_events
 from micboard_tui.tui.board_messages import NO_CHANNEL
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.event_row import event_cells
@@ -147,8 +147,8 @@ class TimelineScreen(Screen[None]):
         only = "" if self._choice is EventChoice.ALL else f", only {self._choice.title}"
         if typed := visible(self.query_one(Input).value.strip()):
             only += f", only /{typed}"
-        count = len(self._shown)
-        title = f" Timeline: {count} {'event' if count == 1 else 'events'}{only}"
+        count = describe_count(len(self._shown), len(self._events), MAX_EVENTS)
+        title = f" Timeline: {count}{only}"
         self.query_one("#header", Lines).show([[Cell(title, "accent")]])
         self.query_one(KeyBar).show_keys(self._key_line)
 

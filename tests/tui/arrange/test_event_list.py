@@ -1,5 +1,5 @@
 from micboard_tui.domain.event import Event, EventKind
-from micboard_tui.tui.arrange.event_list import EventChoice, choose_events, merge_events
+from micboard_tui.tui.arrange.event_list import EventChoice, choose_events, describe_count, merge_events
 
 
 def event(number: int, at: float, kind: EventKind = EventKind.LINK, text: str = "live") -> Event:
@@ -32,3 +32,9 @@ def test_a_key_goes_through_all_choices_and_every_kind_is_in_one() -> None:
         seen |= choice.kinds if choice is not EventChoice.ALL else set()
     assert choice is EventChoice.ALL
     assert seen == set(EventKind)
+
+
+def test_the_count_says_where_older_events_are_not_listed() -> None:
+    assert describe_count(1, 9, 1000) == "1 event"
+    assert describe_count(1000, 1000, 1000) == "the newest 1000 events"
+    assert describe_count(0, 1000, 1000) == "0 events of the newest 1000"
