@@ -34,9 +34,6 @@ class ShowAction(StrEnum):
     """The last change of the scene."""
 
 
-SCENE_ACTIONS = frozenset({ShowAction.NEXT, ShowAction.PREVIOUS, ShowAction.GO, ShowAction.TAKE_BACK})
-
-
 class ShowCall(NamedTuple):
     action: ShowAction
     minutes: float = 0.0

@@ -6,7 +6,7 @@ records before with what it has, which catches other processes, and writes all c
 transaction. Undo is the same step with before and after exchanged, so no kind of change has an inverse of
 its own. Every step that was made, undone or redone is followed by ``refresh``, which takes the records up
 again: devices appear on the board or go, and their sessions open or end. It is an event, too, stored before
-``make`` returns; where that fails, the step is made all the same.
+``make`` returns; where that fails, the step is made all the same and the event waits.
 
 The text names what was done in the past tense and has no full stop: "Lead Vox assigned to Ada". It is read
 in the log, and after "Undone:" and "Redone:".
@@ -20,7 +20,6 @@ import anyio
 import structlog
 
 from micboard_tui.contracts.assignment import AssignmentRepository
-from micboard_tui.contracts.errors import StorageError
 from micboard_tui.contracts.events import EventSink
 from micboard_tui.contracts.ports import WallClock
 from micboard_tui.contracts.undo_steps import Change, Step
@@ -28,6 +27,7 @@ from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.event import MAX_EVENT_TEXT, Event, EventKind
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.services.events.act_event import store_act
 
 MAX_TEXT = 200
 
@@ -104,10 +104,7 @@ class Steps:
             actor=self._operator,
             details={"step": outcome},
         )
-        try:
-            await self._events.store(event)
-        except StorageError as failure:
-            log.warning("step_without_event", code=failure.code.value, reason=failure.info.message)
+        await store_act(self._events, event)
 
 
 def channels_of(changes: Sequence[Change]) -> Sequence[ChannelRef]:

@@ -59,10 +59,14 @@ class RecordedEvents:
 
     def __init__(self) -> None:
         self.events: list[Event] = []
+        self.is_full = False
 
     def append(self, event: Event) -> None:
         self.events.append(event)
 
     async def store(self, event: Event) -> Event:
+        """While ``is_full`` is set nothing can be stored."""
+        if self.is_full:
+            raise StorageError(ErrorCode.DISK_FULL, "The disk is full", hint="Make room")
         self.events.append(event)
         return event

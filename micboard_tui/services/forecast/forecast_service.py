@@ -38,6 +38,7 @@ from micboard_tui.domain.runtime_priors import Discharge, discharge_of
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.services.device.stored_devices import StoredDevices
 from micboard_tui.services.error_translation import translate_errors
+from micboard_tui.services.events.act_event import store_act
 from micboard_tui.services.fault_log import FaultLog
 from micboard_tui.services.field_validation import clean_name
 from micboard_tui.services.forecast.pack_forecasts import PackForecasts
@@ -180,7 +181,8 @@ class ForecastService:
                     self._end(before)
                 records[ref] = swap_cells(before, now)
                 self._changed.add(ref)
-                await self._events.store(
+                await store_act(
+                    self._events,
                     Event(
                         now,
                         EventKind.STEP,
@@ -189,7 +191,7 @@ class ForecastService:
                         ref.number,
                         actor,
                         subject=title,
-                    )
+                    ),
                 )
             await self._store(records)
         return Success(list(titles))

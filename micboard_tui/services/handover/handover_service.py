@@ -10,6 +10,7 @@ from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.domain.event import Event, EventKind
 from micboard_tui.domain.handover import MAX_HANDOVER_TEXT, HandoverNote, clean_lines
 from micboard_tui.services.error_translation import translate_errors
+from micboard_tui.services.events.act_event import store_act
 
 
 class HandoverService:
@@ -30,7 +31,7 @@ class HandoverService:
                 f"A note of {len(cleaned)} characters is too long", f"Use {MAX_HANDOVER_TEXT} at most"
             )
         note = await self._notes.add(HandoverNote(self._clock(), actor, cleaned))
-        await self._events.store(Event(note.at, EventKind.STEP, "Hand-over note written", actor=actor))
+        await store_act(self._events, Event(note.at, EventKind.STEP, "Hand-over note written", actor=actor))
         return Success(note)
 
     @translate_errors

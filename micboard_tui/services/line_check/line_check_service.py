@@ -28,6 +28,7 @@ from micboard_tui.domain.line_check import (
     watch_lines,
 )
 from micboard_tui.services.error_translation import translate_errors
+from micboard_tui.services.events.act_event import store_act
 from micboard_tui.services.fault_log import FaultLog
 from micboard_tui.services.live.state import LiveState
 
@@ -94,7 +95,9 @@ class LineCheckService:
             await self._read()
             check = LineCheck(self._live.now(), actor)
             await self._change(check)
-        await self._events.store(Event(check.started_at, EventKind.STEP, "Line check started", actor=actor))
+        await store_act(
+            self._events, Event(check.started_at, EventKind.STEP, "Line check started", actor=actor)
+        )
         return Success(check)
 
     @translate_errors

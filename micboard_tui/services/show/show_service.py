@@ -28,6 +28,7 @@ from micboard_tui.domain.show_calls import ShowCall, answer_call, describe_call
 from micboard_tui.domain.show_changes import ShowRefusedError, move_clock
 from micboard_tui.domain.show_plan import find_plan_mistake
 from micboard_tui.services.error_translation import translate_errors
+from micboard_tui.services.events.act_event import store_act
 from micboard_tui.services.fault_log import FaultLog
 from micboard_tui.services.field_validation import clean_name
 from micboard_tui.services.live.state import LiveState
@@ -193,10 +194,7 @@ class ShowService:
         text = visible(text)[:MAX_EVENT_TEXT]
         log.info("show_called", what=text, actor=actor)
         event = Event(self._clock(), EventKind.SHOW, text, actor=actor, details={"action": action})
-        try:
-            await self._events.store(event)
-        except StorageError as error:
-            log.warning("show_without_event", code=error.code.value, reason=error.info.message)
+        await store_act(self._events, event)
 
     async def _change_current(self, change: ProgressChange) -> CurrentShow | None:
         current = await self._shows.change_current(change)

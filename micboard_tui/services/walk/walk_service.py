@@ -37,6 +37,7 @@ from micboard_tui.domain.walk_test import (
     sort_results,
 )
 from micboard_tui.services.error_translation import translate_errors
+from micboard_tui.services.events.act_event import store_act
 
 TAKE_EVERY_S = 1.0
 MAX_WALK_S = 4 * 3600.0
@@ -134,7 +135,7 @@ class WalkService:
                 result = await self._walks.add(result)
                 places = len({found.place for found in result.results})
                 text = f"Walk test with {len(walk.channels)} channels at {places} places"
-                await self._events.store(Event(now, EventKind.STEP, text, actor=actor))
+                await store_act(self._events, Event(now, EventKind.STEP, text, actor=actor))
             self._walk, self._running, self._names = None, None, result.places
             return Success(result)
 

@@ -1,20 +1,14 @@
 """What people do is an event: made, undone and redone, with who did it and of which channel."""
 
-from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.contracts.undo_steps import Change
 from micboard_tui.domain.assignment import Assignment
-from micboard_tui.domain.event import Event, EventKind
+from micboard_tui.domain.event import EventKind
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.services.steps import PlannedStep, Steps
 from tests.fakes.assignments import InMemoryAssignments
 from tests.fakes.events import RecordedEvents
 from tests.services.memory import WatchedDevices
 from tests.services.stage import RACK, Clock
-
-
-class FullSink(RecordedEvents):
-    async def store(self, event: Event) -> Event:
-        raise StorageError(ErrorCode.DISK_FULL, "The disk is full", hint="Make room")
 
 
 async def take_up() -> None:
@@ -44,6 +38,9 @@ async def test_steps_are_events_of_their_channel() -> None:
 
 async def test_a_step_is_made_also_where_its_event_cannot_be_stored() -> None:
     records = InMemoryAssignments(WatchedDevices(RACK))
-    steps = Steps(records, Clock(), take_up, FullSink(), "Pia")
+    sink = RecordedEvents()
+    sink.is_full = True
+    steps = Steps(records, Clock(), take_up, sink, "Pia")
     await steps.make(PlannedStep("Rack 1/1 expected off", [silenced(1)]))
     assert records.assigned
+    assert [event.text for event in sink.events] == ["Rack 1/1 expected off"]  # It waits.

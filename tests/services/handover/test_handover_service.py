@@ -33,6 +33,15 @@ async def test_a_note_is_shown_once_and_kept() -> None:
     assert [(note.actor, note.shown_at) for note in listed.data] == [("Ben", 5.0), ("Pia", 5.0)]
 
 
+async def test_a_note_that_is_kept_does_not_fail_because_of_its_event() -> None:
+    notes, events = InMemoryHandover(), RecordedEvents()
+    events.is_full = True
+    answer = await HandoverService(notes, events, lambda: 5.0).write("once", actor="Pia")
+    assert answer.success
+    assert [note.text for note in await notes.notes()] == ["once"]
+    assert [event.actor for event in events.events] == ["Pia"]  # It waits.
+
+
 @pytest.mark.parametrize("text", ["", " \n ", "x" * (MAX_HANDOVER_TEXT + 1)])
 async def test_an_empty_note_and_one_that_is_too_long_are_refused(text: str) -> None:
     answer = await HandoverService(InMemoryHandover(), RecordedEvents(), lambda: 5.0).write(text, actor="Pia")
