@@ -3,7 +3,8 @@
 An alarm of priority "now" is announced at once, one of priority "soon" when it is still there after ten
 seconds, the others together every five minutes. Of what was announced follow its acknowledgement and its end.
 What another alarm hides, what is shelved and what is only recorded is not announced; where an announced alarm
-becomes so, that is its end.
+becomes so, that is its end. An alarm from before the program started may have been announced by the last one:
+its end is announced in any case, so that no other machine shows it for ever.
 """
 
 from collections.abc import Iterable, Mapping
@@ -34,8 +35,12 @@ class DueNotice(NamedTuple):
 class NoticeSchedule:
     """What was announced. Times are seconds of a clock that never jumps."""
 
+    began_at: float = 0.0
+    """When the program started, seconds since the epoch."""
     announced: Mapping[AlarmKey, Alarm] = field(default_factory=dict)
     """As they were announced last, without those that ended."""
+    former: Mapping[AlarmKey, Alarm] = field(default_factory=dict)
+    """Those from before the program started that it has not announced itself."""
     waiting: Mapping[AlarmKey, float] = field(default_factory=dict)
     """Since when alarms are there that may be announced later."""
     digest_s: float | None = None
@@ -46,6 +51,7 @@ class NoticeSchedule:
         digest_s = now_s if self.digest_s is None else self.digest_s
         is_digest = now_s - digest_s >= DIGEST_EVERY_S
         announced: dict[AlarmKey, Alarm] = {}
+        former: dict[AlarmKey, Alarm] = {}
         waiting: dict[AlarmKey, float] = {}
         due: list[DueNotice] = []
         for alarm in filter(_is_announced, alarms):
@@ -61,13 +67,17 @@ class NoticeSchedule:
                 due.append(DueNotice(NoticeKind.RAISED, alarm))
             else:
                 waiting[key] = since_s
-        by_key = {alarm.key: alarm for alarm in alarms} if self.announced else {}
+                if key in self.former or alarm.raised_at < self.began_at:
+                    former[key] = alarm
+        known = {**self.former, **self.announced}
+        by_key = {alarm.key: alarm for alarm in alarms} if known else {}
         due += (
             DueNotice(NoticeKind.ENDED, by_key.get(key, before))
-            for key, before in self.announced.items()
-            if key not in announced
+            for key, before in known.items()
+            if key not in announced and key not in former
         )
-        return NoticeSchedule(announced, waiting, now_s if is_digest else digest_s), tuple(due)
+        digest_s = now_s if is_digest else digest_s
+        return NoticeSchedule(self.began_at, announced, former, waiting, digest_s), tuple(due)
 
 
 def _is_announced(alarm: Alarm) -> bool:

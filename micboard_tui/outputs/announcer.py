@@ -38,7 +38,7 @@ class AlarmAnnouncer:
         """``steady_s``: seconds that only grow, also while ``live.now`` is set."""
         self._live, self._steady_s = live, steady_s
         self._queues = [OutputQueue(output) for output in outputs]
-        self._schedule = NoticeSchedule()
+        self._schedule = NoticeSchedule(live.now())
 
     async def run(self) -> None:
         """Until cancelled; without an output there is nothing to do."""

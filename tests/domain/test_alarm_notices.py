@@ -19,9 +19,9 @@ CLIP = Alarm(AlarmKey(ProblemCode.AUDIO_CLIP, RACK, 3), LATER, 10.0, 10.0)
 SEEN = replace(LOST, acknowledged_by="Pia", acknowledged_at=12.0)
 
 
-def announced(*moments: tuple[float, Sequence[Alarm]]) -> list[tuple[float, str, str]]:
+def announced(*moments: tuple[float, Sequence[Alarm]], began_at: float = 0.0) -> list[tuple[float, str, str]]:
     """When, what, and of which cause, over these moments."""
-    schedule, found = NoticeSchedule(), []
+    schedule, found = NoticeSchedule(began_at), []
     for now_s, alarms in moments:
         schedule, due = schedule.follow(alarms, now_s)
         found += [(now_s, notice.kind.value, notice.alarm.key.cause.value) for notice in due]
@@ -45,6 +45,18 @@ def test_what_is_soon_is_announced_when_it_lasts() -> None:
     # What went or was seen before is never announced.
     seen = replace(QUALITY, acknowledged_by="Pia", acknowledged_at=5.0)
     assert announced((0, [QUALITY]), (5, []), (9, [QUALITY]), (15, [QUALITY]), (30, [seen])) == []
+
+
+def test_the_end_is_announced_of_what_the_last_program_may_have_announced() -> None:
+    old, new = [SEEN, QUALITY], replace(CLIP, raised_at=50.0)
+    assert announced((0, old), (1, [*old, new]), (2, [SEEN, new]), (3, []), (4, []), began_at=40.0) == [
+        (2, "ended", "quality_low"),
+        (3, "ended", "rf_lost"),
+    ]
+    assert announced((0, [LOST]), (1, [LOST]), (2, []), began_at=40.0) == [
+        (0, "raised", "rf_lost"),
+        (2, "ended", "rf_lost"),
+    ]
 
 
 def test_the_rest_is_announced_together_every_five_minutes() -> None:
