@@ -1,6 +1,6 @@
 """Which open alarms hide which others, and how urgent they are because of these. Pure.
 
-All functions change the entries of the next desk, which nobody else has yet.
+All functions change the entries of the next desk, which nothing else has yet.
 """
 
 from collections.abc import Iterator, Mapping

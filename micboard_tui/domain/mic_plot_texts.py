@@ -27,7 +27,11 @@ def describe_finding(finding: PlotFinding) -> str:
 
 def describe_hand_over(change: HandOver) -> str:
     """Who gives the mic to whom, and in what time."""
-    people = f"from {wearers_of(change.before)} to {wearers_of(change.after)}"
+    before, after = wearers_of(change.before), wearers_of(change.after)
+    if before == after:
+        # Two people in one role: only their names tell them apart.
+        before, after = _performers_of(change.before), _performers_of(change.after)
+    people = f"from {before} to {after}"
     if change.is_over_interval:
         return f"{people}, over the interval"
     if change.scenes_between == 0:
@@ -40,6 +44,10 @@ def describe_hand_over(change: HandOver) -> str:
 def wearers_of(use: MicUse) -> str:
     """All who have a mic in a scene."""
     return " and ".join(name_of(entry) for entry in use.entries)
+
+
+def _performers_of(use: MicUse) -> str:
+    return " and ".join(entry.performer or entry.character or "" for entry in use.entries)
 
 
 def name_of(entry: PlotEntry) -> str:

@@ -193,7 +193,7 @@ def _fold_battery(record: PackRecord, reading: PackReading) -> PackRecord:
     """A reading of a pack that is on."""
     gap = reading.at - record.seen_at
     if gap >= RESTED_S:
-        # Nobody saw whether it ran meanwhile, so since when its cells run is not known any more.
+        # It was not seen whether it ran meanwhile, so since when its cells run is not known any more.
         record = replace(record, full_at=None, has_rested=True, on_since=None, minutes=(), minutes_since=None)
     # Where nothing was seen for a while, the level may have fallen at the beginning of that time.
     fell_at = reading.at if gap <= SAME_CELLS_S else record.seen_at

@@ -175,7 +175,7 @@ ALARMS_HELP = HelpPage(
             (
                 ("x3", "It was raised so often"),
                 ("+8 channels", "Alarms of so many others are not listed: this one says more"),
-                ("cleared", "It is over, and nobody saw it yet"),
+                ("cleared", "It is over, and was not seen yet"),
                 ('"', "It has a note"),
             ),
         ),

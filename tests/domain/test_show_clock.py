@@ -84,6 +84,9 @@ def test_what_is_found_is_said_in_words() -> None:
         "Cy has another mic, too: this one counts as the backup",
         "a spare is planned for Cy",
     ]
+    doubles = (PlotEntry(0, "10", "Ann", "Romeo"), PlotEntry(1, "10", "Bea", "Romeo"))
+    [finding] = find_plot_conflicts(MicPlot(PLOT.scenes, doubles))
+    assert describe_finding(finding) == "from Ann to Bea, no scene between"
     assert summarize_plot(PLOT) == "5 scenes, 3 mics, 4 hand-overs, 1 conflict"
     assert list_mics(PLOT, 0) == ["2 Cy", "10 Romeo"]
 

@@ -12,7 +12,7 @@ MAX_READS = 20_000
 
 
 class RecorderFeed:
-    """``LiveState`` appends each read to ``reads``; where nobody takes them, the oldest go."""
+    """``LiveState`` appends each read to ``reads``; where they are not taken, the oldest go."""
 
     def __init__(self, devices: Callable[[], Mapping[DeviceId, LiveDevice]]) -> None:
         self._devices = devices

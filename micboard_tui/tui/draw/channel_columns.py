@@ -58,7 +58,7 @@ class RowContext(NamedTuple):
     sign: AlarmSign | None = None
     """Whether its alarm is new, seen or shelved; None: it has none."""
     next_user: NextUser | None = None
-    """Who has the mic next; None: nobody else, or no show is current."""
+    """Who has the mic next; None: no other person has it, or no show is current."""
 
     @property
     def link(self) -> LinkState:
