@@ -181,12 +181,6 @@ def forecast_battery(
     return BatteryForecast(p10, p50, p90, source, confidence)
 
 
-def format_forecast(forecast: BatteryForecast) -> str:
-    """The median with the mark of its source: ``0:51``, ``~0:50``, ``~0:45?`` of bars, ``<1:10 clock``."""
-    text = format_minutes_left(forecast.p50, forecast.source)
-    return f"{text} clock" if forecast.source is ForecastSource.CLOCK else text
-
-
 def format_minutes_left(minutes: float, source: ForecastSource) -> str:
     """A time of a forecast with the mark of its source, in six cells where it is less than 100 hours."""
     hours, rest = divmod(int(minutes), 60)

@@ -20,7 +20,7 @@ from micboard_tui.domain.battery_forecast import (
     PackTrace,
     RuntimePrior,
     forecast_battery,
-    format_forecast,
+    format_minutes_left,
 )
 from tests.domain.synthetic_packs import NOMINAL_MINUTES, PRIORS, synthetic_packs
 
@@ -260,11 +260,11 @@ def test_the_word_follows_the_width(sigma: float, confidence: Confidence) -> Non
         (ForecastSource.MINUTES, "1:05"),
         (ForecastSource.PERCENT, "~1:05"),
         (ForecastSource.BARS, "~1:05?"),
-        (ForecastSource.CLOCK, "<1:05 clock"),
+        (ForecastSource.CLOCK, "<1:05"),
     ],
 )
 def test_the_text_says_where_the_time_comes_from(source: ForecastSource, text: str) -> None:
-    assert format_forecast(BatteryForecast(50.0, 65.9, 80.0, source, Confidence.ROUGH)) == text
+    assert format_minutes_left(65.9, source) == text
 
 
 @pytest.mark.parametrize(("minutes", "sigma"), [(0.0, 0.25), (480.0, 0.0)])

@@ -95,11 +95,6 @@ class SampleRing:
         """All blocks, oldest first."""
         return tuple(self._blocks)
 
-    @property
-    def oldest_at(self) -> float | None:
-        """The time of the first sample that is left; None: there is none."""
-        return next((block.times[0] for block in self._blocks if len(block)), None)
-
     def append(self, block: SampleBlock) -> None:
         self._blocks.append(block)
         self._count += len(block)
