@@ -38,3 +38,20 @@ class SteadyClock:
         """Tell the machine's time from now on; stamps given before must be moved by the same."""
         self._anchor += correction_s
         self.followed_s += correction_s
+
+
+class ClockJumps:
+    """Notices that a clock was set, for those whose times move along."""
+
+    def __init__(self, now: Callable[[], float], steady: Callable[[], float]) -> None:
+        self._now, self._steady = now, steady
+        self._offset_s = now() - steady()
+
+    def take(self) -> float:
+        """By how much it was set since the last call; 0: it only drifted."""
+        offset_s = self._now() - self._steady()
+        jump_s = offset_s - self._offset_s
+        if abs(jump_s) <= JUMP_S:
+            return 0.0
+        self._offset_s = offset_s
+        return jump_s

@@ -1,4 +1,4 @@
-from micboard_tui.services.steady_clock import SteadyClock, steady_s
+from micboard_tui.services.steady_clock import ClockJumps, SteadyClock, steady_s
 
 
 def test_seconds_go_on_while_somebody_sets_the_clock() -> None:
@@ -20,3 +20,12 @@ def test_drift_is_left_alone() -> None:
 
 def test_the_steady_clock_only_grows() -> None:
     assert steady_s() <= steady_s()
+
+
+def test_a_jump_is_given_once_and_drift_never() -> None:
+    now, steady = 1_000.0, 50.0
+    jumps = ClockJumps(lambda: now, lambda: steady)
+    now, steady = 1_001.5, 50.0
+    assert jumps.take() == 0.0
+    now, steady = 4_610.0, 60.0
+    assert (jumps.take(), jumps.take()) == (3_600.0, 0.0)

@@ -43,6 +43,7 @@ from micboard_tui.services.fault_log import FaultLog
 from micboard_tui.services.field_validation import clean_name
 from micboard_tui.services.forecast.pack_forecasts import PackForecasts
 from micboard_tui.services.live.state import LiveState
+from micboard_tui.services.steady_clock import ClockJumps
 from micboard_tui.services.steps import PlannedStep, Steps
 
 LOOK_S = 15.0
@@ -53,7 +54,6 @@ MAX_UNSTORED = 100
 AT_ONCE = 20
 """So many forecasts are made before something else may run: some two milliseconds."""
 FOLD_AT_ONCE = 50
-CLOCK_SET_S = 2.0
 WITH_FORECAST = ON_AIR | {LinkState.RF_LOST}
 """A pack that is out of reach for a moment runs on."""
 
@@ -72,8 +72,8 @@ class ForecastService:
     ) -> None:
         """``steady_s``: seconds that only grow, also while ``live.now`` is set."""
         self._live, self._packs, self._stored = live, packs, stored
-        self._steps, self._events, self._steady_s = steps, events, steady_s
-        self._offset_s = live.now() - steady_s()
+        self._steps, self._events = steps, events
+        self._jumps = ClockJumps(live.now, steady_s)
         self._forecasts = PackForecasts()
         self._records: dict[ChannelRef, PackRecord] | None = None
         self._discharges: list[Discharge] = []
@@ -174,6 +174,7 @@ class ForecastService:
         titles = {ref: self._find_title(ref) for ref in channels}
         async with self._lock:
             records = await self._load()
+            self._follow_clock(records)
             now = self._live.now()
             for ref, title in titles.items():
                 before = records.get(ref)
@@ -259,10 +260,7 @@ class ForecastService:
             self._forecasts.forget()
 
     def _follow_clock(self, records: dict[ChannelRef, PackRecord]) -> None:
-        offset_s = self._live.now() - self._steady_s()
-        correction_s = offset_s - self._offset_s
-        if abs(correction_s) > CLOCK_SET_S:
-            self._offset_s = offset_s
+        if correction_s := self._jumps.take():
             records.update({ref: shift_times(record, correction_s) for ref, record in records.items()})
 
     async def _forecast(

@@ -31,11 +31,11 @@ from micboard_tui.services.error_translation import translate_errors
 from micboard_tui.services.events.act_event import store_act
 from micboard_tui.services.fault_log import FaultLog
 from micboard_tui.services.live.state import LiveState
+from micboard_tui.services.steady_clock import ClockJumps
 
 LOOK_S = 1.0
 WATCHED_FOR_S = 12 * 3600.0
 """A check that is older is of another day: nothing ticks it any more."""
-CLOCK_SET_S = 2.0
 
 log = structlog.get_logger(__name__)
 
@@ -50,8 +50,7 @@ class LineCheckService:
     ) -> None:
         """``steady_s``: seconds that only grow, also while ``live.now`` is set."""
         self._live, self._checks, self._events = live, checks, events
-        self._steady_s = steady_s
-        self._offset_s = live.now() - steady_s()
+        self._jumps = ClockJumps(live.now, steady_s)
         self._is_read = False
         self._stored: LineCheck | None = None
         self._faults = FaultLog(log, "line_check_not_stored")
@@ -74,10 +73,12 @@ class LineCheckService:
             if not (devices := self._live.snapshot()):
                 return
             await self._read()
+            # Also without a check: one that is started later begins by the clock as it is now.
+            jump_s = self._jumps.take()
             check, now = self._live.findings.line_check, self._live.now()
             if check is None:
                 return
-            check = self._follow_clock(check)
+            check = shift_check(check, jump_s) if jump_s else check
             if now - check.started_at < WATCHED_FOR_S:
                 check = watch_lines(check, lines_to_check(devices), now)
             self._show(check)
@@ -93,6 +94,7 @@ class LineCheckService:
     async def start(self, *, actor: str) -> ServiceResult[LineCheck]:
         async with self._lock:
             await self._read()
+            self._jumps.take()
             check = LineCheck(self._live.now(), actor)
             await self._change(check)
         await store_act(
@@ -158,11 +160,3 @@ class LineCheckService:
         findings = self._live.findings
         if check is not findings.line_check:
             self._live.findings = replace(findings, line_check=check)
-
-    def _follow_clock(self, check: LineCheck) -> LineCheck:
-        offset_s = self._live.now() - self._steady_s()
-        correction_s = offset_s - self._offset_s
-        if abs(correction_s) <= CLOCK_SET_S:
-            return check
-        self._offset_s = offset_s
-        return shift_check(check, correction_s)

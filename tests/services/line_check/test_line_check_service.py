@@ -78,6 +78,20 @@ async def test_ticks_by_hand_are_stored_and_taken_back() -> None:
     assert full.error.code is ErrorCode.DISK_FULL
 
 
+async def test_a_check_that_is_started_after_the_clock_was_set_begins_then() -> None:
+    for has_looked in (True, False):
+        rig = Rig()
+        rig.clock_set_by = 3600.0
+        if has_looked:
+            await rig.look(-80.0)
+        await rig.service.start(actor="Pia")
+        await rig.look(-20.0)
+        check = rig.live.findings.line_check
+        assert check is not None
+        assert check.started_at == rig.at - 1.0 + 3600.0
+        assert check.line(ONE).is_checked
+
+
 async def test_the_start_moves_with_a_clock_that_is_set_and_nothing_is_seen_without_devices() -> None:
     rig = Rig()
     await rig.service.start(actor="Pia")
