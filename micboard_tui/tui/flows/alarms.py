@@ -31,7 +31,9 @@ class Shelf(NamedTuple):
 
     text: str
     minutes: float | None
-    """None: until it clears."""
+    """From now on; None: until it clears, or until a moment."""
+    end: float | None = None
+    """The moment, seconds since the epoch."""
 
 
 SHELVES: Sequence[Shelf] = (
@@ -95,7 +97,7 @@ class AlarmFlow:
         if number is None:
             return
         shelf = shelves[number]
-        until = None if shelf.minutes is None else self._live.now() + 60 * shelf.minutes
+        until = shelf.end if shelf.minutes is None else self._live.now() + 60 * shelf.minutes
         answer = await self._alarms.shelve(keys, until=until, actor=self._operator)
         self._report(answer, f"shelved, {shelf.text}", selection)
 
@@ -121,9 +123,8 @@ class AlarmFlow:
 
     def _list_shelves(self) -> Sequence[Shelf]:
         """Those of every evening, and until moments of the show."""
-        now = self._live.now()
-        ends = find_shelf_ends(self._live.findings.show, now)
-        return *SHELVES, *(Shelf(SHELF_ENDS[end], (moment - now) / 60) for end, moment in ends.items())
+        ends = find_shelf_ends(self._live.findings.show, self._live.now())
+        return *SHELVES, *(Shelf(SHELF_ENDS[end], None, moment) for end, moment in ends.items())
 
     def _new_of_lines(self, selection: Selection) -> tuple[AlarmKey, ...]:
         """The new alarms of the selected channels, else of the selected devices themselves."""
