@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from micboard_tui.domain.alarm_rules import AlarmKey
 
 FOLLOW_S = 1.0
+NONE_SHOWN = "No alarm of these is listed. To see all:  micboard-tui alarms list --all"
+NONE_STORED = "No alarms are stored. A running board or `poll` raises them."
 HELP = """Alarms: what is wrong and has to be seen.
 
 A board that runs raises and clears them, and takes over within two seconds what is done here. Where none
@@ -94,7 +96,7 @@ def list_alarms(
         rows = [alarm_cells(alarm, listed.places, now) for alarm in shown]
         print_table(HEADS, rows, right=("for",), spare=("note", "what to do"))
     else:
-        print_note("No alarms.")
+        print_note(NONE_SHOWN if listed.alarms else NONE_STORED)
     if hidden := sum(alarm.hidden_by is not None for alarm in listed.alarms if alarm not in shown):
         print_note(f"{hidden} more are hidden by these. To see them:  micboard-tui alarms list --all")
     if out_of_service:

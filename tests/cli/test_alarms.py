@@ -69,7 +69,7 @@ def stored(micboard: Command, home: Path) -> None:
 
 def test_an_empty_list_says_so_and_so_does_its_history(micboard: Command) -> None:
     Draft202012Validator.check_schema(SCHEMA)
-    assert "No alarms" in micboard("alarms", "list").err
+    assert "No alarms are stored. A running board" in micboard("alarms", "list").err
     assert "longer one" in micboard("alarms", "history").err
 
 
@@ -81,6 +81,7 @@ def test_alarms_are_listed_without_those_that_others_hide(micboard: Command) -> 
     assert "RF weak" not in listed.out
     assert "1 more" in listed.err
     assert "RF weak" in micboard("alarms", "list", "--all").out
+    assert "No alarm of these is listed" in micboard("alarms", "list", "--status", "shelved").err
     entries = document(micboard, "list")["alarms"]
     assert [entry["cause"] for entry in entries] == ["rf_lost", "network_lost", "battery_low", "rf_low"]
     assert [entry["is_new"] for entry in entries] == [True, True, True, False]

@@ -53,6 +53,7 @@ async def test_a_walk_by_keys(screen: SnapshotAssertion) -> None:
         rig.manual_clock.now += 4
         await pilot.press("space")
         await until(lambda: "on the way" in shown(app, "header"))
+        assert "Place 3 was too short to judge: stay 10 s." in toasts(app)
         assert await at_all_sizes(app, pilot) == screen(name="running")
         await type_text(app, pilot, "f", "Tour")
         await until(lambda: "Walk 1 Tour" in shown(app, "header"))

@@ -82,7 +82,7 @@ class WalkFlow:
 
     def _warn_if_short(self, walk: RunningWalk, place: int) -> None:
         found = [] if walk.so_far is None else [r for r in walk.so_far.results if r.place == place]
-        if found and all(result.grade is Grade.UNKNOWN and result.figures.is_too_short for result in found):
+        if any(result.grade is Grade.UNKNOWN and result.figures.is_too_short for result in found):
             self._notices.inform(f"Place {place} was too short to judge: stay {MIN_PLACE_S:.0f} s.", BRIEF_S)
 
     def _show(self, answer: ServiceResult[RunningWalk], selection: Selection) -> None:
