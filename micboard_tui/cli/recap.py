@@ -47,7 +47,7 @@ def recap(
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Replace the file when it is there.")] = False,
 ) -> None:
-    """Say what became of a show: channels, alarms, disconnections, and what was not measured.
+    """Print what became of a show, and what was not measured.
 
     Times on air are as exact as the recording: seconds for an hour, 10 s for a day, then minutes.
 

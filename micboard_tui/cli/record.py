@@ -39,7 +39,9 @@ def record(
         int, typer.Option(help="End when the file has so many megabytes.", min=1, max=150)
     ] = 50,
 ) -> None:
-    """Write both directions of the wire of your devices into a file, as text.
+    """Record what passes between program and devices.
+
+    Both directions are written into a file, as text.
 
     It keeps sessions with the devices as the board does, so the board has to be closed. For a report of
     a fault, --mask hides names, addresses and serial numbers; read the file before you send it all the same.

@@ -32,7 +32,9 @@ def replay(
     plain: Plain = False,
     colors: Colors = "auto",
 ) -> None:
-    """Play a recording of the wire into a board; no device is spoken to, and nothing is stored.
+    """Play a recording into a board.
+
+    No device is spoken to, and nothing is stored.
 
     The real drivers read what the devices said then. With --json every change of a channel is one line, as
     with `watch`, and it ends with the recording. Times are those of today.

@@ -562,7 +562,7 @@ async def test_details_go_from_channel_to_channel_and_back() -> None:
         await pilot.press("right", "right")
         await pilot.pause()
         assert "Vox 2" in text_of(app)
-        await pilot.press("left", "h", "h")
+        await pilot.press("left")
         await pilot.pause()
         assert text_of(app).startswith(" Vox 1")
         await pilot.press("j", "j")
@@ -590,7 +590,7 @@ async def test_details_of_a_channel_that_goes_say_so() -> None:
 
 
 async def test_help_lists_every_key_of_the_board() -> None:
-    async with open_app(big(), (100, 110)) as (app, pilot):
+    async with open_app(big(), (100, 130)) as (app, pilot):
         await pilot.press("question_mark")
         assert isinstance(app.screen, HelpScreen)
         await pilot.pause()

@@ -73,10 +73,15 @@ class FlowStarter:
 
     def start(self, run: RunFlow, group: str = CHANGES) -> Worker[None] | None:
         """Start a flow that opens no screen."""
-        if self._flows is None:
+        if (flows := self._flows) is None:
             self._notices.inform(NOT_OPEN)
             return None
-        return self._app.run_worker(run(self._flows), group=group, exclusive=group == CHANGES)
+
+        async def run_flow() -> None:
+            # A coroutine that was made before its worker begins would never run where the app ends meanwhile.
+            await run(flows)
+
+        return self._app.run_worker(run_flow, group=group, exclusive=group == CHANGES)
 
     def start_dialog(self, run: RunFlow, group: str = CHANGES) -> None:
         """Start a flow that opens a screen, which the next keys are for."""
