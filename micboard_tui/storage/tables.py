@@ -324,6 +324,8 @@ class EventRow(Row, table=True):
         one_of("kind", EventKind),
         length("text", MAX_EVENT_TEXT),
         between("channel", 1, MAX_CHANNELS),
+        # Events are asked for by the number that they come after: one that was deleted keeps its number.
+        {"sqlite_autoincrement": True},
     )
 
     id: int | None = Field(default=None, primary_key=True)

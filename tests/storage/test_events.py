@@ -45,3 +45,5 @@ async def test_events_are_kept_found_and_deleted_as_by_the_fake(tmp_path: Path, 
         assert len(await database.events.list(EventQuery())) == 5
         await database.events.delete_old(20.0, 3)
         assert [event.id for event in await database.events.list(EventQuery())] == [3, 4, 5]
+        await database.events.delete_old(100.0, 5)
+        assert (await database.events.add_now(MARKER)).id == 6

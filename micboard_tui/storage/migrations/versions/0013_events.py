@@ -27,5 +27,6 @@ def upgrade() -> None:
         sa.CheckConstraint("length(text) BETWEEN 1 AND 200", name=op.f("ck_events_text")),
         sa.CheckConstraint("channel BETWEEN 1 AND 64", name=op.f("ck_events_channel")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_events_at"), "events", ["at"])
