@@ -11,7 +11,7 @@ than the database does.
 from collections.abc import Callable, Sequence
 from functools import cache
 
-from sqlalchemy import Table, bindparam, delete, insert, select
+from sqlalchemy import ScalarSelect, Table, bindparam, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlmodel import SQLModel
@@ -35,6 +35,11 @@ def table_of(row: type[SQLModel]) -> Table:
     table = row.__table__  # type: ignore[attr-defined] # SQLModel does not declare what SQLAlchemy adds
     assert isinstance(table, Table)  # noqa: S101 - what SQLAlchemy makes of table=True
     return table
+
+
+def last_to_go(table: Table, kept: int) -> ScalarSelect[int]:
+    """The number of the newest row that goes where only the newest ``kept`` rows stay; NULL: none goes."""
+    return select(table.c.id).order_by(table.c.id.desc()).offset(kept).limit(1).scalar_subquery()
 
 
 def write_all(connection: Connection, row: type[SQLModel], values: Sequence[tuple[object, ...]]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, and_, delete, func, insert, or_, 
 from micboard_tui.contracts.events import EventQuery
 from micboard_tui.domain.event import Event, EventKind
 from micboard_tui.domain.identity import DeviceId
-from micboard_tui.storage.state_writer import table_of
+from micboard_tui.storage.state_writer import last_to_go, table_of
 from micboard_tui.storage.tables import EventRow
 from micboard_tui.storage.transactions import Transactions
 
@@ -62,15 +62,15 @@ class SqlEvents:
             return [_event_of(row) for row in (rows if query.is_from_start else reversed(rows))]
 
     async def delete_old(self, before: float, most: int) -> None:
-        last_to_go = select(EVENTS.c.id).order_by(EVENTS.c.id.desc()).offset(most).limit(1).scalar_subquery()
+        surplus = last_to_go(EVENTS, most)
 
         def write(connection: Connection) -> None:
             connection.execute(delete(EVENTS).where(EVENTS.c.at < before))
-            connection.execute(delete(EVENTS).where(EVENTS.c.id <= last_to_go))
+            connection.execute(delete(EVENTS).where(EVENTS.c.id <= surplus))
 
         async with self._transactions.read() as connection:
             oldest = (await connection.execute(select(func.min(EVENTS.c.at)))).scalar()
-            too_many = (await connection.execute(select(last_to_go))).scalar()
+            too_many = (await connection.execute(select(surplus))).scalar()
         if (oldest is not None and oldest < before) or too_many is not None:
             await self._transactions.write_readings(write)
 

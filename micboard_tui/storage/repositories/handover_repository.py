@@ -7,7 +7,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from micboard_tui.domain.handover import MAX_HANDOVER_NOTES, HandoverNote
 from micboard_tui.storage.pack_tables import HandoverRow
-from micboard_tui.storage.state_writer import table_of
+from micboard_tui.storage.state_writer import last_to_go, table_of
 from micboard_tui.storage.transactions import Transactions
 
 NOTES = table_of(HandoverRow)
@@ -27,13 +27,12 @@ class SqlHandover:
 
     async def add(self, note: HandoverNote) -> HandoverNote:
         numbers: list[int] = []
-        last_to_go = select(NOTES.c.id).order_by(NOTES.c.id.desc()).offset(MAX_HANDOVER_NOTES).limit(1)
 
         def write(connection: Connection) -> None:
             values = {"at": note.at, "actor": note.actor, "text": note.text, "shown_at": note.shown_at}
             (number,) = connection.execute(insert(NOTES).values(values)).inserted_primary_key or (0,)
             numbers.append(number)
-            connection.execute(delete(NOTES).where(NOTES.c.id <= last_to_go.scalar_subquery()))
+            connection.execute(delete(NOTES).where(NOTES.c.id <= last_to_go(NOTES, MAX_HANDOVER_NOTES)))
 
         await self._transactions.write_durably(write)
         return replace(note, id=numbers[0])

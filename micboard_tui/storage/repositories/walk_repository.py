@@ -7,7 +7,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from micboard_tui.contracts.walks import MAX_WALKS
 from micboard_tui.domain.walk_test import Walk
-from micboard_tui.storage.state_writer import table_of
+from micboard_tui.storage.state_writer import last_to_go, table_of
 from micboard_tui.storage.transactions import Transactions
 from micboard_tui.storage.walk_rows import walk_of, walk_values
 from micboard_tui.storage.walk_tables import WalkRow
@@ -21,14 +21,13 @@ class SqlWalks:
 
     async def add(self, walk: Walk) -> Walk:
         numbers: list[int] = []
-        last_to_go = select(WALKS.c.id).order_by(WALKS.c.id.desc()).offset(MAX_WALKS).limit(1)
 
         def write(connection: Connection) -> None:
             (number,) = connection.execute(insert(WALKS).values(walk_values(walk))).inserted_primary_key or (
                 0,
             )
             numbers.append(number)
-            connection.execute(delete(WALKS).where(WALKS.c.id <= last_to_go.scalar_subquery()))
+            connection.execute(delete(WALKS).where(WALKS.c.id <= last_to_go(WALKS, MAX_WALKS)))
 
         await self._transactions.write_durably(write)
         return replace(walk, id=numbers[0])
