@@ -51,16 +51,18 @@ class PackRepository(Protocol):
         """What was stored last of every channel. What cannot be read is left out."""
         ...
 
-    async def keep(self, records: Mapping[ChannelRef, PackRecord]) -> None:
-        """Store them in place of what was stored of these channels; a power cut may lose the newest."""
+    async def keep(
+        self, records: Mapping[ChannelRef, PackRecord], discharges: Sequence[Discharge] = ()
+    ) -> None:
+        """Store records in place of what was stored of these channels, and discharges that ended.
+
+        All of it is stored, or nothing. Of too many discharges the oldest go. A power cut may lose the
+        newest records, where no discharge came with them.
+        """
         ...
 
     async def discharges(self) -> Sequence[Discharge]:
         """All that are kept, oldest first."""
-        ...
-
-    async def add_discharge(self, discharge: Discharge) -> None:
-        """Keep one more; of too many the oldest go."""
         ...
 
     async def cell_types(self) -> Sequence[CellType]:

@@ -23,17 +23,16 @@ class InMemoryPacks:
     async def records(self) -> Mapping[ChannelRef, PackRecord]:
         return dict(self.kept)
 
-    async def keep(self, records: Mapping[ChannelRef, PackRecord]) -> None:
+    async def keep(
+        self, records: Mapping[ChannelRef, PackRecord], discharges: Sequence[Discharge] = ()
+    ) -> None:
         self._check_room()
         self.writes.append(len(records))
         self.kept.update(records)
+        self.ended.extend(discharges)
 
     async def discharges(self) -> Sequence[Discharge]:
         return list(self.ended)
-
-    async def add_discharge(self, discharge: Discharge) -> None:
-        self._check_room()
-        self.ended.append(discharge)
 
     async def cell_types(self) -> Sequence[CellType]:
         return list(self.assignments.cells.values()) if self.assignments is not None else []

@@ -46,9 +46,9 @@ async def test_what_was_seen_of_packs_is_stored_and_undone_as_a_step(
                 ChannelRef(RACK.id, 1): FULL,
                 ChannelRef(RACK.id, 2): PackRecord(1.0, 1.0),
                 ChannelRef(DeviceId("gone"), 1): FULL,
-            }
+            },
+            [discharge],
         )
-        await database.packs.add_discharge(discharge)
         await database.assignments.make(Step("Cells", 0.0), [Change(None, cells)])
     async with open_database(sqlite_url(file)) as database:
         assert await database.packs.records() == {

@@ -84,23 +84,18 @@ class ForecastService:
         self._lock = anyio.Lock()
         """Held while records are looked at and stored."""
         self._faults = FaultLog(log, "packs_not_stored")
-        self._crash: type[Exception] | None = None
         self.cell_types: Mapping[str, BatteryType] = {}
 
     async def run(self, interval_s: float = LOOK_S) -> NoReturn:
         """Until cancelled."""
-        while True:
-            await anyio.sleep(interval_s)
-            try:
+        try:
+            while True:
+                await anyio.sleep(interval_s)
                 await self.look()
-            except Exception as error:  # One look in trouble must not end those that follow.
-                if type(error) is not self._crash:
-                    log.exception("forecast_look_crashed")
-                self._crash = type(error)
-                # What was forecast before would pass for what is known now.
-                self._live.findings = replace(self._live.findings, forecasts={})
-            else:
-                self._crash = None
+        finally:
+            # What was forecast before would pass for what is known now.
+            self._live.findings = replace(self._live.findings, forecasts={})
+            self._forecasts.forget()
 
     async def look(self) -> None:
         """Take in all packs as they are now, and forecast what is due."""
@@ -306,13 +301,13 @@ class ForecastService:
         if not kept and not self._unstored:
             return
         try:
-            while self._unstored:
-                await self._packs.add_discharge(self._unstored[0])
-                log.info("discharge_stored", model=self._unstored.popleft().model)
-            await self._packs.keep(kept)
+            await self._packs.keep(kept, tuple(self._unstored))
         except StorageError as failure:
             self._faults.report(failure.info)
             return
+        for discharge in self._unstored:
+            log.info("discharge_stored", model=discharge.model)
+        self._unstored.clear()
         self._faults.clear()
         self._changed.clear()
         if is_due:

@@ -1,8 +1,8 @@
 """The forecasts of all packs, from their records: which are due, and what they are now.
 
 ``is_due`` says whether the record of a channel says something new, or is ``EVERY_S`` old; ``make`` makes
-it. The expected runtimes and the learned type of a pack are remembered until a discharge was added or a
-person said something of cells (``forget``).
+it. The expected runtimes and the learned type of a pack are remembered until a discharge is added or a
+person sets the type of cells (``forget``).
 """
 
 from collections.abc import Mapping, Sequence

@@ -11,7 +11,7 @@ from micboard_tui.domain.pack_record import PackRecord
 from micboard_tui.domain.runtime_priors import Discharge
 from micboard_tui.storage.pack_rows import discharge_of, discharge_values, parse_record, record_text
 from micboard_tui.storage.pack_tables import CellTypeRow, DischargeRow, PackRecordRow
-from micboard_tui.storage.state_writer import table_of, write_all
+from micboard_tui.storage.state_writer import last_to_go, table_of, write_all
 from micboard_tui.storage.tables import DeviceRow
 from micboard_tui.storage.transactions import Transactions
 
@@ -32,28 +32,29 @@ class SqlPacks:
         }
         return {ref: record for ref, record in parsed.items() if record is not None}
 
-    async def keep(self, records: Mapping[ChannelRef, PackRecord]) -> None:
+    async def keep(
+        self, records: Mapping[ChannelRef, PackRecord], discharges: Sequence[Discharge] = ()
+    ) -> None:
         rows = [(ref.device_id, ref.number, record_text(record)) for ref, record in records.items()]
 
         def write(connection: Connection) -> None:
             known = set(connection.execute(select(table_of(DeviceRow).c.id)).scalars())
             write_all(connection, PackRecordRow, [row for row in rows if row[0] in known])
+            if discharges:
+                connection.execute(insert(DISCHARGES), [discharge_values(each) for each in discharges])
+                connection.execute(
+                    delete(DISCHARGES).where(DISCHARGES.c.id <= last_to_go(DISCHARGES, MAX_DISCHARGES))
+                )
 
-        await self._transactions.write_readings(write)
+        if discharges:
+            await self._transactions.write_durably(write)
+        else:
+            await self._transactions.write_readings(write)
 
     async def discharges(self) -> Sequence[Discharge]:
         async with self._transactions.read_rows() as connection:
             rows = await connection.execute(select(DISCHARGES).order_by(DISCHARGES.c.id))
             return [discharge_of(row) for row in rows.mappings()]
-
-    async def add_discharge(self, discharge: Discharge) -> None:
-        last_to_go = select(DISCHARGES.c.id).order_by(DISCHARGES.c.id.desc()).offset(MAX_DISCHARGES).limit(1)
-
-        def write(connection: Connection) -> None:
-            connection.execute(insert(DISCHARGES).values(discharge_values(discharge)))
-            connection.execute(delete(DISCHARGES).where(DISCHARGES.c.id <= last_to_go.scalar_subquery()))
-
-        await self._transactions.write_durably(write)
 
     async def cell_types(self) -> Sequence[CellType]:
         async with self._transactions.read_rows() as connection:
