@@ -1,8 +1,12 @@
 """Logs why something does not succeed, once for each reason, while it is tried again and again."""
 
+from collections.abc import Awaitable, Callable
+from typing import NoReturn
+
+import anyio
 from structlog.typing import FilteringBoundLogger
 
-from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
+from micboard_tui.contracts.errors import ErrorCode, ErrorInfo, StorageError
 
 
 class FaultLog:
@@ -20,3 +24,13 @@ class FaultLog:
     def clear(self) -> None:
         """It succeeded: what comes later is new."""
         self._code = None
+
+    async def repeat(self, look: Callable[[], Awaitable[None]], interval_s: float) -> NoReturn:
+        """Look again and again, until cancelled; a StorageError of one look does not end it."""
+        while True:
+            try:
+                await look()
+                self.clear()
+            except StorageError as error:
+                self.report(error.info)
+            await anyio.sleep(interval_s)

@@ -12,7 +12,7 @@ from typing import NoReturn
 import anyio
 import structlog
 
-from micboard_tui.contracts.errors import ErrorCode, MicboardError, StorageError, invalid_value_error
+from micboard_tui.contracts.errors import ErrorCode, MicboardError, invalid_value_error
 from micboard_tui.contracts.events import EventSink
 from micboard_tui.contracts.line_check import LineCheckRepository
 from micboard_tui.contracts.result import ServiceResult, Success
@@ -58,14 +58,7 @@ class LineCheckService:
 
     async def run(self, interval_s: float = LOOK_S) -> NoReturn:
         """Until cancelled."""
-        while True:
-            await anyio.sleep(interval_s)
-            try:
-                await self.look()
-            except StorageError as failure:
-                self._faults.report(failure.info)
-            else:
-                self._faults.clear()
+        await self._faults.repeat(self.look, interval_s)
 
     async def look(self) -> None:
         """Tick what is seen now. Raises StorageError."""

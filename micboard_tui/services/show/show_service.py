@@ -11,11 +11,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NoReturn
 
-import anyio
 import anyio.to_thread
 import structlog
 
-from micboard_tui.contracts.errors import ErrorCode, MicboardError, StorageError, invalid_value_error
+from micboard_tui.contracts.errors import ErrorCode, MicboardError, invalid_value_error
 from micboard_tui.contracts.events import EventSink
 from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.contracts.show import CurrentShow, PlotFiles, PlotPreview, ProgressChange
@@ -33,6 +32,7 @@ from micboard_tui.services.fault_log import FaultLog
 from micboard_tui.services.field_validation import clean_name
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.not_found import show_not_found
+from micboard_tui.services.record_watch import RecordWatch
 from micboard_tui.services.records import Records
 from micboard_tui.services.show.plot_import import format_plot_file, preview_plot, show_with_plot
 from micboard_tui.services.steady_clock import SteadyClock
@@ -58,19 +58,13 @@ class ShowService:
         self._records, self._shows = records, records.shows
         self._live, self._clock, self._steps, self._events = live, clock, steps, events
         self._files = files
-        self._revision: str | None = None
+        self._watch = RecordWatch(records.devices)
         self._followed_s = clock.followed_s
         self._faults = FaultLog(log, "show_not_read")
 
     async def run(self, interval_s: float = LOOK_S) -> NoReturn:
         """Until cancelled."""
-        while True:
-            try:
-                await self.look()
-                self._faults.clear()
-            except StorageError as error:
-                self._faults.report(error.info)
-            await anyio.sleep(interval_s)
+        await self._faults.repeat(self.look, interval_s)
 
     async def look(self) -> None:
         """Show the progress once, where it may have changed. Raises StorageError."""
@@ -79,10 +73,7 @@ class ShowService:
             if await self._shows.current() is not None:
                 await self._change_current(_moved_by(jump_s))
             self._followed_s += jump_s
-        revision = await self._records.devices.revision()
-        if revision != self._revision:
-            self._show(await self._shows.current())
-            self._revision = revision
+        await self._watch.look(self._show_current)
 
     @translate_errors
     async def list_shows(self) -> ServiceResult[Sequence[Show]]:
@@ -188,7 +179,7 @@ class ShowService:
     async def _make(self, step: PlannedStep, actor: str) -> None:
         await self._steps.make(step)
         log.info("show_planned", step=visible(step.text), actor=actor)
-        self._show(await self._shows.current())
+        await self._show_current()
 
     async def _store_event(self, text: str, action: str, actor: str) -> None:
         text = visible(text)[:MAX_EVENT_TEXT]
@@ -200,6 +191,9 @@ class ShowService:
         current = await self._shows.change_current(change)
         self._show(current)
         return current
+
+    async def _show_current(self) -> None:
+        self._show(await self._shows.current())
 
     def _show(self, current: CurrentShow | None) -> None:
         progress, shown = None if current is None else current.progress, self._live.findings.show

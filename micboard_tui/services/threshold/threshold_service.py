@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NoReturn
 
-import anyio
 import structlog
 
 from micboard_tui.contracts.device import ALL_DEVICES
-from micboard_tui.contracts.errors import StorageError, invalid_value_error
+from micboard_tui.contracts.errors import invalid_value_error
 from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.contracts.thresholds import StoredThresholds, ThresholdRepository, ThresholdTable
 from micboard_tui.contracts.undo_steps import Change
@@ -42,6 +41,7 @@ from micboard_tui.services.error_translation import translate_errors
 from micboard_tui.services.fault_log import FaultLog
 from micboard_tui.services.live.places import Places
 from micboard_tui.services.live.state import LiveState
+from micboard_tui.services.record_watch import RecordWatch
 from micboard_tui.services.records import Records
 from micboard_tui.services.steps import PlannedStep, Steps
 from micboard_tui.services.threshold.scope_titles import ScopeTitles
@@ -64,36 +64,30 @@ class ThresholdService:
         """``base``: the numbers of the settings."""
         self._records, self._thresholds, self._live = records, thresholds, live
         self._steps, self._stored, self._base = steps, stored, base
-        self._revision: str | None = None
+        self._watch = RecordWatch(records.devices)
         self._known = StoredThresholds()
         self._numbers = ThresholdSet(base)
         self._faults = FaultLog(log, "thresholds_not_read")
 
     async def run(self, interval_s: float = LOOK_S) -> NoReturn:
         """Until cancelled."""
-        while True:
-            try:
-                await self.look()
-                self._faults.clear()
-            except StorageError as error:
-                self._faults.report(error.info)
-            await anyio.sleep(interval_s)
+        await self._faults.repeat(self.look, interval_s)
 
     async def look(self) -> None:
         """Judge by other numbers, if they or the profile changed. Raises StorageError."""
-        revision = await self._records.devices.revision()
-        is_other = False
-        if revision != self._revision:
-            known = await self._thresholds.read()
-            is_other = list(known.overrides) != list(self._known.overrides)
-            self._revision, self._known = revision, known
-        if is_other:
-            self._numbers = ThresholdSet(self._base, self._known.overrides)
+        before = self._numbers
+        await self._watch.look(self._read_numbers)
         findings = self._live.findings
         profile = find_profile(findings.show, self._known.chosen, self._live.now())
-        if is_other or profile is not findings.profile:
+        if self._numbers is not before or profile is not findings.profile:
             self._live.judge_by(self._numbers, profile)
             self._live.findings = replace(self._live.findings, profile=profile)
+
+    async def _read_numbers(self) -> None:
+        known = await self._thresholds.read()
+        if list(known.overrides) != list(self._known.overrides):
+            self._numbers = ThresholdSet(self._base, known.overrides)
+        self._known = known
 
     @translate_errors
     async def list_thresholds(self) -> ServiceResult[ThresholdTable]:
