@@ -60,7 +60,14 @@ def read_pack(state: ChannelState) -> PackReading | None:
         if pack is None:
             return PackReading(state.observed_at, is_on=True)
         power = pack.power_word if pack.power_mw is None else f"{pack.power_mw} mW"
-        return PackReading(state.observed_at, True, pack.battery, pack.model, pack.serial, power)  # noqa: FBT003 - it is on
+        return PackReading(
+            state.observed_at,
+            is_on=True,
+            battery=pack.battery,
+            model=pack.model,
+            serial=pack.serial,
+            power=power,
+        )
     if state.link_state in {LinkState.TRANSMITTER_OFF, LinkState.DOCKED} and state.observed_at is not None:
         return PackReading(state.observed_at, is_on=False)
     return None
@@ -273,7 +280,7 @@ def _fold_percent(record: PackRecord, battery: Battery, at: float, fell_at: floa
     if level < trace.level:
         return replace(record, percent=_fall(trace, fell_at, level), percent_rise=None, has_rested=False)
     is_risen = level - trace.level >= PERCENT_RISE or (record.has_rested and level >= FULL_PERCENT)
-    rise = _rise(record.percent_rise, at, level, is_risen)
+    rise = _rise(record.percent_rise, at, level) if is_risen else None
     if rise is record.percent_rise and trace is record.percent:
         return record
     return replace(record, percent=trace, percent_rise=rise)
@@ -296,7 +303,7 @@ def _fold_bars(record: PackRecord, battery: Battery, at: float, fell_at: float) 
     if level < trace.level:
         return replace(record, bars=_fall(trace, fell_at, level), bars_rise=None, has_rested=False)
     is_risen = level - trace.level >= BARS_RISE or (record.has_rested and level >= FULL_BARS)
-    rise = _rise(record.bars_rise, at, level, is_risen)
+    rise = _rise(record.bars_rise, at, level) if is_risen else None
     return record if rise is record.bars_rise else replace(record, bars_rise=rise)
 
 
@@ -304,9 +311,7 @@ def _fall(trace: LevelTrace, at: float, level: int) -> LevelTrace:
     return replace(trace, level=level, changes=(*trace.changes, LevelChange(at, level))[-MAX_CHANGES:])
 
 
-def _rise(before: Rise | None, at: float, level: int, is_risen: bool) -> Rise | None:  # noqa: FBT001 - what was judged
-    if not is_risen:
-        return None
+def _rise(before: Rise | None, at: float, level: int) -> Rise:
     return before if before is not None and level >= before.level else Rise(at, level)
 
 

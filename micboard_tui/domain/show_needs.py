@@ -6,7 +6,7 @@ from micboard_tui.domain.show import ShowProgress, ShowState
 from micboard_tui.domain.units import format_hours_minutes
 
 MARGIN_CELLS = 5
-_TEN_HOURS = 600
+_TEN_HOURS, _THREE_DIGITS = 600, 100
 SOON_MIN = 180.0
 """A show that begins within so long counts already."""
 
@@ -43,4 +43,4 @@ def format_margin(minutes: float, room: int = MARGIN_CELLS) -> str:
         return f"{sign}{min(whole // 60, 99)}h"
     if room >= MARGIN_CELLS:
         return f"{sign}{format_hours_minutes(whole)}"
-    return f"{sign}{whole}m" if whole < 100 else f"{sign}{whole // 60}h"  # noqa: PLR2004 - two digits
+    return f"{sign}{whole}m" if whole < _THREE_DIGITS else f"{sign}{whole // 60}h"

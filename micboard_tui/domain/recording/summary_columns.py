@@ -86,8 +86,10 @@ def merge_steps(steps: Sequence[Columns]) -> Columns:
 
 def merge_range(columns: Columns, start: int, stop: int) -> ChannelSummary:
     """One summary of the records ``start`` to before ``stop`` of one channel, in the order of time."""
-    if stop - start < 2:  # noqa: PLR2004 - nothing to merge
-        return EMPTY if stop <= start else summary_at(columns, start)
+    if stop <= start:
+        return EMPTY
+    if stop == start + 1:
+        return summary_at(columns, start)
     parts = [column[start:stop] for column in columns]
     levels: list[LevelSummary] = []
     for begin in (A, B, AUDIO):
