@@ -48,9 +48,11 @@ class CauseInput(NamedTuple):
 
     def list_packs(self) -> Sequence[tuple[ChannelState, BatteryForecast]]:
         """Channels on the air that are meant to be, with forecasts that are more than a guess."""
-        states, packs = self.judgement.states, []
+        states, out_of_use, packs = self.judgement.states, self.context.out_of_use, []
         for ref, forecast in self.context.forecasts.items():
-            if forecast.confidence is Confidence.GUESS or (state := states.get(ref)) is None:
+            if forecast.confidence is Confidence.GUESS or ref.device_id in out_of_use:
+                continue
+            if (state := states.get(ref)) is None:
                 continue
             if state.link_state in ON_AIR and not state.expected_off:
                 packs.append((state, forecast))

@@ -73,7 +73,8 @@ class ConditionFinder:
         _judge_quality(found, judgement)
         self._judge_clipping(found, given)
         ended = self._batteries.judge(found, given)
-        losses = find_network_losses(judgement.devices, open_keys)
+        in_use = {key: device for key, device in judgement.devices.items() if key not in context.out_of_use}
+        losses = find_network_losses(in_use, open_keys)
         causes = dict(self._causes)
         causes.update((loss.key, True) for loss in losses)
         causes.update((key, True) for key in self._find_outages(judgement, open_keys))

@@ -243,6 +243,14 @@ def test_devices_of_several_places_that_go_at_once_are_an_alarm_of_the_rig() -> 
     assert rig.shown == [AlarmKey(P.NETWORK_LOST)]
 
 
+def test_devices_out_of_use_that_are_switched_off_are_no_lost_network() -> None:
+    rig = AlarmRig(devices=4, channels=1)
+    rig.context = AlarmContext(out_of_use=frozenset(DeviceId(f"rack{number}") for number in (1, 2, 3)))
+    rig.status(DeviceStatus.OFFLINE, 1, 2, 3)
+    rig.run(20)
+    assert rig.shown == []
+
+
 def test_devices_that_go_one_after_the_other_are_alarms_of_their_own() -> None:
     rig = AlarmRig(devices=4, channels=1)
     for number in (1, 2, 3):
