@@ -1,6 +1,5 @@
 """The one place where implementations are chosen and given to each other."""
 
-import asyncio
 import gc
 import os
 from collections.abc import AsyncGenerator, Sequence
@@ -117,7 +116,7 @@ async def open_container(
     from micboard_tui.manufacturers.transport.interfaces import list_interfaces
     from micboard_tui.outputs.announcer import AlarmAnnouncer, build_outputs
     from micboard_tui.services.assembly import Adapters, build_services, build_synchronization
-    from micboard_tui.services.background import start_task
+    from micboard_tui.services.background import BackgroundTasks
     from micboard_tui.services.discovery.own_networks import OwnNetworks
     from micboard_tui.services.event_loop_lag import LoopMonitor
     from micboard_tui.services.events.event_service import EventService
@@ -164,23 +163,23 @@ async def open_container(
         services = build_services(adapters, sessions.service)
         announcer = AlarmAnnouncer(live, build_outputs(options.outputs), steady_s)
         walks = WalkService(database.walks, services.recorder, live, events)
-        background = [
-            start_task(loop.run, "loop monitor"),
-            start_task(services.silences.run, "silences"),
-            start_task(sessions.link_watch.run, "link events"),
-            start_task(events.run, "event writer"),
-            start_task(walks.run, "walk test"),
-            start_task(services.alarms.run, "alarms"),
-            start_task(announcer.run, "alarm outputs"),
-            start_task(services.thresholds.run, "thresholds"),
-            start_task(services.shows.run, "show"),
-            start_task(services.forecasts.run, "battery forecasts"),
-            start_task(services.recorder.run, "flight recorder"),
-            start_task(services.line_check.run, "line check"),
-        ]
+        background = BackgroundTasks()
+        background.start(loop.run, "loop monitor")
+        background.start(services.silences.run, "silences")
+        background.start(sessions.link_watch.run, "link events")
+        background.start(events.run, "event writer")
+        background.start(walks.run, "walk test")
+        background.start(services.alarms.run, "alarms")
+        background.start(services.alarms.keep_storing, "alarm store")
+        background.start(announcer.run, "alarm outputs")
+        background.start(services.thresholds.run, "thresholds")
+        background.start(services.shows.run, "show")
+        background.start(services.forecasts.run, "battery forecasts")
+        background.start(services.recorder.run, "flight recorder")
+        background.start(services.line_check.run, "line check")
         if options.osc_listen is not None:
             osc = OscInput(options.osc_listen, services.remote_calls.take)
-            background.append(start_task(osc.run, "OSC input"))
+            background.start(osc.run, "OSC input")
         # What is loaded by now stays to the end. Without this the collector walks over all of it now and
         # then, for 60 ms in which nothing is received and nothing drawn. Only the first container of a
         # process does so: what was garbage when it froze is never freed.
@@ -208,6 +207,7 @@ async def open_container(
                         loop,
                         clock,
                         lambda: services.recorder.state,
+                        background.find_fault,
                     ),
                     __version__,
                     plugins=registry.plugins,
@@ -228,12 +228,11 @@ async def open_container(
                 options.thresholds,
             )
         finally:
-            for task in background:
-                task.cancel()
+            background.cancel()
             await sessions.service.stop()
             changed_rates.close()
             # A step that is being stored ends before the database is closed.
-            await asyncio.wait(background)
+            await background.end()
             await services.alarms.close()
             sessions.link_watch.close()
             await services.forecasts.close()

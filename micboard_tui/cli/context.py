@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from micboard_tui.contracts.errors import ErrorCode, MicboardError, StartError
+from micboard_tui.contracts.health_watch import HealthWatch
 from micboard_tui.contracts.result import ServiceResult
-from micboard_tui.contracts.storage_watch import StorageWatch
 from micboard_tui.contracts.wire import DIRECT, Wire
 from micboard_tui.domain.thresholds import READ_INTERVAL_S
 
@@ -109,11 +109,11 @@ async def open_services(
         yield container
 
 
-def watch_storage(services: "Container") -> StorageWatch:
-    """Prints on stderr when storing ends or works again, but not again what ``open_services`` has printed."""
+def watch_health(services: "Container") -> HealthWatch:
+    """Prints on stderr what fails or works again, but not again what ``open_services`` has printed."""
     from micboard_tui.cli.output import print_error, print_note
 
-    return StorageWatch(services.health, print_error, print_note, services.health.storage_fault)
+    return HealthWatch(services.health, print_error, print_note, services.health.storage_fault)
 
 
 @contextmanager

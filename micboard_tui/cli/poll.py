@@ -69,7 +69,7 @@ def _poll_continuously(
     import anyio
 
     from micboard_tui.cli.assignment_document import channel_titles
-    from micboard_tui.cli.context import data_of, open_services, run_until_stopped, watch_storage
+    from micboard_tui.cli.context import data_of, open_services, run_until_stopped, watch_health
     from micboard_tui.cli.output import print_note
     from micboard_tui.cli.poll_table import PollTable
     from micboard_tui.cli.status import print_snapshots
@@ -78,11 +78,11 @@ def _poll_continuously(
 
     async def print_at_intervals() -> int:
         async with open_services(context, read_interval_s=UNWATCHED_READ_INTERVAL_S) as services:
-            storage = watch_storage(services)
+            health = watch_health(services)
             data_of(await services.synchronization.start(manufacturer))
             while True:
                 await anyio.sleep(interval_s)
-                storage.look()
+                health.look()
                 snapshots = services.live.snapshot()
                 if as_json:
                     print_snapshots(snapshots, as_json=True)

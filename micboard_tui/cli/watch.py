@@ -30,17 +30,17 @@ def watch(
         load_context,
         open_services,
         run_until_stopped,
-        watch_storage,
+        watch_health,
     )
 
     context = load_context()
 
     async def print_changes() -> int:
         async with open_services(context) as services:
-            storage = watch_storage(services)
+            health = watch_health(services)
             data_of(await services.synchronization.start(manufacturer))
             async for changes in services.synchronization.follow(interval):
-                storage.look()
+                health.look()
                 print_channels(services.live, changes.channels)
         return 0
 

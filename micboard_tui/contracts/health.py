@@ -92,6 +92,11 @@ class HealthContract(Protocol):
         ...
 
     @property
+    def task_fault(self) -> ErrorInfo | None:
+        """Which background tasks crashed, so that what they show may be out of date; None: all run."""
+        ...
+
+    @property
     def storage_note(self) -> str | None:
         """What the user should know of how the database was opened; None: nothing."""
         ...

@@ -43,6 +43,7 @@ class HealthLimits:
 
 _FLIGHT_RECORDER = "flight recorder"
 _STORED_READINGS = "stored readings"
+_BACKGROUND_TASKS = "background tasks"
 DEFAULT_HEALTH_LIMITS = HealthLimits()
 
 
@@ -106,6 +107,8 @@ class Activity:
     clock: WallClock
     recorder: Callable[[], RecorderState]
     """How it writes now."""
+    find_task_fault: Callable[[], ErrorInfo | None]
+    """Tells which background tasks crashed."""
 
 
 class HealthService:
@@ -146,6 +149,10 @@ class HealthService:
         return self._storage.find_fault() or self._activity.state_saver.error
 
     @property
+    def task_fault(self) -> ErrorInfo | None:
+        return self._activity.find_task_fault()
+
+    @property
     def recorder(self) -> RecorderState:
         return self._activity.recorder()
 
@@ -156,6 +163,7 @@ class HealthService:
     def _running(self) -> Iterator[HealthCheck]:
         yield self._stored_readings()
         yield _of_recorder(self._activity.recorder())
+        yield _of_tasks(self._activity.find_task_fault())
         lag_s = self._activity.loop.p95_s()
         if lag_s is None:
             return
@@ -224,6 +232,12 @@ def _of_recorder(state: RecorderState) -> HealthCheck:
         RecorderMode.OFF: "Another process records, or nothing had to be recorded yet",
     }
     return _ok(_FLIGHT_RECORDER, messages[state.mode])
+
+
+def _of_tasks(fault: ErrorInfo | None) -> HealthCheck:
+    if fault is None:
+        return _ok(_BACKGROUND_TASKS, "All run")
+    return HealthCheck(_BACKGROUND_TASKS, Verdict.FAILED, fault.message, fault.hint)
 
 
 def _of_plugin(plugin: PluginState) -> HealthCheck:

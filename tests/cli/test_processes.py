@@ -18,7 +18,7 @@ from typing import IO, Any
 
 import pytest
 
-from micboard_tui.contracts.storage_watch import STORED_AGAIN
+from micboard_tui.contracts.health_watch import STORED_AGAIN
 from tests.fakes.full_disk import full_disk
 
 pytestmark = pytest.mark.integration

@@ -76,10 +76,17 @@ class Setup:
         self.clock, self.saver, self.loop, self.live = Clock(), StateSaverStub(), Loop(), Live()
         self.sessions: tuple[DeviceHealth, ...] = ()
         self.recorder = RecorderState(RecorderMode.DISK)
+        self.task_fault: ErrorInfo | None = None
         self.service: HealthContract = HealthService(
             Storage(Probe(*(checks or (SOUND,))), self.records, {"data": directory}, lambda: None),
             Activity(
-                lambda: self.sessions, self.live, self.saver, self.loop, self.clock, lambda: self.recorder
+                lambda: self.sessions,
+                self.live,
+                self.saver,
+                self.loop,
+                self.clock,
+                lambda: self.recorder,
+                lambda: self.task_fault,
             ),
             "2026.11.0",
             limits or HealthLimits(FreeSpaceLimits(0, 0)),
@@ -339,3 +346,14 @@ async def test_how_the_flight_recorder_writes_is_shown(
     setup.recorder = state
     check = await setup.check("flight recorder")
     assert (check.verdict, check.message) == (verdict, message)
+
+
+async def test_background_tasks_that_crashed_fail_with_a_cure(tmp_path: Path) -> None:
+    setup = Setup(tmp_path)
+    setup.runs()
+    assert (await setup.check("background tasks")).verdict is Verdict.OK
+    setup.task_fault = ErrorInfo(ErrorCode.TASK_CRASHED, "Crashed: alarms", hint="Start it again")
+    assert setup.service.task_fault == setup.task_fault
+    check = await setup.check("background tasks")
+    assert (check.verdict, check.message) == (Verdict.FAILED, "Crashed: alarms")
+    assert check.hint == "Start it again"

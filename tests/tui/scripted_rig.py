@@ -185,6 +185,7 @@ class SessionsHealth:
     """Implements ``HealthContract`` as far as screens use it."""
 
     storage_fault: ErrorInfo | None = None
+    task_fault: ErrorInfo | None = None
     storage_note: str | None = None
     recorder = RecorderState(RecorderMode.DISK)
 

@@ -1,12 +1,13 @@
 """The alarm desk of this process: follows what is wrong, and does what people do about alarms.
 
-``run`` is started with the services and judges only while sessions are kept: another process, such as one
-that acknowledges an alarm, neither raises nor clears any. It begins with the alarms that were stored when the
-last program ended. Then it looks ten times a second whether a link state changed, and judges then, every
-``JUDGE_EVERY_S``, and every ``PENDING_S`` while a condition is there that may become an alarm in a moment.
-The judgement becomes conditions (``domain.condition_finder``), the desk follows them
-(``domain.alarm_desk``), and when an alarm changed, ``LiveState.findings`` gets the next list. Every half a
-second what changed is stored, and what people did in other processes is taken over (``alarm_journal``).
+``run`` and ``keep_storing`` are started with the services and judge only while sessions are kept: another
+process, such as one that acknowledges an alarm, neither raises nor clears any. They begin with the alarms
+that were stored when the last program ended. Then ``run`` looks ten times a second whether a link state
+changed, and judges then, every ``JUDGE_EVERY_S``, and every ``PENDING_S`` while a condition is there that may
+become an alarm in a moment. The judgement becomes conditions (``domain.condition_finder``), the desk follows
+them (``domain.alarm_desk``), and when an alarm changed, ``LiveState.findings`` gets the next list. Every half
+a second ``keep_storing`` stores what changed, and takes over what people did in other processes
+(``alarm_journal``).
 
 What a person does is stored before it is answered, and counts for the desk then. In a process without
 sessions the desk holds what is stored, read anew for each call. ``undo`` takes back the last act of one
@@ -47,6 +48,7 @@ from micboard_tui.services.alarm.condition_reader import ConditionReader
 from micboard_tui.services.alarm.personal_acts import PersonalActs
 from micboard_tui.services.background import finish
 from micboard_tui.services.error_translation import translate_errors
+from micboard_tui.services.fault_log import FaultLog
 from micboard_tui.services.live.state import LiveState
 
 LOOK_S = 0.1
@@ -90,25 +92,22 @@ class AlarmService:
         self._judgement: Judgement | None = None
         self._links_changed_at = self._clock_set_by_s = 0.0
         self._acts = PersonalActs()
-        self._troubles: dict[str, object] = {}
-        """Why the last look or the last storing did not succeed."""
+        self._faults = FaultLog(log, "alarms_not_stored")
 
-    async def run(self, interval_s: float = LOOK_S) -> None:
+    async def run(self) -> NoReturn:
         """Until cancelled."""
-        async with anyio.create_task_group() as group:
-            group.start_soon(self._store_now_and_then, STORE_EVERY_S)
-            while True:
-                await anyio.sleep(interval_s)
-                try:
-                    self.look()
-                except Exception as error:  # One look in trouble must not end those that follow.
-                    if self._is_new_trouble("look", type(error)):
-                        log.exception("alarms_look_crashed")
-                else:
-                    self._troubles.pop("look", None)
+        while True:
+            await anyio.sleep(LOOK_S)
+            self.look()
+
+    async def keep_storing(self) -> NoReturn:
+        """Until cancelled."""
+        while True:
+            await self.keep_stored()
+            await anyio.sleep(STORE_EVERY_S)
 
     async def close(self) -> None:
-        """Store what is not stored yet; ``run`` has ended."""
+        """Store what is not stored yet; the tasks have ended."""
         with anyio.CancelScope(shield=True):
             await self.keep_stored()
 
@@ -156,10 +155,9 @@ class AlarmService:
                 elif self._sessions.is_running:
                     await self._begin()
             except StorageError as failure:
-                if self._is_new_trouble("store", failure.code):
-                    log.warning("alarms_not_stored", code=failure.code.value, reason=failure.info.message)
+                self._faults.report(failure.info)
             else:
-                self._troubles.pop("store", None)
+                self._faults.clear()
 
     @translate_errors
     async def list_alarms(self) -> ServiceResult[AlarmList]:
@@ -345,21 +343,6 @@ class AlarmService:
         """How long to wait after a judgement for the next one."""
         is_pending = any(entry.condition and entry.alarm is None for entry in self._desk.watched.values())
         return PENDING_S if is_pending else JUDGE_EVERY_S
-
-    async def _store_now_and_then(self, interval_s: float) -> NoReturn:
-        while True:
-            try:
-                await self.keep_stored()
-            except Exception as error:  # As above.
-                if self._is_new_trouble("store", type(error)):
-                    log.exception("alarms_store_crashed")
-            await anyio.sleep(interval_s)
-
-    def _is_new_trouble(self, work: str, trouble: object) -> bool:
-        """Whether a work is in a trouble that was not logged yet."""
-        is_new = self._troubles.get(work) != trouble
-        self._troubles[work] = trouble
-        return is_new
 
 
 def _clean(actor: str) -> str:

@@ -35,21 +35,12 @@ class SilenceEnd:
         self._marked: Sequence[ChannelRef] = ()
         self._ended: deque[ChannelRef] = deque(maxlen=MAX_UNREAD)
         self._faults = FaultLog(log, "silences_not_ended")
-        self._crash: type[Exception] | None = None
-        """What the last look ended with."""
 
     async def run(self, interval_s: float = LOOK_S) -> NoReturn:
         """Until cancelled."""
         while True:
             await anyio.sleep(interval_s)
-            try:
-                await self.look()
-            except Exception as error:  # One look in trouble must not end those that follow.
-                if type(error) is not self._crash:
-                    log.exception("silences_look_crashed")
-                self._crash = type(error)
-            else:
-                self._crash = None
+            await self.look()
 
     async def look(self) -> None:
         """Find out once what came back, and expect it on."""

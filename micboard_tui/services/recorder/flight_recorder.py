@@ -14,7 +14,6 @@ from functools import partial
 
 import anyio
 import anyio.to_thread
-import structlog
 
 from micboard_tui.contracts.errors import invalid_value_error
 from micboard_tui.contracts.recorder import MAX_WINDOWS, RecorderMode, RecorderState
@@ -40,8 +39,6 @@ LATE_S = 0.01
 IN_MEMORY = "Only the last 75 seconds are recorded"
 RECORDED_AGAIN = "The flight recorder writes to the disk again"
 
-log = structlog.get_logger(__name__)
-
 
 class FlightRecorder:
     def __init__(
@@ -63,8 +60,6 @@ class FlightRecorder:
         self._since = 0.0
         self._is_in_memory = False
         """Whether the last event says so."""
-        self._crash: type[Exception] | None = None
-        """What the last second ended with."""
 
     @property
     def state(self) -> RecorderState:
@@ -78,14 +73,7 @@ class FlightRecorder:
             group.start_soon(self._writer.run)
             while True:
                 await anyio.sleep(1.0 - (self._live.now() - LATE_S) % 1.0)
-                try:
-                    self.record()
-                except Exception as error:  # One second in trouble must not end those that follow.
-                    if type(error) is not self._crash:
-                        log.exception("recording_crashed")
-                    self._crash = type(error)
-                else:
-                    self._crash = None
+                self.record()
 
     def record(self) -> None:
         """Take what came since the last call."""

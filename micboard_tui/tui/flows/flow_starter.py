@@ -8,10 +8,10 @@ from textual.app import App
 from textual.screen import ModalScreen, Screen
 from textual.worker import Worker
 
+from micboard_tui.contracts.health_watch import HealthWatch
 from micboard_tui.contracts.services import Services
 from micboard_tui.contracts.show import RemoteCallContract
 from micboard_tui.contracts.silences import SilenceContract
-from micboard_tui.contracts.storage_watch import StorageWatch
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.tui.flows.device_request import DeviceRequest
@@ -52,7 +52,7 @@ class FlowStarter:
         self._flows = build_flows(services, self._ask, self._notices, select_channel, self._operator)
         self._app.set_interval(LOOK_S, partial(self._report_silences, self._flows, services.silences))
         self._app.set_interval(LOOK_S, partial(self._ask_for_jump, services.remote_calls))
-        watch = StorageWatch(services.health, self._notices.report_error, self._notices.inform)
+        watch = HealthWatch(services.health, self._notices.report_error, self._notices.inform)
         watch.look()
         if (note := services.health.storage_note) is not None:
             self._notices.warn(note, title="Database")

@@ -1,4 +1,4 @@
-"""Notices when storing or recording ends, because the disk is full for instance, and when it works again."""
+"""Notices when storing, recording or a background task fails, and when it works again."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,10 +8,11 @@ from micboard_tui.contracts.health import HealthContract
 
 STORED_AGAIN = "Changes and readings are stored again."
 RECORDED_AGAIN = "The flight recorder writes to the disk again."
+TASKS_RUN_AGAIN = "All background tasks run again."
 RECORDED_IN_MEMORY = "The flight recorder keeps only the last 75 seconds"
 
 
-class StorageWatch:
+class HealthWatch:
     """``look`` is called every second; each change is reported once."""
 
     def __init__(
@@ -26,6 +27,7 @@ class StorageWatch:
         self._fault = reported
         self._recorder_fault: ErrorInfo | None = None
         self._recorder_note: str | None = None
+        self._task_fault: ErrorInfo | None = None
 
     def look(self) -> None:
         """Report what changed since the last look."""
@@ -36,6 +38,7 @@ class StorageWatch:
         elif before is None or before.code is not self._fault.code:
             self._report_error(self._fault)
         self._look_at_recorder()
+        self._look_at_tasks()
 
     def _look_at_recorder(self) -> None:
         state = self._health.recorder
@@ -48,3 +51,11 @@ class StorageWatch:
         if state.note is not None and state.note != self._recorder_note:
             self._inform(f"{state.note}.")
         self._recorder_note = state.note
+
+    def _look_at_tasks(self) -> None:
+        before, self._task_fault = self._task_fault, self._health.task_fault
+        if self._task_fault is None:
+            if before is not None:
+                self._inform(TASKS_RUN_AGAIN)
+        elif before is None or before.message != self._task_fault.message:
+            self._report_error(self._task_fault)
