@@ -18,6 +18,7 @@ from pydantic_settings import (
 )
 
 from micboard_tui.config.atomic_files import write_new
+from micboard_tui.config.operator_name import MAX_OPERATOR
 from micboard_tui.config.output_addresses import split_address, split_broker
 from micboard_tui.config.paths import Paths
 from micboard_tui.config.secret_mask import mask_url
@@ -173,7 +174,7 @@ class Settings(BaseSettings):
     operator: str | None = Field(
         default=None,
         min_length=1,
-        max_length=40,
+        max_length=MAX_OPERATOR,
         description="Your name beside what you do: who acknowledged an alarm. Left out: your login name.",
     )
     metering: Metering = Metering()

@@ -1,8 +1,8 @@
 """When a bell is due: at a new alarm, and again while one that is urgent now was not seen. Pure.
 
 An alarm of priority "now" rings at once, after 30 s, and then every two minutes, as long as it is open and
-new; one of priority "soon" rings once; the rest is silent. Whatever happens, there are ten seconds between
-two bursts: what becomes due meanwhile rings together with the next one. ``AlarmBell.follow`` is called a few
+new; one of priority "soon" rings once; the rest is silent. There are always ten seconds between two
+bursts: what becomes due meanwhile rings together with the next one. ``AlarmBell.follow`` is called a few
 times a second with the new alarms; an alarm that is raised again begins anew.
 """
 

@@ -23,7 +23,7 @@ def find_conditions(judgement: Judgement, watched: Mapping[AlarmKey, WatchedAlar
         AlarmKey(key.code, key.device_id, key.channel, key.part): True for key in judgement.starts.open
     }
     for device_id, device in judgement.devices.items():
-        # A device that cannot be read is one alarm, whichever channels it has.
+        # A device that cannot be read is one alarm, and not one for each channel.
         if (cause := _BY_STATUS.get(device.state.status)) is not None:
             conditions[AlarmKey(cause, device_id)] = True
     for key, entry in watched.items():

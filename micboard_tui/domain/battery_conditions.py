@@ -26,7 +26,7 @@ class BatteryConditions:
         self._critical_since: Mapping[ChannelRef, float] = {}
         self._minutes_left: Mapping[ChannelRef, float] = {}
         self._nearly_empty: Collection[ChannelRef] = ()
-        """Those whose forecasts are critical, whatever the charge is."""
+        """Those whose forecasts are critical, with any charge."""
 
     def sample(self, packs: Packs, judgement: Judgement) -> None:
         """Of a channel that has just gone, what was forecast before stays."""
@@ -43,7 +43,7 @@ class BatteryConditions:
     def judge(self, found: dict[AlarmKey, bool], given: CauseInput) -> Collection[AlarmKey]:
         """Change ``found`` where a battery is doubtful, or a forecast is known.
 
-        Answers those that a forecast ends, wherever the charge stands.
+        Answers those that a forecast ends, with any charge.
         """
         states, ended = given.judgement.states, set()
         for key in [key for key in found if key.cause in OF_CHARGE and key.channel is not None]:

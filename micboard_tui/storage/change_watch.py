@@ -58,7 +58,7 @@ class ChangeWatch:
 
 
 class WatchedValue(Generic[Value]):
-    """What is read again only after the file was changed; ``watch`` is None where that cannot be told."""
+    """What is read again only after the file was changed; ``watch`` is None where that cannot be known."""
 
     def __init__(self, watch: ChangeWatch | None, read: Callable[[], Awaitable[Value]]) -> None:
         self._watch, self._read = watch, read

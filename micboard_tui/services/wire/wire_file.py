@@ -1,6 +1,6 @@
 r"""The file of a wire recording: text, in the form of ``tests/wire``.
 
-A line that begins with ``C:`` is what we sent, one with ``D:`` what the device said, each as much as left or
+A line that begins with ``C:`` is what we sent, one with ``D:`` what the device sent, each as much as left or
 arrived at once. Lines that begin with ``#`` tell the rest, so that without them the recording of one device
 is a file of ``tests/wire``::
 

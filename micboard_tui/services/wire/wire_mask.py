@@ -2,7 +2,7 @@
 
 A name is hidden by another of the same length, the same each time, so that what is equal stays equal and
 frames keep their form. Hidden are the values of properties that hold names (as the protocols spell them),
-names that are known from the board, and IPv4 and MAC addresses, wherever they stand.
+names that are known from the board, and IPv4 and MAC addresses in any place.
 """
 
 import re

@@ -2,7 +2,7 @@
 
 The clock of the recording begins with the first connection and runs ``speed`` times as fast. A driver that
 connects gets the next connection of its device: before that was opened, and after the last one, the device
-cannot be reached. Once connected, what the device said comes when it came in the recording, in two phases:
+cannot be reached. Once connected, what the device sent comes when it came in the recording, in two phases:
 
 * While the driver finds out what the device is, an answer waits until the driver has sent what was sent
   before it, or for a moment where the driver sends something else.
@@ -115,7 +115,7 @@ class PlayedLink:
             asyncio.get_running_loop().call_soon(self._listener.data_received, answer)
 
     async def play(self) -> None:
-        """Let the listener have what the device said, when it said it; lose the link where it was lost."""
+        """Give the listener what the device sent, when it sent it; lose the link where it was lost."""
         began_at, opened_at = self._clock(), self._connection.opened_at
         for chunk in self._connection.chunks:
             if self._is_handshake and chunk.at - opened_at > HANDSHAKE_S:
@@ -143,7 +143,7 @@ class PlayedLink:
 
 
 def _answers_of(connection: WireConnection) -> dict[bytes, bytes]:
-    """What the device said next after each question; the last time counts."""
+    """What the device sent next after each question; the last time counts."""
     answers: dict[bytes, bytes] = {}
     asked: tuple[float, bytes] | None = None
     for chunk in connection.chunks:

@@ -2,9 +2,8 @@
 
 Drivers hand over what they send and receive, which costs them an append; ``write_waiting`` makes lines of it
 and writes them, which the command calls twice a second. What waits, and the file, are bounded: beyond the
-first, chunks are left out and counted, beyond the second, recording ends. What a TCP device says of one frame
-may come in pieces; a masked recording holds a piece back until the frame is complete, so that no half of a
-name gets by.
+first, chunks are left out and counted, beyond the second, recording ends. A frame of a TCP device may come in
+pieces; a masked recording holds a piece back until the frame is complete, so that no half of a name gets by.
 """
 
 import time
@@ -160,7 +159,7 @@ class _RecordedListener:
         self._listener.link_lost(error)
 
     def close(self) -> None:
-        """The connection is at its end, whoever ended it."""
+        """The connection ended, on this side or the other."""
         if not self._is_closed:
             self._is_closed = True
             self._recorder.note(self._number, "closed")

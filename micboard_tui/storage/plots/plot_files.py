@@ -1,4 +1,4 @@
-"""Reads a file with a mic plot, whichever program wrote it: implements ``PlotFiles``."""
+"""Reads a file with a mic plot of any program that we know: implements ``PlotFiles``."""
 
 from micboard_tui.contracts.errors import invalid_value_error
 from micboard_tui.contracts.show import MAX_PLOT_BYTES

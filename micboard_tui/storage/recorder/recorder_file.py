@@ -48,7 +48,7 @@ _INSERT_CHUNK = "INSERT INTO chunk_N (channel, start, until, data) VALUES (?, ?,
 
 
 class RecorderFile:
-    """``max_bytes`` bounds the file whatever the dates in it say."""
+    """``max_bytes`` bounds the file also where its dates are wrong."""
 
     def __init__(self, file: Path, max_bytes: int = 2_000_000_000) -> None:
         self._file, self._max_bytes = file, max_bytes
