@@ -13,7 +13,7 @@ from micboard_tui.domain.findings import Findings
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.show_needs import ShowNeeds, find_show_needs
 from micboard_tui.domain.units import format_hours_minutes
-from micboard_tui.tui.draw.lasting import CLOSE_MIN
+from micboard_tui.tui.draw.lasting import margin_tone
 
 SOURCE_TEXTS = {
     ForecastSource.MINUTES: "minutes of the pack",
@@ -73,6 +73,4 @@ def outlook_texts(outlook: PackOutlook) -> Iterator[ForecastText]:
 
 def _compare(what: str, margin: float) -> ForecastText:
     time = format_hours_minutes(int(abs(margin)))
-    if margin < 0:
-        return ForecastText(f"  {what}", f"{time} short", "critical")
-    return ForecastText(f"  {what}", f"{time} to spare", "warning" if margin < CLOSE_MIN else "text")
+    return ForecastText(f"  {what}", f"{time} {'short' if margin < 0 else 'to spare'}", margin_tone(margin))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from micboard_tui.domain.battery_forecast import BatteryForecast, format_minutes_left
+from micboard_tui.domain.battery_forecast import BatteryForecast, Confidence, format_minutes_left
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.show_needs import MARGIN_CELLS, format_margin
 
@@ -39,8 +39,17 @@ def lastings(
     return made
 
 
+def margin_tone(margin: float) -> str:
+    """Of so many minutes that a pack lasts longer than it has to."""
+    return "critical" if margin < 0 else "warning" if margin < CLOSE_MIN else "text"
+
+
 def lasting_of(forecast: BatteryForecast, needed_min: float) -> Lasting:
+    """A guess is never green, by how much it may be more than enough."""
     margin = forecast.p10 - needed_min
+    tone = margin_tone(margin)
+    if tone == "text" and forecast.confidence is not Confidence.GUESS:
+        tone = "live"
     time = format_minutes_left(forecast.p10, forecast.source)
     brief_time = time.rstrip("?")
     if len(brief_time) > MARGIN_CELLS:
@@ -50,5 +59,5 @@ def lasting_of(forecast: BatteryForecast, needed_min: float) -> Lasting:
         time,
         format_margin(margin),
         f"{brief_time} {format_margin(margin, room)}",
-        "critical" if margin < 0 else "warning" if margin < CLOSE_MIN else "live",
+        tone,
     )

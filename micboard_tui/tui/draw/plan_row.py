@@ -14,7 +14,7 @@ from micboard_tui.contracts.plan_texts import (
     row_name,
     write_headline,
 )
-from micboard_tui.domain.battery_forecast import format_minutes_left
+from micboard_tui.domain.battery_forecast import Confidence, format_minutes_left
 from micboard_tui.domain.battery_plan import BatteryPlan, PlanLevel, PlanRow
 from micboard_tui.domain.identity import channel_label
 from micboard_tui.domain.safe_text import visible
@@ -24,7 +24,7 @@ from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.columns import Column, PlacedColumns, columns_in
 from micboard_tui.tui.draw.formats import charge_tone, fit
 from micboard_tui.tui.draw.glyphs import Glyphs
-from micboard_tui.tui.draw.lasting import CLOSE_MIN, TIME_CELLS
+from micboard_tui.tui.draw.lasting import TIME_CELLS, margin_tone
 
 LEVEL_TONES = {
     PlanLevel.NOW: "critical",
@@ -61,11 +61,24 @@ def plan_header(plan: BatteryPlan, now: float, width: int) -> list[list[Cell]]:
     text = write_headline(plan, now)
     if not plan.has_show:
         text = f"{text}. {HOW_TO_PLAN}"
-    first = plan.rows[0].level if plan.rows else PlanLevel.LASTS
-    tone = LEVEL_TONES[first] if plan.has_show else "dim"
+    tone = _plan_tone(plan)
     folded = wrap(text, max(10, width - 2))[:HEADLINE_LINES]
     lines = [[Cell(fit(f" {line}", width), tone)] for line in folded]
     return [head, *lines, *([[]] * (HEADLINE_LINES - len(lines)))]
+
+
+def _plan_tone(plan: BatteryPlan) -> str:
+    """Of the most urgent pack; green where all last, and none of that is a guess."""
+    if not plan.has_show or not plan.rows:
+        return "dim"
+    tones = [_level_tone(row) for row in plan.rows]
+    return "text" if tones[0] == "live" and "text" in tones else tones[0]
+
+
+def _level_tone(row: PlanRow) -> str:
+    tone = LEVEL_TONES[row.level]
+    is_guess = row.forecast is not None and row.forecast.confidence is Confidence.GUESS
+    return "text" if tone == "live" and is_guess else tone
 
 
 def _draw_who(line: PlanLine, room: int) -> Sequence[Cell]:
@@ -87,7 +100,7 @@ def _draw_left(line: PlanLine, _: int) -> Sequence[Cell]:
     if forecast is None:
         return (Cell(f" {DASH:>{TIME_CELLS}}", "dim"),)
     text = format_minutes_left(forecast.p10, forecast.source)
-    return (Cell(f" {text:>{TIME_CELLS}}", LEVEL_TONES[line.row.level]),)
+    return (Cell(f" {text:>{TIME_CELLS}}", _level_tone(line.row)),)
 
 
 def _draw_likely(line: PlanLine, _: int) -> Sequence[Cell]:
@@ -108,8 +121,7 @@ def _margin_cell(row: PlanRow, needed: float | None) -> Cell:
     if needed is None or row.forecast is None:
         return Cell(f" {DASH:>{MARGIN_CELLS + 1}}", "dim")
     margin = row.forecast.p10 - needed
-    tone = "critical" if margin < 0 else "warning" if margin < CLOSE_MIN else "text"
-    return Cell(f" {format_margin(margin):>{MARGIN_CELLS + 1}}", tone)
+    return Cell(f" {format_margin(margin):>{MARGIN_CELLS + 1}}", margin_tone(margin))
 
 
 def _draw_swap(line: PlanLine, room: int) -> Sequence[Cell]:

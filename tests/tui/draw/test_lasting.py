@@ -38,6 +38,12 @@ def test_a_row_says_how_long_a_pack_lasts_and_what_is_over(
     assert lasting_of(forecast(minutes, source), needed) == expected
 
 
+def test_a_guess_is_never_green() -> None:
+    guess = replace(forecast(600), confidence=Confidence.GUESS)
+    tones = [lasting_of(guess, needed).tone for needed in (30, 590, 700)]
+    assert tones == ["text", "warning", "critical"]
+
+
 def test_texts_never_need_more_room_than_there_is() -> None:
     for source in ForecastSource:
         for minutes in (0, 59, 599, 601, 5999):
