@@ -84,7 +84,10 @@ class ServiceReadings:
     async def spans(
         self, channels: Sequence[ChannelRef], start: float, end: float, columns: int
     ) -> Mapping[ChannelRef, RecordedSpan]:
-        """What the meters of these channels said, in so many columns; of a short time at full rate."""
+        """What the meters of these channels showed, in so many columns; of a short time at full rate.
+
+        Empty: it cannot be read now.
+        """
         services = self._services()
         answer = await services.recorder.summaries(channels, start, end, columns) if services else None
         if services is None or answer is None or not answer.success:
@@ -105,11 +108,11 @@ class ServiceReadings:
         services = self._services()
         return services.walks.running if services else None
 
-    async def walks(self) -> Sequence[Walk]:
-        """The walk tests that are kept, newest first."""
+    async def walks(self) -> Sequence[Walk] | None:
+        """The walk tests that are kept, newest first; None: they cannot be read now."""
         services = self._services()
         answer = await services.walks.list_walks() if services else None
-        return answer.data if answer is not None and answer.success else ()
+        return answer.data if answer is not None and answer.success else None
 
 
 async def read_samples(

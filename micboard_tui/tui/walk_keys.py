@@ -33,8 +33,8 @@ RUNNING_WALK_KEY_LINE: KeyLine = (
     ("n", "name"),
     ("f", "finish"),
     ("x", "discard"),
-    "marker",
     ("Esc", "back"),
+    "marker",
 )
 WALK_KEY_LINE: KeyLine = (
     ("1-9", "walk"),

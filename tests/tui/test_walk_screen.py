@@ -34,6 +34,18 @@ async def type_text(app: MicboardApp, pilot: Pilot[str], key: str, text: str) ->
     await until(lambda: isinstance(app.screen, WalkScreen))
 
 
+async def ask_for_name_and_go_on(app: MicboardApp, pilot: Pilot[str], place: int) -> None:
+    """Nothing counts while the name of the walk is asked for; Esc goes on at the place."""
+    services = app._background.services
+    assert services is not None
+    await pilot.press("f")
+    await until(lambda: isinstance(app.screen, TextDialog))
+    assert services.walks.running is not None
+    assert services.walks.running.place is None
+    await pilot.press("escape")
+    await until(lambda: isinstance(app.screen, WalkScreen) and f"at place {place}" in shown(app, "header"))
+
+
 async def test_a_walk_by_keys(screen: SnapshotAssertion) -> None:
     rig = two_receivers()
     async with open_app(rig, SIZES[1]) as (app, pilot):
@@ -81,6 +93,7 @@ async def test_walks_are_compared_and_one_can_be_discarded(screen: SnapshotAsser
         assert "Walk 1," in shown(app, "header")
         await pilot.press("right")
         await be_at(app, pilot, 5)
+        await ask_for_name_and_go_on(app, pilot, 5)
         await pilot.press("x")
         await until(lambda: isinstance(app.screen, ConfirmScreen))
         await pilot.press("y")

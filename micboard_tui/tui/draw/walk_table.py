@@ -47,9 +47,7 @@ _NUMBERS: Sequence[_Number] = (
     _Number("P5 A", 6, lambda result: _p5(result.figures.a)),
     _Number("B", 5, lambda result: _p5(result.figures.b)),
     _Number("time", 6, lambda result: format_duration(result.figures.seconds)),
-    _Number(
-        "longest", 9, lambda result: f"{result.figures.longest_s:.1f}s" if result.figures.drop_outs else ""
-    ),
+    _Number("longest", 9, _longest),
     _Number("double", 8, lambda result: str(result.figures.double_dips)),
     _Number("dips A", 8, lambda result: str(result.figures.dips_a)),
     _Number("B", 5, lambda result: str(result.figures.dips_b)),

@@ -43,24 +43,29 @@ class WalkFlow:
             self._show(await self._walks.name_place(walk.place, name, actor=self._operator), selection)
 
     async def finish(self, selection: Selection) -> None:
-        """End the walk and keep it under a name, or under none."""
-        if self._walks.running is None:
+        """End the walk and keep it under a name, or under none; nothing counts while it is asked for."""
+        if (walk := self._walks.running) is None:
             self._notices.inform(NOT_WALKING)
+            return
+        place = walk.place
+        if place is not None and not await self._move(None, selection):
             return
         name = await self._ask(TextDialog("Name of the walk, if it is to have one", "", MAX_WALK_NAME))
         if name is None:
+            if place is not None:
+                await self._move(place, selection)
             return
         answer = await self._walks.finish(name, actor=self._operator)
         if not answer.success:
             self._notices.report_error(answer.error)
             return
         selection.show_change()
-        walk = answer.data
-        if walk.id is None:
+        number = answer.data.id
+        if number is None:
             self._notices.inform("The walk had no place: nothing was kept.", BRIEF_S)
             return
-        command = f"micboard-tui walk export walk.csv {walk.id}"
-        self._notices.inform(f"Walk {walk.id} is kept. To export it:  {command}", BRIEF_S * 2)
+        command = f"micboard-tui walk export walk.csv {number}"
+        self._notices.inform(f"Walk {number} is kept. To export it:  {command}", BRIEF_S * 2)
 
     async def cancel(self, selection: Selection) -> None:
         """End the walk and keep nothing, after a question."""
@@ -73,12 +78,15 @@ class WalkFlow:
             else:
                 self._notices.report_error(answer.error)
 
-    async def _move(self, place: int | None, selection: Selection) -> None:
+    async def _move(self, place: int | None, selection: Selection) -> bool:
+        """Be at this place, or on the way; False where it was refused, which is reported."""
         before = self._walks.running
         answer = await self._walks.go_to(place, actor=self._operator)
         self._show(answer, selection)
-        if answer.success and before is not None and before.place not in {None, place}:
-            self._warn_if_short(answer.data, before.place or 0)
+        left = None if before is None else before.place
+        if answer.success and left is not None and left != place:
+            self._warn_if_short(answer.data, left)
+        return answer.success
 
     def _warn_if_short(self, walk: RunningWalk, place: int) -> None:
         found = [] if walk.so_far is None else [r for r in walk.so_far.results if r.place == place]

@@ -17,6 +17,7 @@ from textual.screen import Screen
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.walks import RunningWalk
 from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.walk_test import Walk
 from micboard_tui.tui.board_messages import NO_CHANNEL
 from micboard_tui.tui.draw.cell import Cell
@@ -35,6 +36,8 @@ from micboard_tui.tui.widgets.list_stepping import WHEEL_LINES
 
 REFRESH_S = 1.0
 MOST_NAMED = 3
+NOTHING_WALKED = " Nothing was walked yet."
+NOT_READ = " The walks that are kept were not read."
 
 
 class WalkScreen(Screen[None]):
@@ -62,6 +65,8 @@ class WalkScreen(Screen[None]):
         self._keys = style.keymap.line(WALK_KEY_LINE)
         self._subjects = EventSubjects(live)
         self._walks: Sequence[Walk] = ()
+        self._is_read = False
+        """Whether ``_walks`` are those that are kept."""
         self._index, self._compared, self._top = 0, 0, 0
 
     def compose(self) -> ComposeResult:
@@ -104,7 +109,8 @@ class WalkScreen(Screen[None]):
 
     @work(exclusive=True, group="walks")
     async def _read(self) -> None:
-        self._walks = await self._readings.walks()
+        walks = await self._readings.walks()
+        self._walks, self._is_read = walks or (), walks is not None
         self.show_current()
 
     def show_current(self) -> None:
@@ -151,10 +157,11 @@ class WalkScreen(Screen[None]):
     ) -> None:
         if earlier is not None:
             header += f", compared with walk {earlier.id}{f' {earlier.name}' if earlier.name else ''}"
-        self.query_one("#header", Lines).show([[Cell(header, "accent")]])
+        self.query_one("#header", Lines).show([[Cell(visible(header), "accent")]])
         self.query_one("#places", Lines).show(places)
         results = self.query_one("#results", Lines)
-        lines: list[list[Cell]] = [[Cell(" Nothing was walked yet.", "dim")]]
+        is_known = self._is_read or walk is not None or self._readings.running_walk() is not None
+        lines: list[list[Cell]] = [[Cell(NOTHING_WALKED if is_known else NOT_READ, "dim")]]
         if walk is not None and walk.results:
             head, *rows = walk_lines(walk, earlier, self.size.width, self._glyphs)
             self._top = max(0, min(self._top, len(rows) - results.size.height + 1))
