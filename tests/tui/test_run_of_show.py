@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from syrupy.assertion import SnapshotAssertion
@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from micboard_tui.contracts.show import ShowContract
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.mic_plot import MicPlot, PlotScene
 from micboard_tui.domain.remote_call import RemoteCall
 from micboard_tui.domain.show import Show, ShowBreak, ShowProgress, ShowState
 from micboard_tui.domain.show_calls import ShowAction, ShowCall
@@ -87,6 +88,10 @@ def scene_is(scene: int) -> Callable[[ShowProgress], bool]:
     return lambda progress: progress.scene == scene
 
 
+def plot_of(*numbers: str) -> MicPlot:
+    return MicPlot(tuple(PlotScene(number) for number in numbers))
+
+
 async def test_a_show_is_run_by_keys(snapshot: SnapshotAssertion) -> None:
     async with open_run_of_show() as evening:
         assert "No show is current" in await evening.text()
@@ -130,6 +135,27 @@ async def test_scenes_go_back_and_a_jump_that_leaves_some_out_asks() -> None:
         await evening.confirm(answer="n")
         assert evening.progress.scene == 0
         await evening.press("home", "down", "enter", until_is=scene_is(1))
+
+
+async def test_a_plot_that_is_imported_anew_moves_no_choice_to_another_scene() -> None:
+    async with open_run_of_show() as evening:
+        show = Show("Romeo", plot=plot_of("1.1", "1.2", "1.3"))
+        await evening.shows.add_show(show, actor=PIA)
+        await evening.plan(show)
+        await evening.confirm("S")
+        await evening.text()
+        await evening.pilot.press("end", "g", "1", ".", "2")
+        assert isinstance(evening.app.screen, GoToSceneDialog)
+        longer = replace(show, plot=plot_of("0.1", "1.1", "1.2", "1.3"))
+        await evening.shows.change_show("Romeo", longer, actor=PIA)
+        await evening.press("enter", until_is=scene_is(2))
+        # The selected scene is the same one, too.
+        assert "1.3" in (await evening.text()).splitlines()[-5]
+        await evening.press("enter", until_is=scene_is(3))
+        await evening.pilot.press("g", "1", ".", "1")
+        await evening.shows.change_show("Romeo", replace(show, plot=plot_of("1.2")), actor=PIA)
+        await evening.pilot.press("enter")
+        await until(lambda: "Scene 1.1 is not in the plot any more." in toasts(evening.app))
 
 
 async def test_the_board_shows_the_clock_and_who_has_a_mic_next(snapshot: SnapshotAssertion) -> None:

@@ -1,6 +1,6 @@
 """The scenes of a show as lines: where the show is, which mics change hands, and what cannot work. Pure.
 
-``arrange_scenes`` is dear for a large plot; whoever draws keeps what it made until the plot is another one.
+``arrange_scenes`` takes long for a large plot; its caller keeps the result until the plot is another one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,7 +30,7 @@ class SceneChange(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SceneLines:
-    """What is said of each scene, by its position in the plot."""
+    """What is shown of each scene, by its position in the plot."""
 
     plot: MicPlot = field(default_factory=MicPlot)
     changes: Mapping[int, Sequence[SceneChange]] = field(default_factory=dict)

@@ -137,7 +137,10 @@ def explain_scene(lines: SceneLines, position: int, width: int, height: int) -> 
         *([f"{scene.minutes:g} min"] if scene.minutes is not None else []),
     ]
     shown = [[Cell(f" {fit(visible('  '.join(details)), max(1, width - 2)).rstrip()}", "accent")]]
-    shown += [_finding_line(finding, width) for finding in lines.findings.get(position, ())[: height - 2]]
+    findings, room = lines.findings.get(position, ()), max(0, height - 2)
+    for number, finding in enumerate(findings[:room], 1):
+        more = f", and {len(findings) - room} more" if number == room < len(findings) else ""
+        shown.append(_finding_line(finding, width, more))
     on = ", ".join(map(visible, list_mics(lines.plot, position))) or "no mic"
     wrapped = wrap(f"on: {on}", max(20, width - 2)) or [""]
     room = height - len(shown)
@@ -146,10 +149,11 @@ def explain_scene(lines: SceneLines, position: int, width: int, height: int) -> 
     return [*shown, *([Cell(f" {line}", "dim")] for line in wrapped[:room])]
 
 
-def _finding_line(finding: PlotFinding, width: int) -> list[Cell]:
+def _finding_line(finding: PlotFinding, width: int, more: str) -> list[Cell]:
+    """``more``: how many others are not shown."""
     tone = LEVEL_TONES[finding.level]
     text = f"{finding.level}: mic {finding.entry.mic_number} {describe_finding(finding)}"
-    return [Cell(f" {fit(visible(text), max(1, width - 2)).rstrip()}", tone)]
+    return [Cell(f" {fit(visible(text), max(1, width - 2 - len(more))).rstrip()}{more}", tone)]
 
 
 def missing_lines(progress: ShowProgress | None, width: int, *, is_open: bool) -> list[list[Cell]]:

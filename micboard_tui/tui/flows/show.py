@@ -4,7 +4,8 @@ from typing import Protocol, runtime_checkable
 
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.show import ShowContract
-from micboard_tui.domain.show import ShowProfile, ShowProgress, ShowState
+from micboard_tui.domain.mic_plot import MicPlot
+from micboard_tui.domain.show import ShowProfile, ShowProgress, ShowState, find_scene_again, find_scenes
 from micboard_tui.domain.show_calls import ShowAction, ShowCall, describe_call
 from micboard_tui.domain.show_changes import TAKE_BACK_S
 from micboard_tui.domain.show_clock import format_scene
@@ -12,7 +13,6 @@ from micboard_tui.tui.flows.user_ports import BRIEF_S, AskScreen, Notices, Selec
 from micboard_tui.tui.screens.dialogs import ConfirmScreen
 from micboard_tui.tui.screens.show_dialogs import ChooseShowDialog, ExtendDialog, GoToSceneDialog
 
-NO_SHOW = "No show is current. r shows what to do."
 NO_SHOWS = "There is no show yet. Plan one:  micboard-tui show new NAME"
 
 
@@ -21,8 +21,13 @@ class SceneSelection(Selection, Protocol):
     """A screen on which a scene is selected."""
 
     @property
+    def shown_plot(self) -> MicPlot:
+        """The plot whose scenes are listed."""
+        ...
+
+    @property
     def chosen_scene(self) -> int | None:
-        """Its position in the plot."""
+        """The position in that plot."""
         ...
 
 
@@ -53,17 +58,19 @@ class ShowFlow:
         """Ask for the scene by its number, cue or name."""
         if (progress := self._require_show()) is None:
             return
-        scene = await self._ask(GoToSceneDialog(progress))
-        if scene is not None:
-            await self._go_to(progress, scene)
+        position = await self._ask(GoToSceneDialog(progress))
+        if position is not None:
+            await self._go_to(progress.show.plot, position)
 
     async def go_to_selected(self, selection: Selection) -> None:
-        progress = self._require_show()
-        if progress is None or not isinstance(selection, SceneSelection):
+        if self._require_show() is None or not isinstance(selection, SceneSelection):
             return
-        scene = selection.chosen_scene
-        if scene is not None and scene != progress.scene:
-            await self._go_to(progress, scene)
+        plot, position = selection.shown_plot, selection.chosen_scene
+        if position is None or (found := self._find_again(plot, position)) is None:
+            return
+        progress, position_now = found
+        if position_now != progress.scene:
+            await self._go_to(plot, position)
 
     async def choose(self) -> None:
         """Make another show the current one, or the same from its beginning."""
@@ -113,18 +120,41 @@ class ShowFlow:
 
     async def confirm_jump(self, call: ShowCall) -> None:
         """Ask whether a call of show control is to be followed that would leave scenes out."""
-        if (progress := self._require_show()) is not None and call.position is not None:
-            await self._go_to(progress, call.position, "Show control: go")
+        if (progress := self._require_show()) is None:
+            return
+        if positions := find_scenes(progress, call.scene):
+            await self._go_to(progress.show.plot, positions[0], "Show control: go")
+        else:
+            self._notices.inform(f"Show control: scene {call.scene} is not in the plot any more.")
 
-    async def _go_to(self, progress: ShowProgress, position: int, ask: str = "Go") -> None:
-        """Ask first where a show that is on would leave scenes out, or go back."""
-        scene = progress.show.plot.scenes[position]
+    async def _go_to(self, plot: MicPlot, position: int, ask: str = "Go") -> None:
+        """Ask first where a show that is on would leave scenes out, or go back.
+
+        Where another plot than ``plot`` was imported meanwhile, the same scene is meant.
+        """
+        if (found := self._find_again(plot, position)) is None:
+            return
+        progress, there = found
         here = -1 if progress.scene is None else progress.scene
-        if progress.profile is ShowProfile.SHOW and position - here not in (1, -1):
-            away = f"{abs(position - here)} scenes {'ahead' if position > here else 'back'}"
-            if not await self._ask(ConfirmScreen(f"{ask} to {format_scene(scene)}, {away}?")):
+        if progress.profile is ShowProfile.SHOW and there - here not in (1, -1):
+            away = f"{abs(there - here)} scenes {'ahead' if there > here else 'back'}"
+            question = f"{ask} to {format_scene(plot.scenes[position])}, {away}?"
+            if not await self._ask(ConfirmScreen(question)):
                 return
-        await self._change_scene(ShowCall(ShowAction.GO, position=position))
+            if (found := self._find_again(plot, position)) is None:
+                return
+        await self._change_scene(ShowCall(ShowAction.GO, position=found[1]))
+
+    def _find_again(self, plot: MicPlot, position: int) -> tuple[ShowProgress, int] | None:
+        """The show as it is now, and where in its plot the scene is; None: nowhere, which is reported."""
+        if (progress := self._require_show()) is None:
+            return None
+        scene = plot.scenes[position]
+        there = find_scene_again(progress.show.plot, position, scene)
+        if there is None:
+            self._notices.inform(f"Scene {format_scene(scene)} is not in the plot any more.")
+            return None
+        return progress, there
 
     async def _change_scene(self, call: ShowCall) -> None:
         key = self._notices.key("previous_scene")
@@ -141,5 +171,5 @@ class ShowFlow:
     def _require_show(self) -> ShowProgress | None:
         progress = self._live.findings.show
         if progress is None:
-            self._notices.inform(NO_SHOW)
+            self._notices.inform(f"No show is current. {self._notices.key('run_of_show')} shows what to do.")
         return progress

@@ -14,7 +14,8 @@ from textual.screen import Screen
 
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.identity import ChannelRef, DeviceId
-from micboard_tui.domain.show import ShowProgress
+from micboard_tui.domain.mic_plot import MicPlot
+from micboard_tui.domain.show import ShowProgress, find_scene_again
 from micboard_tui.tui.arrange.scene_lines import SceneLines, arrange_scenes
 from micboard_tui.tui.board_messages import NO_CHANNEL
 from micboard_tui.tui.draw.cell import Cell
@@ -43,10 +44,10 @@ WHY_LINES = 4
 
 
 class RunOfShowScreen(Screen[None]):
-    DEFAULT_CSS = """
-    RunOfShowScreen { background: $background; }
-    RunOfShowScreen #scenes { height: 1fr; }
-    RunOfShowScreen #why { height: 4; }
+    DEFAULT_CSS = f"""
+    RunOfShowScreen {{ background: $background; }}
+    RunOfShowScreen #scenes {{ height: 1fr; }}
+    RunOfShowScreen #why {{ height: {WHY_LINES}; }}
     """
     BINDINGS = bindings_of(RUN_OF_SHOW_KEYS)
     HELP_PAGE = RUN_OF_SHOW_HELP
@@ -85,6 +86,10 @@ class RunOfShowScreen(Screen[None]):
     reason_for_no_channel = NO_CHANNEL
 
     @property
+    def shown_plot(self) -> MicPlot:
+        return self._lines.plot
+
+    @property
     def chosen_scene(self) -> int | None:
         return self._window.selected
 
@@ -100,7 +105,7 @@ class RunOfShowScreen(Screen[None]):
         progress = self._live.findings.show
         plot = self._lines.plot if progress is None else progress.show.plot
         if plot is not self._lines.plot:
-            self._lines = arrange_scenes(plot)
+            self._take_plot(plot)
         positions = () if progress is None else range(len(plot.scenes))
         self._window.take(positions, self.query_one("#scenes").size.height)
         current = None if progress is None else progress.scene
@@ -108,6 +113,14 @@ class RunOfShowScreen(Screen[None]):
             self._window.go_to(current)
         self._current = current
         self._show_all(progress)
+
+    def _take_plot(self, plot: MicPlot) -> None:
+        """The same scene stays selected, where the other plot has it."""
+        before, selected = self._lines.plot, self._window.selected
+        self._lines = arrange_scenes(plot)
+        if selected is not None:
+            there = find_scene_again(plot, selected, before.scenes[selected])
+            self._window.selected = selected if there is None else there
 
     def _show_all(self, progress: ShowProgress | None) -> None:
         width, window = self.size.width, self._window
