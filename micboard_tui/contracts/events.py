@@ -29,6 +29,8 @@ class EventQuery:
     """Of more than these, the newest."""
     is_from_start: bool = False
     """Of more than the limit, the oldest."""
+    has_general: bool = False
+    """With ``channels``: also what is about no device, as a marker of the show."""
 
 
 class EventContract(Protocol):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.event import Event
 from micboard_tui.domain.identity import ChannelRef, DeviceId, channel_label
+from micboard_tui.domain.safe_text import visible
 
 
 class EventSubjects:
@@ -17,17 +18,17 @@ class EventSubjects:
         if ref is not None:
             return self.channel(ref, event.subject)
         device = None if event.device_id is None else self._live.device(event.device_id)
-        return event.subject or "" if device is None else device.title
+        return visible(event.subject or "" if device is None else device.title)
 
     def channel(self, ref: ChannelRef, then: str | None = None) -> str:
         """Its device and number, and who has it or what it is called; ``then``: what it was called."""
         device = self._live.device(ref.device_id)
         if device is None:
-            return then or channel_label(ref.device_id, ref.number)
+            return visible(then or channel_label(ref.device_id, ref.number))
         state = self._live.channel(ref)
         name = state.display_name if state else None
         label = channel_label(device.title, ref.number)
-        return f"{label} {name}" if name else label
+        return visible(f"{label} {name}" if name else label)
 
     def channels(self, event: Event) -> Sequence[ChannelRef]:
         """The channel that it is about, or all of its device; empty: it is about none."""

@@ -41,13 +41,12 @@ MOMENT_KEYS: KeyTable = (
 )
 MOMENT_KEY_LINE: KeyLine = (
     ("← →", "cursor"),
-    ("+", "nearer"),
-    ("-", "farther"),
+    ("+ -", "zoom"),
     (", .", "events"),
     ("↑ ↓", "channels"),
     ("Tab", "several"),
-    "marker",
     ("Esc", "back"),
+    "marker",
     ("PgUp PgDn", "scroll"),
     ("Home", "back to the event"),
     ("End", "now"),

@@ -35,7 +35,7 @@ class InMemoryEvents:
             if query.since <= event.at <= until
             and (event.id or 0) > query.after
             and (not query.kinds or event.kind in query.kinds)
-            and (not query.channels or any(event.device_id and event.is_about(ref) for ref in query.channels))
+            and (not query.channels or _is_about_any(event, query))
         ]
         ordered = sorted(chosen, key=lambda event: (event.at, event.id))
         return ordered[: query.limit] if query.is_from_start else ordered[-query.limit :]
@@ -52,6 +52,12 @@ class InMemoryEvents:
         self._number += 1
         self.kept.append(replace(event, id=self._number))
         return self.kept[-1]
+
+
+def _is_about_any(event: Event, query: EventQuery) -> bool:
+    if event.device_id is None:
+        return query.has_general
+    return any(event.is_about(ref) for ref in query.channels)
 
 
 class RecordedEvents:

@@ -26,6 +26,7 @@ QUERIES = [
     EventQuery(kinds=[EventKind.LINK, EventKind.MARKER]),
     EventQuery(channels=[ChannelRef(RACK, 1)]),
     EventQuery(channels=[ChannelRef(RACK, 2), ChannelRef(OTHER, 1)]),
+    EventQuery(channels=[ChannelRef(OTHER, 1)], has_general=True),
     EventQuery(after=3),
     EventQuery(15.0, limit=2, is_from_start=True),
 ]

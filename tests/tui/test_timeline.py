@@ -1,8 +1,12 @@
 """The timeline from the key to the curves, and back."""
 
+import asyncio
+from collections.abc import Callable, Sequence
+
 from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 
+from micboard_tui.contracts.events import MAX_EVENTS, EventQuery
 from micboard_tui.domain.event import Event, EventKind
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import LinkState
@@ -89,6 +93,10 @@ async def open_moment(app: MicboardApp) -> MomentScreen:
     return app.screen
 
 
+def cursor_is_at(moment: MomentScreen, at: float) -> Callable[[], bool]:
+    return lambda: moment.chosen_moment == at
+
+
 async def test_from_the_key_to_the_curves_of_an_alarm_and_back(screen: SnapshotAssertion) -> None:
     rig = two_receivers()
     rig.recorder.recorded = recorded
@@ -140,6 +148,10 @@ async def test_events_are_stepped_through_and_markers_are_put_at_the_cursor() ->
         assert "step  Vox assigned to Ada, Pia" in shown(app, "values")
         await pilot.press("full_stop")
         await until(lambda: moment.chosen_moment == FELL_AT)
+        # A marker of the show is reached like what is about the channel.
+        for seconds in (1, 5, 8):
+            await pilot.press("full_stop")
+            await until(cursor_is_at(moment, FELL_AT + seconds))
         await pilot.press("minus")
         assert ", 5m" in shown(app, "header")
         await pilot.press("plus", "home", "m")
@@ -148,6 +160,49 @@ async def test_events_are_stepped_through_and_markers_are_put_at_the_cursor() ->
         await until(lambda: rig.events.kept[-1].kind is EventKind.MARKER)
         marker = rig.events.kept[-1]
         assert (marker.at, marker.ref) == (FELL_AT + 1, ONE)
+
+
+async def test_of_a_crowded_time_it_says_that_older_events_are_left_out() -> None:
+    rig = two_receivers()
+    rig.recorder.recorded = recorded
+    async with open_app(rig, SIZES[1]) as (app, _):
+        rig.events.kept.clear()
+        other = [Event(FELL_AT + 2, EventKind.LINK, "live", DeviceId("other"), 1)] * MAX_EVENTS
+        await rig.events.add([Event(FELL_AT, EventKind.MARKER, "crackle"), *other])
+        app.post_message(MomentRequested(FELL_AT, [ONE]))
+        moment = await open_moment(app)
+        # What is about other channels takes no room.
+        await until(lambda: "crackle" in shown(app, "values"))
+        assert "only the newest" not in shown(app, "header")
+        own = [Event(FELL_AT + 2, EventKind.LINK, "live", *ONE)] * MAX_EVENTS
+        await rig.events.add(own)
+        moment.show_change()
+        await until(lambda: "only the newest 1000 events" in shown(app, "header"))
+
+
+async def test_a_reading_that_takes_long_is_waited_for_and_not_begun_again() -> None:
+    rig = two_receivers()
+    async with open_app(rig) as (app, pilot):
+        list_events, begun, gate = rig.events.list, list[EventQuery](), asyncio.Event()
+
+        async def list_slowly(query: EventQuery) -> Sequence[Event]:
+            begun.append(query)
+            await gate.wait()
+            return await list_events(query)
+
+        rig.events.list = list_slowly  # type: ignore[method-assign] # a slow disk
+        await pilot.press("t")
+        await until(lambda: isinstance(app.screen, TimelineScreen) and bool(begun))
+        timeline = app.screen
+        assert isinstance(timeline, TimelineScreen)
+        for _ in range(3):
+            timeline._follow()
+            await pilot.pause()
+        assert len(begun) == 1
+        gate.set()
+        await until(lambda: "event" in shown(app, "header"))
+        timeline._follow()
+        await until(lambda: len(begun) == 2)
 
 
 async def test_several_channels_stand_below_one_another_and_unknown_times_stay_blank(

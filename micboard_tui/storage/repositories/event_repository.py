@@ -43,17 +43,15 @@ class SqlEvents:
         if query.kinds:
             statement = statement.where(EVENTS.c.kind.in_([kind.value for kind in query.kinds]))
         if query.channels:
-            statement = statement.where(
-                or_(
-                    *(
-                        and_(
-                            EVENTS.c.device_id == ref.device_id,
-                            or_(EVENTS.c.channel.is_(None), EVENTS.c.channel == ref.number),
-                        )
-                        for ref in query.channels
-                    )
+            wanted = [
+                and_(
+                    EVENTS.c.device_id == ref.device_id,
+                    or_(EVENTS.c.channel.is_(None), EVENTS.c.channel == ref.number),
                 )
-            )
+                for ref in query.channels
+            ]
+            general = [EVENTS.c.device_id.is_(None)] if query.has_general else []
+            statement = statement.where(or_(*wanted, *general))
         order = (
             (EVENTS.c.at, EVENTS.c.id) if query.is_from_start else (EVENTS.c.at.desc(), EVENTS.c.id.desc())
         )

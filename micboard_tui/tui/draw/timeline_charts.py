@@ -22,6 +22,7 @@ from micboard_tui.domain.recording.second_summary import (
     has_mixed_units,
     merge_all,
 )
+from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS, Thresholds
 from micboard_tui.domain.units import DASH
 from micboard_tui.tui.arrange.time_window import TimeWindow
@@ -169,18 +170,24 @@ def values_line(track: ChannelTrack, ground: Ground) -> list[Cell]:
     """What was recorded at the cursor."""
     at = datetime.fromtimestamp(ground.window.cursor_at).astimezone()
     cells = [Cell(f" {at:%H:%M:%S}  ", "accent")]
+    if track.span is None:
+        return [*cells, Cell("not read", "dim")]
     summary = merge_all(_at_cursor(track, ground))
     if not summary.readings and summary.charge is None and not summary.flags:
         return [*cells, Cell("nothing was recorded then", "dim")]
     states = sorted(link_states_of(summary.flags), key=lambda state: state.severity)
     cells += [Cell(f"{state.text}  ", STATE_TONES[state]) for state in states]
+    room = ground.width - sum(len(cell.text) for cell in cells)
+    full = _levels_text(summary, " to ", "battery")
+    return [*cells, Cell(full if len(full) <= room else _levels_text(summary, "..", "batt"))]
+
+
+def _levels_text(summary: ChannelSummary, to: str, battery: str) -> str:
+    """``to`` stands between the lowest and the highest."""
+    a, b, audio = (_range_text(level, to) for level in (summary.rf_a, summary.rf_b, summary.audio))
     unit = "%" if summary.flags & ReadingFlag.ANTENNA_PERCENT else "dBm"
-    if summary.flags & ReadingFlag.CHANNEL_DBM:
-        cells.append(Cell(f"RF {_range_text(summary.rf_a)} dBm  "))
-    else:
-        cells.append(Cell(f"A {_range_text(summary.rf_a)}  B {_range_text(summary.rf_b)} {unit}  "))
-    cells.append(Cell(f"audio {_range_text(summary.audio)} dBFS  "))
-    return [*cells, Cell(f"battery {_charge_text(summary) or DASH}")]
+    rf = f"RF {a} dBm" if summary.flags & ReadingFlag.CHANNEL_DBM else f"A {a}  B {b} {unit}"
+    return f"{rf}  audio {audio} dBFS  {battery} {_charge_text(summary) or DASH}"
 
 
 def events_line(track: ChannelTrack, ground: Ground, subjects: Sequence[str]) -> list[Cell]:
@@ -198,7 +205,8 @@ def events_line(track: ChannelTrack, ground: Ground, subjects: Sequence[str]) ->
     others = f", and {len(found) - 1} more" if len(found) > 1 else ""
     who = f", {event.actor}" if event.actor else ""
     about = f"{subject}: " if subject else ""
-    return [Cell(f" {event.kind.value}  ", "dim"), Cell(f"{about}{event.text}{who}{others}", tone)]
+    text = visible(f"{about}{event.text}{who}")
+    return [Cell(f" {event.kind.value}  ", "dim"), Cell(f"{text}{others}", tone)]
 
 
 def cause_line(track: ChannelTrack, ground: Ground) -> list[Cell]:
@@ -355,11 +363,11 @@ def _at_cursor(track: ChannelTrack, ground: Ground) -> Sequence[ChannelSummary]:
     return () if cursor is None else _columns_of(track)[cursor * size : (cursor + 1) * size]
 
 
-def _range_text(level: LevelSummary) -> str:
+def _range_text(level: LevelSummary, to: str) -> str:
     if not level.known:
         return DASH
     low, high = round(level.low / 10), round(level.high / 10)
-    return str(low) if low == high else f"{low} to {high}"
+    return str(low) if low == high else f"{low}{to}{high}"
 
 
 def _charge_text(summary: ChannelSummary) -> str:

@@ -9,21 +9,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from rich.cells import cell_len
 from textual import on, work
 from textual.app import ComposeResult
 from textual.screen import Screen
 
-from micboard_tui.contracts.events import EventQuery
+from micboard_tui.contracts.events import MAX_EVENTS, EventQuery
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.event import Event
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.recording.recorded_span import MAX_COLUMNS, RecordedSpan
+from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS
 from micboard_tui.domain.units import format_duration
 from micboard_tui.tui.arrange.time_window import TimeWindow, window_around
 from micboard_tui.tui.board_messages import NO_CHANNEL
 from micboard_tui.tui.draw.bands import LABEL
 from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.draw.formats import fit
 from micboard_tui.tui.draw.timeline_charts import (
     ChannelTrack,
     Ground,
@@ -38,7 +41,7 @@ from micboard_tui.tui.draw.timeline_charts import (
 from micboard_tui.tui.event_subjects import EventSubjects
 from micboard_tui.tui.help_pages import MOMENT_HELP
 from micboard_tui.tui.key_bindings import bindings_of
-from micboard_tui.tui.screens.open_screen import is_open
+from micboard_tui.tui.screens.open_screen import is_open, is_working
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.service_readings import ServiceReadings
 from micboard_tui.tui.themes import Palette
@@ -47,8 +50,12 @@ from micboard_tui.tui.widgets.key_bar import KeyBar
 from micboard_tui.tui.widgets.lines import Lines
 
 REFRESH_S = 1.0
+READING = "moment"
+"""The group of the worker that reads."""
 NOW_S = 2.0
 """A window that ends so little before now still grows."""
+MIN_NAME = 12
+"""Cells of the channel in the header, however much else stands there."""
 
 
 class MomentScreen(Screen[None]):
@@ -118,7 +125,8 @@ class MomentScreen(Screen[None]):
     # Showing.
 
     def _follow(self) -> None:
-        if self._window.end > self._live.now() - NOW_S and self._window.start <= self._live.now():
+        now, window = self._live.now(), self._window
+        if window.start <= now < window.end + NOW_S and not is_working(self, READING):
             self._read()
 
     def _show(self, window: TimeWindow) -> None:
@@ -127,7 +135,7 @@ class MomentScreen(Screen[None]):
         self.show_current()
         self._read()
 
-    @work(exclusive=True, group="moment")
+    @work(exclusive=True, group=READING)
     async def _read(self) -> None:
         if not is_open(self) or not self._channels:
             return
@@ -135,7 +143,8 @@ class MomentScreen(Screen[None]):
         columns = min(MAX_COLUMNS, ground.dots)
         shown = self._shown_channels
         self._spans = await self._readings.spans(shown, window.start, window.end, columns)
-        self._events = await self._readings.events(EventQuery(window.start, window.end)) or ()
+        query = EventQuery(window.start, window.end, channels=shown, has_general=True)
+        self._events = await self._readings.events(query) or ()
         self.show_current()
 
     @property
@@ -180,11 +189,14 @@ class MomentScreen(Screen[None]):
         names = [self._subjects.channel(ref) for ref in self.chosen_channels]
         count = len(self._channels)
         of_all = f" ({self._index + 1} of {count})" if count > 1 else ""
-        span = format_duration(window.span_s)
-        return [
-            Cell(f" {''.join(names)}{of_all}  ", "accent"),
-            Cell(f"{day}{start:%H:%M:%S} to {end:%H:%M:%S}, {span}", "dim"),
-        ]
+        time = f"{day}{start:%H:%M:%S} to {end:%H:%M:%S}, {format_duration(window.span_s)}"
+        if len(self._events) == MAX_EVENTS:
+            time += f", only the newest {MAX_EVENTS} events"
+        name = f" {visible(''.join(names))}{of_all}"
+        room = max(MIN_NAME, self.size.width - len(time) - 2)
+        if cell_len(name) > room:
+            name = fit(name, room, self._glyphs.ellipsis)
+        return [Cell(f"{name}  ", "accent"), Cell(time, "dim")]
 
     def _track(self, ref: ChannelRef) -> ChannelTrack:
         span = self._spans.get(ref)
@@ -253,9 +265,9 @@ class MomentScreen(Screen[None]):
         # Those in the cell of the cursor count as reached.
         margin = self._window.span_s / self._ground.cells
         if direction < 0:
-            query = EventQuery(0.0, at - margin, channels=channels, limit=1)
+            query = EventQuery(0.0, at - margin, channels=channels, limit=1, has_general=True)
         else:
-            query = EventQuery(at + margin, channels=channels, limit=1, is_from_start=True)
+            query = EventQuery(at + margin, channels=channels, limit=1, is_from_start=True, has_general=True)
         events = await self._readings.events(query) or ()
         if events and is_open(self):
             self._show(self._window.with_cursor(events[0].at))

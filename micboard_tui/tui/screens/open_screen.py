@@ -1,4 +1,4 @@
-"""For what comes late to a screen: whether it is still there, and how it closes when others stand over it."""
+"""For what comes late to a screen: whether it is still there, still to come, or below other screens."""
 
 from typing import Any, TypeVar
 
@@ -15,6 +15,18 @@ def is_open(screen: Screen[Any]) -> bool:
     """
     # Textual says of what it is taking away that it is not displayed.
     return screen.is_attached and screen.display
+
+
+def is_working(screen: Screen[Any], group: str) -> bool:
+    """Whether a worker of this group is not done yet.
+
+    What is read again and again asks this first: where one reading takes longer than the time between two,
+    each would end the one before, and nothing would ever be shown.
+    """
+    return any(
+        worker.node is screen and worker.group == group and not worker.is_finished
+        for worker in screen.workers
+    )
 
 
 async def close_with(screen: Screen[Answer], answer: Answer) -> None:

@@ -23,7 +23,7 @@ from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.threshold_row import threshold_cells, threshold_head, threshold_header
 from micboard_tui.tui.help_pages import THRESHOLDS_HELP
 from micboard_tui.tui.key_bindings import bindings_of
-from micboard_tui.tui.screens.open_screen import is_open
+from micboard_tui.tui.screens.open_screen import is_open, is_working
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.service_readings import ServiceReadings
 from micboard_tui.tui.themes import Palette
@@ -33,8 +33,11 @@ from micboard_tui.tui.widgets.lines import Lines
 from micboard_tui.tui.widgets.row_window import RowWindow
 
 REFRESH_S = 1.0
+READING = "thresholds"
+"""The group of the worker that reads."""
 PROFILES: Sequence[ShowProfile | None] = (None, *ShowProfile)
 NOT_READ = " The thresholds are being read."
+CANNOT_BE_READ = " The thresholds cannot be read now."
 
 
 class ThresholdScreen(Screen[None]):
@@ -59,6 +62,8 @@ class ThresholdScreen(Screen[None]):
         self._palette, self._glyphs = style.palette, style.glyphs
         self._key_line = style.keymap.line(THRESHOLD_KEY_LINE)
         self._table: ThresholdTable | None = None
+        self._has_failed = False
+        """Whether it could not be read."""
         self._scopes = [ScopeChoice("all channels", ThresholdScope())]
         self._place, self._profile_place = 0, 0
         self._lines: list[ThresholdLine] = []
@@ -71,7 +76,7 @@ class ThresholdScreen(Screen[None]):
         yield KeyBar(self._palette, self._glyphs, "surface", id="keys")
 
     def on_mount(self) -> None:
-        self.set_interval(REFRESH_S, self.show_current)
+        self.set_interval(REFRESH_S, self._follow)
 
     def on_resize(self) -> None:
         self.query_one(KeyBar).show_keys(self._key_line)
@@ -109,13 +114,18 @@ class ThresholdScreen(Screen[None]):
 
     # Showing.
 
-    @work(exclusive=True, group="thresholds")
+    def _follow(self) -> None:
+        if not is_working(self, READING):
+            self.show_current()
+
+    @work(exclusive=True, group=READING)
     async def show_current(self) -> None:
         """Show the numbers as they are now."""
         table = await self._readings.thresholds()
         if not is_open(self):
             return
         self._table = table
+        self._has_failed = table is None and self._readings.are_open
         self._scopes = list_scopes(self._live.snapshot(), self._live.locations(), self._selected)
         self._place = min(self._place, len(self._scopes) - 1)
         self._arrange()
@@ -133,7 +143,7 @@ class ThresholdScreen(Screen[None]):
         window = self._window
         shown = [threshold_cells(self._lines[index]) for index in window.visible]
         if not self._lines:
-            shown = [[Cell(NOT_READ, "dim")]]
+            shown = [[Cell(CANNOT_BE_READ if self._has_failed else NOT_READ, "dim")]]
         self.query_one("#numbers", Lines).show(shown, lit=window.line_of_selected)
 
     def apply_palette(self, palette: Palette) -> None:

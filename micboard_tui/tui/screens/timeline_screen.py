@@ -27,7 +27,7 @@ from micboard_tui.tui.event_subjects import EventSubjects
 from micboard_tui.tui.help_pages import TIMELINE_HELP
 from micboard_tui.tui.key_bindings import bindings_of
 from micboard_tui.tui.screens.moment_request import MomentRequested
-from micboard_tui.tui.screens.open_screen import is_open
+from micboard_tui.tui.screens.open_screen import is_open, is_working
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.service_readings import ServiceReadings
 from micboard_tui.tui.themes import Palette
@@ -39,6 +39,8 @@ from micboard_tui.tui.widgets.list_stepping import WHEEL_LINES
 from micboard_tui.tui.widgets.row_window import RowWindow
 
 REFRESH_S = 1.0
+READING = "events"
+"""The group of the worker that reads."""
 
 
 class TimelineScreen(Screen[None]):
@@ -79,7 +81,7 @@ class TimelineScreen(Screen[None]):
         yield KeyBar(self._palette, self._glyphs, "surface", id="keys")
 
     def on_mount(self) -> None:
-        self.set_interval(REFRESH_S, self._read)
+        self.set_interval(REFRESH_S, self._follow)
         self._read()
 
     def on_resize(self) -> None:
@@ -114,7 +116,11 @@ class TimelineScreen(Screen[None]):
 
     # Showing.
 
-    @work(exclusive=True, group="events")
+    def _follow(self) -> None:
+        if not is_working(self, READING):
+            self._read()
+
+    @work(exclusive=True, group=READING)
     async def _read(self) -> None:
         newest = max((event.id or 0 for event in self._events), default=0)
         events = await self._readings.events(EventQuery(after=newest))

@@ -123,7 +123,10 @@ async def test_events_are_found_by_time_kind_channel_and_number_also_those_that_
     assert await found(EventQuery(kinds=[EventKind.LINK])) == ["early", "late"]
     assert await found(EventQuery(channels=[ChannelRef(RACK.id, 1)])) == ["early", "Session opened", "late"]
     assert await found(EventQuery(channels=[ChannelRef(RACK.id, 2)])) == ["Session opened"]
-    assert await found(EventQuery(after=3)) == ["Session opened"]
+    setup.sink.append(Event(17.0, EventKind.MARKER, "crackle"))
+    of_channel = EventQuery(channels=[ChannelRef(RACK.id, 2)], has_general=True)
+    assert await found(of_channel) == ["Session opened", "crackle"]
+    assert await found(EventQuery(after=3)) == ["Session opened", "crackle"]
 
 
 async def test_old_events_are_deleted_while_it_runs_and_a_full_disk_does_no_harm() -> None:

@@ -1,5 +1,7 @@
 """What the timeline draws of a channel, line by line."""
 
+from dataclasses import replace
+
 from micboard_tui.domain.event import Event, EventKind
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import LinkState
@@ -73,9 +75,11 @@ def test_a_device_without_antenna_levels_has_one_curve() -> None:
     lines = texts(channel_lines(shown, GROUND, 14))
     assert [line.strip() for line in lines if "dB" in line] == ["RF dBm", "Audio dBFS"]
     assert lines[-4] == "link " + "M" * 20
-    assert texts([values_line(shown, GROUND)]) == [
-        " 00:00:31  muted  RF -60 dBm  audio -30 dBFS  battery 50%"
-    ]
+    wide, shown = replace(GROUND, width=80), track(*[heard(-600, flags, 50)] * 75)
+    assert texts([values_line(shown, wide)]) == [" 00:00:31  muted  RF -60 dBm  audio -30 dBFS  battery 50%"]
+    narrow = texts([values_line(shown, replace(GROUND, width=56))])
+    assert narrow == [" 00:00:31  muted  RF -60 dBm  audio -30 dBFS  batt 50%"]
+    assert texts([values_line(replace(shown, span=None), wide)]) == [" 00:00:31  not read"]
     assert cause_line(shown, GROUND) == []
 
 
