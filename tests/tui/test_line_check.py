@@ -6,9 +6,11 @@ from contextlib import asynccontextmanager
 from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 
+from micboard_tui.domain.line_check import LineCheck
 from micboard_tui.domain.observation import MetersHeard
 from micboard_tui.services.line_check.line_check_service import LineCheckService
 from micboard_tui.tui.app import MicboardApp
+from micboard_tui.tui.draw.line_check_row import check_header
 from micboard_tui.tui.screens.board_screen import BoardScreen
 from micboard_tui.tui.screens.dialogs import ConfirmScreen
 from micboard_tui.tui.screens.line_check_screen import LineCheckScreen
@@ -32,6 +34,11 @@ async def open_check() -> AsyncGenerator[tuple[ScriptedRig, MicboardApp, Pilot[s
         await pilot.press("i")
         await pilot.pause()
         yield rig, app, pilot, services.line_check
+
+
+def test_where_nothing_is_to_be_checked_nothing_is_good() -> None:
+    (header,) = check_header(LineCheck(0.0, "Pia"), [], 80)
+    assert (header.text.split("   ")[1], header.tone) == ("0 of 0 good", "accent")
 
 
 def check_of(app: MicboardApp) -> LineCheckScreen:

@@ -35,7 +35,7 @@ def check_header(check: LineCheck | None, rows: Sequence[CheckRow], width: int) 
         return [Cell(fit(" Line check   not started", width), "accent")]
     done = sum(row.line.is_checked for row in rows)
     started = f"started {format_moment(check.started_at)} by {visible(check.started_by)}"
-    tone = "live" if done == len(rows) else "accent"
+    tone = "live" if rows and done == len(rows) else "accent"
     return [Cell(fit(f" Line check   {done} of {len(rows)} good   {started}", width), tone)]
 
 

@@ -36,6 +36,7 @@ NOT_STARTED = (
     " sound were seen since then. Have every person speak or sing once.",
 )
 ALL_GOOD = " Every line is good."
+NO_LINES = " No receiver has a channel to check; what is expected to be off is left out."
 
 
 class LineCheckScreen(Screen[None]):
@@ -53,7 +54,7 @@ class LineCheckScreen(Screen[None]):
         self._live, self._palette, self._glyphs = live, style.palette, style.glyphs
         self._key_line = style.keymap.line(LINE_CHECK_KEY_LINE)
         self._rows: list[CheckRow] = []
-        self._only_missing = False
+        self._only_missing = self._has_lines = False
         self._window: RowWindow[ChannelRef] = RowWindow()
         self._window.selected = first
 
@@ -101,7 +102,7 @@ class LineCheckScreen(Screen[None]):
         rows = self._read_rows(check)
         header = check_header(check, rows, self.size.width)
         self.query_one("#header", Lines).show([header])
-        self._rows = [] if check is None else rows
+        self._rows, self._has_lines = [] if check is None else rows, bool(rows)
         if self._only_missing:
             self._rows = [row for row in self._rows if not row.line.is_checked]
         refs = [row.state.ref for row in self._rows]
@@ -129,8 +130,8 @@ class LineCheckScreen(Screen[None]):
             shown.append(columns.cells(row._replace(is_selected=row.state.ref == window.selected)))
         if self._live.findings.line_check is None:
             shown = [[Cell(text, "dim")] for text in NOT_STARTED]
-        elif not self._rows and self._only_missing:
-            shown = [[Cell(ALL_GOOD, "live")]]
+        elif not self._rows:
+            shown = [[Cell(ALL_GOOD, "live") if self._has_lines else Cell(NO_LINES, "dim")]]
         self.query_one("#lines", Lines).show(shown, lit=window.line_of_selected)
 
     def apply_palette(self, palette: Palette) -> None:
