@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeAlias
 
 from micboard_tui.domain.alarm import Alarm, AlarmEvent
 from micboard_tui.domain.alarm_flood import fold_alarms
@@ -66,6 +67,10 @@ class AlarmFilter:
         return "  ".join(part for part in (kinds, f"/{self.text}" if self.text else "") if part)
 
 
+LineKey: TypeAlias = tuple[AlarmKey, float | None]
+"""An alarm has one line on the list, but several past ones: by when it was raised."""
+
+
 @dataclass(frozen=True, slots=True)
 class AlarmLine:
     """One line of the desk."""
@@ -81,6 +86,11 @@ class AlarmLine:
     def keys(self) -> tuple[AlarmKey, ...]:
         """Of all alarms that the line stands for; that which it shows is the first."""
         return (self.alarm.key, *(alarm.key for alarm in self.folded))
+
+    @property
+    def line_key(self) -> LineKey:
+        """No other line has the same."""
+        return self.alarm.key, self.alarm.raised_at if self.kind is AlarmKind.PAST else None
 
     @property
     def hidden_text(self) -> str:

@@ -174,9 +174,9 @@ def _other_cure(row: AlarmRow) -> str:
 def _cut(line: Sequence[Cell], width: int) -> list[Cell]:
     cells, room = list[Cell](), width
     for cell in line:
-        text = fit(cell.text, room).rstrip() if len(cell.text) > room else cell.text
+        text = fit(cell.text, room).rstrip() if cell_len(cell.text) > room else cell.text
         cells.append(cell._replace(text=text))
-        room = max(0, room - len(text))
+        room = max(0, room - cell_len(text))
     return cells
 
 

@@ -1,8 +1,9 @@
 """All alarms: what is new, what was seen, and what to do, the worst first.
 
 Theory of operation. Twice a second, and after each change, ``show_current`` arranges the alarms of that
-moment (``arrange/alarm_lines.py``) and draws those that fit the window. What is selected and marked is kept
-by the key of the alarm, and the selected one stays on its line of the screen when others come or go above it.
+moment (``arrange/alarm_lines.py``) and draws those that fit the window. What is marked is kept by the key of
+the alarm and what is selected by that of its line, which stays where it is on the screen when others come or
+go above it.
 """
 
 from collections.abc import Sequence
@@ -24,6 +25,7 @@ from micboard_tui.tui.arrange.alarm_lines import (
     AlarmFilter,
     AlarmKind,
     AlarmLine,
+    LineKey,
     arrange_alarms,
     count_alarms,
     find_line,
@@ -39,7 +41,7 @@ from micboard_tui.tui.key_bindings import bindings_of
 from micboard_tui.tui.line_chosen import LineChosen
 from micboard_tui.tui.screens.alarm_dialogs import AlarmFilterDialog
 from micboard_tui.tui.screens.moment_request import MomentRequested
-from micboard_tui.tui.screens.open_screen import is_open
+from micboard_tui.tui.screens.open_screen import is_open, is_working
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.service_readings import ServiceReadings
 from micboard_tui.tui.spare_names import SpareNames
@@ -53,6 +55,8 @@ from micboard_tui.tui.widgets.row_window import RowWindow
 REFRESH_S = 0.5
 PAST_REFRESH_S = 5.0
 """Past alarms are read from storage, so less often."""
+READING_PAST = "past"
+"""The group of the worker that reads them."""
 PAST_S = 4 * 3600.0
 """So far back past alarms are listed."""
 MOST_NAMED = 6
@@ -83,7 +87,7 @@ class AlarmDeskScreen(Screen[None]):
         self._lines: list[AlarmLine] = []
         self._past: Sequence[Alarm] = ()
         self._marked: set[AlarmKey] = set()
-        self._window: RowWindow[AlarmKey] = RowWindow()
+        self._window: RowWindow[LineKey] = RowWindow()
 
     def compose(self) -> ComposeResult:
         yield Lines(self._palette, self._glyphs, "surface", id="header")
@@ -95,7 +99,7 @@ class AlarmDeskScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.set_interval(REFRESH_S, self.show_current)
-        self.set_interval(PAST_REFRESH_S, self._read_past)
+        self.set_interval(PAST_REFRESH_S, self._follow_past)
 
     def on_resize(self) -> None:
         self.show_current()
@@ -105,8 +109,7 @@ class AlarmDeskScreen(Screen[None]):
     @property
     def selected(self) -> AlarmLine | None:
         """The line of the selected alarm."""
-        key = self._window.selected
-        return next((line for line in self._lines if line.alarm.key == key), None)
+        return next((line for line in self._lines if line.line_key == self._window.selected), None)
 
     @property
     def chosen_alarms(self) -> list[AlarmKey]:
@@ -155,7 +158,7 @@ class AlarmDeskScreen(Screen[None]):
         alarms = self._live.findings.alarms
         self._lines = arrange_alarms(alarms, self._past, self._filter, self._search_text)
         self._marked &= {line.alarm.key for line in self._lines}
-        keys = [line.alarm.key for line in self._lines]
+        keys = [line.line_key for line in self._lines]
         self._window.take(keys, self.query_one("#alarms").size.height)
         counts, width = count_alarms(alarms), self.size.width
         header = desk_header(counts, self._filter, len(self._marked), width, self._describe_flood())
@@ -204,7 +207,7 @@ class AlarmDeskScreen(Screen[None]):
             self._live.now(),
             self._glyphs,
             key in self._marked,
-            key == self._window.selected,
+            line.line_key == self._window.selected,
             key in self._live.findings.alarms.chattering,
         )
 
@@ -214,7 +217,11 @@ class AlarmDeskScreen(Screen[None]):
     def _search_text(self, key: AlarmKey) -> str:
         return " ".join(self._text(key))
 
-    @work(exclusive=True, group="past")
+    def _follow_past(self) -> None:
+        if not is_working(self, READING_PAST):
+            self._read_past()
+
+    @work(exclusive=True, group=READING_PAST)
     async def _read_past(self) -> None:
         if AlarmKind.PAST not in self._filter.kinds:
             return

@@ -78,6 +78,14 @@ def test_past_ones_come_last_and_only_when_they_are_not_listed_again() -> None:
     assert [line.alarm for line in listed if line.kind is AlarmKind.PAST] == [gone, older]
 
 
+def test_no_two_lines_have_the_same_key_although_an_alarm_cleared_twice() -> None:
+    first = replace(LOST, cleared_at=13.0, key=LOST.key._replace(channel=11))
+    second = replace(first, raised_at=20.0, cleared_at=25.0)
+    listed = lines(AlarmFilter(frozenset(AlarmKind)), [second, first])
+    assert [line.alarm for line in listed if line.kind is AlarmKind.PAST] == [second, first]
+    assert len({line.line_key for line in listed}) == len(listed)
+
+
 def test_in_a_flood_what_can_wait_is_folded_by_device_and_what_is_urgent_never() -> None:
     weak = [
         Alarm(AlarmKey(ProblemCode.RF_LOW, RACK, number), LATER, 20.0 + number, 30.0) for number in (3, 4, 5)
