@@ -1,6 +1,7 @@
 """The best ready spare of channels that need one, as a short name; remembered, since ranking costs much."""
 
 from collections.abc import Callable, Sequence
+from math import inf
 from typing import TypeAlias
 
 from micboard_tui.contracts.assignment import Spare
@@ -12,7 +13,9 @@ from micboard_tui.domain.spare import SpareCandidate
 
 REMEMBERED_S = 5.0
 MOST_A_TURN = 2
-"""So many channels are ranked between two calls of ``start_turn``; all others say what they said before."""
+"""So many channels are ranked between two calls of ``start_turn``; all others have the name from before."""
+FORGOTTEN_S = 30.0
+"""A spare that was ranked so long ago may not be ready any more, and is not named."""
 SWAP_HELPS = frozenset(
     {
         ProblemCode.RF_LOST,
@@ -54,10 +57,12 @@ class SpareNames:
         """The spare for an alarm of this channel; empty where none helps, or it is not known yet."""
         if cause not in SWAP_HELPS or state is None or state.performer is None:
             return ""
-        at, name = self._names.get(state.ref, (None, ""))
         now = self._now()
-        if self._left and (at is None or not 0 <= now - at < REMEMBERED_S):
+        at, name = self._names.get(state.ref, (-inf, ""))
+        age_s = now - at
+        if self._left and not 0 <= age_s < REMEMBERED_S:
             self._left -= 1
             name = name_spare(self._list_spares(state.ref))
             self._names[state.ref] = now, name
-        return name
+            return name
+        return name if 0 <= age_s < FORGOTTEN_S else ""

@@ -9,7 +9,7 @@ from micboard_tui.domain.channel import ChannelFacts, ChannelState
 from micboard_tui.domain.docked_pack import Dock
 from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
 from micboard_tui.domain.problem import ProblemCode
-from micboard_tui.tui.spare_names import MOST_A_TURN, REMEMBERED_S, SpareNames, name_spare
+from micboard_tui.tui.spare_names import FORGOTTEN_S, MOST_A_TURN, REMEMBERED_S, SpareNames, name_spare
 
 RACK = DeviceId("rack")
 ADA = Performer(PerformerId("ada"), "Ada")
@@ -54,8 +54,12 @@ def test_few_channels_are_ranked_a_turn_and_seldom() -> None:
     now[0] += REMEMBERED_S
     names.start_turn()
     assert names.find(ProblemCode.BATTERY_CRITICAL, worn(1)) == "S4"
-    # Where a spare does not help, or nobody wears the channel, none is looked for.
+    # Where a spare does not help, or no performer has the channel, none is looked for.
     assert names.find(ProblemCode.AUDIO_CLIP, worn(2)) == ""
     assert names.find(ProblemCode.RF_LOST, channel(2)) == ""
     assert names.find(ProblemCode.RF_LOST, None) == ""
     assert len(ranked) == 4
+    # What was ranked long ago is not named any more, although it is not its turn.
+    now[0] += FORGOTTEN_S
+    names.start_turn()
+    assert [names.find(ProblemCode.RF_LOST, worn(number)) for number in (2, 1, 3)] == ["S5", "S6", ""]
