@@ -45,12 +45,12 @@ class CellsFlow:
             selection.show_change()
             self._notices.inform(f"{self._names.wearers(refs)}: full cells from now on.", BRIEF_S)
         elif model is not None:
-            said = await self._forecasts.vouch_for_cells(model, choice.type, actor=self._operator)
+            vouched = await self._forecasts.vouch_for_cells(model, choice.type, actor=self._operator)
             cells = "are not known" if choice.type is None else f"are {CELL_NAMES[choice.type]}"
-            self._notices.report_change(said, f"The cells of packs {model} {cells}.", selection)
+            self._notices.report_change(vouched, f"The cells of packs {model} {cells}.", selection)
 
     def _find_kind(self, state: ChannelState) -> str | None:
-        """Of what cells are said; None where the pack reports its own battery, or nothing is known."""
+        """What a type of cells is kept for; None where the pack reports its own battery, or none is known."""
         pack, device = state.facts.transmitter, self._live.device(state.device_id)
         if pack is None or device is None or pack.battery.type is BatteryType.LI_ION:
             return None

@@ -33,4 +33,4 @@ class HandoverFlow:
         if not new.success:
             self._notices.report_error(new.error)
         elif new.data:
-            await self._ask(NewNotesScreen(new.data))
+            await self._ask(NewNotesScreen(new.data, self._notices.key("handover")))

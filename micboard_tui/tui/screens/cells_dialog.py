@@ -37,11 +37,11 @@ class CellsDialog(ModalScreen[CellsChoice | None]):
         self._texts = ["Full cells were put in just now"]
         if model is not None:
             types: list[BatteryType | None] = [*CELL_TYPES, None]
-            for each in types:
-                mark = "   (as it is)" if each is known else ""
-                cells = "It is not known" if each is None else CELL_NAMES[each].capitalize()
-                self._choices.append(CellsChoice(is_swap=False, type=each))
-                self._texts.append(f"{cells if each is not BatteryType.NIMH else 'NiMH'}{mark}")
+            for cell_type in types:
+                mark = "   (as it is)" if cell_type is known else ""
+                cells = "It is not known" if cell_type is None else CELL_NAMES[cell_type].capitalize()
+                self._choices.append(CellsChoice(is_swap=False, type=cell_type))
+                self._texts.append(f"{cells if cell_type is not BatteryType.NIMH else 'NiMH'}{mark}")
         self._first = 0 if model is None or known is not None else 1
 
     def compose(self) -> ComposeResult:

@@ -91,9 +91,10 @@ class NewNotesScreen(ModalScreen[None]):
     BINDINGS = bindings_of(NEW_NOTES_KEYS)
     HELP_PAGE = NEW_NOTES_HELP
 
-    def __init__(self, notes: Sequence[HandoverNote]) -> None:
+    def __init__(self, notes: Sequence[HandoverNote], again_key: str) -> None:
+        """``again_key`` shows them again."""
         super().__init__()
-        self._notes = notes
+        self._notes, self._again_key = notes, again_key
 
     def compose(self) -> ComposeResult:
         with Vertical():
@@ -102,7 +103,7 @@ class NewNotesScreen(ModalScreen[None]):
                 for note in self._notes:
                     yield literal(head_of(note), "label")
                     yield note_text(note)
-            yield KeyHints("Enter or Esc closes it; h shows it again")
+            yield KeyHints(f"Enter or Esc closes it; {self._again_key} shows it again")
 
 
 def head_of(note: HandoverNote) -> str:

@@ -14,7 +14,7 @@ from tests.tui.scripted_rig import settle
 from tests.tui.test_app import open_app
 
 
-async def test_the_cells_of_a_model_are_said_once_and_full_ones_each_time() -> None:
+async def test_the_cells_of_a_model_are_named_once_and_full_ones_each_time() -> None:
     async with flow_stage() as stage:
         flow, forecasts = stage.flows.cells, stage.services.forecasts
         stage.answer(None, CellsChoice(is_swap=False, type=BatteryType.NIMH))
@@ -22,9 +22,9 @@ async def test_the_cells_of_a_model_are_said_once_and_full_ones_each_time() -> N
         await flow.run(Selected(vox(1)))
         answer = await forecasts.list_cell_types()
         assert answer.success
-        (said,) = answer.data
-        assert said == CellType(said.model, BatteryType.NIMH)
-        assert stage.messages.texts[-1].startswith(f"The cells of packs {said.model} are NiMH.")
+        (cells,) = answer.data
+        assert cells == CellType(cells.model, BatteryType.NIMH)
+        assert stage.messages.texts[-1].startswith(f"The cells of packs {cells.model} are NiMH.")
         stage.answer(CellsChoice(is_swap=True), CellsChoice(is_swap=False))
         await flow.run(Selected(vox(1), vox(2)))
         assert stage.messages.texts[-1] == "Vox 1, Vox 2: full cells from now on."
