@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -147,6 +146,7 @@ def shelve(
     import time
 
     from micboard_tui.cli.time_options import parse_end
+    from micboard_tui.contracts.plan_texts import format_moment
 
     moment = None if until is None else _find_end(until) or parse_end(until, time.time())
 
@@ -155,9 +155,7 @@ def shelve(
     ) -> "ServiceResult[Sequence[Alarm]]":
         return await services.alarms.shelve(keys, until=moment, actor=actor)
 
-    end = (
-        "until it clears" if moment is None else f"until {datetime.fromtimestamp(moment).astimezone():%H:%M}"
-    )
+    end = "until it clears" if moment is None else f"until {format_moment(moment)}"
     groups = (AlarmGroup.NEW, AlarmGroup.SEEN, AlarmGroup.SHELVED)
     _act(names, cause, shelve_all, groups, f"shelved {end}", as_json=as_json)
 
@@ -223,11 +221,10 @@ def history(
 
     from micboard_tui.cli.alarm_document import alarm_event_entry, describe_event
     from micboard_tui.cli.context import data_of, run_with_services
-    from micboard_tui.cli.output import print_json, print_note, print_table
-    from micboard_tui.cli.time_options import parse_moment
+    from micboard_tui.cli.output import format_second, print_json, print_note, print_table
+    from micboard_tui.cli.time_options import parse_span
 
-    now = time.time()
-    begin, end = parse_moment(since, now), None if until is None else parse_moment(until, now)
+    begin, end = parse_span(since, until, time.time())
 
     async def read(services: "Container") -> "tuple[Sequence[AlarmEvent], StoredPlaces]":
         return data_of(await services.alarms.list_history(begin, end)), await _read_places(services)
@@ -236,7 +233,7 @@ def history(
     if as_json:
         print_json({"events": [alarm_event_entry(event, places) for event in events]})
     elif events:
-        rows = [(_clock_of(event), *describe_event(event, places)) for event in events]
+        rows = [(format_second(event.at), *describe_event(event, places)) for event in events]
         print_table(("time", "cause", "what", "about", "who"), rows, spare=("who",))
     else:
         print_note("Nothing happened to alarms in this span. For a longer one:  --since 1d")
@@ -272,12 +269,12 @@ async def print_newer(services: "Container", after: int, *, as_json: bool) -> in
     """Print what happened to alarms after an event, by its number; the number of the newest one now."""
     from micboard_tui.cli.alarm_document import alarm_event_entry, describe_event
     from micboard_tui.cli.context import data_of
-    from micboard_tui.cli.output import print_json, print_line
+    from micboard_tui.cli.output import format_second, print_json, print_line
     from micboard_tui.contracts.events import EventQuery
     from micboard_tui.domain.alarm_record import read_event
     from micboard_tui.domain.event import EventKind
 
-    query = EventQuery(kinds=(EventKind.ALARM,), after=after)
+    query = EventQuery(kinds=(EventKind.ALARM,), after=after, is_from_start=True)
     recorded = data_of(await services.events.list_events(query))
     if not recorded:
         return after
@@ -286,7 +283,7 @@ async def print_newer(services: "Container", after: int, *, as_json: bool) -> in
         if as_json:
             print_json(alarm_event_entry(event, places), indent=None)
         else:
-            cells = (_clock_of(event), *describe_event(event, places))
+            cells = (format_second(event.at), *describe_event(event, places))
             print_line("  ".join(cell for cell in cells if cell))
     return max(event.id or 0 for event in recorded)
 
@@ -365,8 +362,3 @@ async def _read_places(services: "Container") -> "StoredPlaces":
     return StoredPlaces(
         data_of(await services.devices.list_devices()), data_of(await services.locations.list_locations())
     )
-
-
-def _clock_of(event: "AlarmEvent") -> str:
-    at = datetime.fromtimestamp(event.at).astimezone()
-    return f"{at:%H:%M:%S}" if at.date() == datetime.now().astimezone().date() else f"{at:%Y-%m-%d %H:%M:%S}"

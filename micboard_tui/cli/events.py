@@ -1,7 +1,6 @@
 """``events``: what happened, and markers."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -64,13 +63,10 @@ def list_events(
     import time
 
     from micboard_tui.cli.context import load_context, open_services, run_until_stopped
-    from micboard_tui.cli.time_options import parse_moment
+    from micboard_tui.cli.time_options import parse_span
     from micboard_tui.contracts.events import EventQuery
 
-    now = time.time()
-    query = EventQuery(
-        parse_moment(since, now), None if until is None else parse_moment(until, now), tuple(kind or ())
-    )
+    query = EventQuery(*parse_span(since, until, time.time()), tuple(kind or ()))
     command = load_context()
 
     async def print_all() -> int:
@@ -99,7 +95,7 @@ def mark(
     import time
 
     from micboard_tui.cli.context import data_of, load_context, run_with_services
-    from micboard_tui.cli.output import print_json, print_line
+    from micboard_tui.cli.output import format_second, print_json, print_line
     from micboard_tui.cli.time_options import parse_moment
 
     moment = None if at is None else parse_moment(at, time.time())
@@ -115,7 +111,7 @@ def mark(
         print_json({"event": event_entry(marker, titles)})
     else:
         about = subject_of(marker, titles) or "the show"
-        print_line(f"Marked {about} at {_clock_of(marker)}: {marker.text}.")
+        print_line(f"Marked {about} at {format_second(marker.at)}: {marker.text}.")
 
 
 async def _print_events(
@@ -154,7 +150,7 @@ async def _follow(services: "Container", query: "EventQuery", *, as_json: bool) 
     while True:
         if events := data_of(await services.events.list_events(query)):
             titles = _titles(data_of(await services.devices.list_devices()))
-            query = replace(query, after=max(event.id or 0 for event in events))
+            query = replace(query, after=max(event.id or 0 for event in events), is_from_start=True)
         for event in events:
             if as_json:
                 print_json(event_entry(event, titles), indent=None)
@@ -165,10 +161,12 @@ async def _follow(services: "Container", query: "EventQuery", *, as_json: bool) 
 
 def event_entry(event: Event, titles: Mapping[str, str]) -> dict[str, object]:
     """An event for programs."""
+    from micboard_tui.contracts.alarm_outputs import format_iso
+
     return {
         "id": event.id,
         "at": event.at,
-        "time": _iso(event.at),
+        "time": format_iso(event.at),
         "kind": event.kind.value,
         "text": event.text,
         "device_id": event.device_id,
@@ -194,21 +192,12 @@ def _titles(devices: "Sequence[DeviceSnapshot]") -> dict[str, str]:
 
 
 def _cells(event: Event, titles: Mapping[str, str]) -> tuple[str, ...]:
+    from micboard_tui.cli.output import format_second
+
     return (
-        _clock_of(event),
+        format_second(event.at),
         event.kind.value,
         subject_of(event, titles) or "",
         event.text,
         event.actor or "",
     )
-
-
-def _clock_of(event: Event) -> str:
-    at = datetime.fromtimestamp(event.at).astimezone()
-    return f"{at:%H:%M:%S}" if at.date() == datetime.now().astimezone().date() else f"{at:%Y-%m-%d %H:%M:%S}"
-
-
-def _iso(at: float) -> str:
-    from datetime import UTC
-
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -29,10 +29,8 @@ def show(
 
     micboard-tui handover show --all --json
     """
-    from datetime import datetime
-
     from micboard_tui.cli.context import data_of, run_with_services
-    from micboard_tui.cli.output import print_json, print_line, print_note
+    from micboard_tui.cli.output import format_minute, print_json, print_line, print_note
     from micboard_tui.domain.safe_text import visible
 
     notes = data_of(run_with_services(lambda services: services.handover.list_notes()))
@@ -42,7 +40,7 @@ def show(
     elif not shown:
         print_note('No note was written yet. Write one:  micboard-tui handover write "Pack 7 is slow"')
     for note in () if as_json else shown:
-        print_line(f"{datetime.fromtimestamp(note.at).astimezone():%Y-%m-%d %H:%M}  {visible(note.actor)}")
+        print_line(f"{format_minute(note.at)}  {visible(note.actor)}")
         for line in note.text.splitlines():
             print_line(f"  {line}")
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -194,6 +195,18 @@ def format_value(value: object, unit: str = "") -> str:
 def age(timestamp: float | None, now: float) -> str:
     """How long ago, in the largest unit that fits."""
     return "never" if timestamp is None else format_duration(now - timestamp)
+
+
+def format_minute(at: float) -> str:
+    """The local date and time of a moment."""
+    return f"{datetime.fromtimestamp(at).astimezone():%Y-%m-%d %H:%M}"
+
+
+def format_second(at: float) -> str:
+    """The local time of a moment, with its date where that is not today."""
+    moment = datetime.fromtimestamp(at).astimezone()
+    is_today = moment.date() == datetime.now().astimezone().date()
+    return f"{moment:%H:%M:%S}" if is_today else f"{moment:%Y-%m-%d %H:%M:%S}"
 
 
 def check_free(file: Path) -> None:

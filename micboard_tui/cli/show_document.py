@@ -1,8 +1,10 @@
 """Shows, their progress and their mic plots for programs, and as lines for people."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
+from micboard_tui.cli.devices_document import format_timestamp
+from micboard_tui.cli.output import format_minute
+from micboard_tui.contracts.plan_texts import format_moment
 from micboard_tui.domain.mic_plot import (
     MicPlot,
     MicUse,
@@ -20,7 +22,7 @@ def show_entry(show: Show) -> dict[str, object]:
     """A plan without its plot."""
     return {
         "name": show.name,
-        "planned_start": format_iso(show.planned_start),
+        "planned_start": format_timestamp(show.planned_start),
         "breaks": [{"at_min": planned.at_min, "minutes": planned.minutes} for planned in show.breaks],
         "end_min": show.end_min,
         "scenes": len(show.plot.scenes),
@@ -36,15 +38,15 @@ def progress_entry(progress: ShowProgress, now: float) -> dict[str, object]:
         "show": show_entry(progress.show),
         "state": progress.state.value,
         "profile": progress.profile.value,
-        "started_at": format_iso(progress.started_at),
-        "ended_at": format_iso(progress.ended_at),
+        "started_at": format_timestamp(progress.started_at),
+        "ended_at": format_timestamp(progress.ended_at),
         "extended_min": progress.extended_min,
         "minutes_to_start": _rounded(progress.minutes_to_start(now)),
         "minutes_of_break_left": _rounded(progress.minutes_of_break_left(now)),
         "minutes_to_break": _rounded(progress.minutes_to_break(now)),
         "minutes_to_end": _rounded(progress.minutes_to_end(now)),
-        "next_break_at": format_iso(progress.next_break_at(now)),
-        "end_at": format_iso(progress.end_at(now)),
+        "next_break_at": format_timestamp(progress.next_break_at(now)),
+        "end_at": format_timestamp(progress.end_at(now)),
         "scene": None if scene is None else scene_entry(plot.scenes[scene]),
         "scene_minutes": _rounded(progress.scene_minutes(now)),
         "next_scene": scene_entry(plot.scenes[after + 1]) if after + 1 < len(plot.scenes) else None,
@@ -119,22 +121,20 @@ def finding_cells(plot: MicPlot, finding: PlotFinding) -> tuple[str, ...]:
 
 def format_start(show: Show) -> str:
     """When it starts, in local time; empty: it is not known."""
-    if show.planned_start is None:
-        return ""
-    return f"{datetime.fromtimestamp(show.planned_start).astimezone():%Y-%m-%d %H:%M}"
+    return "" if show.planned_start is None else format_minute(show.planned_start)
 
 
 def format_plan(show: Show) -> str:
     """Breaks and end in minutes from the start: "75+20, end 170"; as times where the start is known."""
     begin = show.planned_start
 
-    def written(minutes: float) -> str:
+    def format_at(minutes: float) -> str:
         if begin is None:
             return f"{minutes:g}"
-        return f"{datetime.fromtimestamp(begin + minutes * MINUTE_S).astimezone():%H:%M}"
+        return format_moment(begin + minutes * MINUTE_S)
 
-    parts = [f"{written(planned.at_min)}+{planned.minutes:g}" for planned in show.breaks]
-    return ", ".join([*parts, *([] if show.end_min is None else [f"end {written(show.end_min)}"])])
+    parts = [f"{format_at(planned.at_min)}+{planned.minutes:g}" for planned in show.breaks]
+    return ", ".join([*parts, *([] if show.end_min is None else [f"end {format_at(show.end_min)}"])])
 
 
 def scene_people(plot: MicPlot, scene: int) -> dict[str, str]:
@@ -144,12 +144,6 @@ def scene_people(plot: MicPlot, scene: int) -> dict[str, str]:
         if entry.scene == scene:
             people.setdefault(entry.mic_number, []).append(name_of(entry))
     return {mic: " + ".join(names) for mic, names in people.items()}
-
-
-def format_iso(moment: float | None) -> str | None:
-    if moment is None:
-        return None
-    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _rounded(minutes: float | None) -> float | None:

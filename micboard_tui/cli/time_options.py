@@ -26,6 +26,14 @@ def parse_moment(text: str, now: float) -> float:
         raise typer.BadParameter(f"'{text}' is no moment. {MOMENT_HELP}") from None
 
 
+def parse_span(since: str, until: str | None, now: float) -> tuple[float, float | None]:
+    """Begin and end; None: it has no end. Raises typer.BadParameter."""
+    begin, end = parse_moment(since, now), None if until is None else parse_moment(until, now)
+    if end is not None and end <= begin:
+        raise typer.BadParameter("The end has to be after the start")
+    return begin, end
+
+
 def parse_end(text: str, now: float) -> float:
     """The same of a moment to come: a time that is over is meant for tomorrow. Raises typer.BadParameter."""
     text = text.strip()

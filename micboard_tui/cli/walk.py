@@ -1,20 +1,18 @@
 """``walk``: walk tests that were made on the board."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from micboard_tui.cli.command_group import CommandGroup
+from micboard_tui.cli.file_arguments import PIPE, Replace
 from micboard_tui.cli.options import Json
 
 if TYPE_CHECKING:
     from micboard_tui.container import Container
     from micboard_tui.domain.walk_test import LevelFigures, Walk, WalkResult
 
-PIPE = Path("-")
-"""In place of a file: standard output."""
 app = CommandGroup("Walk tests: how mics were received at each place.")
 Number = Annotated[int | None, typer.Argument(metavar="WALK", help="Its number. Left out: the newest.")]
 Compare = Annotated[int | None, typer.Option(metavar="WALK", help="The number of an earlier walk.")]
@@ -27,7 +25,7 @@ def list_walks(as_json: Json = False) -> None:
     micboard-tui walk list
     """
     from micboard_tui.cli.context import data_of, run_with_services
-    from micboard_tui.cli.output import print_json, print_note, print_table
+    from micboard_tui.cli.output import format_minute, print_json, print_note, print_table
     from micboard_tui.domain.walk_test import Grade
 
     walks = data_of(run_with_services(lambda services: services.walks.list_walks()))
@@ -40,7 +38,15 @@ def list_walks(as_json: Json = False) -> None:
             places = len({result.place for result in walk.results})
             channels = len({result.ref for result in walk.results})
             rows.append(
-                (str(walk.id), _day(walk), walk.name, str(places), str(channels), str(bad), walk.actor)
+                (
+                    str(walk.id),
+                    format_minute(walk.started_at),
+                    walk.name,
+                    str(places),
+                    str(channels),
+                    str(bad),
+                    walk.actor,
+                )
             )
         heads = ("walk", "when", "name", "places", "channels", "bad", "who")
         print_table(heads, rows, right=("walk", "places", "channels", "bad"), spare=("who", "name"))
@@ -75,7 +81,7 @@ def export(
     ],
     walk: Number = None,
     compare: Compare = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Replace the file when it is there.")] = False,
+    yes: Replace = False,
 ) -> None:
     """Write a walk test to a file: as CSV, or as Markdown.
 
@@ -156,7 +162,3 @@ def _read(number: int | None, compare: int | None) -> "tuple[Walk, Walk | None]"
         return found, None if compare is None else data_of(await services.walks.find_walk(compare))
 
     return run_with_services(find)
-
-
-def _day(walk: "Walk") -> str:
-    return f"{datetime.fromtimestamp(walk.started_at).astimezone():%Y-%m-%d %H:%M}"

@@ -50,8 +50,8 @@ class AlarmNotice:
             "place": text.place,
             "cure": text.cure,
             "count": alarm.count,
-            "raised_at": _iso(alarm.raised_at),
-            "at": _iso(self.at),
+            "raised_at": format_iso(alarm.raised_at),
+            "at": format_iso(self.at),
             "acknowledged_by": alarm.acknowledged_by,
             "note": alarm.note or None,
         }
@@ -87,7 +87,8 @@ class OutputOptions:
 NO_OUTPUTS = OutputOptions()
 
 
-def _iso(at: float) -> str:
+def format_iso(at: float) -> str:
+    """A moment for programs: RFC 3339 in UTC, with milliseconds."""
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

@@ -33,6 +33,7 @@ def test_changes_and_markers_are_listed_from_a_database_that_no_board_has_open(m
     said_no(micboard("events", "mark", " "), "INVALID_VALUE")
     said_no(micboard("events", "--channel", "Nowhere/1"), "DEVICE_NOT_FOUND")
     assert micboard("events", "--since", "soon").code == 2
+    assert micboard("events", "--since", "1m", "--until", "2m").code == 2
 
 
 @pytest.mark.parametrize(
