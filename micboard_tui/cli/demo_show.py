@@ -1,8 +1,6 @@
 """``demo --show``: the simulated channels get the mics and people of a plot, and its clock runs."""
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,18 +26,20 @@ class DemoShow(NamedTuple):
 
 
 class MicOfChannel(NamedTuple):
+    wearer: str
+    """Who has it first."""
     channel: str
     """As commands name it: "127.0.0.2/1"."""
     mic_number: str
-    wearer: str
-    """Who has it first."""
 
 
 def read_demo_show(file: Path) -> DemoShow:
     """The file, or one that is shipped under this name. Raises StartError INVALID_VALUE."""
-    from micboard_tui.cli.show_files import plot_name, read_plot_file
+    from micboard_tui.cli.file_arguments import read_file
+    from micboard_tui.cli.show_files import plot_name
     from micboard_tui.config.paths import find_shipped_example
     from micboard_tui.contracts.errors import ErrorCode, StartError
+    from micboard_tui.contracts.show import MAX_PLOT_BYTES
 
     found = file if file.is_file() else find_shipped_example(file.name)
     if found is None:
@@ -48,7 +48,14 @@ def read_demo_show(file: Path) -> DemoShow:
             f"There is no file {file}",
             hint="Give a mic plot, or: --show example.csv",
         )
-    return DemoShow(plot_name(found), read_plot_file(found))
+    try:
+        return DemoShow(plot_name(found), read_file(found, MAX_PLOT_BYTES))
+    except OSError as error:
+        raise StartError(
+            ErrorCode.INVALID_VALUE,
+            f"{found} cannot be read ({error.strerror})",
+            hint="Give a file that you may read",
+        ) from error
 
 
 async def stage_show(container: "Container", rack: "Sequence[RackDevice]", demo_show: DemoShow) -> None:
@@ -56,6 +63,7 @@ async def stage_show(container: "Container", rack: "Sequence[RackDevice]", demo_
     from dataclasses import replace
 
     from micboard_tui.cli.context import data_of
+    from micboard_tui.cli.show_casting import write_performers
     from micboard_tui.domain.show_calls import ShowAction, ShowCall
 
     shows = container.shows
@@ -65,7 +73,8 @@ async def stage_show(container: "Container", rack: "Sequence[RackDevice]", demo_
     show: Show = data_of(await shows.find_show(preview.name))
     data_of(await shows.change_show(preview.name, replace(show, breaks=breaks, end_min=end_min), actor=ACTOR))
     channels = [f"{device.host}/{number}" for device in rack for number in range(1, device.channels + 1)]
-    data_of(await container.assignments.apply_import(_cast_file(map_mics(plot, channels))))
+    mics = write_performers(("name", "channel", "mic"), map_mics(plot, channels))
+    data_of(await container.assignments.apply_import(mics))
     data_of(await shows.use_show(preview.name, actor=ACTOR))
     data_of(await shows.call(ShowCall(ShowAction.START), actor=ACTOR))
 
@@ -78,14 +87,5 @@ def map_mics(plot: MicPlot, channels: Sequence[str]) -> Sequence[MicOfChannel]:
     for position, (mic, (_, uses)) in enumerate(zip(mics, sorted(plot.uses_by_mic().items()), strict=True)):
         place = int(mic) - 1 if by_number else position
         if place < len(channels):
-            mapped.append(MicOfChannel(channels[place], mic, uses[0].entries[0].wearer))
+            mapped.append(MicOfChannel(uses[0].entries[0].wearer, channels[place], mic))
     return mapped
-
-
-def _cast_file(mics: Iterable[MicOfChannel]) -> str:
-    """A file of performers, which is one step whatever its length."""
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(("name", "channel", "mic"))
-    writer.writerows((mic.wearer, mic.channel, mic.mic_number) for mic in mics)
-    return file.getvalue()

@@ -1,12 +1,20 @@
 """``performers``: who wears the transmitters."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from micboard_tui.cli.command_group import CommandGroup
+from micboard_tui.cli.file_arguments import (
+    Apply,
+    OutputFile,
+    Replace,
+    choose_output,
+    input_file,
+    read_file,
+    write_csv,
+)
 from micboard_tui.cli.options import Json
 
 if TYPE_CHECKING:
@@ -16,9 +24,6 @@ if TYPE_CHECKING:
     from micboard_tui.contracts.assignment import ImportPlan
     from micboard_tui.domain.assignment import Assignment, Performer
     from micboard_tui.domain.device import DeviceSnapshot
-
-PIPE = Path("-")
-"""In place of a file: standard input or output."""
 
 app = CommandGroup("Who wears the transmitters.")
 Who = Annotated[str, typer.Argument(metavar="PERFORMER", help="The performer's name; capitals are ignored.")]
@@ -116,12 +121,13 @@ def change(
     if name is None and part is None and note is None:
         raise typer.BadParameter("Give something to change; --help lists the options")
 
-    async def change_performer(services: "Container") -> "Performer":
+    async def change_performer(services: "Container") -> "tuple[Performer, Performer]":
         performers = services.assignments
         known = data_of(await performers.find_performer(performer))
-        return data_of(await performers.change_performer(known.id, name=name, part=part, note=note))
+        return known, data_of(await performers.change_performer(known.id, name=name, part=part, note=note))
 
-    print_line(f"Performer changed: {run_with_services(change_performer).name}")
+    before, after = run_with_services(change_performer)
+    print_line(f"{'Nothing to change' if after == before else 'Performer changed'}: {after.name}")
 
 
 @app.command()
@@ -143,18 +149,8 @@ def remove(performer: Who) -> None:
 
 @app.command("import")
 def import_file(
-    file: Annotated[
-        Path,
-        typer.Argument(
-            metavar="FILE",
-            exists=True,
-            dir_okay=False,
-            readable=True,
-            allow_dash=True,
-            help="A CSV file; - is the standard input.",
-        ),
-    ],
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Import it; without this only show it.")] = False,
+    file: Annotated[Path, input_file("A CSV file")],
+    yes: Apply = False,
     as_json: Json = False,
 ) -> None:
     """Add and change performers and channels from a CSV file.
@@ -171,17 +167,14 @@ def import_file(
 
     micboard-tui performers import cast.csv --yes
     """
+    import shlex
+
     from micboard_tui.cli.assignment_document import plan_entry
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_note
     from micboard_tui.contracts.assignment import MAX_IMPORT_BYTES
 
-    # One more than is taken, so that the import can say that it was too much.
-    if file == PIPE:
-        content = sys.stdin.buffer.read(MAX_IMPORT_BYTES + 1)
-    else:
-        with file.open("rb") as opened:
-            content = opened.read(MAX_IMPORT_BYTES + 1)
+    content = read_file(file, MAX_IMPORT_BYTES)
 
     async def import_performers(services: "Container") -> "ImportPlan":
         performers = services.assignments
@@ -195,7 +188,8 @@ def import_file(
     else:
         _print_plan(plan)
     if not yes and not plan.is_empty:
-        print_note(f"Nothing has changed yet. To do it:  micboard-tui performers import {file} --yes")
+        again = shlex.join(["micboard-tui", "performers", "import", str(file), "--yes"])
+        print_note(f"Nothing has changed yet. To do it:  {again}")
 
 
 def _print_plan(plan: "ImportPlan") -> None:
@@ -219,15 +213,7 @@ def _print_plan(plan: "ImportPlan") -> None:
 
 
 @app.command()
-def export(
-    file: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="FILE", dir_okay=False, allow_dash=True, help="The file; - or left out: standard output."
-        ),
-    ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Replace the file when it is there.")] = False,
-) -> None:
+def export(file: OutputFile = None, yes: Replace = False) -> None:
     """Write performers and their channels as a CSV file. `import` takes it back.
 
     A file begins with a mark by which spreadsheets see that it is UTF-8.
@@ -235,15 +221,6 @@ def export(
     micboard-tui performers export cast.csv
     """
     from micboard_tui.cli.context import data_of, run_with_services
-    from micboard_tui.cli.output import check_free, print_line, print_text, write_file
 
-    if file == PIPE:
-        file = None
-    if file is not None and not yes:
-        check_free(file)
-    text = data_of(run_with_services(lambda services: services.assignments.export()))
-    if file is None:
-        print_text(text)
-        return
-    write_file(file, text.encode("utf-8-sig"))
-    print_line(f"Wrote {file}.")
+    output = choose_output(file, replace=yes)
+    write_csv(output, data_of(run_with_services(lambda services: services.assignments.export())))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from micboard_tui.cli.file_arguments import Replace
 from micboard_tui.cli.time_options import MOMENT_HELP
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 WITHOUT_SHOW_S = 3 * 3600.0
 COLUMN_S = 10.0
 """Of the recording, so long that a show of some hours is given whole."""
-MOST_EVENTS = 100_000
 
 
 class Format(StrEnum):
@@ -45,7 +45,7 @@ def recap(
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", dir_okay=False, help="Write it there, and not here."),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Replace the file when it is there.")] = False,
+    yes: Replace = False,
 ) -> None:
     """Print what became of a show, and what was not measured.
 
@@ -67,7 +67,7 @@ def recap(
     first = None if since is None else parse_moment(since, now)
     last = None if until is None else parse_moment(until, now)
     if first is not None and (now if last is None else last) <= first:
-        raise typer.BadParameter("The end is after the start")
+        raise typer.BadParameter("The end has to be after the start")
     if output is not None and not yes:
         check_free(output)
 
@@ -90,6 +90,7 @@ async def _make_recap(services: "Container", since: float | None, until: float |
     from micboard_tui.cli.context import data_of
     from micboard_tui.contracts.events import EventQuery
     from micboard_tui.contracts.result import Failure
+    from micboard_tui.domain.event import MAX_EVENTS_KEPT
     from micboard_tui.domain.identity import channel_label
     from micboard_tui.domain.recap import ChannelTitle, RecapSource, make_recap
     from micboard_tui.domain.recording.recorded_span import MAX_COLUMNS
@@ -116,7 +117,7 @@ async def _make_recap(services: "Container", since: float | None, until: float |
             titles,
             {device.device.id: device.title for device in devices},
             {} if isinstance(spans, Failure) else spans.data,
-            data_of(await services.events.list_events(EventQuery(start, end, limit=MOST_EVENTS))),
+            data_of(await services.events.list_events(EventQuery(start, end, limit=MAX_EVENTS_KEPT))),
             name,
             data_of(await services.handover.list_notes()),
             spans.error.message if isinstance(spans, Failure) else None,
@@ -127,11 +128,17 @@ async def _make_recap(services: "Container", since: float | None, until: float |
 def _choose_span(
     progress: "ShowProgress | None", since: float | None, until: float | None, now: float
 ) -> tuple[float, float, str | None]:
-    """From when to when, and the name of the show where it is that."""
+    """From when to when, and the name of the show where it is that. Raises MicboardError INVALID_VALUE."""
+    from micboard_tui.contracts.errors import invalid_value_error
+
     started_at = None if progress is None else progress.started_at
     if since is not None or progress is None or started_at is None:
         end = now if until is None else until
         return end - WITHOUT_SHOW_S if since is None else since, end, None
+    if until is not None and until <= started_at:
+        raise invalid_value_error(
+            f"{progress.show.name} had not started then", "Give a later --until, or --since as well"
+        )
     end = until if until is not None else now if progress.ended_at is None else progress.ended_at
     return started_at, max(end, started_at + 1.0), progress.show.name
 
@@ -161,9 +168,11 @@ def title_of(cause: "ProblemCode") -> str:
 
 def recap_entry(recap: "Recap") -> dict[str, object]:
     """The recap for programs; moments are seconds since the epoch."""
+    from micboard_tui.cli.output import SCHEMA
+
     figures = recap.figures
     return {
-        "schema": 1,
+        "schema": SCHEMA,
         "show": recap.show,
         "start": recap.start,
         "end": recap.end,

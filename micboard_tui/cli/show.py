@@ -123,16 +123,17 @@ def change(
         raise typer.BadParameter("Give something to change; --help lists the options")
     operator = load_context().operator
 
-    async def change_plan(services: "Container") -> "Show":
+    async def change_plan(services: "Container") -> "tuple[Show, Show]":
         known = data_of(await services.shows.find_show(show))
         planned = _with_plan(replace(known, name=name or known.name), start, breaks, end)
-        return data_of(await services.shows.change_show(show, planned, actor=operator))
+        return known, data_of(await services.shows.change_show(show, planned, actor=operator))
 
-    changed = run_with_services(change_plan)
+    before, after = run_with_services(change_plan)
     if as_json:
-        print_json({"show": show_entry(changed)})
+        print_json({"show": show_entry(after), "has_changed": after != before})
     else:
-        print_line(f"Show changed: {', '.join(filter(None, (changed.name, format_plan(changed))))}")
+        result = "Nothing to change" if after == before else "Show changed"
+        print_line(f"{result}: {', '.join(filter(None, (after.name, format_plan(after))))}")
 
 
 @app.command()
@@ -276,15 +277,7 @@ def conflicts(show: NameOrCurrent = None, as_json: Json = False) -> None:
 
 app.command("import")(show_files.import_plot)
 app.command("export")(show_files.export_plot)
-app.command()(show_call.start)
-app.command()(show_call.pause)
-app.command("break")(show_call.begin_break)
-app.command()(show_call.end)
-app.command(context_settings=show_call.ANY_NUMBER)(show_call.extend)
-app.command("next")(show_call.next_scene)
-app.command("prev")(show_call.previous_scene)
-app.command()(show_call.go)
-app.command("take-back")(show_call.take_back)
+show_call.add_calls(app)
 
 
 async def _find(services: "Container", name: str | None) -> "Show":

@@ -1,46 +1,52 @@
-"""``show start|pause|break|end|extend|next|prev|go|take-back``: what is called while a show is on."""
+"""``show start|pause|break|end|next|prev|take-back|extend|go``: what is called while a show is on."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, NamedTuple
 
 import typer
 
+from micboard_tui.cli.command_group import CommandGroup
 from micboard_tui.cli.options import Json
 from micboard_tui.domain.show_calls import ShowAction, ShowCall
 
+
+class PlainCall(NamedTuple):
+    """A command without arguments."""
+
+    command: str
+    action: ShowAction
+    help: str
+
+
+PLAIN_CALLS = (
+    PlainCall("start", ShowAction.START, "Start the show, or go on after a pause or a break."),
+    PlainCall("pause", ShowAction.PAUSE, "Stop the clock until `start`, when something holds the show up."),
+    PlainCall("break", ShowAction.BREAK, "Begin the break. `start` ends it."),
+    PlainCall("end", ShowAction.END, "End the show."),
+    PlainCall("next", ShowAction.NEXT, "Go to the next scene."),
+    PlainCall("prev", ShowAction.PREVIOUS, "Go back to the scene before."),
+    PlainCall(
+        "take-back", ShowAction.TAKE_BACK, "Take the last change of the scene back, within 10 seconds."
+    ),
+)
 ANY_NUMBER = {"ignore_unknown_options": True}
 """The settings of a command whose argument may begin with a minus."""
 
 
-def start(as_json: Json = False) -> None:
-    """Start the show, or go on after a pause or a break.
-
-    micboard-tui show start
-    """
-    _call(ShowCall(ShowAction.START), as_json=as_json)
-
-
-def pause(as_json: Json = False) -> None:
-    """Stop the clock until `start`, when something holds the show up.
-
-    micboard-tui show pause
-    """
-    _call(ShowCall(ShowAction.PAUSE), as_json=as_json)
+def add_calls(app: CommandGroup) -> None:
+    """Add all of these commands."""
+    for call in PLAIN_CALLS:
+        example = f"micboard-tui show {call.command}"
+        app.command(call.command, help=f"{call.help}\n\n{example}")(_caller(call.action))
+    app.command(context_settings=ANY_NUMBER)(extend)
+    app.command()(go)
 
 
-def begin_break(as_json: Json = False) -> None:
-    """Begin the break. `start` ends it.
+def _caller(action: ShowAction) -> Callable[[bool], None]:
+    def call(as_json: Json = False) -> None:
+        _call(ShowCall(action), as_json=as_json)
 
-    micboard-tui show break
-    """
-    _call(ShowCall(ShowAction.BREAK), as_json=as_json)
-
-
-def end(as_json: Json = False) -> None:
-    """End the show.
-
-    micboard-tui show end
-    """
-    _call(ShowCall(ShowAction.END), as_json=as_json)
+    return call
 
 
 def extend(
@@ -60,22 +66,6 @@ def extend(
     _call(ShowCall(ShowAction.EXTEND, -span if minutes.startswith("-") else span), as_json=as_json)
 
 
-def next_scene(as_json: Json = False) -> None:
-    """Go to the next scene.
-
-    micboard-tui show next
-    """
-    _call(ShowCall(ShowAction.NEXT), as_json=as_json)
-
-
-def previous_scene(as_json: Json = False) -> None:
-    """Go back to the scene before.
-
-    micboard-tui show prev
-    """
-    _call(ShowCall(ShowAction.PREVIOUS), as_json=as_json)
-
-
 def go(
     scene: Annotated[str, typer.Argument(metavar="SCENE", help="Its number, its cue, or its name.")],
     as_json: Json = False,
@@ -89,14 +79,6 @@ def go(
     micboard-tui show go "Tybalt"
     """
     _call(ShowCall(ShowAction.GO, scene=scene), as_json=as_json)
-
-
-def take_back(as_json: Json = False) -> None:
-    """Take the last change of the scene back, within 10 seconds.
-
-    micboard-tui show take-back
-    """
-    _call(ShowCall(ShowAction.TAKE_BACK), as_json=as_json)
 
 
 def _call(call: ShowCall, *, as_json: bool) -> None:

@@ -2,10 +2,10 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from micboard_tui.domain.mic_casting import CastMic, cast_mics
+from micboard_tui.domain.mic_casting import cast_mics
 from micboard_tui.domain.mic_plot import MicPlot
 
 if TYPE_CHECKING:
@@ -31,26 +31,27 @@ async def describe_cast(services: "Container", plot: MicPlot) -> list[str]:
     ]
 
 
-async def assign_cast(services: "Container", plot: MicPlot) -> int:
-    """Assign all of them in one step, and plan their packs in one each; how many there are."""
+async def assign_cast(services: "Container", plot: MicPlot) -> None:
+    """Assign all of them in one step, and plan their packs in one each."""
     from micboard_tui.cli.context import data_of
 
     mics = cast_mics(plot, data_of(await services.assignments.list_assignments()))
     if mics:
-        data_of(await services.assignments.apply_import(_cast_file(mics)))
+        file = write_performers(
+            ("name", "channel", "use"),
+            [(mic.wearer, f"{mic.channel.device_id}/{mic.channel.number}", mic.role.value) for mic in mics],
+        )
+        data_of(await services.assignments.apply_import(file))
     for mic in mics:
         if mic.pack is not None:
             planned = await services.assignments.plan_pack(mic.channel, model=None, name=mic.pack)
             data_of(planned)
-    return len(mics)
 
 
-def _cast_file(mics: Iterable[CastMic]) -> str:
-    """A file of performers, which is one step whatever its length."""
+def write_performers(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A file as ``performers import`` reads it: all of its rows are one step."""
     file = io.StringIO()
     writer = csv.writer(file)
-    writer.writerow(("name", "channel", "use"))
-    writer.writerows(
-        (mic.wearer, f"{mic.channel.device_id}/{mic.channel.number}", mic.role.value) for mic in mics
-    )
+    writer.writerow(columns)
+    writer.writerows(rows)
     return file.getvalue()

@@ -1,34 +1,32 @@
 """``show import`` and ``show export``: mic plots as files of other programs have them."""
 
-import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from micboard_tui.cli.file_arguments import (
+    PIPE,
+    Apply,
+    OutputFile,
+    Replace,
+    choose_output,
+    input_file,
+    read_file,
+    write_csv,
+)
 from micboard_tui.cli.options import Json
 
 if TYPE_CHECKING:
     from micboard_tui.container import Container
     from micboard_tui.contracts.show import PlotPreview
 
-PIPE = Path("-")
-"""In place of a file: standard input or output."""
 FORM_TITLES = {"scene_rows": "a row a scene", "mic_rows": "a row a mic", "long": "a row a mic and scene"}
 
 
 def import_plot(
-    file: Annotated[
-        Path,
-        typer.Argument(
-            metavar="FILE",
-            exists=True,
-            dir_okay=False,
-            readable=True,
-            allow_dash=True,
-            help="A CSV, TSV, XLSX, ODS or TheatreMix file; - is the standard input.",
-        ),
-    ],
+    file: Annotated[Path, input_file("A CSV, TSV, XLSX, ODS or TheatreMix file")],
     name: Annotated[
         str | None, typer.Option(metavar="SHOW", help="The show that gets the plot; left out: as the file.")
     ] = None,
@@ -36,7 +34,7 @@ def import_plot(
         bool,
         typer.Option("--assign", help="Channels get the first person, role and pack of their mic number."),
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Import it; without this only show it.")] = False,
+    yes: Apply = False,
     as_json: Json = False,
 ) -> None:
     """Give a show its scenes and mic plot from a file.
@@ -53,11 +51,14 @@ def import_plot(
 
     micboard-tui show import romeo.tmix --yes
     """
-    from micboard_tui.cli.context import data_of, load_context, run_with_services
-    from micboard_tui.cli.output import print_json, print_line, print_note
-    from micboard_tui.cli.show_casting import assign_cast, describe_cast
+    import shlex
 
-    content, show = read_plot_file(file), name or plot_name(file)
+    from micboard_tui.cli.context import data_of, load_context, run_with_services
+    from micboard_tui.cli.output import print_json, print_note
+    from micboard_tui.cli.show_casting import assign_cast, describe_cast
+    from micboard_tui.contracts.show import MAX_PLOT_BYTES
+
+    content, show = read_file(file, MAX_PLOT_BYTES), name or plot_name(file)
     operator = load_context().operator
 
     async def read(services: "Container") -> "tuple[PlotPreview, list[str]]":
@@ -69,64 +70,37 @@ def import_plot(
                 else shows.preview_import(content, show)
             )
         )
-        plot = preview.table.plot
-        cast = await describe_cast(services, plot) if assign else []
+        cast = await describe_cast(services, preview.table.plot) if assign else []
         if assign and yes:
-            await assign_cast(services, plot)
+            await assign_cast(services, preview.table.plot)
         return preview, cast
 
     preview, cast = run_with_services(read)
     if as_json:
         print_json({"applied": yes, **_preview_entry(preview), "assigned": cast})
     else:
-        _print_preview(preview)
-        for line in cast:
-            print_line(f"assign   {line}")
+        _print_preview(preview, cast)
     if not yes:
-        named = f' --name "{name}"' if name else ""
-        again = f"micboard-tui show import {file}{named}{' --assign' if assign else ''} --yes"
+        options = [*(("--name", name) if name else ()), *(("--assign",) if assign else ()), "--yes"]
+        again = shlex.join(["micboard-tui", "show", "import", str(file), *options])
         print_note(f"Nothing has changed yet. To do it:  {again}")
     elif preview.is_new:
-        print_note(f'To make it the current show:  micboard-tui show use "{preview.name}"')
+        print_note(f"To make it the current show:  micboard-tui show use {shlex.quote(preview.name)}")
 
 
 def export_plot(
     show: Annotated[str, typer.Argument(metavar="NAME", help="The show's name; capitals are ignored.")],
-    file: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="FILE", dir_okay=False, allow_dash=True, help="The file; - or left out: standard output."
-        ),
-    ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Replace the file when it is there.")] = False,
+    file: OutputFile = None,
+    yes: Replace = False,
 ) -> None:
     """Write scenes and mic plot of a show as a CSV file. `import` takes it back.
 
     micboard-tui show export "Romeo" plot.csv
     """
     from micboard_tui.cli.context import data_of, run_with_services
-    from micboard_tui.cli.output import check_free, print_line, print_text, write_file
 
-    if file == PIPE:
-        file = None
-    if file is not None and not yes:
-        check_free(file)
-    text = data_of(run_with_services(lambda services: services.shows.export(show)))
-    if file is None:
-        print_text(text)
-        return
-    write_file(file, text.encode("utf-8-sig"))
-    print_line(f"Wrote {file}.")
-
-
-def read_plot_file(file: Path) -> bytes:
-    """One byte more than is taken at most, so that the import can say that it was too much."""
-    from micboard_tui.contracts.show import MAX_PLOT_BYTES
-
-    if file == PIPE:
-        return sys.stdin.buffer.read(MAX_PLOT_BYTES + 1)
-    with file.open("rb") as opened:
-        return opened.read(MAX_PLOT_BYTES + 1)
+    output = choose_output(file, replace=yes)
+    write_csv(output, data_of(run_with_services(lambda services: services.shows.export(show))))
 
 
 def plot_name(file: Path) -> str:
@@ -155,7 +129,7 @@ def _preview_entry(preview: "PlotPreview") -> dict[str, object]:
     }
 
 
-def _print_preview(preview: "PlotPreview") -> None:
+def _print_preview(preview: "PlotPreview", cast: Sequence[str]) -> None:
     from micboard_tui.cli.output import print_line
     from micboard_tui.domain.mic_plot_texts import summarize_plot
     from micboard_tui.domain.safe_text import visible
@@ -173,3 +147,5 @@ def _print_preview(preview: "PlotPreview") -> None:
         print_line(f"note     no channel has the mic number {', '.join(map(visible, preview.unknown_mics))}")
     for mistake in table.mistakes:
         print_line(f"mistake  row {mistake.row}, column {mistake.column}: {visible(mistake.message)}")
+    for assigned in cast:
+        print_line(f"assign   {assigned}")

@@ -27,6 +27,7 @@ def test_performers_are_added_changed_listed_and_removed(micboard: Command) -> N
     assert made["performer"]["note"] == "x"
     changed = micboard("performers", "change", "zoË", "--name", "Zoe", "--role", "")
     assert changed.out == "Performer changed: Zoe\n"
+    assert micboard("performers", "change", "Zoe", "--name", "Zoe").out == "Nothing to change: Zoe\n"
     assert [(each["name"], each["role"]) for each in listed(micboard)] == [
         ("[red]Ada[/] A>B", None),
         ("Zoe", None),

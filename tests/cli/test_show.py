@@ -1,6 +1,7 @@
 """``show``: planned, called and looked at by commands, for people and programs."""
 
 import json
+import shlex
 from pathlib import Path
 
 from tests.cli.conftest import Command
@@ -28,6 +29,15 @@ def test_a_show_is_planned(micboard: Command) -> None:
         120,
         [{"at_min": 75, "minutes": 20}],
     )
+    assert (
+        micboard("show", "change", "romeo", "--end", "120").out
+        == "Nothing to change: Romeo, 75+20, end 120\n"
+    )
+    assert (
+        json.loads(micboard("show", "change", "romeo", "--end", "2h", "--json").out)["has_changed"] is False
+    )
+    assert micboard("undo").code == 0
+    assert micboard("show", "change", "romeo", "--end", "2h").out.startswith("Show changed: Romeo, 21:15+20")
 
 
 def test_a_show_is_used_and_called_through(micboard: Command) -> None:
@@ -61,7 +71,7 @@ PLOT = """Scene,Mic 7,Mic 8,Props
 
 
 def test_a_plot_is_shown_imported_looked_at_and_written(micboard: Command, tmp_path: Path) -> None:
-    file, copy = tmp_path / "romeo.csv", tmp_path / "copy.csv"
+    file, copy = tmp_path / "romeo.csv", tmp_path / "a copy.csv"
     file.write_text(PLOT)
     shown = micboard("show", "import", str(file))
     assert shown.out.splitlines() == [
@@ -84,7 +94,10 @@ def test_a_plot_is_shown_imported_looked_at_and_written(micboard: Command, tmp_p
     assert "on deck  7: Cy in 2" in status
     assert micboard("show", "export", "romeo", str(copy)).out == f"Wrote {copy}.\n"
     said_no(micboard("show", "export", "romeo", str(copy)), "INVALID_VALUE")
-    again = json.loads(micboard("show", "import", str(copy), "--name", "romeo", "--json").out)
+    shown = micboard("show", "import", str(copy), "--name", "romeo", "--json")
+    command = shlex.split(shown.err.partition("To do it:  ")[2])
+    assert command == ["micboard-tui", "show", "import", str(copy), "--name", "romeo", "--yes"]
+    again = json.loads(shown.out)
     assert (again["summary"], again["mistakes"]) == ("2 scenes, 2 mics, 1 hand-over, 1 conflict", [])
     assert len(json.loads(micboard("show", "plot", "--json").out)["uses"]) == 3
 
