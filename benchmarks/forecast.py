@@ -33,7 +33,7 @@ def measure_us(falls: int) -> float:
 
 
 def measure_reading_us() -> float:
-    """One more reading of a pack that says what it said before."""
+    """One more reading of a pack, with the values of the one before."""
     first = PackReading(0.0, is_on=True, battery=Battery(bars=4), model="ULXD2")
     record = fold_reading(None, first)
     timer = timeit.Timer(lambda: fold_reading(record, replace(first, at=15.0)))

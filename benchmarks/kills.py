@@ -1,4 +1,4 @@
-"""Kills a recording process again and again, and counts what was lost of what it said was written.
+"""Kills a recording process again and again, and counts what was lost of what it reported as written.
 
 By hand:
 

@@ -1,4 +1,4 @@
-"""``record``: writes what passes on the wire between this program and devices into a file."""
+"""``record``: writes the messages between this program and devices into a file."""
 
 import time
 from collections.abc import Iterator
@@ -14,14 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from micboard_tui.container import Container
-    from micboard_tui.domain.device import DeviceSnapshot
+    from micboard_tui.domain.device import Device, DeviceSnapshot
     from micboard_tui.services.wire.wire_file import WireDevice
     from micboard_tui.services.wire.wire_mask import WireMask
     from micboard_tui.services.wire.wire_recorder import WireRecorder
 
 WRITE_EVERY_S = 0.5
 MEGABYTE = 1_000_000
-OVER_HTTPS = frozenset({"shure-system-api", "sennheiser-sscv2"})
 
 
 def record(
@@ -39,13 +38,13 @@ def record(
         int, typer.Option(help="End when the file has so many megabytes.", min=1, max=150)
     ] = 50,
 ) -> None:
-    """Record what passes between program and devices.
+    """Record the messages between this program and devices.
 
-    Both directions are written into a file, as text.
+    Those of both directions are written into a file, as text.
 
     It keeps sessions with the devices as the board does, so the board has to be closed. For a report of
     a fault, --mask hides names, addresses and serial numbers; read the file before you send it all the same.
-    Devices over HTTPS are not recorded; no password is, since only they have one.
+    Devices over HTTPS are not recorded. Only they have passwords, so the file has none.
 
       micboard-tui record night.wire --minutes 10
 
@@ -68,8 +67,8 @@ def record(
     async def record_devices() -> int:
         async with open_services(context, wire=wire) as services:
             chosen = await _choose(services, device or [], manufacturer)
-            wire.choose(_described(chosen), _mask_of(services, chosen) if mask else None)
-            with _created(file) as output:
+            wire.choose(_list_devices(chosen), _make_mask(services, chosen) if mask else None)
+            with _create_file(file) as output:
                 output.write(wire.header(_notes(mask=mask)))
                 devices = "1 device" if len(chosen) == 1 else f"{len(chosen)} devices"
                 print_note(f"Records {devices} to {file}. Ctrl+C ends it.")
@@ -77,7 +76,7 @@ def record(
                     data_of(await services.synchronization.start(manufacturer))
                     await _write_until_full(wire, output, minutes, max_mb)
                 finally:
-                    # Also when Ctrl+C ends it: what is said at the end belongs to it.
+                    # Also when Ctrl+C ends it: the last messages of a session belong to the recording.
                     with anyio.CancelScope(shield=True):
                         await services.synchronization.stop()
                     wire.write_waiting(output, is_last=True)
@@ -102,9 +101,10 @@ async def _choose(
     for snapshot in data_of(await services.devices.list_devices()):
         known = snapshot.device
         if (known.id in wanted) if wanted else (manufacturer in (None, known.manufacturer)):
-            (left_out if known.driver in OVER_HTTPS else chosen).append(snapshot)
+            (left_out if _is_over_https(services, known) else chosen).append(snapshot)
     if left_out:
-        print_note(f"Not recorded, since they speak over HTTPS: {', '.join(each.title for each in left_out)}")
+        titles = ", ".join(device.title for device in left_out)
+        print_note(f"Not recorded, since they are read over HTTPS: {titles}")
     if not chosen:
         raise StartError(
             ErrorCode.DEVICE_NOT_FOUND,
@@ -114,7 +114,19 @@ async def _choose(
     return chosen
 
 
-def _described(chosen: "Sequence[DeviceSnapshot]") -> "list[WireDevice]":
+def _is_over_https(services: "Container", device: "Device") -> bool:
+    """Only such devices have certificates. Where the plugin is missing, the device is not read at all."""
+    from micboard_tui.contracts.errors import MicboardError
+
+    try:
+        driver = services.manufacturers.get(device.manufacturer).drivers.get(device.driver)
+    except MicboardError:
+        return False
+    return driver is not None and driver.has_certificate
+
+
+def _list_devices(chosen: "Sequence[DeviceSnapshot]") -> "list[WireDevice]":
+    """The devices with their names; one that has none, or none yet, has an empty title."""
     from micboard_tui.services.wire.wire_file import WireDevice
 
     return [
@@ -124,13 +136,13 @@ def _described(chosen: "Sequence[DeviceSnapshot]") -> "list[WireDevice]":
             snapshot.device.driver,
             snapshot.device.host,
             snapshot.device.port,
-            snapshot.title,
+            "" if snapshot.title == snapshot.device.host else snapshot.title,
         )
         for number, snapshot in enumerate(chosen, 1)
     ]
 
 
-def _mask_of(services: "Container", chosen: "Sequence[DeviceSnapshot]") -> "WireMask":
+def _make_mask(services: "Container", chosen: "Sequence[DeviceSnapshot]") -> "WireMask":
     from micboard_tui.services.wire.wire_mask import WireMask
 
     names = [performer.name for performer in services.live.performers()]
@@ -150,7 +162,7 @@ def _notes(*, mask: bool) -> list[str]:
 
 
 @contextmanager
-def _created(file: Path) -> "Iterator[TextIO]":
+def _create_file(file: Path) -> "Iterator[TextIO]":
     """The file, for this user only. Raises StartError INVALID_VALUE, OUTPUT_NOT_WRITABLE, DISK_FULL."""
     import os
 

@@ -1,4 +1,4 @@
-"""``replay``: plays a wire recording through the real drivers and services, into a board or as JSON."""
+"""``replay``: plays a recording of the wire through the real drivers and services, on a board or as JSON."""
 
 import tempfile
 from collections.abc import AsyncGenerator
@@ -23,7 +23,7 @@ CONNECT_TIMEOUT_S = 2.0
 
 
 def replay(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="What 'record' wrote.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that `record` wrote.")],
     speed: Annotated[float, typer.Option(help="So many times as fast as it was.", min=0.1, max=100.0)] = 1.0,
     as_json: Json = False,
     theme: Theme = None,
@@ -32,11 +32,11 @@ def replay(
     plain: Plain = False,
     colors: Colors = "auto",
 ) -> None:
-    """Play a recording into a board.
+    """Play a recording on a board.
 
-    No device is spoken to, and nothing is stored.
+    Nothing is sent to any device, and nothing is stored.
 
-    The real drivers read what the devices said then. With --json every change of a channel is one line, as
+    The real drivers read the recorded messages. With --json every change of a channel is one line, as
     with `watch`, and it ends with the recording. Times are those of today.
 
       micboard-tui replay night.wire

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from tests.cli.conftest import Command
+from tests.cli.test_commands import said_no
 
 
 def test_a_recap_is_printed_and_written_in_each_format(micboard: Command, tmp_path: Path) -> None:
@@ -33,5 +34,9 @@ def test_an_end_before_the_start_and_a_file_that_cannot_be_written_are_refused(
     micboard: Command, tmp_path: Path
 ) -> None:
     assert micboard("recap", "--since", "1m", "--until", "2m").code == 2
+    assert micboard("show", "new", "Romeo").code == 0
+    assert micboard("show", "use", "Romeo").code == 0
+    assert micboard("show", "start").code == 0
+    said_no(micboard("recap", "--until", "1h"), "INVALID_VALUE")
     refused = micboard("recap", "-o", str(tmp_path / "not there" / "recap.html"))
     assert (refused.code, refused.err.split(":")[0]) == (1, "DIRECTORY_NOT_WRITABLE")

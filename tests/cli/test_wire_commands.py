@@ -12,6 +12,14 @@ from tests.cli.test_commands import said_no
 pytestmark = pytest.mark.integration
 
 
+def test_a_device_that_was_never_heard_is_recorded_without_a_name(micboard: Command, tmp_path: Path) -> None:
+    added = micboard("devices", "add", "shure", "127.0.3.77", "--driver", "shure-strings", "--port", "9")
+    assert added.code == 0, added.err
+    file = tmp_path / "night.wire"
+    assert micboard("record", str(file), "--minutes", "0.01").code == 0
+    assert "# device 1 shure/shure-strings 127.0.3.77:9\n" in file.read_text()
+
+
 def test_the_wire_of_receivers_is_recorded_and_played_again(
     micboard: Command, rack: Rack, tmp_path: Path
 ) -> None:
