@@ -161,7 +161,9 @@ async def open_container(
         )
         sessions = build_synchronization(adapters)
         services = build_services(adapters, sessions.service)
-        announcer = AlarmAnnouncer(live, build_outputs(options.outputs), steady_s)
+        announcer = AlarmAnnouncer(
+            live, build_outputs(options.outputs), steady_s, lambda: services.alarms.is_judging
+        )
         walks = WalkService(database.walks, services.recorder, live, events)
         background = BackgroundTasks()
         background.start(loop.run, "loop monitor")

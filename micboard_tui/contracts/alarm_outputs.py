@@ -1,7 +1,7 @@
-"""How other machines hear of alarms: what is said, and the port behind which each way of saying it stands."""
+"""Notices of alarms for other machines, and the port that each way of sending them implements."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -68,8 +68,12 @@ class AlarmOutput(Protocol):
         """What the log calls it."""
         ...
 
-    def open(self) -> AbstractAsyncContextManager[SendNotice]:
-        """Connect, and stay connected while the context lasts. It and the sending raise OutputError."""
+    def open(self, standing: Sequence[AlarmNotice]) -> AbstractAsyncContextManager[SendNotice]:
+        """Connect, and stay connected while the context lasts. It and the sending raise OutputError.
+
+        ``standing``: the last notice of each alarm that has not ended. Where the other end keeps a state, the
+        output makes it that, since notices may have been dropped.
+        """
         ...
 
 

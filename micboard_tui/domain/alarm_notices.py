@@ -46,6 +46,14 @@ class NoticeSchedule:
     digest_s: float | None = None
     """When the last digest was due; None: there was none."""
 
+    @property
+    def standing(self) -> tuple[DueNotice, ...]:
+        """What other machines may show: alarms announced now or before the start that have not ended."""
+        return tuple(
+            DueNotice(NoticeKind.RAISED if alarm.acknowledged_at is None else NoticeKind.ACKNOWLEDGED, alarm)
+            for alarm in {**self.former, **self.announced}.values()
+        )
+
     def follow(self, alarms: Iterable[Alarm], now_s: float) -> "tuple[NoticeSchedule, tuple[DueNotice, ...]]":
         """The next schedule, and what is to be announced now, in the order of the alarms."""
         digest_s = now_s if self.digest_s is None else self.digest_s

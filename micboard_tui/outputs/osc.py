@@ -5,7 +5,7 @@ are texts, empty where nothing is known. UDP has no answer: whether it arrived i
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 
 from micboard_tui.config.output_addresses import split_address
@@ -24,7 +24,8 @@ class OscOutput:
         self._host, self._port = split_address(address)
 
     @asynccontextmanager
-    async def open(self) -> AsyncGenerator[SendNotice]:
+    async def open(self, standing: Sequence[AlarmNotice]) -> AsyncGenerator[SendNotice]:
+        del standing  # Nothing of it is kept at the other end.
         try:
             from pythonosc.osc_message_builder import OscMessageBuilder  # noqa: PLC0415 - an extra
         except ImportError as error:

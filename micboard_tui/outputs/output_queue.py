@@ -3,10 +3,13 @@
 Theory of operation. ``put`` may be called at any time and returns at once; where ``MAX_WAITING`` notices
 wait, the oldest is dropped. ``run`` opens the output and sends what waits. A notice leaves the queue when it
 was sent, or when ``MAX_TRIES`` attempts failed; after each failure the output is closed, and opened anew
-after a wait that grows. The log has a line when an output begins to fail and one when it works again.
+after a wait that grows. After a notice was dropped for lack of room the output is opened anew, too, once
+those that wait are sent: opening gives it all standing alarms, so that none stays wrong at the other end.
+The log has a line when an output begins to fail and one when it works again.
 """
 
 from collections import deque
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import NoReturn
 
@@ -25,8 +28,9 @@ log = structlog.get_logger(__name__)
 
 
 class OutputQueue:
-    def __init__(self, output: AlarmOutput) -> None:
-        self._output = output
+    def __init__(self, output: AlarmOutput, standing: Callable[[], Sequence[AlarmNotice]]) -> None:
+        """``standing``: gives the last notice of each alarm that has not ended."""
+        self._output, self._standing = output, standing
         self._waiting: deque[AlarmNotice] = deque()
         self._has_more = anyio.Event()
         self._is_failing = False
@@ -34,6 +38,8 @@ class OutputQueue:
         """How often the first notice was tried."""
         self._failures = 0
         """How often the output failed since it worked last."""
+        self._has_gap = False
+        """Whether a notice was dropped since the output was opened."""
         self.dropped = 0
         """How many notices were never sent."""
 
@@ -53,10 +59,14 @@ class OutputQueue:
                 self._report(error)
             await anyio.sleep(min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** (self._failures - 1)))
 
-    async def _send_all(self) -> NoReturn:
-        async with self._output.open() as send:
+    async def _send_all(self) -> None:
+        """Returns when the output should be opened anew."""
+        self._has_gap = False
+        async with self._output.open(self._standing()) as send:
             while True:
                 while not self._waiting:
+                    if self._has_gap:
+                        return
                     self._has_more = anyio.Event()
                     await self._has_more.wait()
                 notice = self._waiting[0]
@@ -83,3 +93,4 @@ class OutputQueue:
     def _drop(self) -> None:
         self._waiting.popleft()
         self.dropped += 1
+        self._has_gap = True

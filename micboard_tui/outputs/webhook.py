@@ -1,6 +1,6 @@
 """A webhook: each notice is posted as JSON to one address."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 
 import httpx
@@ -19,7 +19,8 @@ class Webhook:
         self._url = url
 
     @asynccontextmanager
-    async def open(self) -> AsyncGenerator[SendNotice]:
+    async def open(self, standing: Sequence[AlarmNotice]) -> AsyncGenerator[SendNotice]:
+        del standing  # Nothing of it is kept at the other end.
         async with httpx.AsyncClient(timeout=TIMEOUT_S) as client:
 
             async def send(notice: AlarmNotice) -> None:

@@ -1,5 +1,7 @@
 """Notices for tests of outputs."""
 
+from dataclasses import replace
+
 from micboard_tui.contracts.alarm_outputs import AlarmNotice
 from micboard_tui.contracts.alarm_texts import AlarmText
 from micboard_tui.domain.alarm import Alarm
@@ -13,5 +15,6 @@ ALARM = Alarm(KEY, AlarmPriority.NOW, 1_000_000.0, 1_000_000.0, note="cable")
 TEXT = AlarmText("RF lost", "7", "Mercutio", "Rack 1/2", "check pack and antenna")
 
 
-def notice(kind: NoticeKind = NoticeKind.RAISED, at: float = 1_000_001.5) -> AlarmNotice:
-    return AlarmNotice(kind, ALARM, TEXT, at)
+def notice(kind: NoticeKind = NoticeKind.RAISED, at: float = 1_000_001.5, channel: int = 2) -> AlarmNotice:
+    alarm = replace(ALARM, key=KEY._replace(channel=channel))
+    return AlarmNotice(kind, alarm, TEXT, at)

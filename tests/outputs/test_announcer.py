@@ -1,6 +1,6 @@
 """From the alarms of this process to what each output is given."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -24,9 +24,13 @@ class Kept:
 
     def __init__(self) -> None:
         self.notices: list[AlarmNotice] = []
+        self.standing: Sequence[AlarmNotice] | None = None
+        """None: it was not opened."""
 
     @asynccontextmanager
-    async def open(self) -> AsyncGenerator[SendNotice]:
+    async def open(self, standing: Sequence[AlarmNotice]) -> AsyncGenerator[SendNotice]:
+        self.standing = standing
+
         async def send(notice: AlarmNotice) -> None:
             self.notices.append(notice)
 
@@ -36,7 +40,7 @@ class Kept:
 async def test_every_output_is_given_what_is_due() -> None:
     live = LiveState(SteadyClock())
     first, second = Kept(), Kept()
-    announcer = AlarmAnnouncer(live, (first, second), steady_s)
+    announcer = AlarmAnnouncer(live, (first, second), steady_s, lambda: True)
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(announcer.run)
         await anyio.sleep(1)
@@ -50,9 +54,28 @@ async def test_every_output_is_given_what_is_due() -> None:
     assert first.notices[0].text.place == "rack 1/2"
 
 
+async def test_nothing_is_opened_or_announced_before_this_process_judges() -> None:
+    live = LiveState(SteadyClock())
+    output, judges = Kept(), anyio.Event()
+    announcer = AlarmAnnouncer(live, [output], steady_s, judges.is_set)
+    seen = replace(ALARM, acknowledged_at=ALARM.raised_at, acknowledged_by="Pia")
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(announcer.run)
+        live.findings = replace(live.findings, alarms=AlarmList((seen,)))
+        await anyio.sleep(10)
+        assert (output.standing, output.notices) == (None, [])
+        judges.set()
+        await anyio.sleep(1)
+        tasks.cancel_scope.cancel()
+    # It is from before the start, and was announced then.
+    assert output.standing is not None
+    assert [(each.kind.value, each.alarm) for each in output.standing] == [("acknowledged", seen)]
+    assert output.notices == []
+
+
 async def test_without_an_output_nothing_runs() -> None:
     assert build_outputs(OutputOptions()) == []
-    await AlarmAnnouncer(LiveState(SteadyClock()), (), steady_s).run()
+    await AlarmAnnouncer(LiveState(SteadyClock()), (), steady_s, lambda: True).run()
     options = OutputOptions("http://192.0.2.1/", "192.0.2.1:8000", "mqtt://192.0.2.1")
     assert [output.name for output in build_outputs(options)] == ["webhook", "osc", "mqtt"]
 

@@ -1,6 +1,6 @@
 """What waits for an output: in order, bounded, tried again, and given up at some time."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 
 import anyio
@@ -31,10 +31,12 @@ class ScriptedOutput:
         self.failures, self.hangs, self.is_away = 0, False, False
         self.opened = 0
         self.sent: list[float] = []
+        self.standing: Sequence[AlarmNotice] = ()
 
     @asynccontextmanager
-    async def open(self) -> AsyncGenerator[SendNotice]:
+    async def open(self, standing: Sequence[AlarmNotice]) -> AsyncGenerator[SendNotice]:
         self.opened += 1
+        self.standing = standing
         if self.is_away:
             raise OutputError("no such host")
 
@@ -52,7 +54,7 @@ class ScriptedOutput:
 @asynccontextmanager
 async def running() -> AsyncGenerator[tuple[ScriptedOutput, OutputQueue]]:
     output = ScriptedOutput()
-    queue = OutputQueue(output)
+    queue = OutputQueue(output, lambda: [notice(at=9.0)])
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(queue.run)
         yield output, queue
@@ -101,6 +103,18 @@ async def test_an_output_that_hangs_holds_nothing_up_and_the_oldest_are_dropped(
         await anyio.sleep(60)
         assert output.sent[0] == 10.0
         assert len(output.sent) == MAX_WAITING
+
+
+async def test_after_a_burst_that_found_no_room_the_output_gets_all_that_stands() -> None:
+    async with running() as (output, queue):
+        await anyio.sleep(1)
+        for at in range(MAX_WAITING + 10):
+            queue.put(notice(at=float(at)))
+        await anyio.sleep(5)
+        assert (len(output.sent), queue.dropped, output.opened) == (MAX_WAITING, 10, 2)
+        assert [each.at for each in output.standing] == [9.0]
+        await anyio.sleep(60)
+        assert output.opened == 2
 
 
 async def test_an_output_that_cannot_be_opened_is_tried_less_and_less_often() -> None:

@@ -35,7 +35,7 @@ async def test_a_webhook_gets_json_and_its_answer_counts() -> None:
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     port = runner.addresses[0][1]
-    async with Webhook(f"http://127.0.0.1:{port}/alarms").open() as send:
+    async with Webhook(f"http://127.0.0.1:{port}/alarms").open(()) as send:
         await send(notice())
         with pytest.raises(OutputError, match="answers 503"):
             await send(notice(NoticeKind.ENDED))
@@ -62,7 +62,7 @@ async def test_osc_is_one_message_a_notice() -> None:
         Datagrams, local_addr=("127.0.0.1", 0)
     )
     host, port = transport.get_extra_info("sockname")
-    async with OscOutput(f"{host}:{port}").open() as send:
+    async with OscOutput(f"{host}:{port}").open(()) as send:
         await send(notice())
         await until(lambda: bool(received.received))
     transport.close()
@@ -72,13 +72,14 @@ async def test_osc_is_one_message_a_notice() -> None:
     assert message.params == ["raised", 1, "rf_lost", "7", "Mercutio", "Rack 1/2", "RF lost", cure]
 
 
-CONNECT, PUBLISH, DISCONNECT = 1, 3, 14
+CONNECT, PUBLISH, SUBSCRIBE, UNSUBSCRIBE, DISCONNECT = 1, 3, 8, 10, 14
 
 
 class ScriptedBroker:
-    """Answers CONNECT and PUBLISH, and keeps what comes."""
+    """Answers what we send, keeps what is published, and has ``retained`` for who subscribes."""
 
-    def __init__(self) -> None:
+    def __init__(self, *retained: str) -> None:
+        self.retained = retained
         self.connect = b""
         self.published: list[tuple[str, bytes, bool]] = []
         self.closed_politely = False
@@ -88,19 +89,27 @@ class ScriptedBroker:
             while True:
                 head = (await reader.readexactly(1))[0]
                 body = await reader.readexactly(await self._length(reader))
-                kind = head >> 4
-                if kind == CONNECT:
-                    self.connect = body
-                    writer.write(b"\x20\x02\x00\x00")
-                elif kind == PUBLISH:
-                    size = int.from_bytes(body[:2])
-                    topic, packet, payload = body[2 : 2 + size], body[2 + size : 4 + size], body[4 + size :]
-                    self.published.append((topic.decode(), payload, bool(head & 1)))
-                    writer.write(b"\x40\x02" + packet)
-                elif kind == DISCONNECT:
-                    self.closed_politely = True
+                writer.write(self._answer(head >> 4, body, is_retained=bool(head & 1)))
         except asyncio.IncompleteReadError:
             writer.close()
+
+    def _answer(self, kind: int, body: bytes, *, is_retained: bool) -> bytes:
+        if kind == CONNECT:
+            self.connect = body
+            return b"\x20\x02\x00\x00"
+        if kind == PUBLISH:
+            size = int.from_bytes(body[:2])
+            topic, packet, payload = body[2 : 2 + size], body[2 + size : 4 + size], body[4 + size :]
+            self.published.append((topic.decode(), payload, is_retained))
+            return b"\x40\x02" + packet
+        if kind == SUBSCRIBE:
+            contents = [len(topic).to_bytes(2) + topic.encode() + b"{}" for topic in self.retained]
+            sent = [b"\x31" + bytes([len(content)]) + content for content in contents]
+            return b"\x90\x03" + body[:2] + b"\x00" + b"".join(sent)
+        if kind == UNSUBSCRIBE:
+            return b"\xb0\x02" + body[:2]
+        self.closed_politely = self.closed_politely or kind == DISCONNECT
+        return b""
 
     async def _length(self, reader: asyncio.StreamReader) -> int:
         length, shift = 0, 0
@@ -113,8 +122,8 @@ class ScriptedBroker:
 
 
 @asynccontextmanager
-async def open_broker() -> AsyncGenerator[tuple[ScriptedBroker, int]]:
-    broker = ScriptedBroker()
+async def open_broker(*retained: str) -> AsyncGenerator[tuple[ScriptedBroker, int]]:
+    broker = ScriptedBroker(*retained)
     server = await asyncio.start_server(broker.serve, "127.0.0.1", 0)
     try:
         yield broker, server.sockets[0].getsockname()[1]
@@ -124,19 +133,27 @@ async def open_broker() -> AsyncGenerator[tuple[ScriptedBroker, int]]:
 
 async def test_mqtt_keeps_the_state_of_alarms_and_says_whether_we_are_there() -> None:
     pytest.importorskip("aiomqtt")
-    async with open_broker() as (broker, port):
-        async with MqttOutput(f"mqtt://pia:secret@127.0.0.1:{port}/show").open() as send:
+    # The end of one that is retained was given up, and one that stands was never sent.
+    async with open_broker("show/alarms/offline/rack-2", "show/alarms/rf_lost/rack-1/1") as (broker, port):
+        standing = [notice(NoticeKind.ACKNOWLEDGED, channel=1), notice(channel=3)]
+        async with MqttOutput(f"mqtt://pia:secret@127.0.0.1:{port}/show").open(standing) as send:
             await send(notice())
             await send(notice(NoticeKind.ENDED))
         await until(lambda: broker.closed_politely)
     # The last will is with the broker from the start.
     for part in (b"show/status", b"offline", b"pia", b"secret"):
         assert part in broker.connect
-    topics = [(topic, is_retained) for topic, _, is_retained in broker.published]
+    gone, *restored = broker.published[:3]
+    published = broker.published[3:]
+    assert gone == ("show/alarms/offline/rack-2", b"", True)
+    states = [(topic, json.loads(text)["kind"], retained) for topic, text, retained in restored]
+    acknowledged = ("show/alarms/rf_lost/rack-1/1", "acknowledged", True)
+    assert states == [acknowledged, ("show/alarms/rf_lost/rack-1/3", "raised", True)]
+    topics = [(topic, is_retained) for topic, _, is_retained in published]
     state, event = ("show/alarms/rf_lost/rack-1/2", True), ("show/events", False)
     assert topics == [("show/status", True), state, event, state, event, ("show/status", True)]
-    online, raised, first, gone, last, offline = (payload for _, payload, _ in broker.published)
-    assert (online, gone, offline) == (b"online", b"", b"offline")
+    online, raised, first, ended, last, offline = (payload for _, payload, _ in published)
+    assert (online, ended, offline) == (b"online", b"", b"offline")
     assert json.loads(raised) == json.loads(first)
     assert json.loads(last)["kind"] == "ended"
 
@@ -144,5 +161,5 @@ async def test_mqtt_keeps_the_state_of_alarms_and_says_whether_we_are_there() ->
 async def test_a_broker_that_is_not_there_is_an_error() -> None:
     pytest.importorskip("aiomqtt")
     with pytest.raises(OutputError, match="The broker"):
-        async with MqttOutput("mqtt://127.0.0.1:1").open():
+        async with MqttOutput("mqtt://127.0.0.1:1").open(()):
             raise AssertionError

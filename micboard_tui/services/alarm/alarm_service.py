@@ -84,7 +84,6 @@ class AlarmService:
         self._journal = AlarmJournal(alarms)
         self._writing = anyio.Lock()
         self._is_judging = False
-        """Whether this process keeps sessions and has tried to read what was stored."""
         self._is_recalled = False
         """Whether the desk of a process that judges has what was stored."""
         self._stored: Sequence[Alarm] | None = None
@@ -93,6 +92,11 @@ class AlarmService:
         self._links_changed_at = self._clock_set_by_s = 0.0
         self._acts = PersonalActs()
         self._faults = FaultLog(log, "alarms_not_stored")
+
+    @property
+    def is_judging(self) -> bool:
+        """Whether this process keeps sessions and has tried to read what was stored."""
+        return self._is_judging
 
     async def run(self) -> NoReturn:
         """Until cancelled."""
