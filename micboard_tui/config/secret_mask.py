@@ -1,4 +1,4 @@
-"""Takes known secrets out of whatever is about to be written for people."""
+"""Takes known secrets out of what is about to be written for people."""
 
 import base64
 import json
@@ -21,11 +21,19 @@ _URL_SECRETS = re.compile(
     rf"|([?&;][^=&;#]*=)[^&;#]*(?:{_NAMES})[^&;#]*",
     re.IGNORECASE,
 )
+_HOST_END = re.compile(r"[/?#](?=.)", re.DOTALL)
 
 
 def mask_url(url: str) -> str:
     """A URL as it may be shown: without its password, and without secrets in its query."""
     return _URL_SECRETS.sub(rf"\1\2{HIDDEN}", _URL_PASSWORD.sub(rf"\1:{HIDDEN}@", url))
+
+
+def mask_behind_host(url: str) -> str:
+    """A URL as it may be shown where the path is the secret, as in those of webhooks."""
+    masked = mask_url(url)
+    end = _HOST_END.search(masked, masked.find("://") + len("://") if "://" in masked else 0)
+    return masked if end is None else f"{masked[: end.end()]}{HIDDEN}"
 
 
 class Mask:

@@ -21,7 +21,7 @@ from micboard_tui.config.atomic_files import write_new
 from micboard_tui.config.operator_name import MAX_OPERATOR
 from micboard_tui.config.output_addresses import split_address, split_broker
 from micboard_tui.config.paths import Paths
-from micboard_tui.config.secret_mask import mask_url
+from micboard_tui.config.secret_mask import mask_behind_host, mask_url
 from micboard_tui.config.small_files import read_small
 from micboard_tui.config.start_error import ConfigError
 from micboard_tui.config.threshold_settings import Section, ThresholdSettings
@@ -40,7 +40,12 @@ PREFIX = "MICBOARD_"
 KEYS = "keys"
 DEFAULT = "default"
 """The origin of what no source holds."""
-_ADDRESSES = frozenset({"database_url", "alarms.webhook_url", "alarms.mqtt_url"})
+_MASKS = {
+    "database_url": mask_url,
+    "alarms.webhook_url": mask_behind_host,
+    "alarms.mqtt_url": mask_url,
+}
+"""How settings with secrets in them are shown."""
 NOT_SETTINGS = frozenset({"MICBOARD_HOME"})
 SECRETS = "MICBOARD_SECRETS__"
 """Variables that start so hold secrets and are read elsewhere."""
@@ -349,8 +354,9 @@ def _invalid(error: ValidationError, layers: Mapping[str, Values]) -> ConfigErro
     if source == DEFAULT:
         # It only does not fit to another setting, which the reason names.
         return _error(f"{key} {reason}, but is {first['input']!r} where it is not set", f"Set {key} as well")
+    shown = without_password(key, first["input"])
     where = f"{PREFIX}{key.upper().replace('.', '__')}" if source == "environment" else f"{source}: {key}"
-    return _error(f"{where} {reason}, not {first['input']!r}", "Correct the value, or leave the setting out")
+    return _error(f"{where} {reason}, not {shown!r}", "Correct the value, or leave the setting out")
 
 
 def _origin(layers: Mapping[str, Values], key: str) -> str:
@@ -362,7 +368,6 @@ def _error(message: str, hint: str) -> ConfigError:
 
 
 def without_password(key: str, value: object) -> object:
-    """A setting as it may be shown: an address without its password."""
-    if key not in _ADDRESSES or value is None:
-        return value
-    return mask_url(str(value))
+    """A setting as it may be shown: an address without the secrets in it."""
+    mask = _MASKS.get(key)
+    return value if mask is None or not isinstance(value, str) else mask(value)

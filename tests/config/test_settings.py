@@ -177,6 +177,12 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         ),
         ("database_url", "sqlite:////var/x.db", "sqlite:////var/x.db"),
         ("database_url", None, None),
+        ("alarms.mqtt_url", "mqtt://pia:s3cret@broker/show", "mqtt://pia:***@broker/show"),
+        ("alarms.webhook_url", "https://hooks.example/services/T0/s3cret", "https://hooks.example/***"),
+        ("alarms.webhook_url", "https://pia:s3cret@example/x", "https://pia:***@example/***"),
+        ("alarms.webhook_url", "https://example?s3cret", "https://example?***"),
+        ("alarms.webhook_url", "http://192.0.2.7:80/", "http://192.0.2.7:80/"),
+        ("alarms.webhook_url", "hooks.example/s3cret", "hooks.example/***"),
         ("board.theme", "a//b:c@d", "a//b:c@d"),
     ],
 )
