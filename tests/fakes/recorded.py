@@ -7,10 +7,10 @@ from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.domain.alarm_rules import AlarmKey
 from micboard_tui.domain.channel import Meters
 from micboard_tui.domain.identity import ChannelRef
-from micboard_tui.domain.recording.reading import Reading, encode_meters
 from micboard_tui.domain.recording.recorded_span import AlarmWindow, RecordedSpan, WindowTitle
 from micboard_tui.domain.recording.sample_ring import Sample
 from micboard_tui.domain.recording.second_summary import EMPTY, ChannelSummary
+from tests.domain.recording.reference import encode_meters
 
 Recorded = Callable[[ChannelRef, float], ChannelSummary]
 """What was recorded of a channel in the second that begins at a time."""
@@ -61,12 +61,9 @@ class MadeUpRecorder(NoRecorder):
         self, channels: Collection[ChannelRef], start: float, end: float
     ) -> ServiceResult[Mapping[ChannelRef, Sequence[Sample]]]:
         ticks = range(round(start * 10), round(end * 10) + 1)
+        readings = {ref: encode_meters(self.meters[ref]) for ref in channels if ref in self.meters}
         return Success(
-            {
-                ref: [Sample(tick / 10, Reading(*encode_meters(self.meters[ref]))) for tick in ticks]
-                for ref in channels
-                if ref in self.meters
-            }
+            {ref: [Sample(tick / 10, reading) for tick in ticks] for ref, reading in readings.items()}
         )
 
     async def summaries(

@@ -3,7 +3,6 @@
 from enum import IntFlag
 from typing import NamedTuple
 
-from micboard_tui.domain.channel import Meters
 from micboard_tui.domain.link_state import LinkState
 
 UNKNOWN_LEVEL = -32768
@@ -35,8 +34,6 @@ class ReadingFlag(IntFlag):
 # Plain numbers: an operation of IntFlag costs a microsecond, and readings come 4,000 times a second.
 RF_UNITS = 0x07
 """Which kind of RF level it is; one bit is set, or none where no level is known."""
-_ANTENNA_DBM, _CHANNEL_DBM, _ANTENNA_PERCENT = 0x01, 0x02, 0x04
-_NO_CARRIER, _OVERLOAD, _RF_OVERLOAD = 0x20, 0x40, 0x80
 # Devices give whole dB, and looking one up costs less than rounding it.
 WHOLE_LEVELS: dict[float | None, int] = {None: UNKNOWN_LEVEL} | {
     level: level * 10 for level in range(-150, 101)
@@ -60,45 +57,6 @@ class Reading(NamedTuple):
     audio: int = UNKNOWN_LEVEL
     quality: int = UNKNOWN_QUALITY
     flags: int = 0
-
-
-ReadingValues = tuple[int, int, int, int, int]
-"""The values of a ``Reading``, as they are made for every sample: a plain tuple takes a third of the time."""
-
-
-def encode_meters(meters: Meters) -> ReadingValues:
-    """The reading that the recorder keeps of these meters."""
-    (
-        channel,
-        rf_a,
-        rf_b,
-        audio,
-        antenna,
-        carrier,
-        quality,
-        overload,
-        _,
-        percent_a,
-        percent_b,
-        rf_overload,
-    ) = meters
-    if rf_a is not None or rf_b is not None:
-        flags = _ANTENNA_DBM
-    elif channel is not None:
-        rf_a, flags = channel, _CHANNEL_DBM
-    else:
-        rf_a, rf_b = percent_a, percent_b
-        flags = 0 if rf_a is None and rf_b is None else _ANTENNA_PERCENT
-    flags |= ANTENNA_FLAGS.get(antenna, 0)
-    if overload or rf_overload or carrier is False:
-        flags |= (_OVERLOAD * overload) | (_RF_OVERLOAD * rf_overload) | (_NO_CARRIER * (carrier is False))
-    return (
-        encode_level(rf_a),
-        encode_level(rf_b),
-        encode_level(audio),
-        UNKNOWN_QUALITY if quality is None or not 0 <= quality <= FULL_PERCENT else quality,
-        flags,
-    )
 
 
 def decode_level(level: int) -> float | None:

@@ -1,6 +1,8 @@
-"""The summary of readings as it is defined: what the columns are compared with."""
+"""A sample by itself, and the summary of readings as it is defined: what columns are compared with."""
 
-from micboard_tui.domain.recording.reading import UNKNOWN_LEVEL, UNKNOWN_QUALITY, ReadingValues
+from micboard_tui.domain.channel import Meters
+from micboard_tui.domain.recording.meter_columns import encode_meter_columns
+from micboard_tui.domain.recording.reading import UNKNOWN_LEVEL, UNKNOWN_QUALITY, Reading
 from micboard_tui.domain.recording.second_summary import (
     EMPTY,
     NO_LEVEL,
@@ -10,7 +12,12 @@ from micboard_tui.domain.recording.second_summary import (
 )
 
 
-def summarize(readings: list[ReadingValues]) -> ChannelSummary:
+def encode_meters(meters: Meters) -> Reading:
+    """The reading of one sample."""
+    return Reading._make(column[0] for column in encode_meter_columns([meters]))
+
+
+def summarize(readings: list[Reading]) -> ChannelSummary:
     """The summary of these readings."""
     if not readings:
         return EMPTY

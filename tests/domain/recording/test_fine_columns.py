@@ -1,14 +1,15 @@
 from micboard_tui.domain.channel import Meters
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.recording.fine_columns import refine_span, summary_of
-from micboard_tui.domain.recording.reading import Reading, encode_meters, link_flag
+from micboard_tui.domain.recording.reading import link_flag
 from micboard_tui.domain.recording.recorded_span import RecordedSpan
 from micboard_tui.domain.recording.sample_ring import Sample
 from micboard_tui.domain.recording.second_summary import EMPTY, merge
+from tests.domain.recording.reference import encode_meters
 
 
 def sample(at: float, level: float) -> Sample:
-    return Sample(at, Reading(*encode_meters(Meters(level, level, level, -20.0, "A", carrier=True))))
+    return Sample(at, encode_meters(Meters(level, level, level, -20.0, "A", carrier=True)))
 
 
 SECOND = merge(summary_of(sample(0.0, -50.0)), summary_of(sample(0.1, -90.0)))._replace(

@@ -17,11 +17,11 @@ from micboard_tui.domain.recording.reading import (
     Reading,
     ReadingFlag,
     decode_level,
-    encode_meters,
     link_flag,
     link_states_of,
 )
 from micboard_tui.domain.recording.sample_ring import Sample, SampleBlock, SampleRing, samples_between
+from tests.domain.recording.reference import encode_meters
 
 REF = ChannelRef(DeviceId("a"), 1)
 LEVELS = st.one_of(st.none(), st.floats(-150, 100), st.integers(-150, 100).map(float), st.just(nan))

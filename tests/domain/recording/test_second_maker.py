@@ -9,7 +9,6 @@ from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.observation import Alive, MetersHeard
 from micboard_tui.domain.recording.reading import (
     ReadingFlag,
-    encode_meters,
     link_flag,
     link_states_of,
 )
@@ -23,7 +22,7 @@ from micboard_tui.domain.recording.second_maker import (
 )
 from micboard_tui.domain.recording.second_summary import EMPTY
 from micboard_tui.domain.recording.summary_columns import summary_at
-from tests.domain.recording.reference import summarize
+from tests.domain.recording.reference import encode_meters, summarize
 
 RACK = DeviceId("rack")
 ONE, TWO, THREE = (ChannelRef(RACK, number) for number in (1, 2, 3))

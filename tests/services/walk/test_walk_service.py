@@ -11,11 +11,11 @@ from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.contracts.walks import MAX_CHANNELS_WALKED, WalkContract
 from micboard_tui.domain.channel import Meters
 from micboard_tui.domain.identity import ChannelRef
-from micboard_tui.domain.recording.reading import Reading, encode_meters
 from micboard_tui.domain.recording.sample_ring import RING_S, Sample
 from micboard_tui.domain.walk_test import Grade
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.walk.walk_service import MAX_WALK_S, WalkService, walk_sample
+from tests.domain.recording.reference import encode_meters
 from tests.fakes.events import RecordedEvents
 from tests.fakes.recorded import MadeUpRecorder
 from tests.fakes.walks import InMemoryWalks
@@ -169,5 +169,5 @@ async def test_what_cannot_be_is_refused() -> None:
 def test_only_levels_in_dbm_are_taken(
     meters: Meters, a: float | None, b: float | None, is_lost: bool
 ) -> None:
-    taken = walk_sample(Sample(7.0, Reading(*encode_meters(meters))))
+    taken = walk_sample(Sample(7.0, encode_meters(meters)))
     assert taken == (7.0, a, b, is_lost)
