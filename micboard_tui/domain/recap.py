@@ -25,7 +25,7 @@ CHANGED_PERCENT = 10
 CHANGED_BARS = 2
 """A charge that rises by so much between two records is that of another pack, or of one that was charged."""
 _ON_AIR_FLAGS = sum(link_flag(state) for state in ON_AIR)
-_DBM = ReadingFlag.ANTENNA_DBM | ReadingFlag.CHANNEL_DBM
+DBM_FLAGS = ReadingFlag.ANTENNA_DBM | ReadingFlag.CHANNEL_DBM
 
 
 class ChannelTitle(NamedTuple):
@@ -131,10 +131,6 @@ class Recap:
     not_measured: Sequence[str]
     """What the figures know nothing of, as sentences."""
 
-    @property
-    def notes(self) -> Sequence[AlarmRecap]:
-        return [alarm for alarm in self.alarms if alarm.note]
-
 
 def make_recap(source: RecapSource) -> Recap:
     """All figures of a span."""
@@ -207,6 +203,8 @@ def _measure_channel(title: ChannelTitle, source: RecapSource, alarms: Sequence[
     units = 0
     for _, column in on_air:
         units |= column.flags & RF_UNITS
+    # Of levels in dBm and in percent no one is the lowest.
+    with_rf = () if units & DBM_FLAGS and units & ~DBM_FLAGS else on_air
     measured_s = width * sum(column.readings > 0 for column in columns)
     losses = sum(
         event.ref == title.ref and event.details.get("link") == LinkState.RF_LOST
@@ -218,9 +216,9 @@ def _measure_channel(title: ChannelTitle, source: RecapSource, alarms: Sequence[
         title,
         measured_s,
         width * len(on_air),
-        measure_rf([(at, column.rf_a) for at, column in on_air]),
-        measure_rf([(at, column.rf_b) for at, column in on_air]),
-        units != 0 and units & ~_DBM == 0,
+        measure_rf([(at, column.rf_a) for at, column in with_rf]),
+        measure_rf([(at, column.rf_b) for at, column in with_rf]),
+        units != 0 and units & ~DBM_FLAGS == 0,
         losses if losses or measured_s else None,
         sum(now and not before for before, now in pairwise((False, *clipping))) if measured_s else None,
         measure_charge(columns),

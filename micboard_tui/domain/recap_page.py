@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import groupby
 
-from micboard_tui.domain.recap import ChannelRecap, Recap, is_on_air
+from micboard_tui.domain.recap import DBM_FLAGS, ChannelRecap, Recap, is_on_air
 from micboard_tui.domain.recap_report import (
     ALARM_HEADS,
     CHANNEL_HEADS,
@@ -21,11 +21,11 @@ from micboard_tui.domain.recap_report import (
     list_devices,
     list_figures,
     list_markers,
-    rf_unit,
     span_line,
 )
+from micboard_tui.domain.recording.reading import ReadingFlag
 from micboard_tui.domain.recording.recorded_span import RecordedSpan
-from micboard_tui.domain.recording.second_summary import ChannelSummary, LevelSummary, merge_all
+from micboard_tui.domain.recording.second_summary import EMPTY, ChannelSummary, LevelSummary, merge_all
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import DASH
 
@@ -100,12 +100,14 @@ def _curves(channel: ChannelRecap) -> Iterator[str]:
         return
     names = " ".join(part for part in (title.mic_number, title.name) if part)
     columns = shorten(span)
-    scale = _PERCENT_SCALE if rf_unit(channel) == "%" else _DBM_SCALE
+    is_percent = not any(column.flags & DBM_FLAGS for column in columns)
+    scale, unit = (_PERCENT_SCALE, ReadingFlag.ANTENNA_PERCENT) if is_percent else (_DBM_SCALE, DBM_FLAGS)
+    in_unit = [column if column.flags & unit else EMPTY for column in columns]
     yield f"<figure><figcaption>{_text(names)} <small>{_text(title.label)}</small></figcaption>"
     yield _picture(
         len(columns),
-        *_bands("a", [column.rf_a for column in columns], scale),
-        *_bands("b", [column.rf_b for column in columns], scale),
+        *_bands("a", [column.rf_a for column in in_unit], scale),
+        *_bands("b", [column.rf_b for column in in_unit], scale),
         *_marks([bool(column.readings) and not is_on_air(column) for column in columns]),
     )
     yield _picture(len(columns), *_bands("s", [column.audio for column in columns], _AUDIO_SCALE))

@@ -106,6 +106,22 @@ def test_the_fifth_percentile_is_of_the_lowest_levels() -> None:
     assert (channel.rf_a.lowest, channel.rf_a.p5) == (-90, -89)
 
 
+def test_levels_in_percent_and_in_dbm_are_not_compared() -> None:
+    percent = column(40, flags=ReadingFlag.ANTENNA_PERCENT | link_flag(LinkState.LIVE))
+    recap = make_recap(source([percent] * 30 + [column(-85)] * 30))
+    (channel,) = recap.channels
+    assert (channel.rf_a, channel.rf_b, channel_cells(channel)[4:9]) == (RfFigures(), RfFigures(), ("",) * 5)
+    assert recap.not_measured == ["No RF level was known of Rack/1"]
+
+
+def test_a_curve_in_percent_is_not_drawn_in_dbm_where_the_channel_was_never_on_air() -> None:
+    weak = LevelSummary(50, 100, 50, 2)
+    flags = ReadingFlag.ANTENNA_PERCENT | link_flag(LinkState.TRANSMITTER_OFF)
+    off = ChannelSummary(weak, weak, NO_LEVEL, flags=flags, readings=2)
+    page = html_page(make_recap(source([off] * 60)), titles_of)
+    assert '<path class="a" d="M0 46h60v1h-60z"/>' in page
+
+
 def test_clips_are_counted_by_spans() -> None:
     loud = LIVE | ReadingFlag.OVERLOAD
     flags = [loud, loud, LIVE, loud, LIVE]
