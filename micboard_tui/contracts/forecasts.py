@@ -1,4 +1,4 @@
-"""How long packs last: the forecasts beside ``LiveContract.findings``, and what people say of their cells."""
+"""How long packs last: the forecasts beside ``LiveContract.findings``, and the cells that packs have."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -17,7 +17,7 @@ class ForecastContract(Protocol):
 
     @property
     def cell_types(self) -> Mapping[str, BatteryType]:
-        """What people said of the cells, by model of the pack, as it was read last."""
+        """The cells that a person has entered, by model of the pack, as they were read last."""
         ...
 
     async def list_forecasts(self) -> ServiceResult[Mapping[ChannelRef, BatteryForecast]]:
@@ -25,7 +25,7 @@ class ForecastContract(Protocol):
         ...
 
     async def list_cell_types(self) -> ServiceResult[Sequence[CellType]]:
-        """What people said of the cells, by model of the pack."""
+        """The cells that a person has entered, by model of the pack."""
         ...
 
     async def vouch_for_cells(
@@ -45,7 +45,7 @@ class ForecastContract(Protocol):
 
 
 class PackRepository(Protocol):
-    """Where it is kept what was seen of packs. Raises StorageError."""
+    """Where the records of packs are kept. Raises StorageError."""
 
     async def records(self) -> Mapping[ChannelRef, PackRecord]:
         """What was stored last of every channel. What cannot be read is left out."""
@@ -66,5 +66,5 @@ class PackRepository(Protocol):
         ...
 
     async def cell_types(self) -> Sequence[CellType]:
-        """What people said, in no order. It is changed by steps."""
+        """The cells that a person has entered, in no order. They are changed by steps."""
         ...

@@ -27,7 +27,7 @@ class LineCheckContract(Protocol):
         ...
 
     async def tick(self, channels: Sequence[ChannelRef], *, actor: str) -> ServiceResult[LineCheck]:
-        """These lines are good, whatever was seen of them."""
+        """These lines are good, also where parts were not seen."""
         ...
 
     async def untick(self, channels: Sequence[ChannelRef], *, actor: str) -> ServiceResult[LineCheck]:

@@ -1,4 +1,4 @@
-"""The flight recorder: what the meters of all channels said, from 75 seconds at full rate to 90 days."""
+"""The flight recorder: the meters of all channels, from 75 seconds at full rate to 90 days."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass

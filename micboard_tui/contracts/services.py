@@ -90,7 +90,7 @@ class Services(Protocol):
 
     @property
     def recorder(self) -> RecorderContract:
-        """What meters said, from 75 seconds at full rate to 90 days."""
+        """Recorded meters, from 75 seconds at full rate to 90 days."""
         ...
 
     @property

@@ -8,7 +8,7 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.link_state import ON_AIR
 
 CELL_TYPES = (BatteryType.ALKALINE, BatteryType.NIMH, BatteryType.LITHIUM, BatteryType.LI_ION)
-"""What can be said, the usual first."""
+"""What a person can choose, the usual first."""
 CELL_NAMES = {
     BatteryType.ALKALINE: "alkaline",
     BatteryType.NIMH: "NiMH",
@@ -31,7 +31,7 @@ def cells_by_model(types: Iterable[CellType]) -> Mapping[str, BatteryType]:
 
 
 def kind_of_pack(pack_model: str | None, receiver_model: str | None) -> str | None:
-    """What cells are said of: the model of the pack, or of its receiver where the pack tells none."""
+    """The model that cells are entered for: of the pack, or of its receiver where the pack reports none."""
     return pack_model or receiver_model
 
 

@@ -1,4 +1,4 @@
-"""How long full packs are expected to run: from what their models are said to, then from their discharges.
+"""How long full packs are expected to run: by hours assumed for their models, then by their discharges.
 
 The hours are not verified: no published table was at hand, and none was measured (see forecast.md and
 unverified.md in docs/explanation). Their spread of 25 % allows for that until discharges were seen.
@@ -54,7 +54,7 @@ RUNTIMES = (
     ModelRuntime(("EM 300", "EM 100", "EM 500", "EM 2000", "EM 2050"), 8, 8),
     ModelRuntime(("SEK",), 6),
 )
-"""[unverified] The longest beginning that fits counts. Receivers stand in for packs that tell no model."""
+"""[unverified] The longest beginning that fits counts. Receivers stand in for packs that report no model."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from micboard_tui.domain.show_changes import (
     start_show,
     take_back_scene,
 )
+from micboard_tui.domain.show_clock import format_scene
 
 
 class ShowAction(StrEnum):
@@ -76,7 +77,7 @@ def describe_call(progress: ShowProgress, call: ShowCall) -> str:
 def describe_scene(progress: ShowProgress) -> str:
     """The current scene: "Scene 1.5 Tybalt dies"."""
     scene = progress.current_scene
-    return "No scene" if scene is None else " ".join(filter(None, ("Scene", scene.number, scene.name)))
+    return "No scene" if scene is None else f"Scene {format_scene(scene)}"
 
 
 def _start_or_resume(progress: ShowProgress, now: float) -> ShowProgress:

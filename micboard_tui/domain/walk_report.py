@@ -14,6 +14,7 @@ from micboard_tui.domain.walk_test import (
     LITTLE_MARGIN_DB,
     MIN_PLACE_S,
     WORSE_DB,
+    Grade,
     LevelFigures,
     Walk,
     WalkResult,
@@ -52,7 +53,7 @@ def report_cells(result: WalkResult, walk: Walk, earlier: Walk | None) -> tuple[
 
 def grade_text(result: WalkResult) -> str:
     """How it was at the place; why, where that cannot be told."""
-    if result.grade.value != "unknown":
+    if result.grade is not Grade.UNKNOWN:
         return result.grade.value
     return "too short" if result.figures.is_too_short else "no levels"
 

@@ -48,8 +48,8 @@ class InMemoryAssignments:
         return [self._now(each) for each in self.assigned.values()]
 
     async def past(self, channel: ChannelRef) -> Sequence[PastAssignment]:
-        told = [each for each in self.ended if each.channel == channel]
-        return sorted(told, key=lambda each: (each.until, each.since), reverse=True)[:MAX_PAST]
+        past = [each for each in self.ended if each.channel == channel]
+        return sorted(past, key=lambda each: (each.until, each.since), reverse=True)[:MAX_PAST]
 
     async def make(self, step: Step, changes: Sequence[Change]) -> None:
         self._change(changes)

@@ -27,7 +27,7 @@ Obey = Callable[[Command], Awaitable[Confirmation]]
 
 
 class OneLook:
-    """A driver that is only looked at once, or told one thing."""
+    """A driver that is read once, or given one command."""
 
     def __init__(self, tell: Tell, obey: Obey) -> None:
         self._tell, self._obey = tell, obey
@@ -100,7 +100,7 @@ class Announcements:
         self._stays = stays
         self.listened: list[str | None] = []
         self.tell: Callable[[FoundDevice], None] | None = None
-        """Tells of one more, while somebody listens."""
+        """Tells of one more, while a search listens."""
 
     async def __call__(
         self, found: Callable[[FoundDevice], None], interface: str | None, timeout_s: float
