@@ -37,6 +37,8 @@ class Alarm:
     """None where it is shelved: until it clears."""
     hidden_by: AlarmKey | None = None
     note: str = ""
+    minutes_step: int | None = None
+    """Of a battery: the last step of minutes left that it passed (``domain.battery_steps``); None: none."""
 
     @property
     def is_open(self) -> bool:

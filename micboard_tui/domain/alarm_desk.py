@@ -33,12 +33,14 @@ from micboard_tui.domain.alarm_hiding import (
 )
 from micboard_tui.domain.alarm_life import (
     NO_PRIORITIES,
+    NO_STEPS,
     NOT_WATCHED,
     Condition,
     Events,
     Moment,
     WatchedAlarm,
     follow_alarm,
+    is_step_passed,
     leave,
     take_off_shelf,
 )
@@ -81,11 +83,13 @@ class AlarmDesk:
         now: float,
         groups: Groups = NO_GROUPS,
         priorities: Mapping[AlarmKey, AlarmPriority] = NO_PRIORITIES,
+        minutes_steps: Mapping[AlarmKey, int] = NO_STEPS,
     ) -> "DeskChange":
         """What becomes of all alarms when these are the conditions at ``now``.
 
         ``groups``: for devices that became unreachable together the one alarm that stands for all of them.
         ``priorities``: those of alarms that are less urgent now than their rules say.
+        ``minutes_steps``: how far batteries went down (``domain.battery_steps``).
         """
         step_s = 0.0 if self.at is None else max(0.0, now - self.at)
         moment = Moment(
@@ -94,6 +98,7 @@ class AlarmDesk:
             self.observed_s + min(step_s, LONGEST_STEP_S),
             (self.clock_s, self.observed_s),
             priorities,
+            minutes_steps,
         )
         watched = self.watched
         keys = [
@@ -102,6 +107,7 @@ class AlarmDesk:
             if entry.due_s <= moment.clock_s
             or conditions.get(key) is not entry.condition
             or (self.priorities and priorities.get(key) != self.priorities.get(key))
+            or (minutes_steps and is_step_passed(entry.alarm, minutes_steps.get(key)))
         ]
         keys += [key for key, is_true in conditions.items() if is_true and key not in watched]
         if not keys and groups == self.groups:

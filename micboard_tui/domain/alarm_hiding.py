@@ -145,6 +145,7 @@ def _hide(entries: Watched, alarm: Alarm, source: AlarmKey | None, now: float, e
         alarm.shelved_until,
         source,
         alarm.note,
+        alarm.minutes_step,
     )
     entries[alarm.key] = WatchedAlarm(changed, *entries[alarm.key][1:])
     if source is None:

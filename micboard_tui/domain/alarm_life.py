@@ -38,6 +38,7 @@ Condition: TypeAlias = bool | None
 """None: it was not observed whether it is there."""
 Events: TypeAlias = list[AlarmEvent]
 NO_PRIORITIES: Mapping[AlarmKey, AlarmPriority] = {}
+NO_STEPS: Mapping[AlarmKey, int] = {}
 
 
 class WatchedAlarm(NamedTuple):
@@ -74,6 +75,8 @@ class Moment(NamedTuple):
     """What both clocks showed at the moment before."""
     priorities: Mapping[AlarmKey, AlarmPriority] = NO_PRIORITIES
     """Of alarms that are less urgent now than their rules say."""
+    minutes_steps: Mapping[AlarmKey, int] = NO_STEPS
+    """The steps of minutes left that batteries have passed."""
 
 
 NOT_WATCHED = WatchedAlarm()
@@ -120,7 +123,7 @@ def _follow_others(
         is_due = entry.condition and entry.true_samples >= MIN_SAMPLES and entry.true_s >= rule.on_delay_s
         entry = _raise(key, entry, rule, moment, events) if is_due else leave(entry, moment.clock_s)
     elif entry.condition:
-        entry = _last(entry, alarm, rule, moment, events)
+        entry = _last(entry, _pass_step(alarm, moment, events), rule, moment, events)
     elif entry.condition is False:
         entry = _clear(entry, alarm, rule, moment, events)
     if entry.alarm is None and not _is_remembered(entry, moment.clock_s):
@@ -136,6 +139,13 @@ def leave(entry: WatchedAlarm, clock_s: float) -> WatchedAlarm:
     kept_s = KEPT_CLEARED_S[alarm.priority]
     is_over = kept_s is not None and clock_s - entry.cleared_s >= kept_s
     return entry._replace(alarm=None) if is_over or not alarm.is_new else entry
+
+
+def is_step_passed(alarm: Alarm | None, step: int | None) -> bool:
+    """Whether a battery has passed another step since; one that is hidden passes it when it is revealed."""
+    if alarm is None or step is None or alarm.hidden_by is not None:
+        return False
+    return alarm.minutes_step is None or step < alarm.minutes_step
 
 
 def take_off_shelf(alarm: Alarm) -> Alarm:
@@ -185,6 +195,8 @@ def _raise_first(
     count, now = len(raises), moment.now
     is_flapping = count == FLAPPING_RAISES
     alarm = Alarm(key, rule.priority, now, now, count, is_flapping, None, None, None, None, None, source)
+    if moment.minutes_steps:
+        alarm = replace(alarm, minutes_step=moment.minutes_steps.get(key))
     events.append(AlarmEvent(AlarmEventKind.RAISED, alarm, now))
     due_s = moment.clock_s + LAST_SEEN_STEP_S
     observed_s, seen_s = moment.observed_s, entry.seen_s
@@ -198,7 +210,13 @@ def _raise(
 ) -> WatchedAlarm:
     raises = (*_recent(entry.raises, moment.clock_s), moment.clock_s)[-FLAPPING_RAISES:]
     alarm = Alarm(
-        key, rule.priority, moment.now, moment.now, len(raises), is_flapping=len(raises) == FLAPPING_RAISES
+        key,
+        rule.priority,
+        moment.now,
+        moment.now,
+        len(raises),
+        is_flapping=len(raises) == FLAPPING_RAISES,
+        minutes_step=moment.minutes_steps.get(key),
     )
     if (before := entry.alarm) is not None:
         alarm = replace(
@@ -225,6 +243,18 @@ def _last(entry: WatchedAlarm, alarm: Alarm, rule: AlarmRule, moment: Moment, ev
         alarm = replace(alarm, acknowledged_by=None, acknowledged_at=None)
         events.append(AlarmEvent(AlarmEventKind.RE_ALARMED, alarm, moment.now))
     return entry if alarm is entry.alarm else entry._replace(alarm=alarm)
+
+
+def _pass_step(alarm: Alarm, moment: Moment, events: Events) -> Alarm:
+    """Less is left of a battery: that it was seen does not count any more."""
+    step = moment.minutes_steps.get(alarm.key)
+    if not is_step_passed(alarm, step):
+        return alarm
+    if alarm.acknowledged_at is None:
+        return replace(alarm, minutes_step=step)
+    alarm = replace(alarm, minutes_step=step, acknowledged_by=None, acknowledged_at=None)
+    events.append(AlarmEvent(AlarmEventKind.RE_ALARMED, alarm, moment.now))
+    return alarm
 
 
 def _clear(

@@ -88,13 +88,14 @@ def _list_details(event: AlarmEvent) -> Iterator[tuple[str, str]]:
         ("shelved_by", alarm.shelved_by),
         ("hidden_by", None if alarm.hidden_by is None else dump_key(alarm.hidden_by)),
         ("note", alarm.note or None),
+        ("minutes_step", None if alarm.minutes_step is None else str(alarm.minutes_step)),
     ):
         if text is not None:
             yield name, text
 
 
 def _read_alarm(key: AlarmKey, details: Mapping[str, str]) -> Alarm:
-    hidden_by = details.get("hidden_by")
+    hidden_by, minutes_step = details.get("hidden_by"), details.get("minutes_step")
     return Alarm(
         key,
         AlarmPriority[details["priority"].upper()],
@@ -109,6 +110,7 @@ def _read_alarm(key: AlarmKey, details: Mapping[str, str]) -> Alarm:
         _read_stamp(details, "shelved_until"),
         None if hidden_by is None else load_key(hidden_by),
         details.get("note", ""),
+        None if minutes_step is None else int(minutes_step),
     )
 
 

@@ -27,6 +27,7 @@ from micboard_tui.domain.alarm_deadbands import is_bay_within_deadband, is_withi
 from micboard_tui.domain.alarm_life import WatchedAlarm
 from micboard_tui.domain.alarm_rules import ALLOWED, AlarmKey, AlarmPriority, lower_priority
 from micboard_tui.domain.battery_conditions import BatteryConditions
+from micboard_tui.domain.battery_steps import find_minutes_steps
 from micboard_tui.domain.channel import ChannelState, DeviceWarning
 from micboard_tui.domain.channel_watch import ChannelWatches
 from micboard_tui.domain.charge_watch import ChargeWatch
@@ -48,6 +49,8 @@ class Conditions(NamedTuple):
     """For devices that became unreachable together the one alarm that stands for all of them."""
     priorities: Mapping[AlarmKey, AlarmPriority]
     """Of conditions that are there and less urgent than their rule says."""
+    minutes_steps: Mapping[AlarmKey, int]
+    """How far the batteries of conditions that are there went down."""
 
 
 class ConditionFinder:
@@ -87,7 +90,7 @@ class ConditionFinder:
         _end_out_of_use(found, watched, context.out_of_use)
         priorities = _limit(found, context)
         groups = {device_id: loss.key for loss in losses for device_id in loss.devices}
-        return Conditions(found, groups, priorities)
+        return Conditions(found, groups, priorities, find_minutes_steps(found, given))
 
     def _sample(self, given: CauseInput) -> Causes:
         """What lasts for seconds at least, and so is looked for once a second."""

@@ -36,6 +36,7 @@ def alarm_tuple(alarm: Alarm) -> tuple[object, ...]:
         alarm.shelved_until,
         None if alarm.hidden_by is None else dump_key(alarm.hidden_by),
         alarm.note,
+        alarm.minutes_step,
     )
 
 
@@ -66,4 +67,5 @@ def alarm_of(row: RowMapping) -> Alarm | None:
         row["shelved_until"],
         None if row["hidden_by"] is None else load_key(row["hidden_by"]),
         row["note"],
+        row["minutes_step"],
     )

@@ -37,3 +37,4 @@ class AlarmRow(Row, table=True):
     hidden_by: str | None = Field(default=None, sa_type=Text)
     """The key of another alarm, as JSON."""
     note: str = Field(sa_type=Text)
+    minutes_step: int | None = None

@@ -27,6 +27,7 @@ FULL = Alarm(
     shelved_until=2000.0,
     hidden_by=AlarmKey(ProblemCode.NETWORK_LOST, location_id=LocationId("stage")),
     note="reseated",
+    minutes_step=10,
 )
 NETWORK = Alarm(
     AlarmKey(ProblemCode.NETWORK_LOST, location_id=LocationId("stage")), AlarmPriority.NOW, 1.0, 1.0

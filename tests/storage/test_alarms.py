@@ -36,6 +36,7 @@ LOST = Alarm(
     shelved_until=2000.0,
     hidden_by=OFFLINE.key,
     note="new capsule",
+    minutes_step=10,
 )
 NETWORK = Alarm(
     AlarmKey(ProblemCode.NETWORK_LOST, location_id=LocationId("stage")), AlarmPriority.NOW, 1.0, 1.0
