@@ -38,7 +38,7 @@ PRIORITY_TEXTS: Mapping[AlarmPriority, str] = {
     AlarmPriority.JOURNAL: "for the record",
 }
 NOTE_SIGN = '"'
-OVER = "over: mark it as seen"
+OVER = "over: mark as seen"
 _ON_DESK = frozenset({AlarmKind.NEW, AlarmKind.SEEN})
 _HOUR, _DAY = 3600, 86400
 

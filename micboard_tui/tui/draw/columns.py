@@ -84,7 +84,7 @@ class PlacedColumns(Generic[Row]):
 
 def least_width(columns: Sequence[Column[Row]]) -> int:
     """Of all that are never left out, with the shortest names and bars."""
-    return sum(column.fixed + column.least for column in columns if not column.from_spare)
+    return sum(_least_cells(column) for column in columns if not column.from_spare)
 
 
 def place(columns: Sequence[Column[Row]], rooms: Mapping[str, int]) -> list[Placed[Row]]:
@@ -96,16 +96,18 @@ def divide(columns: Sequence[Column[Row]], width: int) -> dict[str, int]:
     """The rooms in ``width`` cells by name: first the least ones, then what grows, then what is shared."""
     more = spare = max(0, width - least_width(columns))
     rooms = {column.name: column.least for column in columns if not column.from_spare}
-    for column in sorted(
-        (column for column in columns if column.priority), key=lambda column: column.priority
-    ):
+    ordered = sorted((column for column in columns if column.priority), key=lambda column: column.priority)
+    coming = _find_coming(ordered, more)
+    reserved = sum(map(_least_cells, coming))
+    for column in ordered:
         if column.from_spare:
-            if more < column.from_spare:
+            if column not in coming:
                 continue
-            spare -= column.fixed + column.least
+            spare -= _least_cells(column)
+            reserved -= _least_cells(column)
             rooms[column.name] = column.least
         share = max(min(spare, column.good - column.least), -(-spare // column.divisor))
-        taken = min(column.most - column.least, share)
+        taken = min(column.most - column.least, share, spare - reserved)
         if taken > 0:
             spare -= taken
             rooms[column.name] += taken
@@ -113,6 +115,20 @@ def divide(columns: Sequence[Column[Row]], width: int) -> dict[str, int]:
     for name in shared:
         rooms[name] += max(0, spare) // len(shared)
     return rooms
+
+
+def _find_coming(ordered: Sequence[Column[Row]], more: int) -> Sequence[Column[Row]]:
+    """Those that come in with so many spare cells; what grows leaves them their room."""
+    coming, left = list[Column[Row]](), more
+    for column in ordered:
+        if column.from_spare and more >= column.from_spare and left >= _least_cells(column):
+            coming.append(column)
+            left -= _least_cells(column)
+    return coming
+
+
+def _least_cells(column: Column[Row]) -> int:
+    return column.fixed + column.least
 
 
 def columns_in(columns: Sequence[Column[Row]], width: int) -> PlacedColumns[Row]:

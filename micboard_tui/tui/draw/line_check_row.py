@@ -75,10 +75,10 @@ def _draw_missing(row: CheckRow, room: int) -> Sequence[Cell]:
 
 COLUMNS = (
     Column("tick", ("     ",), _draw_tick, 5),
-    Column("who", ("who",), _draw_who, 0, least=14, good=18, most=26, priority=2, divisor=2),
+    Column("who", ("who",), _draw_who, 0, least=14, good=18, most=26, priority=1, divisor=2),
     Column("place", (" where",), _draw_place, 1, least=10, most=16, priority=3, from_spare=11),
     Column("parts", (" link  pack  sound",), _draw_parts, 18),
-    Column("missing", ("  what is missing",), _draw_missing, 2, least=30, most=70, priority=1),
+    Column("missing", ("  what is missing",), _draw_missing, 2, least=30, most=70, priority=2),
 )
 """From left to right."""
 

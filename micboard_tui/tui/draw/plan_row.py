@@ -5,6 +5,8 @@ from functools import lru_cache
 from textwrap import wrap
 from typing import NamedTuple
 
+from rich.cells import cell_len
+
 from micboard_tui.contracts.plan_texts import (
     HOW_TO_PLAN,
     describe_replacement,
@@ -35,6 +37,7 @@ LEVEL_TONES = {
     PlanLevel.NO_SHOW: "text",
 }
 HEADLINE_LINES = 2
+AT_BREAK = "at the break"
 
 
 class PlanLine(NamedTuple):
@@ -129,6 +132,9 @@ def _draw_swap(line: PlanLine, room: int) -> Sequence[Cell]:
     text = describe_swap(row, line.now)
     if not text:
         text = "lasts" if row.level is PlanLevel.LASTS else ""
+    elif row.level is PlanLevel.AT_BREAK and cell_len(text) > room:
+        # The header has the time of the break.
+        text = AT_BREAK
     tone = LEVEL_TONES[row.level] if row.swap_by is not None else "dim"
     return (Cell(f"  {fit(text, room, line.glyphs.ellipsis)}", tone),)
 
@@ -138,6 +144,8 @@ def _draw_ready(line: PlanLine, room: int) -> Sequence[Cell]:
     text = describe_replacement(row.replacement)
     if not text and row.swap_by is not None:
         return (Cell(f" {fit('nothing ready', room, line.glyphs.ellipsis)}", "warning"),)
+    if row.replacement is not None and cell_len(text) > room:
+        text = describe_replacement(row.replacement._replace(percent=None))
     return (Cell(f" {fit(text, room, line.glyphs.ellipsis)}"),)
 
 
@@ -146,16 +154,16 @@ def _draw_next(line: PlanLine, room: int) -> Sequence[Cell]:
 
 
 COLUMNS = (
-    Column("who", ("  who",), _draw_who, 2, least=14, good=18, most=26, priority=2, divisor=2),
-    Column("place", (" where",), _draw_place, 1, least=10, most=16, priority=4, from_spare=12),
-    Column("charge", (" charge",), _draw_charge, 7, priority=3, from_spare=8),
+    Column("who", ("  who",), _draw_who, 2, least=14, good=18, most=26, priority=1, divisor=8),
+    Column("place", (" where",), _draw_place, 1, least=10, most=16, priority=5, from_spare=18),
+    Column("charge", (" charge",), _draw_charge, 7, priority=4, from_spare=8),
     Column("left", ("   left",), _draw_left, TIME_CELLS + 1),
     Column("likely", (" likely",), _draw_likely, TIME_CELLS + 1, priority=6, from_spare=30),
     Column("break", ("  break",), _draw_break, MARGIN_CELLS + 2),
     Column("end", ("    end",), _draw_end, MARGIN_CELLS + 2),
-    Column("swap", ("  change it",), _draw_swap, 2, least=13, good=19, most=19, priority=1),
-    Column("ready", (" with",), _draw_ready, 1, least=16, most=40, priority=1),
-    Column("next", (" next user",), _draw_next, 1, least=10, most=24, priority=5, from_spare=24),
+    Column("swap", ("  change it",), _draw_swap, 2, least=12, good=19, most=19, priority=2),
+    Column("ready", (" with",), _draw_ready, 1, least=16, most=40, priority=3),
+    Column("next", (" next user",), _draw_next, 1, least=10, most=24, priority=7, from_spare=56),
 )
 """From left to right."""
 
