@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from rich.cells import cell_len
+
 from micboard_tui.contracts.walks import RunningWalk
 from micboard_tui.domain.units import DASH, format_duration
 from micboard_tui.domain.walk_report import format_level, grade_text
@@ -59,19 +61,20 @@ _NUMBERS: Sequence[_Number] = (
 GRADE = 11
 CHANGE = 8
 NAMES_FROM, MOST_NAMES = 24, 60
+KEPT_NUMBERS = 4
+"""So many of the numbers stay, however long the names are."""
+
+
+class _Layout(NamedTuple):
+    place: int
+    title: int
+    numbers: Sequence[_Number]
 
 
 def walk_lines(walk: Walk, earlier: Walk | None, width: int, glyphs: Glyphs) -> list[list[Cell]]:
     """The heads, and a line for each channel at each place, the worst first."""
-    room = width - GRADE - (CHANGE if earlier is not None else 0) - NAMES_FROM - 1
-    numbers: list[_Number] = []
-    for number in _NUMBERS:
-        if number.width > room:
-            break
-        numbers.append(number)
-        room -= number.width
-    names = min(MOST_NAMES, NAMES_FROM + room)
-    place_width, title_width = max(MIN_NAME, names * 2 // 5), max(MIN_NAME, names - names * 2 // 5)
+    room = width - GRADE - (CHANGE if earlier is not None else 0) - 1
+    place_width, title_width, numbers = _divide(walk, room)
     heads = f" {'place':<{place_width}}{'channel':<{title_width}}{'':<{GRADE}}"
     heads += "".join(f"{number.head:>{number.width}}" for number in numbers)
     lines = [[Cell(heads + (f"{'change':>{CHANGE}}" if earlier is not None else ""), "dim")]]
@@ -90,6 +93,26 @@ def walk_lines(walk: Walk, earlier: Walk | None, width: int, glyphs: Glyphs) -> 
             cells.append(Cell(f"{text:>{CHANGE}}", "critical" if worse else "dim"))
         lines.append(cells)
     return lines
+
+
+def _divide(walk: Walk, room: int) -> _Layout:
+    """First names of a fair length and the numbers that are kept, then whole names, then other numbers."""
+    place_need = max(MIN_NAME, *(cell_len(walk.place_name(result.place)) + 1 for result in walk.results))
+    title_need = max(MIN_NAME, *(cell_len(result.title) + 1 for result in walk.results))
+    longest = min(MOST_NAMES, room - sum(number.width for number in _NUMBERS[:KEPT_NUMBERS]))
+    names = max(NAMES_FROM, min(place_need + title_need, longest))
+    room -= names
+    numbers: list[_Number] = []
+    for number in _NUMBERS:
+        if number.width > room:
+            break
+        numbers.append(number)
+        room -= number.width
+    names = min(MOST_NAMES, names + room)
+    # Two fifths for the places; another share where that cuts one name beside room that the other leaves.
+    place, spare = names * 2 // 5, names - title_need
+    place = max(place, min(place_need, spare)) if place < place_need else min(place, max(place_need, spare))
+    return _Layout(place, names - place, numbers)
 
 
 def places_line(walk: RunningWalk, now: float) -> list[Cell]:

@@ -9,6 +9,7 @@ channels that were selected when the screen opened.
 from collections.abc import Sequence
 from datetime import datetime
 
+from rich.cells import cell_len
 from textual import work
 from textual.app import ComposeResult
 from textual.events import MouseScrollDown, MouseScrollUp
@@ -36,6 +37,7 @@ from micboard_tui.tui.widgets.list_stepping import WHEEL_LINES
 
 REFRESH_S = 1.0
 MOST_NAMED = 3
+BEGIN = " A number key begins a walk at that place with "
 NOTHING_WALKED = " Nothing was walked yet."
 NOT_READ = " The walks that are kept were not read."
 
@@ -125,12 +127,13 @@ class WalkScreen(Screen[None]):
 
     def _show_running(self, running: RunningWalk) -> None:
         where = "on the way" if running.place is None else f"at place {running.place}"
-        header = f" Walk test with {self._name_channels(running.channels)}: {where}"
+        header, earlier = " Walk test with ", self._find_earlier(0)
+        rest = f": {where}{_name_compared(earlier)}"
         self._show(
-            header,
+            f"{header}{self._name_channels(running.channels, header + rest)}{rest}",
             [places_line(running, self._live.now())],
             running.so_far,
-            self._find_earlier(0),
+            earlier,
             self._running_keys,
         )
 
@@ -142,10 +145,12 @@ class WalkScreen(Screen[None]):
             name = f" {walk.name}" if walk.name else ""
             header = f" Walk {walk.id}{name}, {start:%Y-%m-%d %H:%M}, {walk.actor}"
         if self._channels:
-            begin = f" A number key begins a walk at that place with {self._name_channels(self._channels)}."
+            begin = f"{BEGIN}{self._name_channels(self._channels, f'{BEGIN}.')}."
         else:
             begin = " To walk, mark channels on the board and open this again."
-        self._show(header, [[Cell(begin, "dim")]], walk, self._find_earlier(self._index + 1), self._keys)
+        earlier = self._find_earlier(self._index + 1)
+        header += _name_compared(earlier)
+        self._show(header, [[Cell(begin, "dim")]], walk, earlier, self._keys)
 
     def _show(
         self,
@@ -155,8 +160,6 @@ class WalkScreen(Screen[None]):
         earlier: Walk | None,
         keys: Sequence[tuple[str, str]],
     ) -> None:
-        if earlier is not None:
-            header += f", compared with walk {earlier.id}{f' {earlier.name}' if earlier.name else ''}"
         self.query_one("#header", Lines).show([[Cell(visible(header), "accent")]])
         self.query_one("#places", Lines).show(places)
         results = self.query_one("#results", Lines)
@@ -174,10 +177,12 @@ class WalkScreen(Screen[None]):
         index = first + self._compared - 1
         return self._walks[index] if self._compared and index < len(self._walks) else None
 
-    def _name_channels(self, refs: Sequence[ChannelRef]) -> str:
-        if len(refs) > MOST_NAMED:
-            return f"{len(refs)} channels"
-        return ", ".join(self._subjects.channel(ref) for ref in refs)
+    def _name_channels(self, refs: Sequence[ChannelRef], beside: str) -> str:
+        """Their names, or how many they are where the names do not fit into a line beside this."""
+        names, room = ", ".join(map(self._subjects.channel, refs)), self.size.width - cell_len(beside)
+        if len(refs) == 1 or (len(refs) <= MOST_NAMED and cell_len(names) <= room):
+            return names
+        return f"{len(refs)} channels"
 
     def apply_palette(self, palette: Palette) -> None:
         """Show the same in other colours."""
@@ -205,3 +210,10 @@ class WalkScreen(Screen[None]):
 
     def on_mouse_scroll_up(self, _: MouseScrollUp) -> None:
         self.action_scroll(-WHEEL_LINES)
+
+
+def _name_compared(earlier: Walk | None) -> str:
+    """The end of the header."""
+    if earlier is None:
+        return ""
+    return f", compared with walk {earlier.id}{f' {earlier.name}' if earlier.name else ''}"
