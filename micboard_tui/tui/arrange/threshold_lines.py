@@ -62,6 +62,11 @@ def list_scopes(
     return choices
 
 
+def find_scope(choices: Sequence[ScopeChoice], scope: ThresholdScope) -> int:
+    """Where this scope is; where it is gone, as that of a performer who gave the mic back, the narrowest."""
+    return next((i for i, choice in enumerate(choices) if choice.scope == scope), len(choices) - 1)
+
+
 def list_chain(location_id: LocationId | None, known: Mapping[LocationId, Location]) -> Sequence[LocationId]:
     """A location and those that it lies in, the innermost first."""
     chain: list[LocationId] = []
