@@ -43,6 +43,7 @@ LINE_CHECK_KEY_LINE: KeyLine = (
     ("u", "undo"),
     ("Esc", "back"),
 )
+NOT_STARTED_KEY_LINE: KeyLine = (("r", "start"), ("Esc", "back"))
 HANDOVER_KEYS: KeyTable = (
     Key("ctrl+s", "keep", "Keep the note", display="Ctrl+S", priority=True),
     Key("escape", "leave", "Back", display="Esc", priority=True),

@@ -4,7 +4,12 @@ from micboard_tui.tui.key_bindings import Key, KeyLine, KeyTable
 
 THRESHOLD_KEYS: KeyTable = (
     Key("escape,q,E", "app.pop_screen", "Back", display="Esc"),
-    Key("enter", "app.flow('edit_threshold')", "Change the number; shows how many channels it marks"),
+    Key(
+        "enter",
+        "app.flow('edit_threshold')",
+        "Change the number; shows how many channels it marks",
+        display="Enter",
+    ),
     Key(
         "delete,backspace",
         "app.flow('reset_threshold')",

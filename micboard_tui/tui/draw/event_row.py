@@ -20,7 +20,9 @@ KIND_TONES = {
 }
 
 
-def event_cells(event: Event, subject: str, width: int, today: date, glyphs: Glyphs) -> list[Cell]:
+def event_cells(
+    event: Event, subject: str, width: int, today: date, glyphs: Glyphs, *, is_selected: bool
+) -> list[Cell]:
     """When, what kind, about what, what happened and who did it; as wide as ``width``."""
     at = datetime.fromtimestamp(event.at).astimezone()
     time = f"{at:%H:%M:%S}" if at.date() == today else f"{at:%m-%d %H:%M:%S}"
@@ -28,7 +30,8 @@ def event_cells(event: Event, subject: str, width: int, today: date, glyphs: Gly
     actor = ACTOR if width >= ACTOR_FROM_WIDTH else 0
     room = max(1, width - TIME - KIND - about - actor - 1)
     cells = [
-        Cell(f" {time:<{TIME - 1}}", "dim"),
+        Cell(glyphs.pointer if is_selected else " ", "accent"),
+        Cell(f"{time:<{TIME - 1}}", "dim"),
         Cell(f"{event.kind.value:<{KIND}}", KIND_TONES.get(event.kind, "text")),
         Cell(f"{fit(visible(subject), about - 1, glyphs.ellipsis)} "),
         Cell(f"{fit(visible(event.text), room, glyphs.ellipsis)} "),

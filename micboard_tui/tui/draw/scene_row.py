@@ -15,6 +15,7 @@ from micboard_tui.tui.arrange.scene_lines import SceneChange, SceneLines, list_o
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.columns import Column, PlacedColumns, columns_in
 from micboard_tui.tui.draw.formats import fit
+from micboard_tui.tui.draw.glyphs import Glyphs
 from micboard_tui.tui.draw.key_line import spread
 
 LEVEL_TONES = {PlotLevel.CONFLICT: "critical", PlotLevel.WARNING: "warning", PlotLevel.INFO: "text"}
@@ -35,6 +36,8 @@ class SceneRow(NamedTuple):
     offset: int | None
     """How many scenes after the current one; below 0: it is over. None: none has begun."""
     changes: Sequence[SceneChange]
+    glyphs: Glyphs
+    is_selected: bool = False
 
 
 def _tone(row: SceneRow) -> str:
@@ -45,7 +48,8 @@ def _tone(row: SceneRow) -> str:
 
 def _draw_act(row: SceneRow, room: int) -> Sequence[Cell]:
     mark = ">" if row.offset == 0 else "+" if row.offset == 1 else " "
-    return Cell(f" {mark} ", "accent"), Cell(fit(visible(row.scene.act or ""), room), _tone(row))
+    sign = row.glyphs.pointer if row.is_selected else " "
+    return Cell(f"{sign}{mark} ", "accent"), Cell(fit(visible(row.scene.act or ""), room), _tone(row))
 
 
 def _draw_number(row: SceneRow, room: int) -> Sequence[Cell]:

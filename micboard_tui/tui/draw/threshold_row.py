@@ -6,6 +6,7 @@ from micboard_tui.domain.threshold_set import SPECS, format_threshold
 from micboard_tui.tui.arrange.threshold_lines import ScopeChoice, ThresholdLine
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.formats import fit
+from micboard_tui.tui.draw.glyphs import Glyphs
 
 TITLE_CELLS, VALUE_CELLS, MARKED_CELLS = 26, 12, 16
 
@@ -38,11 +39,12 @@ def threshold_head() -> list[Cell]:
     ]
 
 
-def threshold_cells(line: ThresholdLine) -> list[Cell]:
+def threshold_cells(line: ThresholdLine, glyphs: Glyphs, *, is_selected: bool) -> list[Cell]:
     spec = SPECS[line.name]
     value = format_threshold(line.name, line.value)
     return [
-        Cell(f" {fit(spec.title, TITLE_CELLS)}"),
+        Cell(glyphs.pointer if is_selected else " ", "accent"),
+        Cell(fit(spec.title, TITLE_CELLS)),
         Cell(f"{value:>{VALUE_CELLS}}", "text" if line.is_own else "dim"),
         Cell(f"  {fit(describe_marked(line.marked), MARKED_CELLS)}", "warning" if line.marked else "dim"),
         Cell("*" if line.is_own else ""),

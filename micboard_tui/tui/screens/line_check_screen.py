@@ -21,7 +21,7 @@ from micboard_tui.tui.draw.line_check_row import CheckRow, check_header, columns
 from micboard_tui.tui.help_pages import LINE_CHECK_HELP
 from micboard_tui.tui.key_bindings import bindings_of
 from micboard_tui.tui.line_chosen import LineChosen
-from micboard_tui.tui.plan_keys import LINE_CHECK_KEY_LINE, LINE_CHECK_KEYS
+from micboard_tui.tui.plan_keys import LINE_CHECK_KEY_LINE, LINE_CHECK_KEYS, NOT_STARTED_KEY_LINE
 from micboard_tui.tui.screens.open_screen import is_open
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.themes import Palette
@@ -53,6 +53,7 @@ class LineCheckScreen(Screen[None]):
         super().__init__()
         self._live, self._palette, self._glyphs = live, style.palette, style.glyphs
         self._key_line = style.keymap.line(LINE_CHECK_KEY_LINE)
+        self._not_started_key_line = style.keymap.line(NOT_STARTED_KEY_LINE)
         self._rows: list[CheckRow] = []
         self._only_missing = self._has_lines = False
         self._window: RowWindow[ChannelRef] = RowWindow()
@@ -68,7 +69,6 @@ class LineCheckScreen(Screen[None]):
         self.set_interval(REFRESH_S, self.show_current)
 
     def on_resize(self) -> None:
-        self.query_one(KeyBar).show_keys(self._key_line)
         self.show_current()
 
     # What is selected, for flows.
@@ -107,6 +107,7 @@ class LineCheckScreen(Screen[None]):
             self._rows = [row for row in self._rows if not row.line.is_checked]
         refs = [row.state.ref for row in self._rows]
         self._window.take(refs, self.query_one("#lines").size.height)
+        self.query_one(KeyBar).show_keys(self._not_started_key_line if check is None else self._key_line)
         self._show_rows()
 
     def _read_rows(self, check: LineCheck | None) -> list[CheckRow]:

@@ -84,6 +84,8 @@ class MomentScreen(Screen[None]):
         self._channels, self._index, self._is_several = tuple(channels), 0, len(channels) > 1
         self._spans: Mapping[ChannelRef, RecordedSpan] = {}
         self._events: Sequence[Event] = ()
+        self._has_failed = False
+        """Whether the events could not be read."""
 
     def compose(self) -> ComposeResult:
         yield Lines(self._palette, self._glyphs, "surface", id="header")
@@ -144,7 +146,8 @@ class MomentScreen(Screen[None]):
         shown = self._shown_channels
         self._spans = await self._readings.spans(shown, window.start, window.end, columns)
         query = EventQuery(window.start, window.end, channels=shown, has_general=True)
-        self._events = await self._readings.events(query) or ()
+        events = await self._readings.events(query)
+        self._events, self._has_failed = events or (), events is None
         self.show_current()
 
     @property
@@ -190,13 +193,15 @@ class MomentScreen(Screen[None]):
         count = len(self._channels)
         of_all = f" ({self._index + 1} of {count})" if count > 1 else ""
         time = f"{day}{start:%H:%M:%S} to {end:%H:%M:%S}, {format_duration(window.span_s)}"
-        if len(self._events) == MAX_EVENTS:
+        if self._has_failed:
+            time += ", events not read"
+        elif len(self._events) == MAX_EVENTS:
             time += f", only the newest {MAX_EVENTS} events"
-        name = f" {visible(''.join(names))}{of_all}"
-        room = max(MIN_NAME, self.size.width - len(time) - 2)
+        name = f" {visible(''.join(names))}"
+        room = max(MIN_NAME, self.size.width - len(of_all) - len(time) - 2)
         if cell_len(name) > room:
             name = fit(name, room, self._glyphs.ellipsis)
-        return [Cell(f"{name}  ", "accent"), Cell(time, "dim")]
+        return [Cell(f"{name}{of_all}  ", "accent"), Cell(time, "dim")]
 
     def _track(self, ref: ChannelRef) -> ChannelTrack:
         span = self._spans.get(ref)
@@ -255,7 +260,7 @@ class MomentScreen(Screen[None]):
             # All of its receiver.
             device = self._live.device(self._channels[0].device_id)
             refs = () if device is None else tuple(channel.ref for channel in device.channels)
-            if len(refs) > 1:
+            if len(refs) > 1 and self._channels[0] in refs:
                 self._index, self._channels, self._is_several = refs.index(self._channels[0]), refs, True
         self._show(self._window)
 

@@ -149,7 +149,13 @@ class RunOfShowScreen(Screen[None]):
 
     def _row(self, position: int) -> SceneRow:
         offset = None if self._current is None else position - self._current
-        return SceneRow(self._lines.plot.scenes[position], offset, self._lines.changes.get(position, ()))
+        return SceneRow(
+            self._lines.plot.scenes[position],
+            offset,
+            self._lines.changes.get(position, ()),
+            self._glyphs,
+            position == self._window.selected,
+        )
 
     def _show_selection(self) -> None:
         self._show_all(self._live.findings.show)

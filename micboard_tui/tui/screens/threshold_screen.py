@@ -16,6 +16,7 @@ from micboard_tui.tui.arrange.threshold_lines import (
     ScopeChoice,
     ThresholdLine,
     arrange_thresholds,
+    find_scope,
     list_scopes,
 )
 from micboard_tui.tui.board_messages import NO_CHANNEL
@@ -126,8 +127,9 @@ class ThresholdScreen(Screen[None]):
             return
         self._table = table
         self._has_failed = table is None and self._readings.are_open
+        chosen = self._scopes[self._place].scope
         self._scopes = list_scopes(self._live.snapshot(), self._live.locations(), self._selected)
-        self._place = min(self._place, len(self._scopes) - 1)
+        self._place = find_scope(self._scopes, chosen)
         self._arrange()
 
     def _arrange(self) -> None:
@@ -141,7 +143,10 @@ class ThresholdScreen(Screen[None]):
 
     def _show_rows(self) -> None:
         window = self._window
-        shown = [threshold_cells(self._lines[index]) for index in window.visible]
+        lines = [self._lines[index] for index in window.visible]
+        shown = [
+            threshold_cells(line, self._glyphs, is_selected=line.name is window.selected) for line in lines
+        ]
         if not self._lines:
             shown = [[Cell(CANNOT_BE_READ if self._has_failed else NOT_READ, "dim")]]
         self.query_one("#numbers", Lines).show(shown, lit=window.line_of_selected)

@@ -144,7 +144,14 @@ class TimelineScreen(Screen[None]):
     def _show_rows(self) -> None:
         width, today = self.size.width, datetime.now().astimezone().date()
         rows = [
-            event_cells(event, self._subjects.subject(event), width, today, self._glyphs)
+            event_cells(
+                event,
+                self._subjects.subject(event),
+                width,
+                today,
+                self._glyphs,
+                is_selected=event.id == self._window.selected,
+            )
             for event in (self._shown[index] for index in self._window.visible)
         ]
         if not rows:
