@@ -1,4 +1,4 @@
-"""Chunks of 60 records of one channel: the form of the 10 s and the 1 min tier.
+"""Chunks of 60 records of one channel: the form of the tiers of 10 s, 1 min and 5 min.
 
 A builder a tier takes summaries of a finer tier, of all channels at once, and merges those of one step. When
 a step ends, the record of every channel is added to its open chunk, and the chunks of one channel in 60 end:
@@ -31,11 +31,17 @@ from micboard_tui.domain.recording.summary_columns import (
 )
 
 CHUNK_RECORDS = 60
-STEPS_S = (10, 60)
-"""The steps of the tiers above single seconds."""
+TEN_SECONDS, MINUTE, FIVE_MINUTES = 10, 60, 300
+STEPS_S = (TEN_SECONDS, MINUTE)
+"""The steps of the tiers above single seconds that are made while it is recorded."""
+STORED_STEPS_S = (*STEPS_S, FIVE_MINUTES)
+"""Those and the one of old chunks (``thinning.py``)."""
 
 _FORM = 1
 _HEAD = Struct("<BBBq")
+_STEP_CODES = {TEN_SECONDS: 10, MINUTE: 60, FIVE_MINUTES: 5}
+"""The byte of the head that stands for a step."""
+_STEPS_BY_CODE = {code: step_s for step_s, code in _STEP_CODES.items()}
 
 
 class Chunk(NamedTuple):
@@ -204,7 +210,7 @@ class Tiers:
 def encode_chunk(chunk: Chunk) -> bytes:
     if not 0 < chunk.length <= CHUNK_RECORDS:
         raise ValueError(f"a chunk has 1 to {CHUNK_RECORDS} records")
-    head = _HEAD.pack(_FORM, chunk.step_s, chunk.length, chunk.start)
+    head = _HEAD.pack(_FORM, _STEP_CODES[chunk.step_s], chunk.length, chunk.start)
     return head + pack_columns(chunk.columns, level=6)
 
 
@@ -212,8 +218,9 @@ def decode_chunk(blob: bytes) -> Chunk:
     """Raises DamagedRecordingError."""
     if len(blob) < _HEAD.size:
         raise DamagedRecordingError("the chunk is cut")
-    form, step_s, count, start = _HEAD.unpack_from(blob)
-    if form != _FORM or step_s not in STEPS_S or not 0 < count <= CHUNK_RECORDS:
+    form, code, count, start = _HEAD.unpack_from(blob)
+    step_s = _STEPS_BY_CODE.get(code)
+    if form != _FORM or step_s is None or not 0 < count <= CHUNK_RECORDS:
         raise DamagedRecordingError("the chunk is of another form")
     return Chunk(start, step_s, unpack_columns(blob[_HEAD.size :], count))
 

@@ -9,7 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from micboard_tui.domain.recording.chunk import Chunk
+from micboard_tui.domain.recording.chunk import MINUTE, TEN_SECONDS, Chunk
 from micboard_tui.domain.recording.reading import LINK_FLAGS, UNKNOWN_LEVEL, UNKNOWN_QUALITY
 from micboard_tui.domain.recording.recorded_span import RecordedSpan
 from micboard_tui.domain.recording.sample_ring import SAMPLES_A_SECOND, Sample
@@ -25,7 +25,7 @@ from micboard_tui.domain.recording.summary_columns import (
     merge_range,
 )
 
-SECOND, TEN_SECONDS, MINUTE = 1, 10, 60
+SECOND = 1
 SAMPLE_S = 1 / SAMPLES_A_SECOND
 """So long a sample at full rate fills the columns."""
 COLUMN_OF_STEP_S = ((120.0, MINUTE), (5.0, TEN_SECONDS))

@@ -8,14 +8,12 @@ from collections.abc import Collection, Mapping, Sequence
 
 from micboard_tui.contracts.recording_store import RecordingStore
 from micboard_tui.domain.identity import ChannelRef
-from micboard_tui.domain.recording.chunk import CHUNK_RECORDS, Chunk
+from micboard_tui.domain.recording.chunk import CHUNK_RECORDS, FIVE_MINUTES, MINUTE, TEN_SECONDS, Chunk
 from micboard_tui.domain.recording.recorded_span import RecordedSpan
 from micboard_tui.domain.recording.sample_ring import SampleBlock, samples_between
 from micboard_tui.domain.recording.span_columns import (
-    MINUTE,
     SAMPLE_S,
     SECOND,
-    TEN_SECONDS,
     Series,
     choose_step,
     make_span,
@@ -69,6 +67,8 @@ class SpanReader:
         for coarser_s in (TEN_SECONDS, MINUTE):
             if coarser_s > step_s and (begin := self._begin_of(tiers)) > self._start:
                 tiers.append(self._read_chunks(coarser_s, self._first, begin))
+        # Of each channel minutes are thinned when they are old, and not of all at once.
+        tiers.append(self._read_chunks(FIVE_MINUTES, self._first, self._last))
         return tiers
 
     def _read_samples(self) -> AllSeries:

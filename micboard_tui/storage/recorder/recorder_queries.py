@@ -93,8 +93,16 @@ def read_chunks(
     for ref in channels:
         span = (start - step_s * CHUNK_RECORDS, end)
         rows = connection.execute(of_tier(_CHUNKS, step_s), (*span, *ref))
-        found[ref] = [chunk for (blob,) in rows if (chunk := _decode_or_skip(blob)) is not None]
+        found[ref] = [chunk for (blob,) in rows if (chunk := decode_or_skip(blob)) is not None]
     return found
+
+
+def decode_or_skip(blob: bytes) -> Chunk | None:
+    """None: it is damaged."""
+    try:
+        return decode_chunk(blob)
+    except DamagedRecordingError:
+        return None  # A gap.
 
 
 def list_windows(
@@ -146,13 +154,6 @@ def read_order(connection: sqlite3.Connection, order_id: int) -> ChannelOrder:
         return ChannelOrder(tuple(ChannelRef(DeviceId(str(each[0])), int(each[1])) for each in refs))
     except (ValueError, TypeError, LookupError, RecursionError):
         return ChannelOrder()
-
-
-def _decode_or_skip(blob: bytes) -> Chunk | None:
-    try:
-        return decode_chunk(blob)
-    except DamagedRecordingError:
-        return None  # A gap.
 
 
 def _ref_of(key: AlarmKey) -> ChannelRef:

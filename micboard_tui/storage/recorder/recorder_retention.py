@@ -1,4 +1,4 @@
-"""How long each tier is kept: removes what is older, in bounded steps.
+"""How long each tier is kept: removes what is older and thins old minutes, in bounded steps.
 
 Seconds go by their number, so that a clock that jumped removes none. Chunks and windows stand in the order in
 which they were written, and only the oldest some thousand are looked at.
@@ -6,13 +6,14 @@ which they were written, and only the oldest some thousand are looked at.
 
 import sqlite3
 
-from micboard_tui.domain.recording.chunk import STEPS_S
+from micboard_tui.domain.recording.chunk import FIVE_MINUTES, MINUTE, STORED_STEPS_S, TEN_SECONDS
 from micboard_tui.storage.recorder.recorder_schema import of_tier
+from micboard_tui.storage.recorder.recorder_thinning import thin_minutes
 
 PRUNE_INTERVAL_S = 60
 SECONDS_KEPT = 3900
 """An hour, and what a chunk of minutes may lack when a program is killed."""
-KEPT_S = {10: 86_400, 60: 90 * 86_400}
+KEPT_S = {TEN_SECONDS: 86_400, MINUTE: 90 * 86_400, FIVE_MINUTES: 90 * 86_400}
 WINDOWS_KEPT_S = 90 * 86_400
 WINDOWS_KEPT = 5000
 ROWS_A_STEP = 2000
@@ -30,7 +31,7 @@ _OLD_WINDOWS = (
 
 
 def prune(connection: sqlite3.Connection, now: int, max_bytes: int) -> None:
-    """Remove what is older than its tier at ``now``; where the file is too large, the oldest minutes too."""
+    """Remove what is older than its tier at ``now``; where the file is too large, the oldest chunks too."""
     connection.execute(
         "DELETE FROM second WHERE id IN (SELECT id FROM second WHERE id <= "
         "(SELECT max(id) FROM second) - ? ORDER BY id LIMIT ?)",
@@ -40,14 +41,15 @@ def prune(connection: sqlite3.Connection, now: int, max_bytes: int) -> None:
         "DELETE FROM channel_order WHERE id < (SELECT min(channel_order) FROM second "
         "WHERE id <= (SELECT min(id) FROM second) + 1)"
     )
-    for step_s in STEPS_S:
+    for step_s in STORED_STEPS_S:
         connection.execute(of_tier(_OLD_CHUNKS, step_s), (ROWS_A_STEP, now - KEPT_S[step_s]))
+    thin_minutes(connection, now)
     connection.execute(_OLD_WINDOWS, (ROWS_A_STEP, now - WINDOWS_KEPT_S))
     connection.execute(
         "DELETE FROM alarm_window WHERE id <= (SELECT max(id) FROM alarm_window) - ?", (WINDOWS_KEPT,)
     )
     if _size_of(connection) > max_bytes:
-        for step_s in STEPS_S:
+        for step_s in STORED_STEPS_S:
             connection.execute(of_tier(_OLD_CHUNKS, step_s), (ROWS_A_STEP, _NEVER))
     connection.execute(f"PRAGMA incremental_vacuum({VACUUMED_PAGES:d})").fetchall()
 

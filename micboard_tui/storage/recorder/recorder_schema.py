@@ -16,7 +16,7 @@ from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.domain.recording.chunk import STEPS_S
 from micboard_tui.storage.database_errors import find_code
 
-VERSION = 1
+VERSION = 2
 BUSY_TIMEOUT_S = 2.0
 QUICK_CHECK_BYTES = 64 * 1024 * 1024
 """Files up to this size are checked whenever they are opened."""
@@ -33,7 +33,17 @@ CREATE TABLE chunk_N (
 CREATE INDEX chunk_N_channel ON chunk_N (channel, start);
 CREATE INDEX chunk_N_until ON chunk_N (until, channel);
 """
-_TABLES = """
+_THINNED = """
+CREATE TABLE chunk_300 (
+    id INTEGER PRIMARY KEY,
+    channel INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    data BLOB NOT NULL
+);
+CREATE INDEX chunk_300_channel ON chunk_300 (channel, start);
+"""
+_TABLES = (
+    """
 CREATE TABLE recovery (second INTEGER NOT NULL); -- the id of the last second that a recovery has seen
 INSERT INTO recovery VALUES (0);
 CREATE TABLE channel (
@@ -59,7 +69,10 @@ CREATE TABLE alarm_window (
     data BLOB NOT NULL
 );
 CREATE INDEX alarm_window_raised ON alarm_window (raised_at);
-""" + "".join(_CHUNKS.replace("chunk_N", f"chunk_{step_s}") for step_s in STEPS_S)
+"""
+    + "".join(_CHUNKS.replace("chunk_N", f"chunk_{step_s}") for step_s in STEPS_S)
+    + _THINNED
+)
 
 # Message and hint by error code.
 _TEXTS = {
@@ -154,9 +167,10 @@ def _check(connection: sqlite3.Connection, file: Path) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > VERSION:
         raise recording_error(ErrorCode.DATABASE_NEWER, file)
-    if version == 0:
-        connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT")
-    elif file.stat().st_size <= QUICK_CHECK_BYTES:
+    if version > 0 and file.stat().st_size <= QUICK_CHECK_BYTES:
         (answer,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         if answer != "ok":
             raise recording_error(ErrorCode.DATABASE_DAMAGED, file, str(answer))
+    if version < VERSION:
+        tables = _THINNED if version == 1 else _TABLES
+        connection.executescript(f"BEGIN IMMEDIATE; {tables} PRAGMA user_version = {VERSION}; COMMIT")

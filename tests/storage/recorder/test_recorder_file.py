@@ -1,8 +1,10 @@
 """The file of the flight recorder: what was written is read again, and it is bounded."""
 
+import random
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,13 +14,14 @@ from micboard_tui.contracts.recording_store import RecordedStep, SecondRecord, W
 from micboard_tui.domain.alarm_rules import AlarmKey
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
 from micboard_tui.domain.problem import ProblemCode
-from micboard_tui.domain.recording.chunk import Tiers
+from micboard_tui.domain.recording.chunk import Chunk, ClosedChunk, Tiers
 from micboard_tui.domain.recording.recorded_span import WindowTitle
 from micboard_tui.domain.recording.sample_ring import SampleBlock
 from micboard_tui.domain.recording.second_codec import ChannelOrder
 from micboard_tui.domain.recording.second_summary import ChannelSummary, LevelSummary
 from micboard_tui.domain.recording.span_columns import series_of_chunks
 from micboard_tui.domain.recording.summary_columns import columns_of
+from micboard_tui.services.recorder.span_reader import SpanReader
 from micboard_tui.storage.recorder import chunk_recovery, recorder_retention
 from micboard_tui.storage.recorder.recorder_file import RecorderFile
 from tests.fakes.full_disk import full_disk
@@ -147,7 +150,7 @@ def test_each_tier_is_kept_for_its_time_and_no_longer(
     evening: Evening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(recorder_retention, "SECONDS_KEPT", 100)
-    monkeypatch.setattr(recorder_retention, "KEPT_S", {10: 1200, 60: 7200})
+    monkeypatch.setattr(recorder_retention, "KEPT_S", {10: 1200, 60: 7200, 300: 7200})
     monkeypatch.setattr(recorder_retention, "WINDOWS_KEPT", 1)
     windows = [WindowRecord(WindowTitle(LOST, at, at - 60, at + 15), [], []) for at in (9000.0, 9001.0)]
     evening.store.write([], windows)
@@ -165,6 +168,51 @@ def test_each_tier_is_kept_for_its_time_and_no_longer(
     small.write([RecordedStep(SecondRecord(10_100, ORDER, columns_of([summary_of(1)] * 3)))], [])
     assert readings_of(small, 10, REFS[0], 99_999) == {}
     small.close()
+
+
+DAY = 86_400
+
+
+def minutes_of(start: int, hours: int) -> list[ClosedChunk]:
+    """Chunks of minutes of two channels that end at other times than whole hours, and one minute is a gap."""
+    dice = random.Random(start)
+    chunks: list[ClosedChunk] = []
+    for ref, offset in ((REFS[0], 0), (REFS[1], 23)):
+        edges = [0, *range(offset or 60, hours * 60, 60), hours * 60]
+        for begin, end in pairwise(edges):
+            levels = [dice.randrange(-800, -400) for _ in range(begin, end)]
+            rf = [LevelSummary(low, 600 * (low + 50), low + 100, 600) for low in levels]
+            summaries = [ChannelSummary(level, level, level, 80, 70, 1, 600) for level in rf]
+            if begin == 0:
+                summaries[7] = ChannelSummary()
+            chunks.append(ClosedChunk(ref, Chunk(start + begin * 60, 60, columns_of(summaries))))
+    return chunks
+
+
+def test_minutes_are_thinned_when_they_are_two_weeks_old_and_nothing_is_lost(evening: Evening) -> None:
+    evenings = [day * DAY + 72_000 + 120 for day in range(1, 19)]
+    for start in evenings:
+        evening.store.write([RecordedStep(None, minutes_of(start, 6))], [])
+    with closing(sqlite3.connect(evening.file, isolation_level=None)) as connection:
+        connection.execute("UPDATE chunk_60 SET data = x'00' WHERE id = 20")
+    before = [readings_of(evening.store, 60, ref, 40 * DAY) for ref in REFS[:2]]
+    now = 20 * DAY
+    for second in range(now, now + 3600, 60):
+        evening.store.write([RecordedStep(SecondRecord(second, ORDER, columns_of([summary_of(1)] * 3)))], [])
+    for ref, minutes in zip(REFS, before, strict=False):
+        kept, thinned = (readings_of(evening.store, step_s, ref, 40 * DAY) for step_s in (60, 300))
+        expected: dict[float, int] = {}
+        for at, readings in minutes.items():
+            expected[at - at % 300] = expected.get(at - at % 300, 0) + readings
+        assert thinned == {at: readings for at, readings in expected.items() if at in thinned}
+        assert kept == {at: readings for at, readings in minutes.items() if at - at % 300 not in thinned}
+        assert now - 14 * DAY - 6 * 3600 <= min(kept) <= max(thinned) + 300 + DAY
+        assert max(thinned) < now - 14 * DAY
+    # Who asks is given all of it, whatever is thinned yet.
+    start, end = evenings[4] - 120, evenings[7] - 120  # Whole five minutes, as the columns are.
+    span = SpanReader(evening.store, REFS[:2], start, end, {}, []).read(72)
+    whole = [sum(readings for at, readings in each.items() if start <= at < end) for each in before]
+    assert [sum(column.readings for column in span[ref].columns) for ref in REFS[:2]] == whole
 
 
 def test_a_damaged_file_is_put_aside_and_a_new_one_begun(evening: Evening) -> None:
@@ -199,7 +247,7 @@ def test_a_blob_that_is_damaged_is_a_gap(evening: Evening) -> None:
 def test_a_file_of_a_newer_version_is_left_alone(evening: Evening) -> None:
     evening.store.close()
     with closing(sqlite3.connect(evening.file)) as connection:
-        connection.execute("PRAGMA user_version = 2")
+        connection.execute("PRAGMA user_version = 3")
     for action in (evening.store.open, lambda: evening.store.read_window(LOST, 1.0)):
         with pytest.raises(StorageError) as newer:
             action()
