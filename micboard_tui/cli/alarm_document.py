@@ -9,7 +9,7 @@ from micboard_tui.cli.alarm_groups import AlarmGroup
 from micboard_tui.cli.devices_document import format_timestamp
 from micboard_tui.contracts.alarm_texts import describe_alarm
 from micboard_tui.contracts.errors import ErrorCode, MicboardError
-from micboard_tui.domain.alarm import Alarm, AlarmEvent
+from micboard_tui.domain.alarm import Alarm, AlarmEvent, AlarmEventKind
 from micboard_tui.domain.alarm_rules import AlarmKey
 from micboard_tui.domain.safe_text import fold_name
 from micboard_tui.domain.units import format_duration
@@ -102,6 +102,7 @@ def alarm_entry(alarm: Alarm, places: StoredPlaces) -> dict[str, object]:
         "is_shelved": alarm.is_shelved,
         "shelved_by": alarm.shelved_by,
         "shelved_until": format_timestamp(alarm.shelved_until),
+        "shelved_profile": alarm.shelved_profile,
         "hidden_by": None if alarm.hidden_by is None else _key_entry(alarm.hidden_by),
         "note": alarm.note or None,
     }
@@ -134,7 +135,9 @@ def describe_event(event: AlarmEvent, places: StoredPlaces) -> tuple[str, ...]:
     """What happened, to what, and who did it."""
     text = describe_alarm(event.alarm.key, places)
     happened = event.kind.value.replace("_", " ")
-    if event.alarm.note and event.kind.value == "noted":
+    if event.kind is AlarmEventKind.UNSHELVED and event.by is None:
+        happened = "shelf ended"
+    if event.alarm.note and event.kind is AlarmEventKind.NOTED:
         happened = f"noted: {event.alarm.note}"
     return text.title, happened, text.subject, event.by or ""
 
@@ -145,6 +148,8 @@ def _describe_handling(alarm: Alarm, now: float) -> str:
         what = f"shelved {alarm.shelved_by}"
         if alarm.shelved_until is not None:
             what += f", {format_duration(alarm.shelved_until - now)} left"
+        elif alarm.shelved_profile is not None:
+            what += f", in {alarm.shelved_profile}"
     elif alarm.acknowledged_at is not None and alarm.hidden_by is None:
         what = f"seen {format_duration(now - alarm.acknowledged_at)} {alarm.acknowledged_by}"
     return what if alarm.cleared_at is None else f"{what}, cleared"

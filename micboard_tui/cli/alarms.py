@@ -129,35 +129,36 @@ def shelve(
             "--for",
             "--until",
             metavar="WHEN",
-            help=f"{END_HELP} Or break or end of the show. Left out: until they clear.",
+            help=f"{END_HELP} Or break or end of the show, or profile: until another profile is active. "
+            "Left out: until they clear.",
         ),
     ] = None,
     cause: Causes = None,
     as_json: Json = False,
 ) -> None:
-    """Put alarms aside for a time, or until they clear. They make no noise then. 4 hours are the most.
+    """Put alarms aside for a time, or until they clear. They make no noise then.
+
+    4 hours are the most, or the end of the show that is on, where that is later.
 
     micboard-tui alarms shelve "Rack A/2" --for 15m
 
     micboard-tui alarms shelve "Rack A" --cause rf_low --until 21:15
 
     micboard-tui alarms shelve all --cause charger_fault --until end
+
+    micboard-tui alarms shelve "Rack A/2" --until profile
     """
-    import time
+    from micboard_tui.cli.alarm_shelf import read_shelf_time
 
-    from micboard_tui.cli.time_options import parse_end
-    from micboard_tui.contracts.plan_texts import format_moment
-
-    moment = None if until is None else _find_end(until) or parse_end(until, time.time())
+    shelf = read_shelf_time(until)
 
     async def shelve_all(
         services: "Container", keys: "Sequence[AlarmKey]", actor: str
     ) -> "ServiceResult[Sequence[Alarm]]":
-        return await services.alarms.shelve(keys, until=moment, actor=actor)
+        return await services.alarms.shelve(keys, until=shelf.until, profile=shelf.profile, actor=actor)
 
-    end = "until it clears" if moment is None else f"until {format_moment(moment)}"
     groups = (AlarmGroup.NEW, AlarmGroup.SEEN, AlarmGroup.SHELVED)
-    _act(names, cause, shelve_all, groups, f"shelved {end}", as_json=as_json)
+    _act(names, cause, shelve_all, groups, f"shelved {shelf.text}", as_json=as_json)
 
 
 @app.command()
@@ -286,31 +287,6 @@ async def print_newer(services: "Container", after: int, *, as_json: bool) -> in
             cells = (format_second(event.at), *describe_event(event, places))
             print_line("  ".join(cell for cell in cells if cell))
     return max(event.id or 0 for event in recorded)
-
-
-def _find_end(text: str) -> float | None:
-    """The moment of the show that is named; None: none is. Raises MicboardError."""
-    import time
-
-    from micboard_tui.cli.context import data_of, run_with_services
-    from micboard_tui.contracts.errors import ErrorCode, MicboardError
-    from micboard_tui.domain.shelf_end import ShelfEnd, find_shelf_ends
-
-    name = text.strip().lower()
-    if name not in set(ShelfEnd):
-        return None
-
-    async def find(services: "Container") -> float:
-        ends = find_shelf_ends(data_of(await services.shows.get_progress()), time.time())
-        if (moment := ends.get(ShelfEnd(name))) is None:
-            raise MicboardError(
-                ErrorCode.INVALID_VALUE,
-                f"No {name} of a show is known within 4 hours",
-                hint="Give a time, as --for 15m; the show:  micboard-tui show status",
-            )
-        return moment
-
-    return run_with_services(find)
 
 
 def _act(

@@ -9,6 +9,7 @@ from micboard_tui.domain.alarm import Alarm, AlarmEvent
 from micboard_tui.domain.alarm_list import AlarmList
 from micboard_tui.domain.alarm_rules import AlarmKey
 from micboard_tui.domain.event import Event
+from micboard_tui.domain.show import ShowProfile
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,17 @@ class AlarmContract(Protocol):
         ...
 
     async def shelve(
-        self, keys: Sequence[AlarmKey], *, until: float | None, actor: str
+        self,
+        keys: Sequence[AlarmKey],
+        *,
+        until: float | None,
+        profile: ShowProfile | None = None,
+        actor: str,
     ) -> ServiceResult[Sequence[Alarm]]:
         """Put them aside until a time in seconds since the epoch; None: until they clear.
 
-        INVALID_VALUE when that is longer than ``alarm_rules.LONGEST_SHELF_S`` ahead.
+        ``profile``: until another one than this is active. INVALID_VALUE when the time is later than
+        ``shelf_end.find_latest_end``.
         """
         ...
 

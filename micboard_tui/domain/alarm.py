@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority
+from micboard_tui.domain.show import ShowProfile
 
 
 class AlarmStatus(StrEnum):
     RAISED = "raised"
     ACKNOWLEDGED = "acknowledged"
     SHELVED = "shelved"
-    """Put aside by an operator until a time, or until it clears."""
+    """Put aside by an operator until a time, until another profile is active, or until it clears."""
     SUPPRESSED = "suppressed"
     """Another alarm says more: ``Alarm.hidden_by``."""
     CLEARED = "cleared"
@@ -34,11 +35,13 @@ class Alarm:
     acknowledged_at: float | None = None
     shelved_by: str | None = None
     shelved_until: float | None = None
-    """None where it is shelved: until it clears."""
+    """None where it is shelved: until another profile is active, else until it clears."""
     hidden_by: AlarmKey | None = None
     note: str = ""
     minutes_step: int | None = None
     """Of a battery: the last step of minutes left that it passed (``domain.battery_steps``); None: none."""
+    shelved_profile: ShowProfile | None = None
+    """Where it is shelved until another profile is active: the one of then."""
 
     @property
     def is_open(self) -> bool:
@@ -47,6 +50,11 @@ class Alarm:
     @property
     def is_shelved(self) -> bool:
         return self.shelved_by is not None
+
+    @property
+    def is_shelved_over_clearing(self) -> bool:
+        """Whether it stays on the shelf when it clears."""
+        return self.shelved_until is not None or self.shelved_profile is not None
 
     @property
     def rank(self) -> tuple[int, bool, float]:

@@ -25,6 +25,8 @@ class AlarmContext:
     forecasts: Mapping[ChannelRef, BatteryForecast] = field(default_factory=dict)
     loop_lag_s: float | None = None
     """How late the event loop was in the last second."""
+    settled_profile: ShowProfile | None = None
+    """The active profile, once it has been that for a few seconds; shelves may end with it."""
     is_stored: bool | None = None
     """Whether what is read reaches the disk; False: it is kept in memory only."""
     out_of_use: Collection[DeviceId] = frozenset()

@@ -45,12 +45,13 @@ from micboard_tui.domain.alarm_life import (
     take_off_shelf,
 )
 from micboard_tui.domain.alarm_rules import (
-    LONGEST_SHELF_S,
     LONGEST_STEP_S,
     MAX_NOTE,
     AlarmKey,
     AlarmPriority,
 )
+from micboard_tui.domain.shelf_end import find_latest_end, find_longest
+from micboard_tui.domain.show import ShowProfile
 
 DeskChange: TypeAlias = "tuple[AlarmDesk, tuple[AlarmEvent, ...]]"
 
@@ -84,12 +85,14 @@ class AlarmDesk:
         groups: Groups = NO_GROUPS,
         priorities: Mapping[AlarmKey, AlarmPriority] = NO_PRIORITIES,
         minutes_steps: Mapping[AlarmKey, int] = NO_STEPS,
+        profile: ShowProfile | None = None,
     ) -> "DeskChange":
         """What becomes of all alarms when these are the conditions at ``now``.
 
         ``groups``: for devices that became unreachable together the one alarm that stands for all of them.
         ``priorities``: those of alarms that are less urgent now than their rules say.
-        ``minutes_steps``: how far batteries went down (``domain.battery_steps``).
+        ``minutes_steps``: how far batteries went down (``domain.battery_steps``). ``profile`` is the active
+        one, if that is known.
         """
         step_s = 0.0 if self.at is None else max(0.0, now - self.at)
         moment = Moment(
@@ -99,6 +102,7 @@ class AlarmDesk:
             (self.clock_s, self.observed_s),
             priorities,
             minutes_steps,
+            profile,
         )
         watched = self.watched
         keys = [
@@ -123,17 +127,27 @@ class AlarmDesk:
         seen = replace(alarm, acknowledged_by=by, acknowledged_at=max(now, alarm.raised_at))
         return self._put(seen, AlarmEventKind.ACKNOWLEDGED, now, by)
 
-    def shelve(self, key: AlarmKey, until: float | None, by: str, now: float) -> "DeskChange":
+    def shelve(
+        self,
+        key: AlarmKey,
+        until: float | None,
+        by: str,
+        now: float,
+        *,
+        profile: ShowProfile | None = None,
+        latest: float | None = None,
+    ) -> "DeskChange":
         """Put it aside until a time, also over a clearing and a raise; None: until it clears.
 
-        ValueError: not until then.
+        ``profile``: until another one is active, over clearings too. ``latest``: the latest end
+        (``find_latest_end``); None: that without a show. ValueError: not until then.
         """
-        if until is not None and not now < until <= now + LONGEST_SHELF_S:
-            raise ValueError(f"an alarm is shelved for at most {LONGEST_SHELF_S / 3600:.0f} h from now")
+        if until is not None and not now < until <= (latest or find_latest_end(None, now)):
+            raise ValueError("an alarm is not shelved for so long")
         alarm = self.find(key)
         if alarm is None:
             return self, ()
-        shelved = replace(alarm, shelved_by=by, shelved_until=until)
+        shelved = replace(alarm, shelved_by=by, shelved_until=until, shelved_profile=profile)
         return self._put(shelved, AlarmEventKind.SHELVED, now, by)
 
     def unshelve(self, key: AlarmKey, by: str, now: float) -> "DeskChange":
@@ -169,6 +183,7 @@ class AlarmDesk:
                 alarm,
                 acknowledged_s=self._clock_of(alarm.acknowledged_at, now),
                 shelved_s=self.clock_s,
+                shelf_s=find_longest(alarm.shelved_until, now),
                 cleared_s=self._clock_of(alarm.cleared_at, now),
             )
         return replace(self, watched=entries, alarms=_sort(entries))
@@ -236,7 +251,8 @@ class AlarmDesk:
         if kind is AlarmEventKind.ACKNOWLEDGED:
             entry = entry._replace(acknowledged_s=self.clock_s)
         elif kind is AlarmEventKind.SHELVED:
-            entry = entry._replace(shelved_s=self.clock_s)
+            shelf_s = find_longest(alarm.shelved_until, now)
+            entry = entry._replace(shelved_s=self.clock_s, shelf_s=shelf_s)
         entries = {**self.watched, alarm.key: leave(entry, self.clock_s)}
         desk = replace(self, watched=entries, alarms=_sort(entries))
         return desk, (AlarmEvent(kind, alarm, now, by),)
@@ -277,6 +293,7 @@ def _copy_actions(source: Alarm, alarm: Alarm) -> Alarm:
         acknowledged_at=source.acknowledged_at,
         shelved_by=source.shelved_by,
         shelved_until=source.shelved_until,
+        shelved_profile=source.shelved_profile,
         note=source.note,
     )
 
@@ -284,16 +301,20 @@ def _copy_actions(source: Alarm, alarm: Alarm) -> Alarm:
 def _take_back(before: Alarm, after: Alarm, alarm: Alarm) -> Alarm:
     """The alarm without what changed between two others; what was done beside it stays."""
     seen = alarm if before.acknowledged_at == after.acknowledged_at else before
-    is_shelf = (before.shelved_by, before.shelved_until) != (after.shelved_by, after.shelved_until)
-    shelf = before if is_shelf else alarm
+    shelf = alarm if _shelf_of(before) == _shelf_of(after) else before
     return replace(
         alarm,
         acknowledged_by=seen.acknowledged_by,
         acknowledged_at=seen.acknowledged_at,
         shelved_by=shelf.shelved_by,
         shelved_until=shelf.shelved_until,
+        shelved_profile=shelf.shelved_profile,
         note=alarm.note if before.note == after.note else before.note,
     )
+
+
+def _shelf_of(alarm: Alarm) -> tuple[object, ...]:
+    return alarm.shelved_by, alarm.shelved_until, alarm.shelved_profile
 
 
 def _kind_of(before: Alarm, after: Alarm) -> AlarmEventKind:
@@ -301,6 +322,6 @@ def _kind_of(before: Alarm, after: Alarm) -> AlarmEventKind:
     if before.acknowledged_at != after.acknowledged_at:
         is_seen = after.acknowledged_at is not None
         return AlarmEventKind.ACKNOWLEDGED if is_seen else AlarmEventKind.UNACKNOWLEDGED
-    if (before.shelved_by, before.shelved_until) != (after.shelved_by, after.shelved_until):
+    if _shelf_of(before) != _shelf_of(after):
         return AlarmEventKind.SHELVED if after.is_shelved else AlarmEventKind.UNSHELVED
     return AlarmEventKind.NOTED

@@ -146,6 +146,7 @@ def _hide(entries: Watched, alarm: Alarm, source: AlarmKey | None, now: float, e
         source,
         alarm.note,
         alarm.minutes_step,
+        alarm.shelved_profile,
     )
     entries[alarm.key] = WatchedAlarm(changed, *entries[alarm.key][1:])
     if source is None:

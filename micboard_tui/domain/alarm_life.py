@@ -33,6 +33,7 @@ from micboard_tui.domain.alarm_rules import (
     AlarmRule,
     find_rule,
 )
+from micboard_tui.domain.show import ShowProfile
 
 Condition: TypeAlias = bool | None
 """None: it was not observed whether it is there."""
@@ -59,6 +60,8 @@ class WatchedAlarm(NamedTuple):
     """The last raises, at most as many as make it flap."""
     acknowledged_s: float = 0.0
     shelved_s: float = 0.0
+    shelf_s: float = LONGEST_SHELF_S
+    """How long its shelf lasts at most, whatever became of the machine's clock."""
     cleared_s: float = 0.0
     due_s: float = 0.0
     """Until then nothing becomes of it while its condition stays as it is."""
@@ -77,6 +80,8 @@ class Moment(NamedTuple):
     """Of alarms that are less urgent now than their rules say."""
     minutes_steps: Mapping[AlarmKey, int] = NO_STEPS
     """The steps of minutes left that batteries have passed."""
+    profile: ShowProfile | None = None
+    """The active one; None: not known yet."""
 
 
 NOT_WATCHED = WatchedAlarm()
@@ -134,7 +139,7 @@ def _follow_others(
 def leave(entry: WatchedAlarm, clock_s: float) -> WatchedAlarm:
     """Without its alarm, if that is cleared and has been seen, or was kept for long enough."""
     alarm = entry.alarm
-    if alarm is None or alarm.is_open or alarm.shelved_until is not None:
+    if alarm is None or alarm.is_open or alarm.is_shelved_over_clearing:
         return entry
     kept_s = KEPT_CLEARED_S[alarm.priority]
     is_over = kept_s is not None and clock_s - entry.cleared_s >= kept_s
@@ -149,7 +154,7 @@ def is_step_passed(alarm: Alarm | None, step: int | None) -> bool:
 
 
 def take_off_shelf(alarm: Alarm) -> Alarm:
-    return replace(alarm, shelved_by=None, shelved_until=None)
+    return replace(alarm, shelved_by=None, shelved_until=None, shelved_profile=None)
 
 
 def _observe(entry: WatchedAlarm, condition: Condition, moment: Moment) -> WatchedAlarm:
@@ -225,6 +230,7 @@ def _raise(
             count=before.count + 1,
             shelved_by=before.shelved_by,
             shelved_until=before.shelved_until,
+            shelved_profile=before.shelved_profile,
             note=before.note,
         )
     events.append(AlarmEvent(AlarmEventKind.RAISED, alarm, moment.now))
@@ -270,8 +276,13 @@ def _clear(
 
 def _end_shelf(entry: WatchedAlarm, alarm: Alarm, moment: Moment, events: Events) -> WatchedAlarm:
     """Of one that is shelved."""
-    is_before_end = alarm.shelved_until is None or moment.now < alarm.shelved_until
-    if is_before_end and moment.clock_s - entry.shelved_s < LONGEST_SHELF_S:
+    profile = alarm.shelved_profile
+    is_over = (
+        moment.clock_s - entry.shelved_s >= entry.shelf_s
+        or (alarm.shelved_until is not None and moment.now >= alarm.shelved_until)
+        or (None not in {profile, moment.profile} and moment.profile is not profile)
+    )
+    if not is_over:
         return entry
     alarm = take_off_shelf(alarm)
     events.append(AlarmEvent(AlarmEventKind.UNSHELVED, alarm, moment.now))

@@ -11,6 +11,7 @@ from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority
 from micboard_tui.domain.event import MAX_EVENT_TEXT, Event, EventKind
 from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.show import ShowProfile
 
 
 def record_event(event: AlarmEvent, text: str, subject: str | None) -> Event:
@@ -88,6 +89,7 @@ def _list_details(event: AlarmEvent) -> Iterator[tuple[str, str]]:
         ("shelved_by", alarm.shelved_by),
         ("hidden_by", None if alarm.hidden_by is None else dump_key(alarm.hidden_by)),
         ("note", alarm.note or None),
+        ("shelved_profile", alarm.shelved_profile),
         ("minutes_step", None if alarm.minutes_step is None else str(alarm.minutes_step)),
     ):
         if text is not None:
@@ -96,6 +98,7 @@ def _list_details(event: AlarmEvent) -> Iterator[tuple[str, str]]:
 
 def _read_alarm(key: AlarmKey, details: Mapping[str, str]) -> Alarm:
     hidden_by, minutes_step = details.get("hidden_by"), details.get("minutes_step")
+    profile = details.get("shelved_profile")
     return Alarm(
         key,
         AlarmPriority[details["priority"].upper()],
@@ -111,6 +114,7 @@ def _read_alarm(key: AlarmKey, details: Mapping[str, str]) -> Alarm:
         None if hidden_by is None else load_key(hidden_by),
         details.get("note", ""),
         None if minutes_step is None else int(minutes_step),
+        None if profile is None else ShowProfile(profile),
     )
 
 

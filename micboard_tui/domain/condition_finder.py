@@ -36,6 +36,7 @@ from micboard_tui.domain.judgement import Judgement
 from micboard_tui.domain.link_state import ON_AIR
 from micboard_tui.domain.outage import find_lost_antennas, find_network_losses
 from micboard_tui.domain.problem import ONLY_OF_ALARMS, ProblemCode
+from micboard_tui.domain.show import ShowProfile
 
 FINE_RF_DB = 5.0
 """So far above RF low a poor quality is no matter of the antennas."""
@@ -51,6 +52,8 @@ class Conditions(NamedTuple):
     """Of conditions that are there and less urgent than their rule says."""
     minutes_steps: Mapping[AlarmKey, int]
     """How far the batteries of conditions that are there went down."""
+    profile: ShowProfile | None
+    """The active one; None: not known yet."""
 
 
 class ConditionFinder:
@@ -90,7 +93,8 @@ class ConditionFinder:
         _end_out_of_use(found, watched, context.out_of_use)
         priorities = _limit(found, context)
         groups = {device_id: loss.key for loss in losses for device_id in loss.devices}
-        return Conditions(found, groups, priorities, find_minutes_steps(found, given))
+        steps = find_minutes_steps(found, given)
+        return Conditions(found, groups, priorities, steps, context.settled_profile)
 
     def _sample(self, given: CauseInput) -> Causes:
         """What lasts for seconds at least, and so is looked for once a second."""

@@ -152,7 +152,7 @@ def build_services(adapters: Adapters, sessions: SynchronizationContract) -> Ser
         AlarmService(
             adapters.live,
             sessions,
-            records.devices,
+            records,
             adapters.alarms,
             adapters.events,
             ConditionReader(adapters.live, adapters.loop, adapters.find_storage_fault),

@@ -7,6 +7,7 @@ from micboard_tui.domain.alarm_record import dump_key, load_key
 from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority
 from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.show import ShowProfile
 
 
 def key_values(key: AlarmKey) -> dict[str, object]:
@@ -37,6 +38,7 @@ def alarm_tuple(alarm: Alarm) -> tuple[object, ...]:
         None if alarm.hidden_by is None else dump_key(alarm.hidden_by),
         alarm.note,
         alarm.minutes_step,
+        alarm.shelved_profile,
     )
 
 
@@ -68,4 +70,5 @@ def alarm_of(row: RowMapping) -> Alarm | None:
         None if row["hidden_by"] is None else load_key(row["hidden_by"]),
         row["note"],
         row["minutes_step"],
+        None if row["shelved_profile"] is None else ShowProfile(row["shelved_profile"]),
     )

@@ -38,3 +38,4 @@ class AlarmRow(Row, table=True):
     """The key of another alarm, as JSON."""
     note: str = Field(sa_type=Text)
     minutes_step: int | None = None
+    shelved_profile: str | None = Field(default=None, sa_type=Text)

@@ -156,6 +156,10 @@ def test_what_is_not_listed_or_not_clear_is_refused(micboard: Command) -> None:
     assert micboard("show", "start").code == 0
     (entry,) = document(micboard, "shelve", "Rack A/2", "--until", "end", "--cause", "rf_lost")["alarms"]
     assert entry["shelved_until"] is not None
+    assert "until the profile is not" in micboard("alarms", "shelve", "Rack A/2", "--until", "profile").out
+    entry = document(micboard, "list", "--status", "shelved")["alarms"][0]
+    assert (entry["shelved_until"], entry["shelved_profile"]) == (None, "show")
+    assert "in show" in micboard("alarms", "list", "--status", "shelved").out
 
 
 @pytest.mark.parametrize(

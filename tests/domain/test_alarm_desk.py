@@ -24,6 +24,7 @@ from micboard_tui.domain.alarm_rules import (
 )
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.show import ShowProfile
 
 RACK = DeviceId("rack")
 T = 1_000_000.0
@@ -214,7 +215,7 @@ def test_a_shelved_alarm_is_taken_back(evening: Evening) -> None:
 @pytest.mark.parametrize("seconds", [0, -1, LONGEST_SHELF_S + 1])
 def test_a_shelf_has_an_end_that_is_not_far(evening: Evening, seconds: float) -> None:
     evening.run(1, true=[LOST])
-    with pytest.raises(ValueError, match="at most 4 h"):
+    with pytest.raises(ValueError, match="for so long"):
         evening.shelve(LOST, seconds)
 
 
@@ -223,6 +224,33 @@ def test_a_shelf_ends_after_its_maximum_though_the_clock_was_put_back(evening: E
     evening.shelve(LOST, LONGEST_SHELF_S)
     evening.step({LOST: True}, -86400)
     evening.step({LOST: True}, LONGEST_SHELF_S)
+    assert evening.alarm(LOST).status is AlarmStatus.RAISED
+
+
+def test_a_shelf_until_the_profile_changes_outlasts_a_clearing_and_an_unknown_profile(
+    evening: Evening,
+) -> None:
+    evening.run(1, true=[LOST])
+    evening.desk, _ = evening.desk.shelve(LOST, None, "Pia", evening.now, profile=ShowProfile.SHOW)
+    evening.run(10, false=[LOST])
+    evening.run(10, true=[LOST])
+    assert (evening.alarm(LOST).status, evening.alarm(LOST).count) == (AlarmStatus.SHELVED, 2)
+    stored = AlarmDesk().recall(evening.desk.alarms, evening.now)
+    for profile in (ShowProfile.SHOW, None):
+        stored, _ = stored.follow({LOST: True}, evening.now, profile=profile)
+        assert stored.alarms[0].is_shelved
+    stored, events = stored.follow({LOST: True}, evening.now, profile=ShowProfile.BREAK)
+    assert not stored.alarms[0].is_shelved
+    assert [(event.kind, event.by) for event in events] == [(Kind.UNSHELVED, None)]
+
+
+def test_a_shelf_until_the_end_of_a_long_show_lasts_until_then(evening: Evening) -> None:
+    evening.run(1, true=[LOST])
+    end = evening.now + 2 * LONGEST_SHELF_S
+    evening.desk, _ = evening.desk.shelve(LOST, end, "Pia", evening.now, latest=end)
+    evening.step({LOST: True}, 2 * LONGEST_SHELF_S - 1)
+    assert evening.alarm(LOST).status is AlarmStatus.SHELVED
+    evening.step({LOST: True}, 1)
     assert evening.alarm(LOST).status is AlarmStatus.RAISED
 
 

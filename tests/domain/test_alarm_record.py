@@ -10,6 +10,7 @@ from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority
 from micboard_tui.domain.event import MAX_EVENT_TEXT, Event, EventKind
 from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.show import ShowProfile
 
 RACK = DeviceId("rack")
 PLAIN = Alarm(AlarmKey(ProblemCode.RF_LOST, RACK, 1), AlarmPriority.NOW, 1000.1, 1010.2)
@@ -28,6 +29,7 @@ FULL = Alarm(
     hidden_by=AlarmKey(ProblemCode.NETWORK_LOST, location_id=LocationId("stage")),
     note="reseated",
     minutes_step=10,
+    shelved_profile=ShowProfile.BREAK,
 )
 NETWORK = Alarm(
     AlarmKey(ProblemCode.NETWORK_LOST, location_id=LocationId("stage")), AlarmPriority.NOW, 1.0, 1.0

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from micboard_tui.domain.alarm_rules import LONGEST_SHELF_S
-from micboard_tui.domain.shelf_end import ShelfEnd, find_shelf_ends
+from micboard_tui.domain.shelf_end import ShelfEnd, find_latest_end, find_longest, find_shelf_ends
 from micboard_tui.domain.show import Show, ShowBreak, ShowProgress, ShowState
 
 T = 1_000_000.0
@@ -19,9 +19,15 @@ def test_alarms_are_shelved_until_the_next_break_or_the_end_while_the_show_runs(
     assert find_shelf_ends(later, T) == {ShelfEnd.END: T + 3300.0}
 
 
-def test_what_is_not_known_over_or_too_far_ahead_is_not_offered() -> None:
+def test_the_longest_shelf_is_four_hours_or_until_the_end_of_the_show_where_that_is_later() -> None:
+    assert find_latest_end(None, T) == find_latest_end(RUNNING, T) == T + LONGEST_SHELF_S
+    long_show = replace(RUNNING, show=replace(SHOW, breaks=(), end_min=400.0))
+    assert find_latest_end(long_show, T) == find_shelf_ends(long_show, T)[ShelfEnd.END] == T + 24_000.0
+    assert find_longest(T + 24_000.0, T) == 24_000.0
+    assert find_longest(T + 60.0, T) == find_longest(None, T) == LONGEST_SHELF_S
+
+
+def test_what_is_not_known_or_over_is_not_offered() -> None:
     assert find_shelf_ends(None, T) == {}
     assert find_shelf_ends(ShowProgress(SHOW), T) == {}
-    long_show = replace(RUNNING, show=replace(SHOW, breaks=(), end_min=LONGEST_SHELF_S / 60.0 + 1.0))
-    assert find_shelf_ends(long_show, T) == {}
     assert find_shelf_ends(replace(RUNNING, show=replace(SHOW, breaks=(), end_min=None)), T) == {}

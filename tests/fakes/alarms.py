@@ -6,8 +6,10 @@ from dataclasses import replace
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
 from micboard_tui.contracts.result import Failure, ServiceResult, Success
 from micboard_tui.domain.alarm import Alarm, AlarmEvent, AlarmEventKind
+from micboard_tui.domain.alarm_life import take_off_shelf
 from micboard_tui.domain.alarm_list import AlarmList
 from micboard_tui.domain.alarm_rules import AlarmKey
+from micboard_tui.domain.show import ShowProfile
 from micboard_tui.services.live.state import LiveState
 
 
@@ -37,12 +39,20 @@ class ScriptedAlarms:
         return self._change(keys, actor, acknowledge)
 
     async def shelve(
-        self, keys: Sequence[AlarmKey], *, until: float | None, actor: str
+        self,
+        keys: Sequence[AlarmKey],
+        *,
+        until: float | None,
+        profile: ShowProfile | None = None,
+        actor: str,
     ) -> ServiceResult[Sequence[Alarm]]:
-        return self._change(keys, actor, lambda alarm: replace(alarm, shelved_by=actor, shelved_until=until))
+        def shelve(alarm: Alarm) -> Alarm:
+            return replace(alarm, shelved_by=actor, shelved_until=until, shelved_profile=profile)
+
+        return self._change(keys, actor, shelve)
 
     async def unshelve(self, keys: Sequence[AlarmKey], *, actor: str) -> ServiceResult[Sequence[Alarm]]:
-        return self._change(keys, actor, lambda alarm: replace(alarm, shelved_by=None, shelved_until=None))
+        return self._change(keys, actor, take_off_shelf)
 
     async def note(self, key: AlarmKey, text: str, *, actor: str) -> ServiceResult[Alarm]:
         answer = self._change([key], actor, lambda alarm: replace(alarm, note=text))

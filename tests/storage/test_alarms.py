@@ -15,6 +15,7 @@ from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority
 from micboard_tui.domain.event import Event, EventKind
 from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.show import ShowProfile
 from micboard_tui.storage.database import open_database, sqlite_url
 from micboard_tui.storage.repositories.alarm_repository import FEW
 from tests.fakes.events import InMemoryEvents
@@ -37,6 +38,7 @@ LOST = Alarm(
     hidden_by=OFFLINE.key,
     note="new capsule",
     minutes_step=10,
+    shelved_profile=ShowProfile.BREAK,
 )
 NETWORK = Alarm(
     AlarmKey(ProblemCode.NETWORK_LOST, location_id=LocationId("stage")), AlarmPriority.NOW, 1.0, 1.0

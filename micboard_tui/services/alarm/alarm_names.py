@@ -59,6 +59,8 @@ def _describe(event: AlarmEvent) -> str:
     title = PROBLEM_TEXTS[alarm.key.cause].title
     if event.kind is AlarmEventKind.NOTED:
         return f"{title}: {alarm.note}" if alarm.note else f"{title}: note removed"
+    if event.kind is AlarmEventKind.UNSHELVED and event.by is None:
+        return f"{title}: shelf ended"
     if event.kind is AlarmEventKind.RAISED and alarm.hidden_by is not None:
         return f"{title} raised behind {PROBLEM_TEXTS[alarm.hidden_by.cause].title}"
     return f"{title} {_HAPPENED[event.kind]}"

@@ -22,7 +22,7 @@ import anyio
 import structlog
 
 from micboard_tui.contracts.alarms import AlarmRepository
-from micboard_tui.contracts.device import ALL_DEVICES, DeviceRepository
+from micboard_tui.contracts.device import ALL_DEVICES
 from micboard_tui.contracts.errors import (
     ErrorCode,
     MicboardError,
@@ -37,19 +37,22 @@ from micboard_tui.domain.alarm_desk import AlarmDesk, DeskChange
 from micboard_tui.domain.alarm_flood import FloodWatch
 from micboard_tui.domain.alarm_list import AlarmList
 from micboard_tui.domain.alarm_record import read_event
-from micboard_tui.domain.alarm_rules import LONGEST_SHELF_S, MAX_NOTE, AlarmKey
+from micboard_tui.domain.alarm_rules import MAX_NOTE, AlarmKey
 from micboard_tui.domain.chattering import ChatterWatch
 from micboard_tui.domain.event import Event, EventKind
 from micboard_tui.domain.judgement import Judgement
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.show import ShowProfile
 from micboard_tui.services.alarm.alarm_journal import AlarmJournal
 from micboard_tui.services.alarm.alarm_names import record_events, record_flood
 from micboard_tui.services.alarm.condition_reader import ConditionReader
 from micboard_tui.services.alarm.personal_acts import PersonalActs
+from micboard_tui.services.alarm.shelf_limit import check_shelf_end
 from micboard_tui.services.background import finish
 from micboard_tui.services.error_translation import translate_errors
 from micboard_tui.services.fault_log import FaultLog
 from micboard_tui.services.live.state import LiveState
+from micboard_tui.services.records import Records
 
 LOOK_S = 0.1
 JUDGE_EVERY_S = 0.5
@@ -73,12 +76,12 @@ class AlarmService:
         self,
         live: LiveState,
         sessions: SynchronizationContract,
-        devices: DeviceRepository,
+        records: Records,
         alarms: AlarmRepository,
         events: EventContract,
         conditions: ConditionReader,
     ) -> None:
-        self._live, self._sessions, self._devices, self._events = live, sessions, devices, events
+        self._live, self._sessions, self._records, self._events = live, sessions, records, events
         self._desk, self._flood, self._chatter = AlarmDesk(), FloodWatch(), ChatterWatch()
         self._conditions = conditions
         self._journal = AlarmJournal(alarms)
@@ -174,16 +177,19 @@ class AlarmService:
     async def acknowledge(self, keys: Sequence[AlarmKey], *, actor: str) -> ServiceResult[Sequence[Alarm]]:
         return await self._act(keys, actor, lambda desk, key, by, now: desk.acknowledge(key, by, now))
 
+    @translate_errors
     async def shelve(
-        self, keys: Sequence[AlarmKey], *, until: float | None, actor: str
+        self,
+        keys: Sequence[AlarmKey],
+        *,
+        until: float | None,
+        profile: ShowProfile | None = None,
+        actor: str,
     ) -> ServiceResult[Sequence[Alarm]]:
+        latest = await check_shelf_end(self._records.shows, until, self._live.now())
+
         def shelve_one(desk: AlarmDesk, key: AlarmKey, by: str, now: float) -> DeskChange:
-            if until is not None and not 0.0 < until - now <= LONGEST_SHELF_S:
-                raise invalid_value_error(
-                    "Alarms are not shelved until then",
-                    f"Shelve them for at most {LONGEST_SHELF_S / 3600:.0f} hours",
-                )
-            return desk.shelve(key, until, by, now)
+            return desk.shelve(key, until, by, now, profile=profile, latest=latest)
 
         return await self._act(keys, actor, shelve_one)
 
@@ -289,7 +295,7 @@ class AlarmService:
     async def _record(self, events: Sequence[AlarmEvent]) -> list[Event]:
         snapshots = self._live.snapshot()
         if not self._is_judging:
-            snapshots = await self._devices.query(ALL_DEVICES)
+            snapshots = await self._records.devices.query(ALL_DEVICES)
         return record_events(events, snapshots)
 
     async def _write(self) -> None:

@@ -12,11 +12,13 @@ from micboard_tui.domain.alarm_life import WatchedAlarm
 from micboard_tui.domain.alarm_rules import AlarmKey
 from micboard_tui.domain.condition_finder import ConditionFinder, Conditions
 from micboard_tui.domain.judgement import Judgement
-from micboard_tui.domain.show import ShowProgress
+from micboard_tui.domain.show import ShowProfile, ShowProgress
 from micboard_tui.services.event_loop_lag import LoopMonitor
 from micboard_tui.services.live.state import LiveState
 
 SHOW_EVERY_S = 1.0
+SETTLE_S = 5.0
+"""So long a profile has to be active: which one it is, is read a moment after the program started."""
 
 
 class ConditionReader:
@@ -26,7 +28,8 @@ class ConditionReader:
         self._live, self._loop, self._find_storage_fault = live, loop, find_storage_fault
         self._finder = ConditionFinder()
         self._show: ShowProgress | None = None
-        self._show_at = 0.0
+        self._show_at = self._profile_at = 0.0
+        self._profile: ShowProfile | None = None
         self._of_show = NO_CONTEXT
 
     def read(self, judgement: Judgement, watched: Mapping[AlarmKey, WatchedAlarm]) -> Conditions:
@@ -40,9 +43,13 @@ class ConditionReader:
             self._of_show = (
                 NO_CONTEXT if findings.show is None else read_show(findings.show, judgement.states, now)
             )
+        if findings.profile is not self._profile:
+            self._profile, self._profile_at = findings.profile, now
+        is_settled = not 0.0 <= now - self._profile_at < SETTLE_S
         return replace(
             self._of_show,
             profile=findings.profile,
+            settled_profile=findings.profile if is_settled else None,
             forecasts=findings.forecasts,
             loop_lag_s=self._loop.last_s,
             is_stored=self._find_storage_fault() is None,

@@ -103,7 +103,9 @@ def describe_handling(line: AlarmLine, now: float, hidden_by: str = "") -> str:
     if line.kind is AlarmKind.SUPPRESSED:
         return f"by {hidden_by}" if hidden_by else "suppressed"
     if line.kind is AlarmKind.SHELVED:
-        left = "" if alarm.shelved_until is None else f" {format_duration(alarm.shelved_until - now)}"
+        left = "" if alarm.shelved_profile is None else f" in {alarm.shelved_profile}"
+        if alarm.shelved_until is not None:
+            left = f" {format_duration(alarm.shelved_until - now)}"
         return f"shelved{left} {visible(alarm.shelved_by or '')}".rstrip()
     if line.kind is AlarmKind.SEEN:
         seen = format_duration(now - (alarm.acknowledged_at or now))

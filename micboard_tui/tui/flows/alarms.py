@@ -11,6 +11,7 @@ from micboard_tui.domain.alarm import Alarm
 from micboard_tui.domain.alarm_rules import AlarmKey
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.shelf_end import ShelfEnd, find_shelf_ends
+from micboard_tui.domain.show import ShowProfile
 from micboard_tui.tui.flows.user_ports import (
     BRIEF_S,
     AlarmSelection,
@@ -34,6 +35,8 @@ class Shelf(NamedTuple):
     """From now on; None: until it clears, or until a moment."""
     end: float | None = None
     """The moment, seconds since the epoch."""
+    profile: ShowProfile | None = None
+    """Until another one than this is active."""
 
 
 SHELVES: Sequence[Shelf] = (
@@ -42,6 +45,7 @@ SHELVES: Sequence[Shelf] = (
     Shelf("60 minutes", 60),
     Shelf("until it clears", None),
 )
+UNTIL_PROFILE = "until the profile is not {} any more"
 SHELF_ENDS: Mapping[ShelfEnd, str] = {
     ShelfEnd.BREAK: "until the next break",
     ShelfEnd.END: "until the end of the show",
@@ -98,7 +102,7 @@ class AlarmFlow:
             return
         shelf = shelves[number]
         until = shelf.end if shelf.minutes is None else self._live.now() + 60 * shelf.minutes
-        answer = await self._alarms.shelve(keys, until=until, actor=self._operator)
+        answer = await self._alarms.shelve(keys, until=until, profile=shelf.profile, actor=self._operator)
         self._report(answer, f"shelved, {shelf.text}", selection)
 
     async def note(self, selection: Selection) -> None:
@@ -123,8 +127,13 @@ class AlarmFlow:
 
     def _list_shelves(self) -> Sequence[Shelf]:
         """Those of every evening, and until moments of the show."""
-        ends = find_shelf_ends(self._live.findings.show, self._live.now())
-        return *SHELVES, *(Shelf(SHELF_ENDS[end], None, moment) for end, moment in ends.items())
+        findings = self._live.findings
+        ends = find_shelf_ends(findings.show, self._live.now())
+        return (
+            *SHELVES,
+            *(Shelf(SHELF_ENDS[end], None, moment) for end, moment in ends.items()),
+            Shelf(UNTIL_PROFILE.format(findings.profile), None, profile=findings.profile),
+        )
 
     def _new_of_lines(self, selection: Selection) -> tuple[AlarmKey, ...]:
         """The new alarms of the selected channels, else of the selected devices themselves."""

@@ -12,7 +12,7 @@ from micboard_tui.services.event_loop_lag import LoopMonitor
 from micboard_tui.services.events.event_service import EventService
 from micboard_tui.services.live.state import LiveState
 from tests.fakes.repositories import InMemoryDevices
-from tests.fakes.services import FakeSessions
+from tests.fakes.services import FakeSessions, in_memory
 from tests.fakes.stored_alarms import InMemoryAlarms
 from tests.services.stage import HEARD, LOST, LOUD, ON, RACK, Clock
 
@@ -44,7 +44,12 @@ class Evening:
         events = EventService(self.alarms.events, self.live, self.clock)
         conditions = ConditionReader(self.live, LoopMonitor(), lambda: None)
         return AlarmService(
-            self.live, sessions or self.sessions, self.devices, self.alarms, events, conditions
+            self.live,
+            sessions or self.sessions,
+            in_memory(self.devices),
+            self.alarms,
+            events,
+            conditions,
         )
 
     def hear(self) -> None:

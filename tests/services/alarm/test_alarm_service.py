@@ -9,13 +9,15 @@ from structlog.testing import capture_logs
 
 from micboard_tui.contracts.alarms import AlarmChange
 from micboard_tui.contracts.errors import ErrorCode
+from micboard_tui.contracts.show import CurrentShow
 from micboard_tui.domain.alarm import Alarm, AlarmEventKind, AlarmStatus
 from micboard_tui.domain.alarm_rules import LONGEST_SHELF_S, MAX_NOTE, AlarmKey, AlarmPriority
 from micboard_tui.domain.device import DeviceStatus
 from micboard_tui.domain.event import Event
-from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.identity import DeviceId, ShowId
 from micboard_tui.domain.observation import FactsHeard, MetersHeard
 from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.show import Show, ShowProfile, ShowProgress, ShowRecord, ShowState
 from micboard_tui.services.background import BackgroundTasks
 from tests.fakes.services import FakeSessions
 from tests.fakes.stored_alarms import InMemoryAlarms
@@ -120,6 +122,33 @@ async def test_an_alarm_that_left_because_it_was_seen_comes_back(evening: Evenin
     data_of(await evening.service.undo(actor="Pia"))
     evening.speak(60.0)
     assert evening.listed == {LOST_1: False}
+
+
+async def test_a_shelf_ends_with_its_profile_and_says_so_in_the_list_of_events(evening: Evening) -> None:
+    evening.lose_carrier(6.0)
+    show = ShowProfile.SHOW
+    data_of(await evening.service.shelve([LOST_1], until=None, profile=show, actor="Pia"))
+    evening.speak(20.0)
+    assert evening.live.findings.alarms.count(AlarmStatus.CLEARED) == 1, "it stays on the shelf"
+    evening.live.findings = replace(evening.live.findings, profile=ShowProfile.TEARDOWN)
+    evening.speak(6.0)
+    assert not evening.live.findings.alarms.alarms[0].is_shelved
+    await evening.service.keep_stored()
+    assert evening.alarms.events.kept[-1].text == "RF lost: shelf ended"
+    assert evening.alarms.events.kept[-1].actor is None
+
+
+async def test_alarms_are_shelved_until_the_end_of_a_long_show(evening: Evening) -> None:
+    evening.lose_carrier(3.0)
+    now = evening.clock.now
+    late = now + LONGEST_SHELF_S + 600.0
+    assert code_of(await evening.service.shelve([LOST_1], until=late, actor="Pia")) is ErrorCode.INVALID_VALUE
+    progress = ShowProgress(Show("Ring", end_min=300.0), ShowState.RUNNING, started_at=now, position_at=now)
+    record = ShowRecord(ShowId("ring"), progress.show)
+    evening.devices.shows.kept[record.id] = record
+    await evening.devices.shows.change_current(lambda _: CurrentShow(record.id, progress))
+    (shelved,) = data_of(await evening.service.shelve([LOST_1], until=late, actor="Pia"))
+    assert shelved.shelved_until == late
 
 
 async def test_an_alarm_shelved_until_it_clears_leaves_then(evening: Evening) -> None:

@@ -7,8 +7,8 @@ from micboard_tui.domain.alarm_rules import AlarmKey
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.observation import MetersHeard
 from micboard_tui.domain.problem import ProblemCode
-from micboard_tui.domain.show import Show, ShowProgress, ShowState
-from micboard_tui.services.alarm.condition_reader import ConditionReader
+from micboard_tui.domain.show import Show, ShowProfile, ShowProgress, ShowState
+from micboard_tui.services.alarm.condition_reader import SETTLE_S, ConditionReader
 from micboard_tui.services.event_loop_lag import LoopMonitor
 from micboard_tui.services.live.state import LiveState
 from tests.services.stage import HEARD, LOUD, RACK, Clock
@@ -33,3 +33,16 @@ def test_readings_that_are_not_stored_and_packs_that_are_left_on_are_conditions(
     live.take_observations(RACK.id, [MetersHeard(1, LOUD)])
     left_on = AlarmKey(ProblemCode.PACK_LEFT_ON, *ChannelRef(RACK.id, 1))
     assert reader.read(live.judge(), {}).by_key == {left_on: True}
+
+
+def test_a_profile_is_known_once_it_was_active_for_a_few_seconds() -> None:
+    clock = Clock()
+    live = LiveState(clock)
+    reader = ConditionReader(live, LoopMonitor(), lambda: None)
+    assert reader.read(live.judge(), {}).profile is None
+    clock.now += SETTLE_S
+    assert reader.read(live.judge(), {}).profile is ShowProfile.SHOW
+    live.findings = replace(live.findings, profile=ShowProfile.BREAK)
+    assert reader.read(live.judge(), {}).profile is None
+    clock.now += SETTLE_S
+    assert reader.read(live.judge(), {}).profile is ShowProfile.BREAK

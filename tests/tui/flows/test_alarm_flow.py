@@ -94,3 +94,8 @@ async def test_a_shelf_until_the_break_ends_then_however_long_the_question_was_o
         await stage.flows.alarms.shelve(SelectedAlarms(LOST.key))
         assert live.findings.alarms.alarms[0].shelved_until == begin + 75 * 60
         assert stage.messages.texts[-1].endswith("shelved, until the next break.")
+        await stage.flows.alarms.shelve(SelectedAlarms(LOST.key))
+        stage.answer(6)
+        await stage.flows.alarms.shelve(SelectedAlarms(LOST.key))
+        assert live.findings.alarms.alarms[0].shelved_profile is live.findings.profile
+        assert stage.messages.texts[-1].endswith("shelved, until the profile is not show any more.")

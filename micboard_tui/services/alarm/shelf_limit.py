@@ -1,0 +1,24 @@
+"""How long alarms can be shelved."""
+
+from micboard_tui.contracts.errors import invalid_value_error
+from micboard_tui.contracts.show import ShowRepository
+from micboard_tui.domain.alarm_rules import LONGEST_SHELF_S
+from micboard_tui.domain.shelf_end import find_latest_end
+
+
+async def check_shelf_end(shows: ShowRepository, until: float | None, now: float) -> float:
+    """Raise MicboardError INVALID_VALUE where alarms cannot be shelved until then; the latest end.
+
+    The show is read only where that matters. None: the shelf ends without a time.
+    """
+    latest = find_latest_end(None, now)
+    if until is not None and until > latest:
+        current = await shows.current()
+        latest = find_latest_end(None if current is None else current.progress, now)
+    if until is not None and not now < until <= latest:
+        raise invalid_value_error(
+            "Alarms are not shelved until then",
+            f"Shelve them for at most {LONGEST_SHELF_S / 3600:.0f} hours, "
+            "or until the end of the show that is on",
+        )
+    return latest
