@@ -27,6 +27,7 @@ from micboard_tui.contracts.line_check import LineCheckContract
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.location import LocationContract
 from micboard_tui.contracts.ports import ManufacturerRegistry, SessionOptions
+from micboard_tui.contracts.recap import RecapContract
 from micboard_tui.contracts.recorder import RecorderContract
 from micboard_tui.contracts.secrets import SecretContract
 from micboard_tui.contracts.show import RemoteCallContract, ShowContract
@@ -66,6 +67,7 @@ class Container:
     handover: HandoverContract
     manufacturers: ManufacturerRegistry
     thresholds: ThresholdContract
+    recaps: RecapContract
     base_thresholds: Thresholds
     """Those of the settings."""
 
@@ -121,6 +123,7 @@ async def open_container(
     from micboard_tui.services.event_loop_lag import LoopMonitor
     from micboard_tui.services.events.event_service import EventService
     from micboard_tui.services.health_service import Activity, HealthService, Storage
+    from micboard_tui.services.recap.recap_service import RecapService, Sources
     from micboard_tui.services.records import Records
     from micboard_tui.services.walk.walk_service import WalkService
     from micboard_tui.storage.database import open_database, sqlite_url
@@ -165,6 +168,9 @@ async def open_container(
             live, build_outputs(options.outputs), steady_s, lambda: services.alarms.is_judging
         )
         walks = WalkService(database.walks, services.recorder, live, events)
+        recaps = RecapService(
+            Sources(services.shows, services.devices, services.recorder, events, services.handover), live.now
+        )
         background = BackgroundTasks()
         background.start(loop.run, "loop monitor")
         background.start(services.silences.run, "silences")
@@ -227,6 +233,7 @@ async def open_container(
                 services.handover,
                 registry,
                 services.thresholds,
+                recaps,
                 options.thresholds,
             )
         finally:

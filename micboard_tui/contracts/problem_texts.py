@@ -202,6 +202,11 @@ def problem_letter(code: ProblemCode) -> str:
     return PROBLEM_FLAGS[code].letter if link is None else link.letter
 
 
+def title_of(code: ProblemCode) -> str:
+    """What a problem or the cause of an alarm is called."""
+    return PROBLEM_TEXTS[code].title
+
+
 def find_fault_text(state: ChannelState) -> FaultText | None:
     """Why the channel's device cannot be read, where that is known and has a cure of its own."""
     if state.link_state not in OUT_OF_REACH or state.fault_code is None:

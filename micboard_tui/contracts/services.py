@@ -13,6 +13,7 @@ from micboard_tui.contracts.line_check import LineCheckContract
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.location import LocationContract
 from micboard_tui.contracts.ports import ManufacturerRegistry
+from micboard_tui.contracts.recap import RecapContract
 from micboard_tui.contracts.recorder import RecorderContract
 from micboard_tui.contracts.secrets import SecretContract
 from micboard_tui.contracts.show import RemoteCallContract, ShowContract
@@ -116,4 +117,9 @@ class Services(Protocol):
     @property
     def thresholds(self) -> ThresholdContract:
         """The numbers that channels are judged by."""
+        ...
+
+    @property
+    def recaps(self) -> RecapContract:
+        """What became of a show."""
         ...

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import groupby
 
-from micboard_tui.domain.recap import DBM_FLAGS, ChannelRecap, Recap, is_on_air
+from micboard_tui.domain.recap import Recap
+from micboard_tui.domain.recap_channel import DBM_FLAGS, ChannelRecap, is_on_air
 from micboard_tui.domain.recap_report import (
     ALARM_HEADS,
     CHANNEL_HEADS,
@@ -24,13 +25,10 @@ from micboard_tui.domain.recap_report import (
     span_line,
 )
 from micboard_tui.domain.recording.reading import ReadingFlag
-from micboard_tui.domain.recording.recorded_span import RecordedSpan
-from micboard_tui.domain.recording.second_summary import EMPTY, ChannelSummary, LevelSummary, merge_all
+from micboard_tui.domain.recording.second_summary import EMPTY, LevelSummary
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import DASH
 
-CURVE_COLUMNS = 360
-"""More cannot be seen on paper."""
 _HEIGHT = 48
 _DBM_SCALE, _PERCENT_SCALE, _AUDIO_SCALE = (-120.0, -20.0), (0.0, 100.0), (-60.0, 0.0)
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -95,11 +93,11 @@ def _table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> I
 
 
 def _curves(channel: ChannelRecap) -> Iterator[str]:
-    title, span = channel.title, channel.span
-    if span is None or not channel.measured_s:
+    title, curve = channel.title, channel.curve
+    if curve is None or not channel.measured_s:
         return
     names = " ".join(part for part in (title.mic_number, title.name) if part)
-    columns = shorten(span)
+    columns = curve.columns
     is_percent = not any(column.flags & DBM_FLAGS for column in columns)
     scale, unit = (_PERCENT_SCALE, ReadingFlag.ANTENNA_PERCENT) if is_percent else (_DBM_SCALE, DBM_FLAGS)
     in_unit = [column if column.flags & unit else EMPTY for column in columns]
@@ -111,14 +109,7 @@ def _curves(channel: ChannelRecap) -> Iterator[str]:
         *_marks([bool(column.readings) and not is_on_air(column) for column in columns]),
     )
     yield _picture(len(columns), *_bands("s", [column.audio for column in columns], _AUDIO_SCALE))
-    yield f"<small>{clock_of(span.start)} to {clock_of(span.end)}</small></figure>"
-
-
-def shorten(span: RecordedSpan) -> Sequence[ChannelSummary]:
-    """At most ``CURVE_COLUMNS`` columns, each merged from those of the span that it covers."""
-    count = min(CURVE_COLUMNS, len(span.columns))
-    edges = [round(index * len(span.columns) / count) for index in range(count + 1)]
-    return [merge_all(span.columns[edges[index] : edges[index + 1]]) for index in range(count)]
+    yield f"<small>{clock_of(curve.start)} to {clock_of(curve.end)}</small></figure>"
 
 
 def _picture(columns: int, *shapes: str) -> str:

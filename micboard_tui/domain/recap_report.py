@@ -7,8 +7,9 @@ from datetime import datetime
 
 from micboard_tui.domain.markdown_text import escape_markdown, table_row
 from micboard_tui.domain.problem import ProblemCode
-from micboard_tui.domain.recap import ChannelRecap, ChargeFigures, Recap, RfFigures
+from micboard_tui.domain.recap import Recap
 from micboard_tui.domain.recap_alarms import STANDING_S, AlarmRecap
+from micboard_tui.domain.recap_channel import ChannelRecap, ChargeFigures, RfFigures
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.spreadsheet_text import protect_cell
 from micboard_tui.domain.units import DASH, format_duration, format_hours_minutes

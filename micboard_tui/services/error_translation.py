@@ -1,4 +1,4 @@
-"""Turns errors into Failures: the one place where that is done."""
+"""Turns errors into Failures, and back: the one place where that is done."""
 
 from collections.abc import Callable, Coroutine
 from functools import wraps
@@ -24,3 +24,11 @@ def translate_errors(
             return Failure.of(error)
 
     return answer
+
+
+def require_data(result: ServiceResult[T]) -> T:
+    """The data of a Success of another service; a Failure is raised as the error that it was."""
+    if not result.success:
+        error = result.error
+        raise MicboardError(error.code, error.message, hint=error.hint, **error.details)
+    return result.data

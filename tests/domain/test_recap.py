@@ -17,16 +17,17 @@ from micboard_tui.domain.handover import HandoverNote
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode
-from micboard_tui.domain.recap import (
+from micboard_tui.domain.recap import DeviceRecap, Recap, RecapMaker, RecapSource
+from micboard_tui.domain.recap_alarms import list_alarms
+from micboard_tui.domain.recap_channel import (
+    CURVE_COLUMNS,
     ChannelTitle,
     ChargeFigures,
-    DeviceRecap,
-    RecapSource,
     RfFigures,
-    make_recap,
+    coarsen,
+    shorten,
 )
-from micboard_tui.domain.recap_alarms import list_alarms
-from micboard_tui.domain.recap_page import CURVE_COLUMNS, html_page, shorten
+from micboard_tui.domain.recap_page import html_page
 from micboard_tui.domain.recap_report import channel_cells, csv_report, format_span, markdown_report
 from micboard_tui.domain.recording.reading import ReadingFlag, link_flag
 from micboard_tui.domain.recording.recorded_span import RecordedSpan
@@ -56,12 +57,20 @@ def column(rf: int, charge: int | None = 80, flags: int = LIVE) -> ChannelSummar
     )
 
 
-def source(
-    columns: Sequence[ChannelSummary] = (), events: Sequence[Event] = (), title: ChannelTitle = MERCUTIO
-) -> RecapSource:
+def recap_of(
+    columns: Sequence[ChannelSummary] = (),
+    events: Sequence[Event] = (),
+    title: ChannelTitle = MERCUTIO,
+    handover: Sequence[HandoverNote] = (),
+    fault: str | None = None,
+    *,
+    with_curves: bool = False,
+) -> Recap:
     """Of an hour and one channel."""
+    maker = RecapMaker(RecapSource(START, END, {RACK: "Rack"}, events, None, handover))
     spans = {title.ref: RecordedSpan(START, END, columns, 10.0)} if columns else {}
-    return RecapSource(START, END, [title], {RACK: "Rack"}, spans, events)
+    maker.add([title], spans, with_curves=with_curves)
+    return maker.finish(fault)
 
 
 def changed(
@@ -85,7 +94,7 @@ def test_a_channel_is_measured_while_it_was_on_air() -> None:
     columns = [column(-50)] * 30 + [column(-99, flags=OFF)] * 20 + [column(-85)] + [EMPTY] * 9
     lost = Event(START + 60, EventKind.LINK, "RF lost", RACK, 1, details={"link": "rf_lost"})
     other = replace(lost, channel=2)
-    (channel,) = make_recap(source(columns, [lost, lost, other])).channels
+    (channel,) = recap_of(columns, [lost, lost, other]).channels
     assert (channel.measured_s, channel.on_air_s) == (51 * 60, 31 * 60)
     assert channel.rf_a == RfFigures(-85, START + 50 * 60, -50)
     assert channel.rf_b == RfFigures(-50, START, -50)
@@ -95,20 +104,20 @@ def test_a_channel_is_measured_while_it_was_on_air() -> None:
 def test_nothing_is_counted_of_what_was_not_recorded() -> None:
     lost = Event(START + 60, EventKind.LINK, "RF lost", RACK, 1, details={"link": "rf_lost"})
     for events, drop_outs, cell in (([], None, ""), ([lost], 1, "1")):
-        (channel,) = make_recap(source([EMPTY] * 60, events)).channels
+        (channel,) = recap_of([EMPTY] * 60, events).channels
         assert (channel.measured_s, channel.drop_outs, channel.clips) == (0, drop_outs, None)
         assert channel_cells(channel)[9:11] == (cell, "")
 
 
 def test_the_fifth_percentile_is_of_the_lowest_levels() -> None:
     columns = [column(-90 + index) for index in range(40)]
-    (channel,) = make_recap(source(columns)).channels
+    (channel,) = recap_of(columns).channels
     assert (channel.rf_a.lowest, channel.rf_a.p5) == (-90, -89)
 
 
 def test_levels_in_percent_and_in_dbm_are_not_compared() -> None:
     percent = column(40, flags=ReadingFlag.ANTENNA_PERCENT | link_flag(LinkState.LIVE))
-    recap = make_recap(source([percent] * 30 + [column(-85)] * 30))
+    recap = recap_of([percent] * 30 + [column(-85)] * 30)
     (channel,) = recap.channels
     assert (channel.rf_a, channel.rf_b, channel_cells(channel)[4:9]) == (RfFigures(), RfFigures(), ("",) * 5)
     assert recap.not_measured == ["No RF level was known of Rack/1"]
@@ -118,14 +127,69 @@ def test_a_curve_in_percent_is_not_drawn_in_dbm_where_the_channel_was_never_on_a
     weak = LevelSummary(50, 100, 50, 2)
     flags = ReadingFlag.ANTENNA_PERCENT | link_flag(LinkState.TRANSMITTER_OFF)
     off = ChannelSummary(weak, weak, NO_LEVEL, flags=flags, readings=2)
-    page = html_page(make_recap(source([off] * 60)), titles_of)
+    page = html_page(recap_of([off] * 60, with_curves=True), titles_of)
     assert '<path class="a" d="M0 46h60v1h-60z"/>' in page
+
+
+def test_the_level_of_a_pack_that_is_switched_off_is_that_of_no_pack() -> None:
+    columns = [column(-50)] * 8 + [column(-104, flags=LIVE | OFF)] + [column(-104, flags=OFF)]
+    (channel,) = recap_of(columns).channels
+    assert (channel.on_air_s, channel.rf_a.lowest) == (9 * 360, -50)
+
+
+def test_the_margin_is_that_of_the_better_antenna_and_antennas_are_compared() -> None:
+    (channel,) = recap_of([column(-90)] * 40).channels
+    # B stays at -50 dBm; half of the time A is received at -65 dBm.
+    assert (channel.better.p5, channel.margin_db, channel.balance_db) == (-50, 45, -15)
+    (percent,) = recap_of(
+        [column(-50, None, ReadingFlag.ANTENNA_PERCENT | link_flag(LinkState.LIVE))]
+    ).channels
+    assert (percent.margin_db, percent.balance_db) == (None, None)
+
+
+def link(minute: float, state: LinkState, before: LinkState) -> Event:
+    details = {"link": state.value, "before": before.value}
+    return Event(START + minute * 60, EventKind.LINK, state.text, RACK, 1, details=details)
+
+
+def test_an_outage_is_a_lost_link_or_a_device_that_goes_away_while_it_is_heard() -> None:
+    lost = [link(1, LinkState.RF_LOST, LinkState.LIVE), link(3, LinkState.LIVE, LinkState.RF_LOST)]
+    away = [session(2, "offline", "Session ended"), session(6, "online", "Session opened")]
+    again = [session(50, "offline", "Session ended")]
+    both = sorted([*lost, *away, *again], key=lambda event: event.at)
+    heard = [column(-50)] * 60
+    (channel,) = recap_of(heard, both).channels
+    assert channel.outage_s == 15 * 60
+    assert channel.outage_per_mille == 200
+    # Once the program ends, nothing is known of what is away.
+    ended = Event(START + 55 * 60, EventKind.PROGRAM, "ended", details={"program": "ended"})
+    assert recap_of(heard, [*both, ended]).channels[0].outage_s == 10 * 60
+    # Without an event of the link, what was recorded says whether it was heard.
+    assert [recap_of(columns, away).channels[0].outage_s for columns in (heard, [EMPTY] * 60, ())] == [
+        240,
+        None,
+        None,
+    ]
+    off = [link(1, LinkState.TRANSMITTER_OFF, LinkState.LIVE)]
+    assert recap_of(heard, [*off, *away]).channels[0].outage_s == 0
+    before = [*away, link(8, LinkState.DOCKED, LinkState.LIVE)]
+    assert recap_of((), before).channels[0].outage_s == 240
+    assert [recap_of(columns).channels[0].outage_s for columns in (heard, ())] == [0, None]
+    assert recap_of().channels[0].outage_per_mille is None
+
+
+def test_columns_are_merged_to_be_compared_with_a_recording_that_is_less_exact() -> None:
+    fine = RecordedSpan(START, END, [column(-50), column(-90)] * 180, 10.0)
+    coarse = coarsen(fine, 60.0)
+    assert (len(coarse.columns), coarse.column_s, coarse.end) == (60, 60.0, END)
+    assert {summary.rf_a.low for summary in coarse.columns} == {-900}
+    assert coarsen(fine, 1.0).columns == fine.columns
 
 
 def test_clips_are_counted_by_spans() -> None:
     loud = LIVE | ReadingFlag.OVERLOAD
     flags = [loud, loud, LIVE, loud, LIVE]
-    (channel,) = make_recap(source([column(-50, flags=each) for each in flags])).channels
+    (channel,) = recap_of([column(-50, flags=each) for each in flags]).channels
     assert channel.clips == 2
 
 
@@ -141,7 +205,7 @@ def test_clips_are_counted_by_spans() -> None:
 def test_charges_fall_and_packs_are_changed(
     charges: Sequence[int | None], figures: ChargeFigures | None
 ) -> None:
-    (channel,) = make_recap(source([column(-50, charge) for charge in charges])).channels
+    (channel,) = recap_of([column(-50, charge) for charge in charges]).channels
     assert channel.charge == figures
 
 
@@ -172,12 +236,12 @@ def test_figures_say_whether_one_person_could_deal_with_the_alarms() -> None:
     events = [changed(AlarmEventKind.RAISED, 10 + number, key) for number, key in enumerate(keys)]
     events += [changed(AlarmEventKind.ACKNOWLEDGED, 20, key, "Pia") for key in keys[:3]]
     events += [changed(AlarmEventKind.CLEARED, 21, key, is_flapping=key is keys[0]) for key in keys[:5]]
-    figures = make_recap(source(events=events)).figures
+    figures = recap_of(events=events).figures
     assert (figures.count, figures.per_ten_minutes, figures.most_in_ten_minutes) == (6, 1.0, 6)
     assert figures.causes == [(ProblemCode.RF_LOST, 5), (ProblemCode.BATTERY_LOW, 1)]
     assert (figures.chattering, figures.median_reaction_s) == (1, 9 * 60)
     assert (figures.unseen, figures.standing) == (3, 1)
-    assert make_recap(source()).figures.median_reaction_s is None
+    assert recap_of().figures.median_reaction_s is None
 
 
 def test_devices_that_went_away() -> None:
@@ -188,26 +252,26 @@ def test_devices_that_went_away() -> None:
         session(50, "offline", "Session ended: no route"),
     ]
     reasons = ["Session ended: no route", "Session refused: locked"]
-    assert make_recap(source(events=events)).devices == [DeviceRecap("Rack", 2, 900.0, reasons)]
-    assert make_recap(source(events=events[2:3])).devices == []
+    assert recap_of(events=events).devices == [DeviceRecap("Rack", 2, 900.0, reasons)]
+    assert recap_of(events=events[2:3]).devices == []
 
 
 def test_what_was_not_measured_is_said() -> None:
-    assert make_recap(source([column(-50)] * 60)).not_measured == []
-    assert make_recap(source()).not_measured == ["Nothing was recorded of Rack/1"]
-    assert make_recap(replace(source(), channels=[])).not_measured == ["There were no channels"]
+    assert recap_of([column(-50)] * 60).not_measured == []
+    assert recap_of().not_measured == ["Nothing was recorded of Rack/1"]
+    assert RecapMaker(RecapSource(START, END, {}, ())).finish().not_measured == ["There were no channels"]
     percent = column(-50, None, ReadingFlag.ANTENNA_PERCENT | link_flag(LinkState.LIVE))
     dropped = Event(START, EventKind.PROGRAM, "9 events were not stored", details={"dropped": "9"})
-    assert make_recap(source([percent] * 30 + [EMPTY] * 30, [dropped])).not_measured == [
+    assert recap_of([percent] * 30 + [EMPTY] * 30, [dropped]).not_measured == [
         "Nothing was recorded for 30 of 60 minutes of Rack/1",
         "No charge was known of Rack/1",
         "RF is no level in dBm on Rack/1",
         "9 events were not stored",
     ]
     no_rf = column(-50)._replace(rf_a=NO_LEVEL, rf_b=NO_LEVEL)
-    assert make_recap(source([no_rf])).not_measured == ["No RF level was known of Rack/1"]
-    unread = replace(source([column(-50)]), fault="The file is damaged")
-    assert make_recap(unread).not_measured == ["The recording could not be read: The file is damaged"]
+    assert recap_of([no_rf]).not_measured == ["No RF level was known of Rack/1"]
+    unread = recap_of([column(-50)], fault="The file is damaged")
+    assert unread.not_measured == ["The recording could not be read: The file is damaged"]
 
 
 def list_evening() -> Iterator[ChannelSummary]:
@@ -249,12 +313,15 @@ class Page(HTMLParser):
 
 def test_a_page_of_32_channels_is_small_and_opens_without_network() -> None:
     columns = list(list_evening())
-    titles = [ChannelTitle(ChannelRef(RACK, number), f"Rack/{number}", None, HOSTILE) for number in range(32)]
-    spans = {title.ref: RecordedSpan(START, START + 21_600, columns, 10.0) for title in titles}
+    title = ChannelTitle(ChannelRef(RACK, 1), "Rack/1", None, HOSTILE)
+    spans = {title.ref: RecordedSpan(START, START + 21_600, columns, 10.0)}
     marker = Event(START + 5, EventKind.MARKER, HOSTILE, actor=HOSTILE)
     raised = replace(changed(AlarmEventKind.RAISED, 1), subject=HOSTILE)
     events = [raised, marker, session(2, "offline", HOSTILE)]
-    recap = make_recap(RecapSource(START, START + 21_600, titles, {RACK: HOSTILE}, spans, events, HOSTILE))
+    maker = RecapMaker(RecapSource(START, START + 21_600, {RACK: HOSTILE}, events, HOSTILE))
+    maker.add([title], spans, with_curves=True)
+    recap = maker.finish()
+    recap = replace(recap, channels=[*recap.channels] * 32)
     text = html_page(recap, titles_of)
     assert len(text.encode()) < 500_000
     assert "http://" not in text
@@ -269,14 +336,14 @@ def test_a_page_of_32_channels_is_small_and_opens_without_network() -> None:
 def test_no_dip_is_lost_in_a_curve() -> None:
     dip = column(-110)
     columns = [column(-50)] * 700 + [dip] + [column(-50)] * 700
-    shown = shorten(RecordedSpan(START, END, columns, 10.0))
+    shown = shorten(RecordedSpan(START, END, columns, 10.0)).columns
     assert len(shown) == CURVE_COLUMNS
     assert min(summary.rf_a.low for summary in shown) == -1100
 
 
 def test_reports_escape_what_names_hold() -> None:
     title = ChannelTitle(ChannelRef(RACK, 1), "Rack/1", "7", HOSTILE)
-    recap = make_recap(source([column(-85)] * 60, [changed(AlarmEventKind.RAISED, 1)], title))
+    recap = recap_of([column(-85)] * 60, [changed(AlarmEventKind.RAISED, 1)], title)
     heads, row = csv.reader(io.StringIO(csv_report(recap)))
     cells = dict(zip(heads, row, strict=True))
     assert cells["name"].startswith("'=")
@@ -291,7 +358,7 @@ def test_reports_escape_what_names_hold() -> None:
 
 def test_notes_that_were_handed_over_in_the_span_stand_with_the_markers() -> None:
     notes = [HandoverNote(START + 9, "Pia", "Pack 7\nrattles"), HandoverNote(START - 9, "Pia", "earlier")]
-    recap = make_recap(replace(source(), handover=notes))
+    recap = recap_of(handover=notes)
     assert "| Pack 7 / rattles | the next shift | Pia |" in markdown_report(recap, titles_of)
     assert len(recap.handover) == 1
 

@@ -30,6 +30,7 @@ from micboard_tui.contracts.ports import (
     Report,
     SessionOptions,
 )
+from micboard_tui.contracts.recap import RecapContract
 from micboard_tui.contracts.recorder import RecorderContract, RecorderMode, RecorderState
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.contracts.secrets import SecretContract
@@ -49,6 +50,7 @@ from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard
 from micboard_tui.services.assembly import build_services, build_synchronization
 from micboard_tui.services.discovery.own_networks import OwnNetworks
 from micboard_tui.services.live.state import LiveState
+from micboard_tui.services.recap.recap_service import RecapService, Sources
 from micboard_tui.services.records import Records
 from micboard_tui.services.steady_clock import SteadyClock
 from micboard_tui.services.walk.walk_service import WalkService
@@ -179,6 +181,7 @@ class AllServices:
     handover: HandoverContract
     manufacturers: ManufacturerRegistry
     thresholds: ThresholdContract
+    recaps: RecapContract
 
 
 class SessionsHealth:
@@ -270,6 +273,7 @@ class ScriptedRig:
         synchronization = build_synchronization(adapters).service
         services = build_services(adapters, synchronization)
         walks = WalkService(self.walks, self.recorder, self.live, adapters.events)
+        sources = Sources(services.shows, services.devices, self.recorder, adapters.events, services.handover)
         self.opened += 1
         try:
             health = SessionsHealth(synchronization.sessions)
@@ -293,6 +297,7 @@ class ScriptedRig:
                 services.handover,
                 plugins,
                 services.thresholds,
+                RecapService(sources, self.live.now),
             )
         finally:
             await synchronization.stop()

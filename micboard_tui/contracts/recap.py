@@ -1,0 +1,52 @@
+"""What became of a show, or of a span of time: the figures, and a report of them as a file."""
+
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+from micboard_tui.contracts.result import ServiceResult
+from micboard_tui.domain.recap import Recap
+
+WITHOUT_SHOW_S = 3 * 3600.0
+"""So long before its end a span begins where no show is current."""
+
+
+class RecapFormat(StrEnum):
+    """What a report is written as."""
+
+    MARKDOWN = "markdown"
+    CSV = "csv"
+    JSON = "json"
+    HTML = "html"
+
+
+class RecapQuery(NamedTuple):
+    """Of which span. Moments are seconds since the epoch."""
+
+    since: float | None = None
+    """None: from the start of the current show, else of the last hours (``WITHOUT_SHOW_S``)."""
+    until: float | None = None
+    """None: until the end of that show, or until now."""
+
+
+class RecapProgress(NamedTuple):
+    """How far it is: so many channels of all have been read."""
+
+    channels: int
+    of: int
+
+
+class RecapContract(Protocol):
+    """All answers are ServiceResults. INVALID_VALUE: the span ends before it begins."""
+
+    @property
+    def progress(self) -> RecapProgress | None:
+        """Of the recap that is being made; None: none is. Reading it never waits."""
+        ...
+
+    async def make_recap(self, query: RecapQuery) -> ServiceResult[Recap]:
+        """All figures of the span. It takes a while with many channels, and can be cancelled."""
+        ...
+
+    async def write_report(self, query: RecapQuery, form: RecapFormat) -> ServiceResult[str]:
+        """The same as the text of a file."""
+        ...
