@@ -184,8 +184,10 @@ class MicboardApp(PaintedApp[str]):
     def on_board_chosen(self, message: Board.Chosen) -> None:
         self._screens.open_line(message.ref, self.board_screen.trends, self._style)
 
-    def on_line_chosen(self, message: LineChosen) -> None:
-        self.pop_screen()
+    async def on_line_chosen(self, message: LineChosen) -> None:
+        """Back to the board past all lists, but past nothing that waits for an answer."""
+        while isinstance(screen := self.screen, Selection) and not isinstance(screen, BoardScreen):
+            await screen.dismiss(None)
         self._screens.go_to_line(message.ref, self.board_screen, self._style)
 
     def on_moment_requested(self, message: MomentRequested) -> None:

@@ -69,11 +69,11 @@ class ServiceReadings:
         services = self._services()
         return services.assignments.list_spares(channel) if services else ()
 
-    async def past_alarms(self, since: float) -> Sequence[Alarm]:
-        """Alarms that cleared since then, the newest first."""
+    async def past_alarms(self, since: float) -> Sequence[Alarm] | None:
+        """Alarms that cleared since then, the newest first; None: they cannot be read now."""
         services = self._services()
         answer = await services.alarms.list_history(since) if services else None
-        return find_cleared(answer.data) if answer is not None and answer.success else ()
+        return find_cleared(answer.data) if answer is not None and answer.success else None
 
     async def events(self, query: EventQuery) -> Sequence[Event] | None:
         """What happened, oldest first; None: it cannot be read now."""

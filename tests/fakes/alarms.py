@@ -21,6 +21,8 @@ class ScriptedAlarms:
         self._before: list[Sequence[Alarm]] = []
         self.history: list[AlarmEvent] = []
         self.actors: list[str] = []
+        self.is_broken = False
+        """Whether the history cannot be read."""
 
     def show(self, *alarms: Alarm) -> None:
         """These are all alarms from now on."""
@@ -69,6 +71,8 @@ class ScriptedAlarms:
     async def list_history(
         self, since: float, until: float | None = None
     ) -> ServiceResult[Sequence[AlarmEvent]]:
+        if self.is_broken:
+            return Failure(ErrorInfo(ErrorCode.DATABASE_DAMAGED, "The database is damaged"))
         return Success([event for event in self.history if event.at >= since])
 
     def _change(

@@ -127,6 +127,18 @@ async def test_what_the_keys_do() -> None:
         await until(lambda: any(alarm.note == "cable" for alarm in live.findings.alarms.alarms))
 
 
+def cleared_at(now: float) -> AlarmEvent:
+    old = Alarm(CLIP._replace(channel=1), AT_BREAK, now - 900, 0.0, cleared_at=now)
+    return AlarmEvent(AlarmEventKind.CLEARED, old, now)
+
+
+async def fail_to_read_past(rig: ScriptedRig, desk: AlarmDeskScreen) -> None:
+    """Past alarms that cannot be read are not called none."""
+    rig.alarms.is_broken = True
+    desk._read_past()
+    await until(lambda: "past ones cannot be read" in desk.query_one("#header", Lines).text)
+
+
 async def test_what_is_listed() -> None:
     async with open_desk((120, 24)) as (rig, _app, pilot, desk):
         # Nothing jumps: what is selected stays on its line while others come before it.
@@ -143,8 +155,7 @@ async def test_what_is_listed() -> None:
         await pilot.press("escape")
         assert len(lines_of(desk)) == 5
         # Of other kinds; past ones come from the history.
-        old = Alarm(CLIP._replace(channel=1), AT_BREAK, rig.live.now() - 900, 0.0, cleared_at=rig.live.now())
-        rig.alarms.history.append(AlarmEvent(AlarmEventKind.CLEARED, old, rig.live.now()))
+        rig.alarms.history.append(cleared_at(rig.live.now()))
         await pilot.press("f")
         await pilot.pause()
         await pilot.press("space", "down", "space", "end", "space", "enter")
@@ -152,6 +163,7 @@ async def test_what_is_listed() -> None:
         desk.show_current()
         await until(lambda: len(lines_of(desk)) == 1)
         assert ("cleared 0s" in lines_of(desk)[0], desk.chosen_alarms) == (True, [])
+        await fail_to_read_past(rig, desk)
         await pilot.press("f")
         await pilot.pause()
         await pilot.press("c")
@@ -167,11 +179,12 @@ async def test_where_enter_and_a_double_click_go() -> None:
         await pilot.pause()
         assert isinstance(app.screen, BoardScreen)
         assert app.screen.board.selected == ChannelRef(RACK, 1)
-        await pilot.press("a")
+        # It goes to the board past other screens.
+        await pilot.press("enter", "a")
         await pilot.pause()
         await pilot.click("#alarms", offset=(10, 1))
         await pilot.click("#alarms", offset=(10, 1), times=2)
-        await pilot.pause()
+        await until(lambda: isinstance(app.screen, BoardScreen))
         assert app.screen.board.selected == ChannelRef(RACK, 2)
 
 

@@ -55,6 +55,7 @@ def is_checked(rig: ScriptedRig, number: int) -> bool:
 async def test_lines_tick_themselves_and_by_hand(screen: SnapshotAssertion) -> None:
     async with open_check() as (rig, app, pilot, service):
         assert "r starts a line check" in text_of(app)
+        assert text_of(app).splitlines()[-1].strip() == "r start   Esc back"
         await pilot.press("r")
         await until(lambda: rig.live.findings.line_check is not None)
         rig.report(2, MetersHeard(1, QUIET._replace(audio_dbfs=-20.0)), MetersHeard(2, QUIET))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 
+from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.contracts.events import MAX_EVENTS, EventQuery
 from micboard_tui.domain.event import Event, EventKind
 from micboard_tui.domain.identity import ChannelRef, DeviceId
@@ -178,6 +179,25 @@ async def test_of_a_crowded_time_it_says_that_older_events_are_left_out() -> Non
         await rig.events.add(own)
         moment.show_change()
         await until(lambda: "only the newest 1000 events" in shown(app, "header"))
+
+
+async def test_a_moment_says_what_cannot_be_read_and_takes_a_channel_that_is_gone() -> None:
+    rig = two_receivers()
+    rig.recorder.recorded = recorded
+    async with open_app(rig, SIZES[0]) as (app, pilot):
+        app.post_message(MomentRequested(FELL_AT, [ChannelRef(ONE.device_id, 9)]))
+        moment = await open_moment(app)
+        # Its receiver has no such channel any more, so there are no others beside it.
+        await pilot.press("tab")
+        assert moment.chosen_channels == [ChannelRef(ONE.device_id, 9)]
+        assert "not read" not in shown(app, "header")
+
+        async def fail(_: EventQuery) -> Sequence[Event]:
+            raise StorageError(ErrorCode.DATABASE_DAMAGED, "The database is damaged")
+
+        rig.events.list = fail  # type: ignore[method-assign, assignment] # a damaged database
+        moment.show_change()
+        await until(lambda: "events not read" in shown(app, "header"))
 
 
 async def test_a_reading_that_takes_long_is_waited_for_and_not_begun_again() -> None:

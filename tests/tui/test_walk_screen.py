@@ -34,6 +34,13 @@ async def type_text(app: MicboardApp, pilot: Pilot[str], key: str, text: str) ->
     await until(lambda: isinstance(app.screen, WalkScreen))
 
 
+async def count_channels_in_narrow_window(app: MicboardApp, pilot: Pilot[str]) -> None:
+    """Where the names have no room it says how many there are."""
+    await pilot.resize_terminal(60, 24)
+    await until(lambda: "at that place with 2 channels." in shown(app, "places"))
+    await pilot.resize_terminal(*SIZES[1])
+
+
 async def ask_for_name_and_go_on(app: MicboardApp, pilot: Pilot[str], place: int) -> None:
     """Nothing counts while the name of the walk is asked for; Esc goes on at the place."""
     services = app._background.services
@@ -52,6 +59,7 @@ async def test_a_walk_by_keys(screen: SnapshotAssertion) -> None:
         rig.recorder.meters = {ONE: NEAR, TWO: NEAR}
         await pilot.press("space", "space", "w")
         await until(lambda: isinstance(app.screen, WalkScreen) and "A/2 Vox 2" in shown(app, "places"))
+        await count_channels_in_narrow_window(app, pilot)
         await pilot.press("f", "n", "space", "x")
         assert "No walk is running" in toasts(app)[-1]
         await be_at(app, pilot, 1)

@@ -1,5 +1,6 @@
 """The header of the alarm desk, and what it says where nothing is listed. Pure."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from textwrap import wrap
 
@@ -38,10 +39,10 @@ def describe_flood(flood: AlarmFlood, first: AlarmText, now: float) -> str:
 
 
 def desk_header(
-    counts: AlarmCounts, wanted: AlarmFilter, marked: int, width: int, flood: str = ""
+    counts: AlarmCounts, wanted: AlarmFilter, notes: Sequence[tuple[str, str]], width: int, flood: str = ""
 ) -> list[Cell]:
-    """How many there are, that it is a flood, and which are listed."""
-    right = [Cell(f"{marked} marked ", "accent")] if marked else []
+    """How many there are, that it is a flood, and which are listed; ``notes``: texts with their tones."""
+    right = [Cell(f"{text} ", tone) for text, tone in notes]
     if wanted.description:
         shown = fit(wanted.description, MAX_FILTER).rstrip()
         right.insert(0, Cell(f"only {shown} ", "accent"))

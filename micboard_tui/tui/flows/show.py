@@ -108,7 +108,7 @@ class ShowFlow:
     async def extend(self) -> None:
         if (progress := self._require_show()) is None:
             return
-        what = "The break" if progress.state is ShowState.BREAK else progress.show.name
+        what = "the break" if progress.state is ShowState.BREAK else progress.show.name
         minutes = await self._ask(ExtendDialog(f"How many minutes longer does {what} take?"))
         if minutes is not None:
             await self._call(ShowCall(ShowAction.EXTEND, minutes))

@@ -86,6 +86,8 @@ class AlarmDeskScreen(Screen[None]):
         self._filter = AlarmFilter()
         self._lines: list[AlarmLine] = []
         self._past: Sequence[Alarm] = ()
+        self._has_failed = False
+        """Whether past alarms could not be read."""
         self._marked: set[AlarmKey] = set()
         self._window: RowWindow[LineKey] = RowWindow()
 
@@ -161,7 +163,10 @@ class AlarmDeskScreen(Screen[None]):
         keys = [line.line_key for line in self._lines]
         self._window.take(keys, self.query_one("#alarms").size.height)
         counts, width = count_alarms(alarms), self.size.width
-        header = desk_header(counts, self._filter, len(self._marked), width, self._describe_flood())
+        notes = [(f"{len(self._marked)} marked", "accent")] if self._marked else []
+        if self._has_failed and AlarmKind.PAST in self._filter.kinds:
+            notes.append(("past ones cannot be read", "warning"))
+        header = desk_header(counts, self._filter, notes, width, self._describe_flood())
         self.query_one("#header", Lines).show([header])
         self._show_rows()
 
@@ -226,9 +231,9 @@ class AlarmDeskScreen(Screen[None]):
         if AlarmKind.PAST not in self._filter.kinds:
             return
         past = await self._readings.past_alarms(self._live.now() - PAST_S)
-        if past != self._past:
-            self._past = past
-            self.show_current()
+        self._has_failed = past is None
+        self._past = past or ()
+        self.show_current()
 
     def apply_palette(self, palette: Palette) -> None:
         """Show the same in other colours."""
