@@ -83,7 +83,7 @@ def alarm_entry(alarm: Alarm, places: StoredPlaces) -> dict[str, object]:
     """As docs/reference/alarms.schema.json describes it."""
     text = describe_alarm(alarm.key, places)
     return {
-        **_key_entry(alarm.key),
+        **key_entry(alarm.key),
         "title": text.title,
         "about": text.place,
         "mic_number": text.number or None,
@@ -103,8 +103,18 @@ def alarm_entry(alarm: Alarm, places: StoredPlaces) -> dict[str, object]:
         "shelved_by": alarm.shelved_by,
         "shelved_until": format_timestamp(alarm.shelved_until),
         "shelved_profile": alarm.shelved_profile,
-        "hidden_by": None if alarm.hidden_by is None else _key_entry(alarm.hidden_by),
+        "hidden_by": None if alarm.hidden_by is None else key_entry(alarm.hidden_by),
         "note": alarm.note or None,
+    }
+
+
+def key_entry(key: AlarmKey) -> dict[str, object]:
+    return {
+        "cause": key.cause.value,
+        "device_id": key.device_id,
+        "channel": key.channel,
+        "part": key.part or None,
+        "location_id": key.location_id,
     }
 
 
@@ -153,16 +163,6 @@ def _describe_handling(alarm: Alarm, now: float) -> str:
     elif alarm.acknowledged_at is not None and alarm.hidden_by is None:
         what = f"seen {format_duration(now - alarm.acknowledged_at)} {alarm.acknowledged_by}"
     return what if alarm.cleared_at is None else f"{what}, cleared"
-
-
-def _key_entry(key: AlarmKey) -> dict[str, object]:
-    return {
-        "cause": key.cause.value,
-        "device_id": key.device_id,
-        "channel": key.channel,
-        "part": key.part or None,
-        "location_id": key.location_id,
-    }
 
 
 def _list_names(key: AlarmKey, places: StoredPlaces) -> set[str]:

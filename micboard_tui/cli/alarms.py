@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from micboard_tui.domain.alarm_rules import AlarmKey
 
 FOLLOW_S = 1.0
-NONE_SHOWN = "No alarm of these is listed. To see all:  micboard-tui alarms list --all"
-NONE_STORED = "No alarms are stored. A running board or `poll` raises them."
 HELP = """Alarms: what is wrong and has to be seen.
 
 A board that runs raises and clears them, and takes over within two seconds what is done here. Where none
@@ -52,7 +50,9 @@ class ListedAlarms:
 
 @app.command("list")
 def list_alarms(
-    all_alarms: Annotated[bool, typer.Option("--all", help="Also those that another alarm hides.")] = False,
+    all_alarms: Annotated[
+        bool, typer.Option("--all", help="Also those that another alarm hides, and what is none by design.")
+    ] = False,
     status: Annotated[
         list[AlarmGroup] | None,
         typer.Option("--status", metavar="STATUS", help=f"Only these: {', '.join(AlarmGroup)}."),
@@ -62,45 +62,34 @@ def list_alarms(
     """List the alarms, the most urgent first.
 
     *** is for now, ** before the next cue, * at the break. An alarm that another one hides is left out,
-    unless --all is given; JSON has it always.
+    and so is what is none by design (expected off, out of service, left out by the active profile), unless
+    --all is given; JSON has both always.
 
     micboard-tui alarms list
 
     micboard-tui alarms list --status new --json
+
+    micboard-tui alarms list --status by_design
     """
     import time
 
-    from micboard_tui.cli.alarm_document import HEADS, alarm_cells, alarm_entry, group_of
+    from micboard_tui.cli.alarm_listing import AlarmListing, listing_entry, print_listing, read_suppressed
     from micboard_tui.cli.context import run_with_services
-    from micboard_tui.cli.output import print_json, print_note, print_table
+    from micboard_tui.cli.output import print_json
 
-    listed = run_with_services(_read)
+    async def read(services: "Container") -> AlarmListing:
+        listed = await _read(services)
+        suppressed = await read_suppressed(services, listed.places)
+        return AlarmListing(listed.alarms, suppressed, listed.places)
+
+    listing = run_with_services(read)
     groups = set(status or AlarmGroup)
-    if not (all_alarms or status or as_json):
-        groups.discard(AlarmGroup.SUPPRESSED)
-    shown = [alarm for alarm in listed.alarms if group_of(alarm) in groups]
-    out_of_service = [device for device in listed.places.devices if device.device.out_of_service]
     if as_json:
-        print_json(
-            {
-                "alarms": [alarm_entry(alarm, listed.places) for alarm in shown],
-                "out_of_service": [
-                    {"device_id": device.device.id, "device": device.title} for device in out_of_service
-                ],
-            }
-        )
+        print_json(listing_entry(listing, groups))
         return
-    if shown:
-        now = time.time()
-        rows = [alarm_cells(alarm, listed.places, now) for alarm in shown]
-        print_table(HEADS, rows, right=("for",), spare=("note", "what to do"))
-    else:
-        print_note(NONE_SHOWN if listed.alarms else NONE_STORED)
-    if hidden := sum(alarm.hidden_by is not None for alarm in listed.alarms if alarm not in shown):
-        print_note(f"{hidden} more are hidden by these. To see them:  micboard-tui alarms list --all")
-    if out_of_service:
-        titles = ", ".join(device.title for device in out_of_service)
-        print_note(f"Out of service, without alarms: {titles}. Back:  devices set DEVICE --in-service")
+    if not (all_alarms or status):
+        groups -= {AlarmGroup.SUPPRESSED, AlarmGroup.BY_DESIGN}
+    print_listing(listing, groups, time.time())
 
 
 @app.command()

@@ -7,6 +7,7 @@ from functools import cached_property
 from micboard_tui.domain.alarm import Alarm, AlarmStatus
 from micboard_tui.domain.alarm_flood import AlarmFlood
 from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority
+from micboard_tui.domain.alarm_suppression import SuppressedCondition
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 
 
@@ -20,6 +21,8 @@ class AlarmList:
     """More come than one person can bear; None: they do not."""
     chattering: frozenset[AlarmKey] = frozenset()
     """Those that come and go again and again: shelving is offered for them."""
+    suppressed: Sequence[SuppressedCondition] = ()
+    """What would be alarms and is none by design."""
 
     @cached_property
     def new(self) -> Sequence[Alarm]:

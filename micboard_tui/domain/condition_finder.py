@@ -11,7 +11,7 @@ begins with what is wrong at this moment (``alarm_conditions``) and then, in thi
 A condition is True, False, or missing: it was not observed, so its alarm neither comes nor goes.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from micboard_tui.domain.alarm_causes import (
@@ -25,7 +25,14 @@ from micboard_tui.domain.alarm_conditions import find_conditions
 from micboard_tui.domain.alarm_context import AlarmContext
 from micboard_tui.domain.alarm_deadbands import is_bay_within_deadband, is_within_deadband
 from micboard_tui.domain.alarm_life import WatchedAlarm
-from micboard_tui.domain.alarm_rules import ALLOWED, AlarmKey, AlarmPriority, lower_priority
+from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority, lower_priority
+from micboard_tui.domain.alarm_suppression import (
+    Suppressed,
+    SuppressedCondition,
+    SuppressionWatch,
+    find_expected_off,
+    find_reason,
+)
 from micboard_tui.domain.battery_conditions import BatteryConditions
 from micboard_tui.domain.battery_steps import find_minutes_steps
 from micboard_tui.domain.channel import ChannelState, DeviceWarning
@@ -64,6 +71,9 @@ class ConditionFinder:
         self._charges = ChargeWatch()
         self._frequencies = FrequencyWatch()
         self._batteries = BatteryConditions()
+        self._suppressions = SuppressionWatch()
+        self._expected_off: Suppressed = {}
+        """What is wrong with channels that are expected off, as it was sampled last."""
         self._causes: Causes = {}
         """As they were sampled last."""
 
@@ -90,15 +100,23 @@ class ConditionFinder:
         for key in open_keys.difference(causes, ended):
             if found.get(key) is False and _is_held(key, judgement):
                 found[key] = True
+        suppressed = dict(self._expected_off)
+        priorities = _limit(found, context, suppressed)
+        self._suppressions.follow(suppressed, judgement.starts.at)
         _end_out_of_use(found, watched, context.out_of_use)
-        priorities = _limit(found, context)
         groups = {device_id: loss.key for loss in losses for device_id in loss.devices}
         steps = find_minutes_steps(found, given)
         return Conditions(found, groups, priorities, steps, context.settled_profile)
 
+    @property
+    def suppressed(self) -> Sequence[SuppressedCondition]:
+        """What was suppressed by design last; the same object while nothing changes."""
+        return self._suppressions.listed
+
     def _sample(self, given: CauseInput) -> Causes:
         """What lasts for seconds at least, and so is looked for once a second."""
         judgement, packs = given.judgement, given.list_packs()
+        self._expected_off = find_expected_off(judgement.states, given.context, judgement.starts.at)
         self._batteries.sample(packs, judgement)
         causes = find_causes(given, packs)
         causes.update(
@@ -198,15 +216,17 @@ def _end_out_of_use(
         found.update((key, False) for key in watched if key.device_id in out_of_use)
 
 
-def _limit(found: dict[AlarmKey, bool], context: AlarmContext) -> Mapping[AlarmKey, AlarmPriority]:
-    """End what is suppressed by design; answer what is less urgent than its rule."""
+def _limit(
+    found: dict[AlarmKey, bool], context: AlarmContext, suppressed: Suppressed
+) -> Mapping[AlarmKey, AlarmPriority]:
+    """End what is suppressed by design and put it down; answer what is less urgent than its rule."""
     priorities = {}
-    allowed = ALLOWED[context.profile]
     for key, is_there in found.items():
         if not is_there:
             continue
-        if key.cause not in allowed or key.device_id in context.out_of_use:
+        if (reason := find_reason(key, context)) is not None:
             found[key] = False
+            suppressed[key] = reason
         elif (priority := lower_priority(key, context.profile, is_idle=_is_idle(key, context))) is not None:
             priorities[key] = priority
     return priorities

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,15 +12,20 @@ import pytest
 import typer
 from jsonschema import Draft202012Validator
 
+from micboard_tui.cli import alarm_listing
 from micboard_tui.cli.alarms import print_newer
 from micboard_tui.cli.context import load_context, open_services
 from micboard_tui.cli.time_options import parse_end
 from micboard_tui.contracts.alarms import AlarmChange
 from micboard_tui.domain.alarm import Alarm, AlarmEvent, AlarmEventKind
+from micboard_tui.domain.alarm_context import AlarmContext
 from micboard_tui.domain.alarm_record import record_event
 from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority
+from micboard_tui.domain.alarm_suppression import SuppressedCondition, SuppressionReason
 from micboard_tui.domain.identity import DeviceId, LocationId
+from micboard_tui.domain.judgement import Judgement
 from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.show import ShowProfile
 from micboard_tui.storage.database import open_database, sqlite_url
 from tests.cli.conftest import Command
 from tests.cli.test_commands import said_no
@@ -93,8 +99,27 @@ def test_devices_out_of_service_are_named_apart(micboard: Command) -> None:
     assert "out of service" in set_.out
     assert "Out of service, without alarms: Rack A" in micboard("alarms", "list").err
     assert [entry["device"] for entry in document(micboard, "list")["out_of_service"]] == ["Rack A"]
+    # A device that was never heard has no readings; nothing of it would be an alarm.
+    assert document(micboard, "list")["by_design"] == []
     assert micboard("undo").code == 0
     assert document(micboard, "list")["out_of_service"] == []
+
+
+@pytest.mark.usefixtures("stored")
+def test_what_is_none_by_design_is_listed_with_its_reason(
+    micboard: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def find(judgement: Judgement, context: AlarmContext) -> Sequence[SuppressedCondition]:
+        key = AlarmKey(ProblemCode.RF_LOST, next(iter(judgement.devices)), 3)
+        assert context.profile is ShowProfile.SHOW
+        return [SuppressedCondition(key, SuppressionReason.EXPECTED_OFF, 0.0)]
+
+    monkeypatch.setattr(alarm_listing, "find_suppressed", find)
+    assert "1 by design" in micboard("alarms", "list").err
+    for option in (("--all",), ("--status", "by_design")):
+        assert "expected off" in micboard("alarms", "list", *option).out
+    (entry,) = document(micboard, "list")["by_design"]
+    assert (entry["about"], entry["reason"]) == ("Rack A/3", "expected_off")
 
 
 @pytest.mark.usefixtures("stored")

@@ -338,12 +338,14 @@ class AlarmService:
             alarms.alarms is shown.alarms
             and alarms.flood is shown.flood
             and alarms.chattering is shown.chattering
+            and alarms.suppressed is shown.suppressed
         )
         if self._is_judging and not is_same:
             self._live.findings = replace(self._live.findings, alarms=alarms)
 
     def _list(self) -> AlarmList:
-        return AlarmList(self._desk.alarms, self._flood.flood, self._chatter.chattering)
+        suppressed = self._conditions.suppressed
+        return AlarmList(self._desk.alarms, self._flood.flood, self._chatter.chattering, suppressed)
 
     def _find(self, key: AlarmKey) -> Alarm:
         """Raises MicboardError ALARM_NOT_FOUND."""

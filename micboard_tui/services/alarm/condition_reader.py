@@ -3,13 +3,14 @@
 What follows from the show is worked out once a second, and when the show moved on; between that it is kept.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from micboard_tui.contracts.errors import ErrorInfo
 from micboard_tui.domain.alarm_context import NO_CONTEXT, AlarmContext, read_show
 from micboard_tui.domain.alarm_life import WatchedAlarm
 from micboard_tui.domain.alarm_rules import AlarmKey
+from micboard_tui.domain.alarm_suppression import SuppressedCondition
 from micboard_tui.domain.condition_finder import ConditionFinder, Conditions
 from micboard_tui.domain.judgement import Judgement
 from micboard_tui.domain.show import ShowProfile, ShowProgress
@@ -35,6 +36,11 @@ class ConditionReader:
     def read(self, judgement: Judgement, watched: Mapping[AlarmKey, WatchedAlarm]) -> Conditions:
         """What is observed of everything, and of the alarms that the desk has."""
         return self._finder.find(judgement, self._read_context(judgement), watched)
+
+    @property
+    def suppressed(self) -> Sequence[SuppressedCondition]:
+        """What was suppressed by design when conditions were read last."""
+        return self._finder.suppressed
 
     def _read_context(self, judgement: Judgement) -> AlarmContext:
         findings, now = self._live.findings, judgement.starts.at

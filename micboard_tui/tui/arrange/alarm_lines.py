@@ -8,7 +8,8 @@ from typing import TypeAlias
 from micboard_tui.domain.alarm import Alarm, AlarmEvent
 from micboard_tui.domain.alarm_flood import fold_alarms
 from micboard_tui.domain.alarm_list import AlarmList
-from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority
+from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority, find_rule
+from micboard_tui.domain.alarm_suppression import SuppressedCondition, SuppressionReason
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.safe_text import fold_accents
 from micboard_tui.tui.arrange.arrangement import LineRef
@@ -22,6 +23,8 @@ class AlarmKind(StrEnum):
     SEEN = "seen"
     SHELVED = "shelved"
     SUPPRESSED = "suppressed"
+    BY_DESIGN = "by design"
+    """It is no alarm, since a person or the profile does not want it to be one."""
     PAST = "past"
     """It has left the list."""
 
@@ -31,8 +34,16 @@ KIND_TEXTS: Mapping[AlarmKind, str] = {
     AlarmKind.SEEN: "seen: acknowledged, and still there",
     AlarmKind.SHELVED: "shelved: put aside for a time",
     AlarmKind.SUPPRESSED: "suppressed: another alarm says more",
+    AlarmKind.BY_DESIGN: "by design: expected off, break, out of service",
     AlarmKind.PAST: "past: cleared in the last hours",
 }
+REASON_TEXTS: Mapping[SuppressionReason, str] = {
+    SuppressionReason.EXPECTED_OFF: "expected off",
+    SuppressionReason.PROFILE: "by profile",
+    SuppressionReason.OUT_OF_SERVICE: "out of service",
+}
+NOT_ON_LIST = frozenset({AlarmKind.BY_DESIGN, AlarmKind.PAST})
+"""Nothing can be done about these."""
 USUAL_KINDS = frozenset({AlarmKind.NEW, AlarmKind.SEEN})
 
 
@@ -81,6 +92,8 @@ class AlarmLine:
     """What it hides, and what is not listed for that."""
     folded: tuple[Alarm, ...] = ()
     """In a flood: others of its device, or of its cause, that stand in this line too."""
+    reason: str = ""
+    """Why it is no alarm, by design."""
 
     @property
     def keys(self) -> tuple[AlarmKey, ...]:
@@ -90,7 +103,12 @@ class AlarmLine:
     @property
     def line_key(self) -> LineKey:
         """No other line has the same."""
-        return self.alarm.key, self.alarm.raised_at if self.kind is AlarmKind.PAST else None
+        return self.alarm.key, self.alarm.raised_at if self.kind in NOT_ON_LIST else None
+
+    @property
+    def listed_keys(self) -> tuple[AlarmKey, ...]:
+        """Of the alarms of this line that something can be done about."""
+        return () if self.kind in NOT_ON_LIST else self.keys
 
     @property
     def hidden_text(self) -> str:
@@ -133,6 +151,8 @@ def count_alarms(alarms: AlarmList) -> AlarmCounts:
         if alarm.priority is not AlarmPriority.JOURNAL:
             kind = kind_of(alarm)
             counts[kind] = counts.get(kind, 0) + 1
+    if alarms.suppressed:
+        counts[AlarmKind.BY_DESIGN] = len(alarms.suppressed)
     return AlarmCounts(counts)
 
 
@@ -142,7 +162,9 @@ def arrange_alarms(
     wanted: AlarmFilter,
     search_text: Callable[[AlarmKey], str],
 ) -> list[AlarmLine]:
-    """The lines from top to bottom: the worst first, then the oldest; past ones last, the newest first.
+    """The lines from top to bottom: the worst first, then the oldest.
+
+    Those that are none by design come behind them, and last the past ones, the newest first.
 
     ``search_text`` is everything that an alarm can be found by. It is asked only where a text is wanted.
     """
@@ -156,6 +178,8 @@ def arrange_alarms(
         for alarm in alarms.alarms
         if (kind := kind_of(alarm)) in wanted.kinds
     ]
+    if AlarmKind.BY_DESIGN in wanted.kinds:
+        lines += map(_line_of_suppressed, alarms.suppressed)
     if AlarmKind.PAST in wanted.kinds:
         listed = {alarm.key for alarm in alarms.alarms}
         lines += (AlarmLine(alarm, AlarmKind.PAST) for alarm in past if alarm.key not in listed)
@@ -170,20 +194,26 @@ def fold_lines(lines: Sequence[AlarmLine]) -> list[AlarmLine]:
     by_key = {line.alarm.key: line for line in lines}
     folded: list[AlarmLine] = []
     for kind in AlarmKind:
-        if kind is AlarmKind.PAST:
+        if kind in NOT_ON_LIST:
             continue
         for fold in fold_alarms(line.alarm for line in lines if line.kind is kind):
             worst, *others = fold.alarms
             hidden = tuple(alarm for member in fold.alarms for alarm in by_key[member.key].hidden)
             folded.append(AlarmLine(worst, kind, hidden, tuple(others)))
     folded.sort(key=lambda line: line.alarm.rank)
-    return [*folded, *(line for line in lines if line.kind is AlarmKind.PAST)]
+    return [*folded, *(line for line in lines if line.kind in NOT_ON_LIST)]
+
+
+def _line_of_suppressed(condition: SuppressedCondition) -> AlarmLine:
+    key, since = condition.key, condition.since
+    alarm = Alarm(key, find_rule(key).priority, since, since)
+    return AlarmLine(alarm, AlarmKind.BY_DESIGN, reason=REASON_TEXTS[condition.reason])
 
 
 def _has_all(line: AlarmLine, parts: Sequence[str], search_text: Callable[[AlarmKey], str]) -> bool:
     alarm = line.alarm
     subjects = " ".join(map(search_text, line.keys))
-    own = f"{subjects} {alarm.note} {alarm.acknowledged_by or ''} {line.kind}"
+    own = f"{subjects} {alarm.note} {alarm.acknowledged_by or ''} {line.kind} {line.reason}"
     text = fold_accents(own)
     return all(part in text for part in parts)
 

@@ -18,6 +18,7 @@ _TONES = {
     AlarmKind.SEEN: "text",
     AlarmKind.SHELVED: "muted",
     AlarmKind.SUPPRESSED: "dim",
+    AlarmKind.BY_DESIGN: "dim",
 }
 NO_ALARM = (
     "No alarm. What lasts long enough to need you stands here, the worst first: a mic that lost its carrier, "

@@ -98,8 +98,8 @@ def format_age(seconds: float) -> str:
 def describe_handling(line: AlarmLine, now: float, hidden_by: str = "") -> str:
     """What was done about it, when and by whom."""
     alarm = line.alarm
-    if line.kind is AlarmKind.PAST:
-        return f"cleared {format_duration(now - (alarm.cleared_at or now))}"
+    if line.kind is AlarmKind.BY_DESIGN:
+        return line.reason
     if line.kind is AlarmKind.SUPPRESSED:
         return f"by {hidden_by}" if hidden_by else "suppressed"
     if line.kind is AlarmKind.SHELVED:

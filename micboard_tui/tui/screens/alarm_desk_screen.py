@@ -119,12 +119,12 @@ class AlarmDeskScreen(Screen[None]):
         lines = [line for line in self._lines if line.alarm.key in self._marked]
         if not lines and self.selected is not None:
             lines = [self.selected]
-        return [key for line in lines if line.kind is not AlarmKind.PAST for key in line.keys]
+        return [key for line in lines for key in line.listed_keys]
 
     @property
     def shown_alarms(self) -> list[AlarmKey]:
-        """All that are listed but past ones."""
-        return [key for line in self._lines if line.kind is not AlarmKind.PAST for key in line.keys]
+        """All that are listed and something can be done about."""
+        return [key for line in self._lines for key in line.listed_keys]
 
     @property
     def chosen_channels(self) -> list[ChannelRef]:
@@ -256,7 +256,7 @@ class AlarmDeskScreen(Screen[None]):
 
     def action_mark(self) -> None:
         line = self.selected
-        if line is not None and line.kind is not AlarmKind.PAST:
+        if line is not None and line.listed_keys:
             self._marked ^= {line.alarm.key}
             self._window.step(1)
             self.show_current()

@@ -9,6 +9,7 @@ from micboard_tui.domain.alarm import Alarm, AlarmEvent, AlarmEventKind
 from micboard_tui.domain.alarm_flood import AlarmFlood
 from micboard_tui.domain.alarm_list import AlarmList
 from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority
+from micboard_tui.domain.alarm_suppression import SuppressedCondition, SuppressionReason
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.tui.arrange.alarm_lines import (
@@ -38,6 +39,21 @@ ALL = AlarmList((OFFLINE, LOST, SEEN, SHELVED, *HIDDEN, OWN, RECORDED))
 
 def lines(wanted: AlarmFilter, past: Sequence[Alarm] = (), alarms: AlarmList = ALL) -> list[AlarmLine]:
     return arrange_alarms(alarms, past, wanted, lambda key: f"{key.cause} {key.channel or ''}")
+
+
+def test_what_is_none_by_design_stands_behind_with_its_reason_and_nothing_is_done_about_it() -> None:
+    key = AlarmKey(ProblemCode.RF_LOST, RACK, 3)
+    alarms = replace(ALL, suppressed=(SuppressedCondition(key, SuppressionReason.OUT_OF_SERVICE, 4.0),))
+    assert (count_alarms(alarms)[AlarmKind.BY_DESIGN], count_alarms(ALL)[AlarmKind.BY_DESIGN]) == (1, 0)
+    past = replace(LOST, key=LOST.key._replace(channel=30), cleared_at=5.0)
+    wanted = AlarmFilter(frozenset({AlarmKind.SEEN, AlarmKind.BY_DESIGN, AlarmKind.PAST}))
+    flood = replace(alarms, flood=AlarmFlood(1.0, 12, LOST.key))
+    for listed in (lines(wanted, [past], alarms), lines(wanted, [past], flood)):
+        assert [line.alarm.key for line in listed] == [SEEN.key, key, past.key]
+        assert [line.listed_keys for line in listed] == [(SEEN.key,), (), ()]
+        assert listed[1].reason == "out of service"
+    found = lines(replace(wanted, text="service"), [past], alarms)
+    assert [line.alarm.key for line in found] == [key]
 
 
 def test_what_is_usual_has_no_description_and_hidden_ones_stand_under_their_source() -> None:
@@ -100,7 +116,7 @@ def test_in_a_flood_what_can_wait_is_folded_by_device_and_what_is_urgent_never()
 
 def test_counts_leave_out_what_is_only_recorded() -> None:
     counts = count_alarms(ALL)
-    assert [counts[kind] for kind in AlarmKind] == [2, 1, 1, 3, 0]
+    assert [counts[kind] for kind in AlarmKind] == [2, 1, 1, 3, 0, 0]
     assert find_line(LOST.key) == ChannelRef(DeviceId("other"), 7)
     assert find_line(OFFLINE.key) == RACK
     assert find_line(AlarmKey(ProblemCode.NETWORK_LOST)) is None
