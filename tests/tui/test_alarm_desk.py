@@ -211,9 +211,17 @@ async def test_in_a_flood_what_can_wait_is_one_line_for_each_device() -> None:
         ]
         urgent = Alarm(RF_LOST, NOW, now, now)
         alarms = AlarmList((urgent, *waiting), AlarmFlood(now - 130, 63, OFFLINE))
+        rig.live.findings = replace(rig.live.findings, alarms=replace(alarms, flood=None))
+        desk.show_current()
+        await pilot.press("end", "space")
+        marked = desk.chosen_alarms
+        assert len(marked) == 1
         rig.live.findings = replace(rig.live.findings, alarms=alarms)
         desk.show_current()
         settle(app)
+        # What was marked before the flood stays marked, and nothing else is.
+        assert desk.chosen_alarms == marked
+        await pilot.press("escape")
         assert "FLOOD 63 in 2:10, first: Offline Rack B" in desk.query_one("#header", Lines).text
         assert "FLOOD 63" in app.board_screen.query_one("#header", Lines).text
         first, second = lines_of(desk)

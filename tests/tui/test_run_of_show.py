@@ -156,6 +156,9 @@ async def test_a_plot_that_is_imported_anew_moves_no_choice_to_another_scene() -
         await evening.shows.change_show("Romeo", replace(show, plot=plot_of("1.2")), actor=PIA)
         await evening.pilot.press("enter")
         await until(lambda: "Scene 1.1 is not in the plot any more." in toasts(evening.app))
+        call = ShowCall(ShowAction.GO, scene="1.1")
+        evening.app._flows.start(lambda flows: flows.show.confirm_jump(call))
+        await until(lambda: "Show control: scene 1.1 is not in the plot any more." in toasts(evening.app))
 
 
 async def test_the_board_shows_the_clock_and_who_has_a_mic_next(snapshot: SnapshotAssertion) -> None:

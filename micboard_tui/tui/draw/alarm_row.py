@@ -237,7 +237,7 @@ COLUMNS = (
     Column("age", ("   age",), _draw_age, 6),
     Column("cause", (" alarm",), _draw_cause, 1, least=13, good=20, most=30, priority=2, divisor=3),
     Column("who", (" who",), _draw_who, 1, least=11, good=16, most=26, priority=3, divisor=3),
-    Column("place", (" where",), _draw_place, 1, least=8, good=10, most=18, priority=5, divisor=3),
+    Column("place", (" where",), _draw_place, 1, least=9, good=10, most=18, priority=5, divisor=3),
     Column("handling", (" state",), _draw_handling, 2, least=11, good=14, most=22, priority=4, divisor=3),
     Column("cure", ("    do",), _draw_cure, 4, least=14, good=22, most=60, priority=1, divisor=3),
 )

@@ -116,10 +116,10 @@ class AlarmDeskScreen(Screen[None]):
     @property
     def chosen_alarms(self) -> list[AlarmKey]:
         """The marked ones from top to bottom, or the selected one; in a flood all that a line stands for."""
-        lines = [line for line in self._lines if line.alarm.key in self._marked]
-        if not lines and self.selected is not None:
-            lines = [self.selected]
-        return [key for line in lines for key in line.listed_keys]
+        if self._marked:
+            return [key for key in self.shown_alarms if key in self._marked]
+        line = self.selected
+        return [] if line is None else list(line.listed_keys)
 
     @property
     def shown_alarms(self) -> list[AlarmKey]:
@@ -159,7 +159,7 @@ class AlarmDeskScreen(Screen[None]):
             return
         alarms = self._live.findings.alarms
         self._lines = arrange_alarms(alarms, self._past, self._filter, self._search_text)
-        self._marked &= {line.alarm.key for line in self._lines}
+        self._marked.intersection_update(self.shown_alarms)
         keys = [line.line_key for line in self._lines]
         self._window.take(keys, self.query_one("#alarms").size.height)
         counts, width = count_alarms(alarms), self.size.width
@@ -211,7 +211,7 @@ class AlarmDeskScreen(Screen[None]):
             spare,
             self._live.now(),
             self._glyphs,
-            key in self._marked,
+            not self._marked.isdisjoint(line.listed_keys),
             line.line_key == self._window.selected,
             key in self._live.findings.alarms.chattering,
         )
@@ -257,7 +257,8 @@ class AlarmDeskScreen(Screen[None]):
     def action_mark(self) -> None:
         line = self.selected
         if line is not None and line.listed_keys:
-            self._marked ^= {line.alarm.key}
+            keys = set(line.listed_keys)
+            self._marked = self._marked - keys if keys <= self._marked else self._marked | keys
             self._window.step(1)
             self.show_current()
 

@@ -1,4 +1,4 @@
-"""What a person does about alarms, without a screen: what is asked, what is said, and what is not done."""
+"""What a person does about alarms, without a screen: what is asked and reported, and what is not done."""
 
 from dataclasses import replace
 
