@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from micboard_tui.container import Container
-    from micboard_tui.domain.device import Device, DeviceSnapshot
+    from micboard_tui.domain.device import DeviceSnapshot
     from micboard_tui.services.wire.wire_file import WireDevice
     from micboard_tui.services.wire.wire_mask import WireMask
     from micboard_tui.services.wire.wire_recorder import WireRecorder
@@ -44,7 +44,7 @@ def record(
 
     It keeps sessions with the devices as the board does, so the board has to be closed. For a report of
     a fault, --mask hides names, addresses and serial numbers; read the file before you send it all the same.
-    Devices over HTTPS are not recorded. Only they have passwords, so the file has none.
+    Passwords and keys of devices over HTTPS are never in the file.
 
       micboard-tui record night.wire --minutes 10
 
@@ -92,41 +92,25 @@ async def _choose(
 ) -> "list[DeviceSnapshot]":
     """The devices to record. Raises StartError when there is none."""
     from micboard_tui.cli.context import data_of
-    from micboard_tui.cli.output import print_note
     from micboard_tui.contracts.errors import ErrorCode, StartError
 
     wanted = {data_of(await services.devices.find(name)).id for name in names}
     chosen: list[DeviceSnapshot] = []
-    left_out: list[DeviceSnapshot] = []
     for snapshot in data_of(await services.devices.list_devices()):
         known = snapshot.device
         if (known.id in wanted) if wanted else (manufacturer in (None, known.manufacturer)):
-            (left_out if _is_over_https(services, known) else chosen).append(snapshot)
-    if left_out:
-        titles = ", ".join(device.title for device in left_out)
-        print_note(f"Not recorded, since they are read over HTTPS: {titles}")
+            chosen.append(snapshot)
     if not chosen:
         raise StartError(
             ErrorCode.DEVICE_NOT_FOUND,
-            "No device is chosen that can be recorded",
+            "No device is chosen",
             hint="See what is registered:  micboard-tui devices list",
         )
     return chosen
 
 
-def _is_over_https(services: "Container", device: "Device") -> bool:
-    """Only such devices have certificates. Where the plugin is missing, the device is not read at all."""
-    from micboard_tui.contracts.errors import MicboardError
-
-    try:
-        driver = services.manufacturers.get(device.manufacturer).drivers.get(device.driver)
-    except MicboardError:
-        return False
-    return driver is not None and driver.has_certificate
-
-
 def _list_devices(chosen: "Sequence[DeviceSnapshot]") -> "list[WireDevice]":
-    """The devices with their names; one that has none, or none yet, has an empty title."""
+    """The devices with the names that the user gave them; what they call themselves is in the messages."""
     from micboard_tui.services.wire.wire_file import WireDevice
 
     return [
@@ -136,7 +120,7 @@ def _list_devices(chosen: "Sequence[DeviceSnapshot]") -> "list[WireDevice]":
             snapshot.device.driver,
             snapshot.device.host,
             snapshot.device.port,
-            "" if snapshot.title == snapshot.device.host else snapshot.title,
+            snapshot.device.name or "",
         )
         for number, snapshot in enumerate(chosen, 1)
     ]

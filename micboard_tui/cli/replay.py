@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 FOLLOW_S = 0.2
 CONNECT_TIMEOUT_S = 2.0
+PLAYED_SECRET = "recorded"  # noqa: S105 - it stands for the one that no recording has
 
 
 def replay(
@@ -96,19 +97,26 @@ async def _open_played_services(
     from micboard_tui.cli.context import data_of
     from micboard_tui.container import Options, open_container
     from micboard_tui.contracts.ports import SessionOptions
+    from micboard_tui.domain.secret import SecretPlace, owner_device
 
     session = SessionOptions(wire=player, connect_timeout_s=CONNECT_TIMEOUT_S)
     async with open_container(Options(session=session), paths, live_and_clock) as container:
         for device in recording.devices.values():
-            data_of(
+            registered = data_of(
                 await container.devices.register(
                     device.manufacturer,
                     device.host,
                     driver=device.driver,
                     port=device.port,
-                    name=device.title or None,
+                    # Without one it is called as it calls itself, once that is played.
+                    name=None if device.title == device.host else device.title or None,
                 )
             )
+            spec = container.manufacturers.get(device.manufacturer).drivers[device.driver]
+            if spec.secret is not None:
+                # Without one the driver would not sign in. It goes nowhere, and not into the user's keyring.
+                owner, place = owner_device(registered.id), SecretPlace.FILE
+                data_of(await container.secrets.keep(owner, PLAYED_SECRET, place=place))
         data_of(await container.assignments.forget_steps())
         yield container
 

@@ -1,8 +1,12 @@
-"""Links to devices: what a driver needs of a transport, and where others may come between the two."""
+"""Links to devices: what a driver needs of a transport, and where others may come between the two.
+
+A link carries bytes. With HTTP there are requests, whose answers may have no end: a stream of events, or the
+messages of a WebSocket. What passes is told without headers, so that no secret is.
+"""
 
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
-from typing import Protocol, TypeAlias
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from typing import NamedTuple, Protocol, TypeAlias
 
 from micboard_tui.contracts.errors import DeviceError
 
@@ -34,11 +38,66 @@ Entering raises DeviceError: HOST_NOT_RESOLVED, NAME_SERVICE_SILENT, DEVICE_REFU
 """
 
 
+class HttpRequest(NamedTuple):
+    method: str
+    path: str
+    """With its query."""
+    body: bytes = b""
+
+
+class HttpLog(Protocol):
+    """Called with what passes between a client and one peer. Must not wait and must not raise."""
+
+    def ask(self, request: HttpRequest) -> int:
+        """A request leaves; its number."""
+        ...
+
+    def answer(self, number: int, status: int, content_type: str) -> None:
+        """The head of the answer came."""
+        ...
+
+    def receive(self, number: int, data: bytes) -> None:
+        """A part of its body came; of a WebSocket a message."""
+        ...
+
+    def end(self, number: int, *, is_complete: bool) -> None:
+        """Nothing more will come. Not complete: the answer was lost, or we wanted no more of it."""
+        ...
+
+
+class PlayedBody(Protocol):
+    async def receive(self) -> bytes | None:
+        """The next part, or message of a WebSocket; None: the end. Can be cancelled and called again."""
+        ...
+
+
+class PlayedAnswer(NamedTuple):
+    status: int
+    content_type: str
+    body: PlayedBody
+
+
+class HttpPlay(Protocol):
+    """In place of one peer."""
+
+    async def ask(self, request: HttpRequest) -> PlayedAnswer | None:
+        """None: it does not answer any more."""
+        ...
+
+
 class Wire(Protocol):
     """Comes between drivers and devices: records what passes, or plays what was recorded."""
 
     def dial(self, host: str, port: int, dial: Dial) -> Dial:
         """What a driver connects with in place of ``dial``."""
+        ...
+
+    def record_http(self, host: str, port: int) -> AbstractContextManager[HttpLog] | None:
+        """Opened while a client is. None: nothing is recorded."""
+        ...
+
+    def play_http(self, host: str, port: int) -> AbstractAsyncContextManager[HttpPlay] | None:
+        """Opened in place of a connection; entering raises DeviceError. None: the peer itself is asked."""
         ...
 
 
@@ -49,6 +108,14 @@ class DirectWire:
         """``dial`` itself."""
         del host, port
         return dial
+
+    def record_http(self, host: str, port: int) -> None:
+        """Nothing."""
+        del host, port
+
+    def play_http(self, host: str, port: int) -> None:
+        """Nothing."""
+        del host, port
 
 
 DIRECT = DirectWire()

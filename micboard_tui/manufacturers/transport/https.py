@@ -20,8 +20,10 @@ from anyio.streams.tls import TLSAttribute, TLSStream
 
 from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.contracts.wire import DIRECT, Wire
 from micboard_tui.domain.fingerprint import format_fingerprint
 from micboard_tui.manufacturers.transport.http_errors import translate_errors
+from micboard_tui.manufacturers.transport.http_wire import open_transport
 from micboard_tui.manufacturers.transport.link import resolution_error
 from micboard_tui.manufacturers.transport.name_resolver import NAMES, is_literal
 
@@ -63,8 +65,11 @@ async def open_client(
     *,
     auth: httpx.Auth | None = None,
     headers: Mapping[str, str] | None = None,
+    wire: Wire = DIRECT,
 ) -> AsyncGenerator[httpx.AsyncClient]:
     """A client for one peer; paths are relative to it. Connects when the first request is made.
+
+    ``wire`` may record what passes, or answer in place of the peer.
 
     Requests raise DeviceError CERTIFICATE_UNKNOWN or CERTIFICATE_CHANGED before anything is sent;
     wrap them in ``translate_errors`` for the rest, or use ``ask``.
@@ -73,23 +78,29 @@ async def open_client(
         base = httpx.URL(scheme=peer.scheme, host=peer.host, port=peer.port)
     except httpx.InvalidURL as error:
         raise resolution_error(peer.host) from error
-    transport = _ResolvingTransport(
-        verify=_make_pinning_context(peer),
-        limits=httpx.Limits(max_connections=MAX_CONNECTIONS),
-        trust_env=False,
-    )
-    async with httpx.AsyncClient(
-        base_url=base,
-        transport=transport,
-        auth=auth,
-        # A compressed body could unfold to any size.
-        headers={"accept-encoding": "identity", **(headers or {})},
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-        timeout=timeout_s,
-        follow_redirects=False,
-        trust_env=False,
-        event_hooks={"request": [_close_when_cancelled]},
-    ) as client:
+
+    def make_transport() -> httpx.AsyncBaseTransport:
+        return _ResolvingTransport(
+            verify=_make_pinning_context(peer),
+            limits=httpx.Limits(max_connections=MAX_CONNECTIONS),
+            trust_env=False,
+        )
+
+    async with (
+        open_transport(wire, peer.host, peer.port, make_transport) as transport,
+        httpx.AsyncClient(
+            base_url=base,
+            transport=transport,
+            auth=auth,
+            # A compressed body could unfold to any size.
+            headers={"accept-encoding": "identity", **(headers or {})},
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+            timeout=timeout_s,
+            follow_redirects=False,
+            trust_env=False,
+            event_hooks={"request": [_close_when_cancelled]},
+        ) as client,
+    ):
         yield client
 
 

@@ -16,14 +16,23 @@ _SHURE_NAMES = re.compile(
     r"|TX_SERIAL_NUM|MAC_ADDR|LOCATION)(?: \d+)? )(\{[^}]*\}|[^ >]+)"
 )
 _JSON_NAMES = re.compile(
-    r'("(?:name|serial|location|ipaddr|netmask|gateway|macs|manual_ipaddr|hostname|label)"\s*:\s*)'
+    r'("(?:name|deviceName|serial|serialNumber|location|ipaddr|netmask|gateway|macs|manual_ipaddr|hostname|label)"\s*:\s*)'
     r'("[^"]*"|\[[^\]]*\])'
+)
+_SECRETS = re.compile(
+    r'("[^"]{0,40}(?:password|passphrase|passwd|secret|apikey|api_key|private_key)[^"]{0,40}"\s*:\s*)"(?:[^"\\]|\\.)*"',
+    re.IGNORECASE,
 )
 _MCP_NAMES = re.compile(r"((?:^|\\x0d)Name )(.*?)(?=\\x0d|$)")
 _TEXT = re.compile(r'"([^"]+)"')
 _IPV4 = re.compile(r"(?<![\d.])(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?![\d.])")
 _MAC = re.compile(r"\b[0-9A-Fa-f]{2}(?:([:-])[0-9A-Fa-f]{2})(?:\1[0-9A-Fa-f]{2}){4}\b")
 _NOTHING = frozenset({"", "UNKNOWN", "UNKN", "NONE", "--"})
+
+
+def hide_secrets(text: str) -> str:
+    """The text without what a key of JSON calls a secret, in every recording."""
+    return _SECRETS.sub(r'\1"***"', text)
 
 
 class WireMask:

@@ -8,6 +8,8 @@ cannot be reached. Once connected, what the device sent comes when it came in th
   before it, or for a moment where the driver sends something else.
 * After that, time alone decides; a question that was recorded once is answered with what followed it then,
   with the question's own ``xid``.
+
+A session over HTTP has requests with answers instead: ``http_player.py``.
 """
 
 import asyncio
@@ -19,7 +21,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import anyio
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
-from micboard_tui.contracts.wire import Dial, Link, Listener
+from micboard_tui.contracts.wire import Dial, HttpPlay, Link, Listener
+from micboard_tui.services.wire.http_player import PlayedSession
 from micboard_tui.services.wire.wire_file import WireConnection, WireRecording
 
 HANDSHAKE_S = 10.0
@@ -64,8 +67,36 @@ class WirePlayer:
 
         return dial_played
 
+    def record_http(self, host: str, port: int) -> None:
+        del host, port
+
+    def play_http(self, host: str, port: int) -> AbstractAsyncContextManager[HttpPlay]:
+        return self._play_http(self._connections.get((host, port), []))
+
     @asynccontextmanager
     async def _dial(self, connections: list[WireConnection], listener: Listener) -> AsyncGenerator[Link]:
+        link = PlayedLink(await self._take_connection(connections), listener, self._speed, self._clock)
+        self._open += 1
+        playing = asyncio.create_task(link.play(), name="wire player")
+        try:
+            yield link
+        finally:
+            self._open -= 1
+            playing.cancel()
+            with anyio.CancelScope(shield=True):
+                await asyncio.wait({playing})
+
+    @asynccontextmanager
+    async def _play_http(self, connections: list[WireConnection]) -> AsyncGenerator[HttpPlay]:
+        session = PlayedSession(await self._take_connection(connections), self._speed, self._clock)
+        self._open += 1
+        try:
+            yield session
+        finally:
+            self._open -= 1
+
+    async def _take_connection(self, connections: list[WireConnection]) -> WireConnection:
+        """The one that is open now, or is soon. Raises DeviceError DEVICE_UNREACHABLE."""
         if self._began_at is None:
             self._began_at = self._clock()
             first = min((each[0].opened_at for each in self._connections.values() if each), default=0.0)
@@ -81,16 +112,7 @@ class WirePlayer:
                 "The recording has no connection with this device now",
                 hint="It was off, or the recording is at its end",
             )
-        link = PlayedLink(connections.pop(0), listener, self._speed, self._clock)
-        self._open += 1
-        playing = asyncio.create_task(link.play(), name="wire player")
-        try:
-            yield link
-        finally:
-            self._open -= 1
-            playing.cancel()
-            with anyio.CancelScope(shield=True):
-                await asyncio.wait({playing})
+        return connections.pop(0)
 
 
 class PlayedLink:

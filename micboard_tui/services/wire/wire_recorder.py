@@ -8,21 +8,26 @@ pieces; a masked recording holds a piece back until the frame is complete, so th
 
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Iterable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    asynccontextmanager,
+    contextmanager,
+)
 from typing import NamedTuple, TextIO
 
 from micboard_tui.contracts.errors import DeviceError
-from micboard_tui.contracts.wire import Dial, Link, Listener
+from micboard_tui.contracts.wire import Dial, HttpLog, Link, Listener
+from micboard_tui.services.wire.http_recording import HttpRecording
 from micboard_tui.services.wire.wire_file import (
-    WireChunk,
     WireDevice,
     decode_text,
-    encode_chunk,
+    encode_line,
     encode_mark,
     header_of,
 )
-from micboard_tui.services.wire.wire_mask import WireMask
+from micboard_tui.services.wire.wire_mask import WireMask, hide_secrets
 
 MAX_WAITING_BYTES = 8_000_000
 MAX_HELD = 8192
@@ -35,8 +40,10 @@ class _Event(NamedTuple):
     number: int
     at: float
     what: str
-    """``open``, ``closed``, ``C`` or ``D``."""
+    """``open``, ``closed``, ``C``, ``D`` or ``E``."""
     data: bytes = b""
+    request: int | None = None
+    """Which one it belongs to, with HTTP."""
 
 
 class WireRecorder:
@@ -67,14 +74,18 @@ class WireRecorder:
 
         return dial_recorded
 
+    def record_http(self, host: str, port: int) -> AbstractContextManager[HttpLog] | None:
+        device = self._devices.get((host, port))
+        return None if device is None else self._record_http(device.number)
+
+    def play_http(self, host: str, port: int) -> None:
+        del host, port
+
     def header(self, notes: Iterable[str]) -> str:
         """The lines with which the file begins."""
         devices = self._devices.values()
         if (mask := self._mask) is not None:
-            devices_shown = [
-                device._replace(host=mask.host(device.number), title=f"Device {device.number}")
-                for device in devices
-            ]
+            devices_shown = [device._replace(host=mask.host(device.number), title="") for device in devices]
             return "".join(header_of(devices_shown, notes))
         return "".join(header_of(devices, notes))
 
@@ -94,14 +105,22 @@ class WireRecorder:
         file.write(text)
         file.flush()
 
-    def note(self, number: int, what: str, data: bytes = b"") -> None:
+    def note(self, number: int, what: str, data: bytes = b"", request: int | None = None) -> None:
         """Take what happened on the connection of a device."""
         if self._waiting_bytes + len(data) > MAX_WAITING_BYTES:
             self.left_out += 1
             return
         self._waiting_bytes += len(data)
         self.chunks += bool(data)
-        self._waiting.append(_Event(number, self._clock() - self._began_at, what, data))
+        self._waiting.append(_Event(number, self._clock() - self._began_at, what, data, request))
+
+    @contextmanager
+    def _record_http(self, number: int) -> Generator[HttpLog]:
+        self.note(number, "open")
+        try:
+            yield HttpRecording(lambda what, data, request: self.note(number, what, data, request))
+        finally:
+            self.note(number, "closed")
 
     @asynccontextmanager
     async def _dial(self, number: int, listener: Listener, dial: Dial) -> AsyncGenerator[Link]:
@@ -114,7 +133,11 @@ class WireRecorder:
                 ears.close()
 
     def _lines_of(self, event: _Event) -> list[str]:
-        number, at, what, data = event
+        number, at, what, data, request = event
+        if request is not None:
+            if what == "closed":
+                return [encode_mark(at, number, f"{request} {what}")]
+            return [encode_line(at, number, what, self._text_of(data), request)]
         if what in ("open", "closed"):
             return [*self._release(number, at), encode_mark(at, number, what)]
         is_framed = number in self._held or data.lstrip().startswith(b"<")
@@ -123,17 +146,16 @@ class WireRecorder:
             end = data.rfind(b">") + 1
             if end < len(data) <= MAX_HELD:
                 self._held[number], data = data[end:], data[:end]
-        return [self._line_of(number, at, data, is_sent=what == "C")] if data else []
+        return [encode_line(at, number, what, self._text_of(data))] if data else []
 
     def _release(self, number: int, at: float) -> list[str]:
         """What was held back of a frame that will not be finished."""
         held = self._held.pop(number, b"")
-        return [self._line_of(number, at, held, is_sent=False)] if held else []
+        return [encode_line(at, number, "D", self._text_of(held))] if held else []
 
-    def _line_of(self, number: int, at: float, data: bytes, *, is_sent: bool) -> str:
-        text = decode_text(data)
-        shown = text if self._mask is None else self._mask.mask(text)
-        return encode_chunk(WireChunk(at, is_sent, data), number, shown)
+    def _text_of(self, data: bytes) -> str:
+        text = hide_secrets(decode_text(data))
+        return text if self._mask is None else self._mask.mask(text)
 
 
 class _RecordedLink:

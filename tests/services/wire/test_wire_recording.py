@@ -87,7 +87,7 @@ async def test_a_masked_recording_has_no_name_and_plays_all_the_same() -> None:
     assert "10.0.0.11" not in text
     recording = read_recording(text.splitlines(keepends=True))
     [device] = recording.devices.values()
-    assert (device.host, device.title) == ("192.0.2.1", "Device 1")
+    assert (device.host, device.title) == ("192.0.2.1", "")
     played = await watch(
         WirePlayer(recording, clock=anyio.current_time).dial(
             device.host, device.port, StringsPeer(ulxd4d).dial

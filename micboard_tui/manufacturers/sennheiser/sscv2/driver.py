@@ -108,7 +108,9 @@ class Sscv2Sessions:
         access = self._options.access
         secret = require_secret(access, "password", self._peer.address)
         try:
-            async with open_client(self._peer, self._options.connect_timeout_s) as client:
+            async with open_client(
+                self._peer, self._options.connect_timeout_s, wire=self._options.wire
+            ) as client:
                 requests = RequestQueue(client, self._clock)
                 version, identity = await requests.get(path.VERSION), await requests.get(path.IDENTITY)
                 family = family_of(identity, version, access.user)

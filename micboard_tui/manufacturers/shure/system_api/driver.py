@@ -54,7 +54,7 @@ class SystemApiSessions:
         )
         # Connecting and answering may each take it, and both together no longer than silence may last.
         timeout_s = min(options.connect_timeout_s, options.silence_limit_s / 2)
-        async with open_client(self._peer, timeout_s, headers={KEY_HEADER: key}) as client:
+        async with open_client(self._peer, timeout_s, headers={KEY_HEADER: key}, wire=options.wire) as client:
             server = Server(client, conversation.report_answer, self._clock, self._pace.question_s)
             try:
                 yield SystemApiSession(client, conversation, server, self._pace, options.silence_limit_s)
