@@ -24,7 +24,7 @@ KEPT_FILES = 3
 MAX_EVENTS = 1000
 """So many events are kept for the screen."""
 NOISY = (
-    *("aiosqlite", "alembic", "asyncio", "filelock", "httpcore", "httpx", "keyring", "sqlalchemy"),
+    *("alembic", "asyncio", "filelock", "httpcore", "httpx", "keyring", "sqlalchemy"),
     "zeroconf",
 )
 """Libraries that are heard from warnings on, whatever the level."""

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import RowMapping, Select, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, RowMapping, Select, select
 
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer, Role
 from micboard_tui.domain.device import Placement
@@ -27,11 +26,9 @@ def select_assignments() -> Select[tuple[object, ...]]:
     return select(ASSIGNMENTS, *performer).select_from(joined)
 
 
-async def assignments_of(
-    connection: AsyncConnection, statement: Select[tuple[object, ...]]
-) -> Sequence[Assignment]:
+def assignments_of(connection: Connection, statement: Select[tuple[object, ...]]) -> Sequence[Assignment]:
     """The assignments that ``statement`` selects: ``select_assignments`` with conditions."""
-    return [_assignment_of(row) for row in (await connection.execute(statement)).mappings()]
+    return [_assignment_of(row) for row in connection.execute(statement).mappings()]
 
 
 def _assignment_of(row: RowMapping) -> Assignment:

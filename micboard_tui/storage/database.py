@@ -2,19 +2,17 @@
 
 import asyncio
 import sqlite3
-import threading
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import anyio.to_thread
 import structlog
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from micboard_tui.config.atomic_files import make_private_directory
 from micboard_tui.config.secret_mask import mask_url
@@ -35,7 +33,7 @@ from micboard_tui.storage.backup_rotation import BackupRotation
 from micboard_tui.storage.change_watch import ChangeWatch
 from micboard_tui.storage.database_errors import ErrorTranslator
 from micboard_tui.storage.database_health import SqlProbe
-from micboard_tui.storage.memory_copy import MemoryCopy
+from micboard_tui.storage.memory_copy import MemoryCopy, make_memory_engine
 from micboard_tui.storage.repositories.alarm_repository import SqlAlarms
 from micboard_tui.storage.repositories.assignment_repository import SqlAssignments
 from micboard_tui.storage.repositories.device_repository import SqlDevices
@@ -50,17 +48,18 @@ from micboard_tui.storage.repositories.walk_repository import SqlWalks
 from micboard_tui.storage.schema_upgrade import HEAD, check_not_newer, migrate, revision_of
 from micboard_tui.storage.transactions import WRITING, Transactions
 
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
 BUSY_TIMEOUT_MS = 5000
-THREAD_TIMEOUT_S = 1.0
 BACKUP_LOOK_S = 60.0
 MAKE_ROOM = "Make room; storing starts by itself"
 REOPEN_INTERVAL_S = 5.0
 """So often it is tried to open a file again that could not be written."""
 QUICK_CHECK_BYTES = 64 * 1024 * 1024
 """Files up to this size are checked whenever they are opened, which takes some milliseconds."""
-_ASYNC_DRIVERS = {
-    "sqlite": "sqlite+aiosqlite",
-    "sqlite+pysqlite": "sqlite+aiosqlite",
+_DRIVERS = {
+    "sqlite+aiosqlite": "sqlite",
     "postgresql": "postgresql+asyncpg",
     "postgresql+psycopg2": "postgresql+asyncpg",
     "mysql": "mysql+aiomysql",
@@ -96,7 +95,7 @@ class Database:
 
 def sqlite_url(path: Path) -> URL:
     """The URL of an SQLite file; its path may hold any byte, so it is no text."""
-    return URL.create("sqlite+aiosqlite", database=str(path))
+    return URL.create("sqlite", database=str(path))
 
 
 @asynccontextmanager
@@ -172,13 +171,8 @@ async def _open_file(
             if backups is not None and _was_emptied(file, backups):
                 raise translator.make_error(ErrorCode.DATABASE_DAMAGED, "it is empty")
         engine = _make_engine(address, busy_timeout_ms)
-        batch_engine = None if file is None else _make_batch_engine(address, busy_timeout_ms)
-    transactions = Transactions(engine, translator, batch_engine)
-    threads = _collect_threads(engine)
+    transactions = Transactions(engine, translator)
     try:
-        if batch_engine is not None:
-            with translator.translate_errors():
-                await anyio.to_thread.run_sync(_open_once, batch_engine)
         await _prepare(transactions, translator, file, backups)
         if backups is None:
             yield transactions
@@ -187,7 +181,7 @@ async def _open_file(
                 yield transactions
     finally:
         with anyio.CancelScope(shield=True):
-            await _close(engine, batch_engine, threads)
+            await _dispose(engine)
 
 
 @asynccontextmanager
@@ -203,15 +197,13 @@ async def _open_memory_copy(
     except sqlite3.Error:
         raise reason from None
     engine = copy.make_engine()
-    _set_up_sqlite(engine.sync_engine, BUSY_TIMEOUT_MS)
-    threads = _collect_threads(engine)
+    _set_up_sqlite(engine, BUSY_TIMEOUT_MS)
     try:
         await _prepare(Transactions(engine, translator), translator, None, None)
         yield Transactions(engine, translator, refusal=fault)
     finally:
-        with anyio.CancelScope(shield=True):
-            await _close(engine, None, threads)
-            copy.close()
+        engine.dispose()
+        copy.close()
 
 
 @asynccontextmanager
@@ -259,6 +251,13 @@ async def _kept_backed_up(backups: BackupRotation) -> AsyncGenerator[None]:
             await anyio.to_thread.run_sync(backups.back_up_if_due)
 
 
+async def _dispose(engine: "Engine | AsyncEngine") -> None:
+    if isinstance(engine, Engine):
+        engine.dispose()
+    else:
+        await engine.dispose()
+
+
 def _parse_address(url: str | URL) -> URL:
     translator = ErrorTranslator("", None, is_server=True)
     try:
@@ -271,7 +270,7 @@ def _parse_address(url: str | URL) -> URL:
             f"The address {mask_url(str(url))} of the database is not understood",
             hint="Check MICBOARD_DATABASE_URL; in a password @ is written as %40, and / as %2F",
         ) from None
-    return address.set(drivername=_ASYNC_DRIVERS.get(address.drivername, address.drivername))
+    return address.set(drivername=_DRIVERS.get(address.drivername, address.drivername))
 
 
 def _file_of(address: URL) -> Path | None:
@@ -281,23 +280,20 @@ def _file_of(address: URL) -> Path | None:
     return Path(name).absolute() if in_file and name else None
 
 
-def _make_engine(address: URL, busy_timeout_ms: int) -> AsyncEngine:
+def _make_engine(address: URL, busy_timeout_ms: int) -> "Engine | AsyncEngine":
+    """An async one for a server, whose driver needs no thread."""
     try:
-        engine = create_async_engine(address)
+        if address.get_backend_name() != "sqlite":
+            from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415 - for servers only
+
+            return create_async_engine(address)
+        engine = make_memory_engine(address) if _file_of(address) is None else create_engine(address)
     except ModuleNotFoundError as error:
         raise StorageError(
             ErrorCode.DATABASE_ERROR,
             f"The driver for {address.drivername} is not installed ({error.name})",
             hint=f"Install the package '{error.name}', or name another driver in MICBOARD_DATABASE_URL",
         ) from error
-    if address.get_backend_name() == "sqlite":
-        _set_up_sqlite(engine.sync_engine, busy_timeout_ms)
-    return engine
-
-
-def _make_batch_engine(address: URL, busy_timeout_ms: int) -> Engine:
-    """A second engine for the same file, for batches that are written in a thread."""
-    engine = create_engine(address.set(drivername="sqlite"))
     _set_up_sqlite(engine, busy_timeout_ms)
     return engine
 
@@ -324,37 +320,6 @@ def _set_up_sqlite(engine: Engine, busy_timeout_ms: int) -> None:
             cursor.execute(f"PRAGMA synchronous = {durability}")
             cursor.close()
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _open_once(batch_engine: Engine) -> None:
-    """Open the file without the async driver, which leaves a thread behind when it cannot be opened."""
-    with batch_engine.connect():
-        pass
-
-
-def _collect_threads(engine: AsyncEngine) -> list[threading.Thread]:
-    """A list that is kept filled with the running threads of the async driver.
-
-    The driver does not wait for their end when it drops a connection, and a thread that outlives the event
-    loop prints a traceback on the terminal.
-    """
-    threads: list[threading.Thread] = []
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def connect(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's connection
-        thread = getattr(connection.driver_connection, "_thread", None)
-        if isinstance(thread, threading.Thread):
-            threads[:] = [*filter(threading.Thread.is_alive, threads), thread]
-
-    return threads
-
-
-async def _close(engine: AsyncEngine, batch_engine: Engine | None, threads: list[threading.Thread]) -> None:
-    await engine.dispose()
-    if batch_engine is not None:
-        batch_engine.dispose()
-    for thread in threads:
-        await anyio.to_thread.run_sync(thread.join, THREAD_TIMEOUT_S)
 
 
 def _was_emptied(file: Path, backups: BackupRotation) -> bool:
@@ -384,17 +349,21 @@ def _is_small(file: Path) -> bool:
 async def _prepare(
     transactions: Transactions, translator: ErrorTranslator, file: Path | None, backups: BackupRotation | None
 ) -> None:
-    async with transactions.read() as connection:
-        revision = await connection.run_sync(revision_of)
-        if file is not None and _is_small(file):
-            answers = list((await connection.execute(text("PRAGMA quick_check(1)"))).scalars())
-            if answers != ["ok"]:
-                raise translator.make_error(ErrorCode.DATABASE_DAMAGED, str(answers))
+    revision, fault = await transactions.read(partial(_look_into, file=file))
+    if fault is not None:
+        raise translator.make_error(ErrorCode.DATABASE_DAMAGED, fault)
     check_not_newer(revision)
     if revision == HEAD:
         return
     if backups is not None and revision is not None:
         with translator.translate_errors():
             await anyio.to_thread.run_sync(backups.back_up, revision)
-    async with transactions.write() as connection:
-        await connection.run_sync(migrate)
+    await transactions.write_durably(migrate)
+
+
+def _look_into(connection: Connection, file: Path | None) -> tuple[str | None, str | None]:
+    """The revision of the schema, and what is damaged in a small file; None: nothing that is known."""
+    revision = revision_of(connection)
+    is_checked = file is not None and _is_small(file)
+    answers = list(connection.execute(text("PRAGMA quick_check(1)")).scalars()) if is_checked else ["ok"]
+    return revision, None if answers == ["ok"] else str(answers)

@@ -23,8 +23,7 @@ class SqlProbe:
             return (HealthCheck("database", Verdict.FAILED, error.info.message, error.info.hint),)
 
     async def _check_schema(self) -> HealthCheck:
-        async with self._transactions.read() as connection:
-            revision = await connection.run_sync(revision_of)
+        revision = await self._transactions.read(revision_of)
         if revision == HEAD:
             return HealthCheck("schema", Verdict.OK, f"Schema {revision} is up to date")
         return HealthCheck(
@@ -33,11 +32,10 @@ class SqlProbe:
 
     async def _check_integrity(self) -> HealthCheck:
         if self._file is None:
-            async with self._transactions.read() as connection:
-                await connection.execute(text("SELECT 1"))
+            await self._transactions.read(lambda connection: connection.execute(text("SELECT 1")).scalar())
             return HealthCheck("database", Verdict.OK, "The database answers")
-        async with self._transactions.read() as connection:
-            answers = list((await connection.execute(text("PRAGMA integrity_check(5)"))).scalars())
+        check = text("PRAGMA integrity_check(5)")
+        answers = await self._transactions.read(lambda connection: connection.execute(check).scalars().all())
         if answers == ["ok"]:
             return HealthCheck("database", Verdict.OK, f"{self._file} is sound")
         return HealthCheck(

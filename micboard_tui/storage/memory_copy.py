@@ -13,8 +13,8 @@ from pathlib import Path
 from urllib.parse import quote
 from uuid import uuid4
 
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy import URL, Engine, create_engine
+from sqlalchemy.pool import QueuePool
 
 
 class MemoryCopy:
@@ -29,18 +29,23 @@ class MemoryCopy:
             self._keeper.close()
             raise
 
-    def make_engine(self) -> AsyncEngine:
-        """An engine with one connection: those of a shared cache do not wait for each other."""
-        return create_async_engine(
-            f"sqlite+aiosqlite:///{self._name}&uri=true",
-            poolclass=AsyncAdaptedQueuePool,
-            pool_size=1,
-            max_overflow=0,
-        )
+    def make_engine(self) -> Engine:
+        return make_memory_engine(f"sqlite:///{self._name}&uri=true")
 
     def close(self) -> None:
         """Forget it; to be called when the engines are closed."""
         self._keeper.close()
+
+
+def make_memory_engine(address: str | URL) -> Engine:
+    """An engine with one connection: those of a shared cache do not wait for each other."""
+    return create_engine(
+        address,
+        poolclass=QueuePool,
+        pool_size=1,
+        max_overflow=0,
+        connect_args={"check_same_thread": False},
+    )
 
 
 def _fill(target: sqlite3.Connection, file: Path) -> None:

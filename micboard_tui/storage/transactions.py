@@ -1,17 +1,26 @@
-"""Short transactions, whose database errors are raised as StorageError."""
+"""Short transactions, whose database errors are raised as StorageError.
 
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+What is read or written is a function of a connection, which runs in a thread of its own with SQLite. An async
+driver wakes its thread twice for every statement, which costs more than the statement; and when it is
+cancelled, the end of its connection may be waited for without end.
+"""
+
+from collections.abc import Callable
 from enum import StrEnum
+from typing import TYPE_CHECKING, TypeVar
 
 import anyio.to_thread
 from sqlalchemy import Connection, Engine, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from micboard_tui.contracts.errors import ErrorInfo, StorageError
 from micboard_tui.storage.database_errors import ErrorTranslator
 from micboard_tui.storage.state_writer import table_of
 from micboard_tui.storage.tables import RevisionRow
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+Value = TypeVar("Value")
 
 WRITING = "micboard_writing"
 """The execution option of a writing transaction: its ``Durability``."""
@@ -34,86 +43,80 @@ _RAISE_REVISION = update(_REVISION).values(number=_REVISION.c.number + 1)
 
 
 class Transactions:
-    """Opens transactions: reading ones, and writing ones that take the write lock at once.
+    """Runs transactions: reading ones, and writing ones that take the write lock at once.
 
-    ``batch_engine`` is a second engine for the same file, for batches; None for a database server.
-    ``refusal`` is raised by all that would write, while nothing can be stored; ``continue_with`` ends that.
+    ``engine`` is an async one for a database server. ``refusal`` is raised by all that would write, while
+    nothing can be stored; ``continue_with`` ends that. All methods raise StorageError.
     """
 
     def __init__(
-        self,
-        engine: AsyncEngine,
-        translator: ErrorTranslator,
-        batch_engine: Engine | None = None,
-        refusal: ErrorInfo | None = None,
+        self, engine: "Engine | AsyncEngine", translator: ErrorTranslator, refusal: ErrorInfo | None = None
     ) -> None:
-        self.engine, self.translator = engine, translator
-        self.batch_engine, self.refusal = batch_engine, refusal
+        self.engine, self.translator, self.refusal = engine, translator, refusal
 
     def continue_with(self, other: "Transactions") -> None:
-        """Use the engines of ``other`` from now on. What runs meanwhile ends on the old ones."""
-        self.engine, self.batch_engine, self.refusal = other.engine, other.batch_engine, other.refusal
+        """Use the engine of ``other`` from now on. What runs meanwhile ends on the old one."""
+        self.engine, self.refusal = other.engine, other.refusal
 
-    @asynccontextmanager
-    async def read(self) -> AsyncGenerator[AsyncConnection]:
-        """A connection to read with. Raises StorageError, like all methods here."""
-        with self.translator.translate_errors():
-            async with self.engine.connect() as connection:
-                yield connection
+    async def read(self, read: Callable[[Connection], Value]) -> Value:
+        """Run ``read`` in a transaction, and return what it returns."""
+        return await self._run(read, None)
 
-    @asynccontextmanager
-    async def read_rows(self) -> AsyncGenerator[AsyncConnection]:
-        """The same, for the time in which rows become domain values: those that cannot are damage."""
-        async with self.read() as connection:
+    async def read_rows(self, read: Callable[[Connection], Value]) -> Value:
+        """The same, for what makes domain values of rows: those that cannot become one are damage."""
+
+        def read_sound_rows(connection: Connection) -> Value:
             with self.translator.translate_broken_rows():
-                yield connection
+                return read(connection)
 
-    @asynccontextmanager
-    async def write(self) -> AsyncGenerator[AsyncConnection]:
-        """A connection to write with: committed when the block ends, rolled back when it raises."""
-        if (refusal := self.refusal) is not None:
-            raise StorageError(refusal.code, refusal.message, hint=refusal.hint)
-        with self.translator.translate_errors():
-            async with self.engine.connect() as connection:
-                await connection.execution_options(**{WRITING: Durability.POWER_CUT})
-                async with connection.begin():
-                    yield connection
+        return await self._run(read_sound_rows, None)
 
-    async def write_readings(self, write: Callable[[Connection], None]) -> None:
-        """Run ``write`` in a writing transaction of its own, whose loss in a power cut does no harm."""
-        await self._write_batch(write, Durability.KILLED_PROCESS)
+    async def write_readings(self, write: Callable[[Connection], Value]) -> Value:
+        """Run ``write`` in a writing transaction whose loss in a power cut does no harm."""
+        return await self._write(write, Durability.KILLED_PROCESS)
 
-    async def write_durably(self, write: Callable[[Connection], None]) -> None:
+    async def write_durably(self, write: Callable[[Connection], Value]) -> Value:
         """Run ``write`` in a transaction that is on the disk when this returns."""
-        await self._write_batch(write, Durability.POWER_CUT)
+        return await self._write(write, Durability.POWER_CUT)
 
-    async def write_step(self, write: Callable[[Connection], None]) -> None:
+    async def write_step(self, write: Callable[[Connection], Value]) -> Value:
         """Run ``write`` in a transaction that is on the disk when this returns.
 
         It raises the revision, too, by which other processes notice the change.
         """
 
-        def write_both(connection: Connection) -> None:
-            write(connection)
+        def write_both(connection: Connection) -> Value:
+            value = write(connection)
             connection.execute(_RAISE_REVISION)
+            return value
 
-        await self._write_batch(write_both, Durability.POWER_CUT)
+        return await self._write(write_both, Durability.POWER_CUT)
 
-    async def _write_batch(self, write: Callable[[Connection], None], durability: Durability) -> None:
-        """Run ``write`` in a writing transaction.
+    async def _write(self, write: Callable[[Connection], Value], durability: Durability) -> Value:
+        """It is committed when ``write`` returns, rolled back when that raises."""
+        if (refusal := self.refusal) is not None:
+            raise StorageError(refusal.code, refusal.message, hint=refusal.hint)
+        return await self._run(write, durability)
 
-        With SQLite in a single run of a worker thread: the async driver wakes its thread twice for every
-        statement, which costs more than the writing.
-        """
-        if self.batch_engine is None:
-            async with self.write() as connection:
-                await connection.run_sync(write)
-        else:
-            await anyio.to_thread.run_sync(self._write_in_thread, write, durability)
+    async def _run(self, work: Callable[[Connection], Value], durability: Durability | None) -> Value:
+        if isinstance(self.engine, Engine):
+            return await anyio.to_thread.run_sync(self._run_in_thread, self.engine, work, durability)
+        with self.translator.translate_errors():
+            async with self.engine.connect() as connection:
+                return await connection.run_sync(_transact, work, durability)
 
-    def _write_in_thread(self, write: Callable[[Connection], None], durability: Durability) -> None:
-        assert self.batch_engine is not None  # noqa: S101 - only called with one
-        with self.translator.translate_errors(), self.batch_engine.connect() as connection:
-            connection.execution_options(**{WRITING: durability})
-            with connection.begin():
-                write(connection)
+    def _run_in_thread(
+        self, engine: Engine, work: Callable[[Connection], Value], durability: Durability | None
+    ) -> Value:
+        with self.translator.translate_errors(), engine.connect() as connection:
+            return _transact(connection, work, durability)
+
+
+def _transact(
+    connection: Connection, work: Callable[[Connection], Value], durability: Durability | None
+) -> Value:
+    if durability is None:
+        return work(connection)
+    connection.execution_options(**{WRITING: durability})
+    with connection.begin():
+        return work(connection)

@@ -1,3 +1,4 @@
+import asyncio
 import os
 import sqlite3
 import warnings
@@ -472,6 +473,23 @@ async def test_a_database_in_memory_works_without_a_file() -> None:
         await add(database.assignments, RACK)
         await database.devices.store([ONLINE], [FULL])
         assert {check.name for check in await database.probe.integrity()} == {"schema", "database"}
+
+
+async def test_readings_that_are_cancelled_do_not_keep_the_database_open(
+    tmp_path: Path, empty_database: Path
+) -> None:
+    """The end of a program cancels its tasks at any moment, most often while one of them reads."""
+    file = tmp_path / "test.db"
+    copyfile(empty_database, file)
+    with anyio.fail_after(20):
+        for pause_s in (0.0, 0.0005, 0.001, 0.002):
+            async with open_database(sqlite_url(file)) as database:
+                reading = [asyncio.create_task(database.devices.query(ALL_DEVICES)) for _ in range(8)]
+                await asyncio.sleep(pause_s)
+                for task in reading:
+                    task.cancel()
+                await asyncio.gather(*reading, return_exceptions=True)
+    assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
 async def test_an_upgrade_makes_a_copy_first(tmp_path: Path) -> None:

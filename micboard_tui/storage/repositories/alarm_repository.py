@@ -29,48 +29,48 @@ class SqlAlarms:
         self._newest_event = WatchedValue(watch, self._read_newest_event)
 
     async def list(self) -> Sequence[Alarm]:
-        async with self._transactions.read_rows() as connection:
-            rows = (await connection.execute(select(ALARMS))).mappings().all()
+        def read(connection: Connection) -> Sequence[Alarm]:
+            rows = connection.execute(select(ALARMS)).mappings()
             return [alarm for row in rows if (alarm := alarm_of(row)) is not None]
+
+        return await self._transactions.read_rows(read)
 
     async def store(
         self, changes: Sequence[AlarmChange], events: Sequence[Event], *, is_durable: bool
     ) -> Mapping[AlarmKey, Alarm | None]:
-        differing: dict[AlarmKey, Alarm | None] = {}
-
-        def write(connection: Connection) -> None:
+        def write(connection: Connection) -> Mapping[AlarmKey, Alarm | None]:
             stored = _read(connection, changes)
-            for change in changes:
-                if (found := stored.get(change.key)) != change.before:
-                    differing[change.key] = found
+            differing = {
+                change.key: found for change in changes if (found := stored.get(change.key)) != change.before
+            }
             if differing:
-                return
+                return differing
             if keys := [key_values(change.key) for change in changes if change.after is None]:
                 connection.execute(_DELETE, [{f"old_{name}": key[name] for name in key} for key in keys])
             written = [alarm_tuple(change.after) for change in changes if change.after is not None]
             write_all(connection, AlarmRow, written)
             if events:
                 insert_events(connection, events)
+            return differing
 
         if is_durable:
-            await self._transactions.write_durably(write)
-        else:
-            await self._transactions.write_readings(write)
-        return differing
+            return await self._transactions.write_durably(write)
+        return await self._transactions.write_readings(write)
 
     async def newest_event(self) -> int:
         return await self._newest_event.get()
 
     async def _read_newest_event(self) -> int:
-        async with self._transactions.read() as connection:
-            return (await connection.execute(select(func.max(EVENTS.c.id)))).scalar() or 0
+        newest = select(func.max(EVENTS.c.id))
+        return await self._transactions.read(lambda connection: connection.execute(newest).scalar() or 0)
 
     async def has_acts(self, after: int) -> bool:
         acts = select(EVENTS.c.id).where(
             EVENTS.c.id > after, EVENTS.c.kind == EventKind.ALARM.value, EVENTS.c.actor.is_not(None)
         )
-        async with self._transactions.read() as connection:
-            return (await connection.execute(acts.limit(1))).first() is not None
+        return await self._transactions.read(
+            lambda connection: connection.execute(acts.limit(1)).first() is not None
+        )
 
 
 def _read(connection: Connection, changes: Sequence[AlarmChange]) -> Mapping[AlarmKey, Alarm]:

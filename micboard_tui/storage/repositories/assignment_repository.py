@@ -40,12 +40,16 @@ class SqlAssignments:
         self._transactions, self._devices_changed = transactions, devices_changed
 
     async def performers(self) -> Sequence[Performer]:
-        async with self._transactions.read_rows() as connection:
-            return [performer_of(row) for row in (await connection.execute(select(PERFORMERS))).mappings()]
+        return await self._transactions.read_rows(
+            lambda connection: [
+                performer_of(row) for row in connection.execute(select(PERFORMERS)).mappings()
+            ]
+        )
 
     async def assignments(self) -> Sequence[Assignment]:
-        async with self._transactions.read_rows() as connection:
-            return await assignments_of(connection, select_assignments())
+        return await self._transactions.read_rows(
+            lambda connection: assignments_of(connection, select_assignments())
+        )
 
     async def past(self, channel: ChannelRef) -> Sequence[PastAssignment]:
         statement = (
@@ -54,8 +58,9 @@ class SqlAssignments:
             .order_by(PAST.c.until.desc(), PAST.c.since.desc())
             .limit(MAX_PAST)
         )
-        async with self._transactions.read_rows() as connection:
-            return [past_of(row) for row in (await connection.execute(statement)).mappings()]
+        return await self._transactions.read_rows(
+            lambda connection: [past_of(row) for row in connection.execute(statement).mappings()]
+        )
 
     async def make(self, step: Step, changes: Sequence[Change]) -> None:
         rows = [step_store.row_of(change) for change in changes]

@@ -1,6 +1,7 @@
 """Devices and their last known states: implements ``DeviceRepository``."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, case, delete, func, or_, select
 from sqlalchemy.engine import Connection
@@ -48,48 +49,23 @@ class SqlDevices:
         self._writer.forget()
 
     async def get(self, device_id: DeviceId) -> Device | None:
-        async with self._transactions.read_rows() as connection:
-            row = (
-                (await connection.execute(select(DEVICES).where(DEVICES.c.id == device_id)))
-                .mappings()
-                .first()
-            )
+        statement = select(DEVICES).where(DEVICES.c.id == device_id)
+
+        def read(connection: Connection) -> Device | None:
+            row = connection.execute(statement).mappings().first()
             return device_of(row) if row else None
 
+        return await self._transactions.read_rows(read)
+
     async def all(self) -> Sequence[Device]:
-        async with self._transactions.read_rows() as connection:
-            rows = (await connection.execute(select(DEVICES).order_by(*RACK_ORDER))).mappings().all()
+        def read(connection: Connection) -> Sequence[Device]:
+            rows = connection.execute(select(DEVICES).order_by(*RACK_ORDER)).mappings()
             return [device_of(row) for row in rows]
 
+        return await self._transactions.read_rows(read)
+
     async def query(self, query: DeviceQuery) -> Sequence[DeviceSnapshot]:
-        devices_statement = _select_devices(query)
-        on_battery = query.low_battery_thresholds is not None or query.battery_unknown
-        async with self._transactions.read_rows() as connection:
-            device_rows = (await connection.execute(devices_statement.order_by(*RACK_ORDER))).mappings().all()
-            device_ids = devices_statement.with_only_columns(DEVICES.c.id)
-            channel_rows = (await connection.execute(_select_channels(query, device_ids))).mappings().all()
-            assignments = await assignments_of(
-                connection, select_assignments().where(ASSIGNMENTS.c.device_id.in_(device_ids))
-            )
-            locations = (await connection.execute(select(LOCATIONS))).mappings().all()
-            zone_of = find_rf_zones(map(location_of, locations))
-            zones = {row["id"]: zone_of.get(row["location_id"]) for row in device_rows}
-            by_channel = {assignment.channel: assignment for assignment in assignments}
-            planned: dict[str, list[Assignment]] = {}
-            for assignment in assignments:
-                planned.setdefault(assignment.channel.device_id, []).append(assignment)
-            by_device: dict[str, list[ChannelState]] = {}
-            for row in channel_rows:
-                ref = ChannelRef(DeviceId(row["device_id"]), row["number"])
-                by_device.setdefault(ref.device_id, []).append(
-                    channel_of(row, by_channel.get(ref), zones.get(ref.device_id))
-                )
-            return [
-                # A query for batteries gives only some of the channels, so none counts as missing.
-                _snapshot(row, by_device.get(row["id"], ()), () if on_battery else planned.get(row["id"], ()))
-                for row in device_rows
-                if not on_battery or row["id"] in by_device
-            ]
+        return await self._transactions.read_rows(partial(_query, query=query))
 
     async def store(
         self,
@@ -97,35 +73,63 @@ class SqlDevices:
         channels: Sequence[ChannelState],
         problems: Sequence[ProblemStart] | None = None,
     ) -> None:
-        written: Sequence[ChannelState] = ()
-
-        def write(connection: Connection) -> None:
-            nonlocal written
-            written = self._writer.write(connection, devices, channels, problems)
-
-        await self._transactions.write_readings(write)
+        written = await self._transactions.write_readings(
+            lambda connection: self._writer.write(connection, devices, channels, problems)
+        )
         self._writer.remember(written)
 
     async def open_problems(self) -> Sequence[ProblemStart]:
-        async with self._transactions.read_rows() as connection:
-            rows = (await connection.execute(select(PROBLEMS))).mappings().all()
+        def read(connection: Connection) -> Sequence[ProblemStart]:
+            rows = connection.execute(select(PROBLEMS)).mappings()
             return [start for row in rows if (start := problem_of(row)) is not None]
 
+        return await self._transactions.read_rows(read)
+
     async def drop_channels(self, refs: Sequence[ChannelRef]) -> None:
-        async with self._transactions.write() as connection:
+        def write(connection: Connection) -> None:
             for table in (READINGS, CHANNELS):
                 keys = [
                     and_(table.c.device_id == ref.device_id, table.c.number == ref.number) for ref in refs
                 ]
-                await connection.execute(delete(table).where(or_(*keys)))
+                connection.execute(delete(table).where(or_(*keys)))
+
+        await self._transactions.write_durably(write)
         self._writer.forget()
 
     async def revision(self) -> str:
         return await self._revision.get()
 
     async def _read_revision(self) -> str:
-        async with self._transactions.read() as connection:
-            return str((await connection.execute(select(REVISION.c.number))).scalar_one())
+        number = select(REVISION.c.number)
+        return await self._transactions.read(lambda connection: str(connection.execute(number).scalar_one()))
+
+
+def _query(connection: Connection, query: DeviceQuery) -> Sequence[DeviceSnapshot]:
+    devices_statement = _select_devices(query)
+    on_battery = query.low_battery_thresholds is not None or query.battery_unknown
+    device_rows = connection.execute(devices_statement.order_by(*RACK_ORDER)).mappings().all()
+    device_ids = devices_statement.with_only_columns(DEVICES.c.id)
+    assignments = assignments_of(
+        connection, select_assignments().where(ASSIGNMENTS.c.device_id.in_(device_ids))
+    )
+    zone_of = find_rf_zones(map(location_of, connection.execute(select(LOCATIONS)).mappings()))
+    zones = {row["id"]: zone_of.get(row["location_id"]) for row in device_rows}
+    by_channel = {assignment.channel: assignment for assignment in assignments}
+    planned: dict[str, list[Assignment]] = {}
+    for assignment in assignments:
+        planned.setdefault(assignment.channel.device_id, []).append(assignment)
+    by_device: dict[str, list[ChannelState]] = {}
+    for row in connection.execute(_select_channels(query, device_ids)).mappings():
+        ref = ChannelRef(DeviceId(row["device_id"]), row["number"])
+        by_device.setdefault(ref.device_id, []).append(
+            channel_of(row, by_channel.get(ref), zones.get(ref.device_id))
+        )
+    return [
+        # A query for batteries gives only some of the channels, so none counts as missing.
+        _snapshot(row, by_device.get(row["id"], ()), () if on_battery else planned.get(row["id"], ()))
+        for row in device_rows
+        if not on_battery or row["id"] in by_device
+    ]
 
 
 def _snapshot(

@@ -25,14 +25,11 @@ class SqlEvents:
         await self._transactions.write_readings(lambda connection: insert_events(connection, events))
 
     async def add_now(self, event: Event) -> Event:
-        numbers: list[int] = []
-
-        def write(connection: Connection) -> None:
+        def write(connection: Connection) -> int:
             (number,) = connection.execute(insert(EVENTS).values(_values(event))).inserted_primary_key or (0,)
-            numbers.append(number)
+            return int(number)
 
-        await self._transactions.write_durably(write)
-        return replace(event, id=numbers[0])
+        return replace(event, id=await self._transactions.write_durably(write))
 
     async def list(self, query: EventQuery) -> Sequence[Event]:
         statement = select(EVENTS).where(EVENTS.c.at >= query.since)
@@ -55,21 +52,27 @@ class SqlEvents:
         order = (
             (EVENTS.c.at, EVENTS.c.id) if query.is_from_start else (EVENTS.c.at.desc(), EVENTS.c.id.desc())
         )
-        async with self._transactions.read_rows() as connection:
-            rows = (await connection.execute(statement.order_by(*order).limit(query.limit))).mappings().all()
+
+        def read(connection: Connection) -> Sequence[Event]:
+            rows = connection.execute(statement.order_by(*order).limit(query.limit)).mappings().all()
             return [_event_of(row) for row in (rows if query.is_from_start else reversed(rows))]
+
+        return await self._transactions.read_rows(read)
 
     async def delete_old(self, before: float, most: int) -> None:
         surplus = last_to_go(EVENTS, most)
+
+        def has_old(connection: Connection) -> bool:
+            oldest = connection.execute(select(func.min(EVENTS.c.at))).scalar()
+            if oldest is not None and oldest < before:
+                return True
+            return connection.execute(select(surplus)).scalar() is not None
 
         def write(connection: Connection) -> None:
             connection.execute(delete(EVENTS).where(EVENTS.c.at < before))
             connection.execute(delete(EVENTS).where(EVENTS.c.id <= surplus))
 
-        async with self._transactions.read() as connection:
-            oldest = (await connection.execute(select(func.min(EVENTS.c.at)))).scalar()
-            too_many = (await connection.execute(select(surplus))).scalar()
-        if (oldest is not None and oldest < before) or too_many is not None:
+        if await self._transactions.read(has_old):
             await self._transactions.write_readings(write)
 
 

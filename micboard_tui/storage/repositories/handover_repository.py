@@ -19,23 +19,23 @@ class SqlHandover:
 
     async def notes(self) -> Sequence[HandoverNote]:
         statement = select(NOTES).order_by(NOTES.c.id.desc()).limit(MAX_HANDOVER_NOTES)
-        async with self._transactions.read_rows() as connection:
-            rows = (await connection.execute(statement)).mappings().all()
+
+        def read(connection: Connection) -> Sequence[HandoverNote]:
+            rows = connection.execute(statement).mappings()
             return [
                 HandoverNote(row["at"], row["actor"], row["text"], row["shown_at"], row["id"]) for row in rows
             ]
 
-    async def add(self, note: HandoverNote) -> HandoverNote:
-        numbers: list[int] = []
+        return await self._transactions.read_rows(read)
 
-        def write(connection: Connection) -> None:
+    async def add(self, note: HandoverNote) -> HandoverNote:
+        def write(connection: Connection) -> int:
             values = {"at": note.at, "actor": note.actor, "text": note.text, "shown_at": note.shown_at}
             (number,) = connection.execute(insert(NOTES).values(values)).inserted_primary_key or (0,)
-            numbers.append(number)
             connection.execute(delete(NOTES).where(NOTES.c.id <= last_to_go(NOTES, MAX_HANDOVER_NOTES)))
+            return int(number)
 
-        await self._transactions.write_durably(write)
-        return replace(note, id=numbers[0])
+        return replace(note, id=await self._transactions.write_durably(write))
 
     async def mark_shown(self, ids: Sequence[int], at: float) -> None:
         statement = update(NOTES).where(NOTES.c.id.in_(list(ids))).values(shown_at=at)

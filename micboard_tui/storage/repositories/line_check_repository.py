@@ -20,8 +20,8 @@ class SqlLineChecks:
         self._transactions = transactions
 
     async def get(self) -> LineCheck | None:
-        async with self._transactions.read_rows() as connection:
-            row = (await connection.execute(select(CHECKS).where(CHECKS.c.id == ONLY_ID))).mappings().first()
+        only = select(CHECKS).where(CHECKS.c.id == ONLY_ID)
+        row = await self._transactions.read(lambda connection: connection.execute(only).mappings().first())
         if row is None:
             return None
         try:

@@ -18,6 +18,6 @@ class SqlLocations:
         self._transactions = transactions
 
     async def all(self) -> Sequence[Location]:
-        async with self._transactions.read_rows() as connection:
-            rows = (await connection.execute(select(LOCATIONS))).mappings().all()
-            return [location_of(row) for row in rows]
+        return await self._transactions.read_rows(
+            lambda connection: [location_of(row) for row in connection.execute(select(LOCATIONS)).mappings()]
+        )

@@ -24,8 +24,9 @@ class SqlPacks:
         self._transactions = transactions
 
     async def records(self) -> Mapping[ChannelRef, PackRecord]:
-        async with self._transactions.read_rows() as connection:
-            rows = (await connection.execute(select(RECORDS))).mappings().all()
+        rows = await self._transactions.read(
+            lambda connection: connection.execute(select(RECORDS)).mappings().all()
+        )
         parsed = {
             ChannelRef(DeviceId(row["device_id"]), row["channel"]): parse_record(row["record"])
             for row in rows
@@ -52,11 +53,14 @@ class SqlPacks:
             await self._transactions.write_readings(write)
 
     async def discharges(self) -> Sequence[Discharge]:
-        async with self._transactions.read_rows() as connection:
-            rows = await connection.execute(select(DISCHARGES).order_by(DISCHARGES.c.id))
-            return [discharge_of(row) for row in rows.mappings()]
+        statement = select(DISCHARGES).order_by(DISCHARGES.c.id)
+        return await self._transactions.read_rows(
+            lambda connection: [discharge_of(row) for row in connection.execute(statement).mappings()]
+        )
 
     async def cell_types(self) -> Sequence[CellType]:
-        async with self._transactions.read_rows() as connection:
-            rows = (await connection.execute(select(CELL_TYPES))).mappings()
+        def read(connection: Connection) -> Sequence[CellType]:
+            rows = connection.execute(select(CELL_TYPES)).mappings()
             return [CellType(row["model"], BatteryType(row["type"])) for row in rows]
+
+        return await self._transactions.read_rows(read)

@@ -15,25 +15,22 @@ class SqlShows:
         self._transactions = transactions
 
     async def shows(self) -> Sequence[ShowRecord]:
-        async with self._transactions.read_rows() as connection:
-            return [show_of(row) for row in (await connection.execute(select(SHOWS))).mappings()]
+        return await self._transactions.read_rows(
+            lambda connection: [show_of(row) for row in connection.execute(select(SHOWS)).mappings()]
+        )
 
     async def current(self) -> CurrentShow | None:
-        async with self._transactions.read_rows() as connection:
-            return await connection.run_sync(_read_current)
+        return await self._transactions.read_rows(_read_current)
 
     async def change_current(self, change: ProgressChange) -> CurrentShow | None:
-        changed: list[CurrentShow | None] = []
-
-        def write(connection: Connection) -> None:
+        def write(connection: Connection) -> CurrentShow | None:
             current = change(_read_current(connection))
             connection.execute(delete(PROGRESS))
             if current is not None:
                 connection.execute(insert(PROGRESS).values(**progress_values(current)))
-            changed.append(current)
+            return current
 
-        await self._transactions.write_step(write)
-        return changed[0]
+        return await self._transactions.write_step(write)
 
 
 def _read_current(connection: Connection) -> CurrentShow | None:

@@ -1,6 +1,6 @@
 """Thresholds that people set, in the database: implements ``ThresholdRepository``."""
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from micboard_tui.contracts.thresholds import StoredThresholds
 from micboard_tui.domain.show import ShowProfile
@@ -13,8 +13,11 @@ class SqlThresholds:
         self._transactions = transactions
 
     async def read(self) -> StoredThresholds:
-        async with self._transactions.read_rows() as connection:
-            rows = (await connection.execute(select(THRESHOLDS))).mappings().all()
-            chosen = (await connection.execute(select(CHOSEN_PROFILE.c.profile))).scalar()
-        overrides = [override for row in rows if (override := threshold_of(row)) is not None]
-        return StoredThresholds(tuple(overrides), None if chosen is None else ShowProfile(chosen))
+        return await self._transactions.read_rows(_read)
+
+
+def _read(connection: Connection) -> StoredThresholds:
+    rows = connection.execute(select(THRESHOLDS)).mappings()
+    overrides = [override for row in rows if (override := threshold_of(row)) is not None]
+    chosen = connection.execute(select(CHOSEN_PROFILE.c.profile)).scalar()
+    return StoredThresholds(tuple(overrides), None if chosen is None else ShowProfile(chosen))

@@ -20,19 +20,17 @@ class SqlWalks:
         self._transactions = transactions
 
     async def add(self, walk: Walk) -> Walk:
-        numbers: list[int] = []
-
-        def write(connection: Connection) -> None:
+        def write(connection: Connection) -> int:
             (number,) = connection.execute(insert(WALKS).values(walk_values(walk))).inserted_primary_key or (
                 0,
             )
-            numbers.append(number)
             connection.execute(delete(WALKS).where(WALKS.c.id <= last_to_go(WALKS, MAX_WALKS)))
+            return int(number)
 
-        await self._transactions.write_durably(write)
-        return replace(walk, id=numbers[0])
+        return replace(walk, id=await self._transactions.write_durably(write))
 
     async def list(self) -> Sequence[Walk]:
-        async with self._transactions.read_rows() as connection:
-            rows = (await connection.execute(select(WALKS).order_by(WALKS.c.id.desc()))).mappings().all()
-            return [walk_of(row) for row in rows]
+        statement = select(WALKS).order_by(WALKS.c.id.desc())
+        return await self._transactions.read_rows(
+            lambda connection: [walk_of(row) for row in connection.execute(statement).mappings()]
+        )
