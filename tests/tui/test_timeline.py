@@ -161,6 +161,8 @@ async def test_events_are_stepped_through_and_markers_are_put_at_the_cursor() ->
         await until(lambda: rig.events.kept[-1].kind is EventKind.MARKER)
         marker = rig.events.kept[-1]
         assert (marker.at, marker.ref) == (FELL_AT + 1, ONE)
+        # It is shown at once, although nothing new is recorded at that time.
+        await until(lambda: "marker  marker, operator, and 1 more" in shown(app, "values"))
 
 
 async def test_of_a_crowded_time_it_says_that_older_events_are_left_out() -> None:

@@ -1,16 +1,21 @@
 """A walk test by keys, from the board to the table of the worst places."""
 
+from collections.abc import Sequence
+
 from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 
+from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.domain.channel import Meters
 from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.walk_test import Walk
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.screens.dialogs import ConfirmScreen
 from micboard_tui.tui.screens.text_dialog import TextDialog
-from micboard_tui.tui.screens.walk_screen import WalkScreen
+from micboard_tui.tui.screens.walk_screen import NOT_READ, WalkScreen
 from tests.fakes.links import until
 from tests.tui.flows.flow_stage import two_receivers
+from tests.tui.scripted_rig import ScriptedRig
 from tests.tui.test_app import open_app, toasts
 from tests.tui.test_screens import SIZES
 from tests.tui.test_timeline import at_all_sizes, shown
@@ -53,6 +58,19 @@ async def ask_for_name_and_go_on(app: MicboardApp, pilot: Pilot[str], place: int
     await until(lambda: isinstance(app.screen, WalkScreen) and f"at place {place}" in shown(app, "header"))
 
 
+async def open_after_failure(rig: ScriptedRig, app: MicboardApp, pilot: Pilot[str]) -> None:
+    """Walks that cannot be read are not called none, and are read as soon as they can be."""
+    list_walks = rig.walks.list
+
+    async def fail() -> Sequence[Walk]:
+        raise StorageError(ErrorCode.DATABASE_LOCKED, "The database is locked")
+
+    rig.walks.list = fail  # type: ignore[method-assign] # another process writes
+    await pilot.press("w")
+    await until(lambda: isinstance(app.screen, WalkScreen) and NOT_READ in shown(app, "results"))
+    rig.walks.list = list_walks  # type: ignore[method-assign]
+
+
 async def test_a_walk_by_keys(screen: SnapshotAssertion) -> None:
     rig = two_receivers()
     async with open_app(rig, SIZES[1]) as (app, pilot):
@@ -91,7 +109,7 @@ async def test_walks_are_compared_and_one_can_be_discarded(screen: SnapshotAsser
             rig.manual_clock.now += 15
             await type_text(app, pilot, "f", "")
             await pilot.press("escape")
-        await pilot.press("w")
+        await open_after_failure(rig, app, pilot)
         await until(lambda: "Walk 2" in shown(app, "header"))
         await pilot.press("c")
         assert "compared with walk 1" in shown(app, "header")

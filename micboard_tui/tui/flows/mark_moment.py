@@ -11,7 +11,7 @@ from micboard_tui.tui.screens.marker_dialog import MarkerDialog
 
 
 @runtime_checkable
-class HasMoment(Protocol):
+class HasMoment(Selection, Protocol):
     """A screen on which a moment is selected: the marker is for that one."""
 
     @property
@@ -44,5 +44,7 @@ class MarkMomentFlow:
             if not marker.success:
                 self._notices.report_error(marker.error)
                 return
+        if isinstance(selection, HasMoment):
+            selection.show_change()
         about = names if answer.channels else "the show"
         self._notices.inform(f"Marked {about} at {time}: {answer.text}.", BRIEF_S)

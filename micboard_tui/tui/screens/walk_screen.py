@@ -26,7 +26,7 @@ from micboard_tui.tui.draw.walk_table import places_line, walk_lines
 from micboard_tui.tui.event_subjects import EventSubjects
 from micboard_tui.tui.help_pages import WALK_HELP
 from micboard_tui.tui.key_bindings import bindings_of
-from micboard_tui.tui.screens.open_screen import is_open
+from micboard_tui.tui.screens.open_screen import is_open, is_working
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.service_readings import ServiceReadings
 from micboard_tui.tui.themes import Palette
@@ -36,6 +36,8 @@ from micboard_tui.tui.widgets.lines import Lines
 from micboard_tui.tui.widgets.list_stepping import WHEEL_LINES
 
 REFRESH_S = 1.0
+READING = "walks"
+"""The group of the worker that reads."""
 MOST_NAMED = 3
 BEGIN = " A number key begins a walk at that place with "
 NOTHING_WALKED = " Nothing was walked yet."
@@ -78,7 +80,7 @@ class WalkScreen(Screen[None]):
         yield KeyBar(self._palette, self._glyphs, "surface", id="keys")
 
     def on_mount(self) -> None:
-        self.set_interval(REFRESH_S, self.show_current)
+        self.set_interval(REFRESH_S, self._follow)
         self._read()
 
     def on_resize(self) -> None:
@@ -109,11 +111,17 @@ class WalkScreen(Screen[None]):
 
     # Showing.
 
-    @work(exclusive=True, group="walks")
+    @work(exclusive=True, group=READING)
     async def _read(self) -> None:
         walks = await self._readings.walks()
         self._walks, self._is_read = walks or (), walks is not None
         self.show_current()
+
+    def _follow(self) -> None:
+        """Show it anew; and read what could not be read before."""
+        self.show_current()
+        if not self._is_read and not is_working(self, READING):
+            self._read()
 
     def show_current(self) -> None:
         """Show the walk that runs, or one that is kept."""
