@@ -19,7 +19,12 @@ from micboard_tui.services.show.remote_calls import RemoteCalls
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.screens.dialogs import ConfirmScreen
 from micboard_tui.tui.screens.run_of_show_screen import RunOfShowScreen
-from micboard_tui.tui.screens.show_dialogs import ChooseShowDialog, ExtendDialog, GoToSceneDialog
+from micboard_tui.tui.screens.show_dialogs import (
+    NO_SCENE_FITS,
+    ChooseShowDialog,
+    ExtendDialog,
+    GoToSceneDialog,
+)
 from tests.fakes.links import until
 from tests.tui.conftest import text_of
 from tests.tui.scripted_rig import ScriptedRig, device, reports, settle, vocal
@@ -111,6 +116,14 @@ async def test_a_show_is_run_by_keys(snapshot: SnapshotAssertion) -> None:
             assert await evening.text() == snapshot(name=f"{size[0]}x{size[1]}")
 
 
+async def type_unknown_scene(evening: Evening) -> None:
+    """What fits no scene goes nowhere, and the dialog says so."""
+    await evening.pilot.press("g", *"xyz", "down", "enter")
+    assert isinstance(evening.app.screen, GoToSceneDialog)
+    assert NO_SCENE_FITS in text_of(evening.app)
+    await evening.pilot.press("escape")
+
+
 async def test_scenes_go_back_and_a_jump_that_leaves_some_out_asks() -> None:
     async with open_run_of_show() as evening:
         imported = await evening.shows.apply_import(PLOT, "Romeo", actor=PIA)
@@ -120,6 +133,7 @@ async def test_scenes_go_back_and_a_jump_that_leaves_some_out_asks() -> None:
         await evening.press("space", until_is=scene_is(1))
         # A step forward is taken back as a whole; a jump that leaves scenes out asks.
         await evening.press("p", until_is=scene_is(0))
+        await type_unknown_scene(evening)
         await evening.pilot.press("g", *"duel")
         assert isinstance(evening.app.screen, GoToSceneDialog)
         await evening.confirm("enter", answer="n")

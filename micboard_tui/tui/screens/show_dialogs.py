@@ -27,6 +27,7 @@ from micboard_tui.tui.widgets.list_stepping import step_highlight
 
 MAX_TYPED = 60
 LABEL_CELLS, ACT_CELLS = 46, 10
+NO_SCENE_FITS = "No scene has such a number, cue or name."
 
 
 class GoToSceneDialog(ModalScreen[int | None]):
@@ -87,6 +88,8 @@ class GoToSceneDialog(ModalScreen[int | None]):
             )
             for position in self._found
         )
+        if not self._found:
+            options.add_option(Option(NO_SCENE_FITS, disabled=True))
         options.highlighted = 0 if self._found else None
 
 
