@@ -16,6 +16,8 @@ from micboard_tui.domain.alarm import Alarm, AlarmEvent, AlarmEventKind
 from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority
 
 WINDOW_S = 600.0
+BEARABLE_COUNT = 2
+"""The most new alarms in ten minutes that one person can manage for long."""
 BURST_S = 10.0
 FLOOD_COUNT = 10
 BURST_COUNT = 5
@@ -53,6 +55,20 @@ class FloodWatch:
     """Those of the last ten minutes."""
     flood: AlarmFlood | None = None
     """None: there is none. The same object while nothing changed."""
+
+    @property
+    def rate(self) -> int:
+        """How many new alarms came in the last ten minutes."""
+        return len(self.raises)
+
+    def recall(self, history: Iterable[AlarmEvent], now: float, clock_s: float) -> "FloodWatch":
+        """With the alarms that were raised while another program followed them; that alone is no flood."""
+        raises = tuple(
+            NewRaise(clock_s - (now - event.at), event.at, event.alarm.key)
+            for event in history
+            if _is_new_raise(event) and 0.0 <= now - event.at <= WINDOW_S
+        )
+        return replace(self, raises=(*raises, *self.raises)[-MAX_REMEMBERED:])
 
     def follow(self, events: Iterable[AlarmEvent], clock_s: float) -> "FloodWatch":
         """The next moment, in which this happened."""

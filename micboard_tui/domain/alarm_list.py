@@ -23,6 +23,8 @@ class AlarmList:
     """Those that come and go again and again: shelving is offered for them."""
     suppressed: Sequence[SuppressedCondition] = ()
     """What would be alarms and is none by design."""
+    rate: int = 0
+    """How many new ones came in the last ten minutes: whether one person can bear them."""
 
     @cached_property
     def new(self) -> Sequence[Alarm]:

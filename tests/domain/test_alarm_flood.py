@@ -42,6 +42,16 @@ def test_a_flood_counts_on_and_ends_when_fewer_than_five_came_in_ten_minutes() -
     assert follow(watch, 701.0).flood is None
 
 
+def test_the_rate_counts_ten_minutes_and_those_of_the_program_before() -> None:
+    watch = follow(FloodWatch(), 5.0, alarm(1), alarm(2))
+    assert (watch.rate, follow(watch, 605.0).rate, follow(watch, 606.0).rate) == (2, 2, 0)
+    history = [AlarmEvent(AlarmEventKind.RAISED, alarm(n), T - age_s) for n, age_s in ((1, 601), (2, 500))]
+    history += [AlarmEvent(AlarmEventKind.CLEARED, alarm(1), T)]
+    recalled = FloodWatch().recall(history, T, 0.0)
+    assert (recalled.rate, recalled.flood) == (1, None)
+    assert (follow(recalled, 100.0).rate, follow(recalled, 101.0).rate) == (1, 0)
+
+
 def test_what_is_hidden_shelved_or_for_the_journal_is_no_flood() -> None:
     watch = FloodWatch()
     for number in range(20):

@@ -34,7 +34,7 @@ from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.domain.alarm import Alarm, AlarmEvent
 from micboard_tui.domain.alarm_desk import AlarmDesk, DeskChange
-from micboard_tui.domain.alarm_flood import FloodWatch
+from micboard_tui.domain.alarm_flood import WINDOW_S, FloodWatch
 from micboard_tui.domain.alarm_list import AlarmList
 from micboard_tui.domain.alarm_record import read_event
 from micboard_tui.domain.alarm_rules import MAX_NOTE, AlarmKey
@@ -313,9 +313,14 @@ class AlarmService:
             stored = await self._journal.read()
         finally:
             self._is_judging = True
+        now = self._live.now()
+        query = EventQuery(now - WINDOW_S, kinds=[EventKind.ALARM])
+        if (recent := await self._events.list_events(query)).success:
+            history = filter(None, map(read_event, recent.data))
+            self._flood = self._flood.recall(history, now, self._desk.clock_s)
         missing = [alarm for alarm in stored if self._desk.find(alarm.key) is None]
         self._is_recalled = True
-        self._put(self._desk.recall(missing, self._live.now()))
+        self._put(self._desk.recall(missing, now))
 
     def _recall(self, stored: Sequence[Alarm]) -> None:
         """Have what is stored, and nothing else: in a process that does not judge."""
@@ -339,13 +344,15 @@ class AlarmService:
             and alarms.flood is shown.flood
             and alarms.chattering is shown.chattering
             and alarms.suppressed is shown.suppressed
+            and alarms.rate == shown.rate
         )
         if self._is_judging and not is_same:
             self._live.findings = replace(self._live.findings, alarms=alarms)
 
     def _list(self) -> AlarmList:
         suppressed = self._conditions.suppressed
-        return AlarmList(self._desk.alarms, self._flood.flood, self._chatter.chattering, suppressed)
+        flood = self._flood
+        return AlarmList(self._desk.alarms, flood.flood, self._chatter.chattering, suppressed, flood.rate)
 
     def _find(self, key: AlarmKey) -> Alarm:
         """Raises MicboardError ALARM_NOT_FOUND."""

@@ -5,9 +5,10 @@ from datetime import datetime
 from textwrap import wrap
 
 from micboard_tui.contracts.alarm_texts import AlarmText
-from micboard_tui.domain.alarm_flood import AlarmFlood
+from micboard_tui.domain.alarm_flood import BEARABLE_COUNT, AlarmFlood
+from micboard_tui.domain.alarm_list import AlarmList
 from micboard_tui.domain.safe_text import visible
-from micboard_tui.tui.arrange.alarm_lines import AlarmCounts, AlarmFilter, AlarmKind
+from micboard_tui.tui.arrange.alarm_lines import AlarmCounts, AlarmFilter, AlarmKind, count_alarms
 from micboard_tui.tui.draw.alarm_row import format_age
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.formats import fit
@@ -40,15 +41,23 @@ def describe_flood(flood: AlarmFlood, first: AlarmText, now: float) -> str:
 
 
 def desk_header(
-    counts: AlarmCounts, wanted: AlarmFilter, notes: Sequence[tuple[str, str]], width: int, flood: str = ""
+    alarms: AlarmList, wanted: AlarmFilter, notes: Sequence[tuple[str, str]], width: int, flood: str = ""
 ) -> list[Cell]:
-    """How many there are, that it is a flood, and which are listed; ``notes``: texts with their tones."""
+    """How many came lately and there are, and which are listed; ``notes``: texts with their tones.
+
+    ``flood`` describes it where more come than one person can bear.
+    """
     right = [Cell(f"{text} ", tone) for text, tone in notes]
     if wanted.description:
         shown = fit(wanted.description, MAX_FILTER).rstrip()
         right.insert(0, Cell(f"only {shown} ", "accent"))
-    flood_cells = [Cell(f"{visible(flood)}  ", "critical")] if flood else []
-    return spread([Cell(" Alarms  ", "accent"), *count_cells(counts), *flood_cells], right, width)
+    counts = count_cells(count_alarms(alarms))
+    if flood:
+        counts.append(Cell(f"{visible(flood)}  ", "critical"))
+    else:
+        tone = "warning" if alarms.rate > BEARABLE_COUNT else "dim"
+        counts.insert(0, Cell(f"{alarms.rate} in 10 min  ", tone))
+    return spread([Cell(" Alarms  ", "accent"), *counts], right, width)
 
 
 def empty_lines(wanted: AlarmFilter, width: int) -> list[list[Cell]]:

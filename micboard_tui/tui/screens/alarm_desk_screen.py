@@ -162,11 +162,11 @@ class AlarmDeskScreen(Screen[None]):
         self._marked.intersection_update(self.shown_alarms)
         keys = [line.line_key for line in self._lines]
         self._window.take(keys, self.query_one("#alarms").size.height)
-        counts, width = count_alarms(alarms), self.size.width
+        width = self.size.width
         notes = [(f"{len(self._marked)} marked", "accent")] if self._marked else []
         if self._has_failed and AlarmKind.PAST in self._filter.kinds:
             notes.append(("past ones cannot be read", "warning"))
-        header = desk_header(counts, self._filter, notes, width, self._describe_flood())
+        header = desk_header(alarms, self._filter, notes, width, self._describe_flood())
         self.query_one("#header", Lines).show([header])
         self._show_rows()
 

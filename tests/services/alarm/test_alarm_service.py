@@ -124,6 +124,14 @@ async def test_an_alarm_that_left_because_it_was_seen_comes_back(evening: Evenin
     assert evening.listed == {LOST_1: False}
 
 
+async def test_how_many_came_lately_is_known_after_a_restart(evening: Evening) -> None:
+    evening.lose_carrier(3.0)
+    assert evening.live.findings.alarms.rate == 1
+    await evening.service.close()
+    after = await begin(evening.alarms, evening.clock.now + 60.0)
+    assert after.live.findings.alarms.rate == 1
+
+
 async def test_a_shelf_ends_with_its_profile_and_says_so_in_the_list_of_events(evening: Evening) -> None:
     evening.lose_carrier(6.0)
     show = ShowProfile.SHOW
