@@ -37,6 +37,7 @@ from micboard_tui.cli.recap import recap
 from micboard_tui.cli.record import record
 from micboard_tui.cli.replay import replay
 from micboard_tui.cli.run import run
+from micboard_tui.cli.show_choice import ShowChoice
 from micboard_tui.cli.simulate import simulate
 from micboard_tui.cli.standard_streams import repair_streams
 from micboard_tui.cli.status import status
@@ -74,10 +75,11 @@ def _run_without_command(
     low_bandwidth: LowBandwidth = False,
     plain: Plain = False,
     colors: Colors = "auto",
+    chosen_show: ShowChoice = None,
 ) -> None:
     if context.invoked_subcommand is None:
-        run(theme, fps, low_bandwidth, plain, colors)
-    elif theme or fps or low_bandwidth or plain or colors != "auto":
+        run(theme, fps, low_bandwidth, plain, colors, chosen_show)
+    elif theme or fps or low_bandwidth or plain or colors != "auto" or chosen_show:
         context.fail(
             f"Options of the board stand behind 'run' or 'demo', not before '{context.invoked_subcommand}'"
         )

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from micboard_tui.cli.board_process import Colors, Fps, LowBandwidth, Plain, Theme
+from micboard_tui.cli.show_choice import ShowChoice, choose_show
 
 if TYPE_CHECKING:
     from micboard_tui.config.paths import Paths
@@ -18,14 +19,20 @@ def run(
     low_bandwidth: LowBandwidth = False,
     plain: Plain = False,
     colors: Colors = "auto",
+    show: ShowChoice = None,
 ) -> None:
     """Open the board on your receivers. The first start offers the demo, a form, and a search.
 
     `run` may be left out: micboard-tui alone opens the board, and takes the same options.
 
+    With --show that show is the current one; its clock is started on the board. A file is imported first, as
+    `show import` does. A show that is on stays where it is.
+
     micboard-tui run --low-bandwidth
 
     micboard-tui run --theme light
+
+    micboard-tui run --show romeo.csv
     """
     from dataclasses import replace
 
@@ -64,6 +71,8 @@ def run(
         colors=colors,
     )
     with exclusive_instance(context):
+        if show is not None:
+            choose_show(show)
         answer = process.run()
     if answer == START_DEMO:
         demo(theme=theme, fps=fps, low_bandwidth=low_bandwidth, plain=plain, colors=colors)

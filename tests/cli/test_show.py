@@ -4,6 +4,7 @@ import json
 import shlex
 from pathlib import Path
 
+from micboard_tui.cli.show_choice import choose_show
 from tests.cli.conftest import Command
 from tests.cli.test_commands import said_no
 
@@ -68,6 +69,24 @@ PLOT = """Scene,Mic 7,Mic 8,Props
 1,Ann,Bea,chair
 2,Cy,5,
 """
+
+
+def test_a_board_is_started_with_a_show(micboard: Command, tmp_path: Path) -> None:
+    said_no(micboard("run", "--show", "Nowhere"), "SHOW_NOT_FOUND")
+    plot = tmp_path / "a_night.csv"
+    plot.write_text("act,scene,name,channel,performer\n1,1,Dawn,7,Mercutio\n1,2,Noon,8,Tybalt\n")
+    choose_show(str(plot))
+    status = json.loads(micboard("show", "status", "--json").out)["progress"]
+    assert (status["show"]["name"], status["state"]) == ("a night", "planned")
+    assert micboard("show", "start").code == 0
+    choose_show("A Night")  # What is on stays where it is.
+    assert json.loads(micboard("show", "status", "--json").out)["progress"]["state"] == "running"
+    assert micboard("show", "new", "Aida").code == 0
+    said_no(micboard("--show", "Aida"), "SHOW_REFUSED")
+    assert micboard("show", "end").code == 0
+    choose_show("a night")
+    assert json.loads(micboard("show", "status", "--json").out)["progress"]["state"] == "planned"
+    assert micboard("--show", "Aida", "status").code == 2
 
 
 def test_a_plot_is_shown_imported_looked_at_and_written(micboard: Command, tmp_path: Path) -> None:
