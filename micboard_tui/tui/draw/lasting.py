@@ -6,11 +6,10 @@ from typing import NamedTuple
 from micboard_tui.domain.battery_forecast import BatteryForecast, Confidence, format_minutes_left
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.show_needs import MARGIN_CELLS, format_margin
+from micboard_tui.domain.swap_moment import SAFETY_MIN
 
 TIME_CELLS = 6
 BRIEF_CELLS = 10
-CLOSE_MIN = 15.0
-"""A pack that lasts less than so much longer than it has to is close to its end."""
 
 
 class Lasting(NamedTuple):
@@ -40,8 +39,8 @@ def lastings(
 
 
 def margin_tone(margin: float) -> str:
-    """Of so many minutes that a pack lasts longer than it has to."""
-    return "critical" if margin < 0 else "warning" if margin < CLOSE_MIN else "text"
+    """Of so many minutes that a pack lasts longer than it has to; yellow where the plan has it changed."""
+    return "critical" if margin < 0 else "warning" if margin < SAFETY_MIN else "text"
 
 
 def lasting_of(forecast: BatteryForecast, needed_min: float) -> Lasting:
