@@ -32,6 +32,7 @@ from micboard_tui.contracts.ports import (
 )
 from micboard_tui.contracts.recap import RecapContract
 from micboard_tui.contracts.recorder import RecorderContract, RecorderMode, RecorderState
+from micboard_tui.contracts.recording_store import RecordingStore
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.contracts.secrets import SecretContract
 from micboard_tui.contracts.services import Services
@@ -47,7 +48,7 @@ from micboard_tui.domain.device import Device, DeviceKind, DeviceState
 from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.location import Location
 from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard, Observation
-from micboard_tui.services.assembly import build_services, build_synchronization
+from micboard_tui.services.assembly import ServiceSet, Synchronization, build_services, build_synchronization
 from micboard_tui.services.discovery.own_networks import OwnNetworks
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.recap.recap_service import RecapService, Sources
@@ -64,6 +65,7 @@ from tests.fakes.handover import InMemoryHandover
 from tests.fakes.links import until
 from tests.fakes.plugins import Announcements, Plugins, ScriptedProbe
 from tests.fakes.recorded import MadeUpRecorder
+from tests.fakes.recording import InMemoryRecording
 from tests.fakes.repositories import InMemoryDevices, InMemoryLocations
 from tests.fakes.secrets import InMemorySecrets
 from tests.fakes.services import fake_adapters, no_addresses
@@ -209,6 +211,11 @@ class SessionsHealth:
 class ScriptedRig:
     """``scripts`` holds what the device at each address reports, or the error that it gives."""
 
+    recording: RecordingStore
+    sessions: Synchronization
+    built: ServiceSet
+    """The real services; there when the app has opened them."""
+
     def __init__(
         self,
         scripts: Mapping[str, Script] | None = None,
@@ -226,7 +233,7 @@ class ScriptedRig:
         self.locations = InMemoryLocations(*locations)
         self.events = InMemoryEvents()
         self.handover = InMemoryHandover()
-        self.recorder = MadeUpRecorder()
+        self.recorder, self.recording = MadeUpRecorder(), InMemoryRecording()
         self.walks = InMemoryWalks()
         self.records = InMemoryDevices(*devices, locations=self.locations)
         self.assignments = InMemoryAssignments(self.records)
@@ -246,6 +253,10 @@ class ScriptedRig:
 
     def app(self, look: BoardOptions = OPTIONS) -> MicboardApp:
         return MicboardApp(self.live, self.services, look)
+
+    def choose_watchers(self, services: ServiceSet) -> tuple[AlarmContract, RecorderContract]:
+        """Made up, so that a test says what they show; a rig may take the real ones."""
+        return self.alarms, self.recorder
 
     @asynccontextmanager
     async def services(self) -> AsyncGenerator[Services]:
@@ -269,11 +280,14 @@ class ScriptedRig:
             networks=NETWORKS,
             options=PATIENT,
             handover=self.handover,
+            recording=self.recording,
         )
-        synchronization = build_synchronization(adapters).service
-        services = build_services(adapters, synchronization)
-        walks = WalkService(self.walks, self.recorder, self.live, adapters.events)
-        sources = Sources(services.shows, services.devices, self.recorder, adapters.events, services.handover)
+        self.sessions = build_synchronization(adapters)
+        synchronization = self.sessions.service
+        services = self.built = build_services(adapters, synchronization)
+        alarms, recorder = self.choose_watchers(services)
+        walks = WalkService(self.walks, recorder, self.live, adapters.events)
+        sources = Sources(services.shows, services.devices, recorder, adapters.events, services.handover)
         self.opened += 1
         try:
             health = SessionsHealth(synchronization.sessions)
@@ -287,11 +301,11 @@ class ScriptedRig:
                 services.secrets,
                 services.silences,
                 adapters.events,
-                self.alarms,
+                alarms,
                 services.shows,
                 services.remote_calls,
                 services.forecasts,
-                self.recorder,
+                recorder,
                 walks,
                 services.line_check,
                 services.handover,
