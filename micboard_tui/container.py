@@ -2,8 +2,8 @@
 
 import gc
 import os
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
 from socket import SOCK_STREAM
@@ -109,26 +109,27 @@ async def open_container(
     Raises StorageError. The libraries for the database are loaded here, in a thread, since they cost
     more processor time than all the rest of the start.
     """
-    await anyio.to_thread.run_sync(import_module, "micboard_tui.storage.database")
-    from micboard_tui.config.changed_rates import ChangedRates
-    from micboard_tui.config.refused_secrets import RefusedKeys
-    from micboard_tui.config.secrets.secret_stores import SecretStores
-    from micboard_tui.inputs.osc_input import OscInput
-    from micboard_tui.manufacturers.plugin_registry import EntryPointRegistry
-    from micboard_tui.manufacturers.transport.interfaces import list_interfaces
-    from micboard_tui.outputs.announcer import AlarmAnnouncer, build_outputs
-    from micboard_tui.services.assembly import Adapters, build_services, build_synchronization
-    from micboard_tui.services.background import BackgroundTasks
-    from micboard_tui.services.discovery.own_networks import OwnNetworks
-    from micboard_tui.services.event_loop_lag import LoopMonitor
-    from micboard_tui.services.events.event_service import EventService
-    from micboard_tui.services.health_service import Activity, HealthService, Storage
-    from micboard_tui.services.recap.recap_service import RecapService, Sources
-    from micboard_tui.services.records import Records
-    from micboard_tui.services.walk.walk_service import WalkService
-    from micboard_tui.storage.database import open_database, sqlite_url
-    from micboard_tui.storage.plots.plot_files import FileFormats
-    from micboard_tui.storage.recorder.recorder_file import RecorderFile
+    with _collector_stopped():
+        await anyio.to_thread.run_sync(import_module, "micboard_tui.storage.database")
+        from micboard_tui.config.changed_rates import ChangedRates
+        from micboard_tui.config.refused_secrets import RefusedKeys
+        from micboard_tui.config.secrets.secret_stores import SecretStores
+        from micboard_tui.inputs.osc_input import OscInput
+        from micboard_tui.manufacturers.plugin_registry import EntryPointRegistry
+        from micboard_tui.manufacturers.transport.interfaces import list_interfaces
+        from micboard_tui.outputs.announcer import AlarmAnnouncer, build_outputs
+        from micboard_tui.services.assembly import Adapters, build_services, build_synchronization
+        from micboard_tui.services.background import BackgroundTasks
+        from micboard_tui.services.discovery.own_networks import OwnNetworks
+        from micboard_tui.services.event_loop_lag import LoopMonitor
+        from micboard_tui.services.events.event_service import EventService
+        from micboard_tui.services.health_service import Activity, HealthService, Storage
+        from micboard_tui.services.recap.recap_service import RecapService, Sources
+        from micboard_tui.services.records import Records
+        from micboard_tui.services.walk.walk_service import WalkService
+        from micboard_tui.storage.database import open_database, sqlite_url
+        from micboard_tui.storage.plots.plot_files import FileFormats
+        from micboard_tui.storage.recorder.recorder_file import RecorderFile
 
     now = live_and_clock or LiveAndClock(thresholds=options.thresholds)
     live, clock = now.live, now.clock
@@ -254,6 +255,16 @@ def installed_codes() -> Sequence[str]:
     from micboard_tui.manufacturers.plugin_registry import EntryPointRegistry
 
     return EntryPointRegistry().codes()
+
+
+@contextmanager
+def _collector_stopped() -> Iterator[None]:
+    """For loading: what is loaded stays, and looking for garbage in it would take a tenth of a start."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 async def resolve(host: str) -> None:

@@ -6,12 +6,16 @@ name of the program are examples and stand below them as they are.
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections import UserDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, TypeAlias
 
 import typer
 import typer.core
+import typer.main
 from typer.models import CommandFunctionType
 
 from micboard_tui.config.value_reasons import plain_reason
@@ -19,6 +23,7 @@ from micboard_tui.config.value_reasons import plain_reason
 PROGRAM = "micboard-tui"
 Context: TypeAlias = Any
 Formatter: TypeAlias = Any
+LoadedCommand: TypeAlias = Any
 """Typer keeps these types to itself."""
 _TYPES = {"str": "TEXT", "int": "NUMBER", "float": "NUMBER", "int range": "NUMBER", "float range": "NUMBER"}
 _REQUIRED = re.compile(r"  \[required\]$|; required\]$")
@@ -67,8 +72,8 @@ class CommandGroup(typer.Typer):
     """What commands are added to."""
 
     def __init__(self, help_text: str, **others: Any) -> None:  # noqa: ANN401 - all that Typer() takes is passed on
-        options = {"no_args_is_help": True, "rich_markup_mode": None} | others
-        super().__init__(help=help_text, cls=Group, **options)
+        options = {"no_args_is_help": True, "rich_markup_mode": None, "cls": Group} | others
+        super().__init__(help=help_text, **options)
 
     def command(
         self,
@@ -76,6 +81,41 @@ class CommandGroup(typer.Typer):
         **others: Any,  # noqa: ANN401 - all that Typer.command() takes is passed on
     ) -> Callable[[CommandFunctionType], CommandFunctionType]:
         return super().command(name, **({"cls": Command} | others))
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSource:
+    """Where a command is: a function, or a ``CommandGroup``, of a module in this package."""
+
+    module: str
+    attribute: str = "app"
+    kind: type[Command] = Command
+
+    def load(self, name: str) -> LoadedCommand:
+        """Import it, and make it a command of this name."""
+        source = getattr(import_module(f"micboard_tui.cli.{self.module}"), self.attribute)
+        holder = CommandGroup("")
+        if isinstance(source, CommandGroup):
+            holder.add_typer(source, name=name)
+        else:
+            holder.command(name, cls=self.kind)(source)
+        return typer.main.get_group(holder).commands[name]
+
+
+class LazyCommands(UserDict[str, LoadedCommand]):
+    """Commands by name, of which each is loaded when it is looked up, and all when the help lists them.
+
+    Most starts run one command, and what only others need would make them dearer by a seventh.
+    """
+
+    def __init__(self, sources: Mapping[str, CommandSource]) -> None:
+        super().__init__(sources)
+
+    def __getitem__(self, name: str) -> LoadedCommand:
+        command = super().__getitem__(name)
+        if isinstance(command, CommandSource):
+            command = self.data[name] = command.load(name)
+        return command
 
 
 @contextmanager

@@ -8,11 +8,13 @@ devices that are no longer registered are dropped from memory with the next writ
 than the database does.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ScalarSelect, Table, bindparam, delete, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Connection
 from sqlmodel import SQLModel
 
@@ -23,10 +25,10 @@ from micboard_tui.domain.problem_start import ProblemStart
 from micboard_tui.storage.device_rows import facts_tuple, problem_tuple, reading_tuple, state_tuple
 from micboard_tui.storage.tables import ChannelRow, DeviceRow, DeviceStateRow, OpenProblemRow, ReadingRow
 
-_UPSERTS: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
-    "sqlite": sqlite.insert,
-    "postgresql": postgresql.insert,
-}
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
+
+_HAVE_UPSERT = {"sqlite", "postgresql"}
 _DIALECTS = {"sqlite": sqlite.dialect(paramstyle="qmark")}
 
 
@@ -48,7 +50,7 @@ def write_all(connection: Connection, row: type[SQLModel], values: Sequence[tupl
         return
     table = table_of(row)
     dialect = connection.dialect
-    if dialect.name not in _UPSERTS:
+    if dialect.name not in _HAVE_UPSERT:
         _delete_and_insert(connection, table, values)
     elif dialect.paramstyle == "qmark":
         # SQLite takes our tuples as they are; binding by name would cost as much as the writing.
@@ -63,9 +65,11 @@ def _compile_upsert(table: Table, dialect: str) -> str:
 
 
 @cache
-def _make_upsert(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:
+def _make_upsert(table: Table, dialect: str) -> "sqlite.Insert | postgresql.Insert":
     keys = {column.name for column in table.primary_key}
-    statement = _UPSERTS[dialect](table)
+    # PostgreSQL's is loaded only where it is used: it takes a twentieth of a start.
+    upserts = import_module(f"sqlalchemy.dialects.{dialect}")
+    statement: sqlite.Insert | postgresql.Insert = upserts.insert(table)
     others = {
         column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys
     }

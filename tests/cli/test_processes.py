@@ -226,9 +226,12 @@ def test_an_answer_that_cannot_be_written_is_one_line(
 @pytest.mark.parametrize(
     ("arguments", "unwanted"),
     [
-        (("--version",), ("textual", "sqlalchemy", "rich.console", "pydantic")),
+        (("--version",), ("textual", "sqlalchemy", "rich.console", "pydantic", "micboard_tui.cli.devices")),
         (("--help",), ("textual", "sqlalchemy")),
-        (("devices", "list", "--json"), ("textual",)),
+        (
+            ("devices", "list", "--json"),
+            ("textual", "micboard_tui.cli.show", "micboard_tui.cli.demo"),
+        ),
         (("simulate", "--help"), ("textual", "sqlalchemy")),
     ],
 )

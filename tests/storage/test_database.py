@@ -28,7 +28,7 @@ from micboard_tui.domain.device import Device, DeviceState
 from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
 from micboard_tui.services.assembly import build_services
 from micboard_tui.services.records import Records
-from micboard_tui.storage import schema_upgrade
+from micboard_tui.storage import schema_upgrade, state_writer
 from micboard_tui.storage.database import open_database, sqlite_url
 from micboard_tui.storage.database_errors import ErrorTranslator
 from micboard_tui.storage.database_health import SqlProbe
@@ -537,6 +537,12 @@ def test_databases_without_upsert_are_written_in_two_steps() -> None:
             connection.dialect.name = "sqlite"
         assert connection.exec_driver_sql("SELECT name FROM locations").fetchall() == [("Choir",)]
     engine.dispose()
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
+def test_databases_with_upsert_are_written_in_one_step(dialect: str) -> None:
+    statement = str(state_writer._make_upsert(state_writer.table_of(LocationRow), dialect))
+    assert "ON CONFLICT (id) DO UPDATE SET" in statement
 
 
 async def test_facts_that_did_not_change_are_not_written_again(tmp_path: Path) -> None:
