@@ -170,7 +170,7 @@ async def open_container(
         )
         walks = WalkService(database.walks, services.recorder, live, events)
         recaps = RecapService(
-            Sources(services.shows, services.devices, services.recorder, events, services.handover), live.now
+            Sources(live, services.shows, services.devices, services.recorder, events, services.handover)
         )
         background = BackgroundTasks()
         background.start(loop.run, "loop monitor")

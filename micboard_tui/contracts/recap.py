@@ -1,10 +1,12 @@
 """What became of a show, or of a span of time: the figures, and a report of them as a file."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.domain.recap import Recap
+from micboard_tui.domain.recap_shows import PastShow
 
 WITHOUT_SHOW_S = 3 * 3600.0
 """So long before its end a span begins where no show is current."""
@@ -26,6 +28,8 @@ class RecapQuery(NamedTuple):
     """None: from the start of the current show, else of the last hours (``WITHOUT_SHOW_S``)."""
     until: float | None = None
     """None: until the end of that show, or until now."""
+    show: str | None = None
+    """The name of the show whose span it is; of no use with ``since`` None."""
 
 
 class RecapProgress(NamedTuple):
@@ -41,6 +45,10 @@ class RecapContract(Protocol):
     @property
     def progress(self) -> RecapProgress | None:
         """Of the recap that is being made; None: none is. Reading it never waits."""
+        ...
+
+    async def list_shows(self) -> ServiceResult[Sequence[PastShow]]:
+        """The shows that were started, as far back as events are kept, the newest first."""
         ...
 
     async def make_recap(self, query: RecapQuery) -> ServiceResult[Recap]:

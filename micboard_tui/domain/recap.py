@@ -6,8 +6,9 @@ that a large rig need not be in memory at once: of a channel only its figures ar
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from micboard_tui.domain.alarm_rules import AlarmKey
 from micboard_tui.domain.event import Event, EventKind
 from micboard_tui.domain.handover import HandoverNote
 from micboard_tui.domain.identity import ChannelRef, DeviceId
@@ -43,6 +44,9 @@ class DeviceRecap:
     """All together, to the end of the span where it did not come back."""
     reasons: Sequence[str]
     """Each once."""
+    device_id: DeviceId
+    longest_at: float
+    """When the longest time without it began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +73,7 @@ class RecapMaker:
         self._source = source
         self._events = EventIndex(source.events, source.end)
         self._alarms = list_alarms(source.events)
-        self._alarm_counts = Counter(
-            ChannelRef(key.device_id, key.channel)
-            for key in (alarm.key for alarm in self._alarms)
-            if key.device_id is not None and key.channel is not None
-        )
+        self._alarm_counts = Counter(_channel_of(alarm.key) for alarm in self._alarms)
         self._channels: list[ChannelRecap] = []
 
     def add(
@@ -98,7 +98,7 @@ class RecapMaker:
             source.show,
             channels,
             self._list_devices(),
-            self._alarms,
+            list(self._name_alarms()),
             count_alarms(self._alarms, source.start, source.end),
             [event for event in source.events if event.kind in {EventKind.MARKER, EventKind.SHOW}],
             sorted(
@@ -108,18 +108,41 @@ class RecapMaker:
             list(_list_gaps(source, channels, fault)),
         )
 
+    def _name_alarms(self) -> Iterator[AlarmRecap]:
+        """The alarms, those of channels with who has them now."""
+        titles = {channel.title.ref: channel.title for channel in self._channels}
+        for alarm in self._alarms:
+            ref = _channel_of(alarm.key)
+            known = None if ref is None else titles.get(ref)
+            yield alarm if known is None else replace(alarm, subject=known.in_full)
+
     def _list_devices(self) -> Sequence[DeviceRecap]:
         recaps = []
         for device_id, events in self._events.sessions.items():
             title = self._source.devices.get(device_id) or events[0].subject or "A device"
             if away := self._events.find_away(device_id):
-                recaps.append(_measure_device(title, events, away))
+                recaps.append(_measure_device(device_id, title, events, away))
         return sorted(recaps, key=lambda recap: -recap.away_s)
 
 
-def _measure_device(title: str, events: Iterable[Event], away: Sequence[Stretch]) -> DeviceRecap:
+def _channel_of(key: AlarmKey) -> ChannelRef | None:
+    if key.device_id is None or key.channel is None:
+        return None
+    return ChannelRef(key.device_id, key.channel)
+
+
+def _measure_device(
+    device_id: DeviceId, title: str, events: Iterable[Event], away: Sequence[Stretch]
+) -> DeviceRecap:
     reasons = dict.fromkeys(event.text for event in events if is_end_of_session(event))
-    return DeviceRecap(title, len(away), sum(stretch.seconds for stretch in away), list(reasons))
+    return DeviceRecap(
+        title,
+        len(away),
+        sum(stretch.seconds for stretch in away),
+        list(reasons),
+        device_id,
+        max(away, key=lambda stretch: stretch.seconds).start,
+    )
 
 
 def _list_gaps(source: RecapSource, channels: Sequence[ChannelRecap], fault: str | None) -> Iterator[str]:

@@ -40,6 +40,16 @@ class ChannelTitle(NamedTuple):
     name: str = ""
     """The performer, else the channel's own name; empty: neither is known."""
 
+    @property
+    def who(self) -> str:
+        """``7 Mercutio``: the mic number and who has it, else where it is."""
+        return " ".join(part for part in (self.mic_number, self.name) if part) or self.label
+
+    @property
+    def in_full(self) -> str:
+        """``7 Mercutio, Rack 7/2``."""
+        return self.label if self.who == self.label else f"{self.who}, {self.label}"
+
 
 class RfFigures(NamedTuple):
     """One antenna while the channel was on air."""

@@ -96,12 +96,11 @@ def _curves(channel: ChannelRecap) -> Iterator[str]:
     title, curve = channel.title, channel.curve
     if curve is None or not channel.measured_s:
         return
-    names = " ".join(part for part in (title.mic_number, title.name) if part)
     columns = curve.columns
     is_percent = not any(column.flags & DBM_FLAGS for column in columns)
     scale, unit = (_PERCENT_SCALE, ReadingFlag.ANTENNA_PERCENT) if is_percent else (_DBM_SCALE, DBM_FLAGS)
     in_unit = [column if column.flags & unit else EMPTY for column in columns]
-    yield f"<figure><figcaption>{_text(names)} <small>{_text(title.label)}</small></figcaption>"
+    yield f"<figure><figcaption>{_text(title.who)} <small>{_text(title.label)}</small></figcaption>"
     yield _picture(
         len(columns),
         *_bands("a", [column.rf_a for column in in_unit], scale),

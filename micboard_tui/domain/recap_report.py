@@ -39,7 +39,7 @@ def channel_cells(channel: ChannelRecap) -> tuple[str, ...]:
         "" if channel.drop_outs is None else str(channel.drop_outs),
         "" if channel.clips is None else str(channel.clips),
         "" if charge is None else format_charges(charge),
-        "" if charge is None else f"{charge.used} {_unit(charge)}",
+        "" if charge is None else format_used(charge),
         "" if charge is None else str(charge.changes),
         str(channel.alarms),
     )
@@ -145,15 +145,16 @@ def format_charges(charge: ChargeFigures) -> str:
     return f"{charge.first} to {charge.last} of 5 bars"
 
 
+def format_used(charge: ChargeFigures) -> str:
+    """All that was used."""
+    return f"{charge.used} {'%' if charge.is_percent else 'bars'}"
+
+
 def rf_unit(channel: ChannelRecap) -> str:
     """The unit of the levels of the antennas; empty: there are none."""
     if not channel.has_rf:
         return ""
     return "dBm" if channel.is_dbm else "%"
-
-
-def _unit(charge: ChargeFigures) -> str:
-    return "%" if charge.is_percent else "bars"
 
 
 def _rf_cells(figures: RfFigures) -> tuple[str, str]:

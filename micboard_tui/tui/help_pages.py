@@ -3,7 +3,15 @@
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
 
-from micboard_tui.tui import alarm_keys, plan_keys, show_keys, threshold_keys, timeline_keys, walk_keys
+from micboard_tui.tui import (
+    alarm_keys,
+    plan_keys,
+    recap_keys,
+    show_keys,
+    threshold_keys,
+    timeline_keys,
+    walk_keys,
+)
 from micboard_tui.tui import key_bindings as bindings
 from micboard_tui.tui.key_bindings import Key
 
@@ -228,11 +236,35 @@ MOMENT_HELP = _screen_page("a moment of the timeline", *timeline_keys.MOMENT_KEY
 WALK_HELP = HelpPage(
     "a walk test", (HelpSection("Keys", walk_keys.WALK_KEYS), _everywhere("chargers", "walk_test"))
 )
+RECAP_HELP = HelpPage(
+    "the recap",
+    (
+        HelpSection("Keys", recap_keys.RECAP_KEYS),
+        HelpSection(
+            "The columns of the channels",
+            (
+                ("on air", "How long a carrier of its pack was received, also muted"),
+                ("min, P5", "RF of an antenna: the lowest, and what it stayed above for 95 % of that time"),
+                ("margin", "P5 of the better antenna above the level of -95 dBm: below 10 dB is bad"),
+                ("drops", "How often its link was lost"),
+                ("lost", "So long it could not be heard: its link was lost, or its receiver away"),
+                ("clips", "How often audio clipped"),
+                ("battery", "The first and the last charge"),
+                ("used", "All that was used, of several packs too"),
+                ("packs", "How often the charge rose: another pack, or full cells"),
+                ("\N{EN DASH}", "Not known"),
+            ),
+        ),
+        _everywhere("recap", "run_of_show"),
+    ),
+)
 SEARCH_HELP = _page("the search", *_LIST_MOVES, *bindings.SEARCH_SCREEN_KEYS)
 ADD_RESULTS_HELP = _page("what became of added devices", *_SCROLLS, *bindings.ADD_RESULTS_KEYS)
 MIC_NUMBER_HELP = _page(
     "a mic number", ("Enter", "Take the number; empty takes it away"), _BACK, _HELP_WHILE_TYPING
 )
+LIST_HELP = _page("a list", *_LIST_MOVES, ("Enter", "Take the one on the bar"), *bindings.SWAP_KEYS)
+PROGRESS_HELP = _page("what takes a while", ("Esc", "End it"), _HELP_WHILE_TYPING)
 TEXT_HELP = _page("a text", ("Enter", "Take it"), _BACK, _HELP_WHILE_TYPING)
 MARKER_HELP = _page(
     "a marker",

@@ -193,6 +193,7 @@ APP_KEYS: KeyTable = (
         "handover",
         "hand over",
     ),
+    Key("R", "open('recap')", "Recap: what became of the show, and a file of it", "recap", "recap"),
     Key("d", "open('devices')", "All devices: status, cause and cure", "devices", "devices"),
     Key("c", "open('chargers')", "Chargers: the packs in their bays", "chargers", "chargers"),
     Key("D", "remove", "Remove the selected receiver", "remove", "remove"),

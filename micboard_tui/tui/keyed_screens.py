@@ -97,6 +97,13 @@ def build_walk(context: ScreenContext) -> Screen[Any]:
     return WalkScreen(context.live, context.style, context.readings, context.channels)
 
 
+def build_recap(context: ScreenContext) -> Screen[Any]:
+    """What became of the current show, or of the last hours."""
+    from micboard_tui.tui.screens.recap_screen import RecapScreen
+
+    return RecapScreen(context.live, context.style, context.readings)
+
+
 KEYED_SCREENS: Mapping[str, BuildScreen] = {
     "alarms": build_alarms,
     "battery_plan": build_battery_plan,
@@ -107,4 +114,5 @@ KEYED_SCREENS: Mapping[str, BuildScreen] = {
     "run_of_show": build_run_of_show,
     "chargers": lambda context: build_chargers(context._replace(devices=())),
     "thresholds": build_thresholds,
+    "recap": build_recap,
 }

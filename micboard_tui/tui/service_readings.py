@@ -7,7 +7,9 @@ from micboard_tui.contracts.errors import MicboardError
 from micboard_tui.contracts.events import EventQuery
 from micboard_tui.contracts.health import DeviceHealth
 from micboard_tui.contracts.ports import DriverSpec, Manufacturer, ManufacturerRegistry
+from micboard_tui.contracts.recap import RecapProgress, RecapQuery
 from micboard_tui.contracts.recorder import RecorderContract
+from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.contracts.services import Services
 from micboard_tui.contracts.thresholds import ThresholdTable
 from micboard_tui.contracts.walks import RunningWalk
@@ -16,6 +18,8 @@ from micboard_tui.domain.assignment import PastAssignment
 from micboard_tui.domain.device import Device, DeviceSnapshot
 from micboard_tui.domain.event import Event
 from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.recap import Recap
+from micboard_tui.domain.recap_shows import PastShow
 from micboard_tui.domain.recording.fine_columns import refine_span
 from micboard_tui.domain.recording.recorded_span import WINDOW_AFTER_S, WINDOW_BEFORE_S, RecordedSpan
 from micboard_tui.domain.recording.sample_ring import Sample
@@ -113,6 +117,22 @@ class ServiceReadings:
         services = self._services()
         answer = await services.walks.list_walks() if services else None
         return answer.data if answer is not None and answer.success else None
+
+    async def past_shows(self) -> Sequence[PastShow]:
+        """The shows that were started, newest first."""
+        services = self._services()
+        answer = await services.recaps.list_shows() if services else None
+        return answer.data if answer is not None and answer.success else ()
+
+    async def recap(self, query: RecapQuery) -> ServiceResult[Recap] | None:
+        """What became of a span; None: the services are not open."""
+        services = self._services()
+        return await services.recaps.make_recap(query) if services else None
+
+    def recap_progress(self) -> RecapProgress | None:
+        """How far the recap is that is being made."""
+        services = self._services()
+        return services.recaps.progress if services else None
 
 
 async def read_samples(

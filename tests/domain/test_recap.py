@@ -252,7 +252,7 @@ def test_devices_that_went_away() -> None:
         session(50, "offline", "Session ended: no route"),
     ]
     reasons = ["Session ended: no route", "Session refused: locked"]
-    assert recap_of(events=events).devices == [DeviceRecap("Rack", 2, 900.0, reasons)]
+    assert recap_of(events=events).devices == [DeviceRecap("Rack", 2, 900.0, reasons, RACK, START + 50 * 60)]
     assert recap_of(events=events[2:3]).devices == []
 
 

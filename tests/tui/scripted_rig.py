@@ -287,7 +287,9 @@ class ScriptedRig:
         services = self.built = build_services(adapters, synchronization)
         alarms, recorder = self.choose_watchers(services)
         walks = WalkService(self.walks, recorder, self.live, adapters.events)
-        sources = Sources(services.shows, services.devices, recorder, adapters.events, services.handover)
+        sources = Sources(
+            self.live, services.shows, services.devices, recorder, adapters.events, services.handover
+        )
         self.opened += 1
         try:
             health = SessionsHealth(synchronization.sessions)
@@ -311,7 +313,7 @@ class ScriptedRig:
                 services.handover,
                 plugins,
                 services.thresholds,
-                RecapService(sources, self.live.now),
+                RecapService(sources),
             )
         finally:
             await synchronization.stop()

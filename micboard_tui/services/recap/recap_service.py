@@ -16,7 +16,7 @@ from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.errors import invalid_value_error
 from micboard_tui.contracts.events import EventContract, EventQuery
 from micboard_tui.contracts.handover import HandoverContract
-from micboard_tui.contracts.ports import WallClock
+from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.recap import (
     WITHOUT_SHOW_S,
     RecapFormat,
@@ -26,10 +26,11 @@ from micboard_tui.contracts.recap import (
 from micboard_tui.contracts.recorder import RecorderContract
 from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.contracts.show import ShowContract
-from micboard_tui.domain.event import MAX_EVENTS_KEPT, Event
+from micboard_tui.domain.event import MAX_EVENTS_KEPT, Event, EventKind
 from micboard_tui.domain.identity import channel_label
 from micboard_tui.domain.recap import Recap, RecapMaker, RecapSource
 from micboard_tui.domain.recap_channel import ChannelTitle
+from micboard_tui.domain.recap_shows import PastShow, find_shows
 from micboard_tui.domain.recording.recorded_span import MAX_COLUMNS
 from micboard_tui.domain.show import ShowProgress
 from micboard_tui.services.error_translation import require_data, translate_errors
@@ -37,8 +38,12 @@ from micboard_tui.services.recap.recap_writer import write_recap
 
 COLUMN_S = 10.0
 """Of the recording, so long that a show of some hours is given whole."""
+SHORT_SPAN_S, SHORT_COLUMN_S = 600.0, 1.0
+"""A shorter span is given in shorter columns."""
 CHANNELS_AT_ONCE = 32
 EVENTS_AT_ONCE = 1000
+SHOW_EVENTS_READ = 2000
+"""The newest, among which each scene is one: those of some twenty shows."""
 SHORTEST_S = 1.0
 """Of a show that has just begun."""
 
@@ -46,6 +51,7 @@ SHORTEST_S = 1.0
 class Sources(NamedTuple):
     """Where the facts come from."""
 
+    live: LiveContract
     shows: ShowContract
     devices: DeviceContract
     recorder: RecorderContract
@@ -61,13 +67,18 @@ class NamedSpan(NamedTuple):
 
 
 class RecapService:
-    def __init__(self, sources: Sources, clock: WallClock) -> None:
-        self._sources, self._clock = sources, clock
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
         self._progress: RecapProgress | None = None
 
     @property
     def progress(self) -> RecapProgress | None:
         return self._progress
+
+    @translate_errors
+    async def list_shows(self) -> ServiceResult[Sequence[PastShow]]:
+        query = EventQuery(kinds=(EventKind.SHOW,), limit=SHOW_EVENTS_READ)
+        return Success(find_shows(require_data(await self._sources.events.list_events(query))))
 
     @translate_errors
     async def make_recap(self, query: RecapQuery) -> ServiceResult[Recap]:
@@ -81,12 +92,15 @@ class RecapService:
     async def _make(self, query: RecapQuery, *, with_curves: bool) -> Recap:
         progress = require_data(await self._sources.shows.get_progress())
         try:
-            return await self._measure(choose_span(progress, query, self._clock()), with_curves=with_curves)
+            return await self._measure(
+                choose_span(progress, query, self._sources.live.now()), with_curves=with_curves
+            )
         finally:
             self._progress = None
 
     async def _measure(self, span: NamedSpan, *, with_curves: bool) -> Recap:
-        devices = require_data(await self._sources.devices.list_devices())
+        # A board shows the present; a command that holds no sessions reads what was stored.
+        devices = self._sources.live.snapshot() or require_data(await self._sources.devices.list_devices())
         titles = [
             ChannelTitle(
                 channel.ref,
@@ -115,7 +129,7 @@ class RecapService:
     ) -> str | None:
         """Why the recorder could not be read; None: it was."""
         fault: str | None = None
-        columns = min(MAX_COLUMNS, max(1, round((span.end - span.start) / COLUMN_S)))
+        columns = count_columns(span.end - span.start)
         for first in range(0, len(titles), CHANNELS_AT_ONCE):
             some = titles[first : first + CHANNELS_AT_ONCE]
             refs = [title.ref for title in some]
@@ -144,16 +158,22 @@ class RecapService:
         return events
 
 
+def count_columns(span_s: float) -> int:
+    """In so many columns a span is read."""
+    column_s = SHORT_COLUMN_S if span_s <= SHORT_SPAN_S else COLUMN_S
+    return min(MAX_COLUMNS, max(1, round(span_s / column_s)))
+
+
 def choose_span(progress: ShowProgress | None, query: RecapQuery, now: float) -> NamedSpan:
     """From when to when, and the name of the show where it is that. Raises MicboardError INVALID_VALUE."""
-    since, until = query
+    since, until, name = query
     started_at = None if progress is None else progress.started_at
     if since is not None or progress is None or started_at is None:
         end = now if until is None else until
         start = end - WITHOUT_SHOW_S if since is None else since
         if end <= start:
             raise invalid_value_error("The end has to be after the start", "Choose a later end")
-        return NamedSpan(start, end)
+        return NamedSpan(start, end, name)
     if until is not None and until <= started_at:
         raise invalid_value_error(
             f"{progress.show.name} had not started then", "Give a later --until, or --since as well"

@@ -7,7 +7,7 @@ machine was set and the program follows.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NoReturn
 
@@ -127,7 +127,7 @@ class ShowService:
 
         current = await self._change_current(change)
         chosen = "No show is current" if record is None else f"{record.show.name} is the current show"
-        await self._store_event(chosen, "use", actor)
+        await self._store_event(chosen, {"action": "use"}, actor)
         return Success(None if current is None else current.progress)
 
     @translate_errors
@@ -146,7 +146,8 @@ class ShowService:
 
         current = await self._change_current(change)
         assert current is not None  # noqa: S101 - what ``change`` returns
-        await self._store_event(describe_call(current.progress, call), call.action.value, actor)
+        details = {"action": call.action.value, "show": current.progress.show.name}
+        await self._store_event(describe_call(current.progress, call), details, actor)
         return Success(current.progress)
 
     @translate_errors
@@ -181,10 +182,10 @@ class ShowService:
         log.info("show_planned", step=visible(step.text), actor=actor)
         await self._show_current()
 
-    async def _store_event(self, text: str, action: str, actor: str) -> None:
+    async def _store_event(self, text: str, details: Mapping[str, str], actor: str) -> None:
         text = visible(text)[:MAX_EVENT_TEXT]
         log.info("show_called", what=text, actor=actor)
-        event = Event(self._clock(), EventKind.SHOW, text, actor=actor, details={"action": action})
+        event = Event(self._clock(), EventKind.SHOW, text, actor=actor, details=details)
         await store_act(self._events, event)
 
     async def _change_current(self, change: ProgressChange) -> CurrentShow | None:

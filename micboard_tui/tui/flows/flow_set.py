@@ -13,6 +13,7 @@ from micboard_tui.tui.flows.assign import AssignFlow
 from micboard_tui.tui.flows.cells import CellsFlow
 from micboard_tui.tui.flows.change_device import ChangeDeviceFlow
 from micboard_tui.tui.flows.expected_off import ExpectedOffFlow
+from micboard_tui.tui.flows.export_recap import ExportRecapFlow
 from micboard_tui.tui.flows.handover import HandoverFlow
 from micboard_tui.tui.flows.line_check import LineCheckFlow
 from micboard_tui.tui.flows.locate import LocateFlow
@@ -51,6 +52,7 @@ class FlowSet:
     line_check: LineCheckFlow
     thresholds: ThresholdFlow
     handover: HandoverFlow
+    export_recap: ExportRecapFlow
 
 
 def build_flows(
@@ -86,4 +88,5 @@ def build_flows(
         LineCheckFlow(services.line_check, live, ask, notices, operator),
         ThresholdFlow(services.thresholds, live, ask, notices, operator),
         HandoverFlow(services.handover, ask, notices, operator),
+        ExportRecapFlow(services.recaps, ask, notices),
     )

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from micboard_tui.tui.flows.flow_set import FlowSet
 
 CHANGES, DEVICE_CHANGES, MARKERS, SHOW_CALLS = "changes", "device changes", "markers", "show calls"
-WALKING = "walking"
+WALKING, EXPORTS = "walking", "exports"
 """Groups of workers: of the first only one runs at a time."""
 RunForSelection: TypeAlias = Callable[["FlowSet", Selection], Coroutine[Any, Any, None]]
 
@@ -41,6 +41,7 @@ KEYED_FLOWS: Mapping[str, KeyedFlow] = {
     "tick_line": KeyedFlow(lambda flows, selection: flows.line_check.tick(selection), has_dialog=False),
     "undo_tick": KeyedFlow(lambda flows, selection: flows.line_check.undo(selection), has_dialog=False),
     "handover": KeyedFlow(lambda flows, _: flows.handover.write(), group=MARKERS),
+    "export_recap": KeyedFlow(lambda flows, selection: flows.export_recap.run(selection), group=EXPORTS),
     "move_up": KeyedFlow(lambda flows, selection: flows.rack_order.run(selection, -1), has_dialog=False),
     "move_down": KeyedFlow(lambda flows, selection: flows.rack_order.run(selection, 1), has_dialog=False),
     "undo": KeyedFlow(lambda flows, _: flows.undo.undo(), has_dialog=False, group=DEVICE_CHANGES),

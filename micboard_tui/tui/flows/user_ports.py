@@ -7,6 +7,7 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from micboard_tui.contracts.errors import ErrorInfo
+from micboard_tui.contracts.recap import RecapQuery
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.domain.alarm_rules import AlarmKey
 from micboard_tui.domain.identity import ChannelRef, DeviceId
@@ -105,6 +106,16 @@ class ThresholdSelection(Selection, Protocol):
 
     def count_marked(self, name: ThresholdName, value: float) -> int:
         """How many channels of the scope a number would mark now."""
+        ...
+
+
+@runtime_checkable
+class RecapSelection(Selection, Protocol):
+    """A screen that shows a recap."""
+
+    @property
+    def chosen_recap(self) -> RecapQuery | None:
+        """Of which span; None: there is none yet."""
         ...
 
 

@@ -62,10 +62,10 @@ class Rig:
             in_memory(devices), Plugins(), live=self.live, clock=clock, events=self.events
         )
         services = build_services(adapters, FakeSessions())
-        self.service = RecapService(
-            Sources(services.shows, services.devices, self.recorder, adapters.events, services.handover),
-            clock,
+        sources = Sources(
+            self.live, services.shows, services.devices, self.recorder, adapters.events, services.handover
         )
+        self.service = RecapService(sources)
         self.recorder.service = self.service
 
 

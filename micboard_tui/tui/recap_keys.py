@@ -1,0 +1,30 @@
+"""The keys of the recap: tables as in ``key_bindings.py``."""
+
+from micboard_tui.tui.key_bindings import Key, KeyLine, KeyTable
+
+RECAP_KEYS: KeyTable = (
+    Key("escape,q,R", "app.pop_screen", "Back", display="Esc"),
+    Key("s", "choose_span", "Span: this show, an earlier one, the last hours"),
+    Key("left", "turn(1)", "The span after it in that list", display="←"),
+    Key("right", "turn(-1)", "The span before it", display="→"),
+    Key("e", "app.flow('export_recap')", "Export: as a web page, Markdown, CSV or JSON, into a file"),
+    Key("enter", "open", "Look at the moment: of a channel that of its lowest RF", display="Enter"),
+    Key("r", "again", "Read it again"),
+    Key("tab", "section(1)", "The next part", display="Tab", priority=True),
+    Key("shift+tab", "section(-1)", "The part before", display="Shift+Tab", priority=True),
+    Key("up,k", "step(-1)", "Up", display="↑ k"),
+    Key("down,j", "step(1)", "Down", display="↓ j"),
+    Key("pageup", "page(-1)", "Page up", display="PgUp"),
+    Key("pagedown", "page(1)", "Page down", display="PgDn"),
+    Key("home", "edge(0)", "First line", display="Home"),
+    Key("end", "edge(-1)", "Last line", display="End"),
+)
+RECAP_KEY_LINE: KeyLine = (
+    ("s", "span"),
+    ("Tab", "next part"),
+    ("Enter", "look at it"),
+    ("e", "export"),
+    ("r", "again"),
+    ("Esc", "back"),
+    ("↑ ↓", "move"),
+)

@@ -1,0 +1,54 @@
+"""Waiting for something that takes a while, with a key that ends it."""
+
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from micboard_tui.domain.safe_text import visible
+from micboard_tui.tui.help_pages import PROGRESS_HELP
+from micboard_tui.tui.key_bindings import DISMISS_KEYS, bindings_of
+from micboard_tui.tui.screens.dialogs import CSS, literal
+from micboard_tui.tui.screens.open_screen import close_with, is_open
+from micboard_tui.tui.widgets.key_hints import KeyHints
+
+Answer = TypeVar("Answer")
+REFRESH_S = 0.25
+
+
+class ProgressDialog(ModalScreen[Answer | None], Generic[Answer]):
+    """Answers what the work answers; None: the user ended it."""
+
+    DEFAULT_CSS = CSS.format(name="ProgressDialog")
+    BINDINGS = bindings_of(DISMISS_KEYS)
+    HELP_PAGE = PROGRESS_HELP
+
+    def __init__(
+        self, title: str, do_work: Callable[[], Awaitable[Answer]], describe: Callable[[], str]
+    ) -> None:
+        """``describe``: how far it is."""
+        super().__init__()
+        self._title, self.do_work, self._describe = title, do_work, describe
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield literal(self._title, "title")
+            yield literal("", widget_id="progress")
+            yield KeyHints("Esc ends it")
+
+    def on_mount(self) -> None:
+        self.set_interval(REFRESH_S, self._show_progress)
+        self._work()
+
+    def _show_progress(self) -> None:
+        if is_open(self):
+            self.query_one("#progress", Static).update(visible(self._describe()))
+
+    @work
+    async def _work(self) -> None:
+        # The worker ends with the screen.
+        await close_with(self, await self.do_work())
