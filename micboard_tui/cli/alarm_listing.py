@@ -13,11 +13,14 @@ from micboard_tui.domain.alarm import Alarm
 from micboard_tui.domain.alarm_context import AlarmContext
 from micboard_tui.domain.alarm_suppression import SuppressedCondition, SuppressionReason, find_suppressed
 from micboard_tui.domain.judgement import judge_problems
+from micboard_tui.domain.out_of_service import find_out_of_service
 from micboard_tui.domain.problem_start import ProblemStarts
 
 if TYPE_CHECKING:
     from micboard_tui.container import Container
     from micboard_tui.domain.device import DeviceSnapshot
+    from micboard_tui.domain.identity import DeviceId
+    from micboard_tui.domain.location import Location
 
 NONE_SHOWN = "No alarm of these is listed. To see all:  micboard-tui alarms list --all"
 NONE_STORED = "No alarms are stored. A running board or `poll` raises them."
@@ -38,7 +41,14 @@ class AlarmListing:
 
     @property
     def out_of_service(self) -> "Sequence[DeviceSnapshot]":
-        return [device for device in self.places.devices if device.device.out_of_service]
+        """Those that are marked, or stand at a location that is."""
+        marked = _find_out_of_service(self.places)
+        return [device for device in self.places.devices if device.device.id in marked]
+
+    @property
+    def closed_locations(self) -> "Sequence[Location]":
+        """Those that are marked."""
+        return [location for location in self.places.known_locations if location.out_of_service]
 
 
 async def read_suppressed(services: "Container", places: StoredPlaces) -> Sequence[SuppressedCondition]:
@@ -47,7 +57,7 @@ async def read_suppressed(services: "Container", places: StoredPlaces) -> Sequen
     states = {state.ref: state for device in places.devices for state in device.channels}
     context = AlarmContext(
         data_of(await services.thresholds.list_thresholds()).profile,
-        out_of_use={device_id for device_id, device in devices.items() if device.device.out_of_service},
+        out_of_use=_find_out_of_service(places),
     )
     judgement = judge_problems(states, devices, services.live.now(), ProblemStarts())
     return find_suppressed(judgement, context)
@@ -61,6 +71,9 @@ def listing_entry(listing: AlarmListing, groups: Collection[AlarmGroup]) -> dict
         "by_design": [_suppressed_entry(condition, places) for condition in listing.suppressed],
         "out_of_service": [
             {"device_id": device.device.id, "device": device.title} for device in listing.out_of_service
+        ],
+        "closed_locations": [
+            {"location_id": location.id, "location": location.name} for location in listing.closed_locations
         ],
     }
 
@@ -80,9 +93,14 @@ def print_listing(listing: AlarmListing, groups: Collection[AlarmGroup], now: fl
     if listing.suppressed and AlarmGroup.BY_DESIGN not in groups:
         count = len(listing.suppressed)
         print_note(f"{count} by design: not wanted as alarms. To see why:  micboard-tui alarms list --all")
-    if out_of_service := listing.out_of_service:
-        titles = ", ".join(device.title for device in out_of_service)
-        print_note(f"Out of service, without alarms: {titles}. Back:  devices set DEVICE --in-service")
+    if closed := ", ".join(location.name for location in listing.closed_locations):
+        print_note(f"Locations out of service: {closed}. Back:  locations out-of-service NAME --clear")
+    if marked := ", ".join(each.title for each in listing.places.devices if each.device.out_of_service):
+        print_note(f"Out of service, without alarms: {marked}. Back:  devices set DEVICE --in-service")
+
+
+def _find_out_of_service(places: StoredPlaces) -> "Collection[DeviceId]":
+    return find_out_of_service((device.device for device in places.devices), places.known_locations)
 
 
 def _suppressed_entry(condition: SuppressedCondition, places: StoredPlaces) -> dict[str, object]:

@@ -25,10 +25,11 @@ def list_locations(as_json: Json = False) -> None:
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_note, print_table
     from micboard_tui.domain.location import find_rf_zones, order_locations
+    from micboard_tui.domain.out_of_service import find_closed_locations
 
     locations = data_of(run_with_services(lambda services: services.locations.list_locations()))
     known = list(order_locations(locations))
-    zones = find_rf_zones(locations)
+    zones, closed = find_rf_zones(locations), find_closed_locations(locations)
     names = {location.id: location.name for location in locations}
     if as_json:
         entries = [
@@ -39,18 +40,24 @@ def list_locations(as_json: Json = False) -> None:
                 "depth": depth,
                 "is_rf_zone": zones[location.id] == location.id,
                 "rf_zone": zones[location.id],
+                "is_out_of_service": location.id in closed,
             }
             for depth, location in known
         ]
         print_json({"locations": entries})
     elif known:
         print_table(
-            ("location", "RF zone", "id"),
+            ("location", "RF zone", "service", "id"),
             [
-                ("  " * depth + location.name, names[zones[location.id]], location.id)
+                (
+                    "  " * depth + location.name,
+                    names[zones[location.id]],
+                    "out of service" if location.id in closed else "",
+                    location.id,
+                )
                 for depth, location in known
             ],
-            spare=("id", "RF zone"),
+            spare=("id", "RF zone", "service"),
         )
     else:
         print_note('There is no location yet. Add one:  micboard-tui locations add "Main Stage"')
@@ -103,7 +110,7 @@ def move(
         int | None, typer.Option(help="Its position there, from 1; left out: last.", min=1)
     ] = None,
 ) -> None:
-    """Move a location within another, or to another place in the order.
+    """Move a location within another, or in the order.
 
     What stands at it and below moves with it.
 
@@ -156,6 +163,34 @@ def mark_rf_zone(
         print_line(f"{location.name} is an RF zone now.")
 
 
+@app.command("out-of-service")
+def mark_out_of_service(
+    name: Name,
+    clear: Annotated[bool, typer.Option("--clear", help="Back in service.")] = False,
+) -> None:
+    """Take a location out of service, or back: it has no alarms.
+
+    Nothing of what stands there, or below, is an alarm. It is a step, so undo takes it back. A single
+    device:  devices set DEVICE --out-of-service
+
+    micboard-tui locations out-of-service "Studio 2"
+
+    micboard-tui locations out-of-service "Studio 2" --clear
+    """
+    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.output import print_line
+
+    async def mark_location(services: "Container") -> "Location":
+        location = data_of(await services.locations.find(name))
+        return data_of(await services.locations.mark_out_of_service(location.id, out_of_service=not clear))
+
+    location = run_with_services(mark_location)
+    if location.out_of_service:
+        print_line(f"{location.name} is out of service now: nothing of what stands there is an alarm.")
+    else:
+        print_line(f"{location.name} is in service now.")
+
+
 @app.command()
 def remove(name: Name) -> None:
     """Remove an empty location. Devices and locations in it have to go first.
@@ -180,7 +215,7 @@ def assign(
         str | None, typer.Argument(metavar="LOCATION", help="The location; left out: taken out.")
     ] = None,
 ) -> None:
-    """Put a device at a location, or take it out of its location.
+    """Put a device at a location, or take it out.
 
     micboard-tui locations assign "Rack A" "Main Stage"
     """

@@ -60,6 +60,15 @@ class LocationContract(Protocol):
         """
         ...
 
+    async def mark_out_of_service(
+        self, location_id: LocationId, *, out_of_service: bool
+    ) -> ServiceResult[Location]:
+        """Mark it as out of service, or take the mark away: nothing of what stands there is an alarm.
+
+        LOCATION_NOT_FOUND.
+        """
+        ...
+
     async def remove(self, location_id: LocationId) -> ServiceResult[Location]:
         """Remove an empty location. LOCATION_NOT_FOUND, LOCATION_NOT_EMPTY."""
         ...

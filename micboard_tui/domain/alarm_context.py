@@ -30,7 +30,7 @@ class AlarmContext:
     is_stored: bool | None = None
     """Whether what is read reaches the disk; False: it is kept in memory only."""
     out_of_use: Collection[DeviceId] = frozenset()
-    """Devices that are out of service: nothing of them is an alarm, or part of one."""
+    """Devices that are out of service, or stand where all is: nothing of them is an alarm, or part of one."""
 
 
 NO_CONTEXT = AlarmContext()

@@ -14,6 +14,8 @@ class Location:
     position: int = 0
     is_rf_zone: bool = False
     """A person marked it: it and all below it hear no carrier from outside, and are heard by none."""
+    out_of_service: bool = False
+    """A person marked it: nothing of what stands at it and below it is an alarm."""
 
 
 def order_locations(locations: Iterable[Location]) -> Iterator[tuple[int, Location]]:

@@ -79,6 +79,7 @@ def location_values(location: Location) -> dict[str, object]:
         "name": storable(location.name),
         "position": location.position,
         "is_rf_zone": location.is_rf_zone,
+        "out_of_service": location.out_of_service,
     }
 
 
@@ -89,6 +90,7 @@ def location_of(row: RowMapping) -> Location:
         LocationId(row["parent_id"]) if row["parent_id"] else None,
         row["position"],
         bool(row["is_rf_zone"]),
+        bool(row["out_of_service"]),
     )
 
 

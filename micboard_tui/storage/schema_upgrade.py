@@ -6,7 +6,7 @@ from sqlalchemy import Connection, inspect, text
 
 from micboard_tui.contracts.errors import ErrorCode, StorageError
 
-HEAD = "0023"
+HEAD = "0024"
 """The newest revision in ``migrations/versions``; kept here so that Alembic is loaded only when needed."""
 
 

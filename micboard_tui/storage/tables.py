@@ -78,6 +78,7 @@ class LocationRow(Row, table=True):
     name: str = Field(sa_type=Text)
     position: int = 0
     is_rf_zone: bool = False
+    out_of_service: bool = False
 
 
 class DeviceRow(Row, table=True):

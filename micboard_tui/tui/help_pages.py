@@ -220,6 +220,9 @@ CHOOSE_SHOW_HELP = _page(
 EXTEND_HELP = _page("extending the show", ("Enter", "Take the minutes"), _BACK, _HELP_WHILE_TYPING)
 ALARM_FILTER_HELP = _page("which alarms are listed", *_LIST_MOVES, *alarm_keys.ALARM_FILTER_KEYS)
 SHELVE_HELP = _page("shelving alarms", *_LIST_MOVES, *alarm_keys.SHELVE_KEYS)
+SERVICE_HELP = _page(
+    "out of service", *_LIST_MOVES, ("Enter", "Take the one on the bar out of service, or back"), _BACK
+)
 NOTE_HELP = _page(
     "the note of an alarm", ("Enter", "Keep the note; empty takes it away"), _BACK, _HELP_WHILE_TYPING
 )

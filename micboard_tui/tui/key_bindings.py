@@ -85,6 +85,7 @@ UNDO_KEYS: KeyTable = (
 )
 LOCATION_KEYS: KeyTable = (
     Key("l", "app.flow('locate')", "Location: where the receiver stands", "location", "location"),
+    Key("O", "app.flow('service')", "Out of service: the receiver or location", "service"),
 )
 CHANNEL_KEYS: KeyTable = (
     Key(

@@ -49,7 +49,7 @@ COMMANDS = [
     ),
     *(
         ("locations", name)
-        for name in ("list", "add", "rename", "move", "rf-zone", "remove", "assign", "show")
+        for name in ("list", "add", "rename", "move", "rf-zone", "out-of-service", "remove", "assign", "show")
     ),
     *(("performers", name) for name in ("list", "add", "change", "remove", "import", "export")),
     *(("assign",), ("unassign",), ("swap",), ("expected-off",), ("mic-number",), ("undo",), ("redo",)),
@@ -393,6 +393,36 @@ def test_locations_are_a_tree(micboard: Command, rack: Rack) -> None:
     micboard("locations", "move", "Main Stage")
     said_no(micboard("locations", "add", "hall"), "LOCATION_EXISTS")
     said_no(micboard("locations", "show", "Moon"), "LOCATION_NOT_FOUND")
+
+
+def test_a_location_goes_out_of_service_with_all_below_it(micboard: Command) -> None:
+    micboard("locations", "add", "House")
+    micboard("locations", "add", "Studio", "--within", "House")
+    micboard("devices", "add", "shure", "127.0.3.9", "--name", "Rack A", "--driver", "shure-strings")
+    micboard("locations", "assign", "Rack A", "Studio")
+
+    def closed() -> list[bool]:
+        listed = json.loads(micboard("locations", "list", "--json").out)["locations"]
+        return [each["is_out_of_service"] for each in listed]
+
+    def without_alarms() -> list[list[str]]:
+        listed = json.loads(micboard("alarms", "list", "--json").out)
+        return [
+            [each["location"] for each in listed["closed_locations"]],
+            [each["device"] for each in listed["out_of_service"]],
+        ]
+
+    assert closed() == [False, False]
+    assert "House is out of service now" in micboard("locations", "out-of-service", "house").out
+    assert (closed(), without_alarms()) == ([True, True], [["House"], ["Rack A"]])
+    assert "Locations out of service: House" in micboard("alarms", "list").err
+    assert "out of service" in micboard("locations", "list").out
+    assert micboard("undo").out == "Undone: Location House out of service.\n"
+    assert (closed(), without_alarms()) == ([False, False], [[], []])
+    micboard("redo")
+    cleared = micboard("locations", "out-of-service", "House", "--clear")
+    assert cleared.out == "House is in service now.\n"
+    assert closed() == [False, False]
 
 
 def test_a_location_is_marked_as_an_rf_zone(micboard: Command) -> None:

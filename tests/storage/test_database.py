@@ -198,7 +198,7 @@ async def test_chargers_and_certificates_of_earlier_releases_are_there(tmp_path:
     [
         "INSERT INTO devices VALUES ('x', 'shure', 'd', 'h', 70000, NULL, NULL, 0, NULL, 0)",
         "INSERT INTO devices VALUES ('x', 'shure', 'd', 'h', 1, NULL, 'nowhere', 0, NULL, 0)",
-        "INSERT INTO locations VALUES ('x', NULL, '', 0, 0)",
+        "INSERT INTO locations VALUES ('x', NULL, '', 0, 0, 0)",
         (
             "INSERT INTO channels (device_id, number, transmitter_present, battery_percent, slots, raw)"
             " VALUES ('rack', 1, 1, 150, '[]', '[]')"
@@ -532,7 +532,7 @@ def test_databases_without_upsert_are_written_in_two_steps() -> None:
         connection.dialect.name = "other"
         try:
             for name in ("Hall", "Choir"):
-                write_all(connection, LocationRow, [("a", None, name, 0, False)])
+                write_all(connection, LocationRow, [("a", None, name, 0, False, False)])
         finally:
             connection.dialect.name = "sqlite"
         assert connection.exec_driver_sql("SELECT name FROM locations").fetchall() == [("Choir",)]

@@ -13,6 +13,7 @@ from micboard_tui.domain.alarm_rules import AlarmKey
 from micboard_tui.domain.alarm_suppression import SuppressedCondition
 from micboard_tui.domain.condition_finder import ConditionFinder, Conditions
 from micboard_tui.domain.judgement import Judgement
+from micboard_tui.domain.out_of_service import find_out_of_service
 from micboard_tui.domain.show import ShowProfile, ShowProgress
 from micboard_tui.services.event_loop_lag import LoopMonitor
 from micboard_tui.services.live.state import LiveState
@@ -59,7 +60,7 @@ class ConditionReader:
             forecasts=findings.forecasts,
             loop_lag_s=self._loop.last_s,
             is_stored=self._find_storage_fault() is None,
-            out_of_use=frozenset(
-                device_id for device_id, device in judgement.devices.items() if device.device.out_of_service
+            out_of_use=find_out_of_service(
+                (device.device for device in judgement.devices.values()), self._live.locations()
             ),
         )

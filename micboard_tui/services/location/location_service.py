@@ -86,6 +86,18 @@ class LocationService:
         return Success(after)
 
     @translate_errors
+    async def mark_out_of_service(
+        self, location_id: LocationId, *, out_of_service: bool
+    ) -> ServiceResult[Location]:
+        async with self._steps.lock:
+            before = require_location(await self._locations.all(), location_id)
+            after = replace(before, out_of_service=out_of_service)
+            changes = [] if after == before else [Change(before, after)]
+            mark = "out of service" if out_of_service else "back in service"
+            await self._steps.make(PlannedStep(f"Location {before.name} {mark}", changes))
+        return Success(after)
+
+    @translate_errors
     async def remove(self, location_id: LocationId) -> ServiceResult[Location]:
         async with self._steps.lock:
             known = await self._locations.all()

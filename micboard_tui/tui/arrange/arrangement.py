@@ -10,9 +10,12 @@ from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.location import Location, order_locations
 from micboard_tui.domain.mic_number import MicNumberKey
+from micboard_tui.domain.out_of_service import find_closed_locations, find_out_of_service
 from micboard_tui.domain.safe_text import fold_accents
 
 NO_LOCATION = "No location"
+OUT_OF_SERVICE = "out of service"
+"""Stands behind the title of a group of which nothing is an alarm."""
 NO_PERFORMER = "No performer"
 LineRef: TypeAlias = ChannelRef | DeviceId
 """What a line that can be selected is about: a channel, or a device itself."""
@@ -62,11 +65,14 @@ def group_by_location(
 ) -> Arrangement:
     """Locations in their order, devices in rack order within; those without a location come last."""
     lines: list[Line] = []
+    known = list(locations)
+    closed = find_closed_locations(known)
     here: dict[str | None, list[DeviceSnapshot]] = {}
     for snapshot in snapshots:
         here.setdefault(snapshot.device.location_id, []).append(snapshot)
-    for _, location in order_locations(locations):
-        lines += _under(location.name, here.pop(location.id, []), device_lines)
+    for _, location in order_locations(known):
+        title = f"{location.name}, {OUT_OF_SERVICE}" if location.id in closed else location.name
+        lines += _under(title, here.pop(location.id, []), device_lines)
     for rest in here.values():
         lines += _under(NO_LOCATION, rest, device_lines)
     return Arrangement(tuple(lines), _owners(snapshots))
@@ -100,13 +106,18 @@ def group_by_manufacturer(snapshots: Sequence[DeviceSnapshot], device_lines: Dev
     return Arrangement(tuple(lines), _owners(snapshots))
 
 
-def group_by_receiver(snapshots: Sequence[DeviceSnapshot], device_lines: DeviceLines) -> Arrangement:
+def group_by_receiver(
+    snapshots: Sequence[DeviceSnapshot], device_lines: DeviceLines, locations: Iterable[Location]
+) -> Arrangement:
     """Devices in rack order, each with its address; those without a channel are a line of their own."""
+    out_of_service = find_out_of_service((snapshot.device for snapshot in snapshots), locations)
     lines: list[Line] = []
     for snapshot in snapshots:
         if snapshot.channels:
             device, title = snapshot.device, snapshot.title
             heading = device.address if title == device.host else f"{title}, {device.address}"
+            if device.id in out_of_service:
+                heading = f"{heading}, {OUT_OF_SERVICE}"
             lines += _under(heading, [snapshot], device_lines)
         else:
             lines += _lines(snapshot, device_lines)

@@ -199,7 +199,7 @@ class View:
             case Grouping.MANUFACTURER:
                 return group_by_manufacturer(shown, device_lines)
             case Grouping.RECEIVER:
-                return group_by_receiver(shown, device_lines)
+                return group_by_receiver(shown, device_lines, locations)
             case Grouping.NONE:
                 return keep_rack_order(shown, device_lines)
 

@@ -39,6 +39,7 @@ def device_page(
         ("firmware", state.firmware),
         ("address", device.device.address),
         ("location", device.location),
+        ("alarms", "none: out of service" if device.device.out_of_service else None),
     )
     for label, value in values:
         if value:

@@ -163,6 +163,8 @@ def describe_device(
     parts = [heard, f"firmware {visible(state.firmware or DASH)}"]
     if device.location:
         parts.append(visible(device.location))
+    if device.device.out_of_service:
+        parts.append("out of service")
     trip, rate, errors = figures_of(health)
     texts = (
         f"{visible(device.title)}: {', '.join(parts)}",

@@ -19,6 +19,7 @@ from micboard_tui.tui.flows.line_check import LineCheckFlow
 from micboard_tui.tui.flows.locate import LocateFlow
 from micboard_tui.tui.flows.mark_moment import MarkMomentFlow
 from micboard_tui.tui.flows.number_channels import NumberChannelsFlow
+from micboard_tui.tui.flows.out_of_service import OutOfServiceFlow
 from micboard_tui.tui.flows.plan_pack import PlanPackFlow
 from micboard_tui.tui.flows.rack_order import RackOrderFlow
 from micboard_tui.tui.flows.remove_device import RemoveDeviceFlow
@@ -34,6 +35,7 @@ from micboard_tui.tui.flows.walk import WalkFlow
 class FlowSet:
     assign: AssignFlow
     locate: LocateFlow
+    out_of_service: OutOfServiceFlow
     swap: SwapFlow
     plan_pack: PlanPackFlow
     expected_off: ExpectedOffFlow
@@ -70,6 +72,7 @@ def build_flows(
     return FlowSet(
         AssignFlow(assignments, live, ask, notices),
         LocateFlow(services.locations, live, ask, notices),
+        OutOfServiceFlow(devices, services.locations, live, ask, notices),
         SwapFlow(assignments, live, ask, notices, select_channel),
         PlanPackFlow(assignments, live, ask, notices),
         ExpectedOffFlow(assignments, live, ask, notices),

@@ -32,6 +32,7 @@ def walk_to(place: int) -> KeyedFlow:
 KEYED_FLOWS: Mapping[str, KeyedFlow] = {
     "assign": KeyedFlow(lambda flows, selection: flows.assign.run(selection)),
     "locate": KeyedFlow(lambda flows, selection: flows.locate.run(selection)),
+    "service": KeyedFlow(lambda flows, selection: flows.out_of_service.run(selection)),
     "swap": KeyedFlow(lambda flows, selection: flows.swap.run(selection)),
     "plan_pack": KeyedFlow(lambda flows, selection: flows.plan_pack.run(selection)),
     "expect_off": KeyedFlow(lambda flows, selection: flows.expected_off.run(selection), has_dialog=False),

@@ -255,8 +255,13 @@ async def test_every_change_of_the_tree_is_a_step() -> None:
     assert marked.is_rf_zone
     data_of(await setup.service.mark_rf_zone(LocationId("Pit"), is_rf_zone=False))
     data_of(await setup.service.mark_rf_zone(LocationId("Stage"), is_rf_zone=True))
+    data_of(await setup.service.mark_out_of_service(LocationId("Pit"), out_of_service=True))
+    data_of(await setup.service.mark_out_of_service(LocationId("Pit"), out_of_service=True))
+    data_of(await setup.service.mark_out_of_service(LocationId("Pit"), out_of_service=False))
     after = dict(setup.places.kept)
     assert await undo_all(setup) == [
+        "Location Orchestra back in service",
+        "Location Orchestra out of service",
         "Location Stage marked as an RF zone",
         "Location Orchestra no longer marked as an RF zone",
         "Location Orchestra marked as an RF zone",
@@ -266,7 +271,7 @@ async def test_every_change_of_the_tree_is_a_step() -> None:
         "Location Balcony added",
     ]
     assert setup.places.kept == before
-    for _ in range(7):
+    for _ in range(9):
         await setup.steps.redo()
     assert setup.places.kept == after
 

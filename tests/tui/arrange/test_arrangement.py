@@ -101,10 +101,19 @@ def test_receivers_come_in_rack_order_with_title_and_address() -> None:
     named = snapshot(3, CHAPEL, 1)
     named = replace(named, device=replace(named.device, name="Rack B"))
     rack = [named, snapshot(2, STAGE, 2), snapshot(4, STAGE, 0)]
-    arranged = group_by_receiver(rack, {DeviceId("rack-4")})
+    arranged = group_by_receiver(rack, {DeviceId("rack-4")}, [])
     assert told(arranged.lines) == [
         *("Rack B, 127.0.0.3:2202", "3/1"),
         *("127.0.0.2:2202", "2/1", "2/2"),
         "rack-4",
     ]
     assert arranged.channels == list(arranged.devices)
+
+
+def test_a_group_that_is_out_of_service_says_so_in_its_heading() -> None:
+    rack = [snapshot(2, STAGE, 1), snapshot(3, CHAPEL, 1)]
+    closed = [STAGE, replace(CHAPEL, out_of_service=True)]
+    by_location = told(group_by_location(rack, (), closed).lines)
+    assert by_location == ["Main Stage", "2/1", "Chapel, out of service", "3/1"]
+    by_receiver = told(group_by_receiver(rack, (), closed).lines)
+    assert by_receiver == ["127.0.0.2:2202", "2/1", "127.0.0.3:2202, out of service", "3/1"]

@@ -17,6 +17,7 @@ from micboard_tui.tui.flows.channel_names import ChannelNames
 from micboard_tui.tui.flows.known_packs import KnownPack, known_packs
 from micboard_tui.tui.screens.dialogs import ConfirmScreen
 from micboard_tui.tui.screens.mic_number_dialog import MicNumberDialog
+from micboard_tui.tui.screens.service_dialog import ServiceDialog
 from micboard_tui.tui.screens.swap_screen import SwapScreen
 from tests.tui.flows.flow_stage import FULL, FlowStage, Selected, flow_stage, vox
 from tests.tui.scripted_rig import CHAPEL, FACTS, METERS, SILENCE, ScriptedRig, device, reports, vocal
@@ -156,6 +157,39 @@ async def test_channels_are_expected_off_and_on_again() -> None:
         assert stage.messages.texts == [
             "Vox 1, Vox 2: expected off, no alarm. u undoes it.",
             "Vox 1, Vox 2: expected on. u undoes it.",
+        ]
+
+
+async def test_a_receiver_or_all_of_its_location_goes_out_of_service_and_comes_back() -> None:
+    async with flow_stage() as stage:
+        run, live = stage.flows.out_of_service.run, stage.rig.live
+        selection = Selected(vox(1))
+        await run(Selected())
+        stage.answer(None, 0)
+        await run(selection)
+        await run(selection)
+        found = live.device(device(2).id)
+        assert found is not None
+        assert found.device.out_of_service
+        await stage.services.locations.assign_devices([device(2).id], "Main Stage")
+        stage.answer(1)
+        await run(selection)
+        assert [location.name for location in live.locations() if location.out_of_service] == ["Main Stage"]
+        choices: list[str] = []
+
+        async def bring_back(screen: ServiceDialog) -> int:
+            choices.extend(screen._choices)
+            return 1
+
+        stage.answer(bring_back)
+        await run(selection)
+        assert choices == [f"{found.title}: back in service", "Main Stage, all of it: back in service"]
+        assert not any(location.out_of_service for location in live.locations())
+        assert stage.messages.texts == [
+            "No receiver is selected.",
+            f"{found.title}: out of service. u undoes it.",
+            "Main Stage: out of service. u undoes it.",
+            "Main Stage: back in service. u undoes it.",
         ]
 
 
