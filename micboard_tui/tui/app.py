@@ -73,7 +73,7 @@ class MicboardApp(PaintedApp[str]):
         self._style = ScreenStyle(self._themes.palette, glyphs_for(options.glyphs), keymap)
         self._background = BackgroundServices(open_services, self._accept_services, self._leave_with_failure)
         self._readings = ServiceReadings(lambda: self._background.services)
-        self._screens = ScreenOpener(self.push_screen, lambda: self.screen, live, options.log, self._readings)
+        self._screens = ScreenOpener(self, live, options.log, self._readings)
         self._flows = FlowStarter(self, self._key_gate, self._notices, options.operator)
         self._signals = AlarmSignals(live, options, self.write_to_terminal, self.set_timer)
         self._board: BoardScreen | None = None

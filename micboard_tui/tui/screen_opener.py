@@ -1,8 +1,9 @@
 """Opens the screens over the board. Each is loaded when it first opens, so that the board waits for none."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from textual.app import App
 from textual.screen import Screen
 
 from micboard_tui.contracts.device import DeviceContract
@@ -29,23 +30,15 @@ if TYPE_CHECKING:
 
 
 class ScreenOpener:
-    """Opens a screen unless it is the one that is open already."""
+    """Opens a screen, or goes back to it where it is open already, so that few are over each other."""
 
-    def __init__(
-        self,
-        push: Callable[[Screen[Any]], object],
-        top: Callable[[], Screen[Any]],
-        live: LiveContract,
-        log: EventLog,
-        readings: ServiceReadings,
-    ) -> None:
-        """``push`` shows a screen, ``top`` is the one that is shown now."""
-        self._push, self._top, self._live, self._log, self._readings = push, top, live, log, readings
+    def __init__(self, app: App[Any], live: LiveContract, log: EventLog, readings: ServiceReadings) -> None:
+        self._app, self._live, self._log, self._readings = app, live, log, readings
 
     def open_channel(self, channel: ChannelRef, trends: Trends, style: ScreenStyle) -> None:
         from micboard_tui.tui.screens.channel_screen import ChannelScreen
 
-        self._push(ChannelScreen(self._live, channel, trends, style, self._readings))
+        self._app.push_screen(ChannelScreen(self._live, channel, trends, style, self._readings))
 
     def open_line(self, ref: LineRef, trends: Trends, style: ScreenStyle) -> None:
         """Everything about a line of the board: a channel, the bays of a charger, or a device among all."""
@@ -61,7 +54,7 @@ class ScreenOpener:
         """A moment with the curves of these channels around it."""
         from micboard_tui.tui.screens.moment_screen import MomentScreen
 
-        self._push(MomentScreen(self._live, style, self._readings, at, channels))
+        self._app.push_screen(MomentScreen(self._live, style, self._readings, at, channels))
 
     def go_to_line(self, ref: LineRef, board: "BoardScreen", style: ScreenStyle) -> None:
         """Select the line on the board; where the view has none, open everything about it."""
@@ -72,14 +65,16 @@ class ScreenOpener:
         """Help for the screen that is shown."""
         from micboard_tui.tui.screens.help_screen import HelpScreen
 
-        top = self._top()
+        top = self._app.screen
         if not isinstance(top, HelpScreen):
-            self._push(HelpScreen(style, top.HELP_PAGE if isinstance(top, HasHelp) else BOARD_HELP))
+            self._app.push_screen(
+                HelpScreen(style, top.HELP_PAGE if isinstance(top, HasHelp) else BOARD_HELP)
+            )
 
     def open_search(self, devices: DeviceContract, style: ScreenStyle) -> None:
         from micboard_tui.tui.screens.search_screen import SearchScreen
 
-        self._push(SearchScreen(devices, self._readings, style))
+        self._app.push_screen(SearchScreen(devices, self._readings, style))
 
     def open_keyed(self, name: str, style: ScreenStyle, selection: Selection = NO_SELECTION) -> None:
         """The screen of a key, by its name in ``KEYED_SCREENS``, for what is selected."""
@@ -87,12 +82,19 @@ class ScreenOpener:
         self._show(KEYED_SCREENS[name], ScreenContext(self._live, self._readings, style, channels, devices))
 
     def _show(self, build: BuildScreen, context: ScreenContext) -> None:
-        screen = build(context)
-        if type(screen) is not type(self._top()):
-            self._push(screen)
+        self._go_to(build(context))
+
+    def _go_to(self, screen: Screen[Any]) -> None:
+        """Show it; where one of its kind is open, that one without those over it."""
+        stack = self._app.screen_stack
+        place = next((at for at, open_one in enumerate(stack) if type(open_one) is type(screen)), None)
+        if place is None:
+            self._app.push_screen(screen)
+            return
+        for over in reversed(stack[place + 1 :]):
+            over.dismiss(None)
 
     def open_log(self, style: ScreenStyle) -> None:
         from micboard_tui.tui.screens.log_screen import LogScreen
 
-        if not isinstance(self._top(), LogScreen):
-            self._push(LogScreen(self._log, DeviceTitles(self._live).by_host, style))
+        self._go_to(LogScreen(self._log, DeviceTitles(self._live).by_host, style))

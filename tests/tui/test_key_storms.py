@@ -47,6 +47,17 @@ async def test_keys_at_random_gaps_end_nothing(seed: int, caplog: pytest.LogCapt
     assert [record.getMessage() for record in caplog.records if record.exc_info] == []
 
 
+async def test_a_screen_that_is_open_already_is_gone_back_to() -> None:
+    async with open_app(two_receivers()) as (app, pilot):
+        await pilot.press("a", "b", "t", "r")
+        desk = app.screen_stack[2]
+        await pilot.press("b", "t", "t", "a")
+        await until(lambda: app.screen is desk)
+        assert len(app.screen_stack) == 3
+        await pilot.press("escape")
+        await until(lambda: isinstance(app.screen, BoardScreen))
+
+
 async def test_a_task_that_fails_is_told_and_logged_and_the_board_goes_on(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
