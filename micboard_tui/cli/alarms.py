@@ -198,6 +198,35 @@ def note(
 
 
 @app.command()
+def undo(as_json: Json = False) -> None:
+    """Take back what you did last about alarms: acknowledge, shelve, a note.
+
+    Also what you did on a board. Other steps, such as what is out of service, are taken back by:
+    micboard-tui undo
+
+    micboard-tui alarms undo
+    """
+    from micboard_tui.cli.alarm_document import alarm_entry
+    from micboard_tui.cli.context import data_of, load_context, run_with_services
+    from micboard_tui.cli.output import print_json, print_line
+    from micboard_tui.contracts.alarm_texts import describe_alarm
+
+    operator = load_context().operator
+
+    async def take_back(services: "Container") -> ListedAlarms:
+        changed = data_of(await services.alarms.undo(actor=operator))
+        return ListedAlarms(changed, await _read_places(services))
+
+    changed = run_with_services(take_back)
+    if as_json:
+        print_json({"alarms": [alarm_entry(alarm, changed.places) for alarm in changed.alarms]})
+        return
+    for alarm in changed.alarms:
+        text = describe_alarm(alarm.key, changed.places)
+        print_line(f"{text.title}, {text.subject}: as before.")
+
+
+@app.command()
 def history(
     since: Annotated[str, typer.Option(metavar="WHEN", help=MOMENT_HELP)] = "1h",
     until: Annotated[str | None, typer.Option(metavar="WHEN", help="The end, written as --since.")] = None,

@@ -64,7 +64,7 @@ class AlarmContract(Protocol):
         ...
 
     async def undo(self, *, actor: str) -> ServiceResult[Sequence[Alarm]]:
-        """Take back what this person did last about alarms. NOTHING_TO_UNDO."""
+        """Take back what this person did last about alarms, in any process. NOTHING_TO_UNDO."""
         ...
 
     async def list_history(

@@ -102,3 +102,5 @@ class AlarmEvent:
     at: float
     by: str | None = None
     """Who did it; None: it happened."""
+    undoes: float | None = None
+    """When that was done which this takes back."""

@@ -42,7 +42,8 @@ def read_event(event: Event) -> AlarmEvent | None:
             None if location is None else LocationId(location),
         )
         kind = AlarmEventKind(details["event"])
-        return AlarmEvent(kind, _read_alarm(key, details), event.at, event.actor)
+        undoes = _read_stamp(details, "undoes")
+        return AlarmEvent(kind, _read_alarm(key, details), event.at, event.actor, undoes)
     except (KeyError, ValueError, TypeError):
         return None
 
@@ -78,6 +79,7 @@ def _list_details(event: AlarmEvent) -> Iterator[tuple[str, str]]:
     if alarm.is_flapping:
         yield "flapping", "yes"
     for name, stamp in (
+        ("undoes", event.undoes),
         ("cleared_at", alarm.cleared_at),
         ("acknowledged_at", alarm.acknowledged_at),
         ("shelved_until", alarm.shelved_until),

@@ -148,6 +148,13 @@ def test_alarms_are_worked_by_the_name_of_what_they_are_about(micboard: Command)
     ]
     assert "noted: wet capsule" in micboard("alarms", "history").out
 
+    assert "RF lost, Rack A/2: as before." in micboard("alarms", "undo").out
+    (entry,) = document(micboard, "undo")["alarms"]
+    assert entry["is_shelved"] is True
+    for _ in range(4):
+        micboard("alarms", "undo")
+    said_no(micboard("alarms", "undo"), "NOTHING_TO_UNDO")
+
 
 @pytest.mark.usefixtures("stored")
 def test_each_change_is_followed_once(capsys: pytest.CaptureFixture[str]) -> None:

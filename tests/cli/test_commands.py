@@ -79,7 +79,10 @@ COMMANDS = [
             "export",
         )
     ),
-    *(("alarms", name) for name in ("list", "ack", "shelve", "unshelve", "note", "history", "follow")),
+    *(
+        ("alarms", name)
+        for name in ("list", "ack", "shelve", "unshelve", "note", "undo", "history", "follow")
+    ),
     *(("show", name) for name in ("start", "pause", "break", "end", "extend")),
     *(("show", name) for name in ("next", "prev", "go", "take-back")),
     *(("thresholds", name) for name in ("list", "set", "reset", "profile")),

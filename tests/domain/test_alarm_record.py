@@ -38,7 +38,7 @@ NETWORK = Alarm(
 
 @pytest.mark.parametrize("alarm", [PLAIN, FULL, NETWORK])
 def test_an_event_is_read_as_it_was_recorded(alarm: Alarm) -> None:
-    event = AlarmEvent(AlarmEventKind.RAISED, alarm, 1012.0, "Pia")
+    event = AlarmEvent(AlarmEventKind.RAISED, alarm, 1012.0, "Pia", 1000.5)
     recorded = record_event(event, "x" * 300, "Rack 1/1")
     assert (recorded.kind, recorded.subject, recorded.actor) == (EventKind.ALARM, "Rack 1/1", "Pia")
     assert len(recorded.text) == MAX_EVENT_TEXT

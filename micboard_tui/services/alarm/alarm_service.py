@@ -11,11 +11,12 @@ a second ``keep_storing`` stores what changed, and takes over what people did in
 
 What a person does is stored before it is answered, and counts for the desk then. In a process without
 sessions the desk holds what is stored, read anew for each call. ``undo`` takes back the last act of one
-person, as long as this process runs.
+person, also of another process or from before a restart, as the events of alarms tell it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import NoReturn
 
 import anyio
@@ -33,6 +34,7 @@ from micboard_tui.contracts.events import EventContract, EventQuery
 from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.domain.alarm import Alarm, AlarmEvent
+from micboard_tui.domain.alarm_acts import AlarmAct
 from micboard_tui.domain.alarm_desk import AlarmDesk, DeskChange
 from micboard_tui.domain.alarm_flood import WINDOW_S, FloodWatch
 from micboard_tui.domain.alarm_list import AlarmList
@@ -43,10 +45,11 @@ from micboard_tui.domain.event import Event, EventKind
 from micboard_tui.domain.judgement import Judgement
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.show import ShowProfile
+from micboard_tui.services.alarm.alarm_history import read_history
 from micboard_tui.services.alarm.alarm_journal import AlarmJournal
 from micboard_tui.services.alarm.alarm_names import record_events, record_flood
 from micboard_tui.services.alarm.condition_reader import ConditionReader
-from micboard_tui.services.alarm.personal_acts import PersonalActs
+from micboard_tui.services.alarm.personal_acts import UNDO_S, PersonalActs
 from micboard_tui.services.alarm.shelf_limit import check_shelf_end
 from micboard_tui.services.background import finish
 from micboard_tui.services.error_translation import translate_errors
@@ -211,14 +214,17 @@ class AlarmService:
     async def undo(self, *, actor: str) -> ServiceResult[Sequence[Alarm]]:
         by = _clean(actor)
         async with self._writing:
-            act = self._acts.find_last(by)
-
-            def restore(desk: AlarmDesk, key: AlarmKey, by: str, now: float) -> DeskChange:
-                return desk.restore(*act.changes[key], by, now)
-
-            result = await self._change(list(act.changes), by, restore)
-            self._acts.remove(act)
-            return result
+            now = self._acts.stamp(self._live.now())
+            if not self._is_judging:
+                self._recall(await self._journal.read())
+            history = await read_history(self._events, now - UNDO_S)
+            while True:
+                act = self._acts.find_last(by, history)
+                result = await self._change(list(act.changes), by, now, partial(_take_back, act))
+                self._acts.remove(act)
+                # What it was about may have left the list since; then the act before it is looked at.
+                if not result.success or result.data:
+                    return result
 
     @translate_errors
     async def list_history(
@@ -243,16 +249,17 @@ class AlarmService:
         async with self._writing:
             if not self._is_judging:
                 self._recall(await self._journal.read())
-            before = {key: self._find(key) for key in keys}
-            result = await self._change(keys, by, change)
+            before, now = {key: self._find(key) for key in keys}, self._acts.stamp(self._live.now())
+            result = await self._change(keys, by, now, change)
             if result.success:
-                self._acts.add(by, before, result.data)
+                self._acts.add(by, now, before, result.data)
             return result
 
     async def _change(
         self,
         keys: Sequence[AlarmKey],
         by: str,
+        now: float,
         change: Callable[[AlarmDesk, AlarmKey, str, float], DeskChange],
     ) -> ServiceResult[Sequence[Alarm]]:
         """Store what a person does, and then let it count. Raises MicboardError."""
@@ -260,7 +267,7 @@ class AlarmService:
         def apply() -> tuple[AlarmDesk, list[AlarmEvent]]:
             desk, events = self._desk, list[AlarmEvent]()
             for key in keys:
-                desk, more = change(desk, key, by, self._live.now())
+                desk, more = change(desk, key, by, now)
                 events += more
             return desk, events
 
@@ -314,10 +321,8 @@ class AlarmService:
         finally:
             self._is_judging = True
         now = self._live.now()
-        query = EventQuery(now - WINDOW_S, kinds=[EventKind.ALARM])
-        if (recent := await self._events.list_events(query)).success:
-            history = filter(None, map(read_event, recent.data))
-            self._flood = self._flood.recall(history, now, self._desk.clock_s)
+        history = await read_history(self._events, now - WINDOW_S)
+        self._flood = self._flood.recall(history, now, self._desk.clock_s)
         missing = [alarm for alarm in stored if self._desk.find(alarm.key) is None]
         self._is_recalled = True
         self._put(self._desk.recall(missing, now))
@@ -362,6 +367,11 @@ class AlarmService:
         """How long to wait after a judgement for the next one."""
         is_pending = any(entry.condition and entry.alarm is None for entry in self._desk.watched.values())
         return PENDING_S if is_pending else JUDGE_EVERY_S
+
+
+def _take_back(act: AlarmAct, desk: AlarmDesk, key: AlarmKey, by: str, now: float) -> DeskChange:
+    desk, events = desk.restore(*act.changes[key], by, now)
+    return desk, tuple(replace(event, undoes=act.at) for event in events)
 
 
 def _clean(actor: str) -> str:

@@ -114,6 +114,37 @@ async def test_what_a_person_does_is_shown_at_once_and_taken_back_in_turn(evenin
     ]
 
 
+async def test_what_a_person_did_is_taken_back_after_a_restart_and_from_another_program(
+    evening: Evening,
+) -> None:
+    evening.lose_carrier(3.0)
+    data_of(await evening.service.acknowledge([LOST_1], actor="Pia"))
+    data_of(await evening.service.note(LOST_1, "wet", actor="Pia"))
+    data_of(await evening.service.note(LOST_1, "dry", actor="Ben"))
+    await evening.service.close()
+    after = await begin(evening.alarms, evening.clock.now + 60.0)
+    (back,) = data_of(await after.service.undo(actor="Pia"))
+    assert (back.note, back.acknowledged_by) == ("", "Pia")
+    # A command takes back the act before it, and the board has it within two seconds.
+    idle = FakeSessions()
+    command = after.make_service(idle)
+    (back,) = data_of(await command.undo(actor="Pia"))
+    assert back.acknowledged_by is None
+    assert code_of(await command.undo(actor="Pia")) is ErrorCode.NOTHING_TO_UNDO
+    await after.service.keep_stored()
+    assert after.live.findings.alarms.alarms[0].is_new
+    assert code_of(await after.service.undo(actor="Pia")) is ErrorCode.NOTHING_TO_UNDO
+
+
+async def test_acts_on_alarms_that_have_left_are_passed_over(evening: Evening) -> None:
+    evening.lose_carrier(3.0)
+    data_of(await evening.service.note(LOST_1, "wet", actor="Pia"))
+    data_of(await evening.service.acknowledge([LOST_1], actor="Pia"))
+    evening.speak(10.0)
+    assert evening.listed == {}
+    assert code_of(await evening.service.undo(actor="Pia")) is ErrorCode.NOTHING_TO_UNDO
+
+
 async def test_an_alarm_that_left_because_it_was_seen_comes_back(evening: Evening) -> None:
     evening.lose_carrier(3.0)
     evening.speak(10.0)
