@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from micboard_tui.container import Container
     from micboard_tui.contracts.show import PlotPreview
 
-FORM_TITLES = {"scene_rows": "a row a scene", "mic_rows": "a row a mic", "long": "a row a mic and scene"}
-
 
 def import_plot(
     file: Annotated[Path, input_file("A CSV, TSV, XLSX, ODS or TheatreMix file")],
@@ -105,7 +103,9 @@ def export_plot(
 
 def plot_name(file: Path) -> str:
     """What a show is called whose file is all that is known."""
-    return "Show" if file == PIPE else file.stem.replace("_", " ")[:64]
+    from micboard_tui.contracts.plot_preview_texts import name_after_file
+
+    return "Show" if file == PIPE else name_after_file(file)
 
 
 def _preview_entry(preview: "PlotPreview") -> dict[str, object]:
@@ -131,21 +131,9 @@ def _preview_entry(preview: "PlotPreview") -> dict[str, object]:
 
 def _print_preview(preview: "PlotPreview", cast: Sequence[str]) -> None:
     from micboard_tui.cli.output import print_line
-    from micboard_tui.domain.mic_plot_texts import summarize_plot
-    from micboard_tui.domain.safe_text import visible
+    from micboard_tui.contracts.plot_preview_texts import describe_preview
 
-    table = preview.table
-    form = FORM_TITLES.get(table.form or "", "")
-    marks = ", with marks" if table.has_marks else ""
-    what = "add     " if preview.is_new else "change  "
-    print_line(f"{what} {preview.name}: {summarize_plot(table.plot)} ({form}{marks})")
-    if table.are_mics_counted:
-        print_line("note     the file numbers no mics: they are counted from 1 in their order")
-    for column in table.ignored:
-        print_line(f"ignore   {visible(column)}")
-    if preview.unknown_mics:
-        print_line(f"note     no channel has the mic number {', '.join(map(visible, preview.unknown_mics))}")
-    for mistake in table.mistakes:
-        print_line(f"mistake  row {mistake.row}, column {mistake.column}: {visible(mistake.message)}")
+    for kind, text in describe_preview(preview):
+        print_line(f"{kind:<8} {text}")
     for assigned in cast:
         print_line(f"assign   {assigned}")

@@ -28,6 +28,10 @@ class ShowState(StrEnum):
     ENDED = "ended"
 
 
+NOT_ON = frozenset({ShowState.PLANNED, ShowState.ENDED})
+"""States in which another show may be chosen."""
+
+
 class ShowProfile(StrEnum):
     """What matters at the moment; thresholds and alarms follow it."""
 

@@ -217,6 +217,17 @@ GO_TO_SCENE_HELP = _page(
 CHOOSE_SHOW_HELP = _page(
     "choosing a show", *_LIST_MOVES, ("Enter", "Take the one on the bar, from its beginning"), _BACK
 )
+PLOT_FILE_HELP = _page(
+    "importing a mic plot",
+    ("→", "Complete the path as it is suggested"),
+    ("Tab", "The file, or the show that gets the plot; empty: one that is called as the file"),
+    ("Enter", "Read the file, and show what was understood of it"),
+    _BACK,
+    _HELP_WHILE_TYPING,
+)
+PLOT_PREVIEW_HELP = _page(
+    "what was understood of a mic plot", ("↑ ↓ PgUp PgDn", "Scroll"), *show_keys.PLOT_PREVIEW_KEYS
+)
 EXTEND_HELP = _page("extending the show", ("Enter", "Take the minutes"), _BACK, _HELP_WHILE_TYPING)
 ALARM_FILTER_HELP = _page("which alarms are listed", *_LIST_MOVES, *alarm_keys.ALARM_FILTER_KEYS)
 SHELVE_HELP = _page("shelving alarms", *_LIST_MOVES, *alarm_keys.SHELVE_KEYS)

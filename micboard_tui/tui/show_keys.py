@@ -3,7 +3,7 @@
 What starts or stops the clock is a capital, so that no show begins by a slip.
 """
 
-from micboard_tui.tui.key_bindings import DISMISS_KEYS, Key, KeyLine, KeyTable
+from micboard_tui.tui.key_bindings import DISMISS_KEYS, HELP_KEYS, SCROLL_KEYS, Key, KeyLine, KeyTable
 
 RUN_OF_SHOW_KEYS: KeyTable = (
     Key("escape,q", "app.pop_screen", "Back", display="Esc"),
@@ -18,6 +18,7 @@ RUN_OF_SHOW_KEYS: KeyTable = (
     Key("X", "app.flow('extend_show')", "Extend what is on, or the break, by minutes"),
     Key("E", "app.flow('end_show')", "End of the show"),
     Key("o", "app.flow('choose_show')", "Another show, or the same from its beginning"),
+    Key("I", "app.flow('import_plot')", "Import a mic plot from a file"),
     Key("c", "current", "To the current scene"),
     Key("tab", "next_finding(1)", "Next conflict or warning", display="Tab"),
     Key("up,k", "step(-1)", "Up", display="↑ k"),
@@ -41,8 +42,15 @@ RUN_OF_SHOW_KEY_LINE: KeyLine = (
     ("u", "undo"),
     ("c", "current"),
     ("o", "other show"),
+    ("I", "import"),
 )
-NO_SHOW_KEY_LINE: KeyLine = (("o", "choose a show"), ("Esc", "back"))
+NO_SHOW_KEY_LINE: KeyLine = (("o", "choose a show"), ("I", "import a plot"), ("Esc", "back"))
+PLOT_PREVIEW_KEYS: KeyTable = (
+    Key("y", "dismiss(True)", "Import it"),
+    Key("n,escape", "dismiss(False)", "Back: nothing changes", display="n Esc"),
+    *SCROLL_KEYS,
+    *HELP_KEYS,
+)
 SCENE_KEYS: KeyTable = (
     *DISMISS_KEYS,
     Key("down", "step(1)", "Next", is_listed=False, priority=True),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from micboard_tui.contracts.show import ShowContract
 from micboard_tui.domain.battery import Battery
@@ -17,7 +18,9 @@ from micboard_tui.domain.show import Show, ShowBreak, ShowProgress, ShowState
 from micboard_tui.domain.show_calls import ShowAction, ShowCall
 from micboard_tui.services.show.remote_calls import RemoteCalls
 from micboard_tui.tui.app import MicboardApp
+from micboard_tui.tui.file_suggester import find_completion
 from micboard_tui.tui.screens.dialogs import ConfirmScreen
+from micboard_tui.tui.screens.plot_import_dialogs import PlotPreviewDialog
 from micboard_tui.tui.screens.run_of_show_screen import RunOfShowScreen
 from micboard_tui.tui.screens.show_dialogs import (
     NO_SCENE_FITS,
@@ -116,6 +119,35 @@ async def test_a_show_is_run_by_keys(snapshot: SnapshotAssertion) -> None:
             assert await evening.text() == snapshot(name=f"{size[0]}x{size[1]}")
 
 
+async def test_a_mic_plot_is_imported_shown_before_and_undone(tmp_path: Path) -> None:
+    (tmp_path / "a_night.csv").write_text(
+        "act,scene,name,minutes,channel,performer\n1,1,Dawn,5,7,Ann\n1,2,Noon,soon,8,Ben\n"
+    )
+    path = f"{tmp_path}/a_n"
+    assert find_completion(path, {".csv"}) == f"{tmp_path}/a_night.csv"
+    assert find_completion(path, {".ods"}) is find_completion(f"{path}/", {".csv"}) is None
+    async with open_run_of_show() as evening:
+        pilot, app = evening.pilot, evening.app
+        await pilot.press("I", *"nowhere.csv", "enter")
+        await until(lambda: "nowhere.csv cannot be read (No such file" in text_of(app))
+        app.screen.query_one("#file", Input).value = path
+        await until(lambda: app.screen.query_one("#file", Input)._suggestion.endswith("a_night.csv"))
+        await pilot.press("end", "right", "enter")
+        await until(lambda: isinstance(app.screen, PlotPreviewDialog))
+        await pilot.press("j", "k")
+        shown = text_of(app)
+        assert "What was understood   1 cell left out" in shown
+        assert "add      a night: 2 scenes, 2 mics" in shown
+        assert "mistake  row 3, column 4" in shown
+        await evening.confirm("y")
+        await until(lambda: evening.rig.live.findings.show is not None)
+        assert evening.progress.show.name == "a night"
+        assert "u on the board undoes it" in next(text for text in toasts(app) if "has the plot" in text)
+        await pilot.press("escape", "u")
+        await until(lambda: toasts(app)[-1] == "Undone: Mic plot of a night imported.")
+        assert (await evening.shows.list_shows()).data == []
+
+
 async def type_unknown_scene(evening: Evening) -> None:
     """What fits no scene goes nowhere, and the dialog says so."""
     await evening.pilot.press("g", *"xyz", "down", "enter")
@@ -207,7 +239,7 @@ async def test_the_clock_is_held_extended_and_ended_by_keys() -> None:
         await until(lambda: isinstance(evening.app.screen, ChooseShowDialog))
         await evening.pilot.press("enter")
         await until(lambda: evening.rig.live.findings.show == ShowProgress(show))
-        assert "show import" in await evening.text()
+        assert "I imports them from a file" in await evening.text()
         await evening.confirm("S")
         await evening.reach(state_is(ShowState.RUNNING))
         await evening.press("P", until_is=state_is(ShowState.PAUSED))

@@ -22,7 +22,7 @@ from micboard_tui.contracts.undo_steps import Change
 from micboard_tui.domain.event import MAX_EVENT_TEXT, Event, EventKind
 from micboard_tui.domain.identity import ShowId
 from micboard_tui.domain.safe_text import fold_name, visible
-from micboard_tui.domain.show import Show, ShowProgress, ShowRecord, ShowState
+from micboard_tui.domain.show import NOT_ON, Show, ShowProgress, ShowRecord
 from micboard_tui.domain.show_calls import ShowCall, answer_call, describe_call
 from micboard_tui.domain.show_changes import ShowRefusedError, move_clock
 from micboard_tui.domain.show_plan import find_plan_mistake
@@ -40,7 +40,6 @@ from micboard_tui.services.steps import PlannedStep, Steps
 
 LOOK_S = 1.0
 """So often it is looked whether another program changed the show."""
-NOT_ON = (ShowState.PLANNED, ShowState.ENDED)
 
 log = structlog.get_logger(__name__)
 

@@ -22,13 +22,12 @@ LEVEL_TONES = {PlotLevel.CONFLICT: "critical", PlotLevel.WARNING: "warning", Plo
 MARKS = {PlotLevel.CONFLICT: "!", PlotLevel.WARNING: ":", PlotLevel.INFO: ""}
 """As before alarms: what cannot work, and what may not."""
 NO_SHOW = (
-    "No show is current. o chooses one. To plan one, and to give it its scenes and mics:",
+    "No show is current. o chooses one, I imports a mic plot from a file. To plan its times:",
     "",
     '  micboard-tui show new "Romeo" --start 20:00 --break 75+20 --end 170',
-    '  micboard-tui show import plot.csv --name "Romeo" --yes',
 )
 NOT_OPEN = "The database is still being opened."
-NO_SCENES = 'The show has no scenes. Import them:  micboard-tui show import plot.csv --name "{}" --yes'
+NO_SCENES = "The show has no scenes. I imports them from a file."
 
 
 class SceneRow(NamedTuple):
@@ -164,6 +163,6 @@ def missing_lines(progress: ShowProgress | None, width: int, *, is_open: bool) -
     """What to do where there is no show, or no scene."""
     if not is_open:
         return [[], [Cell(f" {NOT_OPEN}", "dim")]]
-    texts = NO_SHOW if progress is None else (NO_SCENES.format(progress.show.name),)
+    texts = NO_SHOW if progress is None else (NO_SCENES,)
     wrapped = [line for text in texts for line in (wrap(visible(text), max(20, width - 2)) or [""])]
     return [[], *([Cell(f" {line}", "dim")] for line in wrapped)]

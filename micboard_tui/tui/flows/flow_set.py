@@ -15,6 +15,7 @@ from micboard_tui.tui.flows.change_device import ChangeDeviceFlow
 from micboard_tui.tui.flows.expected_off import ExpectedOffFlow
 from micboard_tui.tui.flows.export_recap import ExportRecapFlow
 from micboard_tui.tui.flows.handover import HandoverFlow
+from micboard_tui.tui.flows.import_plot import ImportPlotFlow
 from micboard_tui.tui.flows.line_check import LineCheckFlow
 from micboard_tui.tui.flows.locate import LocateFlow
 from micboard_tui.tui.flows.mark_moment import MarkMomentFlow
@@ -51,6 +52,7 @@ class FlowSet:
     alarms: AlarmFlow
     cells: CellsFlow
     show: ShowFlow
+    import_plot: ImportPlotFlow
     line_check: LineCheckFlow
     thresholds: ThresholdFlow
     handover: HandoverFlow
@@ -88,6 +90,7 @@ def build_flows(
         AlarmFlow(services.alarms, live, operator, ask, notices),
         CellsFlow(services.forecasts, live, ask, notices, operator),
         ShowFlow(services.shows, live, ask, notices, operator),
+        ImportPlotFlow(services.shows, live, ask, notices, operator),
         LineCheckFlow(services.line_check, live, ask, notices, operator),
         ThresholdFlow(services.thresholds, live, ask, notices, operator),
         HandoverFlow(services.handover, ask, notices, operator),

@@ -63,6 +63,7 @@ KEYED_FLOWS: Mapping[str, KeyedFlow] = {
         lambda flows, selection: flows.show.go_to_selected(selection), group=SHOW_CALLS
     ),
     "choose_show": KeyedFlow(lambda flows, _: flows.show.choose(), group=SHOW_CALLS),
+    "import_plot": KeyedFlow(lambda flows, _: flows.import_plot.run(), group=SHOW_CALLS),
     "start_show": KeyedFlow(lambda flows, _: flows.show.start(), group=SHOW_CALLS),
     "pause_show": KeyedFlow(lambda flows, _: flows.show.pause(), has_dialog=False, group=SHOW_CALLS),
     "begin_break": KeyedFlow(lambda flows, _: flows.show.begin_break(), group=SHOW_CALLS),

@@ -2,6 +2,7 @@
 
 from typing import TypedDict, Unpack
 
+from textual.suggester import Suggester
 from textual.widgets import Input
 
 MAX_SEARCH = 100
@@ -21,6 +22,7 @@ class InputOptions(TypedDict, total=False):
     select_on_focus: bool
     disabled: bool
     id: str
+    suggester: Suggester | None
 
 
 class BoundedInput(Input):
