@@ -114,6 +114,38 @@ def mark(
         print_line(f"Marked {about} at {format_second(marker.at)}: {marker.text}.")
 
 
+@app.command()
+def unmark(
+    number: Annotated[
+        int | None,
+        typer.Argument(metavar="NUMBER", help="The marker's id, as --json has it; left out: your last one."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Take back a marker. It is gone from the timeline and from the list of events.
+
+    micboard-tui events unmark
+
+    micboard-tui events unmark 1204
+    """
+    from micboard_tui.cli.context import data_of, load_context, run_with_services
+    from micboard_tui.cli.output import format_second, print_json, print_line
+
+    operator = load_context().operator
+
+    async def remove(services: "Container") -> "tuple[Event, Mapping[str, str]]":
+        numbers = None if number is None else [number]
+        (marker,) = data_of(await services.events.remove_markers(numbers, actor=operator))
+        return marker, _titles(data_of(await services.devices.list_devices()))
+
+    marker, titles = run_with_services(remove)
+    if as_json:
+        print_json({"event": event_entry(marker, titles)})
+    else:
+        about = subject_of(marker, titles) or "the show"
+        print_line(f"Not marked any more: {about} at {format_second(marker.at)}: {marker.text}.")
+
+
 async def _print_events(
     services: "Container", query: "EventQuery", names: Sequence[str], *, as_json: bool, follow: bool
 ) -> None:

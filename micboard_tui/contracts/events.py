@@ -49,6 +49,15 @@ class EventContract(Protocol):
         """
         ...
 
+    async def remove_markers(
+        self, numbers: Sequence[int] | None, *, actor: str
+    ) -> ServiceResult[Sequence[Event]]:
+        """Take back the markers with these numbers; None: the one that this person wrote last.
+
+        Answers those that are gone. NOTHING_TO_UNDO: there is no such marker.
+        """
+        ...
+
 
 class EventSink(Protocol):
     """Takes events and stores them in the order in which they came."""
@@ -81,6 +90,14 @@ class EventRepository(Protocol):
 
     async def list(self, query: EventQuery) -> Sequence[Event]:
         """Events by the moment at which they happened, oldest first."""
+        ...
+
+    async def delete_markers(self, numbers: Sequence[int]) -> Sequence[Event]:
+        """Delete those of these events that are markers, so that a power cut does not bring them back."""
+        ...
+
+    async def find_newest_marker(self, actor: str) -> int | None:
+        """The number of the marker that this person wrote last; None: there is none."""
         ...
 
     async def delete_old(self, before: float, most: int) -> None:

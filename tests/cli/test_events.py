@@ -30,6 +30,11 @@ def test_changes_and_markers_are_listed_from_a_database_that_no_board_has_open(m
     assert (none.code, none.out) == (0, "")
     assert "--since 1d" in none.err
     assert "Marked the show at" in micboard("events", "mark", "again", "--at", "30s").out
+    taken_back = micboard("events", "unmark")
+    assert (taken_back.code, taken_back.out.startswith("Not marked any more: the show at ")) == (0, True)
+    removed = json.loads(micboard("events", "unmark", str(marker["id"]), "--json").out)["event"]
+    assert removed == marker
+    said_no(micboard("events", "unmark"), "NOTHING_TO_UNDO")
     said_no(micboard("events", "mark", " "), "INVALID_VALUE")
     said_no(micboard("events", "--channel", "Nowhere/1"), "DEVICE_NOT_FOUND")
     assert micboard("events", "--since", "soon").code == 2

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.contracts.events import EventQuery
-from micboard_tui.domain.event import Event
+from micboard_tui.domain.event import Event, EventKind
 
 
 class InMemoryEvents:
@@ -39,6 +39,16 @@ class InMemoryEvents:
         ]
         ordered = sorted(chosen, key=lambda event: (event.at, event.id))
         return ordered[: query.limit] if query.is_from_start else ordered[-query.limit :]
+
+    async def delete_markers(self, numbers: Sequence[int]) -> Sequence[Event]:
+        self._check()
+        chosen = [event for event in self.kept if event.id in numbers and event.kind is EventKind.MARKER]
+        self.kept = [event for event in self.kept if event not in chosen]
+        return chosen
+
+    async def find_newest_marker(self, actor: str) -> int | None:
+        markers = (event for event in self.kept if event.kind is EventKind.MARKER and event.actor == actor)
+        return max((event.id or 0 for event in markers), default=None)
 
     async def delete_old(self, before: float, most: int) -> None:
         self._check()

@@ -1,5 +1,6 @@
 """Events in a real database: as the fake keeps them, and what is deleted."""
 
+from dataclasses import replace
 from pathlib import Path
 from shutil import copyfile
 
@@ -40,6 +41,11 @@ async def test_events_are_kept_found_and_deleted_as_by_the_fake(tmp_path: Path, 
             await events.add(EVENTS)
             assert (await events.add_now(MARKER)).id == 5
     async with open_database(sqlite_url(file)) as database:
+        for events in (fake, database.events):
+            written = await events.add_now(replace(MARKER, actor="Undoer"))
+            assert await events.find_newest_marker("Undoer") == written.id == 6
+            assert await events.find_newest_marker("Nobody") is None
+            assert list(await events.delete_markers([1, 6, 99])) == [written]
         for query in QUERIES:
             assert list(await database.events.list(query)) == list(await fake.list(query)), query
         await database.events.delete_old(0.0, 5)
@@ -47,4 +53,4 @@ async def test_events_are_kept_found_and_deleted_as_by_the_fake(tmp_path: Path, 
         await database.events.delete_old(20.0, 3)
         assert [event.id for event in await database.events.list(EventQuery())] == [3, 4, 5]
         await database.events.delete_old(100.0, 5)
-        assert (await database.events.add_now(MARKER)).id == 6
+        assert (await database.events.add_now(MARKER)).id == 7

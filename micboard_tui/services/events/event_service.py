@@ -14,7 +14,7 @@ from typing import NoReturn
 import anyio
 import structlog
 
-from micboard_tui.contracts.errors import StorageError, invalid_value_error
+from micboard_tui.contracts.errors import ErrorCode, MicboardError, StorageError, invalid_value_error
 from micboard_tui.contracts.events import EventQuery, EventRepository
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.ports import WallClock
@@ -103,6 +103,24 @@ class EventService:
             subject=subject,
         )
         return Success(await self.store(marker))
+
+    @translate_errors
+    async def remove_markers(
+        self, numbers: Sequence[int] | None, *, actor: str
+    ) -> ServiceResult[Sequence[Event]]:
+        if numbers is None:
+            newest = await self._repository.find_newest_marker(actor)
+            numbers = () if newest is None else (newest,)
+        removed = await self._repository.delete_markers(numbers) if numbers else ()
+        if not removed:
+            raise MicboardError(
+                ErrorCode.NOTHING_TO_UNDO,
+                "There is no such marker",
+                hint="See them: micboard-tui events --kind marker --since 1d --json",
+            )
+        for marker in removed:
+            log.info("marker_removed", number=marker.id, what=marker.text, actor=actor)
+        return Success(removed)
 
     async def _try_to_write(self) -> None:
         """Store what waits; the caller holds the lock. What cannot be stored waits on."""

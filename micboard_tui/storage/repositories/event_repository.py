@@ -59,6 +59,21 @@ class SqlEvents:
 
         return await self._transactions.read_rows(read)
 
+    async def delete_markers(self, numbers: Sequence[int]) -> Sequence[Event]:
+        chosen = and_(EVENTS.c.id.in_(numbers), EVENTS.c.kind == EventKind.MARKER.value)
+
+        def write(connection: Connection) -> Sequence[Event]:
+            rows = connection.execute(select(EVENTS).where(chosen).order_by(EVENTS.c.id)).mappings().all()
+            connection.execute(delete(EVENTS).where(chosen))
+            return [_event_of(row) for row in rows]
+
+        return await self._transactions.write_durably(write)
+
+    async def find_newest_marker(self, actor: str) -> int | None:
+        of_actor = and_(EVENTS.c.kind == EventKind.MARKER.value, EVENTS.c.actor == actor)
+        statement = select(func.max(EVENTS.c.id)).where(of_actor)
+        return await self._transactions.read(lambda connection: connection.execute(statement).scalar())
+
     async def delete_old(self, before: float, most: int) -> None:
         surplus = last_to_go(EVENTS, most)
 

@@ -71,6 +71,7 @@ def build_flows(
     manufacturers = services.manufacturers
     titles = DeviceTitles(live)
     access = AccessFlow(devices, services.secrets, manufacturers, titles, ask, notices)
+    markers = MarkMomentFlow(services.events, live, ask, notices, operator)
     return FlowSet(
         AssignFlow(assignments, live, ask, notices),
         LocateFlow(services.locations, live, ask, notices),
@@ -80,8 +81,8 @@ def build_flows(
         ExpectedOffFlow(assignments, live, ask, notices),
         NumberChannelsFlow(assignments, live, ask, notices),
         RackOrderFlow(services.locations, notices),
-        UndoFlow(assignments, titles, notices),
-        MarkMomentFlow(services.events, live, ask, notices, operator),
+        UndoFlow(assignments, markers, titles, notices),
+        markers,
         WalkFlow(services.walks, ask, notices, operator),
         access,
         AddDeviceFlow(devices, manufacturers, access, titles, ask, notices),

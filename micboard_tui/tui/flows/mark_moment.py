@@ -1,13 +1,18 @@
 """Writes down that something happened: when the key was pressed, on the timeline at the cursor."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from micboard_tui.contracts.events import EventContract
+from micboard_tui.contracts.events import EventContract, EventQuery
 from micboard_tui.contracts.live import LiveContract
+from micboard_tui.domain.event import EventKind
 from micboard_tui.tui.flows.channel_names import ChannelNames
 from micboard_tui.tui.flows.user_ports import BRIEF_S, AskScreen, Notices, Selection
 from micboard_tui.tui.screens.marker_dialog import MarkerDialog
+
+MAX_TAKEN_BACK = 100
+"""So many markers can be taken back, as many as steps."""
 
 
 @runtime_checkable
@@ -27,6 +32,8 @@ class MarkMomentFlow:
         self._events, self._live = events, live
         self._ask, self._notices, self._operator = ask, notices, operator
         self._names = ChannelNames(live)
+        self._written: list[Sequence[int]] = []
+        """The numbers of the markers of each time that the key was pressed, until they are taken back."""
 
     async def run(self, selection: Selection) -> None:
         """Ask what happened; of several selected channels each gets the marker."""
@@ -39,12 +46,42 @@ class MarkMomentFlow:
         answer = await self._ask(MarkerDialog(time, names, refs))
         if answer is None:
             return
+        numbers: list[int] = []
+        self._written = [*self._written[1 - MAX_TAKEN_BACK :], numbers]
         for ref in answer.channels or (None,):
             marker = await self._events.add_marker(answer.text, actor=self._operator, channel=ref, at=at)
             if not marker.success:
                 self._notices.report_error(marker.error)
                 return
+            numbers.append(marker.data.id or 0)
+        about = names if answer.channels else "the show"
+        hint = f" {self._notices.undo_hint}"
         if isinstance(selection, HasMoment):
             selection.show_change()
-        about = names if answer.channels else "the show"
-        self._notices.inform(f"Marked {about} at {time}: {answer.text}.", BRIEF_S)
+            hint = ""  # The key is one of the board.
+        self._notices.inform(f"Marked {about} at {time}: {answer.text}.{hint}", BRIEF_S)
+
+    async def take_back(self) -> bool:
+        """Take the last marker back, where no step was made after it; whether it was so."""
+        while self._written:
+            if not (numbers := self._written[-1]):
+                self._written.pop()
+                continue
+            if await self._count_steps_after(max(numbers)) > 0:
+                return False
+            self._written.pop()
+            answer = await self._events.remove_markers(numbers, actor=self._operator)
+            if answer.success:
+                self._notices.inform(f"Not marked any more: {answer.data[0].text}.", BRIEF_S)
+            else:
+                self._notices.report_error(answer.error)
+            return True
+        return False
+
+    async def _count_steps_after(self, number: int) -> int:
+        """How many steps were made after the event with this number, and are not undone."""
+        answer = await self._events.list_events(EventQuery(kinds=(EventKind.STEP,), after=number))
+        if not answer.success:
+            return 0
+        undone = [event.details.get("step") == "undone" for event in answer.data]
+        return undone.count(False) - undone.count(True)

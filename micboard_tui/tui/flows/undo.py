@@ -1,4 +1,4 @@
-"""Undoes the last step of a person, and redoes it."""
+"""Undoes the last step or marker of a person, and redoes a step."""
 
 from collections.abc import Mapping
 
@@ -6,14 +6,24 @@ from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.contracts.undo_steps import Step
 from micboard_tui.tui.device_titles import DeviceTitles, name_devices
+from micboard_tui.tui.flows.mark_moment import MarkMomentFlow
 from micboard_tui.tui.flows.user_ports import BRIEF_S, Notices
 
 
 class UndoFlow:
-    def __init__(self, assignments: AssignmentContract, titles: DeviceTitles, notices: Notices) -> None:
-        self._assignments, self._titles, self._notices = assignments, titles, notices
+    def __init__(
+        self,
+        assignments: AssignmentContract,
+        markers: MarkMomentFlow,
+        titles: DeviceTitles,
+        notices: Notices,
+    ) -> None:
+        self._assignments, self._markers = assignments, markers
+        self._titles, self._notices = titles, notices
 
     async def undo(self) -> None:
+        if await self._markers.take_back():
+            return
         # A device that is not there any more afterwards had a name until now.
         titles = self._titles.by_host()
         self._report("Undone", await self._assignments.undo(), titles)

@@ -46,17 +46,17 @@ class PlotFileDialog(ModalScreen[PlotChoice | None]):
     def compose(self) -> ComposeResult:
         with Vertical():
             yield literal("Import a mic plot: CSV, TSV, XLSX, ODS or TheatreMix", "title")
+            yield literal("File", "label")
+            suggester = FileSuggester(SUFFIXES)
             yield BoundedInput(
                 self._choice.file,
                 max_length=MAX_PATH,
-                placeholder="file",
                 id="file",
-                suggester=FileSuggester(SUFFIXES),
+                suggester=suggester,
                 select_on_focus=False,
             )
-            yield BoundedInput(
-                self._choice.show, max_length=MAX_NAME, placeholder="show; empty: as the file", id="show"
-            )
+            yield literal("Show that gets it; empty: one called as the file", "label")
+            yield BoundedInput(self._choice.show, max_length=MAX_NAME, id="show")
             if self._error:
                 yield literal(self._error, "error")
             yield KeyHints("Enter reads it   → completes   Tab the other field   Esc back")

@@ -42,7 +42,7 @@ async def test_a_marker_has_the_moment_of_the_key_and_who_pressed_it() -> None:
             (pressed_at, ONE, "A/1", "Pia"),
             (pressed_at, TWO, "A/2", "Pia"),
         ]
-        assert stage.messages.texts[-1].endswith(": crackle.")
+        assert stage.messages.texts[-1].endswith(": crackle. u undoes it.")
         await stage.flows.mark_moment.run(Selected(ONE))
         assert (await markers(stage))[-1].ref is None
         assert "Marked the show at " in stage.messages.texts[-1]
@@ -57,6 +57,33 @@ async def test_a_marker_has_the_moment_of_the_key_and_who_pressed_it() -> None:
         stage.answer(MarkerText("x" * 300, ()))
         await stage.flows.mark_moment.run(Selected())
         assert stage.messages.severities[-1] == "error"
+
+
+async def test_markers_and_steps_are_taken_back_in_the_order_in_which_they_were_made() -> None:
+    async with flow_stage() as stage:
+        flows, assignments = stage.flows, stage.services.assignments
+        stage.answer(MarkerText("crackle", [ONE, TWO]))
+        await flows.mark_moment.run(Selected(ONE, TWO))
+        await assignments.assign([ONE], "Mercutio")
+        stage.answer(MarkerText("hat", [ONE]))
+        await flows.mark_moment.run(Selected(ONE))
+        await assignments.assign([TWO], "Tybalt")
+        undone = []
+        for _ in range(4):
+            await flows.undo.undo()
+            undone.append((stage.messages.texts[-1].partition(":")[0], len(await markers(stage))))
+        assert undone == [
+            ("Undone", 3),
+            ("Not marked any more", 2),
+            ("Undone", 2),
+            ("Not marked any more", 0),
+        ]
+
+        stage.answer(MarkerText("gone meanwhile", ()))
+        await flows.mark_moment.run(Selected())
+        stage.rig.events.kept.clear()
+        await flows.undo.undo()
+        assert stage.messages.texts[-1].startswith("There is no such marker")
 
 
 async def test_the_key_asks_for_a_text_and_enter_alone_will_do() -> None:
