@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -11,6 +11,7 @@ from micboard_tui.cli.time_options import MOMENT_HELP
 
 if TYPE_CHECKING:
     from micboard_tui.container import Container
+    from micboard_tui.contracts.recap import RecapQuery
     from micboard_tui.domain.recap import Recap
 
 
@@ -39,12 +40,22 @@ def recap(
         typer.Option("--output", "-o", metavar="FILE", dir_okay=False, help="Write it there, and not here."),
     ] = None,
     yes: Replace = False,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Compare with the show before: what became better or worse.")
+    ] = False,
+    compare_since: Annotated[
+        str | None,
+        typer.Option(metavar="WHEN", help="Compare with a span that begins then, written as --since."),
+    ] = None,
+    compare_until: Annotated[
+        str | None, typer.Option(metavar="WHEN", help="The end of that span. Left out: three hours later.")
+    ] = None,
 ) -> None:
-    """Print what became of a show, and what was not measured.
+    """Print what became of a show, what to change, and what was not measured.
 
     Times on air are as exact as the recording: seconds for an hour, 10 s for a day, then minutes.
 
-    micboard-tui recap
+    micboard-tui recap --compare
 
     micboard-tui recap --since 19:30 --until 22:10 --format markdown
 
@@ -52,31 +63,54 @@ def recap(
     """
     import time
 
-    from micboard_tui.cli.context import data_of, run_with_services
-    from micboard_tui.cli.output import check_free, print_line, print_text, write_file
+    from micboard_tui.cli.output import check_free
     from micboard_tui.cli.time_options import parse_moment
-    from micboard_tui.contracts.recap import RecapFormat, RecapQuery
+    from micboard_tui.contracts.recap import WITHOUT_SHOW_S, RecapQuery
 
+    if compare_since is None and compare_until is not None:
+        raise typer.BadParameter("--compare-until needs --compare-since")
+    if compare and compare_since is not None:
+        raise typer.BadParameter("Give --compare or --compare-since, not both")
     now = time.time()
-    first = None if since is None else parse_moment(since, now)
-    last = None if until is None else parse_moment(until, now)
+    first, last, earlier_first, earlier_last = (
+        None if text is None else parse_moment(text, now)
+        for text in (since, until, compare_since, compare_until)
+    )
     if first is not None and (now if last is None else last) <= first:
         raise typer.BadParameter("The end has to be after the start")
     if output is not None and not yes:
         check_free(output)
+    earlier = None
+    if earlier_first is not None:
+        earlier = RecapQuery(earlier_first, earlier_last or min(now, earlier_first + WITHOUT_SHOW_S))
+    _answer(_Wanted(RecapQuery(first, last), earlier, compare), form, output)
 
-    query = RecapQuery(first, last)
+
+class _Wanted(NamedTuple):
+    query: "RecapQuery"
+    earlier: "RecapQuery | None"
+    is_with_show_before: bool
+
+
+def _answer(wanted: _Wanted, form: Format, output: Path | None) -> None:
+    """Print or write it."""
+    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.output import print_line, print_text, write_file
+    from micboard_tui.contracts.recap import RecapFormat
+
     if output is None and form is Format.TEXT:
 
         async def make(services: "Container") -> "Recap":
-            return data_of(await services.recaps.make_recap(query))
+            earlier = await _find_earlier(services, wanted)
+            return data_of(await services.recaps.make_recap(wanted.query, earlier))
 
         _print_recap(run_with_services(make))
         return
     file_format = RecapFormat.MARKDOWN if form is Format.TEXT else RecapFormat(form.value)
 
     async def write(services: "Container") -> str:
-        return data_of(await services.recaps.write_report(query, file_format))
+        earlier = await _find_earlier(services, wanted)
+        return data_of(await services.recaps.write_report(wanted.query, file_format, earlier))
 
     text = run_with_services(write)
     if output is None:
@@ -84,6 +118,14 @@ def recap(
         return
     write_file(output, text.encode())
     print_line(f"Wrote the recap to {output}.")
+
+
+async def _find_earlier(services: "Container", wanted: _Wanted) -> "RecapQuery | None":
+    from micboard_tui.cli.context import data_of
+
+    if not wanted.is_with_show_before:
+        return wanted.earlier
+    return data_of(await services.recaps.find_earlier(wanted.query))
 
 
 def _print_recap(recap: "Recap") -> None:
@@ -104,6 +146,7 @@ def _print_recap(recap: "Recap") -> None:
     from micboard_tui.domain.units import DASH
 
     print_line(f"{headline(recap)}: {span_line(recap)}")
+    _print_conclusions(recap)
     alarms = [alarm_cells(alarm, recap, title_of) for alarm in recap.alarms]
     tables = (
         (
@@ -125,3 +168,28 @@ def _print_recap(recap: "Recap") -> None:
     print_line("Not measured:" if recap.not_measured else "Everything was measured.")
     for gap in recap.not_measured:
         print_line(f"  {gap}")
+
+
+def _print_conclusions(recap: "Recap") -> None:
+    """What to change, and what became better or worse."""
+    from micboard_tui.cli.output import print_line, print_table
+    from micboard_tui.domain.recap_findings import list_findings
+    from micboard_tui.domain.recap_report import (
+        DIFFERENCE_HEADS,
+        NO_FINDINGS,
+        compared_with,
+        list_differences,
+        no_difference,
+    )
+
+    print_line("")
+    print_line("What to change:" if (findings := list_findings(recap)) else NO_FINDINGS)
+    for number, finding in enumerate(findings, 1):
+        print_line(f"  {number}. {finding.text}. {finding.action}.")
+    if recap.comparison is not None:
+        print_line("")
+        print_line(f"{compared_with(recap.comparison)}:")
+        if recap.comparison.differences:
+            print_table(DIFFERENCE_HEADS, list(list_differences(recap.comparison)))
+        else:
+            print_line(f"  {no_difference(recap.comparison)}")

@@ -51,10 +51,19 @@ class RecapContract(Protocol):
         """The shows that were started, as far back as events are kept, the newest first."""
         ...
 
-    async def make_recap(self, query: RecapQuery) -> ServiceResult[Recap]:
-        """All figures of the span. It takes a while with many channels, and can be cancelled."""
+    async def find_earlier(self, query: RecapQuery) -> ServiceResult[RecapQuery]:
+        """The span of the last show that had ended when the span began. SHOW_NOT_FOUND: there is none."""
         ...
 
-    async def write_report(self, query: RecapQuery, form: RecapFormat) -> ServiceResult[str]:
+    async def make_recap(self, query: RecapQuery, earlier: RecapQuery | None = None) -> ServiceResult[Recap]:
+        """All figures of the span, compared with those of an earlier one where that is given.
+
+        It takes a while with many channels, and can be cancelled.
+        """
+        ...
+
+    async def write_report(
+        self, query: RecapQuery, form: RecapFormat, earlier: RecapQuery | None = None
+    ) -> ServiceResult[str]:
         """The same as the text of a file."""
         ...

@@ -13,7 +13,8 @@ from micboard_tui.domain.event import Event, EventKind
 from micboard_tui.domain.handover import HandoverNote
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.recap_alarms import AlarmFigures, AlarmRecap, count_alarms, list_alarms
-from micboard_tui.domain.recap_channel import ChannelRecap, ChannelTitle, measure_channel
+from micboard_tui.domain.recap_channel import ChannelRecap, ChannelTitle, coarsen, measure_channel
+from micboard_tui.domain.recap_difference import RecapComparison
 from micboard_tui.domain.recap_outage import EventIndex, Stretch, is_end_of_session
 from micboard_tui.domain.recording.recorded_span import RecordedSpan
 
@@ -64,6 +65,8 @@ class Recap:
     """Notes for the next shift that were written in the span, oldest first."""
     not_measured: Sequence[str]
     """What the figures know nothing of, as sentences."""
+    comparison: RecapComparison | None = None
+    """With an earlier show; None: it was not compared."""
 
 
 class RecapMaker:
@@ -82,11 +85,14 @@ class RecapMaker:
         spans: Mapping[ChannelRef, RecordedSpan],
         *,
         with_curves: bool = False,
+        column_s: float = 0.0,
     ) -> None:
-        """The next channels, with what was recorded of them."""
+        """The next channels, with what was recorded of them; measured in columns no shorter than this."""
         for title in titles:
             events = self._events.channel(title.ref, self._alarm_counts[title.ref])
             span = spans.get(title.ref)
+            if span is not None and span.column_s < column_s:
+                span = coarsen(span, column_s)
             self._channels.append(measure_channel(title, span, events, with_curve=with_curves))
 
     def finish(self, fault: str | None = None) -> Recap:

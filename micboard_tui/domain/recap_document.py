@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from micboard_tui.domain.recap import Recap
 from micboard_tui.domain.recap_channel import ChannelRecap
+from micboard_tui.domain.recap_difference import RecapComparison
+from micboard_tui.domain.recap_findings import list_findings
 from micboard_tui.domain.recap_report import rf_unit
 
 SCHEMA = 1
@@ -18,6 +20,17 @@ def recap_entry(recap: Recap) -> dict[str, object]:
         "show": recap.show,
         "start": recap.start,
         "end": recap.end,
+        "findings": [
+            {
+                "kind": finding.kind.value,
+                "text": finding.text,
+                "action": finding.action,
+                "device_id": finding.device_id,
+                "channel": finding.channel,
+            }
+            for finding in list_findings(recap)
+        ],
+        "comparison": None if recap.comparison is None else _comparison_entry(recap.comparison),
         "channels": [_channel_entry(channel) for channel in recap.channels],
         "devices": [
             {
@@ -67,6 +80,27 @@ def recap_entry(recap: Recap) -> dict[str, object]:
         ],
         "handover": [{"at": note.at, "text": note.text, "actor": note.actor} for note in recap.handover],
         "not_measured": list(recap.not_measured),
+    }
+
+
+def _comparison_entry(comparison: RecapComparison) -> Mapping[str, object]:
+    return {
+        "show": comparison.show,
+        "start": comparison.start,
+        "end": comparison.end,
+        "channels": comparison.channels,
+        "differences": [
+            {
+                "verdict": difference.verdict.value,
+                "figure": difference.figure,
+                "earlier": difference.earlier,
+                "now": difference.now,
+                "about": difference.subject or None,
+                "device_id": None if difference.ref is None else difference.ref.device_id,
+                "channel": None if difference.ref is None else difference.ref.number,
+            }
+            for difference in comparison.differences
+        ],
     }
 
 

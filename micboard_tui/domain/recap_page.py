@@ -10,18 +10,24 @@ from itertools import groupby
 
 from micboard_tui.domain.recap import Recap
 from micboard_tui.domain.recap_channel import DBM_FLAGS, ChannelRecap, is_on_air
+from micboard_tui.domain.recap_findings import list_findings
 from micboard_tui.domain.recap_report import (
     ALARM_HEADS,
     CHANNEL_HEADS,
     DEVICE_HEADS,
+    DIFFERENCE_HEADS,
+    NO_FINDINGS,
     CauseTitle,
     alarm_cells,
     channel_cells,
     clock_of,
+    compared_with,
     headline,
     list_devices,
+    list_differences,
     list_figures,
     list_markers,
+    no_difference,
     span_line,
 )
 from micboard_tui.domain.recording.reading import ReadingFlag
@@ -62,6 +68,7 @@ def _list_lines(recap: Recap, title_of: CauseTitle) -> Iterator[str]:
     yield f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
     yield f"<title>{title}</title><style>{_STYLE}</style></head><body>"
     yield f"<h1>{title}</h1><p>{_text(span_line(recap))}</p>"
+    yield from _conclusions(recap)
     yield from _table("Channels", CHANNEL_HEADS, map(channel_cells, recap.channels))
     yield from _table("Alarms in figures", ("figure", "value"), list_figures(recap, title_of))
     alarms = [alarm_cells(alarm, recap, title_of) for alarm in recap.alarms]
@@ -80,11 +87,26 @@ def _list_lines(recap: Recap, title_of: CauseTitle) -> Iterator[str]:
     yield "</div></body></html>"
 
 
-def _table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+def _conclusions(recap: Recap) -> Iterator[str]:
+    """What to change, and what became better or worse."""
+    yield "<h2>What to change</h2>"
+    findings = "".join(
+        f"<li>{_text(finding.text)}. <b>{_text(finding.action)}.</b></li>" for finding in list_findings(recap)
+    )
+    yield f"<ol>{findings}</ol>" if findings else f"<p>{NO_FINDINGS}</p>"
+    if recap.comparison is not None:
+        title_of_earlier = _text(compared_with(recap.comparison))
+        rows, none = list_differences(recap.comparison), no_difference(recap.comparison)
+        yield from _table(title_of_earlier, DIFFERENCE_HEADS, rows, none)
+
+
+def _table(
+    title: str, heads: Sequence[str], rows: Iterable[Sequence[str]], none: str = "None."
+) -> Iterator[str]:
     yield f"<h2>{title}</h2>"
     body = ["".join(f"<td>{_text(cell) or DASH}</td>" for cell in cells) for cells in rows]
     if not body:
-        yield "<p>None.</p>"
+        yield f"<p>{none}</p>"
         return
     head = "".join(f"<th>{cell}</th>" for cell in heads)
     yield f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>'

@@ -10,19 +10,22 @@ from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.recap import Recap
 from micboard_tui.domain.recap_alarms import STANDING_S, AlarmRecap
 from micboard_tui.domain.recap_channel import ChannelRecap, ChargeFigures, RfFigures
+from micboard_tui.domain.recap_difference import RecapComparison
+from micboard_tui.domain.recap_findings import list_findings
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.spreadsheet_text import protect_cell
-from micboard_tui.domain.units import DASH, format_duration, format_hours_minutes
+from micboard_tui.domain.units import DASH, format_span
 
+NO_FINDINGS = "Nothing stands out."
 CauseTitle = Callable[[ProblemCode], str]
 """What a cause is called."""
 CHANNEL_HEADS = (
     *("mic", "name", "channel", "on air", "A min", "A P5", "B min", "B P5", "RF"),
-    *("drop-outs", "clips", "battery", "used", "pack changes", "alarms"),
+    *("margin", "drop-outs", "outage", "clips", "battery", "used", "pack changes", "alarms"),
 )
 ALARM_HEADS = ("time", "priority", "what", "about", "lasted", "seen after", "by", "note")
+DIFFERENCE_HEADS = ("verdict", "about", "figure", "earlier", "now")
 DEVICE_HEADS = ("device", "disconnections", "away", "why")
-HOUR_S = 3600.0
 
 
 def channel_cells(channel: ChannelRecap) -> tuple[str, ...]:
@@ -36,7 +39,9 @@ def channel_cells(channel: ChannelRecap) -> tuple[str, ...]:
         *_rf_cells(channel.rf_a),
         *_rf_cells(channel.rf_b),
         rf_unit(channel),
+        _format_level(channel.margin_db),
         "" if channel.drop_outs is None else str(channel.drop_outs),
+        "" if channel.outage_s is None else format_span(channel.outage_s),
         "" if channel.clips is None else str(channel.clips),
         "" if charge is None else format_charges(charge),
         "" if charge is None else format_used(charge),
@@ -91,6 +96,17 @@ def span_line(recap: Recap) -> str:
 def markdown_report(recap: Recap, title_of: CauseTitle) -> str:
     """All of it, for a person."""
     lines = [f"# {escape_markdown(headline(recap))}", "", span_line(recap)]
+    lines += ["", "## What to change", ""]
+    findings = [f"{finding.text}. {finding.action}." for finding in list_findings(recap)]
+    lines += [f"{number}. {escape_markdown(text)}" for number, text in enumerate(findings, 1)] or [
+        NO_FINDINGS
+    ]
+    if recap.comparison is not None:
+        title = compared_with(recap.comparison)
+        rows = list_differences(recap.comparison)
+        lines += _section(
+            escape_markdown(title), DIFFERENCE_HEADS, rows, none=no_difference(recap.comparison)
+        )
     lines += _section("Channels", CHANNEL_HEADS, map(channel_cells, recap.channels))
     lines += _section("Alarms in figures", ("figure", "value"), list_figures(recap, title_of))
     alarms = (alarm_cells(alarm, recap, title_of) for alarm in recap.alarms)
@@ -128,14 +144,32 @@ def list_markers(recap: Recap) -> Iterator[tuple[str, ...]]:
         yield clock_of(note.at), " / ".join(note.text.splitlines()), "the next shift", note.actor
 
 
+def compared_with(comparison: RecapComparison) -> str:
+    """With which show, or which span, and of how many channels."""
+    start = datetime.fromtimestamp(comparison.start).astimezone()
+    end = datetime.fromtimestamp(comparison.end).astimezone()
+    name = "" if comparison.show is None else f"{comparison.show}, "
+    channels = "1 channel" if comparison.channels == 1 else f"{comparison.channels} channels"
+    return f"Compared with {name}{start:%Y-%m-%d %H:%M} to {end:%H:%M}, {channels}"
+
+
+def no_difference(comparison: RecapComparison) -> str:
+    """What stands in place of differences where there are none."""
+    if comparison.channels or comparison.differences:
+        return "Nothing became better or worse."
+    return "No channel was on air for ten minutes both times."
+
+
+def list_differences(comparison: RecapComparison) -> Iterator[tuple[str, ...]]:
+    """The values below ``DIFFERENCE_HEADS``."""
+    for difference in comparison.differences:
+        subject = difference.subject or "the show"
+        yield difference.verdict.value, subject, difference.figure, difference.earlier, difference.now
+
+
 def clock_of(at: float) -> str:
     """The time of day where this machine is."""
     return f"{datetime.fromtimestamp(at).astimezone():%H:%M:%S}"
-
-
-def format_span(seconds: float) -> str:
-    """``2:05`` is two hours and five minutes; below an hour in its largest unit."""
-    return format_duration(seconds) if seconds < HOUR_S else format_hours_minutes(int(seconds) // 60)
 
 
 def format_charges(charge: ChargeFigures) -> str:
@@ -165,8 +199,10 @@ def _format_level(level: float | None) -> str:
     return "" if level is None else f"{level:.0f}"
 
 
-def _section(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Sequence[str]:
+def _section(
+    title: str, heads: Sequence[str], rows: Iterable[Sequence[str]], none: str = "None."
+) -> Sequence[str]:
     body = [table_row([escape_markdown(cell) or DASH for cell in cells]) for cells in rows]
     if not body:
-        return ["", f"## {title}", "", "None."]
+        return ["", f"## {title}", "", none]
     return ["", f"## {title}", "", table_row(heads), table_row(["---"] * len(heads)), *body]

@@ -7,6 +7,7 @@ DASH = "\N{EN DASH}"
 
 MAX_SHOWN_MINUTES = 100 * 60 - 1
 """More minutes than a charge has room for; percent or bars are written instead."""
+HOUR_S = 3600.0
 _DURATION_UNITS = (("d", 86400), ("h", 3600), ("m", 60))
 
 
@@ -32,6 +33,11 @@ def format_duration(seconds: float) -> str:
         if whole >= size:
             return f"{whole // size}{unit}"
     return f"{whole}s"
+
+
+def format_span(seconds: float) -> str:
+    """``2:05`` is two hours and five minutes; below an hour in its largest unit."""
+    return format_duration(seconds) if seconds < HOUR_S else format_hours_minutes(int(seconds) // 60)
 
 
 def format_gigabytes(size: int) -> str:

@@ -269,7 +269,7 @@ RECAP_HELP = HelpPage(
                 ("\N{EN DASH}", "Not known"),
             ),
         ),
-        _everywhere("recap", "run_of_show"),
+        _everywhere("recap", "run_of_show", "chargers"),
     ),
 )
 SEARCH_HELP = _page("the search", *_LIST_MOVES, *bindings.SEARCH_SCREEN_KEYS)

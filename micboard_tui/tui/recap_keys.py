@@ -7,6 +7,7 @@ RECAP_KEYS: KeyTable = (
     Key("s", "choose_span", "Span: this show, an earlier one, the last hours"),
     Key("left", "turn(1)", "The span after it in that list", display="←"),
     Key("right", "turn(-1)", "The span before it", display="→"),
+    Key("c", "compare", "Compare: what became better or worse since an earlier show"),
     Key("e", "app.flow('export_recap')", "Export: as a web page, Markdown, CSV or JSON, into a file"),
     Key("enter", "open", "Look at the moment: of a channel that of its lowest RF", display="Enter"),
     Key("r", "again", "Read it again"),
@@ -24,7 +25,8 @@ RECAP_KEY_LINE: KeyLine = (
     ("Tab", "next part"),
     ("Enter", "look at it"),
     ("e", "export"),
-    ("r", "again"),
+    ("c", "compare"),
     ("Esc", "back"),
+    ("r", "again"),
     ("↑ ↓", "move"),
 )

@@ -124,10 +124,10 @@ class ServiceReadings:
         answer = await services.recaps.list_shows() if services else None
         return answer.data if answer is not None and answer.success else ()
 
-    async def recap(self, query: RecapQuery) -> ServiceResult[Recap] | None:
-        """What became of a span; None: the services are not open."""
+    async def recap(self, query: RecapQuery, earlier: RecapQuery | None) -> ServiceResult[Recap] | None:
+        """What became of a span, compared with an earlier one; None: the services are not open."""
         services = self._services()
-        return await services.recaps.make_recap(query) if services else None
+        return await services.recaps.make_recap(query, earlier) if services else None
 
     def recap_progress(self) -> RecapProgress | None:
         """How far the recap is that is being made."""

@@ -28,6 +28,10 @@ def test_a_recap_is_printed_and_written_in_each_format(micboard: Command, tmp_pa
     assert "crackle &lt;b&gt;" in file.read_text(encoding="utf-8")
     assert "is there already" in micboard("recap", "-o", str(file)).err
     assert micboard("recap", "-o", str(file), "--yes").code == 0
+    assert "Compared with" in micboard("recap", "--since", "10m", "--compare-since", "2h").out
+    said_no(micboard("recap", "--compare"), "SHOW_NOT_FOUND")
+    assert micboard("recap", "--compare", "--compare-since", "2h").code == 2
+    assert micboard("recap", "--compare-until", "2h").code == 2
 
 
 def test_an_end_before_the_start_and_a_file_that_cannot_be_written_are_refused(

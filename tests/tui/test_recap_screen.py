@@ -103,7 +103,7 @@ async def answer_path(app: MicboardApp, pilot: Pilot[str], file: Path) -> None:
 
 
 async def look_at_the_worst_moment(app: MicboardApp, pilot: Pilot[str]) -> None:
-    await pilot.press("home", "tab", "tab", "shift+tab", "down", "down")
+    await pilot.press("home", "tab", "tab", "tab", "tab", "shift+tab", "down", "down")
     assert isinstance(app.screen, RecapScreen)
     assert app.screen.chosen_channels == [ONE]
     await pilot.press("enter")
@@ -152,6 +152,10 @@ async def test_a_recap_from_the_key_to_the_file(screen: SnapshotAssertion, tmp_p
         await until(lambda: "reading" not in shown(app, "header"))
         assert await at_all_sizes(app, pilot) == screen
 
+        await pilot.press("c")
+        await answer_list(app, pilot, "end")
+        await until(lambda: "Compared with" in shown(app, "recap") and "reading" not in shown(app, "header"))
+        assert await at_all_sizes(app, pilot) == screen(name="compared")
         await look_at_the_worst_moment(app, pilot)
         await choose_a_show_and_then_an_hour(app, pilot)
         await export(app, pilot, tmp_path)

@@ -6,14 +6,15 @@ are kept: the event loop is never busy with more than one page, memory does not 
 recap that is cancelled ends with the piece that is being read.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import anyio.to_thread
 
 from micboard_tui.contracts.device import DeviceContract
-from micboard_tui.contracts.errors import invalid_value_error
+from micboard_tui.contracts.errors import ErrorCode, MicboardError, invalid_value_error
 from micboard_tui.contracts.events import EventContract, EventQuery
 from micboard_tui.contracts.handover import HandoverContract
 from micboard_tui.contracts.live import LiveContract
@@ -27,11 +28,12 @@ from micboard_tui.contracts.recorder import RecorderContract
 from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.contracts.show import ShowContract
 from micboard_tui.domain.event import MAX_EVENTS_KEPT, Event, EventKind
-from micboard_tui.domain.identity import channel_label
+from micboard_tui.domain.identity import ChannelRef, channel_label
 from micboard_tui.domain.recap import Recap, RecapMaker, RecapSource
 from micboard_tui.domain.recap_channel import ChannelTitle
+from micboard_tui.domain.recap_comparison import compare_recaps
 from micboard_tui.domain.recap_shows import PastShow, find_shows
-from micboard_tui.domain.recording.recorded_span import MAX_COLUMNS
+from micboard_tui.domain.recording.recorded_span import MAX_COLUMNS, RecordedSpan
 from micboard_tui.domain.show import ShowProgress
 from micboard_tui.services.error_translation import require_data, translate_errors
 from micboard_tui.services.recap.recap_writer import write_recap
@@ -46,6 +48,9 @@ SHOW_EVENTS_READ = 2000
 """The newest, among which each scene is one: those of some twenty shows."""
 SHORTEST_S = 1.0
 """Of a show that has just begun."""
+
+
+AddChannels: TypeAlias = Callable[[Sequence[ChannelTitle], Mapping[ChannelRef, RecordedSpan]], None]
 
 
 class Sources(NamedTuple):
@@ -77,28 +82,63 @@ class RecapService:
 
     @translate_errors
     async def list_shows(self) -> ServiceResult[Sequence[PastShow]]:
-        query = EventQuery(kinds=(EventKind.SHOW,), limit=SHOW_EVENTS_READ)
-        return Success(find_shows(require_data(await self._sources.events.list_events(query))))
+        return Success(await self._read_shows())
 
     @translate_errors
-    async def make_recap(self, query: RecapQuery) -> ServiceResult[Recap]:
-        return Success(await self._make(query, with_curves=False))
+    async def find_earlier(self, query: RecapQuery) -> ServiceResult[RecapQuery]:
+        span = await self._choose(query)
+        for show in await self._read_shows():
+            if show.end is not None and show.end <= span.start:
+                return Success(RecapQuery(show.start, show.end, show.name or "A show"))
+        raise MicboardError(
+            ErrorCode.SHOW_NOT_FOUND,
+            "No show is known that ended before that",
+            hint="Compare with a span: --compare-since and --compare-until",
+        )
 
     @translate_errors
-    async def write_report(self, query: RecapQuery, form: RecapFormat) -> ServiceResult[str]:
-        recap = await self._make(query, with_curves=form is RecapFormat.HTML)
+    async def make_recap(self, query: RecapQuery, earlier: RecapQuery | None = None) -> ServiceResult[Recap]:
+        return Success(await self._make(query, earlier, with_curves=False))
+
+    @translate_errors
+    async def write_report(
+        self, query: RecapQuery, form: RecapFormat, earlier: RecapQuery | None = None
+    ) -> ServiceResult[str]:
+        recap = await self._make(query, earlier, with_curves=form is RecapFormat.HTML)
         return Success(await anyio.to_thread.run_sync(write_recap, recap, form))
 
-    async def _make(self, query: RecapQuery, *, with_curves: bool) -> Recap:
+    async def _read_shows(self) -> Sequence[PastShow]:
+        query = EventQuery(kinds=(EventKind.SHOW,), limit=SHOW_EVENTS_READ)
+        return find_shows(require_data(await self._sources.events.list_events(query)))
+
+    async def _choose(self, query: RecapQuery) -> NamedSpan:
         progress = require_data(await self._sources.shows.get_progress())
+        return choose_span(progress, query, self._sources.live.now())
+
+    async def _make(self, query: RecapQuery, earlier: RecapQuery | None, *, with_curves: bool) -> Recap:
+        span = await self._choose(query)
         try:
-            return await self._measure(
-                choose_span(progress, query, self._sources.live.now()), with_curves=with_curves
-            )
+            recap = await self._measure(span, with_curves=with_curves)
+            if earlier is None:
+                return recap
+            return await self._compare(recap, span, await self._choose(earlier))
         finally:
             self._progress = None
 
-    async def _measure(self, span: NamedSpan, *, with_curves: bool) -> Recap:
+    async def _compare(self, recap: Recap, span: NamedSpan, earlier: NamedSpan) -> Recap:
+        """What is more exact is measured again in columns as long as those of the other."""
+        before = await self._measure(earlier)
+        exact_s, exact_before_s = (
+            max((channel.exact_s for channel in each.channels), default=0.0) for each in (recap, before)
+        )
+        now = recap
+        if 0 < exact_s < exact_before_s:
+            now = await self._measure(span, column_s=exact_before_s)
+        elif 0 < exact_before_s < exact_s:
+            before = await self._measure(earlier, column_s=exact_s)
+        return replace(recap, comparison=await anyio.to_thread.run_sync(compare_recaps, now, before))
+
+    async def _measure(self, span: NamedSpan, *, with_curves: bool = False, column_s: float = 0.0) -> Recap:
         # A board shows the present; a command that holds no sessions reads what was stored.
         devices = self._sources.live.snapshot() or require_data(await self._sources.devices.list_devices())
         titles = [
@@ -121,11 +161,12 @@ class RecapService:
             require_data(await self._sources.handover.list_notes()),
         )
         maker = await anyio.to_thread.run_sync(RecapMaker, source)
-        fault = await self._add_channels(maker, titles, span, with_curves=with_curves)
+        add = partial(maker.add, with_curves=with_curves, column_s=column_s)
+        fault = await self._add_channels(add, titles, span)
         return await anyio.to_thread.run_sync(maker.finish, fault)
 
     async def _add_channels(
-        self, maker: RecapMaker, titles: Sequence[ChannelTitle], span: NamedSpan, *, with_curves: bool
+        self, add: AddChannels, titles: Sequence[ChannelTitle], span: NamedSpan
     ) -> str | None:
         """Why the recorder could not be read; None: it was."""
         fault: str | None = None
@@ -137,7 +178,7 @@ class RecapService:
             if not answer.success:
                 fault = answer.error.message
             spans = answer.data if answer.success else {}
-            await anyio.to_thread.run_sync(partial(maker.add, some, spans, with_curves=with_curves))
+            await anyio.to_thread.run_sync(add, some, spans)
             self._progress = RecapProgress(first + len(some), len(titles))
         return fault
 

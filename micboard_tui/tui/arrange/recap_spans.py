@@ -10,7 +10,7 @@ from micboard_tui.domain.recap_shows import PastShow
 HOURS = (1, 3, 12, 24)
 FIRST_HOURS = 3
 """The last hours to begin with where there is no show."""
-HOUR_S = 3600.0
+HOUR_S, DAY_S = 3600.0, 86_400.0
 MOST_SHOWS = 20
 
 
@@ -36,6 +36,19 @@ def list_spans(shows: Sequence[PastShow]) -> Sequence[SpanChoice]:
         for count in HOURS
     ]
     return [*(SpanChoice(describe_show(show), show) for show in shows[:MOST_SHOWS]), *hours]
+
+
+def list_earlier(spans: Sequence[SpanChoice], chosen: RecapQuery) -> Sequence[tuple[str, RecapQuery | None]]:
+    """What a span can be compared with: nothing, the shows before it, and the same time a day before."""
+    found: list[tuple[str, RecapQuery | None]] = [("nothing", None)]
+    if chosen.since is None or chosen.until is None:
+        return found
+    found += [
+        (span.title, RecapQuery(span.show.start, span.show.end, span.show.name or "A show"))
+        for span in spans
+        if span.show is not None and span.show.end is not None and span.show.end <= chosen.since
+    ]
+    return [*found, ("the same time a day before", RecapQuery(chosen.since - DAY_S, chosen.until - DAY_S))]
 
 
 def first_span(spans: Sequence[SpanChoice], started_at: float | None) -> int:

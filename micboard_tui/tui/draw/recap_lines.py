@@ -7,20 +7,25 @@ from typing import NamedTuple
 from micboard_tui.contracts.problem_texts import title_of
 from micboard_tui.domain.alarm_rules import AlarmPriority
 from micboard_tui.domain.event import Event
-from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.recap import DeviceRecap, Recap
 from micboard_tui.domain.recap_alarms import AlarmRecap
 from micboard_tui.domain.recap_channel import ChannelRecap, RfFigures
+from micboard_tui.domain.recap_difference import Difference, Verdict
+from micboard_tui.domain.recap_findings import list_findings
 from micboard_tui.domain.recap_report import (
+    NO_FINDINGS,
     alarm_cells,
     clock_of,
+    compared_with,
     format_charges,
-    format_span,
     format_used,
+    list_differences,
     list_figures,
+    no_difference,
 )
 from micboard_tui.domain.safe_text import visible
-from micboard_tui.domain.units import format_number
+from micboard_tui.domain.units import format_number, format_span
 from micboard_tui.domain.walk_test import GOOD_MARGIN_DB, LITTLE_MARGIN_DB
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.formats import fit
@@ -67,6 +72,13 @@ MARKER_FIELDS = (
     Field("about", 10, weight=1),
     Field("who", 8, weight=1),
 )
+DIFFERENCE_FIELDS = (
+    Field("", 7),
+    Field("about", 14, weight=2),
+    Field("figure", 22, weight=1),
+    Field("earlier", 16, is_right=True),
+    Field("now", 16, is_right=True),
+)
 FIGURE_FIELDS = (Field("", 29), Field("", 20, weight=1))
 PRIORITY_TONES = {AlarmPriority.NOW: "critical", AlarmPriority.SOON: "warning"}
 
@@ -100,6 +112,16 @@ class _Lines:
 
     def list_all(self) -> Iterator[RecapLine]:
         recap = self._recap
+        yield self._heading("What to change")
+        yield from self._findings()
+        if recap.comparison is not None:
+            rows = (
+                _difference_row(*row)
+                for row in zip(recap.comparison.differences, list_differences(recap.comparison), strict=True)
+            )
+            title, none = visible(compared_with(recap.comparison)), no_difference(recap.comparison)
+            yield from self._section(title, DIFFERENCE_FIELDS, rows, none)
+        yield RecapLine([])
         yield self._heading("Alarms in figures")
         yield from self._figures()
         yield from self._section("Channels", CHANNEL_FIELDS, map(_channel_row, recap.channels))
@@ -108,6 +130,28 @@ class _Lines:
         yield from self._section("Alarms", ALARM_FIELDS, alarms)
         yield from self._section("Markers and notes", MARKER_FIELDS, _marker_rows(recap))
         yield from self._sentences("Not measured", recap.not_measured, "Everything was measured.")
+
+    def _findings(self) -> Iterator[RecapLine]:
+        findings = list_findings(self._recap)
+        moments = {channel.title.ref: find_worst_moment(channel) for channel in self._recap.channels}
+        for number, finding in enumerate(findings, 1):
+            ref = (
+                None
+                if finding.device_id is None or finding.channel is None
+                else ChannelRef(finding.device_id, finding.channel)
+            )
+            at = None if ref is None else moments.get(ref)
+            for tone, text in (("text", f"{number}. {finding.text}"), ("dim", finding.action)):
+                for index, part in enumerate(wrap(visible(text), max(20, self._width - 6))):
+                    indent = " " if tone == "text" and not index else "    "
+                    yield RecapLine(
+                        [Cell(f"{indent}{part}", tone)],
+                        at=at,
+                        device_id=finding.device_id,
+                        channel=finding.channel,
+                    )
+        if not findings:
+            yield RecapLine([Cell(f" {NO_FINDINGS}", "dim")])
 
     def _figures(self) -> Iterator[RecapLine]:
         table, room = self._table(FIGURE_FIELDS), max(20, self._width - FIGURE_FIELDS[0].width - 2)
@@ -121,7 +165,9 @@ class _Lines:
     def _heading(self, title: str) -> RecapLine:
         return RecapLine([Cell(f" {title}", "accent")], is_heading=True)
 
-    def _section(self, title: str, fields: Sequence[Field], rows: Iterable["_Row"]) -> Iterator[RecapLine]:
+    def _section(
+        self, title: str, fields: Sequence[Field], rows: Iterable["_Row"], none: str = "None."
+    ) -> Iterator[RecapLine]:
         yield RecapLine([])
         yield self._heading(title)
         table, is_empty = self._table(fields), True
@@ -131,7 +177,7 @@ class _Lines:
                 yield RecapLine(table.head)
             yield RecapLine(table.row(row.values), at=row.at, device_id=row.device_id, channel=row.channel)
         if is_empty:
-            yield RecapLine([Cell(" None.", "dim")])
+            yield RecapLine([Cell(f" {none}", "dim")])
 
     def _sentences(self, title: str, texts: Sequence[str], none: str) -> Iterator[RecapLine]:
         yield RecapLine([])
@@ -165,12 +211,21 @@ def _channel_row(channel: ChannelRecap) -> _Row:
         UNKNOWN if charge is None else Value(str(charge.changes)),
         Value(str(channel.alarms), "text" if channel.alarms else "dim"),
     )
-    lowest = min(
-        (rf for rf in (channel.rf_a, channel.rf_b) if rf.lowest is not None),
-        key=lambda rf: rf.lowest or 0.0,
-        default=channel.better,
-    )
-    return _Row(values, lowest.lowest_at, *channel.title.ref)
+    return _Row(values, find_worst_moment(channel), *channel.title.ref)
+
+
+def find_worst_moment(channel: ChannelRecap) -> float | None:
+    """When it was received worst; None: no level was known."""
+    return channel.better.lowest_at
+
+
+def _difference_row(difference: Difference, cells: Sequence[str]) -> "_Row":
+    verdict, about, figure, earlier, now = cells
+    tone = "critical" if difference.verdict is Verdict.WORSE else "live"
+    values = (Value(verdict, tone), Value(about), Value(figure), Value(earlier, "dim"), Value(now))
+    if difference.ref is None:
+        return _Row(values)
+    return _Row(values, None, *difference.ref)
 
 
 def _rf_values(figures: RfFigures) -> tuple[Value, Value, Value]:

@@ -34,6 +34,7 @@ class ExportRecapFlow:
     async def run(self, selection: Selection) -> None:
         """Ask for the format and the file, and write it."""
         query = selection.chosen_recap if isinstance(selection, RecapSelection) else None
+        earlier = selection.earlier_recap if isinstance(selection, RecapSelection) else None
         if query is None:
             self._notices.inform(NOTHING_READ)
             return
@@ -49,7 +50,9 @@ class ExportRecapFlow:
             return
         answer = await self._ask(
             ProgressDialog(
-                "The recap is being made", lambda: self._recaps.write_report(query, form), self._describe
+                "The recap is being made",
+                lambda: self._recaps.write_report(query, form, earlier),
+                self._describe,
             )
         )
         if answer is None:

@@ -118,6 +118,11 @@ class RecapSelection(Selection, Protocol):
         """Of which span; None: there is none yet."""
         ...
 
+    @property
+    def earlier_recap(self) -> RecapQuery | None:
+        """With which span it is compared; None: with none."""
+        ...
+
 
 class NoSelection:
     """Of screens on which nothing can be selected. Implements ``Selection``."""

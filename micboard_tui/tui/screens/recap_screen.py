@@ -19,7 +19,7 @@ from micboard_tui.contracts.recap import RecapQuery
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.recap import Recap
 from micboard_tui.domain.recap_report import headline, span_line
-from micboard_tui.tui.arrange.recap_spans import SpanChoice, first_span, list_spans
+from micboard_tui.tui.arrange.recap_spans import SpanChoice, first_span, list_earlier, list_spans
 from micboard_tui.tui.board_messages import NO_CHANNEL
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.recap_lines import RecapLine, header_cells, recap_lines
@@ -68,6 +68,7 @@ class RecapScreen(Screen[None]):
         self._spans: Sequence[SpanChoice] = ()
         self._index = 0
         self._query = RecapQuery()
+        self._earlier: RecapQuery | None = None
         self._recap: Recap | None = None
         self._error: ErrorInfo | None = None
         self._lines: list[RecapLine] = []
@@ -118,6 +119,11 @@ class RecapScreen(Screen[None]):
         """The span that is shown; None: there is none yet."""
         return None if self._recap is None else self._query
 
+    @property
+    def earlier_recap(self) -> RecapQuery | None:
+        """The span that it is compared with; None: it is not."""
+        return self._earlier
+
     def show_change(self) -> None:
         """Show the recap with what a flow changed."""
         self._read()
@@ -148,7 +154,7 @@ class RecapScreen(Screen[None]):
         if not self._spans:
             return
         query = self._spans[self._index].query(self._live.now())
-        answer = await self._readings.recap(query)
+        answer = await self._readings.recap(query, self._earlier)
         if answer is None or not is_open(self):
             return
         self._query, self._error = query, answer.error
@@ -227,13 +233,28 @@ class RecapScreen(Screen[None]):
         titles = [span.title for span in self._spans]
         self.app.push_screen(ListDialog("Recap of", titles, self._index), use)
 
+    def action_compare(self) -> None:
+        if self._recap is None:
+            return
+        choices = list_earlier(self._spans, self._query)
+
+        def use(index: int | None) -> None:
+            if index is not None:
+                self._earlier = choices[index][1]
+                self._window.go_to(0)
+                self._read()
+
+        queries = [query for _, query in choices]
+        first = queries.index(self._earlier) if self._earlier in queries else 0
+        self.app.push_screen(ListDialog("Compare with", [title for title, _ in choices], first), use)
+
     def action_turn(self, by: int) -> None:
         index = self._index + by
         if 0 <= index < len(self._spans):
             self._use_span(index)
 
     def _use_span(self, index: int) -> None:
-        self._index = index
+        self._index, self._earlier = index, None
         self._window.go_to(0)
         self._read()
 

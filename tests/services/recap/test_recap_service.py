@@ -127,6 +127,24 @@ async def test_a_report_has_the_form_that_is_asked_for() -> None:
     assert json.loads(texts[RecapFormat.JSON])["channels"][0]["margin_db"] == 25
 
 
+async def test_a_recap_is_compared_with_the_show_before_in_columns_of_one_length() -> None:
+    rig = Rig()
+    query = RecapQuery(NOW - 300, NOW)
+    assert code_of(await rig.service.find_earlier(query)) is ErrorCode.SHOW_NOT_FOUND
+    calls = ((NOW - 9000, "start"), (NOW - 5000, "end"), (NOW - 200, "start"))
+    await rig.events.add(
+        [Event(at, EventKind.SHOW, "x", details={"action": action, "show": "Romeo"}) for at, action in calls]
+    )
+    earlier = data_of(await rig.service.find_earlier(query))
+    assert earlier == RecapQuery(NOW - 9000, NOW - 5000, "Romeo")
+    for one, other in ((query, earlier), (earlier, query)):
+        recap = data_of(await rig.service.make_recap(one, other))
+        assert recap.comparison is not None
+        assert (recap.comparison.start, recap.comparison.channels) == (other.since, 0)
+    exact = [read[3] for read in rig.recorder.reads if len(read[0]) == 1]
+    assert exact == [300, 400, 300, 400, 300, 300]
+
+
 async def test_a_recap_can_be_cancelled() -> None:
     rig = Rig()
     rig.recorder.waits = asyncio.Event()
