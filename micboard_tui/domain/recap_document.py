@@ -35,6 +35,7 @@ def recap_entry(recap: Recap) -> dict[str, object]:
         "devices": [
             {
                 "device": device.title,
+                "device_id": device.device_id,
                 "disconnections": device.disconnections,
                 "away_s": round(device.away_s, 1),
                 "reasons": list(device.reasons),
@@ -113,7 +114,7 @@ def _channel_entry(channel: ChannelRecap) -> Mapping[str, object]:
         "device_id": channel.title.ref.device_id,
         "channel": channel.title.ref.number,
         "measured_s": round(channel.measured_s, 1),
-        "on_air_s": round(channel.on_air_s, 1),
+        "on_air_s": round(channel.on_air_s, 1) if channel.measured_s else None,
         "rf_unit": rf_unit(channel) or None,
         "rf_a": channel.rf_a._asdict(),
         "rf_b": channel.rf_b._asdict(),

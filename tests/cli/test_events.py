@@ -8,6 +8,7 @@ import typer
 
 from micboard_tui.cli.time_options import parse_moment
 from tests.cli.conftest import Command
+from tests.cli.schemas import check_fits
 from tests.cli.test_commands import said_no
 
 
@@ -15,14 +16,14 @@ def test_changes_and_markers_are_listed_from_a_database_that_no_board_has_open(m
     assert micboard("performers", "add", "Ada").code == 0
     marked = micboard("events", "mark", "crackle in the duet", "--json")
     assert marked.code == 0, marked.err
-    marker = json.loads(marked.out)["event"]
+    marker = check_fits("events", marked.out)["event"]
     assert (marker["kind"], marker["text"], marker["about"], marker["actor"] != "") == (
         "marker",
         "crackle in the duet",
         None,
         True,
     )
-    listed = json.loads(micboard("events", "--json").out)["events"]
+    listed = check_fits("events", micboard("events", "--json").out)["events"]
     assert [entry["kind"] for entry in listed] == ["step", "marker"]
     assert listed[1] == marker
     assert "crackle in the duet" in micboard("events", "--kind", "marker").out

@@ -18,6 +18,7 @@ from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.pack_record import PackRecord
 from micboard_tui.storage.database import open_database, sqlite_url
 from tests.cli.conftest import Command
+from tests.cli.schemas import check_fits
 
 RACK = Device(DeviceId("rack"), "shure", "shure-strings", "127.0.0.2", 2202, "Rack 1")
 
@@ -64,7 +65,7 @@ def test_the_plan_is_what_a_board_stored_last(micboard: Command, home: Path) -> 
     assert micboard("show", "new", "Romeo", "--end", "200").code == 0
     assert micboard("show", "use", "Romeo").code == 0
     assert micboard("show", "start").code == 0
-    answer = json.loads(micboard("plan", "--json").out)
+    answer = check_fits("plan", micboard("plan", "--json").out)
     assert answer["headline"].startswith("Everything lasts, but =Lead: swap ")
     (entry,) = answer["packs"]
     assert (entry["device"], entry["channel"], entry["level"]) == ("Rack 1", 1, "in_show")

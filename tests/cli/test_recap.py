@@ -1,9 +1,9 @@
 """``recap``: what became of a show, in each of its formats."""
 
-import json
 from pathlib import Path
 
 from tests.cli.conftest import Command
+from tests.cli.schemas import check_fits
 from tests.cli.test_commands import said_no
 
 
@@ -16,7 +16,7 @@ def test_a_recap_is_printed_and_written_in_each_format(micboard: Command, tmp_pa
     assert "crackle <b>" in text.out
     assert "pack 7 rattles" in text.out
     assert "Not measured:\n  There were no channels" in text.out
-    document = json.loads(micboard("recap", "--since", "10m", "--format", "json").out)
+    document = check_fits("recap", micboard("recap", "--since", "10m", "--format", "json").out)
     assert document["show"] is None
     assert [note["text"] for note in document["handover"]] == ["pack 7 rattles"]
     assert document["alarm_figures"]["count"] == 0
