@@ -119,6 +119,7 @@ PROBLEM_TEXTS: Mapping[ProblemCode, ProblemText] = {
     ProblemCode.QUALITY_LOW: ProblemText("Poor quality", "check for interference"),
     ProblemCode.INTERMODULATION: ProblemText("Intermodulation", "retune one at the break"),
     ProblemCode.PACK_LEFT_ON: ProblemText("Pack left on", "switch it off"),
+    ProblemCode.CLOCK_SKEW: ProblemText("Clock is off", "set it, or this computer's"),
     ProblemCode.OWN_LOAD: ProblemText("Computer too busy", "close programs, watch fewer devices"),
 }
 DEVICE_WARNING_TEXTS: Mapping[DeviceWarning, ProblemText] = {

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import NamedTuple, TypeAlias
 
 from micboard_tui.domain.alarm_context import AlarmContext
-from micboard_tui.domain.alarm_deadbands import LAG_S, RUNTIME_MINUTES, SPARE_PACKS
+from micboard_tui.domain.alarm_deadbands import CLOCK_S, LAG_S, RUNTIME_MINUTES, SPARE_PACKS
 from micboard_tui.domain.alarm_rules import AlarmKey
 from micboard_tui.domain.assignment import Role
 from micboard_tui.domain.battery_forecast import BatteryForecast, Confidence
@@ -28,6 +28,8 @@ RESERVE_MINUTES = 15.0
 LEFT_ON_S = 600.0
 """So long after the end of the show, packs that are on were forgotten."""
 LAG_LIMIT_S = 0.25
+SKEW_S = 2.0
+"""A device whose clock is off by more than this."""
 POOR_QUALITY_PERCENT = 70
 """Below this, products of other carriers are looked for."""
 Causes: TypeAlias = dict[AlarmKey, bool]
@@ -70,6 +72,7 @@ def find_causes(given: CauseInput, packs: Packs) -> Causes:
             _of_end(given),
             _of_packs(given, packs),
             _of_antennas(given),
+            _of_clocks(given.judgement.devices),
             _of_program(given.context),
         )
     )
@@ -163,6 +166,13 @@ def find_balance(
     if weak >= enough:
         return Balance.WEAK
     return Balance.BETWEEN if weaker >= enough else Balance.EVEN
+
+
+def _of_clocks(devices: Mapping[DeviceId, DeviceSnapshot]) -> Iterator[tuple[AlarmKey, bool]]:
+    for device_id, device in devices.items():
+        offset_s = device.state.clock_offset_s
+        if offset_s is not None and abs(offset_s) > SKEW_S - CLOCK_S and device.state.is_online:
+            yield AlarmKey(ProblemCode.CLOCK_SKEW, device_id), abs(offset_s) > SKEW_S
 
 
 def _of_program(context: AlarmContext) -> Iterator[tuple[AlarmKey, bool]]:

@@ -24,6 +24,7 @@ BATTERY_BARS = 1
 RUNTIME_MINUTES = 10.0
 """Of a pack that was not expected to last until the break."""
 LAG_S = 0.1
+CLOCK_S = 1.0
 SPARE_PACKS = 1
 
 

@@ -105,6 +105,7 @@ RULES: Mapping[ProblemCode, AlarmRule] = {
     ProblemCode.INTERMODULATION: AlarmRule(10.0, 60.0, _AT_BREAK),
     ProblemCode.PACK_LEFT_ON: AlarmRule(0.0, 5.0, _AT_BREAK),
     ProblemCode.OWN_LOAD: AlarmRule(5.0, 30.0, _AT_BREAK),
+    ProblemCode.CLOCK_SKEW: AlarmRule(60.0, 60.0, AlarmPriority.JOURNAL),
 }
 KEPT_CLEARED_S: Mapping[AlarmPriority, float | None] = {
     AlarmPriority.NOW: None,
@@ -137,9 +138,11 @@ _OF_BATTERY = frozenset(
 _OF_CHANNEL = frozenset(ProblemCode) - OF_LINK | {ProblemCode.RF_LOST}
 _OF_REACH = OF_LINK - {ProblemCode.RF_LOST} | {ProblemCode.NETWORK_LOST}
 _OF_COMPUTER = frozenset({ProblemCode.NOT_STORED, ProblemCode.OWN_LOAD})
+_OF_JOURNAL = frozenset({ProblemCode.CLOCK_SKEW})
 _OF_BREAK = (
     _OF_REACH
     | _OF_COMPUTER
+    | _OF_JOURNAL
     | _OF_BATTERY
     | {
         ProblemCode.CHARGER_FAULT,
@@ -153,11 +156,15 @@ _OF_BREAK = (
         ProblemCode.ANTENNA_FAULT,
     }
 )
-_OF_TEARDOWN = _OF_COMPUTER | {
-    ProblemCode.CHARGER_FAULT,
-    ProblemCode.NOT_CHARGING,
-    ProblemCode.PACK_LEFT_ON,
-}
+_OF_TEARDOWN = (
+    _OF_COMPUTER
+    | _OF_JOURNAL
+    | {
+        ProblemCode.CHARGER_FAULT,
+        ProblemCode.NOT_CHARGING,
+        ProblemCode.PACK_LEFT_ON,
+    }
+)
 ALLOWED: Mapping[ShowProfile, frozenset[ProblemCode]] = {
     ShowProfile.SOUNDCHECK: frozenset(ProblemCode),
     ShowProfile.SHOW: frozenset(ProblemCode),

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias
 
 from micboard_tui.domain.alarm_conditions import find_conditions
 from micboard_tui.domain.alarm_context import AlarmContext
-from micboard_tui.domain.alarm_rules import ALLOWED, AlarmKey, find_rule, list_sources
+from micboard_tui.domain.alarm_rules import ALLOWED, AlarmKey, AlarmPriority, find_rule, list_sources
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.judgement import Judgement
@@ -98,6 +98,7 @@ def _list(found: Mapping[AlarmKey, tuple[SuppressionReason, float]]) -> Sequence
     shown = [
         SuppressedCondition(key, *entry)
         for key, entry in found.items()
-        if not any(source in found for source in list_sources(key))
+        if find_rule(key).priority < AlarmPriority.JOURNAL
+        and not any(source in found for source in list_sources(key))
     ]
     return tuple(sorted(shown, key=lambda entry: (find_rule(entry.key).priority, entry.key.cause.rank)))

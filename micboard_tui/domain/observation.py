@@ -48,4 +48,11 @@ class Alive(NamedTuple):
     """How long a question and its answer took, where it was the answer to one."""
 
 
-Observation: TypeAlias = MetersHeard | FactsHeard | DeviceHeard | BayHeard | Alive
+class ClockHeard(NamedTuple):
+    """What the clock of the device shows."""
+
+    shows_s: float
+    """Seconds since the epoch."""
+
+
+Observation: TypeAlias = MetersHeard | FactsHeard | DeviceHeard | BayHeard | ClockHeard | Alive

@@ -78,6 +78,8 @@ class ProblemCode(StrEnum):
     """The show is over, and the pack is still on."""
     OWN_LOAD = "own_load"
     """Of this computer: it is too busy to read in time."""
+    CLOCK_SKEW = "clock_skew"
+    """Of a device: its own clock is off."""
 
     # These are keys wherever channels are counted and drawn, and Enum's own hash is written in Python.
     __hash__ = str.__hash__
@@ -110,6 +112,7 @@ ONLY_OF_ALARMS = frozenset(
         ProblemCode.INTERMODULATION,
         ProblemCode.PACK_LEFT_ON,
         ProblemCode.OWN_LOAD,
+        ProblemCode.CLOCK_SKEW,
     }
 )
 """Concluded from more than one moment or device, or from the show: ``find_problems`` finds none of these."""

@@ -102,7 +102,9 @@ def test_an_alarm_is_raised_after_its_on_delay_and_cleared_after_its_off_delay(c
     evening.run(rule.off_delay_s, false=[key])
     assert evening.alarm(key).is_open
     evening.run(0.5, false=[key])
-    assert evening.alarm(key).status is AlarmStatus.CLEARED
+    assert evening.events[-1].alarm.status is AlarmStatus.CLEARED
+    is_kept = rule.priority is not AlarmPriority.JOURNAL
+    assert (evening.desk.find(key) == evening.events[-1].alarm) is is_kept
     assert evening.kinds(key) == [Kind.RAISED, Kind.CLEARED]
 
 

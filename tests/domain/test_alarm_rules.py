@@ -71,4 +71,4 @@ def test_a_profile_leaves_out_and_lowers() -> None:
         key = AlarmKey(cause, RACK, 1)
         assert lower_priority(key, ShowProfile.SHOW, is_idle=False) is None
         idle = lower_priority(key, ShowProfile.SHOW, is_idle=True)
-        assert (find_rule(key).priority if idle is None else idle) is AlarmPriority.AT_BREAK
+        assert (find_rule(key).priority if idle is None else idle) >= AlarmPriority.AT_BREAK

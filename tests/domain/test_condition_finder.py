@@ -531,3 +531,22 @@ def test_products_are_looked_for_a_few_at_a_time() -> None:
     assert search.find(victims, carriers) == [True] * len(victims)
     assert search.find(victims[:1], [500_000, 500_400, 500_900]) == [False]
     assert find_product(500_000, [500_000, 500_400, 500_760, 500_830], 75) == (500_400, 500_830)
+
+
+def test_the_clock_of_a_device_is_for_the_record_and_has_a_deadband(rig: AlarmRig) -> None:
+    key = AlarmKey(P.CLOCK_SKEW, RACK)
+
+    def set_clock(offset_s: float | None) -> None:
+        device = rig.devices[RACK]
+        rig.devices[RACK] = replace(device, state=replace(device.state, clock_offset_s=offset_s))
+
+    for offset_s, is_open in ((None, False), (2.0, False), (-2.5, True), (1.5, True), (0.5, False)):
+        set_clock(offset_s)
+        rig.run(63)
+        assert rig.is_open(key) is is_open, offset_s
+    set_clock(90.0)
+    rig.run(63)
+    assert rig.alarm(key).priority is AlarmPriority.JOURNAL
+    rig.context = replace(rig.context, profile=ShowProfile.TEARDOWN)
+    rig.run(63)
+    assert rig.is_open(key), "what is for the record is so in every profile"

@@ -1,5 +1,6 @@
 """The driver against simulated SSC devices: over loopback with faults on, and over hours in no time."""
 
+import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from random import Random
@@ -14,7 +15,15 @@ from micboard_tui.domain.bay import Bay, BayState
 from micboard_tui.domain.channel import ChannelFacts, Meters
 from micboard_tui.domain.command import SetChannelName
 from micboard_tui.domain.device import DeviceKind
-from micboard_tui.domain.observation import Alive, BayHeard, DeviceHeard, FactsHeard, MetersHeard, Observation
+from micboard_tui.domain.observation import (
+    Alive,
+    BayHeard,
+    ClockHeard,
+    DeviceHeard,
+    FactsHeard,
+    MetersHeard,
+    Observation,
+)
 from micboard_tui.manufacturers.sennheiser.ssc import SPEC, probe
 from micboard_tui.manufacturers.sennheiser.ssc.driver import make_ssc_driver
 from micboard_tui.simulator.sennheiser.ssc.models import BLUEPRINTS
@@ -39,6 +48,7 @@ class Known:
         self.meters: dict[int, Meters] = {}
         self.bays: dict[int, Bay] = {}
         self.samples = 0
+        self.clock_s: float | None = None
 
     def __call__(self, observations: Sequence[Observation]) -> None:
         for observation in observations:
@@ -52,6 +62,8 @@ class Known:
                     self.samples += 1
                 case BayHeard(bay):
                     self.bays[bay.number] = bay
+                case ClockHeard(shows_s):
+                    self.clock_s = shows_s
                 case Alive():
                     pass
 
@@ -156,6 +168,8 @@ async def test_a_pack_that_goes_off_and_comes_back_is_followed() -> None:
         async with anyio.create_task_group() as group:
             group.start_soon(SPEC.open("127.0.0.1", port, SessionOptions()).run, known)
             await until(lambda: known.samples > 4 and known.battery(1).is_known)
+            await until(lambda: known.clock_s is not None)
+            assert known.clock_s == pytest.approx(time.time(), abs=5.0)
             pack.switch(on=False)
             await until(lambda: known.meters[1].carrier is False and not known.battery(1).is_known)
             pack.insert(Cell(charge=0.4, full_minutes=600))

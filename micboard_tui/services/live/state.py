@@ -33,7 +33,15 @@ from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
 from micboard_tui.domain.judgement import Judgement
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.location import Location
-from micboard_tui.domain.observation import Alive, BayHeard, DeviceHeard, FactsHeard, MetersHeard, Observation
+from micboard_tui.domain.observation import (
+    Alive,
+    BayHeard,
+    ClockHeard,
+    DeviceHeard,
+    FactsHeard,
+    MetersHeard,
+    Observation,
+)
 from micboard_tui.domain.show import ShowProfile
 from micboard_tui.domain.threshold_set import ThresholdSet
 from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS, PEAK_HOLD_S, Thresholds
@@ -288,6 +296,8 @@ class LiveState:
             self._take_description(device, heard)
         elif isinstance(heard, BayHeard):
             device.take_bay(heard.bay)
+        elif isinstance(heard, ClockHeard):
+            device.take_clock(heard.shows_s - now)
         elif not isinstance(heard, Alive):
             packs_changed = self._take(device, heard, now)
         if device.state.bays is not bays or (packs_changed and self._docked.has_bays):

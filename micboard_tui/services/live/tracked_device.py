@@ -356,10 +356,20 @@ class LiveDevice:
             bays = (*bays[: bay.number - 1], bay, *bays[bay.number :])
         self.state = replace(self.state, bays=bays)
 
+    def take_clock(self, offset_s: float) -> None:
+        """A device tells whole seconds: what differs by less than one is the same."""
+        before = self.state.clock_offset_s
+        if before is None or abs(offset_s - before) >= 1.0:
+            self.state = replace(self.state, clock_offset_s=offset_s)
+
     def shift_clock(self, correction_s: float, version: int) -> None:
         self.version = version
         self.heard_at = _shifted(self.heard_at, correction_s)
-        self.state = replace(self.state, status_since=_shifted(self.state.status_since, correction_s))
+        self.state = replace(
+            self.state,
+            status_since=_shifted(self.state.status_since, correction_s),
+            clock_offset_s=_shifted(self.state.clock_offset_s, -correction_s),
+        )
         if self.past is not None:
             self.past.shift_clock(correction_s)
         if (left := self.left) is not None:

@@ -18,7 +18,14 @@ from micboard_tui.domain.docked_pack import Dock
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId, PerformerId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.location import Location
-from micboard_tui.domain.observation import Alive, BayHeard, DeviceHeard, FactsHeard, MetersHeard
+from micboard_tui.domain.observation import (
+    Alive,
+    BayHeard,
+    ClockHeard,
+    DeviceHeard,
+    FactsHeard,
+    MetersHeard,
+)
 from micboard_tui.domain.problem import ProblemCode, find_problems
 from micboard_tui.domain.thresholds import DROP_OUT_S, PEAK_HOLD_S, BatteryThresholds, Thresholds
 from micboard_tui.domain.value_ranges import MAX_CHANNELS
@@ -421,6 +428,25 @@ def test_ages_stay_right_when_the_clock_is_set(live: LiveState, clock: Clock) ->
     assert one(live).age_s(live.now()) == 0
     assert one(live).link_since == 4_600.0
     assert live.online() == [(RACK.id, 4_600.0)]
+
+
+def test_how_far_the_clock_of_a_device_is_off_follows_from_when_it_is_heard(
+    live: LiveState, clock: Clock
+) -> None:
+    def offset_s() -> float | None:
+        rack = live.device(RACK.id)
+        assert rack is not None
+        return rack.state.clock_offset_s
+
+    assert offset_s() is None
+    live.take_observations(RACK.id, [HEARD, ClockHeard(clock.now + 60.0)])
+    live.take_observations(RACK.id, [ClockHeard(clock.now + 60.9)])
+    assert offset_s() == 60.0, "a device tells whole seconds"
+    live.take_observations(RACK.id, [ClockHeard(clock.now + 61.5)])
+    assert offset_s() == 61.5
+    clock.now += 3_600
+    live.shift_clock(3_600)
+    assert offset_s() == 61.5 - 3_600
 
 
 def test_peaks_and_dips_are_held_across_a_clock_that_is_set(live: LiveState, clock: Clock) -> None:

@@ -6,7 +6,8 @@ Theory of operation. A session has one ``ChangeTracker``, in two phases:
    what comes for them, so that nothing that was not asked for takes up memory. The handshake reads
    ``values`` to find out what the device is and how many channels or bays it has.
 2. After ``set_layout``. Every address now belongs to the device, to a channel's facts, or to meters;
-   ``apply`` answers each datagram with what it changed: device, bays, facts, meters, in this order.
+   ``apply`` answers each datagram with what it changed: device, bays, facts, meters, in this order, and
+   what the device's clock shows.
    ``all_observations`` repeats everything, for the first report and when the meters' interval changes.
    ``expire_lost_links`` is called at every tick and reports transmitters that were lost long enough ago.
 
@@ -25,7 +26,7 @@ from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.observation import BayHeard, DeviceHeard, FactsHeard, MetersHeard, Observation
 from micboard_tui.manufacturers.sennheiser.ssc import mapping
 from micboard_tui.manufacturers.sennheiser.ssc.address_values import AddressValues
-from micboard_tui.manufacturers.sennheiser.ssc.family import AddressGroup, Family, Subject
+from micboard_tui.manufacturers.sennheiser.ssc.family import DEVICE_TIME, AddressGroup, Family, Subject
 from micboard_tui.manufacturers.sennheiser.transmitter_presence import Presence, PresenceTracker
 from micboard_tui.protocols.ssc.messages import Message
 
@@ -57,6 +58,7 @@ class DeviceLayout:
             and group.subject is Subject.FACTS
             and group.subscribed[0].startswith("/device/")
             for address in group.addresses
+            if address != DEVICE_TIME
         )
 
 
@@ -93,6 +95,8 @@ class ChangeTracker:
     def expect(self, addresses: Iterable[str]) -> None:
         """Keep what is reported at these addresses."""
         for address in addresses:
+            if address == DEVICE_TIME:
+                continue
             self._owners.setdefault(address, _AddressOwner(0, is_metered=False))
 
     def set_layout(self, layout: DeviceLayout) -> None:
@@ -102,6 +106,8 @@ class ChangeTracker:
         for group in layout.groups:
             is_metered = group.subject is Subject.METERS
             for address in group.addresses:
+                if address == DEVICE_TIME:
+                    continue
                 unit = _channel_in(address) if is_metered else group.unit
                 self._owners[address] = _AddressOwner(unit, is_metered)
 
@@ -129,7 +135,10 @@ class ChangeTracker:
             owner = self._owners.get(address)
             if owner is not None and error.code >= FIRST_ERROR:
                 self._note_change(owner, changes, is_changed=self.values.set_error(address, error.code))
-        return self._observe(changes, now)
+        observations = self._observe(changes, now)
+        if DEVICE_TIME in message.values and self.layout is not None:
+            observations += mapping.clocks_of(message.values[DEVICE_TIME])
+        return observations
 
     def all_observations(self, now: float, meter_interval_s: float | None = None) -> list[Observation]:
         """All that is known, the device first; meters are due every ``meter_interval_s`` from now on."""

@@ -22,6 +22,8 @@ STORAGE_MODE = "/device/storage_mode"
 DEVICE_WARNINGS = "/device/warnings"
 SERIAL = "/device/identity/serial"
 DEVICE_NAME = "/device/name"
+DEVICE_TIME = "/device/time"
+"""Another value every second: it is requested with the renewals, and is no value of the device."""
 IDENTITY = (PRODUCT, FIRMWARE, SERIAL)
 MAX_CHANNELS = 8
 """Asked for; the largest known has four."""

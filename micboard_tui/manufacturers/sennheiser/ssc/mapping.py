@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from micboard_tui.domain.device import DeviceKind
-from micboard_tui.domain.observation import DeviceHeard
+from micboard_tui.domain.observation import ClockHeard, DeviceHeard
 from micboard_tui.manufacturers.sennheiser.ssc.address_values import AddressValues
 from micboard_tui.manufacturers.sennheiser.ssc.family import (
     DEVICE_NAME,
@@ -12,7 +12,18 @@ from micboard_tui.manufacturers.sennheiser.ssc.family import (
     STORAGE_MODE,
     Family,
 )
-from micboard_tui.manufacturers.sennheiser.ssc.values import parse_flag, parse_text
+from micboard_tui.manufacturers.sennheiser.ssc.values import parse_flag, parse_number, parse_text
+from micboard_tui.protocols.ssc.messages import Value
+
+EPOCH_S = 946_684_800.0
+"""2000-01-01T00:00Z, from which a device counts its seconds (docs/reference/protocols/sennheiser.md 2.1)."""
+MAX_TIME_S = 1e10
+
+
+def clocks_of(value: Value) -> list[ClockHeard]:
+    """What the clock shows, if that can be read: the middle of the second that it tells."""
+    seconds = parse_number(value, 0.0, MAX_TIME_S)
+    return [] if seconds is None else [ClockHeard(EPOCH_S + seconds + 0.5)]
 
 
 def device_of(family: Family, values: AddressValues, count: int, addresses: Iterable[str]) -> DeviceHeard:

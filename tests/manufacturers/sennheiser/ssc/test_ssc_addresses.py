@@ -29,7 +29,7 @@ GROUPS = {
         AddressGroup(
             0,
             below("/device", "name location encryption link_density_mode"),
-            (*IDENTITY, "/device/frequency_code"),
+            (*IDENTITY, "/device/frequency_code", "/device/time"),
         ),
         *(
             AddressGroup(

@@ -18,6 +18,7 @@ from micboard_tui.manufacturers.sennheiser.ewdx_values import (
 from micboard_tui.manufacturers.sennheiser.ssc.address_values import AddressValues
 from micboard_tui.manufacturers.sennheiser.ssc.family import (
     DEVICE_NAME,
+    DEVICE_TIME,
     IDENTITY,
     MAX_CHANNELS,
     AddressGroup,
@@ -85,7 +86,7 @@ _ADDRESSES = ReceiverAddresses(
     device=AddressGroup(
         0,
         (DEVICE_NAME, *leaf_addresses("/device", "location", "encryption", "link_density_mode")),
-        (*IDENTITY, "/device/frequency_code"),
+        (*IDENTITY, "/device/frequency_code", DEVICE_TIME),
     ),
     channel=_channel_addresses,
     requested=_requested_addresses,
