@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
 GUARD_KHZ: Mapping[str, int] = {"shure": 75}
-"""How near a product disturbs a digital channel, by manufacturer; those that are missing plan on products."""
+"""How near a product disturbs a channel, by manufacturer; of the others no such figure is known."""
 MAX_NEW_VICTIMS = 16
 """So many are looked at in one call; the others follow in the next ones."""
 
