@@ -18,7 +18,7 @@ from micboard_tui.domain.units import format_span
 from micboard_tui.domain.walk_test import LITTLE_MARGIN_DB
 
 MAX_FINDINGS = 5
-MAX_OF_A_KIND = 3
+MAX_OF_A_KIND = 2
 """Of one kind of finding, so that others are named, too."""
 UNBALANCED_DB = 10.0
 """So much weaker on all channels of a receiver is no body and no pack: docs/explanation/walk-test.md."""

@@ -1,12 +1,14 @@
 """The recap from the key to the file."""
 
 import json
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
+from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.domain.alarm import Alarm, AlarmEvent, AlarmEventKind
 from micboard_tui.domain.alarm_record import record_event
 from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority
@@ -16,14 +18,17 @@ from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.recording.reading import ReadingFlag, link_flag
+from micboard_tui.domain.recording.recorded_span import RecordedSpan
 from micboard_tui.domain.recording.second_summary import ChannelSummary, LevelSummary
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.screens.dialogs import ConfirmScreen
 from micboard_tui.tui.screens.list_dialog import ListDialog
 from micboard_tui.tui.screens.moment_screen import MomentScreen
+from micboard_tui.tui.screens.progress_dialog import ProgressDialog
 from micboard_tui.tui.screens.recap_screen import NOTHING, RecapScreen
 from micboard_tui.tui.screens.text_dialog import TextDialog
 from tests.fakes.links import until
+from tests.fakes.recorded import MadeUpRecorder
 from tests.tui.flows.flow_stage import two_receivers
 from tests.tui.scripted_rig import ScriptedRig
 from tests.tui.test_app import open_app, toasts
@@ -45,6 +50,18 @@ def recorded(ref: ChannelRef, at: float) -> ChannelSummary:
     levels = (LevelSummary(a, a, a, 1), LevelSummary(b, b, b, 1), LevelSummary(-300, -300, -300, 1))
     charge = 90 - int(at - STARTED_AT) // 120 - ref.number
     return ChannelSummary(*levels, 90, charge, LIVE, 1)
+
+
+class SlowRecorder(MadeUpRecorder):
+    """While it is held, nothing of it can be read."""
+
+    is_held = False
+
+    async def summaries(
+        self, channels: Collection[ChannelRef], start: float, end: float, columns: int
+    ) -> ServiceResult[Mapping[ChannelRef, RecordedSpan]]:
+        await until(lambda: not self.is_held)
+        return await super().summaries(channels, start, end, columns)
 
 
 async def put_evening(rig: ScriptedRig) -> None:
@@ -121,6 +138,25 @@ async def choose_a_show_and_then_an_hour(app: MicboardApp, pilot: Pilot[str]) ->
     await until(lambda: "1:00" in shown(app, "header"))
 
 
+async def stop_an_export(app: MicboardApp, pilot: Pilot[str], directory: Path) -> None:
+    """Esc ends what takes long, and nothing is written."""
+    services = app._background.services
+    assert services is not None
+    recorder = services.recorder
+    assert isinstance(recorder, SlowRecorder)
+    recorder.is_held = True
+    await pilot.press("e")
+    await answer_list(app, pilot)
+    await answer_path(app, pilot, directory / "never.html")
+    await until(lambda: isinstance(app.screen, ProgressDialog))
+    await until(lambda: "0 of 5 channels" in str(app.screen.query_one("#progress", Static).content))
+    await pilot.press("escape")
+    await until(lambda: toasts(app)[-1] == "Nothing was written.")
+    recorder.is_held = False
+    assert services.recaps.progress is None
+    assert not (directory / "never.html").exists()
+
+
 async def export(app: MicboardApp, pilot: Pilot[str], directory: Path) -> None:
     """Into a file that may be there, and where none can be."""
     file = directory / "tonight.json"
@@ -133,7 +169,9 @@ async def export(app: MicboardApp, pilot: Pilot[str], directory: Path) -> None:
     written = json.loads(file.read_text(encoding="utf-8"))
     assert written["end"] - written["start"] == 3600
     assert f"Wrote the recap to {file}." in toasts(app)
-    await pilot.press("n", "e")
+    await pilot.press("n")
+    await stop_an_export(app, pilot, directory)
+    await pilot.press("e")
     await answer_list(app, pilot)
     await answer_path(app, pilot, directory / "not there" / "recap.html")
     await until(lambda: "cannot be written" in toasts(app)[-1])
@@ -141,6 +179,7 @@ async def export(app: MicboardApp, pilot: Pilot[str], directory: Path) -> None:
 
 async def test_a_recap_from_the_key_to_the_file(screen: SnapshotAssertion, tmp_path: Path) -> None:
     rig = two_receivers()
+    rig.recorder = SlowRecorder()
     async with open_app(rig, SIZES[0]) as (app, pilot):
         rig.events.kept.clear()
         await pilot.press("R")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from micboard_tui.contracts.problem_texts import title_of
 from micboard_tui.domain.alarm_rules import AlarmPriority
 from micboard_tui.domain.event import Event
-from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.recap import DeviceRecap, Recap
 from micboard_tui.domain.recap_alarms import AlarmRecap
 from micboard_tui.domain.recap_channel import ChannelRecap, RfFigures
@@ -133,14 +133,12 @@ class _Lines:
 
     def _findings(self) -> Iterator[RecapLine]:
         findings = list_findings(self._recap)
-        moments = {channel.title.ref: find_worst_moment(channel) for channel in self._recap.channels}
+        moments: dict[tuple[DeviceId | None, int | None], float | None] = {
+            (*channel.title.ref,): find_worst_moment(channel) for channel in self._recap.channels
+        }
+        moments.update({(device.device_id, None): device.longest_at for device in self._recap.devices})
         for number, finding in enumerate(findings, 1):
-            ref = (
-                None
-                if finding.device_id is None or finding.channel is None
-                else ChannelRef(finding.device_id, finding.channel)
-            )
-            at = None if ref is None else moments.get(ref)
+            at = moments.get((finding.device_id, finding.channel))
             for tone, text in (("text", f"{number}. {finding.text}"), ("dim", finding.action)):
                 for index, part in enumerate(wrap(visible(text), max(20, self._width - 6))):
                     indent = " " if tone == "text" and not index else "    "

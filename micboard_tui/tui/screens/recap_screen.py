@@ -215,6 +215,10 @@ class RecapScreen(Screen[None]):
             return "reading"
         return f"reading: {progress.channels} of {progress.of} channels"
 
+    def on_worker_state_changed(self) -> None:
+        """It began to read, or is done."""
+        self._show_header()
+
     def apply_palette(self, palette: Palette) -> None:
         """Show the same in other colours."""
         self._palette = palette
