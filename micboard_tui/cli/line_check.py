@@ -1,29 +1,54 @@
-"""``line-check``: which lines were heard since the line check was started."""
+"""``line-check``: which lines were heard since it was started; starts it, and ticks by hand."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Protocol
 
+import typer
+
+from micboard_tui.cli.command_group import CommandGroup
 from micboard_tui.cli.options import Json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from micboard_tui.container import Container
+    from micboard_tui.contracts.line_check import LineCheckContract
+    from micboard_tui.contracts.result import ServiceResult
     from micboard_tui.domain.channel import ChannelState
     from micboard_tui.domain.device import DeviceSnapshot
+    from micboard_tui.domain.identity import ChannelRef
     from micboard_tui.domain.line_check import CheckedLine, LineCheck
+
+
+class TickLines(Protocol):
+    """``LineCheckContract.tick`` or ``untick``."""
+
+    async def __call__(
+        self, channels: "Sequence[ChannelRef]", *, actor: str
+    ) -> "ServiceResult[LineCheck]": ...
+
 
 HEADS = ("", "mic", "who", "where", "link", "pack", "sound", "what is missing")
 
 
-def line_check(as_json: Json = False) -> None:
-    """Print which lines had link, right pack and sound.
+HELP = """Print which lines had link, right pack and sound.
 
-    It is started on a board (i, then r), which ticks it while it runs; this prints what was stored last.
+A running board ticks them; this prints what was stored last.
 
-    micboard-tui line-check
+  micboard-tui line-check
 
-    micboard-tui line-check --json
-    """
+  micboard-tui line-check --json
+"""
+app = CommandGroup(HELP, no_args_is_help=False)
+Lines = Annotated[
+    list[str], typer.Argument(metavar="CHANNEL...", help='Channels, as "Rack A/2" or a name on the air.')
+]
+
+
+@app.callback(invoke_without_command=True)
+def line_check(context: typer.Context, as_json: Json = False) -> None:
+    """Print the lines; the help of the group says what they are."""
+    if context.invoked_subcommand is not None:
+        return
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_line, print_note, print_table
     from micboard_tui.contracts.plan_texts import format_moment
@@ -45,12 +70,77 @@ def line_check(as_json: Json = False) -> None:
         started = None if check is None else {"at": check.started_at, "by": check.started_by}
         print_json({"started": started, "lines": entries})
     elif check is None:
-        print_note("No line check was started. On a board, i opens it and r starts it.")
+        print_note(
+            "No line check was started. r starts it on the board (i), or:  micboard-tui line-check start"
+        )
     else:
         done = sum(line.is_checked for _, line in lines)
         started_by = f"started {format_moment(check.started_at)} by {visible(check.started_by)}"
         print_line(f"{done} of {len(lines)} lines are good, {started_by}.")
         print_table(HEADS, [_cells(state, line, titles[state.device_id]) for state, line in lines])
+
+
+@app.command()
+def start(
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Forget what was seen and ticked in the one before.")
+    ] = False,
+) -> None:
+    """Begin a line check. From now on a running board ticks what it sees and hears.
+
+    micboard-tui line-check start
+    """
+    from micboard_tui.cli.context import data_of, load_context, run_with_services
+    from micboard_tui.cli.output import print_line
+    from micboard_tui.cli.prompts import require_consent
+
+    operator = load_context().operator
+
+    async def begin(services: "Container") -> None:
+        check = data_of(await services.line_check.get_check())
+        if check is not None and check.lines:
+            require_consent("Start it anew? All that was seen and ticked is forgotten", yes=yes)
+        data_of(await services.line_check.start(actor=operator))
+
+    run_with_services(begin)
+    print_line("Line check started.")
+
+
+@app.command()
+def tick(channels: Lines) -> None:
+    """Tick lines by hand, also where parts were not seen.
+
+    micboard-tui line-check tick "Rack A/2"
+    """
+    _change(channels, "ticked by hand", lambda line_check: line_check.tick)
+
+
+@app.command()
+def untick(channels: Lines) -> None:
+    """Take back ticks by hand; what was seen stays.
+
+    micboard-tui line-check untick "Rack A/2"
+    """
+    _change(channels, "not ticked by hand any more", lambda line_check: line_check.untick)
+
+
+def _change(
+    channels: "Sequence[str]", outcome: str, choose: "Callable[[LineCheckContract], TickLines]"
+) -> None:
+    from micboard_tui.cli.context import data_of, load_context, run_with_services
+    from micboard_tui.cli.output import print_line
+    from micboard_tui.domain.identity import channel_label
+
+    operator = load_context().operator
+
+    async def change(services: "Container") -> list[str]:
+        refs = [data_of(await services.assignments.find_channel(name)) for name in channels]
+        titles = {each.device.id: each.title for each in data_of(await services.devices.list_devices())}
+        data_of(await choose(services.line_check)(refs, actor=operator))
+        return [channel_label(titles[ref.device_id], ref.number) for ref in refs]
+
+    for label in run_with_services(change):
+        print_line(f"{label}: {outcome}.")
 
 
 def line_entry(state: "ChannelState", line: "CheckedLine", device: str) -> dict[str, object]:

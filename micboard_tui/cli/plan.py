@@ -1,9 +1,10 @@
-"""``plan``: which packs last for the show."""
+"""``plan``: which packs last for the show, and what was put into them."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from micboard_tui.cli.command_group import CommandGroup
 from micboard_tui.cli.options import Json
 
 if TYPE_CHECKING:
@@ -29,21 +30,30 @@ FIELDS = (
 )
 
 
+HELP = """Print which packs last for the show, and what to change.
+
+It reads what a running board stored last, within the minute. Times left are cautious: nine packs of ten
+last longer. ~ is worked out from percent, ~ with ? from bars, < from the time that a pack has been on.
+
+  micboard-tui plan
+
+  micboard-tui plan --csv > plan.csv
+
+  micboard-tui plan --json
+"""
+app = CommandGroup(HELP, no_args_is_help=False)
+CellKind = Literal["alkaline", "nimh", "lithium", "li-ion", "unknown"]
+
+
+@app.callback(invoke_without_command=True)
 def plan(
+    context: typer.Context,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print separated values, for a spreadsheet.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Print which packs last for the show, and what to change.
-
-    It reads what a running board stored last, within the minute. Times left are cautious: nine packs of ten
-    last longer. ~ is worked out from percent, ~ with ? from bars, < from the time that a pack has been on.
-
-    micboard-tui plan
-
-    micboard-tui plan --csv > plan.csv
-
-    micboard-tui plan --json
-    """
+    """Print the plan; the help of the group says what it is."""
+    if context.invoked_subcommand is not None:
+        return
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_text
     from micboard_tui.domain.battery_plan import make_plan
@@ -65,6 +75,62 @@ def plan(
         print_text(_csv_of(made))
     else:
         _print_plan(made, now)
+
+
+@app.command()
+def swapped(
+    channels: Annotated[
+        list[str], typer.Argument(metavar="CHANNEL...", help='Channels, as "Rack A/2" or a name on the air.')
+    ],
+    as_json: Json = False,
+) -> None:
+    """Say that full cells were put into packs just now. On the board it is a choice of the key B.
+
+    micboard-tui plan swapped "Rack A/2" "Rack A/3"
+    """
+    from micboard_tui.cli.context import data_of, load_context, run_with_services
+    from micboard_tui.cli.output import print_json, print_line
+    from micboard_tui.domain.identity import channel_label
+
+    operator = load_context().operator
+
+    async def mark(services: "Container") -> "list[tuple[str, int]]":
+        refs = [data_of(await services.assignments.find_channel(name)) for name in channels]
+        titles = {each.device.id: each.title for each in data_of(await services.devices.list_devices())}
+        marked = data_of(await services.forecasts.mark_swapped(refs, actor=operator))
+        return [(titles[ref.device_id], ref.number) for ref in marked]
+
+    marked = run_with_services(mark)
+    if as_json:
+        print_json({"swapped": [{"device": device, "channel": number} for device, number in marked]})
+    else:
+        for device, number in marked:
+            print_line(f"{channel_label(device, number)}: full cells from now on.")
+
+
+@app.command()
+def cells(
+    model: Annotated[str, typer.Argument(metavar="MODEL", help='Of the packs, such as "ULXD2".')],
+    kind: Annotated[
+        CellKind, typer.Argument(metavar="CELLS", help="alkaline, nimh, lithium, li-ion, unknown.")
+    ],
+) -> None:
+    """Say which cells all packs of a model have. `undo` takes it back.
+
+    micboard-tui plan cells ULXD2 nimh
+    """
+    from micboard_tui.cli.context import data_of, load_context, run_with_services
+    from micboard_tui.cli.output import print_line
+    from micboard_tui.domain.battery import BatteryType
+    from micboard_tui.domain.cell_type import CELL_NAMES
+    from micboard_tui.domain.safe_text import visible
+
+    chosen = None if kind == "unknown" else BatteryType(kind.replace("-", "_"))
+    operator = load_context().operator
+    data_of(
+        run_with_services(lambda services: services.forecasts.vouch_for_cells(model, chosen, actor=operator))
+    )
+    print_line(f"Packs {visible(model)}: {'not known' if chosen is None else CELL_NAMES[chosen]} cells.")
 
 
 def plan_entry(plan: "BatteryPlan", now: float) -> dict[str, object]:

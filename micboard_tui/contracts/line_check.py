@@ -46,8 +46,11 @@ class LineCheckRepository(Protocol):
         """As it was stored last; None: there is none, or this release cannot read it."""
         ...
 
-    async def keep(self, check: LineCheck) -> None:
-        """Store it in place of the one before; a power cut does not lose it."""
+    async def keep(self, check: LineCheck, *, before: LineCheck | None) -> bool:
+        """Store it in place of ``before``; a power cut does not lose it.
+
+        False, and nothing is stored: another program has stored another one since.
+        """
         ...
 
 

@@ -19,6 +19,7 @@ from micboard_tui.domain.pack_record import PackRecord
 from micboard_tui.storage.database import open_database, sqlite_url
 from tests.cli.conftest import Command
 from tests.cli.schemas import check_fits
+from tests.cli.test_commands import said_no
 
 RACK = Device(DeviceId("rack"), "shure", "shure-strings", "127.0.0.2", 2202, "Rack 1")
 
@@ -50,7 +51,7 @@ async def fill(home: Path) -> None:
 async def fill_check(home: Path) -> None:
     lines = {ChannelRef(RACK.id, 1): CheckedLine(by_hand=HandTick(time.time(), "Ben"))}
     async with open_database(sqlite_url(home / "data" / "micboard.db")) as database:
-        await database.line_checks.keep(LineCheck(time.time(), "Pia", lines))
+        await database.line_checks.keep(LineCheck(time.time(), "Pia", lines), before=None)
 
 
 def test_the_plan_is_what_a_board_stored_last(micboard: Command, home: Path) -> None:
@@ -76,6 +77,31 @@ def test_the_plan_is_what_a_board_stored_last(micboard: Command, home: Path) -> 
     assert heads == list(entry)
     assert row[1] == "'=Lead"
     assert micboard("plan", "--csv", "--json").code == 2
+
+
+def test_full_cells_and_their_type_are_said_by_commands(micboard: Command, home: Path) -> None:
+    asyncio.run(fill(home))
+    assert micboard("plan", "swapped", "Rack 1/1").out == "Rack 1/1: full cells from now on.\n"
+    entry = {"device": "Rack 1", "channel": 1}
+    assert json.loads(micboard("plan", "swapped", "Rack 1/1", "--json").out) == {
+        "schema": 1,
+        "swapped": [entry],
+    }
+    said_no(micboard("plan", "swapped", "Rack 1/9"), "CHANNEL_NOT_FOUND")
+    assert micboard("plan", "cells", "ULXD1", "nimh").out == "Packs ULXD1: NiMH cells.\n"
+    assert micboard("undo").out.startswith("Undone: Packs ULXD1 have NiMH cells")
+    assert micboard("plan", "cells", "ULXD1", "gas").code == 2
+
+
+def test_a_line_check_is_started_and_ticked_by_commands(micboard: Command, home: Path) -> None:
+    asyncio.run(fill(home))
+    asyncio.run(fill_check(home))
+    said_no(micboard("line-check", "start"), "INVALID_VALUE")  # Another one has ticks.
+    assert micboard("line-check", "start", "--yes").out == "Line check started.\n"
+    assert micboard("line-check", "tick", "Rack 1/1").out == "Rack 1/1: ticked by hand.\n"
+    assert "1 of 1 lines are good" in micboard("line-check").out
+    assert micboard("line-check", "untick", "Rack 1/1").out == "Rack 1/1: not ticked by hand any more.\n"
+    assert "0 of 1 lines are good" in micboard("line-check").out
 
 
 def test_the_line_check_is_what_a_board_stored_last(micboard: Command, home: Path) -> None:

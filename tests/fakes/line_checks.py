@@ -15,8 +15,11 @@ class InMemoryLineChecks:
     async def get(self) -> LineCheck | None:
         return self.kept
 
-    async def keep(self, check: LineCheck) -> None:
+    async def keep(self, check: LineCheck, *, before: LineCheck | None) -> bool:
         if self.is_full:
             raise StorageError(ErrorCode.DISK_FULL, "The disk is full", hint="Make room")
+        if self.kept != before:
+            return False
         self.kept = check
         self.writes += 1
+        return True

@@ -74,8 +74,10 @@ async def test_the_line_check_is_stored_as_it_was(tmp_path: Path, empty_database
     lines = {ChannelRef(RACK.id, 1): CheckedLine(1.0, None, 2.0, HandTick(3.0, "Pia"))}
     async with open_database(sqlite_url(file)) as database:
         assert await database.line_checks.get() is None
-        await database.line_checks.keep(LineCheck(1.0, "Ben"))
-        await database.line_checks.keep(LineCheck(2.0, "Pia", lines))
+        first, second = LineCheck(1.0, "Ben"), LineCheck(2.0, "Pia", lines)
+        assert await database.line_checks.keep(first, before=None)
+        assert not await database.line_checks.keep(second, before=None)
+        assert await database.line_checks.keep(second, before=first)
     async with open_database(sqlite_url(file)) as database:
         assert await database.line_checks.get() == LineCheck(2.0, "Pia", lines)
         engine = create_engine(f"sqlite:///{file}")

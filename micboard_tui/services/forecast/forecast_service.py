@@ -11,6 +11,7 @@ Records are read from storage once, with the first look. When the clock was set,
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import NoReturn
 
@@ -76,6 +77,8 @@ class ForecastService:
         self._jumps = ClockJumps(live.now, steady_s)
         self._forecasts = PackForecasts()
         self._records: dict[ChannelRef, PackRecord] | None = None
+        self._began_at: dict[ChannelRef, float] = {}
+        """Of the records as they are stored: other cells than these were stored by another program."""
         self._discharges: list[Discharge] = []
         self._unstored: deque[Discharge] = deque(maxlen=MAX_UNSTORED)
         """Discharges of cells that ended, until they are stored."""
@@ -117,7 +120,7 @@ class ForecastService:
         async with self._lock:
             if self._records is not None:
                 self._stored_at = 0.0
-                await self._store(self._records)
+                await self._store(await self._load())
 
     @translate_errors
     async def list_forecasts(self) -> ServiceResult[Mapping[ChannelRef, BatteryForecast]]:
@@ -166,7 +169,9 @@ class ForecastService:
     ) -> ServiceResult[Sequence[ChannelRef]]:
         if not channels:
             raise invalid_value_error("No channel was given", "Give the channels with new cells")
-        titles = {ref: self._find_title(ref) for ref in channels}
+        # A command has no live devices, only those that are stored.
+        devices = self._live.snapshot() or await self._stored.query(ALL_DEVICES)
+        titles = {ref: _find_title(devices, ref) for ref in channels}
         async with self._lock:
             records = await self._load()
             self._follow_clock(records)
@@ -192,22 +197,30 @@ class ForecastService:
             await self._store(records)
         return Success(list(titles))
 
-    def _find_title(self, ref: ChannelRef) -> str:
-        device = self._live.device(ref.device_id)
-        if device is None or self._live.channel(ref) is None:
-            raise MicboardError(
-                ErrorCode.CHANNEL_NOT_FOUND,
-                f"There is no channel {channel_label(ref.device_id, ref.number)}",
-                hint="See the channels with: micboard-tui status",
-            )
-        return channel_label(visible(device.title), ref.number)
-
     async def _load(self) -> dict[ChannelRef, PackRecord]:
+        """What is known of all packs, with the new cells that another program has stored since."""
         if self._records is None:
-            records = dict(await self._packs.records())
+            stored = await self._packs.records()
             self._discharges = list(await self._packs.discharges())
-            self._records = records
+            self._records = dict(stored)
+            self._began_at = {ref: record.began_at for ref, record in stored.items()}
+        else:
+            # Where nothing can be read, what is known goes on.
+            with suppress(StorageError):
+                await self._take_stored(self._records)
         return self._records
+
+    async def _take_stored(self, records: dict[ChannelRef, PackRecord]) -> None:
+        stored = await self._packs.records()
+        changed = {
+            ref: record for ref, record in stored.items() if record.began_at != self._began_at.get(ref)
+        }
+        if changed:
+            # The other program has learned from the cells that ended.
+            self._discharges = [*await self._packs.discharges(), *self._unstored]
+            self._forecasts.forget()
+            records.update(changed)
+            self._began_at |= {ref: record.began_at for ref, record in changed.items()}
 
     async def _read_cell_types(self) -> None:
         cell_types = cells_by_model(await self._packs.cell_types())
@@ -305,6 +318,7 @@ class ForecastService:
         except StorageError as failure:
             self._faults.report(failure.info)
             return
+        self._began_at |= {ref: record.began_at for ref, record in kept.items()}
         for discharge in self._unstored:
             log.info("discharge_stored", model=discharge.model)
         self._unstored.clear()
@@ -312,6 +326,18 @@ class ForecastService:
         self._changed.clear()
         if is_due:
             self._stored_at = now
+
+
+def _find_title(devices: Sequence[DeviceSnapshot], ref: ChannelRef) -> str:
+    """Raises MicboardError CHANNEL_NOT_FOUND."""
+    for device in devices:
+        if any(state.ref == ref for state in device.channels):
+            return channel_label(visible(device.title), ref.number)
+    raise MicboardError(
+        ErrorCode.CHANNEL_NOT_FOUND,
+        f"There is no channel {channel_label(ref.device_id, ref.number)}",
+        hint="See the channels with: micboard-tui status",
+    )
 
 
 def _is_over(record: PackRecord, now: float) -> bool:

@@ -1,18 +1,20 @@
 """Keeps the line check up to date from the live state: implements ``LineCheckContract``.
 
 ``run`` looks every ``LOOK_S`` at all channels while a check is on, and stores it when something new was seen.
-It is read from storage once. Where no device is live, as in a command, nothing is looked at. When the clock
-was set, the start of the check moves with it.
+It is read with each look, since commands start and tick it, too; who stores it must have read what is stored.
+Where no device is live, as in a command, nothing is looked at. When the clock was set, the start of the check
+moves with it.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import NoReturn
 
 import anyio
 import structlog
 
-from micboard_tui.contracts.errors import ErrorCode, MicboardError, invalid_value_error
+from micboard_tui.contracts.errors import ErrorCode, MicboardError, StorageError, invalid_value_error
 from micboard_tui.contracts.events import EventSink
 from micboard_tui.contracts.line_check import LineCheckRepository
 from micboard_tui.contracts.result import ServiceResult, Success
@@ -36,6 +38,9 @@ from micboard_tui.services.steady_clock import ClockJumps
 LOOK_S = 1.0
 WATCHED_FOR_S = 12 * 3600.0
 """A check that is older is of another day: nothing ticks it any more."""
+
+TRIES = 5
+"""Times that a change is made anew, since another program was faster."""
 
 log = structlog.get_logger(__name__)
 
@@ -65,7 +70,11 @@ class LineCheckService:
         async with self._lock:
             if not (devices := self._live.snapshot()):
                 return
-            await self._read()
+            if self._is_read:
+                with suppress(StorageError):  # What is seen is ticked all the same.
+                    await self._read()
+            else:
+                await self._read()
             # Also without a check: one that is started later begins by the clock as it is now.
             jump_s = self._jumps.take()
             check, now = self._live.findings.line_check, self._live.now()
@@ -86,10 +95,8 @@ class LineCheckService:
     @translate_errors
     async def start(self, *, actor: str) -> ServiceResult[LineCheck]:
         async with self._lock:
-            await self._read()
             self._jumps.take()
-            check = LineCheck(self._live.now(), actor)
-            await self._change(check)
+            check = await self._change(lambda _: LineCheck(self._live.now(), actor))
         await store_act(
             self._events, Event(check.started_at, EventKind.STEP, "Line check started", actor=actor)
         )
@@ -98,58 +105,71 @@ class LineCheckService:
     @translate_errors
     async def tick(self, channels: Sequence[ChannelRef], *, actor: str) -> ServiceResult[LineCheck]:
         async with self._lock:
-            check = tick_by_hand(await self._require(), channels, actor, self._live.now())
-            await self._change(check)
+            now = self._live.now()
+            check = await self._change(lambda before: tick_by_hand(_require(before), channels, actor, now))
         return Success(check)
 
     @translate_errors
     async def untick(self, channels: Sequence[ChannelRef], *, actor: str) -> ServiceResult[LineCheck]:
         async with self._lock:
-            check = untick(await self._require(), channels)
-            await self._change(check)
+            check = await self._change(lambda before: untick(_require(before), channels))
         log.info("line_check_unticked", actor=actor, channels=len(channels))
         return Success(check)
 
     @translate_errors
     async def undo(self, *, actor: str) -> ServiceResult[Sequence[ChannelRef]]:
-        async with self._lock:
-            check = await self._require()
+        refs: Sequence[ChannelRef] = ()
+
+        def take_back(before: LineCheck | None) -> LineCheck:
+            nonlocal refs
+            check = _require(before)
             if not (refs := last_tick(check)):
                 raise MicboardError(
                     ErrorCode.NOTHING_TO_UNDO,
                     "No line was ticked by hand",
                     hint="What was seen stays seen; start the check anew for that",
                 )
-            await self._change(untick(check, refs))
+            return untick(check, refs)
+
+        async with self._lock:
+            await self._change(take_back)
         log.info("line_check_unticked", actor=actor, channels=len(refs))
         return Success(refs)
 
-    async def _require(self) -> LineCheck:
-        await self._read()
-        check = self._live.findings.line_check
-        if check is None:
-            raise invalid_value_error("No line check is on", "Start one first")
-        return check
-
     async def _read(self) -> None:
-        if not self._is_read:
-            self._stored = await self._checks.get()
-            self._is_read = True
-            self._show(self._stored)
+        """Take what another program has stored since. Raises StorageError."""
+        stored = await self._checks.get()
+        if not self._is_read or stored != self._stored:
+            self._is_read, self._stored = True, stored
+            self._show(stored)
 
-    async def _change(self, check: LineCheck) -> None:
+    async def _change(self, make: Callable[[LineCheck | None], LineCheck]) -> LineCheck:
         """What a person does is stored before it is shown."""
-        await self._checks.keep(check)
-        self._stored = check
-        self._show(check)
+        for _ in range(TRIES):
+            await self._read()
+            check = make(self._live.findings.line_check)
+            if await self._checks.keep(check, before=self._stored):
+                self._stored = check
+                self._show(check)
+                return check
+        raise MicboardError(
+            ErrorCode.CHANGED_SINCE, "Another program changes the line check", hint="Try it again"
+        )
 
     async def _store(self) -> None:
+        """Where another program was faster, its check is taken with the next look."""
         check = self._live.findings.line_check
-        if check is not None and check is not self._stored:
-            await self._checks.keep(check)
+        is_new = check is not None and check is not self._stored
+        if check is not None and is_new and await self._checks.keep(check, before=self._stored):
             self._stored = check
 
     def _show(self, check: LineCheck | None) -> None:
         findings = self._live.findings
         if check is not findings.line_check:
             self._live.findings = replace(findings, line_check=check)
+
+
+def _require(check: LineCheck | None) -> LineCheck:
+    if check is None:
+        raise invalid_value_error("No line check is on", "Start one first:  micboard-tui line-check start")
+    return check

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.line_check import CheckedLine, HandTick, LineCheck
@@ -20,22 +20,30 @@ class SqlLineChecks:
         self._transactions = transactions
 
     async def get(self) -> LineCheck | None:
-        only = select(CHECKS).where(CHECKS.c.id == ONLY_ID)
-        row = await self._transactions.read(lambda connection: connection.execute(only).mappings().first())
-        if row is None:
-            return None
-        try:
-            lines = dict(map(_parse_line, json.loads(row["lines"])))
-        except (ValueError, TypeError, KeyError):
-            return None
-        return LineCheck(row["started_at"], row["started_by"], lines)
+        return await self._transactions.read(_read_check)
 
-    async def keep(self, check: LineCheck) -> None:
+    async def keep(self, check: LineCheck, *, before: LineCheck | None) -> bool:
         lines = json.dumps([_line_values(ref, line) for ref, line in check.lines.items()])
         values = (ONLY_ID, check.started_at, check.started_by, lines)
-        await self._transactions.write_durably(
-            lambda connection: write_all(connection, LineCheckRow, [values])
-        )
+
+        def write(connection: Connection) -> bool:
+            if _read_check(connection) != before:
+                return False
+            write_all(connection, LineCheckRow, [values])
+            return True
+
+        return await self._transactions.write_durably(write)
+
+
+def _read_check(connection: Connection) -> LineCheck | None:
+    row = connection.execute(select(CHECKS).where(CHECKS.c.id == ONLY_ID)).mappings().first()
+    if row is None:
+        return None
+    try:
+        lines = dict(map(_parse_line, json.loads(row["lines"])))
+    except (ValueError, TypeError, KeyError):
+        return None
+    return LineCheck(row["started_at"], row["started_by"], lines)
 
 
 def _line_values(ref: ChannelRef, line: CheckedLine) -> dict[str, Any]:

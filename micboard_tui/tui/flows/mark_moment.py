@@ -83,5 +83,6 @@ class MarkMomentFlow:
         answer = await self._events.list_events(EventQuery(kinds=(EventKind.STEP,), after=number))
         if not answer.success:
             return 0
-        undone = [event.details.get("step") == "undone" for event in answer.data]
-        return undone.count(False) - undone.count(True)
+        # Full cells, for one, are no step that can be undone.
+        outcomes = [outcome for event in answer.data if (outcome := event.details.get("step"))]
+        return len(outcomes) - 2 * outcomes.count("undone")

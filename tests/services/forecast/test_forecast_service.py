@@ -213,6 +213,22 @@ async def test_a_person_says_that_full_cells_were_put_in() -> None:
         assert not (await rig.service.mark_swapped(refs, actor="Pia")).success
 
 
+async def test_full_cells_that_a_command_was_told_of_are_known_to_a_running_board() -> None:
+    rig = Rig()
+    await rig.service.vouch_for_cells("ULXD2", BatteryType.ALKALINE, actor="Pia")
+    await rig.look(0.0, Battery(bars=2))
+    await rig.look(60.0, Battery(bars=2))
+    command = rig.started_anew()
+    assert (await command.mark_swapped([ONE], actor="Ben")).success
+    swapped_at = rig.at
+    await command.close()
+    await rig.look(60.0, Battery(bars=5))
+    await rig.service.close()
+    assert rig.packs.kept[ONE].full_at == swapped_at
+    await rig.look(300.0, Battery(bars=5))
+    assert rig.live.findings.forecasts[ONE].p50 > 500
+
+
 async def test_a_clock_that_was_set_moves_what_was_seen() -> None:
     rig = Rig()
     await rig.look(0.0, None)

@@ -22,6 +22,9 @@ class Rig:
         self.checks, self.events = InMemoryLineChecks(), RecordedEvents()
         self.service = self.started_anew()
 
+    def clock(self) -> float:
+        return self.at
+
     def started_anew(self) -> LineCheckService:
         return LineCheckService(self.live, self.checks, self.events, lambda: self.at)
 
@@ -113,3 +116,22 @@ async def test_a_check_of_another_day_is_not_ticked_any_more() -> None:
     await rig.look(-20.0, after=WATCHED_FOR_S + 1)
     assert rig.checks.kept is not None
     assert rig.checks.kept.lines == {}
+
+
+async def test_what_a_command_starts_and_ticks_is_seen_by_a_running_board() -> None:
+    rig = Rig()
+    await rig.look(-60.0)
+    command = LineCheckService(LiveState(rig.clock), rig.checks, rig.events, rig.clock)
+    assert (await command.start(actor="Ben")).success
+    await rig.look(-60.0)
+    assert rig.live.findings.line_check is not None
+    assert (await command.tick([ONE], actor="Ben")).success
+    # What the board has seen meanwhile does not take the tick away.
+    await rig.service.start(actor="Pia")
+    assert (await command.tick([ONE], actor="Ben")).success
+    await rig.look(-20.0)
+    assert rig.checks.kept is not None
+    assert rig.checks.kept.started_by == "Pia"
+    line = rig.checks.kept.line(ONE)
+    assert line.by_hand is not None
+    assert line.sound_at is not None
