@@ -102,6 +102,9 @@ class ConditionFinder:
                 found[key] = True
         suppressed = dict(self._expected_off)
         priorities = _limit(found, context, suppressed)
+        for key in open_keys.intersection(suppressed):
+            # It is an alarm still, until its off-delay is over.
+            del suppressed[key]
         self._suppressions.follow(suppressed, judgement.starts.at)
         _end_out_of_use(found, watched, context.out_of_use)
         groups = {device_id: loss.key for loss in losses for device_id in loss.devices}

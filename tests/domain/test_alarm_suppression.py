@@ -42,6 +42,18 @@ def test_a_channel_that_is_expected_off_and_the_profile_are_reasons_and_last_for
     assert not rig.finder.suppressed
 
 
+def test_what_is_an_alarm_still_is_not_counted_twice() -> None:
+    rig, ref, low = AlarmRig(), AlarmRig().ref(), AlarmRig().key(P.RF_LOW)
+    rig.meter(ref, rf_dbm=-90.0)
+    rig.run(6)
+    assert rig.is_open(low)
+    rig.context = replace(rig.context, out_of_use={ref.device_id})
+    rig.run(9)
+    assert (rig.is_open(low), len(rig.finder.suppressed)) == (True, 0)
+    rig.run(10)
+    assert (rig.is_open(low), len(rig.finder.suppressed)) == (False, 1)
+
+
 def test_a_device_out_of_service_that_is_gone_is_one_and_not_one_for_each_channel() -> None:
     rig = AlarmRig(devices=2)
     rig.context = replace(rig.context, out_of_use={rig.ref(device=2).device_id})

@@ -6,6 +6,8 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from micboard_tui.domain.alarm import Alarm
+from micboard_tui.domain.alarm_list import AlarmList
+from micboard_tui.domain.alarm_suppression import SuppressedCondition, SuppressionReason
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.tui.command_palette import alarm_commands
 from micboard_tui.tui.draw.alarm_sign import FLASH_OFF
@@ -15,8 +17,10 @@ from micboard_tui.tui.widgets.lines import Lines
 from tests.fakes.links import until
 from tests.tui.conftest import strips_of, text_of
 from tests.tui.scripted_rig import settle
-from tests.tui.test_alarm_desk import BATTERY, NOW, RACK, RF_LOST, alarms_of, rig_of_four
+from tests.tui.test_alarm_desk import BATTERY, NOW, OFFLINE, RACK, RF_LOST, alarms_of, rig_of_four
 from tests.tui.test_screens import open_board
+
+BY_DESIGN = SuppressedCondition(OFFLINE, SuppressionReason.OUT_OF_SERVICE, 0.0)
 
 
 def line(board: BoardScreen, name: str) -> str:
@@ -60,10 +64,13 @@ async def test_the_top_line_follows_what_people_have_seen() -> None:
         settle(app)
         assert " new" not in line(board, "#header")
         # The worst problem again; what was seen of it says so.
-        battery = Alarm(BATTERY, NOW, 1.0, 2.0, acknowledged_by="Pia", acknowledged_at=3.0)
-        rig.alarms.show(battery)
+        rig.alarms.show(Alarm(BATTERY, NOW, 1.0, 2.0, acknowledged_by="Pia", acknowledged_at=3.0))
         settle(app)
         assert "1 seen" in line(board, "#header")
+        # And what nobody wants as an alarm says so, too.
+        rig.live.findings = replace(rig.live.findings, alarms=AlarmList(suppressed=(BY_DESIGN,)))
+        settle(app)
+        assert line(board, "#worst").startswith(" by design: Offline")
 
 
 async def test_only_the_sign_of_an_urgent_new_alarm_flashes() -> None:

@@ -62,7 +62,12 @@ class WorstLine:
 
 
 def find_kind(problem: AnyProblem, alarms: AlarmList) -> AlarmKind | None:
-    """Whether the alarm of this problem was seen or shelved; None: it has none yet."""
+    """Whether the alarm of this problem was seen or shelved, or is none by design; None: it has none yet."""
     ref = problem.ref
     found = alarms.by_channel.get(ref, ()) if isinstance(ref, ChannelRef) else alarms.by_device.get(ref, ())
-    return next((kind_of(alarm) for alarm in found if alarm.key.cause is problem.code), None)
+    device_id, channel = ref if isinstance(ref, ChannelRef) else (ref, None)
+    kind = next((kind_of(alarm) for alarm in found if alarm.key.cause is problem.code), None)
+    keys = (condition.key for condition in alarms.suppressed)
+    if kind is None and any(key.device_id == device_id and key.channel in {None, channel} for key in keys):
+        return AlarmKind.BY_DESIGN
+    return kind
