@@ -40,7 +40,7 @@ _DBM_SCALE, _PERCENT_SCALE, _AUDIO_SCALE = (-120.0, -20.0), (0.0, 100.0), (-60.0
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _STYLE = """
 :root{color-scheme:light dark}
-body{font:14px/1.4 system-ui,sans-serif;margin:2em auto;max-width:72em;padding:0 1em}
+body{font:14px/1.4 system-ui,sans-serif;margin:2em auto;max-width:84em;padding:0 1em}
 h1{margin-bottom:0}h2{margin-top:2em}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;width:100%}
 th,td{text-align:left;padding:.2em .6em;border-bottom:1px solid #8886;vertical-align:top}
