@@ -1,7 +1,8 @@
 """Which alarms other machines hear of, and when: at once what is urgent, the rest later or not at all. Pure.
 
 An alarm of priority "now" is announced at once, one of priority "soon" when it is still there after ten
-seconds, the others together every five minutes. Of what was announced follow its acknowledgement and its end.
+seconds, the others together every five minutes. Of what was announced follow its acknowledgement, that it is
+new again, and its end.
 What another alarm hides, what is shelved and what is only recorded is not announced; where an announced alarm
 becomes so, that is its end. An alarm from before the program started may have been announced by the last one:
 its end is announced in any case, so that no other machine shows it for ever.
@@ -49,10 +50,7 @@ class NoticeSchedule:
     @property
     def standing(self) -> tuple[DueNotice, ...]:
         """What other machines may show: alarms announced now or before the start that have not ended."""
-        return tuple(
-            DueNotice(NoticeKind.RAISED if alarm.acknowledged_at is None else NoticeKind.ACKNOWLEDGED, alarm)
-            for alarm in {**self.former, **self.announced}.values()
-        )
+        return tuple(_describe(alarm) for alarm in {**self.former, **self.announced}.values())
 
     def follow(self, alarms: Iterable[Alarm], now_s: float) -> "tuple[NoticeSchedule, tuple[DueNotice, ...]]":
         """The next schedule, and what is to be announced now, in the order of the alarms."""
@@ -66,8 +64,8 @@ class NoticeSchedule:
             key, before = alarm.key, self.announced.get(alarm.key)
             if before is not None:
                 announced[key] = alarm
-                if alarm.acknowledged_at is not None and before.acknowledged_at is None:
-                    due.append(DueNotice(NoticeKind.ACKNOWLEDGED, alarm))
+                if (alarm.acknowledged_at is None) is not (before.acknowledged_at is None):
+                    due.append(_describe(alarm))
                 continue
             since_s = self.waiting.get(key, now_s)
             if alarm.acknowledged_at is None and _is_due(alarm, now_s - since_s, is_digest=is_digest):
@@ -86,6 +84,11 @@ class NoticeSchedule:
         )
         digest_s = now_s if is_digest else digest_s
         return NoticeSchedule(self.began_at, announced, former, waiting, digest_s), tuple(due)
+
+
+def _describe(alarm: Alarm) -> DueNotice:
+    """That it has to be seen, also again, or was seen."""
+    return DueNotice(NoticeKind.RAISED if alarm.acknowledged_at is None else NoticeKind.ACKNOWLEDGED, alarm)
 
 
 def _is_announced(alarm: Alarm) -> bool:

@@ -11,7 +11,7 @@ ALARM_DESK_KEYS: KeyTable = (
     Key("A", "app.flow('shelve')", "Shelve: put it aside for a time; or take it back from the shelf"),
     Key("n", "app.flow('note_alarm')", "Note: a text that stays with it"),
     Key("space", "mark", "Mark the alarm for the next action", display="Space"),
-    Key("f", "filter", "Show only some: new, seen, shelved, suppressed, past"),
+    Key("f", "filter", "Show only some: new, seen, shelved, suppressed, by design, past"),
     Key("slash", "find", "Show only what has these words", display="/"),
     Key("s", "app.flow('swap')", "Swap: a ready spare takes over from the channel"),
     Key("t", "moment", "Timeline: the moment at which it was raised, with curves"),

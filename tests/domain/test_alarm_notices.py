@@ -36,6 +36,15 @@ def test_what_is_urgent_is_announced_at_once_with_what_becomes_of_it() -> None:
     ]
 
 
+def test_what_is_new_again_is_announced_again() -> None:
+    assert announced((0, [LOST]), (2, [SEEN]), (3, [LOST]), (4, [LOST]), (5, [SEEN])) == [
+        (0, "raised", "rf_lost"),
+        (2, "acknowledged", "rf_lost"),
+        (3, "raised", "rf_lost"),
+        (5, "acknowledged", "rf_lost"),
+    ]
+
+
 def test_what_is_soon_is_announced_when_it_lasts() -> None:
     late = SOON_AFTER_S
     assert announced((0, [QUALITY]), (late - 1, [QUALITY]), (late, [QUALITY]), (late + 1, [])) == [
