@@ -133,6 +133,10 @@ class Rig:
             )
 
     def find_again(self) -> None:
+        """A new session reads everything."""
+        for ref, facts in self.facts.items():
+            if ref.device_id in self.gone:
+                self.live.take_observations(ref.device_id, [FactsHeard(ref.number, facts)])
         self.gone.clear()
 
     def dock(self, state: BayState) -> None:
