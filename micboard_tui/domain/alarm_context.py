@@ -1,12 +1,14 @@
 """What the rules of alarms need beside the readings: the show, forecasts, and this computer. Pure."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from micboard_tui.domain.battery_forecast import BatteryForecast
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.identity import ChannelRef, DeviceId
-from micboard_tui.domain.mic_number import mic_number_key
+from micboard_tui.domain.mic_number import MicNumberKey, mic_number_key
+from micboard_tui.domain.mic_plot import PlotEntry
+from micboard_tui.domain.safe_text import fold_name
 from micboard_tui.domain.show import ShowProfile, ShowProgress, ShowState
 
 
@@ -16,7 +18,10 @@ class AlarmContext:
 
     profile: ShowProfile = ShowProfile.SHOW
     expected: Collection[ChannelRef] = frozenset()
-    """The channels that the scene of now has on; empty: no scene is on, or the show has no plan."""
+    """The channels that the scene of now has on, and spares in their place.
+
+    Empty: no scene is on, or the show has no plan.
+    """
     minutes_to_break: float | None = None
     """To the next break, or to the end where no break comes before it."""
     minutes_to_end: float | None = None
@@ -73,16 +78,42 @@ def _find_ended(progress: ShowProgress, now: float) -> float | None:
 def _find_expected(
     progress: ShowProgress, states: Mapping[ChannelRef, ChannelState]
 ) -> Collection[ChannelRef]:
-    """The channels with the mic numbers that the scene of now has on."""
-    mics = {
-        mic_number_key(entry.mic_number)
-        for entry in progress.show.plot.entries
-        if entry.scene == progress.scene
-    }
+    """The channels with the mic numbers that the scene of now has on, and those that took over from them."""
+    entries = progress.show.plot.entries
+    mics = {mic_number_key(entry.mic_number) for entry in entries if entry.scene == progress.scene}
     if not mics:
         return frozenset()
-    return frozenset(
+    expected = {ref for ref, state in states.items() if _find_mic(state) in mics}
+    replaced = {_find_mic(states[ref]) for ref in expected if _is_expected_off(states[ref])}
+    return frozenset(expected | _find_takers(replaced, entries, states) if replaced else expected)
+
+
+def _find_takers(
+    replaced: Collection[MicNumberKey | None],
+    entries: Sequence[PlotEntry],
+    states: Mapping[ChannelRef, ChannelState],
+) -> set[ChannelRef]:
+    """The channels that wearers of these mics have now, and that are no mic of the plot: spares."""
+    planned = {mic_number_key(entry.mic_number) for entry in entries}
+    wearers = {
+        fold_name(entry.performer)
+        for entry in entries
+        if entry.performer is not None and mic_number_key(entry.mic_number) in replaced
+    }
+    return {
         ref
         for ref, state in states.items()
-        if (number := state.mic_number) is not None and mic_number_key(number) in mics
-    )
+        if state.assignment is not None
+        and state.assignment.performer is not None
+        and fold_name(state.assignment.performer.name) in wearers
+        and not state.assignment.expected_off
+        and _find_mic(state) not in planned
+    }
+
+
+def _find_mic(state: ChannelState) -> MicNumberKey | None:
+    return None if state.mic_number is None else mic_number_key(state.mic_number)
+
+
+def _is_expected_off(state: ChannelState) -> bool:
+    return state.assignment is not None and state.assignment.expected_off

@@ -1,11 +1,12 @@
 """What alarms know of the show."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from micboard_tui.domain.alarm_context import NO_CONTEXT, OVER_S, AlarmContext, read_show
-from micboard_tui.domain.assignment import Assignment
+from micboard_tui.domain.assignment import Assignment, Performer
 from micboard_tui.domain.channel import ChannelState
-from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
 from micboard_tui.domain.mic_plot import MicPlot, PlotEntry, PlotScene
 from micboard_tui.domain.show import Show, ShowBreak, ShowProfile, ShowProgress, ShowState
 
@@ -37,6 +38,29 @@ def test_a_scene_says_who_is_to_be_heard_and_the_clock_how_long_packs_have_to_la
     assert read(replace(ON, scene=None)).expected == frozenset()
     last = replace(ON, breaks_taken=1, position_min=80.0)
     assert read(last).minutes_to_break == read(last).minutes_to_end == 70.0
+
+
+def test_a_spare_that_took_over_is_to_be_heard_in_place_of_the_mic() -> None:
+    def expect(first: Assignment, third: Assignment) -> Collection[ChannelRef]:
+        states = {
+            **STATES,
+            FIRST: replace(STATES[FIRST], assignment=first),
+            THIRD: replace(STATES[THIRD], assignment=third),
+        }
+        return read_show(ON, states, T).expected
+
+    ann, ben = (Performer(PerformerId(name), name) for name in ("ann", "Ben"))
+    off = Assignment(FIRST, mic_number="7", expected_off=True)
+    assert expect(off, Assignment(THIRD, ann)) == {FIRST, SECOND, THIRD}
+    assert expect(off, Assignment(THIRD, ann, mic_number="S1")) == {FIRST, SECOND, THIRD}
+    # Another mic of the plot, a channel that is off too, another performer, and a mic that is on.
+    for first, third in (
+        (off, Assignment(THIRD, ann, mic_number="IEM 3")),
+        (off, Assignment(THIRD, ann, expected_off=True)),
+        (off, Assignment(THIRD, ben)),
+        (Assignment(FIRST, mic_number="7"), Assignment(THIRD, ann)),
+    ):
+        assert (THIRD in expect(first, third)) is (third.mic_number == "IEM 3")
 
 
 def test_nobody_has_to_be_heard_in_a_break_and_nothing_to_last_before_the_show() -> None:
