@@ -23,7 +23,6 @@ from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.contracts.wire import DIRECT, Wire
 from micboard_tui.domain.fingerprint import format_fingerprint
 from micboard_tui.manufacturers.transport.http_errors import translate_errors
-from micboard_tui.manufacturers.transport.http_wire import open_transport
 from micboard_tui.manufacturers.transport.link import resolution_error
 from micboard_tui.manufacturers.transport.name_resolver import NAMES, is_literal
 
@@ -78,16 +77,8 @@ async def open_client(
         base = httpx.URL(scheme=peer.scheme, host=peer.host, port=peer.port)
     except httpx.InvalidURL as error:
         raise resolution_error(peer.host) from error
-
-    def make_transport() -> httpx.AsyncBaseTransport:
-        return _ResolvingTransport(
-            verify=_make_pinning_context(peer),
-            limits=httpx.Limits(max_connections=MAX_CONNECTIONS),
-            trust_env=False,
-        )
-
     async with (
-        open_transport(wire, peer.host, peer.port, make_transport) as transport,
+        _open_transport(peer, wire) as transport,
         httpx.AsyncClient(
             base_url=base,
             transport=transport,
@@ -152,6 +143,24 @@ async def fetch_fingerprint(host: str, port: int, timeout_s: float) -> str:
 def fingerprint_of(certificate: bytes | None) -> str:
     """SHA-256 of a certificate in DER form, as lower-case hex."""
     return hashlib.sha256(certificate or b"").hexdigest()
+
+
+@asynccontextmanager
+async def _open_transport(peer: Peer, wire: Wire) -> AsyncGenerator[httpx.AsyncBaseTransport]:
+    def make_transport() -> httpx.AsyncBaseTransport:
+        return _ResolvingTransport(
+            verify=_make_pinning_context(peer),
+            limits=httpx.Limits(max_connections=MAX_CONNECTIONS),
+            trust_env=False,
+        )
+
+    if wire is DIRECT:
+        yield make_transport()
+        return
+    from micboard_tui.manufacturers.transport.http_wire import open_transport  # noqa: PLC0415 - slow to load, seldom needed
+
+    async with open_transport(wire, peer.host, peer.port, make_transport) as transport:
+        yield transport
 
 
 class _ResolvingTransport(httpx.AsyncHTTPTransport):
