@@ -40,7 +40,7 @@ A running board ticks them; this prints what was stored last.
 """
 app = CommandGroup(HELP, no_args_is_help=False)
 Lines = Annotated[
-    list[str], typer.Argument(metavar="CHANNEL...", help='Channels, as "Rack A/2" or a name on the air.')
+    list[str], typer.Argument(metavar="CHANNEL", help='Channels, as "Rack A/2" or a name on the air.')
 ]
 
 

@@ -80,7 +80,7 @@ def plan(
 @app.command()
 def swapped(
     channels: Annotated[
-        list[str], typer.Argument(metavar="CHANNEL...", help='Channels, as "Rack A/2" or a name on the air.')
+        list[str], typer.Argument(metavar="CHANNEL", help='Channels, as "Rack A/2" or a name on the air.')
     ],
     as_json: Json = False,
 ) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 ShowChoice = Annotated[
     str | None,
     typer.Option(
-        "--show", metavar="NAME|FILE", help="Open it with this show in use: its name, or its mic plot."
+        "--show", metavar="NAME|FILE", help="The show in use: its name, or a file with its mic plot."
     ),
 ]
 
