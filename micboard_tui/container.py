@@ -5,6 +5,7 @@ import os
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from socket import SOCK_STREAM
 
@@ -41,7 +42,6 @@ from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.steady_clock import SteadyClock, steady_s
 
 DEFAULT_SESSION = SessionOptions()
-FROZEN_BY_PYTHON = 10_000  # 3.12 freezes some hundred objects itself; what we have loaded is far more
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,11 +189,7 @@ async def open_container(
         if options.osc_listen is not None:
             osc = OscInput(options.osc_listen, services.remote_calls.take)
             background.start(osc.run, "OSC input")
-        # What is loaded by now stays to the end. Without this the collector walks over all of it now and
-        # then, for 60 ms in which nothing is received and nothing drawn. Only the first container of a
-        # process does so: what was garbage when it froze is never freed.
-        if gc.get_freeze_count() <= FROZEN_BY_PYTHON:
-            gc.freeze()
+        _freeze_what_is_loaded()
         try:
             yield Container(
                 live,
@@ -265,6 +261,16 @@ def _collector_stopped() -> Iterator[None]:
         yield
     finally:
         gc.enable()
+
+
+@cache
+def _freeze_what_is_loaded() -> None:
+    """Leave what is loaded by now out of all collections.
+
+    It stays to the end, and the collector would walk over all of it now and then, for 60 ms in which nothing
+    is received and nothing drawn. Only once in a process: what was garbage when it froze is never freed.
+    """
+    gc.freeze()
 
 
 async def resolve(host: str) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import ifaddr  # noqa: F401 - starts a process as soon as it is loaded, which a fast test may not
 import pytest
 from hypothesis import HealthCheck, settings
 

@@ -21,12 +21,10 @@ class EntryPointRegistry:
     def __init__(self, points: Iterable[EntryPoint] | None = None) -> None:
         """``points``: None is what is installed."""
         found = entry_points(group=GROUP) if points is None else points
-        # Of two with one name ours comes first, else the order of the packages' names decides.
-        ranked = sorted(found, key=lambda point: (_name_of(point) != OURS, _name_of(point), point.value))
-        self._points: dict[str, EntryPoint] = {}
-        for point in ranked:
-            if self._points.setdefault(point.name, point) is not point:
-                log.warning("plugin_ignored", plugin=point.name, package=_package_of(point))
+        rivals: dict[str, list[EntryPoint]] = {}
+        for point in found:
+            rivals.setdefault(point.name, []).append(point)
+        self._points = {name: _choose(points) for name, points in rivals.items()}
         self._loaded: dict[str, Manufacturer] = {}
         self._errors: dict[str, MicboardError] = {}
 
@@ -66,6 +64,16 @@ class EntryPointRegistry:
             return PluginState(code, package, self.get(code))
         except MicboardError as error:
             return PluginState(code, package, None, error.info)
+
+
+def _choose(points: Sequence[EntryPoint]) -> EntryPoint:
+    """Of several with one name ours, else the order of the packages' names decides."""
+    if len(points) == 1:
+        return points[0]  # the name of its package need not be read, which takes longer than all else here
+    first, *others = sorted(points, key=lambda point: (_name_of(point) != OURS, _name_of(point), point.value))
+    for point in others:
+        log.warning("plugin_ignored", plugin=point.name, package=_package_of(point))
+    return first
 
 
 def _load(point: EntryPoint) -> Manufacturer:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from shutil import copyfile
 
-import ifaddr  # noqa: F401 - starts a process as soon as it is loaded, which a fast test may not
 import pytest
 
 from micboard_tui.cli.main import main
