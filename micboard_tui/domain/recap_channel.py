@@ -14,7 +14,7 @@ from typing import NamedTuple
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.link_state import ON_AIR, LinkState
 from micboard_tui.domain.percentile import P5, find_percentile
-from micboard_tui.domain.recap_outage import HEARD_OR_LOST, NO_EVENTS, ChannelEvents, join_seconds
+from micboard_tui.domain.recap_outage import HEARD_OR_LOST, NO_EVENTS, ChannelEvents, Stretch, join_seconds
 from micboard_tui.domain.recording.reading import RF_UNITS, ReadingFlag, link_flag
 from micboard_tui.domain.recording.recorded_span import RecordedSpan
 from micboard_tui.domain.recording.second_summary import EMPTY, ChannelSummary, merge_all
@@ -95,6 +95,8 @@ class ChannelRecap:
 
     None: nothing was recorded, and nothing is written of its link.
     """
+    outage_at: float | None
+    """When the longest part of the outage began; None: there was none, or none is known."""
     clips: int | None
     """Spans in which audio clipped; several within a column are one. None: nothing was recorded."""
     charge: ChargeFigures | None
@@ -146,6 +148,7 @@ def measure_channel(
     measured_s = width * sum(column.readings > 0 for column in columns)
     clipping = [column.flags & _OVERLOAD != 0 for column in columns]
     drop_outs = events.drop_outs
+    missed = _list_missed(span, events)
     return ChannelRecap(
         title,
         measured_s,
@@ -156,7 +159,8 @@ def measure_channel(
         _measure_balance([column for _, column in levels]),
         units != 0 and units & ~DBM_FLAGS == 0,
         drop_outs if drop_outs or measured_s else None,
-        _measure_outage(span, events) if measured_s or events.links else None,
+        join_seconds(missed) if measured_s or events.links else None,
+        max(missed, key=lambda stretch: stretch.seconds).start if missed else None,
         sum(now and not before for before, now in pairwise((False, *clipping))) if measured_s else None,
         measure_charge(columns),
         events.alarms,
@@ -229,9 +233,10 @@ def _measure_balance(columns: Iterable[ChannelSummary]) -> float | None:
     return median(differences) if len(differences) >= MIN_BALANCED else None
 
 
-def _measure_outage(span: RecordedSpan | None, events: ChannelEvents) -> float:
-    missed = [stretch for stretch in events.device_away if _was_on_air(span, events, stretch.start)]
-    return join_seconds((*events.lost, *missed))
+def _list_missed(span: RecordedSpan | None, events: ChannelEvents) -> Sequence[Stretch]:
+    """When it was lost, or its device was away while it was on air."""
+    away = [stretch for stretch in events.device_away if _was_on_air(span, events, stretch.start)]
+    return [*events.lost, *away]
 
 
 def _was_on_air(span: RecordedSpan | None, events: ChannelEvents, at: float) -> bool:

@@ -9,7 +9,12 @@ RECAP_KEYS: KeyTable = (
     Key("right", "turn(-1)", "The span before it", display="→"),
     Key("c", "compare", "Compare: what became better or worse since an earlier show"),
     Key("e", "app.flow('export_recap')", "Export: as a web page, Markdown, CSV or JSON, into a file"),
-    Key("enter", "open", "Look at the moment: of a channel that of its lowest RF", display="Enter"),
+    Key(
+        "enter",
+        "open",
+        "Look at the moment: of a channel that of its longest outage, or lowest RF",
+        display="Enter",
+    ),
     Key("r", "again", "Read it again"),
     Key("tab", "section(1)", "The next part", display="Tab", priority=True),
     Key("shift+tab", "section(-1)", "The part before", display="Shift+Tab", priority=True),

@@ -160,7 +160,7 @@ def test_an_outage_is_a_lost_link_or_a_device_that_goes_away_while_it_is_heard()
     both = sorted([*lost, *away, *again], key=lambda event: event.at)
     heard = [column(-50)] * 60
     (channel,) = recap_of(heard, both).channels
-    assert channel.outage_s == 15 * 60
+    assert (channel.outage_s, channel.outage_at) == (15 * 60, START + 50 * 60)
     assert channel.outage_per_mille == 200
     # Once the program ends, nothing is known of what is away.
     ended = Event(START + 55 * 60, EventKind.PROGRAM, "ended", details={"program": "ended"})

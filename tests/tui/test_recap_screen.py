@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from syrupy.assertion import SnapshotAssertion
+from textual.events import MouseScrollDown, MouseScrollUp
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
@@ -127,6 +128,22 @@ async def look_at_the_worst_moment(app: MicboardApp, pilot: Pilot[str]) -> None:
     await until(lambda: isinstance(app.screen, MomentScreen))
     assert isinstance(app.screen, MomentScreen)
     assert app.screen.chosen_channels == [ONE]
+    assert app.screen.chosen_moment == STARTED_AT + 600
+    await pilot.press("escape")
+
+
+async def move_by_keys_and_mouse(app: MicboardApp, pilot: Pilot[str]) -> None:
+    """The first click selects, the second looks at the moment."""
+    await pilot.press("end", "T")
+    assert "Not measured" in shown(app, "recap")
+    await pilot.press("home", "pagedown", "k")
+    await pilot._post_mouse_events([MouseScrollDown, MouseScrollUp], "#recap", button=0)
+    await pilot.press("home")
+    await pilot.click("#recap", offset=(6, 1))
+    assert isinstance(app.screen, RecapScreen)
+    assert app.screen.chosen_channels == [ONE]
+    await pilot.click("#recap", offset=(6, 1), times=2)
+    await until(lambda: isinstance(app.screen, MomentScreen))
     await pilot.press("escape")
 
 
@@ -196,6 +213,7 @@ async def test_a_recap_from_the_key_to_the_file(screen: SnapshotAssertion, tmp_p
         await until(lambda: "Compared with" in shown(app, "recap") and "reading" not in shown(app, "header"))
         assert await at_all_sizes(app, pilot) == screen(name="compared")
         await look_at_the_worst_moment(app, pilot)
+        await move_by_keys_and_mouse(app, pilot)
         await choose_a_show_and_then_an_hour(app, pilot)
         await export(app, pilot, tmp_path)
         await pilot.press("R")

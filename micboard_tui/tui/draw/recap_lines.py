@@ -213,8 +213,8 @@ def _channel_row(channel: ChannelRecap) -> _Row:
 
 
 def find_worst_moment(channel: ChannelRecap) -> float | None:
-    """When it was received worst; None: no level was known."""
-    return channel.better.lowest_at
+    """When it could not be heard for longest, else when it was received worst; None: it is not known."""
+    return channel.better.lowest_at if channel.outage_at is None else channel.outage_at
 
 
 def _difference_row(difference: Difference, cells: Sequence[str]) -> "_Row":
