@@ -34,7 +34,7 @@ KIND_TEXTS: Mapping[AlarmKind, str] = {
     AlarmKind.SEEN: "seen: acknowledged, and still there",
     AlarmKind.SHELVED: "shelved: put aside for a time",
     AlarmKind.SUPPRESSED: "suppressed: another alarm says more",
-    AlarmKind.BY_DESIGN: "by design: expected off, break, out of service",
+    AlarmKind.BY_DESIGN: "by design: expected off, out of service",
     AlarmKind.PAST: "past: cleared in the last hours",
 }
 REASON_TEXTS: Mapping[SuppressionReason, str] = {
