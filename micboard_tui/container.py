@@ -124,7 +124,8 @@ async def open_container(
         from micboard_tui.services.event_loop_lag import LoopMonitor
         from micboard_tui.services.events.event_service import EventService
         from micboard_tui.services.health_service import Activity, HealthService, Storage
-        from micboard_tui.services.recap.recap_service import RecapService, Sources
+        from micboard_tui.services.recap.recap_service import RecapService
+        from micboard_tui.services.recap.recap_sources import Sources
         from micboard_tui.services.records import Records
         from micboard_tui.services.walk.walk_service import WalkService
         from micboard_tui.storage.database import open_database, sqlite_url

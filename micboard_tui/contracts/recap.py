@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from micboard_tui.contracts.result import ServiceResult
-from micboard_tui.domain.recap import Recap
 from micboard_tui.domain.recap_shows import PastShow
+
+if TYPE_CHECKING:
+    # It is large, and the start of the program waits for what contracts load.
+    from micboard_tui.domain.recap import Recap
 
 WITHOUT_SHOW_S = 3 * 3600.0
 """So long before its end a span begins where no show is current."""
@@ -55,7 +58,9 @@ class RecapContract(Protocol):
         """The span of the last show that had ended when the span began. SHOW_NOT_FOUND: there is none."""
         ...
 
-    async def make_recap(self, query: RecapQuery, earlier: RecapQuery | None = None) -> ServiceResult[Recap]:
+    async def make_recap(
+        self, query: RecapQuery, earlier: RecapQuery | None = None
+    ) -> "ServiceResult[Recap]":
         """All figures of the span, compared with those of an earlier one where that is given.
 
         It takes a while with many channels, and can be cancelled.

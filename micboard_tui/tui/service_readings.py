@@ -1,6 +1,7 @@
 """What screens read from the services; while these are still being opened there is nothing to read."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from micboard_tui.contracts.assignment import Spare
 from micboard_tui.contracts.errors import MicboardError
@@ -18,13 +19,15 @@ from micboard_tui.domain.assignment import PastAssignment
 from micboard_tui.domain.device import Device, DeviceSnapshot
 from micboard_tui.domain.event import Event
 from micboard_tui.domain.identity import ChannelRef, DeviceId
-from micboard_tui.domain.recap import Recap
 from micboard_tui.domain.recap_shows import PastShow
 from micboard_tui.domain.recording.fine_columns import refine_span
 from micboard_tui.domain.recording.recorded_span import WINDOW_AFTER_S, WINDOW_BEFORE_S, RecordedSpan
 from micboard_tui.domain.recording.sample_ring import Sample
 from micboard_tui.domain.walk_test import Walk
 from micboard_tui.tui.arrange.alarm_lines import find_cleared
+
+if TYPE_CHECKING:
+    from micboard_tui.domain.recap import Recap
 
 FINE_SPAN_S = 90.0
 """Of no more than this single samples are shown."""
@@ -124,7 +127,7 @@ class ServiceReadings:
         answer = await services.recaps.list_shows() if services else None
         return answer.data if answer is not None and answer.success else ()
 
-    async def recap(self, query: RecapQuery, earlier: RecapQuery | None) -> ServiceResult[Recap] | None:
+    async def recap(self, query: RecapQuery, earlier: RecapQuery | None) -> "ServiceResult[Recap] | None":
         """What became of a span, compared with an earlier one; None: the services are not open."""
         services = self._services()
         return await services.recaps.make_recap(query, earlier) if services else None

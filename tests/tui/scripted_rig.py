@@ -51,7 +51,8 @@ from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard
 from micboard_tui.services.assembly import ServiceSet, Synchronization, build_services, build_synchronization
 from micboard_tui.services.discovery.own_networks import OwnNetworks
 from micboard_tui.services.live.state import LiveState
-from micboard_tui.services.recap.recap_service import RecapService, Sources
+from micboard_tui.services.recap.recap_service import RecapService
+from micboard_tui.services.recap.recap_sources import Sources
 from micboard_tui.services.records import Records
 from micboard_tui.services.steady_clock import SteadyClock
 from micboard_tui.services.walk.walk_service import WalkService

@@ -20,13 +20,9 @@ from micboard_tui.domain.recording.second_summary import ChannelSummary, LevelSu
 from micboard_tui.domain.show import Show, ShowProgress
 from micboard_tui.services.assembly import build_services
 from micboard_tui.services.live.state import LiveState
-from micboard_tui.services.recap.recap_service import (
-    CHANNELS_AT_ONCE,
-    EVENTS_AT_ONCE,
-    RecapService,
-    Sources,
-    choose_span,
-)
+from micboard_tui.services.recap.recap_collector import CHANNELS_AT_ONCE, EVENTS_AT_ONCE
+from micboard_tui.services.recap.recap_service import RecapService
+from micboard_tui.services.recap.recap_sources import Sources, choose_span
 from micboard_tui.services.steady_clock import SteadyClock
 from tests.fakes.events import InMemoryEvents
 from tests.fakes.links import until
