@@ -65,10 +65,21 @@ FAST_TEST = FastTest()
 sys.addaudithook(FAST_TEST.audit)
 
 
+# Loading makes objects that stay: to look for garbage among them takes a quarter of the collection of tests.
+gc.disable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # Begun first, none of them is left to one worker while the others have nothing more to do.
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 def pytest_collection_finish() -> None:
     # What is loaded by now stays; without this each full collection walks over all of it.
     gc.collect()
     gc.freeze()
+    gc.enable()
     # Apps are made and dropped by the thousand, and memory is cheaper than to look for their cycles so often.
     gc.set_threshold(50_000, 20, 50)
 

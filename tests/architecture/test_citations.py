@@ -8,6 +8,8 @@ import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 PLACES = ("micboard_tui", "tests", "benchmarks", "docs")
 SOURCES = sorted(
@@ -73,6 +75,7 @@ def mistakes(file: Path) -> Iterator[str]:
                     yield f"{cited} has no {number}: {text}"
 
 
+@pytest.mark.long
 def test_what_is_cited_can_be_opened() -> None:
     found = {str(file.relative_to(ROOT)): list(mistakes(file)) for file in SOURCES}
     assert {file: texts for file, texts in found.items() if texts} == {}

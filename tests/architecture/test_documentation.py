@@ -20,6 +20,7 @@ def test_links_lead_somewhere(document: Path) -> None:
             assert (document.parent / target).exists(), target
 
 
+@pytest.mark.long
 def test_generated_pages_are_fresh() -> None:
     stale = [name for name, text in pages().items() if (REFERENCE / name).read_text(encoding="utf-8") != text]
     assert stale == [], "run: python -m tests.architecture.reference"

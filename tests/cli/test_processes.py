@@ -14,6 +14,7 @@ from array import array
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
+from shutil import copyfile
 from typing import IO, Any
 
 import pytest
@@ -29,7 +30,10 @@ PIPE_BYTES = 65536
 
 
 @pytest.fixture
-def environment(tmp_path: Path) -> Mapping[str, str]:
+def environment(tmp_path: Path, empty_database: Path) -> Mapping[str, str]:
+    data = tmp_path / "home" / "data"
+    data.mkdir(parents=True, mode=0o700)
+    copyfile(empty_database, data / "micboard.db")
     return {**os.environ, "MICBOARD_HOME": str(tmp_path / "home"), "COLUMNS": "200"}
 
 
@@ -148,6 +152,7 @@ def test_a_reader_that_does_not_read_cannot_keep_the_writer(environment: Mapping
             assert watch.stderr.read() == ""
 
 
+@pytest.mark.long
 def test_polling_prints_at_every_interval_until_it_is_stopped(environment: Mapping[str, str]) -> None:
     with simulated(environment, "--address", "127.0.4.50", "--port", "0") as device:
         run(environment, "devices", "add", "shure", device["host"], "--port", str(device["port"]))
@@ -172,6 +177,7 @@ def collect_lines(pipe: IO[str] | None) -> list[str]:
     return lines
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="limits of another process cannot be changed")
 @pytest.mark.parametrize("fills", ["before the start", "while it runs"])
 def test_polling_says_that_nothing_is_stored_and_that_it_is_again(

@@ -75,6 +75,7 @@ def live_and_die(parent: subprocess.Popen[str], ledger: Ledger, dice: random.Ran
         ledger.note(words)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(170)
 def test_a_killed_process_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
     ledger = Ledger()

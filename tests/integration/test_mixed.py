@@ -189,6 +189,7 @@ def is_gone(stage: Stage, device_id: DeviceId) -> bool:
     return device is not None and not device.state.is_online
 
 
+@pytest.mark.long
 async def test_the_loss_of_one_device_is_nobody_elses(tmp_path: Path) -> None:
     """One after the other goes, and is off for longer than the test."""
     async with staged(tmp_path, "127.0.41", SERVER) as stage:

@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -125,6 +126,7 @@ def test_a_resource_of_the_greatest_size_is_kept() -> None:
         assert path not in tree
 
 
+@pytest.mark.long
 @given(st.lists(st.tuples(paths, anything, st.booleans()), max_size=20))
 def test_whatever_comes_it_only_keeps_what_it_can_tell(news: list[tuple[str, Json, bool]]) -> None:
     tree = Tree({PACKS: "mtUid"})

@@ -86,6 +86,7 @@ def no_records(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.CRITICAL + 1, logger="micboard_tui")
 
 
+@pytest.mark.long
 async def test_screens_that_were_left_keep_no_widget_and_no_subscription() -> None:
     async with open_app(two_receivers()) as (app, pilot):
         services = app._background.services
