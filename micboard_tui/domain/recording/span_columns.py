@@ -5,8 +5,10 @@ from the others: a finer record where no record of the preferred tier covers it,
 records have fewer readings than it. Each column is merged from all records that touch it.
 """
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from micboard_tui.domain.recording.chunk import MINUTE, TEN_SECONDS, Chunk
@@ -15,6 +17,7 @@ from micboard_tui.domain.recording.recorded_span import RecordedSpan
 from micboard_tui.domain.recording.sample_ring import SAMPLES_A_SECOND, Sample
 from micboard_tui.domain.recording.second_summary import ChannelSummary
 from micboard_tui.domain.recording.summary_columns import (
+    CODES,
     EMPTY_ROW,
     FLAGS,
     READINGS,
@@ -57,13 +60,22 @@ def choose_step(column_s: float) -> int:
 
 def series_of_chunks(step_s: int, chunks: Iterable[Chunk]) -> Series:
     """The records of chunks of one tier that are not empty. Chunks may overlap."""
-    starts: list[float] = []
-    columns: list[list[int]] = [[] for _ in EMPTY_ROW]
-    for chunk in sorted(chunks, key=lambda chunk: chunk.start):
-        starts += range(chunk.start, chunk.end, step_s)
-        for column, values in zip(columns, chunk.columns, strict=True):
-            column.extend(values)
-    return sorted_series(step_s, starts, columns)
+    ordered = sorted(chunks, key=lambda chunk: chunk.start)
+    starts = [float(at) for chunk in ordered for at in range(chunk.start, chunk.end, step_s)]
+    by_column = list(zip(*(chunk.columns for chunk in ordered), strict=True)) or [()] * len(CODES)
+    return sorted_series(step_s, starts, list(map(_join_parts, CODES, by_column)))
+
+
+def _join_parts(code: str, parts: Sequence[Sequence[int]]) -> Sequence[int]:
+    """Parts of chunks that were unpacked are copied as they are; those of open chunks may be larger."""
+    joined = array(code)
+    try:
+        for part in parts:
+            is_alike = isinstance(part, array) and part.typecode == code
+            joined.extend(part if is_alike else list(part))
+    except OverflowError:
+        return list(chain.from_iterable(parts))
+    return joined
 
 
 def sorted_series(step_s: float, starts: list[float], columns: Columns) -> Series:

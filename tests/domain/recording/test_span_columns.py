@@ -3,7 +3,7 @@
 import pytest
 
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.domain.recording.chunk import Chunk
+from micboard_tui.domain.recording.chunk import Chunk, decode_chunk, encode_chunk
 from micboard_tui.domain.recording.reading import Reading, ReadingFlag, link_flag, link_states_of
 from micboard_tui.domain.recording.sample_ring import Sample
 from micboard_tui.domain.recording.second_summary import EMPTY, ChannelSummary, LevelSummary
@@ -48,6 +48,16 @@ def test_a_long_record_fills_all_columns_that_it_touches() -> None:
     span = make_span(0, 30, 6, [series_of(10, {10: summary_of(-50)})])
     assert lows_of(span.columns) == [None, None, -5.0, -5.0, None, None]
     assert span.step_s == 10
+
+
+def test_an_open_record_may_have_more_readings_than_a_packed_one() -> None:
+    packed = decode_chunk(encode_chunk(Chunk(0, 10, columns_of([summary_of(-50, 100)]))))
+    many = Chunk(10, 10, columns_of([summary_of(-60, 70_000)]))
+    for chunks in ([packed], [packed, many]):
+        series = series_of_chunks(10, chunks)
+        span = make_span(0, 10 * len(chunks), len(chunks), [series])
+        assert [column.readings for column in span.columns] == [100, 70_000][: len(chunks)]
+        assert lows_of(span.columns) == [-5.0, -6.0][: len(chunks)]
 
 
 def test_finer_records_fill_what_the_preferred_tier_does_not_hold_yet() -> None:
