@@ -51,7 +51,7 @@ def recap(
         str | None, typer.Option(metavar="WHEN", help="The end of that span. Left out: three hours later.")
     ] = None,
 ) -> None:
-    """Print what became of a show, what to change, and what was not measured.
+    """Print what became of a show, and what to change.
 
     Times on air are as exact as the recording: seconds for an hour, 10 s for a day, then minutes.
 
