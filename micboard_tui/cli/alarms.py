@@ -199,10 +199,10 @@ def note(
 
 @app.command()
 def undo(as_json: Json = False) -> None:
-    """Take back what you did last about alarms: acknowledge, shelve, a note.
+    """Take back what you did last about alarms.
 
-    Also what you did on a board. Other steps, such as what is out of service, are taken back by:
-    micboard-tui undo
+    An acknowledgement, a shelf or a note, also one that you made on a board. Other steps, such as what is
+    out of service, are taken back by the command undo:
 
     micboard-tui alarms undo
     """
