@@ -184,6 +184,7 @@ def test_polling_says_that_nothing_is_stored_and_that_it_is_again(
     environment: Mapping[str, str], fills: str
 ) -> None:
     """A limit to the size of files ends as a full disk does."""
+    environment = {**environment, "MICBOARD_STORAGE__INTERVAL_S": "1"}
     no_limit = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
     with simulated(environment, "--address", "127.0.4.51", "--port", "0") as device:
         run(environment, "devices", "add", "shure", device["host"], "--port", str(device["port"]))
