@@ -29,7 +29,7 @@ OPENERS = (
 """Not Textual's own palette: left while it looks for commands, it now and then stays until the app ends."""
 SLOW_OPENERS = frozenset({"s", "t", "w"})
 """Their dialogs open when something was looked up."""
-TIMES = 4
+TIMES = 2
 UNHURRIED_TRIES = 300
 
 
