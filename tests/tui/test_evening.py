@@ -213,8 +213,10 @@ async def test_a_disaster_is_lived_through_by_keyboard(tmp_path: Path) -> None:
             await rig.run(LASTS_S)
             await look_at_desk(rig, app, pilot, fault)
             fault.end()
-            await rig.run(CLEARS_WITHIN_S)
-            assert rig.live.findings.alarms.alarms == (), fault.key
+            ended_at = rig.live.now()
+            while rig.live.findings.alarms.alarms:
+                assert rig.live.now() - ended_at < CLEARS_WITHIN_S, fault.key
+                await rig.run(5.0)
         await pilot.press("t", "/", *"raised", "enter", "end")
         for fault in faults:
             await find_on_timeline(rig, app, pilot, fault)
