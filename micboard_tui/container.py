@@ -190,7 +190,7 @@ async def open_container(
         if options.osc_listen is not None:
             osc = OscInput(options.osc_listen, services.remote_calls.take)
             background.start(osc.run, "OSC input")
-        _freeze_what_is_loaded()
+        freeze_what_is_loaded()
         try:
             yield Container(
                 live,
@@ -265,7 +265,7 @@ def _collector_stopped() -> Iterator[None]:
 
 
 @cache
-def _freeze_what_is_loaded() -> None:
+def freeze_what_is_loaded() -> None:
     """Leave what is loaded by now out of all collections.
 
     It stays to the end, and the collector would walk over all of it now and then, for 60 ms in which nothing

@@ -4,7 +4,7 @@ import gc
 from pathlib import Path
 
 from micboard_tui.config.paths import make_directories, paths_under
-from micboard_tui.container import Options, open_container
+from micboard_tui.container import Options, freeze_what_is_loaded, open_container
 from tests.fakes.statements import counting_statements
 
 
@@ -12,6 +12,7 @@ async def test_only_the_first_container_of_a_process_freezes_what_is_loaded(tmp_
     paths = paths_under(tmp_path)
     make_directories(paths)
     gc.unfreeze()
+    freeze_what_is_loaded.cache_clear()
     try:
         async with open_container(Options(), paths):
             frozen = gc.get_freeze_count()

@@ -5,7 +5,7 @@ fast as the work in them is done, and that something does NOT happen is proved i
 loopback are real there. Threads are not waited for: what runs in threads needs a real loop.
 
 A test runs in virtual time when it, or its module, has the marker ``virtual_time``. Code that is given a
-clock gets ``anyio.current_time``.
+clock gets ``loop_time``.
 """
 
 import asyncio
@@ -49,6 +49,11 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
 
     def time(self) -> float:
         return self._time.now_s
+
+
+def loop_time() -> float:
+    """The clock of the running loop, in callbacks of links, too, where no task runs."""
+    return asyncio.get_running_loop().time()
 
 
 class CountingSelector(selectors.DefaultSelector):

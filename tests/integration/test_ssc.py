@@ -32,6 +32,7 @@ from micboard_tui.simulator.sennheiser.ssc.ssc_faults import SscFaults
 from micboard_tui.simulator.stage.pack import Battery as Cell
 from tests.fakes.datagrams import Air
 from tests.fakes.links import until
+from tests.fakes.virtual_time import loop_time
 from tests.simulator.sennheiser.ssc.ssc_stage import device_of, world_of
 
 pytestmark = pytest.mark.integration
@@ -233,7 +234,7 @@ async def evening(
     dice = Random(7)
     known = Known()
     air = Air(simulated, lambda: dice.random() < lost)
-    driver = make_ssc_driver(air.dial, SessionOptions(), anyio.current_time)
+    driver = make_ssc_driver(air.dial, SessionOptions(), loop_time)
     async with anyio.create_task_group() as group:
         group.start_soon(driver.run, known)
         for step in range(round(minutes * 60 / STEP_S)):
@@ -279,7 +280,7 @@ async def test_a_device_that_tells_changes_only_is_not_pestered() -> None:
     simulated = device_of("EW-DX-EM2")
     world_of(simulated)
     air = Air(simulated)
-    driver = make_ssc_driver(air.dial, SessionOptions(), anyio.current_time)
+    driver = make_ssc_driver(air.dial, SessionOptions(), loop_time)
     async with anyio.create_task_group() as group:
         group.start_soon(driver.run, Known())
         await anyio.sleep(60)
@@ -303,7 +304,7 @@ async def session_with(simulated: SscDevice, minutes: float = 0.0) -> AsyncGener
 
     async with anyio.create_task_group() as group:
         group.start_soon(play)
-        group.start_soon(make_ssc_driver(air.dial, SessionOptions(), anyio.current_time).run, known)
+        group.start_soon(make_ssc_driver(air.dial, SessionOptions(), loop_time).run, known)
         await anyio.sleep(minutes * 60)
         yield known
         group.cancel_scope.cancel()
@@ -342,7 +343,7 @@ async def test_an_em_6000_that_tells_only_subscribers_is_read_once() -> None:
     simulated.faults.by_subscription = ("/rx1/name", "/rx2/name", "/rx1/skx/", "/rx2/skx/")
     world_of(simulated).step(STEP_S)
     air, known = Air(simulated), Known()
-    await make_ssc_driver(air.dial, SessionOptions(), anyio.current_time).read_once(known)
+    await make_ssc_driver(air.dial, SessionOptions(), loop_time).read_once(known)
     assert {known.facts[number].name for number in (1, 2)} == {"Lead Vox", "BVox 1"}
     assert known.battery(1).is_known
     assert simulated.connections == 0
@@ -355,10 +356,10 @@ async def test_a_device_that_leaves_addresses_unanswered_is_read_once(model: str
     simulated.faults.ignores_unknown = True
     simulated.faults.unanswered = ("/device/identity/serial", "/rx1/mute", "/rx1/audio_mute")
     air, known = Air(simulated), Known()
-    begun = anyio.current_time()
-    await make_ssc_driver(air.dial, SessionOptions(), anyio.current_time).read_once(known)
+    begun = loop_time()
+    await make_ssc_driver(air.dial, SessionOptions(), loop_time).read_once(known)
     assert known.device is not None
     assert len(known.facts) == known.device.channel_count
     assert len(known.bays) == known.device.bay_count
-    assert anyio.current_time() - begun < 9.0
+    assert loop_time() - begun < 9.0
     assert simulated.received < 40

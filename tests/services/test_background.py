@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.services.background import RESTART_S, WELL_AFTER_S, BackgroundTasks
+from tests.fakes.virtual_time import loop_time
 
 
 @pytest.mark.virtual_time
@@ -63,7 +64,7 @@ async def test_a_crashed_task_is_a_fault_until_it_has_run_well_and_a_later_crash
         await anyio.sleep(0.0 if begun < 3 else 2 * WELL_AFTER_S)
         raise ValueError("broken")
 
-    tasks = BackgroundTasks(anyio.current_time)
+    tasks = BackgroundTasks(loop_time)
     with capture_logs() as logs:
         tasks.start(run, "alarms")
         assert tasks.find_fault() is None

@@ -125,6 +125,7 @@ def test_the_threads_of_names_keep_no_program_from_ending() -> None:
     async def give_up() -> None:
         with pytest.raises(DeviceError):
             await NameResolver(server.look_up).find_addresses("hangs.test", 1, 1, timeout_s=0.01)
+        await until(lambda: bool(server.threads))
 
     asyncio.run(give_up())
     assert [thread.daemon for thread in threading.enumerate() if thread.ident in server.threads] == [True]

@@ -32,6 +32,7 @@ from tests.fakes.driver_runs import ReportCollector
 from tests.fakes.driver_runs import running as running_session
 from tests.fakes.links import until
 from tests.fakes.system_api import HURRIED, open_station
+from tests.fakes.virtual_time import loop_time
 from tests.manufacturers.sennheiser.sscv2.simulated_device import device
 from tests.simulator.simulated_devices import HOST, running
 
@@ -44,7 +45,7 @@ def sscv2_at(port: int) -> MakeDriver:
     def make(wire: Wire, access: Access) -> SessionDriver:
         options = SessionOptions(0.05, 1.0, access=access, wire=wire)
         timing = Sscv2Timing(tick_s=0.1, round_trip_every_s=0.5)
-        return make_sscv2_driver(HOST, port, options, anyio.current_time, timing)
+        return make_sscv2_driver(HOST, port, options, loop_time, timing)
 
     return make
 
@@ -52,9 +53,7 @@ def sscv2_at(port: int) -> MakeDriver:
 def system_api_at(port: int) -> MakeDriver:
     def make(wire: Wire, access: Access) -> SessionDriver:
         options = SessionOptions(None, 1.0, access=access, wire=wire)
-        return make_system_api_driver(
-            Peer(HOST, port, access.fingerprint), options, anyio.current_time, HURRIED
-        )
+        return make_system_api_driver(Peer(HOST, port, access.fingerprint), options, loop_time, HURRIED)
 
     return make
 
@@ -103,7 +102,7 @@ CASES = {
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 async def test_a_session_over_http_is_recorded_and_played_again(case: Case) -> None:
-    wire, file = WireRecorder(anyio.current_time), io.StringIO()
+    wire, file = WireRecorder(loop_time), io.StringIO()
     async with case.peer() as (make, port, access):
         wire.choose([WireDevice(1, "a", "b", HOST, port, "Foh")], case.mask)
         file.write(wire.header([]))
@@ -117,7 +116,7 @@ async def test_a_session_over_http_is_recorded_and_played_again(case: Case) -> N
 
     recording = read_recording(text.splitlines(keepends=True))
     recording.devices[1] = recording.devices[1]._replace(host=HOST)
-    player = WirePlayer(recording, 1.0, anyio.current_time)
+    player = WirePlayer(recording, 1.0, loop_time)
     second = await watch(make(player, Access(secret="any")), case.is_enough)  # noqa: S106 - it goes nowhere
     assert case.is_enough(second)
     assert second.device.model == first.device.model
@@ -145,7 +144,7 @@ async def test_requests_get_the_answer_of_their_time_and_none_after_the_end() ->
     exchanges[9] = WireExchange(6.0, HttpRequest("GET", "/lost"))
     device = WireDevice(1, "a", "b", HOST, 443, "")
     recording = WireRecording({1: device}, {1: [WireConnection(0.0, [], 10.0, exchanges)]})
-    player = WirePlayer(recording, 2.0, anyio.current_time)
+    player = WirePlayer(recording, 2.0, loop_time)
     opening = player.play_http(HOST, 443)
     async with opening as play:
 

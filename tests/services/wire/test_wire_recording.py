@@ -28,6 +28,7 @@ from micboard_tui.services.wire.wire_player import WirePlayer
 from micboard_tui.services.wire.wire_recorder import WireRecorder
 from tests.fakes.driver_runs import ReportCollector, running
 from tests.fakes.links import StringsPeer, until
+from tests.fakes.virtual_time import loop_time
 from tests.manufacturers.receivers import ulxd4d
 
 pytestmark = pytest.mark.virtual_time
@@ -38,7 +39,7 @@ RACK = WireDevice(1, "shure", "shure-strings", "10.0.0.11", 2202, "Rack 1")
 async def watch(dial: Dial, seconds: float = 20.0) -> ReportCollector:
     """What a driver reports in so long; the link may be lost."""
     report = ReportCollector()
-    driver = make_strings_driver(dial, SessionOptions(), anyio.current_time)
+    driver = make_strings_driver(dial, SessionOptions(), loop_time)
     async with running(driver, report):
         with anyio.move_on_after(seconds):
             await until(lambda: len(report.meters(2)) > 1)
@@ -48,7 +49,7 @@ async def watch(dial: Dial, seconds: float = 20.0) -> ReportCollector:
 
 async def recorded(mask: WireMask | None = None) -> tuple[str, ReportCollector]:
     """The file of a session with a receiver, and what its driver reported."""
-    peer, wire, file = StringsPeer(ulxd4d), WireRecorder(anyio.current_time), io.StringIO()
+    peer, wire, file = StringsPeer(ulxd4d), WireRecorder(loop_time), io.StringIO()
     wire.choose([RACK], mask)
     file.write(wire.header(["a note"]))
     assert wire.dial("10.0.0.99", 2202, peer.dial) == peer.dial
@@ -68,7 +69,7 @@ async def test_what_was_recorded_is_played_to_the_driver_again() -> None:
     ]
     assert next(line for line in lines if not line.startswith("#")) == r"C: < GET MODEL >\x0d\x0a"
     recording = read_recording(text.splitlines(keepends=True))
-    player = WirePlayer(recording, 2.0, anyio.current_time)
+    player = WirePlayer(recording, 2.0, loop_time)
     assert (player.position_s, player.is_over) == (0.0, False)
     second = await watch(player.dial(RACK.host, RACK.port, StringsPeer(ulxd4d).dial), recording.length_s)
     assert (second.device, second.facts(1), second.facts(2)) == (first.device, first.facts(1), first.facts(2))
@@ -89,9 +90,7 @@ async def test_a_masked_recording_has_no_name_and_plays_all_the_same() -> None:
     [device] = recording.devices.values()
     assert (device.host, device.title) == ("192.0.2.1", "")
     played = await watch(
-        WirePlayer(recording, clock=anyio.current_time).dial(
-            device.host, device.port, StringsPeer(ulxd4d).dial
-        )
+        WirePlayer(recording, clock=loop_time).dial(device.host, device.port, StringsPeer(ulxd4d).dial)
     )
     assert played.facts(1).name is not None
     assert len(played.facts(1).name or "") == len("Lead Vox")
@@ -114,7 +113,7 @@ class Ears:
 
 def played(*chunks: WireChunk, closed_at: float | None = None) -> WirePlayer:
     recording = WireRecording({1: RACK}, {1: [WireConnection(0.0, list(chunks), closed_at)]})
-    return WirePlayer(recording, clock=anyio.current_time)
+    return WirePlayer(recording, clock=loop_time)
 
 
 async def test_a_question_after_the_beginning_gets_its_recorded_answer_with_its_own_number() -> None:
@@ -146,7 +145,7 @@ async def test_a_question_after_the_beginning_gets_its_recorded_answer_with_its_
 async def test_a_lost_link_ends_its_recorded_connection_once() -> None:
     peer, wire, file, ears = (
         StringsPeer(lambda _: ()),
-        WireRecorder(anyio.current_time),
+        WireRecorder(loop_time),
         io.StringIO(),
         Ears(),
     )

@@ -26,6 +26,7 @@ from micboard_tui.protocols.mcp.messages import Code, Line, refusal
 from tests.fakes.driver_runs import ReportCollector, running
 from tests.fakes.links import until
 from tests.fakes.mcp import BLOCK, SETTINGS, Answer, McpPeer, answer_as_em, answer_as_sr, answer_nothing
+from tests.fakes.virtual_time import loop_time
 
 pytestmark = pytest.mark.virtual_time
 
@@ -35,7 +36,7 @@ def driver_of(
 ) -> tuple[McpPeer, SessionDriver]:
     peer = McpPeer(answer)
     options = SessionOptions(meter_interval_s, silence_limit_s=silence_limit_s)
-    return peer, make_mcp_driver(peer.dial, options, anyio.current_time)
+    return peer, make_mcp_driver(peer.dial, options, loop_time)
 
 
 async def test_a_session_reports_the_device_its_channel_and_every_block() -> None:
@@ -94,10 +95,10 @@ async def test_a_device_that_refuses_short_cycles_gets_a_longer_one_at_once() ->
 
     peer, driver = driver_of(slow)
     report = ReportCollector()
-    started = anyio.current_time()
+    started = loop_time()
     async with running(driver, report):
         await until(lambda: bool(report.devices))
-        assert anyio.current_time() - started < 1.0
+        assert loop_time() - started < 1.0
     assert peer.pushes == ["0 0 1", "0 100 0", "60 100 7", "60 500 7", "0 0 0"]
     assert report.facts().meter_interval_s == 0.5
 
@@ -182,12 +183,12 @@ async def test_a_lost_link_ends_the_session_at_once() -> None:
 
 
 async def test_a_link_that_is_lost_before_it_was_used_ends_the_session() -> None:
-    conversation = Conversation(ReportCollector(), anyio.current_time)
+    conversation = Conversation(ReportCollector(), loop_time)
     conversation.link_lost(DeviceError(ErrorCode.DEVICE_UNREACHABLE, "gone"))
     with pytest.raises(DeviceError, match="gone"):
         async with conversation.hold(McpPeer(answer_as_em)):
             pass
-    unused = Conversation(ReportCollector(), anyio.current_time)
+    unused = Conversation(ReportCollector(), loop_time)
     with pytest.raises(DeviceError, match="no connection"):
         await unused.send(Line("Name"))
 
@@ -360,7 +361,7 @@ async def test_a_probe_names_a_unit_whose_network_control_is_off() -> None:
 
 
 async def test_few_silent_addresses_are_sent_a_push() -> None:
-    allowance = PushAllowance(anyio.current_time)
+    allowance = PushAllowance(loop_time)
     peers = [McpPeer(answer_nothing) for _ in range(SILENT_PUSHES + 3)]
     for peer in peers:
         assert await probe_over(peer.dial, "d", 9, 0.1, allowance) is None
@@ -406,9 +407,9 @@ async def test_network_control_that_is_switched_off_ends_the_session() -> None:
     async with running(driver, ReportCollector()) as ended:
         await anyio.sleep(3.0)
         peer.answer = echo_only
-        started = anyio.current_time()
+        started = loop_time()
         await until(lambda: bool(ended))
-        assert 10.0 < anyio.current_time() - started < 25.0
+        assert 10.0 < loop_time() - started < 25.0
     assert ended[0].code is ErrorCode.DEVICE_REFUSED
 
 

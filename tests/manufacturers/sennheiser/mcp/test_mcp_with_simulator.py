@@ -32,6 +32,7 @@ from micboard_tui.protocols.mcp.messages import Line
 from micboard_tui.simulator.sennheiser.mcp.mcp_device import McpDevice
 from tests.fakes.driver_runs import ReportCollector, running
 from tests.fakes.links import until
+from tests.fakes.virtual_time import loop_time
 from tests.simulator.sennheiser.mcp.mcp_units import EM, SR, make_unit, on_air, ticks
 
 pytestmark = [pytest.mark.integration, pytest.mark.virtual_time]
@@ -57,7 +58,7 @@ async def stage(*units: McpDevice) -> AsyncGenerator[None]:
 
 def driver_of(simulated: McpDevice, silence_limit_s: float = 5.0) -> SessionDriver:
     options = SessionOptions(silence_limit_s=silence_limit_s)
-    return make_mcp_driver(dialer(*simulated.address, 1.0, own_port=0), options, anyio.current_time)
+    return make_mcp_driver(dialer(*simulated.address, 1.0, own_port=0), options, loop_time)
 
 
 @asynccontextmanager

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-import anyio
-
 from micboard_tui.contracts.ports import SessionOptions
 from micboard_tui.manufacturers.sennheiser.ssc.address_values import AddressValues
 from micboard_tui.manufacturers.sennheiser.ssc.driver import make_ssc_driver
@@ -12,6 +10,7 @@ from micboard_tui.protocols.ssc.codec import encode
 from micboard_tui.protocols.ssc.messages import Message, Value
 from tests.fakes.datagrams import Answer, SscPeer, Table
 from tests.fakes.driver_runs import ReportCollector
+from tests.fakes.virtual_time import loop_time
 
 GAUGE = "/mates/tx1/battery/gauge"
 IDENTITY: Mapping[str, Value] = {
@@ -92,7 +91,7 @@ def said(**values: Value) -> bytes:
 
 def clocked(device: SscPeer, options: SessionOptions | None = None) -> SessionDriver:
     """A driver that lives by the clock of the loop."""
-    return make_ssc_driver(device.dial, options or SessionOptions(), anyio.current_time)
+    return make_ssc_driver(device.dial, options or SessionOptions(), loop_time)
 
 
 def battery_percent(report: ReportCollector) -> int | None:

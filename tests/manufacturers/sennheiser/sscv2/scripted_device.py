@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 
-import anyio
 import httpx
 
 from micboard_tui.manufacturers.sennheiser.sscv2.request_queue import RequestQueue
+from tests.fakes.virtual_time import loop_time
 
 Answers = Callable[[httpx.Request], httpx.Response | Awaitable[httpx.Response]]
 
@@ -36,6 +36,6 @@ def client(answers: Answers) -> AbstractAsyncContextManager[httpx.AsyncClient]:
 
 
 def signed_in(http_client: httpx.AsyncClient) -> RequestQueue:
-    requests = RequestQueue(http_client, anyio.current_time)
+    requests = RequestQueue(http_client, loop_time)
     requests.sign_in("api", "S3cret!Pass")
     return requests

@@ -3,8 +3,6 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-import anyio
-
 from micboard_tui.contracts.errors import DeviceError
 from micboard_tui.contracts.ports import Access, Driver, SessionOptions
 from micboard_tui.manufacturers.sennheiser.sscv2.driver import Sscv2Timing, make_sscv2_driver
@@ -14,6 +12,7 @@ from micboard_tui.simulator.sennheiser.sscv2.sscv2_device import Sscv2Device
 from tests.fakes.driver_runs import ReportCollector
 from tests.fakes.driver_runs import running as running_session
 from tests.fakes.links import until
+from tests.fakes.virtual_time import loop_time
 from tests.simulator.simulated_devices import HOST, STEP_S, build_device, build_plan
 
 
@@ -37,9 +36,7 @@ def driver(device: Sscv2Device, port: int, access: Access | None = None, **timin
         connect_timeout_s=timing.get("connect_timeout_s", 1.0),
         access=access or allowed(device),
     )
-    return make_sscv2_driver(
-        HOST, port, options, anyio.current_time, timing=Sscv2Timing(tick_s=0.1, **limits)
-    )
+    return make_sscv2_driver(HOST, port, options, loop_time, timing=Sscv2Timing(tick_s=0.1, **limits))
 
 
 def allowed(device: Sscv2Device) -> Access:

@@ -20,6 +20,7 @@ from micboard_tui.manufacturers.sennheiser.sscv2.event_stream import (
 )
 from micboard_tui.manufacturers.session_timing import Clock
 from micboard_tui.protocols.sscv2.message import Closed, Event, News, Opened, write_event
+from tests.fakes.virtual_time import loop_time
 from tests.manufacturers.sennheiser.sscv2.scripted_device import Chunks, client, signed_in
 
 EVENTS: list[Event] = [
@@ -83,12 +84,13 @@ async def test_a_close_ends_it_whatever_comes_behind() -> None:
     assert error.code is ErrorCode.DEVICE_UNREACHABLE
 
 
+@pytest.mark.virtual_time
 async def test_an_event_without_an_end_is_given_up() -> None:
     endless = (b"data:" + b"x" * 10_000 for _ in range(1_000_000))
-    _, error = await followed(httpx.Response(200, headers=KIND, stream=Chunks(endless)))
+    _, error = await followed(httpx.Response(200, headers=KIND, stream=Chunks(endless)), loop_time)
     assert error.code is ErrorCode.API_ERROR
     lines = (b"data:x\n" * 1000 for _ in range(1_000_000))
-    _, error = await followed(httpx.Response(200, headers=KIND, stream=Chunks(lines)))
+    _, error = await followed(httpx.Response(200, headers=KIND, stream=Chunks(lines)), loop_time)
 
     assert error.code is ErrorCode.API_ERROR
 
@@ -167,11 +169,11 @@ async def test_a_flood_of_blank_lines_leaves_turns_to_others() -> None:
 async def test_a_flood_is_read_within_its_budget_and_the_flooder_named(size: int, limit: int) -> None:
     event = write_event(News((("/a", "x" * size),)))
     events_a_second = limit if limit == EVENTS_A_SECOND else limit // len(event)
-    began = anyio.current_time()
+    began = loop_time()
     with structlog.testing.capture_logs() as logs:
-        events, _ = await followed(streamed(*[event] * (3 * events_a_second)), anyio.current_time)
+        events, _ = await followed(streamed(*[event] * (3 * events_a_second)), loop_time)
     assert len(events) == 3 * events_a_second
     # The first second is free, the others are waited for.
-    assert 1.0 < anyio.current_time() - began < 4.0
+    assert 1.0 < loop_time() - began < 4.0
     assert [(entry["event"], entry["limit_a_second"]) for entry in logs] == [("flood_slowed", limit)]
     assert logs[0]["peer"] == "10.0.0.5:443"

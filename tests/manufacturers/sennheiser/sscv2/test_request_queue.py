@@ -6,6 +6,7 @@ import pytest
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.manufacturers.sennheiser.sscv2.request_queue import PACE_S, RequestQueue
+from tests.fakes.virtual_time import loop_time
 from tests.manufacturers.sennheiser.sscv2.scripted_device import client, signed_in
 
 pytestmark = pytest.mark.virtual_time
@@ -55,7 +56,7 @@ async def test_a_refusal_names_the_user_and_never_the_password() -> None:
     assert "S3cret" not in repr(raised.value.info)
     async with client(lambda _: httpx.Response(403)) as opened:
         with pytest.raises(DeviceError) as open_question:
-            await RequestQueue(opened, anyio.current_time).get("/api/ssc/version")
+            await RequestQueue(opened, loop_time).get("/api/ssc/version")
     assert "open question" in str(open_question.value)
 
 
@@ -79,7 +80,7 @@ async def test_questions_go_one_at_a_time_and_not_faster_than_a_device_can_follo
 
     async def answer(request: httpx.Request) -> httpx.Response:
         nonlocal running, most
-        sent.append(anyio.current_time())
+        sent.append(loop_time())
         running += 1
         most = max(most, running)
         await anyio.sleep(0.005)

@@ -16,6 +16,7 @@ from micboard_tui.manufacturers.session_driver import SessionDriver
 from micboard_tui.manufacturers.transport.https import fetch_fingerprint
 from tests.fakes.driver_runs import ReportCollector
 from tests.fakes.links import UNHURRIED_S, until
+from tests.fakes.virtual_time import loop_time
 from tests.manufacturers.sennheiser.sscv2.simulated_device import device, driver, watching
 from tests.manufacturers.servers import HOST, Handler, serving
 from tests.simulator.simulated_devices import running
@@ -64,7 +65,7 @@ async def facing(handler: Handler, timing: Sscv2Timing | None = None) -> AsyncGe
         access = Access(secret="S3cret!Pass", fingerprint=shown)  # noqa: S106 - made up
         options = SessionOptions(meter_interval_s=0.05, connect_timeout_s=0.5, access=access)
         yield make_sscv2_driver(
-            HOST, server.port, options, anyio.current_time, timing=timing or Sscv2Timing(tick_s=0.05)
+            HOST, server.port, options, loop_time, timing=timing or Sscv2Timing(tick_s=0.05)
         )
 
 

@@ -13,6 +13,7 @@ from micboard_tui.protocols.shure_strings.messages import Get, Message, Set
 from tests.fakes.driver_runs import ReportCollector, running
 from tests.fakes.links import StringsPeer, frames, until
 from tests.fakes.meter_rates import InMemoryMeterRates
+from tests.fakes.virtual_time import loop_time
 from tests.manufacturers.receivers import ULXD4D_DEVICE, ULXD4D_OFF, ULXD4D_ON, nobody
 from tests.manufacturers.shure.strings.test_strings_driver import session
 
@@ -167,7 +168,7 @@ async def test_our_claim_backs_off_to_ten_seconds_and_no_more() -> None:
 
     def insisting(message: Message) -> Iterable[bytes]:
         if isinstance(message, Set) and message.property == "METER_RATE":
-            claimed.append(anyio.current_time())
+            claimed.append(loop_time())
             return frames("REP 1 METER_RATE 60000", "REP 2 METER_RATE 00100", "SAMPLE 2 ALL AX 076 030")
         return device(message)
 

@@ -1,7 +1,6 @@
 import asyncio
 from collections.abc import Iterable
 
-import anyio
 import pytest
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
@@ -24,6 +23,7 @@ from micboard_tui.manufacturers.shure.strings.driver import make_strings_driver
 from micboard_tui.protocols.shure_strings.messages import Get, Message, Set
 from tests.fakes.driver_runs import ReportCollector, running
 from tests.fakes.links import Answer, StringsPeer, frames, until
+from tests.fakes.virtual_time import loop_time
 from tests.manufacturers.receivers import QLXD4_ALL, nobody, qlxd4, ulxd4d
 
 pytestmark = pytest.mark.virtual_time
@@ -37,7 +37,7 @@ def session(
 ) -> tuple[StringsPeer, SessionDriver]:
     peer = StringsPeer(answer)
     options = SessionOptions(meter_interval_s, silence_limit_s=silence_limit_s, meter_rates=meter_rates)
-    return peer, make_strings_driver(peer.dial, options, anyio.current_time)
+    return peer, make_strings_driver(peer.dial, options, loop_time)
 
 
 async def test_a_session_reports_what_the_receiver_lists_and_samples() -> None:

@@ -38,6 +38,7 @@ from tests.fakes.driver_runs import ReportCollector, running
 from tests.fakes.links import UNHURRIED_S, until
 from tests.fakes.meter_rates import InMemoryMeterRates
 from tests.fakes.scripted_peer import ScriptedPeer
+from tests.fakes.virtual_time import loop_time
 from tests.protocols.wire import lines
 
 pytestmark = pytest.mark.virtual_time
@@ -284,7 +285,7 @@ def session(
     options = SessionOptions(
         meter_interval_s, connect_timeout_s=0.4, silence_limit_s=silence_limit_s, meter_rates=meter_rates
     )
-    return peer, make_uhfr_driver(peer.dial, options, anyio.current_time)
+    return peer, make_uhfr_driver(peer.dial, options, loop_time)
 
 
 async def test_one_read_reports_the_device_its_channels_and_one_set_of_meters() -> None:
