@@ -14,7 +14,8 @@ setup:
     uv sync
 
 # Lint, types and layers: what must hold before a commit.
-check: lint types layers
+[parallel]
+check: types lint layers
 
 [private]
 lint:
@@ -36,9 +37,9 @@ layers:
 test *args:
     pytest -n $((2 * {{ num_cpus() }})) --dist worksteal --hypothesis-profile fast -m "not integration" {{ args }}
 
-# All tests, with coverage: what CI runs. One worker more than cores, since many tests wait.
+# All tests, with coverage: what CI runs.
 test-all *args:
-    pytest -n $(({{ num_cpus() }} + 1)) --dist worksteal --cov {{ args }}
+    pytest -n $((2 * {{ num_cpus() }})) --dist worksteal --cov {{ args }}
 
 # Format, and repair what ruff can repair.
 fix:
