@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, cast
 
+import pytest
 from textual.pilot import Pilot
 
 from micboard_tui.cli.demo_show import read_demo_show, stage_show
@@ -201,6 +202,7 @@ async def start_show(rig: Evening, app: MicboardApp) -> None:
     await stage_show(cast("Container", services_of(app)), rack, read_demo_show(EXAMPLE))
 
 
+@pytest.mark.integration
 async def test_a_disaster_is_lived_through_by_keyboard(tmp_path: Path) -> None:
     rig = Evening(tmp_path)
     async with open_board(rig, (80, 24), operator="Pia") as (app, pilot):

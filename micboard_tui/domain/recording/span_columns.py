@@ -9,9 +9,10 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import chain
+from operator import add, or_
 from typing import NamedTuple
 
-from micboard_tui.domain.recording.chunk import MINUTE, TEN_SECONDS, Chunk
+from micboard_tui.domain.recording.chunk import FIVE_MINUTES, MINUTE, TEN_SECONDS, Chunk
 from micboard_tui.domain.recording.reading import LINK_FLAGS, UNKNOWN_LEVEL, UNKNOWN_QUALITY
 from micboard_tui.domain.recording.recorded_span import RecordedSpan
 from micboard_tui.domain.recording.sample_ring import SAMPLES_A_SECOND, Sample
@@ -81,12 +82,10 @@ def _join_parts(code: str, parts: Sequence[Sequence[int]]) -> Sequence[int]:
 def sorted_series(step_s: float, starts: list[float], columns: Columns) -> Series:
     """A series of these records without the empty ones; those of one time stay side by side."""
     flags, readings = columns[FLAGS], columns[READINGS]
-    kept = [index for index in range(len(starts)) if readings[index] or flags[index]]
-    times = [starts[index] for index in kept]
-    if times != sorted(times):
-        kept.sort(key=starts.__getitem__)
-    elif len(kept) == len(starts):
+    kept = [index for index, has_any in enumerate(map(or_, readings, flags)) if has_any]
+    if len(kept) == len(starts) and starts == sorted(starts):
         return Series(step_s, starts, columns)
+    kept.sort(key=starts.__getitem__)
     return Series(step_s, *_pick(starts, columns, kept))
 
 
@@ -115,7 +114,7 @@ def make_span(start: float, end: float, count: int, tiers: Sequence[Series]) -> 
     Samples know no link state and no charge: those come from the seconds.
     """
     starts, steps, columns = _join([series for series in tiers if series.starts])
-    ends = [at + step for at, step in zip(starts, steps, strict=True)]
+    ends = list(map(add, starts, steps))
     width = (end - start) / count
     statuses = [series for series in tiers[1:2] if tiers[0].step_s < SECOND]
     merged = []
@@ -125,7 +124,7 @@ def make_span(start: float, end: float, count: int, tiers: Sequence[Series]) -> 
         for series in statuses:
             summary = _add_status(summary, series, begin, stop)
         merged.append(summary)
-    used = [step for at, step in zip(starts, steps, strict=True) if at < end and at + step > start]
+    used = steps[bisect_right(ends, start) : bisect_left(starts, end)]
     return RecordedSpan(start, end, merged, max(used, default=0.0))
 
 
@@ -152,7 +151,32 @@ def _join(tiers: Sequence[Series]) -> tuple[list[float], list[float], Columns]:
 def _fill(
     starts: list[float], steps: list[float], columns: Columns, series: Series
 ) -> tuple[list[float], list[float], Columns]:
-    """Add those records of a series that tell of times which the others do not cover."""
+    """Add those records of a series that tell of times which the others do not cover.
+
+    Most often it tells only of the end or of the begin: what is far from its records stays as it is.
+    """
+    first = bisect_left(starts, series.starts[0] - FIVE_MINUTES)
+    last = bisect_left(starts, series.starts[-1] + FIVE_MINUTES)
+    near = starts[first:last], steps[first:last], [column[first:last] for column in columns]
+    if (filled := _fill_near(*near, series)) is None:
+        return starts, steps, columns
+    if last - first == len(starts):
+        return filled
+    new_starts, new_steps, new_columns = filled
+    return (
+        [*starts[:first], *new_starts, *starts[last:]],
+        [*steps[:first], *new_steps, *steps[last:]],
+        [
+            _join_parts(code, (column[:first], new, column[last:]))
+            for code, column, new in zip(CODES, columns, new_columns, strict=True)
+        ],
+    )
+
+
+def _fill_near(
+    starts: list[float], steps: list[float], columns: Columns, series: Series
+) -> tuple[list[float], list[float], Columns] | None:
+    """The same for records that are near; None: it tells of no other time."""
     covered = {(step, at // step) for at, step in zip(starts, steps, strict=True) if step > series.step_s}
     coarser = {step for step, _ in covered}
     finer: dict[float, int] = {}
@@ -170,6 +194,8 @@ def _fill(
                 continue
             replaced.add(slot)
         added.append(index)
+    if not added:
+        return None
     kept = [
         index
         for index, (at, step) in enumerate(zip(starts, steps, strict=True))
