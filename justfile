@@ -37,9 +37,9 @@ layers:
 test *args:
     pytest -n $((2 * {{ num_cpus() }})) --dist worksteal --hypothesis-profile fast -m "not integration" {{ args }}
 
-# All tests, with coverage: what CI runs.
+# All tests, with coverage: what CI runs. One worker more than cores, since many tests wait.
 test-all *args:
-    pytest -n $((2 * {{ num_cpus() }})) --dist worksteal --cov {{ args }}
+    pytest -n $(({{ num_cpus() }} + 1)) --dist worksteal --cov {{ args }}
 
 # Format, and repair what ruff can repair.
 fix:

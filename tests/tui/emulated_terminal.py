@@ -128,6 +128,8 @@ def repainted(app: App[Any]) -> Terminal:
     width, height = app.size
     terminal = Terminal(width, height)
     # Not a full update: that would count as painted, and the app would leave it out.
-    for y, strip in enumerate(app.screen._compositor.render_strips()):
-        terminal.write(f"\x1b[{y + 1};1H{strip.render(app.console)}")
+    # As the app itself: what was just removed finds its app no other way.
+    with app._context():
+        for y, strip in enumerate(app.screen._compositor.render_strips()):
+            terminal.write(f"\x1b[{y + 1};1H{strip.render(app.console)}")
     return terminal

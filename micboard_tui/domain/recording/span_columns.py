@@ -32,7 +32,7 @@ from micboard_tui.domain.recording.summary_columns import (
 SECOND = 1
 SAMPLE_S = 1 / SAMPLES_A_SECOND
 """So long a sample at full rate fills the columns."""
-COLUMN_OF_STEP_S = ((120.0, MINUTE), (5.0, TEN_SECONDS))
+COLUMN_OF_STEP_S = ((60.0, MINUTE), (5.0, TEN_SECONDS))
 """From which length of a column on which tier is read: its edges are blurred by less than they can show."""
 
 

@@ -30,7 +30,7 @@ def lows_of(columns: object) -> list[float | None]:
     return [column.audio.lowest for column in columns]
 
 
-@pytest.mark.parametrize(("column_s", "step_s"), [(0.3, 1), (4.9, 1), (5, 10), (119, 10), (120, 60)])
+@pytest.mark.parametrize(("column_s", "step_s"), [(0.3, 1), (4.9, 1), (5, 10), (59, 10), (60, 60)])
 def test_the_tier_follows_from_the_width_of_a_column(column_s: float, step_s: int) -> None:
     assert choose_step(column_s) == step_s
 
