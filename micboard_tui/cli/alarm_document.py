@@ -79,16 +79,23 @@ def choose_alarms(
     return [alarm for alarm in alarms if alarm.key in chosen]
 
 
-def alarm_entry(alarm: Alarm, places: StoredPlaces) -> dict[str, object]:
-    """As docs/reference/alarms.schema.json describes it."""
-    text = describe_alarm(alarm.key, places)
+def subject_entry(key: AlarmKey, places: StoredPlaces) -> dict[str, object]:
+    """Cause and subject, with the texts that people read."""
+    text = describe_alarm(key, places)
     return {
-        **key_entry(alarm.key),
+        **key_entry(key),
         "title": text.title,
         "about": text.place,
         "mic_number": text.number or None,
         "name": text.name or None,
-        "cure": text.cure,
+    }
+
+
+def alarm_entry(alarm: Alarm, places: StoredPlaces) -> dict[str, object]:
+    """As docs/reference/alarms.schema.json describes it."""
+    return {
+        **subject_entry(alarm.key, places),
+        "cure": describe_alarm(alarm.key, places).cure,
         "priority": alarm.priority.name.lower(),
         "status": alarm.status.value,
         "is_new": alarm.is_new,

@@ -4,7 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from micboard_tui.cli.alarm_document import HEADS, StoredPlaces, alarm_cells, alarm_entry, group_of, key_entry
+from micboard_tui.cli.alarm_document import (
+    HEADS,
+    StoredPlaces,
+    alarm_cells,
+    alarm_entry,
+    group_of,
+    subject_entry,
+)
 from micboard_tui.cli.alarm_groups import AlarmGroup
 from micboard_tui.cli.context import data_of
 from micboard_tui.cli.output import print_note, print_table
@@ -94,9 +101,13 @@ def print_listing(listing: AlarmListing, groups: Collection[AlarmGroup], now: fl
         count = len(listing.suppressed)
         print_note(f"{count} by design: not wanted as alarms. To see why:  micboard-tui alarms list --all")
     if closed := ", ".join(location.name for location in listing.closed_locations):
-        print_note(f"Locations out of service: {closed}. Back:  locations out-of-service NAME --clear")
+        print_note(
+            f"Locations out of service: {closed}. Back:  micboard-tui locations out-of-service NAME --clear"
+        )
     if marked := ", ".join(each.title for each in listing.places.devices if each.device.out_of_service):
-        print_note(f"Out of service, without alarms: {marked}. Back:  devices set DEVICE --in-service")
+        print_note(
+            f"Out of service, without alarms: {marked}. Back:  micboard-tui devices set DEVICE --in-service"
+        )
 
 
 def _find_out_of_service(places: StoredPlaces) -> "Collection[DeviceId]":
@@ -104,15 +115,7 @@ def _find_out_of_service(places: StoredPlaces) -> "Collection[DeviceId]":
 
 
 def _suppressed_entry(condition: SuppressedCondition, places: StoredPlaces) -> dict[str, object]:
-    text = describe_alarm(condition.key, places)
-    return {
-        **key_entry(condition.key),
-        "title": text.title,
-        "about": text.place,
-        "mic_number": text.number or None,
-        "name": text.name or None,
-        "reason": condition.reason.value,
-    }
+    return {**subject_entry(condition.key, places), "reason": condition.reason.value}
 
 
 def _suppressed_cells(condition: SuppressedCondition, places: StoredPlaces) -> tuple[str, ...]:

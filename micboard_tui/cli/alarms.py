@@ -206,10 +206,7 @@ def undo(as_json: Json = False) -> None:
 
     micboard-tui alarms undo
     """
-    from micboard_tui.cli.alarm_document import alarm_entry
     from micboard_tui.cli.context import data_of, load_context, run_with_services
-    from micboard_tui.cli.output import print_json, print_line
-    from micboard_tui.contracts.alarm_texts import describe_alarm
 
     operator = load_context().operator
 
@@ -218,12 +215,7 @@ def undo(as_json: Json = False) -> None:
         return ListedAlarms(changed, await _read_places(services))
 
     changed = run_with_services(take_back)
-    if as_json:
-        print_json({"alarms": [alarm_entry(alarm, changed.places) for alarm in changed.alarms]})
-        return
-    for alarm in changed.alarms:
-        text = describe_alarm(alarm.key, changed.places)
-        print_line(f"{text.title}, {text.subject}: as before.")
+    _print_changed(changed, "as before", as_json=as_json)
 
 
 @app.command()
@@ -317,10 +309,9 @@ def _act(
     as_json: bool,
 ) -> None:
     """Do something about the alarms that are named and of these groups, and print what was done."""
-    from micboard_tui.cli.alarm_document import alarm_entry, choose_alarms, group_of
+    from micboard_tui.cli.alarm_document import choose_alarms, group_of
     from micboard_tui.cli.context import data_of, load_context, run_with_services
-    from micboard_tui.cli.output import print_json, print_line, print_note
-    from micboard_tui.contracts.alarm_texts import describe_alarm
+    from micboard_tui.cli.output import print_note
 
     operator = load_context().operator
 
@@ -332,14 +323,22 @@ def _act(
         return ListedAlarms(changed, listed.places)
 
     changed = run_with_services(act_on_all)
+    _print_changed(changed, outcome, as_json=as_json)
+    if not changed.alarms and not as_json:
+        print_note("Nothing to do: no alarm that is named changes by it.")
+
+
+def _print_changed(changed: ListedAlarms, outcome: str, *, as_json: bool) -> None:
+    from micboard_tui.cli.alarm_document import alarm_entry
+    from micboard_tui.cli.output import print_json, print_line
+    from micboard_tui.contracts.alarm_texts import describe_alarm
+
     if as_json:
         print_json({"alarms": [alarm_entry(alarm, changed.places) for alarm in changed.alarms]})
         return
     for alarm in changed.alarms:
         text = describe_alarm(alarm.key, changed.places)
         print_line(f"{text.title}, {text.subject}: {outcome}.")
-    if not changed.alarms:
-        print_note("Nothing to do: no alarm that is named changes by it.")
 
 
 async def _read(services: "Container") -> ListedAlarms:

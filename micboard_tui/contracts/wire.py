@@ -1,7 +1,7 @@
 """Links to devices: what a driver needs of a transport, and where others may come between the two.
 
 A link carries bytes. With HTTP there are requests, whose answers may have no end: a stream of events, or the
-messages of a WebSocket. What passes is told without headers, so that no secret is.
+messages of a WebSocket. Headers are left out of recordings, and with them all secrets.
 """
 
 from collections.abc import Callable

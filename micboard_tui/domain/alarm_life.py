@@ -61,7 +61,7 @@ class WatchedAlarm(NamedTuple):
     acknowledged_s: float = 0.0
     shelved_s: float = 0.0
     shelf_s: float = LONGEST_SHELF_S
-    """How long its shelf lasts at most, whatever became of the machine's clock."""
+    """How long its shelf lasts at most, also when the machine's clock is set."""
     cleared_s: float = 0.0
     due_s: float = 0.0
     """Until then nothing becomes of it while its condition stays as it is."""

@@ -21,7 +21,7 @@ from micboard_tui.domain.problem import find_problems
 
 class SuppressionReason(StrEnum):
     EXPECTED_OFF = "expected_off"
-    """A person said that the channel is off."""
+    """The channel is marked as expected off."""
     PROFILE = "profile"
     """The active profile leaves its cause out."""
     OUT_OF_SERVICE = "out_of_service"
@@ -60,7 +60,7 @@ def find_expected_off(
 
 
 def find_suppressed(judgement: Judgement, context: AlarmContext) -> Sequence[SuppressedCondition]:
-    """By the readings of one moment, without any delay: where nobody watches how long things last."""
+    """By the readings of one moment, without delays: for a process that does not follow conditions."""
     now = judgement.starts.at
     found = find_expected_off(judgement.states, context, now)
     for key in find_conditions(judgement, {}):

@@ -52,7 +52,7 @@ class PackRecord:
     has_rested: bool = False
     """It was off for ``RESTED_S`` before it was switched on."""
     is_vouched_full: bool = False
-    """A person said that full cells were put in."""
+    """The operator confirmed that full cells were put in."""
     calculating_at: float | None = None
     minutes: tuple[MinutesReading, ...] = ()
     """Oldest first; the last is the newest."""

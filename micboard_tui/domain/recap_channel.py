@@ -78,7 +78,7 @@ class ChargeFigures(NamedTuple):
 class ChannelRecap:
     title: ChannelTitle
     measured_s: float
-    """So long the meters said anything."""
+    """For how long meters were recorded."""
     on_air_s: float
     rf_a: RfFigures
     rf_b: RfFigures

@@ -2,7 +2,7 @@
 
 A recorded client speaks to the peer as ever, and what it reads is shown to the recording: the bytes of
 answers as they come, and of a WebSocket the messages, for which its frames are taken apart a second time. A
-played client speaks to nobody; the frames of a WebSocket are made here.
+played client connects to no device; the frames of a WebSocket are made here.
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
@@ -48,7 +48,7 @@ class RecordedTransport(httpx.AsyncBaseTransport):
         number = self._log.ask(await _read_request(request))
         try:
             response = await self._transport.handle_async_request(request)
-        except BaseException:
+        except BaseException:  # Also when it is cancelled: the recording knows that no answer came.
             self._log.end(number, is_complete=False)
             raise
         self._log.answer(number, response.status_code, _content_type_of(response))
