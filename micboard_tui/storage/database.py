@@ -45,7 +45,7 @@ from micboard_tui.storage.repositories.pack_repository import SqlPacks
 from micboard_tui.storage.repositories.show_repository import SqlShows
 from micboard_tui.storage.repositories.threshold_repository import SqlThresholds
 from micboard_tui.storage.repositories.walk_repository import SqlWalks
-from micboard_tui.storage.schema_upgrade import HEAD, check_not_newer, migrate, revision_of
+from micboard_tui.storage.schema_upgrade import HEAD, bring_up_to_date, check_not_newer, revision_of
 from micboard_tui.storage.transactions import WRITING, Transactions
 
 if TYPE_CHECKING:
@@ -358,7 +358,7 @@ async def _prepare(
     if backups is not None and revision is not None:
         with translator.translate_errors():
             await anyio.to_thread.run_sync(backups.back_up, revision)
-    await transactions.write_durably(migrate)
+    await transactions.write_durably(bring_up_to_date)
 
 
 def _look_into(connection: Connection, file: Path | None) -> tuple[str | None, str | None]:

@@ -1,13 +1,38 @@
-"""Brings the schema up to date."""
+"""Brings the schema up to date.
+
+A new database gets its tables at once from their definitions, which takes a tenth of the time that all
+migrations take; one with a schema gets the migrations that it lacks. A test compares the two results.
+"""
 
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    insert,
+    inspect,
+    text,
+)
 
 from micboard_tui.contracts.errors import ErrorCode, StorageError
+from micboard_tui.storage import alarm_table, pack_tables, threshold_tables, walk_tables
+from micboard_tui.storage.tables import METADATA, RevisionRow
 
 HEAD = "0024"
 """The newest revision in ``migrations/versions``; kept here so that Alembic is loaded only when needed."""
+MODULES = (alarm_table, pack_tables, threshold_tables, walk_tables)
+"""What defines tables beside ``tables``: imported, they are in its ``METADATA``."""
+_VERSIONS = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+"""As Alembic makes it."""
 
 
 def revision_of(connection: Connection) -> str | None:
@@ -28,8 +53,28 @@ def check_not_newer(revision: str | None) -> None:
         )
 
 
+def bring_up_to_date(connection: Connection) -> None:
+    """Create the tables of a new database, or run the migrations that are due. Within a transaction.
+
+    Raises StorageError DATABASE_ERROR.
+    """
+    # Another process may have done it since the caller looked.
+    if revision_of(connection) is None:
+        create(connection)
+    else:
+        migrate(connection)
+
+
+def create(connection: Connection) -> None:
+    """Create all tables, which must not be there, and note that they are the newest."""
+    METADATA.create_all(connection, checkfirst=False)
+    connection.execute(insert(METADATA.tables[RevisionRow.__tablename__]).values(id=1, number=0))
+    _VERSIONS.create(connection, checkfirst=False)
+    connection.execute(insert(_VERSIONS).values(version_num=HEAD))
+
+
 def migrate(connection: Connection) -> None:
-    """Run all migrations that are due on the open connection. Raises StorageError DATABASE_ERROR."""
+    """Run all migrations that are due. Raises StorageError DATABASE_ERROR."""
     from alembic import command  # noqa: PLC0415 - loaded only when a migration is due
     from alembic.config import Config  # noqa: PLC0415 - slow to load, seldom needed
     from alembic.util import CommandError  # noqa: PLC0415 - slow to load, seldom needed

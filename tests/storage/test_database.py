@@ -14,7 +14,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, select, text
 from sqlalchemy.exc import ArgumentError
 
 from micboard_tui.contracts.device import ALL_DEVICES
@@ -101,21 +101,61 @@ async def test_registering_needs_as_many_statements_in_a_large_rack_as_in_an_emp
     assert needed[0] == needed[1] <= 15
 
 
-async def test_the_schema_is_that_of_the_tables(tmp_path: Path) -> None:
-    file = tmp_path / "test.db"
-    await opened(sqlite_url(file))
-    engine = create_engine(f"sqlite:///{file}")
-    with engine.connect() as connection:
+def schema_of(connection: Connection) -> dict[str, object]:
+    """Columns, keys, checks and indexes by table; order and defaults, which nothing depends on, left out."""
+    inspector = inspect(connection)
+    schema: dict[str, object] = {}
+    for table in inspector.get_table_names():
+        columns = {
+            column["name"]: (str(column["type"]), column["nullable"])
+            for column in inspector.get_columns(table)
+        }
+        keys = sorted(str(key) for key in inspector.get_foreign_keys(table))
+        unique = sorted(str(constraint) for constraint in inspector.get_unique_constraints(table))
+        checks = sorted(
+            " ".join(check["sqltext"].split()) for check in inspector.get_check_constraints(table)
+        )
+        schema[table] = (columns, inspector.get_pk_constraint(table), keys, unique, checks)
+    indexes = connection.exec_driver_sql(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql <> ''"
+    )
+    schema["indexes"] = {name: " ".join(sql.split()) for name, sql in indexes}
+    return schema
+
+
+@pytest.mark.filterwarnings("ignore:.*expression-based")  # what they are made of is compared as SQL
+def test_a_new_database_is_like_one_that_went_through_all_migrations() -> None:
+    schemas, contents = [], []
+    for make in (schema_upgrade.create, schema_upgrade.migrate):
+        engine = create_engine("sqlite://")
+        with engine.begin() as connection:
+            make(connection)
+            schemas.append(schema_of(connection))
+            contents.append(
+                {
+                    table: connection.execute(select(text("*")).select_from(text(table))).fetchall()
+                    for table in inspect(connection).get_table_names()
+                }
+            )
+        engine.dispose()
+    assert schemas[0] == schemas[1]
+    assert contents[0] == contents[1]
+    assert contents[0]["alembic_version"] == [(HEAD,)]
+
+
+def test_the_schema_is_that_of_the_tables() -> None:
+    engine = create_engine("sqlite://")
+    with engine.begin() as connection:
+        schema_upgrade.migrate(connection)
         # SQLite cannot tell what an index on an expression is made of: those are looked at below.
         context = MigrationContext.configure(connection, opts={"include_name": _no_expression_index})
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message=".*expression-based")
             assert compare_metadata(context, METADATA) == []
-    engine.dispose()
-    with closing(sqlite3.connect(file)) as database:
         for table, index in (("locations", "uq_locations_name"), ("devices", "uq_devices_host_port")):
-            unique = {name: flag for _, name, flag, *_ in database.execute(f"PRAGMA index_list({table})")}
-            assert unique[index] == 1
+            rows = connection.exec_driver_sql(f"PRAGMA index_list({table})")
+            assert {name: flag for _, name, flag, *_ in rows}[index] == 1
+    engine.dispose()
 
 
 def _no_expression_index(name: str | None, kind: str, _: object) -> bool:

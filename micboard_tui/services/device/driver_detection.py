@@ -7,13 +7,19 @@ from micboard_tui.domain.safe_text import visible
 from micboard_tui.services.discovery.network_search import recognize
 
 
-def choose_driver(manufacturer: Manufacturer, name: str | None) -> DriverSpec:
-    """The driver of that name, or the usual one. Raises MicboardError DRIVER_NOT_SUPPORTED."""
-    if (spec := manufacturer.drivers.get(name or next(iter(manufacturer.drivers)))) is None:
+def choose_driver(manufacturer: Manufacturer, name: str | None, port: int | None) -> DriverSpec:
+    """The driver of that name; without one that whose port it is, else the usual one.
+
+    Raises MicboardError DRIVER_NOT_SUPPORTED.
+    """
+    if not name:
+        drivers = list(manufacturer.drivers.values())
+        return next((spec for spec in drivers if spec.default_port == port), drivers[0])
+    if (spec := manufacturer.drivers.get(name)) is None:
         raise MicboardError(
             ErrorCode.DRIVER_NOT_SUPPORTED,
-            f"{manufacturer.title} devices have no driver '{visible(name or '')}'",
-            hint=suggest(f"Known are: {', '.join(manufacturer.drivers)}", name or "", manufacturer.drivers),
+            f"{manufacturer.title} devices have no driver '{visible(name)}'",
+            hint=suggest(f"Known are: {', '.join(manufacturer.drivers)}", name, manufacturer.drivers),
         )
     return spec
 
@@ -25,7 +31,7 @@ async def detect_driver(
     found = await recognize(manufacturer, host, port)
     spec = None if found is None else manufacturer.drivers.get(found.driver or "")
     if found is None or spec is None:
-        usual = choose_driver(manufacturer, None)
+        usual = choose_driver(manufacturer, None, port)
         warning = (
             f"The driver of {host} could not be detected; {usual.name} is used. "
             f"Known are: {', '.join(manufacturer.drivers)}"

@@ -61,7 +61,7 @@ class DeviceRegistration:
     async def register(self, new: NewDevice) -> tuple[Device, str | None]:
         """The registered device, and what its user should know of it."""
         manufacturer = self._manufacturers.get(new.manufacturer.strip().lower())
-        spec, warning = choose_driver(manufacturer, new.driver), None
+        spec, warning = choose_driver(manufacturer, new.driver, new.port), None
         host = clean_host(new.host)
         port = clean_port(spec.default_port if new.port is None else new.port)
         name, fingerprint = _clean_device_name(new.name or ""), clean_fingerprint(new.fingerprint or "")

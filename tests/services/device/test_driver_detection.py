@@ -54,6 +54,12 @@ async def test_the_usual_driver_is_taken_when_the_device_does_not_say_and_that_i
     assert (await driver_and_port(service_with(None), port=99))[:2] == ("shure-strings", 99)
 
 
+async def test_a_port_that_belongs_to_a_driver_says_which_when_the_device_does_not() -> None:
+    assert (await driver_and_port(service_with(ScriptedProbe()), port=443))[:2] == ("shure-web", 443)
+    beside = replace(RACK, host="10.0.0.1", port=2202)
+    assert (await driver_and_port(service_with(ScriptedProbe(), beside), port=443))[0] == "shure-web"
+
+
 async def test_nobody_is_asked_where_there_is_no_choice() -> None:
     probe = ScriptedProbe(WEB)
     assert await driver_and_port(service_with(probe), driver="shure-strings") == (
