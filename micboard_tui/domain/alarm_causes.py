@@ -107,7 +107,7 @@ def _of_packs(given: CauseInput, packs: Packs) -> Iterator[tuple[AlarmKey, bool]
     to_end = context.minutes_to_end
     if to_end is not None:
         needed = sum(forecast.p10 < to_end and not _is_spare(state) for state, forecast in packs)
-        if needed and (ready := _count_ready(given.judgement)) < needed + SPARE_PACKS:
+        if needed and (ready := _count_ready(given)) < needed + SPARE_PACKS:
             yield AlarmKey(ProblemCode.NO_SPARE), ready < needed
 
 
@@ -122,13 +122,18 @@ def _judge_expected(state: ChannelState) -> ProblemCode | None:
     return ProblemCode.PACK_MUTED if is_muted else None
 
 
-def _count_ready(judgement: Judgement) -> int:
-    """Packs that could take over: charged ones, and spares on the air."""
+def _count_ready(given: CauseInput) -> int:
+    """Packs that could take over: charged ones, and spares on the air; none of what is out of service."""
+    judgement, out_of_use = given.judgement, given.context.out_of_use
     charged = sum(
-        bay.state is BayState.READY for device in judgement.devices.values() for bay in device.state.bays
+        bay.state is BayState.READY
+        for device_id, device in judgement.devices.items()
+        if device_id not in out_of_use
+        for bay in device.state.bays
     )
     return charged + sum(
-        _is_spare(state) and state.link_state in ON_AIR for state in judgement.states.values()
+        _is_spare(state) and state.link_state in ON_AIR and ref.device_id not in out_of_use
+        for ref, state in judgement.states.items()
     )
 
 

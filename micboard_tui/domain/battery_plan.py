@@ -97,15 +97,17 @@ def make_plan(
     show: ShowProgress | None,
     now: float,
 ) -> BatteryPlan:
-    """The plan of all packs that are on and meant to be."""
+    """The plan of all packs that are on and meant to be, but those of what is out of service."""
     needs = find_show_needs(show, now)
     has_show = show is not None and needs.longest is not None
     plot_scene = -1 if show is None or show.scene is None else show.scene
     users = {} if show is None else next_users(show.show.plot, plot_scene)
     rows = []
     for device in devices:
+        if device.is_out_of_service or device.state.kind is not DeviceKind.RECEIVER:
+            continue
         for state in device.channels:
-            if device.state.kind is DeviceKind.RECEIVER and _is_planned(state, forecasts):
+            if _is_planned(state, forecasts):
                 forecast = forecasts.get(state.ref)
                 level, swap_by = _judge(forecast, needs, show, state.mic_number, now)
                 user = users.get(mic_number_key(state.mic_number)) if state.mic_number else None
@@ -216,6 +218,8 @@ def _find_bay(
         if state.dock is not None
     }
     for device in devices:
+        if device.is_out_of_service:
+            continue
         for bay in device.state.bays:
             place = (device.device.id, bay.number)
             percent = bay.battery.percent

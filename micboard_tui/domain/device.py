@@ -125,6 +125,8 @@ class DeviceSnapshot:
     location: str | None = None
     assignments_without_channel: tuple[Assignment, ...] = ()
     """Of performers who are planned on channels that it does not have (``domain.device_problem``)."""
+    is_out_of_service: bool = False
+    """It is marked as out of service, or stands at a location that is (``domain.out_of_service``)."""
 
     @property
     def title(self) -> str:

@@ -72,12 +72,12 @@ class LineCheck:
 def lines_to_check(devices: Iterable[DeviceSnapshot]) -> list[ChannelState]:
     """The channels of receivers that are planned: with a performer, a number or a role; else all.
 
-    What is expected to be off is not checked.
+    What is expected to be off, or out of service, is not checked.
     """
     channels = [
         state
         for device in devices
-        if device.state.kind is DeviceKind.RECEIVER
+        if device.state.kind is DeviceKind.RECEIVER and not device.is_out_of_service
         for state in device.channels
         if not state.expected_off
     ]

@@ -1,6 +1,6 @@
 """Devices of which nothing is an alarm: marked as out of service, or at a location that is. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.identity import DeviceId, LocationId
@@ -23,4 +23,9 @@ def find_out_of_service(devices: Iterable[Device], locations: Iterable[Location]
     """The devices that are marked, or stand at a location that is out of service."""
     known = list(locations)
     closed = find_closed_locations(known) if any(each.out_of_service for each in known) else frozenset()
-    return frozenset(device.id for device in devices if device.out_of_service or device.location_id in closed)
+    return frozenset(device.id for device in devices if is_out_of_service(device, closed))
+
+
+def is_out_of_service(device: Device, closed: Container[LocationId | None]) -> bool:
+    """Whether it is marked, or stands at one of the ``closed`` locations."""
+    return device.out_of_service or device.location_id in closed

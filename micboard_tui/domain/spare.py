@@ -1,6 +1,6 @@
 """Which channel takes over best when one fails. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from micboard_tui.domain.battery import Battery, BatteryLevel, battery_level, es
 from micboard_tui.domain.bay import BayState
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
-from micboard_tui.domain.identity import ChannelRef, PerformerId, bay_label
+from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId, bay_label
 from micboard_tui.domain.link_state import OUT_OF_REACH, LinkState
 from micboard_tui.domain.problem import judge_battery
 from micboard_tui.domain.safe_text import fold_name, visible
@@ -44,6 +44,7 @@ class _Wanted(NamedTuple):
     performer: PerformerId | None
     band: str | None
     now: float
+    out_of_service: Collection[DeviceId]
 
 
 def rank_spares(failing: ChannelRef, devices: Sequence[DeviceSnapshot], now: float) -> list[SpareCandidate]:
@@ -52,16 +53,18 @@ def rank_spares(failing: ChannelRef, devices: Sequence[DeviceSnapshot], now: flo
     Channels with sound on them come last, whatever else they are, and before them those with sound a moment
     ago; among equals those come first that have been silent for longer, and those last that report no level.
     Those that were put aside as spares come first: the performer's own backup, and spares without a
-    performer. Then other channels without a performer. A channel of another performer is never among them.
+    performer. Then other channels without a performer. A channel of another performer is never among them,
+    and neither is one that is out of service, or whose pack is in a charger that is.
     """
     band, performer, kind = None, None, None
     for device in devices:
         for state in device.channels:
             if state.ref == failing:
                 band, performer, kind = device.state.rf_band, state.performer, device.state.kind
+    out_of_service = {device.device.id for device in devices if device.is_out_of_service}
+    wanted = _Wanted(failing, performer.id if performer else None, band, now, out_of_service)
     # A singer cannot go on with an in-ear transmitter.
     devices = [device for device in devices if kind in {None, device.state.kind}]
-    wanted = _Wanted(failing, performer.id if performer else None, band, now)
     ranked = sorted(_ranked(wanted, devices), key=lambda each: each[0])
     return [candidate for _, candidate in ranked]
 
@@ -129,10 +132,18 @@ def _battery(state: ChannelState) -> Battery | None:
 def _may_take_over(state: ChannelState, wanted: _Wanted) -> bool:
     if state.ref == wanted.ref or state.expected_off or state.link_state in OUT_OF_REACH:
         return False
+    if state.device_id in wanted.out_of_service or _is_docked_in(state, wanted.out_of_service):
+        return False
     given = state.assignment
     if given is None or given.performer is None:
         return True
     return given.performer.id == wanted.performer and given.role is not Role.PRIMARY
+
+
+def _is_docked_in(state: ChannelState, chargers: Collection[DeviceId]) -> bool:
+    return (
+        state.link_state is LinkState.DOCKED and state.dock is not None and state.dock.device_id in chargers
+    )
 
 
 def _is_put_aside(state: ChannelState) -> bool:

@@ -118,6 +118,30 @@ def test_without_a_show_the_shortest_is_first_and_nothing_is_urged() -> None:
     assert write_headline(made, NOW) == "No show is on, so only the time left is known"
 
 
+def test_what_is_out_of_service_needs_nothing_and_replaces_nothing() -> None:
+    ready = replace(
+        spare(2),
+        facts=ChannelFacts(name="S2", transmitter=Transmitter("ULXD2", battery=Battery(bars=5))),
+    )
+    bay = Bay(4, BayState.READY)
+    rack, charger = rig(channel(1, "A"), ready, bays=(bay,))
+    stored = replace(
+        rack, device=replace(rack.device, id=DeviceId("old"), host="10.0.0.3"), is_out_of_service=True
+    )
+    stored = replace(
+        stored, channels=tuple(replace(state, device_id=DeviceId("old")) for state in rack.channels)
+    )
+    shelf = replace(rack, channels=rack.channels[:1])
+    forecasts = {state.ref: lasts(20) for state in (*shelf.channels, *stored.channels[:1])}
+    closed = make_plan([shelf, stored, replace(charger, is_out_of_service=True)], forecasts, RUNNING, NOW)
+    assert [(row.state.ref, row.replacement) for row in closed.rows] == [(ChannelRef(RACK, 1), None)]
+    back = make_plan([shelf, replace(stored, is_out_of_service=False), charger], forecasts, RUNNING, NOW)
+    assert [describe_replacement(row.replacement) for row in back.rows if row.swap_by is not None] == [
+        "S2",
+        "Charger 1 bay 4",
+    ]
+
+
 def test_each_spare_and_each_full_bay_is_given_once() -> None:
     people = [channel(number, name) for number, name in enumerate(("A", "B", "C", "D"), 1)]
     full = Battery(percent=100)

@@ -377,9 +377,17 @@ def test_packs_that_are_needed_and_not_ready_are_missed(rig: AlarmRig) -> None:
     rig.change(rig.ref(3), assignment=Assignment(rig.ref(3), role=Role.SPARE))
     rig.run(90)
     assert rig.shown == [AlarmKey(P.NO_SPARE)], "enough, but none to spare"
-    rig.dock(Bay(1, BayState.READY), Bay(2, BayState.READY))
+    rig.dock()
+    rack, bays = rig.devices[rig.ref().device_id], (Bay(1, BayState.READY), Bay(2, BayState.READY))
+    charger = replace(rack.device, id=DeviceId("charger"), host="10.0.0.9")
+    rig.devices[charger.id] = replace(
+        rack, device=charger, state=replace(rack.state, device_id=charger.id, bays=bays)
+    )
     rig.run(65)
     assert rig.shown == []
+    rig.context = replace(rig.context, out_of_use={charger.id})
+    rig.run(65)
+    assert rig.shown == [AlarmKey(P.NO_SPARE)], "packs in a charger that is out of service are not ready"
 
 
 def test_packs_that_are_on_long_after_the_end_were_forgotten(rig: AlarmRig) -> None:

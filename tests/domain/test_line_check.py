@@ -95,6 +95,7 @@ def test_planned_channels_are_checked_and_all_where_none_is_planned() -> None:
     assert [state.number for state in lines_to_check(rig(channel(), free, spare, silent))] == [1, 3]
     assert [state.number for state in lines_to_check(rig(free, silent))] == [2]
     assert lines_to_check(rig(channel(), kind=DeviceKind.IEM_TRANSMITTER)) == []
+    assert lines_to_check([replace(*rig(channel()), is_out_of_service=True)]) == []
 
 
 @pytest.mark.parametrize(

@@ -153,6 +153,25 @@ def test_an_in_ear_transmitter_is_no_spare_for_a_microphone() -> None:
     assert [each.state.number for each in found] == [3]
 
 
+def test_what_is_out_of_service_is_no_spare() -> None:
+    failing = rack(said(channel(1), ADA, Role.PRIMARY), said(channel(2)))
+    closed = replace(rack(said(channel(3, device="pit")), name="pit"), is_out_of_service=True)
+    bay = Bay(1, BayState.READY)
+    charger = replace(rack(name="charger"), is_out_of_service=True)
+    docked = replace(
+        said(channel(4, link=LinkState.DOCKED, device="foh")),
+        dock=Dock(charger.device.id, "Charger", bay),
+    )
+    other = rack(docked, name="foh")
+    found = rank_spares(WANTED, [failing, closed, other, charger], NOW)
+    assert [each.state.number for each in found] == [2]
+    charger = replace(charger, is_out_of_service=False)
+    found = rank_spares(WANTED, [failing, replace(closed, is_out_of_service=False), other, charger], NOW)
+    assert [each.state.number for each in found] == [2, 3, 4]
+    found = rank_spares(WANTED, [replace(failing, is_out_of_service=True), closed], NOW)
+    assert found == []
+
+
 def test_a_reading_that_is_old_comes_after_a_fresh_one_however_full_its_battery_was() -> None:
     old = replace(said(channel(2, Battery(minutes=500))), observed_at=NOW - 60)
     assert order(old, said(channel(3, Battery(minutes=100)))) == [3, 2]

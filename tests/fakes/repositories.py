@@ -11,6 +11,7 @@ from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState
 from micboard_tui.domain.device_problem import find_assignments_without_channel, is_channel_count_known
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.location import Location, find_rf_zones, is_within
+from micboard_tui.domain.out_of_service import find_out_of_service
 from micboard_tui.domain.problem_start import ProblemStart
 from tests.fakes.shows import InMemoryShows
 
@@ -118,7 +119,8 @@ class InMemoryDevices:
             is_count_known=not on_battery and is_channel_count_known(state.kind, len(channels)),
         )
         where = location.name if location else None
-        return DeviceSnapshot(device, state, tuple(channels), where, missing)
+        is_closed = bool(find_out_of_service([device], self.locations.kept.values()))
+        return DeviceSnapshot(device, state, tuple(channels), where, missing, is_closed)
 
 
 def _keeps(state: ChannelState, query: DeviceQuery) -> bool:

@@ -138,8 +138,9 @@ async def test_a_device_is_changed_and_removed_with_all_that_is_known_of_it(stor
     room = Location(LocationId("room"), "Room", STAGE.id, is_rf_zone=True)
     await add(store.records, room)
     await change(store.records, named, named := replace(named, location_id=room.id))
+    await change(store.records, STAGE, replace(STAGE, out_of_service=True))
     (snapshot,) = await store.devices.query(ALL_DEVICES)
-    assert snapshot.channels[0].rf_zone == room.id
+    assert (snapshot.channels[0].rf_zone, snapshot.is_out_of_service) == (room.id, True)
     await change(store.records, room, replace(room, is_rf_zone=False))
     (snapshot,) = await store.devices.query(ALL_DEVICES)
     assert snapshot.channels[0].rf_zone == STAGE.id

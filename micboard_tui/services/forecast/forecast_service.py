@@ -299,6 +299,7 @@ class ForecastService:
         unknown = frozenset(
             state.ref
             for device in devices
+            if not device.is_out_of_service
             for state in device.channels
             if needs_cell_type(state, device.state.model, self.cell_types)
         )

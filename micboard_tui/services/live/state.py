@@ -146,7 +146,7 @@ class LiveState:
 
     def _snapshot(self, device: LiveDevice) -> DeviceSnapshot:
         planned = self._assignments_of.get(device.device.id, ())
-        return device.snapshot(self._places.name_of(device.device), planned)
+        return device.snapshot(self._places, planned)
 
     # What services change.
 

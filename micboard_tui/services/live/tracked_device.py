@@ -40,6 +40,7 @@ from micboard_tui.domain.recording.second_summary import encode_charge
 from micboard_tui.domain.thresholds import DROP_OUT_S, Thresholds
 from micboard_tui.domain.value_ranges import MAX_BAYS
 from micboard_tui.services.live.past_state import PastState
+from micboard_tui.services.live.places import Places
 
 MAX_HISTORY = 32
 """Link states of a channel that are remembered."""
@@ -309,13 +310,14 @@ class LiveDevice:
             thresholds=self.state.thresholds,
         )
 
-    def snapshot(self, location: str | None, planned: Iterable[Assignment]) -> DeviceSnapshot:
+    def snapshot(self, places: Places, planned: Iterable[Assignment]) -> DeviceSnapshot:
         """All of it as it is now; ``planned`` are the assignments of its channels."""
         missing = find_assignments_without_channel(
             planned, self.channels, is_count_known=self.is_channel_count_known
         )
         channels = tuple(self.channels[number].immutable() for number in sorted(self.channels))
-        return DeviceSnapshot(self.device, self.immutable(), channels, location, missing)
+        location, is_closed = places.name_of(self.device), places.is_out_of_service(self.device)
+        return DeviceSnapshot(self.device, self.immutable(), channels, location, missing, is_closed)
 
     def status_since(self, status: DeviceStatus, now: float) -> float:
         """Since when ``status`` lasts that has just been found out.

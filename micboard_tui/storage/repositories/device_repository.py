@@ -1,6 +1,6 @@
 """Devices and their last known states: implements ``DeviceRepository``."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from functools import partial
 
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, case, delete, func, or_, select
@@ -13,6 +13,7 @@ from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState, Devi
 from micboard_tui.domain.device_problem import find_assignments_without_channel, is_channel_count_known
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
 from micboard_tui.domain.location import find_rf_zones
+from micboard_tui.domain.out_of_service import find_closed_locations, is_out_of_service
 from micboard_tui.domain.problem_start import ProblemStart
 from micboard_tui.domain.thresholds import BatteryThresholds
 from micboard_tui.storage.assignment_rows import ASSIGNMENTS, assignments_of, select_assignments
@@ -112,7 +113,8 @@ def _query(connection: Connection, query: DeviceQuery) -> Sequence[DeviceSnapsho
     assignments = assignments_of(
         connection, select_assignments().where(ASSIGNMENTS.c.device_id.in_(device_ids))
     )
-    zone_of = find_rf_zones(map(location_of, connection.execute(select(LOCATIONS)).mappings()))
+    locations = [location_of(row) for row in connection.execute(select(LOCATIONS)).mappings()]
+    zone_of, closed = find_rf_zones(locations), find_closed_locations(locations)
     zones = {row["id"]: zone_of.get(row["location_id"]) for row in device_rows}
     by_channel = {assignment.channel: assignment for assignment in assignments}
     planned: dict[str, list[Assignment]] = {}
@@ -126,22 +128,27 @@ def _query(connection: Connection, query: DeviceQuery) -> Sequence[DeviceSnapsho
         )
     return [
         # A query for batteries gives only some of the channels, so none counts as missing.
-        _snapshot(row, by_device.get(row["id"], ()), () if on_battery else planned.get(row["id"], ()))
+        _snapshot(row, by_device.get(row["id"], ()), () if on_battery else planned.get(row["id"], ()), closed)
         for row in device_rows
         if not on_battery or row["id"] in by_device
     ]
 
 
 def _snapshot(
-    row: RowMapping, channels: Sequence[ChannelState], planned: Sequence[Assignment]
+    row: RowMapping,
+    channels: Sequence[ChannelState],
+    planned: Sequence[Assignment],
+    closed: Container[LocationId | None],
 ) -> DeviceSnapshot:
-    state = state_of(row, DeviceId(row["id"]))
+    device, state = device_of(row), state_of(row, DeviceId(row["id"]))
     missing = find_assignments_without_channel(
         planned,
         {channel.number for channel in channels},
         is_count_known=is_channel_count_known(state.kind, len(channels)),
     )
-    return DeviceSnapshot(device_of(row), state, tuple(channels), row["location_name"], missing)
+    return DeviceSnapshot(
+        device, state, tuple(channels), row["location_name"], missing, is_out_of_service(device, closed)
+    )
 
 
 def _select_devices(query: DeviceQuery) -> Select[tuple[object, ...]]:

@@ -314,6 +314,8 @@ def test_placing_anew_keeps_what_is_known_unless_the_address_changed(live: LiveS
     rack = live.snapshot()[1]
     assert (rack.location, len(rack.channels)) == ("Main Stage", 2)
     assert live.locations() == (STAGE,)
+    live.place([SPARE, live.snapshot()[1].device], [replace(STAGE, out_of_service=True)])
+    assert [each.is_out_of_service for each in live.snapshot()] == [False, True]
     for moved in (replace(RACK, host="127.0.0.9"), replace(RACK, host="127.0.0.9", port=2203)):
         live.place([moved], [])
         assert [len(snapshot.channels) for snapshot in live.snapshot()] == [0]
