@@ -122,6 +122,16 @@ def is_fast(item: pytest.Item) -> bool:
     return item.get_closest_marker("integration") is None
 
 
+@pytest.fixture
+def berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The machine is where clocks are changed, whatever zones are installed."""
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
+        time.tzset()
+        yield
+    time.tzset()
+
+
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with all tables and nothing in them, to be copied: that takes no migrations."""

@@ -86,7 +86,7 @@ def new(
     """
     from micboard_tui.cli.context import data_of, load_context, run_with_services
     from micboard_tui.cli.output import print_json, print_line
-    from micboard_tui.cli.show_document import format_plan, show_entry
+    from micboard_tui.cli.show_document import describe_plan, show_entry
     from micboard_tui.domain.show import Show
 
     planned = _with_plan(Show(name), start, breaks, end)
@@ -95,7 +95,7 @@ def new(
     if as_json:
         print_json({"show": show_entry(show)})
     else:
-        print_line(f"Show added: {', '.join(filter(None, (show.name, format_plan(show))))}")
+        print_line(f"Show added: {describe_plan(show)}")
 
 
 @app.command()
@@ -117,7 +117,7 @@ def change(
 
     from micboard_tui.cli.context import data_of, load_context, run_with_services
     from micboard_tui.cli.output import print_json, print_line
-    from micboard_tui.cli.show_document import format_plan, show_entry
+    from micboard_tui.cli.show_document import describe_plan, show_entry
 
     if name is None and start is None and not breaks and end is None:
         raise typer.BadParameter("Give something to change; --help lists the options")
@@ -133,7 +133,7 @@ def change(
         print_json({"show": show_entry(after), "has_changed": after != before})
     else:
         result = "Nothing to change" if after == before else "Show changed"
-        print_line(f"{result}: {', '.join(filter(None, (after.name, format_plan(after))))}")
+        print_line(f"{result}: {describe_plan(after)}")
 
 
 @app.command()
@@ -298,24 +298,23 @@ async def _find(services: "Container", name: str | None) -> "Show":
 
 def _with_plan(show: "Show", start: str | None, breaks: list[str] | None, end: str | None) -> "Show":
     """The show with what is given. Raises typer.BadParameter."""
+    import time
     from dataclasses import replace
-    from datetime import datetime
 
     from micboard_tui.domain.show_plan import parse_break, parse_moment, parse_plan_minute
 
-    now = datetime.now().astimezone()
     if start is not None:
-        moment = parse_moment(start, now) if start.strip() else None
+        moment = parse_moment(start, time.time()) if start.strip() else None
         if moment is None and start.strip():
             raise typer.BadParameter(f"'{start}' is no start. Write 20:00, or 2026-05-01 20:00")
         show = replace(show, planned_start=moment)
     if breaks:
-        planned = [parse_break(text, show.planned_start, now) for text in breaks if text.strip()]
+        planned = [parse_break(text, show.planned_start) for text in breaks if text.strip()]
         if None in planned:
             raise typer.BadParameter(f"A break is not understood. {PLAN_HELP}")
         show = replace(show, breaks=tuple(sorted(each for each in planned if each is not None)))
     if end is not None:
-        end_min = parse_plan_minute(end, show.planned_start, now) if end.strip() else None
+        end_min = parse_plan_minute(end, show.planned_start) if end.strip() else None
         if end_min is None and end.strip():
             raise typer.BadParameter(f"'{end}' is no end. Write 170, 2h50, or 22:50 where the start is given")
         show = replace(show, end_min=end_min)

@@ -124,6 +124,12 @@ def format_start(show: Show) -> str:
     return "" if show.planned_start is None else format_minute(show.planned_start)
 
 
+def describe_plan(show: Show) -> str:
+    """In one line: "Romeo, start 2026-05-01 20:00, 21:15+20, end 22:50"."""
+    start = format_start(show)
+    return ", ".join(filter(None, (show.name, start and f"start {start}", format_plan(show))))
+
+
 def format_plan(show: Show) -> str:
     """Breaks and end in minutes from the start: "75+20, end 170"; as times where the start is known."""
     begin = show.planned_start

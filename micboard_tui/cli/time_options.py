@@ -5,6 +5,8 @@ from datetime import datetime, time, timedelta
 
 import typer
 
+from micboard_tui.domain.local_time import local_time_of
+
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*([smhdw])", re.IGNORECASE)
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0, "w": 604_800.0}
 _TIME = re.compile(r"\d{1,2}:\d{2}(:\d{2})?")
@@ -46,15 +48,13 @@ def parse_end(text: str, now: float) -> float:
 
 
 def _parse_time(text: str, now: float, *, is_past: bool) -> float:
-    here = datetime.fromtimestamp(now).astimezone()
-    if _TIME.fullmatch(text):
-        clock = time.fromisoformat(text.zfill(len("00:00:00") if text.count(":") > 1 else len("00:00")))
-        moment = datetime.combine(here.date(), clock, here.tzinfo)
-        if is_past and moment > here:
-            moment -= timedelta(days=1)
-        elif not is_past and moment <= here:
-            moment += timedelta(days=1)
-    else:
-        moment = datetime.fromisoformat(text)
-        moment = moment.astimezone() if moment.tzinfo is None else moment
+    here = local_time_of(now)
+    if _TIME.fullmatch(text) is None:
+        return datetime.fromisoformat(text).timestamp()
+    clock = time.fromisoformat(text.zfill(len("00:00:00") if text.count(":") > 1 else len("00:00")))
+    moment = datetime.combine(here, clock)
+    if is_past and moment > here:
+        moment -= timedelta(days=1)
+    elif not is_past and moment <= here:
+        moment += timedelta(days=1)
     return moment.timestamp()

@@ -1,9 +1,9 @@
 """What a plan of a show may hold, and how its times are written: "20:00", "75+20", "21:15+20". Pure."""
 
-import math
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
+from micboard_tui.domain.local_time import local_time_of
 from micboard_tui.domain.mic_plot import MicPlot
 from micboard_tui.domain.safe_text import fold_name
 from micboard_tui.domain.show import MINUTE_S, Show, ShowBreak
@@ -12,6 +12,9 @@ MAX_BREAKS = 20
 MAX_SHOW_MIN = 24 * 60.0
 SAME_DAY_S = 12 * 3600.0
 """A time of the day that is longer ago than this is meant for tomorrow."""
+_EARLIEST_START = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
+_LATEST_START = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
+"""So that its times can be written in every time zone."""
 
 _CLOCK = re.compile(r"(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)")
 _DURATION = re.compile(
@@ -24,8 +27,8 @@ def find_plan_mistake(show: Show) -> str | None:
     """Why a plan cannot be kept; None: it can."""
     if len(show.breaks) > MAX_BREAKS:
         return f"A show has at most {MAX_BREAKS} breaks"
-    if show.planned_start is not None and not math.isfinite(show.planned_start):
-        return "The start is no time"
+    if show.planned_start is not None and not _EARLIEST_START <= show.planned_start <= _LATEST_START:
+        return "A show starts between 2000 and 2100"
     before = 0.0
     for planned in show.breaks:
         if not (before <= planned.at_min and planned.minutes > 0 and planned.end_min <= MAX_SHOW_MIN):
@@ -50,22 +53,22 @@ def plan_of_minutes(plot: MicPlot, interval_min: float) -> tuple[tuple[ShowBreak
     return (tuple(breaks), at_min) if plot.scenes else None
 
 
-def parse_moment(text: str, now: datetime) -> float | None:
+def parse_moment(text: str, now: float) -> float | None:
     """A moment such as "20:00" or "2026-11-29 20:00"; None: it is neither.
 
-    A time of the day is one of today, or of tomorrow when that is long past. Both are local times, as
-    ``now`` is.
+    A time of the day is one of today, or of tomorrow when that is long past. Both are local times.
     """
+    today = local_time_of(now)
     if (match := _CLOCK.fullmatch(text.strip())) is not None:
-        today = now.replace(hour=int(match["hour"]), minute=int(match["minute"]), second=0, microsecond=0)
-        if (now - today).total_seconds() > SAME_DAY_S:
-            today += timedelta(days=1)
-        return today.timestamp()
+        moment = today.replace(hour=int(match["hour"]), minute=int(match["minute"]), second=0, microsecond=0)
+        if (today - moment).total_seconds() > SAME_DAY_S:
+            moment += timedelta(days=1)
+        return moment.timestamp()
     try:
-        moment = datetime.fromisoformat(text.strip())
-    except ValueError:
+        at = datetime.fromisoformat(text.strip()).timestamp()
+    except (ValueError, OverflowError, OSError):
         return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)).timestamp()
+    return at if _EARLIEST_START <= at <= _LATEST_START else None
 
 
 def parse_minutes(text: str) -> float | None:
@@ -77,21 +80,23 @@ def parse_minutes(text: str) -> float | None:
     return int(match["hours"]) * 60.0 + int(match["rest"] or 0)
 
 
-def parse_plan_minute(text: str, start: float | None, now: datetime) -> float | None:
+def parse_plan_minute(text: str, start: float | None) -> float | None:
     """Minutes from the start: a span, or a time of the day where the start is known. None: it is neither."""
     if (minutes := parse_minutes(text)) is not None:
         return minutes
     if start is None or (match := _CLOCK.fullmatch(text.strip())) is None:
         return None
-    moment = datetime.fromtimestamp(start, now.tzinfo)
-    moment = moment.replace(hour=int(match["hour"]), minute=int(match["minute"]), second=0, microsecond=0)
-    minutes = (moment.timestamp() - start) / MINUTE_S
-    return minutes if minutes >= 0 else minutes + 24 * 60.0
+    moment = local_time_of(start).replace(
+        hour=int(match["hour"]), minute=int(match["minute"]), second=0, microsecond=0
+    )
+    if moment.timestamp() < start:
+        moment += timedelta(days=1)
+    return (moment.timestamp() - start) / MINUTE_S
 
 
-def parse_break(text: str, start: float | None, now: datetime) -> ShowBreak | None:
+def parse_break(text: str, start: float | None) -> ShowBreak | None:
     """When it begins and how long it is: "75+20", "21:15+20". None: it is no break."""
     if (match := _BREAK.fullmatch(text.strip())) is None:
         return None
-    at_min, minutes = parse_plan_minute(match["begin"], start, now), parse_minutes(match["minutes"])
+    at_min, minutes = parse_plan_minute(match["begin"], start), parse_minutes(match["minutes"])
     return None if at_min is None or minutes is None else ShowBreak(at_min, minutes)

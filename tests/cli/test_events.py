@@ -61,6 +61,13 @@ def test_a_moment_is_a_span_a_time_or_a_date(text: str, moment: float) -> None:
     assert parse_moment(text, now) - now == moment
 
 
+@pytest.mark.usefixtures("berlin")
+def test_a_moment_before_the_change_of_clocks_is_found_after_it() -> None:
+    now = datetime.fromisoformat("2027-10-31T12:00+01:00").timestamp()
+    for text, hours in (("01:30", 11.5), ("23:00", 14.0), ("2027-07-01 20:00", 2921.0)):
+        assert now - parse_moment(text, now) == hours * 3600
+
+
 @pytest.mark.parametrize("text", ["", "soon", "10", "10x", "25:00", "20:61", "2026-13-01"])
 def test_what_is_no_moment_is_refused(text: str) -> None:
     with pytest.raises(typer.BadParameter):

@@ -17,7 +17,10 @@ def test_a_show_is_planned(micboard: Command) -> None:
     added = micboard(
         "show", "new", "Romeo", "--start", "2026-05-01 20:00", "--break", "21:15+20", "--end", "170"
     )
-    assert (added.code, added.out) == (0, "Show added: Romeo, 21:15+20, end 22:50\n"), added.err
+    assert (added.code, added.out) == (
+        0,
+        "Show added: Romeo, start 2026-05-01 20:00, 21:15+20, end 22:50\n",
+    ), added.err
     assert micboard("show", "new", "Aida", "--start", "soon").code == 2
     assert micboard("show", "new", "Aida", "--break", "75").code == 2
     assert micboard("show", "new", "Aida", "--end", "21:00").code == 2
@@ -38,7 +41,7 @@ def test_a_show_is_planned(micboard: Command) -> None:
         json.loads(micboard("show", "change", "romeo", "--end", "2h", "--json").out)["has_changed"] is False
     )
     assert micboard("undo").code == 0
-    assert micboard("show", "change", "romeo", "--end", "2h").out.startswith("Show changed: Romeo, 21:15+20")
+    assert micboard("show", "change", "romeo", "--end", "2h").out.endswith(", 21:15+20, end 22:00\n")
 
 
 def test_a_show_is_used_and_called_through(micboard: Command) -> None:

@@ -19,7 +19,7 @@ from micboard_tui.domain.show_plan import (
 from tests.domain.test_show import SHOW, T
 
 PLANNED = ShowProgress(SHOW)
-NOW = datetime(2026, 11, 29, 18, 30, 15, tzinfo=UTC)
+NOW = datetime(2026, 11, 29, 18, 30, 15, tzinfo=UTC).timestamp()
 EIGHT = datetime(2026, 11, 29, 20, tzinfo=UTC).timestamp()
 
 
@@ -93,6 +93,11 @@ def test_a_possible_plan_is_taken() -> None:
     assert find_plan_mistake(SHOW) is find_plan_mistake(Show("Bare")) is None
 
 
+@pytest.mark.parametrize("start", [-62135596800.0, 253402297140.0, float("nan"), float("inf")])
+def test_a_start_that_no_clock_can_show_is_refused(start: float) -> None:
+    assert find_plan_mistake(replace(SHOW, planned_start=start)) == "A show starts between 2000 and 2100"
+
+
 @pytest.mark.parametrize(
     ("text", "moment"),
     [
@@ -103,6 +108,8 @@ def test_a_possible_plan_is_taken() -> None:
         ("2026-11-29T21:00+01:00", EIGHT),
         ("25:00", None),
         ("soon", None),
+        ("0001-01-01 00:00", None),
+        ("9999-12-31 23:59", None),
     ],
 )
 def test_a_moment_is_written_as_a_time_or_with_its_day(text: str, moment: float | None) -> None:
@@ -118,10 +125,25 @@ def test_a_span_is_written_in_minutes_or_hours(text: str, minutes: float | None)
 
 
 def test_breaks_and_ends_are_spans_from_the_start_or_times_of_the_day() -> None:
-    assert parse_break("75+20", None, NOW) == parse_break("21:15 + 20", EIGHT, NOW) == ShowBreak(75, 20)
-    assert parse_plan_minute("0:30", EIGHT, NOW) == 270  # after midnight
-    assert parse_break("21:15+20", None, NOW) is parse_break("75", EIGHT, NOW) is None
-    assert parse_break("75+soon", None, NOW) is None
+    assert parse_break("75+20", None) == parse_break("21:15 + 20", EIGHT) == ShowBreak(75, 20)
+    assert parse_plan_minute("0:30", EIGHT) == 270  # after midnight
+    assert parse_break("21:15+20", None) is parse_break("75", EIGHT) is None
+    assert parse_break("75+soon", None) is None
+
+
+@pytest.mark.usefixtures("berlin")
+def test_a_plan_made_in_winter_holds_in_summer_and_over_the_night_of_the_change() -> None:
+    def moment(text: str) -> float:
+        return datetime.fromisoformat(text).timestamp()
+
+    assert parse_moment("2027-07-01 20:00", NOW) == moment("2027-07-01T20:00+02:00")
+    start = moment("2027-10-31T01:30+02:00")
+    assert parse_moment("2027-10-31 01:30", NOW) == start
+    assert parse_plan_minute("04:00", start) == 210
+    assert parse_plan_minute("01:00", moment("2027-10-30T23:30+02:00")) == 90
+    assert parse_plan_minute("04:00", moment("2027-03-28T01:30+01:00")) == 90
+    # Before the change, of a time after it: the day has 25 hours.
+    assert parse_moment("20:00", moment("2027-10-31T00:30+02:00")) == moment("2027-10-31T20:00+01:00")
 
 
 def test_a_plan_follows_from_the_minutes_of_all_scenes() -> None:

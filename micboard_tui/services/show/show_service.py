@@ -24,7 +24,7 @@ from micboard_tui.domain.identity import ShowId
 from micboard_tui.domain.safe_text import fold_name, visible
 from micboard_tui.domain.show import NOT_ON, Show, ShowProgress, ShowRecord
 from micboard_tui.domain.show_calls import ShowCall, answer_call, describe_call
-from micboard_tui.domain.show_changes import ShowRefusedError, move_clock
+from micboard_tui.domain.show_changes import ShowRefusal, ShowRefusedError, move_clock
 from micboard_tui.domain.show_plan import find_plan_mistake
 from micboard_tui.services.error_translation import translate_errors
 from micboard_tui.services.events.act_event import store_act
@@ -35,6 +35,7 @@ from micboard_tui.services.not_found import show_not_found
 from micboard_tui.services.record_watch import RecordWatch
 from micboard_tui.services.records import Records
 from micboard_tui.services.show.plot_import import format_plot_file, preview_plot, show_with_plot
+from micboard_tui.services.show.show_refusals import show_refused
 from micboard_tui.services.steady_clock import SteadyClock
 from micboard_tui.services.steps import PlannedStep, Steps
 
@@ -141,7 +142,7 @@ class ShowService:
             try:
                 return current._replace(progress=answer_call(current.progress, call, now))
             except ShowRefusedError as error:
-                raise _refusal(str(error)) from error
+                raise show_refused(error.refusal, str(error)) from error
 
         current = await self._change_current(change)
         assert current is not None  # noqa: S101 - what ``change`` returns
@@ -229,15 +230,7 @@ def _clean_plan(show: Show) -> Show:
 
 def _check_is_not_on(current: CurrentShow) -> None:
     if current.progress.state not in NOT_ON:
-        raise _refusal(f"{visible(current.progress.show.name)} is on")
-
-
-def _refusal(reason: str) -> MicboardError:
-    return MicboardError(
-        ErrorCode.SHOW_REFUSED,
-        reason[:1].upper() + reason[1:],
-        hint="micboard-tui show status says where it is",
-    )
+        raise show_refused(ShowRefusal.IS_ON, f"{visible(current.progress.show.name)} is on")
 
 
 def _moved_by(jump_s: float) -> ProgressChange:

@@ -12,8 +12,10 @@ from micboard_tui.domain.mic_plot_texts import summarize_plot
 from micboard_tui.domain.remote_call import RemoteCall
 from micboard_tui.domain.show import Show, ShowBreak, ShowProgress, ShowState
 from micboard_tui.domain.show_calls import ShowAction, ShowCall
+from micboard_tui.domain.show_changes import ShowRefusal
 from micboard_tui.services.assembly import build_services
 from micboard_tui.services.live.state import LiveState
+from micboard_tui.services.show.show_refusals import show_refused
 from micboard_tui.services.show.show_service import ShowService
 from micboard_tui.services.steady_clock import SteadyClock
 from tests.domain.test_show import SHOW, T
@@ -94,7 +96,7 @@ async def test_a_show_is_used_called_and_shown(stage: Stage) -> None:
     assert (on.state, on.started_at, stage.shown) == (ShowState.RUNNING, T, on)
     refused = await shows.call(start, actor=PIA)
     assert not refused.success
-    assert (refused.error.code, refused.error.message) == (ErrorCode.SHOW_REFUSED, "The show is on")
+    assert refused.error == show_refused(ShowRefusal.IS_ON, "The show is on").info
     for refusal in (
         await shows.use_show(None, actor=PIA),
         await shows.remove_show("Romeo", actor=PIA),
@@ -207,3 +209,9 @@ async def test_show_control_is_followed_but_a_jump_waits_for_a_person(stage: Sta
     await remote.take(RemoteCall(marker="crackle"), "OSC")
     (marker,) = data_of(await stage.events.list_events(EventQuery(kinds=[EventKind.MARKER])))
     assert (marker.text, marker.actor) == ("crackle", "OSC")
+
+
+@pytest.mark.parametrize("refusal", ShowRefusal)
+def test_every_refusal_says_what_helps(refusal: ShowRefusal) -> None:
+    info = show_refused(refusal, "x").info
+    assert (info.code, bool(info.hint)) == (ErrorCode.SHOW_REFUSED, True)
