@@ -1,6 +1,6 @@
 """The keys of the alarm desk and of its dialogs: tables as in ``key_bindings.py``."""
 
-from micboard_tui.tui.key_bindings import DISMISS_KEYS, STEP_KEYS, Key, KeyLine, KeyTable
+from micboard_tui.tui.key_bindings import DISMISS_KEYS, Key, KeyLine, KeyTable
 
 ALARM_DESK_KEYS: KeyTable = (
     Key("escape", "leave", "Back", display="Esc"),
@@ -16,12 +16,6 @@ ALARM_DESK_KEYS: KeyTable = (
     Key("s", "app.flow('swap')", "Swap: a ready spare takes over from the channel"),
     Key("t", "moment", "Timeline: the moment at which it was raised, with curves"),
     Key("u", "app.flow('undo_alarms')", "Take back what was done last about alarms"),
-    Key("up,k", "step(-1)", "Up", display="↑ k"),
-    Key("down,j", "step(1)", "Down", display="↓ j"),
-    Key("pageup", "page(-1)", "Page up", display="PgUp"),
-    Key("pagedown", "page(1)", "Page down", display="PgDn"),
-    Key("home", "edge(0)", "The first alarm", display="Home"),
-    Key("end", "edge(-1)", "The last alarm", display="End"),
 )
 ALARM_DESK_KEY_LINE: KeyLine = (
     ("a", "seen"),
@@ -43,11 +37,9 @@ ALARM_FILTER_KEYS: KeyTable = (
     Key("space", "tick", "Tick", display="Space", priority=True),
     Key("enter", "apply", "Show these", display="Enter", priority=True),
     Key("c", "clear", "New and seen ones, as usual"),
-    *STEP_KEYS,
     *DISMISS_KEYS,
 )
 SHELVE_KEYS: KeyTable = (
     Key("enter", "take", "Shelve for so long", display="Enter", priority=True),
-    *STEP_KEYS,
     *DISMISS_KEYS,
 )

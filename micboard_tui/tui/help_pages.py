@@ -13,7 +13,8 @@ from micboard_tui.tui import (
     walk_keys,
 )
 from micboard_tui.tui import key_bindings as bindings
-from micboard_tui.tui.key_bindings import Key
+from micboard_tui.tui.key_bindings import Key, KeyTable
+from micboard_tui.tui.list_keys import list_keys
 
 HelpEntry: TypeAlias = Key | tuple[str, str]
 """A key of the tables, or a fixed one and what it does."""
@@ -45,6 +46,10 @@ def _page(title: str, *entries: HelpEntry) -> HelpPage:
 def _screen_page(title: str, *entries: HelpEntry, has_letters: bool = False) -> HelpPage:
     """For screens over the board, where keys of the app work too, and q goes back."""
     return HelpPage(title, (HelpSection("Keys", entries), _EVERYWHERE), has_letters)
+
+
+def _list_section(table: KeyTable, first: str = "First line", last: str = "Last line") -> HelpSection:
+    return HelpSection("Keys", (*table, *list_keys(first, last)))
 
 
 def _everywhere(*but: str) -> HelpSection:
@@ -111,7 +116,7 @@ NEW_NOTES_HELP = _page("hand-over notes", *plan_keys.NEW_NOTES_KEYS)
 LINE_CHECK_HELP = HelpPage(
     "the line check",
     (
-        HelpSection("Keys", plan_keys.LINE_CHECK_KEYS),
+        _list_section(plan_keys.LINE_CHECK_KEYS),
         HelpSection(
             "What ticks a line",
             (
@@ -127,7 +132,7 @@ LINE_CHECK_HELP = HelpPage(
 BATTERY_PLAN_HELP = HelpPage(
     "the battery plan",
     (
-        HelpSection("Keys", plan_keys.BATTERY_PLAN_KEYS),
+        _list_section(plan_keys.BATTERY_PLAN_KEYS),
         HelpSection(
             "The columns",
             (
@@ -153,7 +158,7 @@ BATTERY_PLAN_HELP = HelpPage(
 THRESHOLDS_HELP = HelpPage(
     "the thresholds",
     (
-        HelpSection("Keys", threshold_keys.THRESHOLD_KEYS),
+        _list_section(threshold_keys.THRESHOLD_KEYS),
         HelpSection(
             "What holds",
             (
@@ -169,7 +174,7 @@ THRESHOLDS_HELP = HelpPage(
 ALARMS_HELP = HelpPage(
     "the alarms",
     (
-        HelpSection("Keys", alarm_keys.ALARM_DESK_KEYS),
+        _list_section(alarm_keys.ALARM_DESK_KEYS, "The first alarm", "The last alarm"),
         HelpSection(
             "What stands before an alarm",
             (
@@ -193,7 +198,7 @@ ALARMS_HELP = HelpPage(
 RUN_OF_SHOW_HELP = HelpPage(
     "the run of show",
     (
-        HelpSection("Keys", show_keys.RUN_OF_SHOW_KEYS),
+        _list_section(show_keys.RUN_OF_SHOW_KEYS, "The first scene", "The last scene"),
         HelpSection(
             "What stands before a scene or a mic",
             (
@@ -211,7 +216,7 @@ GO_TO_SCENE_HELP = _page(
     ("type", "Its number, its cue, or a part of its name"),
     ("↑ ↓", "Another one"),
     ("Enter", "Go to the one on the bar"),
-    *show_keys.SCENE_KEYS,
+    *bindings.DISMISS_KEYS,
     _HELP_WHILE_TYPING,
 )
 CHOOSE_SHOW_HELP = _page(
@@ -245,15 +250,19 @@ LOG_HELP = _page(
     *bindings.LOG_SCREEN_KEYS,
     _HELP_WHILE_TYPING,
 )
-TIMELINE_HELP = _screen_page("the timeline", *timeline_keys.TIMELINE_KEYS)
+TIMELINE_HELP = _screen_page(
+    "the timeline",
+    *timeline_keys.TIMELINE_KEYS,
+    *list_keys("The newest event", "The oldest event"),
+)
 MOMENT_HELP = _screen_page("a moment of the timeline", *timeline_keys.MOMENT_KEYS)
 WALK_HELP = HelpPage(
-    "a walk test", (HelpSection("Keys", walk_keys.WALK_KEYS), _everywhere("chargers", "walk_test"))
+    "a walk test", (_list_section(walk_keys.WALK_KEYS), _everywhere("chargers", "walk_test"))
 )
 RECAP_HELP = HelpPage(
     "the recap",
     (
-        HelpSection("Keys", recap_keys.RECAP_KEYS),
+        _list_section(recap_keys.RECAP_KEYS),
         HelpSection(
             "The columns of the channels",
             (

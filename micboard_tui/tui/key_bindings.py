@@ -67,10 +67,6 @@ def bindings_of(*tables: KeyTable) -> list[BindingType]:
 # Keys that several screens answer. Actions that begin with "app." are methods of the app. j and k move as the
 # arrows do wherever nothing is typed; h and l never move, since l is the location and h the hand-over note.
 
-STEP_KEYS: KeyTable = (
-    Key("j", "step(1)", "Down", is_listed=False),
-    Key("k", "step(-1)", "Up", is_listed=False),
-)
 SCROLL_KEYS: KeyTable = (
     Key("j", "scroll(1)", "Down", is_listed=False),
     Key("k", "scroll(-1)", "Up", is_listed=False),
@@ -278,7 +274,6 @@ DEVICES_SCREEN_KEYS: KeyTable = (
     *LOCATION_KEYS,
     *RACK_KEYS,
     *UNDO_KEYS,
-    *STEP_KEYS,
 )
 DEVICES_KEY_LINE: KeyLine = (
     "add",
@@ -316,7 +311,6 @@ SEARCH_SCREEN_KEYS: KeyTable = (
     Key("t", "type", "Probe addresses or networks too"),
     Key("i", "interface", "Listen on another interface"),
     Key("r", "again", "Search again"),
-    *STEP_KEYS,
     *HELP_KEYS,
 )
 SEARCH_KEY_LINE: KeyLine = (
@@ -350,7 +344,6 @@ FILTER_KEYS: KeyTable = (
     Key("space", "tick", "Tick", display="Space", priority=True),
     Key("enter", "apply", "Show these", display="Enter", priority=True),
     Key("c", "clear", "Show all"),
-    *STEP_KEYS,
     *DISMISS_KEYS,
 )
 KEEP_VIEW_KEYS: KeyTable = (
@@ -368,15 +361,13 @@ FIRST_START_KEYS: KeyTable = (
 )
 PICKER_KEYS: KeyTable = (
     *DISMISS_KEYS,
-    Key("down", "step(1)", "Next", is_listed=False, priority=True),
-    Key("up", "step(-1)", "Previous", is_listed=False, priority=True),
     Key("tab", "role", "Primary, backup, spare", display="Tab", priority=True),
 )
 MARKER_KEYS: KeyTable = (
     Key("tab", "turn", "About the channel, or the show", display="Tab", priority=True),
     *DISMISS_KEYS,
 )
-SWAP_KEYS: KeyTable = (Key("escape,q", "dismiss(None)", "Back", display="Esc"), *STEP_KEYS, *HELP_KEYS)
+SWAP_KEYS: KeyTable = (Key("escape,q", "dismiss(None)", "Back", display="Esc"), *HELP_KEYS)
 FORM_KEYS: KeyTable = (
     *DISMISS_KEYS,
     Key("down", "app.focus_next", "Next field", is_listed=False),

@@ -2,21 +2,12 @@
 
 from micboard_tui.tui.key_bindings import Key, KeyLine, KeyTable
 
-_MOVES: KeyTable = (
-    Key("up,k", "step(-1)", "Up", display="↑ k"),
-    Key("down,j", "step(1)", "Down", display="↓ j"),
-    Key("pageup", "page(-1)", "Page up", display="PgUp"),
-    Key("pagedown", "page(1)", "Page down", display="PgDn"),
-    Key("home", "edge(0)", "First line", display="Home"),
-    Key("end", "edge(-1)", "Last line", display="End"),
-)
 BATTERY_PLAN_KEYS: KeyTable = (
     Key("escape,q,b", "app.pop_screen", "Back", display="Esc"),
     Key("enter", "go", "Go to the channel", display="Enter"),
     Key("s", "app.flow('swap')", "Swap: a ready spare takes over from the channel"),
     Key("B", "app.flow('cells')", "Cells: which are in the pack, or that full ones were put in"),
     Key("u", "app.flow('undo')", "Undo the last step"),
-    *_MOVES,
 )
 BATTERY_PLAN_KEY_LINE: KeyLine = (
     ("Enter", "go there"),
@@ -33,7 +24,6 @@ LINE_CHECK_KEYS: KeyTable = (
     Key("u", "app.flow('undo_tick')", "Take back what was ticked by hand last"),
     Key("f", "only_missing", "Only lines that miss something; or all"),
     Key("enter", "go", "Go to the channel", display="Enter"),
-    *_MOVES,
 )
 LINE_CHECK_KEY_LINE: KeyLine = (
     ("Space", "tick"),

@@ -18,12 +18,6 @@ RECAP_KEYS: KeyTable = (
     Key("r", "again", "Read it again"),
     Key("tab", "section(1)", "The next part", display="Tab", priority=True),
     Key("shift+tab", "section(-1)", "The part before", display="Shift+Tab", priority=True),
-    Key("up,k", "step(-1)", "Up", display="↑ k"),
-    Key("down,j", "step(1)", "Down", display="↓ j"),
-    Key("pageup", "page(-1)", "Page up", display="PgUp"),
-    Key("pagedown", "page(1)", "Page down", display="PgDn"),
-    Key("home", "edge(0)", "First line", display="Home"),
-    Key("end", "edge(-1)", "Last line", display="End"),
 )
 RECAP_KEY_LINE: KeyLine = (
     ("s", "span"),

@@ -3,7 +3,7 @@
 What starts or stops the clock is a capital, so that no show begins by a slip.
 """
 
-from micboard_tui.tui.key_bindings import DISMISS_KEYS, HELP_KEYS, SCROLL_KEYS, Key, KeyLine, KeyTable
+from micboard_tui.tui.key_bindings import HELP_KEYS, SCROLL_KEYS, Key, KeyLine, KeyTable
 
 RUN_OF_SHOW_KEYS: KeyTable = (
     Key("escape,q", "app.pop_screen", "Back", display="Esc"),
@@ -21,12 +21,6 @@ RUN_OF_SHOW_KEYS: KeyTable = (
     Key("I", "app.flow('import_plot')", "Import a mic plot from a file"),
     Key("c", "current", "To the current scene"),
     Key("tab", "next_finding(1)", "Next conflict or warning", display="Tab"),
-    Key("up,k", "step(-1)", "Up", display="↑ k"),
-    Key("down,j", "step(1)", "Down", display="↓ j"),
-    Key("pageup", "page(-1)", "Page up", display="PgUp"),
-    Key("pagedown", "page(1)", "Page down", display="PgDn"),
-    Key("home", "edge(0)", "The first scene", display="Home"),
-    Key("end", "edge(-1)", "The last scene", display="End"),
 )
 RUN_OF_SHOW_KEY_LINE: KeyLine = (
     ("Space", "next"),
@@ -50,9 +44,4 @@ PLOT_PREVIEW_KEYS: KeyTable = (
     Key("n,escape", "dismiss(False)", "Back: nothing changes", display="n Esc"),
     *SCROLL_KEYS,
     *HELP_KEYS,
-)
-SCENE_KEYS: KeyTable = (
-    *DISMISS_KEYS,
-    Key("down", "step(1)", "Next", is_listed=False, priority=True),
-    Key("up", "step(-1)", "Previous", is_listed=False, priority=True),
 )

@@ -21,8 +21,6 @@ THRESHOLD_KEYS: KeyTable = (
     Key("p", "change_profile(1)", "In which profile: every one, soundcheck, show, break, teardown"),
     Key("P", "app.flow('choose_profile')", "Choose the profile for the times without a show"),
     Key("u", "app.flow('undo')", "Undo the last step"),
-    Key("up,k", "step(-1)", "Up", display="↑ k"),
-    Key("down,j", "step(1)", "Down", display="↓ j"),
 )
 THRESHOLD_KEY_LINE: KeyLine = (
     ("Enter", "change"),

@@ -8,12 +8,6 @@ TIMELINE_KEYS: KeyTable = (
     Key("enter", "open", "Look at the moment: curves, link states, battery", display="Enter"),
     Key("f", "next_kinds", "Show only alarms, markers, links and sessions, changes, or all"),
     Key("slash", "find", "Show only what has these words", display="/"),
-    Key("up,k", "step(-1)", "Up", display="↑ k"),
-    Key("down,j", "step(1)", "Down", display="↓ j"),
-    Key("pageup", "page(-1)", "Page up", display="PgUp"),
-    Key("pagedown", "page(1)", "Page down", display="PgDn"),
-    Key("home", "edge(0)", "The newest event", display="Home"),
-    Key("end", "edge(-1)", "The oldest event", display="End"),
 )
 TIMELINE_KEY_LINE: KeyLine = (
     ("Enter", "look at it"),

@@ -22,10 +22,6 @@ WALK_KEYS: KeyTable = (
     Key("c", "compare", "Compare with the walk before, with the one before that, with none"),
     Key("left", "turn(1)", "The walk before", display="←"),
     Key("right", "turn(-1)", "The walk after", display="→"),
-    Key("up,k", "scroll(-1)", "Up", display="↑ k"),
-    Key("down,j", "scroll(1)", "Down", display="↓ j"),
-    Key("pageup", "scroll(-10)", "A page up", display="PgUp"),
-    Key("pagedown", "scroll(10)", "A page down", display="PgDn"),
 )
 RUNNING_WALK_KEY_LINE: KeyLine = (
     ("1-9", "place"),

@@ -11,7 +11,6 @@ from dataclasses import replace
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.events import MouseScrollDown, MouseScrollUp
 from textual.screen import Screen
 from textual.widgets import Input
 
@@ -49,8 +48,8 @@ from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.bounded_input import MAX_SEARCH, BoundedInput
 from micboard_tui.tui.widgets.key_bar import KeyBar
 from micboard_tui.tui.widgets.lines import Lines
-from micboard_tui.tui.widgets.list_stepping import WHEEL_LINES
-from micboard_tui.tui.widgets.row_window import RowWindow
+from micboard_tui.tui.widgets.list_area import ListArea
+from micboard_tui.tui.widgets.row_list import RowList
 
 REFRESH_S = 0.5
 PAST_REFRESH_S = 5.0
@@ -74,7 +73,6 @@ class AlarmDeskScreen(Screen[None]):
     """
     BINDINGS = bindings_of(ALARM_DESK_KEYS)
     HELP_PAGE = ALARMS_HELP
-    AUTO_FOCUS = ""
 
     def __init__(self, live: LiveContract, style: ScreenStyle, readings: ServiceReadings) -> None:
         super().__init__()
@@ -89,15 +87,16 @@ class AlarmDeskScreen(Screen[None]):
         self._has_failed = False
         """Whether past alarms could not be read."""
         self._marked: set[AlarmKey] = set()
-        self._window: RowWindow[LineKey] = RowWindow()
+        self._list: RowList[LineKey] = RowList(self._palette, self._glyphs, self._show_rows, id="alarms")
 
     def compose(self) -> ComposeResult:
-        yield Lines(self._palette, self._glyphs, "surface", id="header")
-        yield Lines(self._palette, self._glyphs, id="heads")
-        yield Lines(self._palette, self._glyphs, id="alarms")
-        yield Lines(self._palette, self._glyphs, "surface", id="why")
-        yield BoundedInput(max_length=MAX_SEARCH, placeholder="alarm, performer, channel, device, note")
-        yield KeyBar(self._palette, self._glyphs, "surface", id="keys")
+        with ListArea(self._list):
+            yield Lines(self._palette, self._glyphs, "surface", id="header")
+            yield Lines(self._palette, self._glyphs, id="heads")
+            yield self._list
+            yield Lines(self._palette, self._glyphs, "surface", id="why")
+            yield BoundedInput(max_length=MAX_SEARCH, placeholder="alarm, performer, channel, device, note")
+            yield KeyBar(self._palette, self._glyphs, "surface", id="keys")
 
     def on_mount(self) -> None:
         self.set_interval(REFRESH_S, self.show_current)
@@ -111,7 +110,7 @@ class AlarmDeskScreen(Screen[None]):
     @property
     def selected(self) -> AlarmLine | None:
         """The line of the selected alarm."""
-        return next((line for line in self._lines if line.line_key == self._window.selected), None)
+        return next((line for line in self._lines if line.line_key == self._list.window.selected), None)
 
     @property
     def chosen_alarms(self) -> list[AlarmKey]:
@@ -161,7 +160,7 @@ class AlarmDeskScreen(Screen[None]):
         self._lines = arrange_alarms(alarms, self._past, self._filter, self._search_text)
         self._marked.intersection_update(self.shown_alarms)
         keys = [line.line_key for line in self._lines]
-        self._window.take(keys, self.query_one("#alarms").size.height)
+        self._list.take(keys)
         width = self.size.width
         notes = [(f"{len(self._marked)} marked", "accent")] if self._marked else []
         if self._has_failed and AlarmKind.PAST in self._filter.kinds:
@@ -172,15 +171,14 @@ class AlarmDeskScreen(Screen[None]):
 
     def _show_rows(self) -> None:
         width = self.size.width
-        columns, window = columns_for(width), self._window
+        columns, window = columns_for(width), self._list.window
         self._spares.start_turn()
         rows = [self._row(self._lines[index]) for index in window.visible]
         shown = [columns.cells(row) for row in rows]
-        ground = self.query_one("#alarms", Lines)
         self.query_one("#heads", Lines).show([[Cell(columns.head, "dim")]])
         if not self._lines:
             shown = empty_lines(self._filter, width)
-        ground.show(shown, lit=window.line_of_selected)
+        self._list.show_rows(shown)
         line = self.selected
         why = [] if line is None else self._explain(line, width)
         self.query_one("#why", Lines).show(why)
@@ -212,7 +210,7 @@ class AlarmDeskScreen(Screen[None]):
             self._live.now(),
             self._glyphs,
             not self._marked.isdisjoint(line.listed_keys),
-            line.line_key == self._window.selected,
+            line.line_key == self._list.window.selected,
             key in self._live.findings.alarms.chattering,
         )
 
@@ -242,26 +240,15 @@ class AlarmDeskScreen(Screen[None]):
 
     # Keys.
 
-    def action_step(self, by: int) -> None:
-        self._window.step(by)
-        self._show_rows()
-
-    def action_page(self, direction: int) -> None:
-        self._window.step(direction * max(1, self._window.height - 1))
-        self._show_rows()
-
-    def action_edge(self, index: int) -> None:
-        self._window.go_to(index)
-        self._show_rows()
-
     def action_mark(self) -> None:
         line = self.selected
         if line is not None and line.listed_keys:
             keys = set(line.listed_keys)
             self._marked = self._marked - keys if keys <= self._marked else self._marked | keys
-            self._window.step(1)
+            self._list.window.step(1)
             self.show_current()
 
+    @on(RowList.Chosen)
     def action_go(self) -> None:
         ref = self._selected_ref
         if ref is not None:
@@ -298,7 +285,7 @@ class AlarmDeskScreen(Screen[None]):
     def end_finding(self) -> None:
         """The keys are for the alarms again; what was typed stays."""
         self.remove_class("-finding")
-        self.set_focus(None)
+        self._list.focus()
         self.show_current()
 
     async def action_leave(self) -> None:
@@ -310,20 +297,3 @@ class AlarmDeskScreen(Screen[None]):
             self.show_change()
         else:
             await self.run_action("app.pop_screen")
-
-    @on(Lines.Clicked, "#alarms")
-    def click(self, event: Lines.Clicked) -> None:
-        """A click selects; the second of two goes to the channel."""
-        if event.is_double:
-            self.action_go()
-        elif event.y < len(self._window.visible):
-            self._window.go_to(self._window.visible[event.y])
-            self._show_rows()
-
-    def on_mouse_scroll_down(self, _: MouseScrollDown) -> None:
-        self._window.scroll(WHEEL_LINES)
-        self._show_rows()
-
-    def on_mouse_scroll_up(self, _: MouseScrollUp) -> None:
-        self._window.scroll(-WHEEL_LINES)
-        self._show_rows()

@@ -19,7 +19,6 @@ from micboard_tui.tui.screens.dialogs import CSS, literal
 from micboard_tui.tui.widgets.bounded_input import BoundedInput
 from micboard_tui.tui.widgets.click_list import ClickList
 from micboard_tui.tui.widgets.key_hints import KeyHints
-from micboard_tui.tui.widgets.list_stepping import step_highlight
 
 
 class ShelveDialog(ModalScreen[int | None]):
@@ -41,9 +40,6 @@ class ShelveDialog(ModalScreen[int | None]):
 
     def on_mount(self) -> None:
         self.query_one(OptionList).highlighted = 0
-
-    def action_step(self, by: int) -> None:
-        step_highlight(self.query_one(OptionList), by)
 
     @on(OptionList.OptionSelected)
     def action_take(self) -> None:
@@ -97,9 +93,6 @@ class AlarmFilterDialog(ModalScreen[frozenset[AlarmKind] | None]):
         sign = "x" if kind in self._ticked else " "
         count = "" if kind is AlarmKind.PAST else str(self._counts[kind])
         return Text(f"[{sign}] {fit(KIND_TEXTS[kind], 44)}{count:>6}")
-
-    def action_step(self, by: int) -> None:
-        step_highlight(self.query_one(OptionList), by)
 
     @on(ClickList.Clicked)
     def action_tick(self) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 from textual import on
 from textual.app import ComposeResult
-from textual.events import MouseScrollDown, MouseScrollUp
 from textual.screen import Screen
 
 from micboard_tui.contracts.live import LiveContract
@@ -26,8 +25,8 @@ from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.key_bar import KeyBar
 from micboard_tui.tui.widgets.lines import Lines
-from micboard_tui.tui.widgets.list_stepping import WHEEL_LINES
-from micboard_tui.tui.widgets.row_window import RowWindow
+from micboard_tui.tui.widgets.list_area import ListArea
+from micboard_tui.tui.widgets.row_list import RowList
 
 REFRESH_S = 2.0
 
@@ -40,7 +39,6 @@ class BatteryPlanScreen(Screen[None]):
     """
     BINDINGS = bindings_of(BATTERY_PLAN_KEYS)
     HELP_PAGE = BATTERY_PLAN_HELP
-    AUTO_FOCUS = ""
 
     def __init__(self, live: LiveContract, style: ScreenStyle, first: ChannelRef | None = None) -> None:
         """``first``: the channel to begin with."""
@@ -48,14 +46,16 @@ class BatteryPlanScreen(Screen[None]):
         self._live, self._palette, self._glyphs = live, style.palette, style.glyphs
         self._key_line = style.keymap.line(BATTERY_PLAN_KEY_LINE)
         self._plan = BatteryPlan()
-        self._window: RowWindow[ChannelRef] = RowWindow()
-        self._window.selected = first
+        self._list: RowList[ChannelRef] = RowList(
+            self._palette, self._glyphs, self._show_rows, id="plan", first=first
+        )
 
     def compose(self) -> ComposeResult:
-        yield Lines(self._palette, self._glyphs, "surface", id="header")
-        yield Lines(self._palette, self._glyphs, id="heads")
-        yield Lines(self._palette, self._glyphs, id="plan")
-        yield KeyBar(self._palette, self._glyphs, "surface", id="keys")
+        with ListArea(self._list):
+            yield Lines(self._palette, self._glyphs, "surface", id="header")
+            yield Lines(self._palette, self._glyphs, id="heads")
+            yield self._list
+            yield KeyBar(self._palette, self._glyphs, "surface", id="keys")
 
     def on_mount(self) -> None:
         self.set_interval(REFRESH_S, self.show_current)
@@ -69,7 +69,7 @@ class BatteryPlanScreen(Screen[None]):
     @property
     def chosen_channels(self) -> list[ChannelRef]:
         """The channel of the selected pack."""
-        return [] if self._window.selected is None else [self._window.selected]
+        return [] if self._list.window.selected is None else [self._list.window.selected]
 
     @property
     def chosen_devices(self) -> list[DeviceId]:
@@ -93,13 +93,13 @@ class BatteryPlanScreen(Screen[None]):
         findings = self._live.findings
         self._plan = make_plan(self._live.snapshot(), findings.forecasts, findings.show, self._live.now())
         refs = [row.state.ref for row in self._plan.rows]
-        self._window.take(refs, self.query_one("#plan").size.height)
+        self._list.take(refs)
         header = plan_header(self._plan, self._live.now(), self.size.width)
         self.query_one("#header", Lines).show(header)
         self._show_rows()
 
     def _show_rows(self) -> None:
-        columns, window, now = columns_for(self.size.width), self._window, self._live.now()
+        columns, window, now = columns_for(self.size.width), self._list.window, self._live.now()
         self.query_one("#heads", Lines).show([[Cell(columns.head, "dim")]])
         shown: list[Sequence[Cell]] = []
         for index in window.visible:
@@ -108,7 +108,7 @@ class BatteryPlanScreen(Screen[None]):
             shown.append(columns.cells(PlanLine(row, now, self._glyphs, is_selected)))
         if not self._plan.rows:
             shown = [[Cell(" No pack is on the air that says anything of its battery.", "dim")]]
-        self.query_one("#plan", Lines).show(shown, lit=window.line_of_selected)
+        self._list.show_rows(shown)
 
     def apply_palette(self, palette: Palette) -> None:
         """Show the same in other colours."""
@@ -117,35 +117,7 @@ class BatteryPlanScreen(Screen[None]):
 
     # Keys.
 
-    def action_step(self, by: int) -> None:
-        self._window.step(by)
-        self._show_rows()
-
-    def action_page(self, direction: int) -> None:
-        self._window.step(direction * max(1, self._window.height - 1))
-        self._show_rows()
-
-    def action_edge(self, index: int) -> None:
-        self._window.go_to(index)
-        self._show_rows()
-
+    @on(RowList.Chosen)
     def action_go(self) -> None:
-        if self._window.selected is not None:
-            self.post_message(LineChosen(self._window.selected))
-
-    @on(Lines.Clicked, "#plan")
-    def click(self, event: Lines.Clicked) -> None:
-        """A click selects; the second of two goes to the channel."""
-        if event.is_double:
-            self.action_go()
-        elif event.y < len(self._window.visible):
-            self._window.go_to(self._window.visible[event.y])
-            self._show_rows()
-
-    def on_mouse_scroll_down(self, _: MouseScrollDown) -> None:
-        self._window.scroll(WHEEL_LINES)
-        self._show_rows()
-
-    def on_mouse_scroll_up(self, _: MouseScrollUp) -> None:
-        self._window.scroll(-WHEEL_LINES)
-        self._show_rows()
+        if self._list.window.selected is not None:
+            self.post_message(LineChosen(self._list.window.selected))

@@ -15,7 +15,6 @@ from micboard_tui.tui.key_bindings import SWAP_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import CSS, literal
 from micboard_tui.tui.widgets.click_list import ClickList
 from micboard_tui.tui.widgets.key_hints import KeyHints
-from micboard_tui.tui.widgets.list_stepping import step_highlight
 
 
 class CellsChoice(NamedTuple):
@@ -54,9 +53,6 @@ class CellsDialog(ModalScreen[CellsChoice | None]):
 
     def on_mount(self) -> None:
         self.query_one(OptionList).highlighted = self._first
-
-    def action_step(self, by: int) -> None:
-        step_highlight(self.query_one(OptionList), by)
 
     @on(OptionList.OptionSelected)
     def take(self, event: OptionList.OptionSelected) -> None:

@@ -40,7 +40,7 @@ from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.click_list import ClickList
 from micboard_tui.tui.widgets.key_bar import KeyBar
 from micboard_tui.tui.widgets.lines import Lines
-from micboard_tui.tui.widgets.list_stepping import WHEEL_LINES, scroll_list, step_highlight
+from micboard_tui.tui.widgets.list_area import ListArea
 
 REFRESH_S = 0.5
 
@@ -80,10 +80,12 @@ class DevicesScreen(Screen[None]):
         self._rows: list[list[Cell]] = []
 
     def compose(self) -> ComposeResult:
-        yield Lines(self._palette, self._glyphs, id="heads")
-        yield ClickList(markup=False)
-        yield Lines(self._palette, self._glyphs, "surface", id="why")
-        yield KeyBar(self._palette, self._glyphs, "surface", id="keys")
+        options = ClickList(markup=False)
+        with ListArea(options):
+            yield Lines(self._palette, self._glyphs, id="heads")
+            yield options
+            yield Lines(self._palette, self._glyphs, "surface", id="why")
+            yield KeyBar(self._palette, self._glyphs, "surface", id="keys")
 
     def on_mount(self) -> None:
         self.show_current()
@@ -223,12 +225,3 @@ class DevicesScreen(Screen[None]):
 
     async def action_rack(self, flow: str) -> None:
         await self.run_action(f"app.flow('{flow}')")
-
-    def on_mouse_scroll_down(self) -> None:
-        scroll_list(self.query_one(OptionList), WHEEL_LINES)
-
-    def on_mouse_scroll_up(self) -> None:
-        scroll_list(self.query_one(OptionList), -WHEEL_LINES)
-
-    def action_step(self, by: int) -> None:
-        step_highlight(self.query_one(OptionList), by)

@@ -26,7 +26,6 @@ from micboard_tui.tui.key_bindings import (
 from micboard_tui.tui.widgets.bounded_input import BoundedInput
 from micboard_tui.tui.widgets.click_list import ClickList
 from micboard_tui.tui.widgets.key_hints import KeyHints
-from micboard_tui.tui.widgets.list_stepping import step_highlight
 
 CSS = """
 {name} {{ align: center middle; background: $background 60%; }}
@@ -99,9 +98,6 @@ class FilterScreen(ModalScreen[ChannelFilter | None]):
         criterion, count = self._counted[index]
         sign = "x" if criterion in self._ticked else " "
         return Text(f"[{sign}] {fit(criterion.label, 40)}{count:>6}", style="" if count else "dim")
-
-    def action_step(self, by: int) -> None:
-        step_highlight(self.query_one(OptionList), by)
 
     @on(ClickList.Clicked)
     def action_tick(self) -> None:

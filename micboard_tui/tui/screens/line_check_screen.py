@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 from textual import on
 from textual.app import ComposeResult
-from textual.events import MouseScrollDown, MouseScrollUp
 from textual.screen import Screen
 
 from micboard_tui.contracts.live import LiveContract
@@ -27,8 +26,8 @@ from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.key_bar import KeyBar
 from micboard_tui.tui.widgets.lines import Lines
-from micboard_tui.tui.widgets.list_stepping import WHEEL_LINES
-from micboard_tui.tui.widgets.row_window import RowWindow
+from micboard_tui.tui.widgets.list_area import ListArea
+from micboard_tui.tui.widgets.row_list import RowList
 
 REFRESH_S = 0.5
 NOT_STARTED = (
@@ -46,7 +45,6 @@ class LineCheckScreen(Screen[None]):
     """
     BINDINGS = bindings_of(LINE_CHECK_KEYS)
     HELP_PAGE = LINE_CHECK_HELP
-    AUTO_FOCUS = ""
 
     def __init__(self, live: LiveContract, style: ScreenStyle, first: ChannelRef | None = None) -> None:
         """``first``: the channel to begin with."""
@@ -56,14 +54,16 @@ class LineCheckScreen(Screen[None]):
         self._not_started_key_line = style.keymap.line(NOT_STARTED_KEY_LINE)
         self._rows: list[CheckRow] = []
         self._only_missing = self._has_lines = False
-        self._window: RowWindow[ChannelRef] = RowWindow()
-        self._window.selected = first
+        self._list: RowList[ChannelRef] = RowList(
+            self._palette, self._glyphs, self._show_rows, id="lines", first=first
+        )
 
     def compose(self) -> ComposeResult:
-        yield Lines(self._palette, self._glyphs, "surface", id="header")
-        yield Lines(self._palette, self._glyphs, id="heads")
-        yield Lines(self._palette, self._glyphs, id="lines")
-        yield KeyBar(self._palette, self._glyphs, "surface", id="keys")
+        with ListArea(self._list):
+            yield Lines(self._palette, self._glyphs, "surface", id="header")
+            yield Lines(self._palette, self._glyphs, id="heads")
+            yield self._list
+            yield KeyBar(self._palette, self._glyphs, "surface", id="keys")
 
     def on_mount(self) -> None:
         self.set_interval(REFRESH_S, self.show_current)
@@ -76,7 +76,7 @@ class LineCheckScreen(Screen[None]):
     @property
     def chosen_channels(self) -> list[ChannelRef]:
         """The channel of the selected line."""
-        selected = self._window.selected
+        selected = self._list.window.selected
         return [row.state.ref for row in self._rows if row.state.ref == selected]
 
     @property
@@ -106,7 +106,7 @@ class LineCheckScreen(Screen[None]):
         if self._only_missing:
             self._rows = [row for row in self._rows if not row.line.is_checked]
         refs = [row.state.ref for row in self._rows]
-        self._window.take(refs, self.query_one("#lines").size.height)
+        self._list.take(refs)
         self.query_one(KeyBar).show_keys(self._not_started_key_line if check is None else self._key_line)
         self._show_rows()
 
@@ -123,7 +123,7 @@ class LineCheckScreen(Screen[None]):
         ]
 
     def _show_rows(self) -> None:
-        columns, window = columns_for(self.size.width), self._window
+        columns, window = columns_for(self.size.width), self._list.window
         self.query_one("#heads", Lines).show([[Cell(columns.head, "dim")]])
         shown: list[Sequence[Cell]] = []
         for index in window.visible:
@@ -133,7 +133,7 @@ class LineCheckScreen(Screen[None]):
             shown = [[Cell(text, "dim")] for text in NOT_STARTED]
         elif not self._rows:
             shown = [[Cell(ALL_GOOD, "live") if self._has_lines else Cell(NO_LINES, "dim")]]
-        self.query_one("#lines", Lines).show(shown, lit=window.line_of_selected)
+        self._list.show_rows(shown)
 
     def apply_palette(self, palette: Palette) -> None:
         """Show the same in other colours."""
@@ -142,39 +142,11 @@ class LineCheckScreen(Screen[None]):
 
     # Keys.
 
-    def action_step(self, by: int) -> None:
-        self._window.step(by)
-        self._show_rows()
-
-    def action_page(self, direction: int) -> None:
-        self._window.step(direction * max(1, self._window.height - 1))
-        self._show_rows()
-
-    def action_edge(self, index: int) -> None:
-        self._window.go_to(index)
-        self._show_rows()
-
     def action_only_missing(self) -> None:
         self._only_missing = not self._only_missing
         self.show_current()
 
+    @on(RowList.Chosen)
     def action_go(self) -> None:
         for ref in self.chosen_channels:
             self.post_message(LineChosen(ref))
-
-    @on(Lines.Clicked, "#lines")
-    def click(self, event: Lines.Clicked) -> None:
-        """A click selects; the second of two goes to the channel."""
-        if event.is_double:
-            self.action_go()
-        elif event.y < len(self._window.visible):
-            self._window.go_to(self._window.visible[event.y])
-            self._show_rows()
-
-    def on_mouse_scroll_down(self, _: MouseScrollDown) -> None:
-        self._window.scroll(WHEEL_LINES)
-        self._show_rows()
-
-    def on_mouse_scroll_up(self, _: MouseScrollUp) -> None:
-        self._window.scroll(-WHEEL_LINES)
-        self._show_rows()

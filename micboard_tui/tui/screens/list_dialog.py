@@ -13,7 +13,6 @@ from micboard_tui.tui.key_bindings import SWAP_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import CSS, literal
 from micboard_tui.tui.widgets.click_list import ClickList
 from micboard_tui.tui.widgets.key_hints import KeyHints
-from micboard_tui.tui.widgets.list_stepping import step_highlight
 
 
 class ListDialog(ModalScreen[int | None]):
@@ -36,9 +35,6 @@ class ListDialog(ModalScreen[int | None]):
 
     def on_mount(self) -> None:
         self.query_one(OptionList).highlighted = self._first
-
-    def action_step(self, by: int) -> None:
-        step_highlight(self.query_one(OptionList), by)
 
     @on(OptionList.OptionSelected)
     def take(self, event: OptionList.OptionSelected) -> None:

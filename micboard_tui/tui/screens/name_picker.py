@@ -7,7 +7,6 @@ from typing import NamedTuple
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -23,7 +22,7 @@ from micboard_tui.tui.screens.dialogs import CSS, literal
 from micboard_tui.tui.widgets.bounded_input import BoundedInput
 from micboard_tui.tui.widgets.click_list import ClickList
 from micboard_tui.tui.widgets.key_hints import KeyHints
-from micboard_tui.tui.widgets.list_stepping import step_highlight
+from micboard_tui.tui.widgets.list_area import ListArea
 
 NAME_WIDTH, HINT_WIDTH = 26, 30
 
@@ -88,11 +87,11 @@ class NamePicker(ModalScreen[PickedName | None]):
         self._choices: list[NameChoice] = []
 
     def compose(self) -> ComposeResult:
-        with Vertical():
+        options = ClickList(markup=False)
+        options.can_focus = False
+        with ListArea(options):
             yield literal(self._question.title, "title")
             yield BoundedInput(max_length=MAX_NAME, placeholder="a few letters, or a new name")
-            options = ClickList(markup=False)
-            options.can_focus = False
             yield options
             yield Static("", classes="label", id="role", markup=False)
             yield KeyHints(f"Enter takes it{'   Tab changes the role' if self._role else ''}   Esc back")
@@ -114,9 +113,6 @@ class NamePicker(ModalScreen[PickedName | None]):
     @on(OptionList.OptionSelected)
     def click(self, event: OptionList.OptionSelected) -> None:
         self._dismiss(self._choices[event.option_index])
-
-    def action_step(self, by: int) -> None:
-        step_highlight(self.query_one(OptionList), by)
 
     def action_role(self) -> None:
         if self._role is not None:

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.events import MouseScrollDown, MouseScrollUp
 from textual.screen import Screen
 
 from micboard_tui.contracts.errors import ErrorInfo
@@ -36,8 +35,8 @@ from micboard_tui.tui.service_readings import ServiceReadings
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.key_bar import KeyBar
 from micboard_tui.tui.widgets.lines import Lines
-from micboard_tui.tui.widgets.list_stepping import WHEEL_LINES
-from micboard_tui.tui.widgets.row_window import RowWindow
+from micboard_tui.tui.widgets.list_area import ListArea
+from micboard_tui.tui.widgets.row_list import RowList
 
 REFRESH_S = 0.5
 READING = "recap"
@@ -57,7 +56,6 @@ class RecapScreen(Screen[None]):
     """
     BINDINGS = bindings_of(RECAP_KEYS)
     HELP_PAGE = RECAP_HELP
-    AUTO_FOCUS = ""
 
     def __init__(self, live: LiveContract, style: ScreenStyle, readings: ServiceReadings) -> None:
         super().__init__()
@@ -74,12 +72,13 @@ class RecapScreen(Screen[None]):
         self._lines: list[RecapLine] = []
         self._made_of: tuple[Recap | None, int] = (None, 0)
         """What ``_lines`` were made of: the recap and the width."""
-        self._window: RowWindow[int] = RowWindow()
+        self._list: RowList[int] = RowList(self._palette, self._glyphs, self._show_rows, id="recap")
 
     def compose(self) -> ComposeResult:
-        yield Lines(self._palette, self._glyphs, "surface", id="header")
-        yield Lines(self._palette, self._glyphs, id="recap")
-        yield KeyBar(self._palette, self._glyphs, "surface", id="keys")
+        with ListArea(self._list):
+            yield Lines(self._palette, self._glyphs, "surface", id="header")
+            yield self._list
+            yield KeyBar(self._palette, self._glyphs, "surface", id="keys")
 
     def on_mount(self) -> None:
         self.set_interval(REFRESH_S, self._follow)
@@ -93,7 +92,7 @@ class RecapScreen(Screen[None]):
 
     @property
     def _selected(self) -> RecapLine | None:
-        index = self._window.selected
+        index = self._list.window.selected
         return self._lines[index] if index is not None and index < len(self._lines) else None
 
     @property
@@ -172,7 +171,7 @@ class RecapScreen(Screen[None]):
         if self._made_of != (self._recap, width):
             self._made_of = self._recap, width
             self._lines = [] if self._recap is None else self._arrange(self._recap, width)
-        self._window.take(range(len(self._lines)), self.query_one("#recap").size.height)
+        self._list.take(range(len(self._lines)))
         self._show_rows()
 
     def _arrange(self, recap: Recap, width: int) -> list[RecapLine]:
@@ -183,14 +182,14 @@ class RecapScreen(Screen[None]):
         return recap_lines(recap, width - 1, self._glyphs.ellipsis)
 
     def _show_rows(self) -> None:
-        window = self._window
+        window = self._list.window
         shown: list[Sequence[Cell]] = []
         for index in window.visible:
             sign = self._glyphs.pointer if index == window.selected else " "
             shown.append([Cell(sign, "accent"), *self._lines[index].cells])
         if not self._lines:
             shown = [[Cell(self._empty_text, "dim")]]
-        self.query_one("#recap", Lines).show(shown, lit=window.line_of_selected)
+        self._list.show_rows(shown)
         self._show_header()
 
     @property
@@ -245,7 +244,7 @@ class RecapScreen(Screen[None]):
         def use(index: int | None) -> None:
             if index is not None:
                 self._earlier = choices[index][1]
-                self._window.go_to(0)
+                self._list.window.go_to(0)
                 self._read()
 
         queries = [query for _, query in choices]
@@ -259,12 +258,13 @@ class RecapScreen(Screen[None]):
 
     def _use_span(self, index: int) -> None:
         self._index, self._earlier = index, None
-        self._window.go_to(0)
+        self._list.window.go_to(0)
         self._read()
 
     def action_again(self) -> None:
         self._read()
 
+    @on(RowList.Chosen)
     def action_open(self) -> None:
         if (line := self._selected) is None or line.at is None:
             return
@@ -272,7 +272,7 @@ class RecapScreen(Screen[None]):
         self.post_message(MomentRequested(line.at, channels or self._subjects.all_channels()))
 
     def action_section(self, direction: int) -> None:
-        selected = self._window.selected
+        selected = self._list.window.selected
         headings = [index for index, line in enumerate(self._lines) if line.is_heading]
         if selected is None:
             return
@@ -281,34 +281,7 @@ class RecapScreen(Screen[None]):
         else:
             following = (index for index in reversed(headings) if index < selected)
         if (index := next(following, None)) is not None:
-            self._window.go_to(index)
+            self._list.window.go_to(index)
             # Its lines, too.
-            self._window.scroll(index - self._window.visible.start)
+            self._list.window.scroll(index - self._list.window.visible.start)
             self._show_rows()
-
-    def action_step(self, by: int) -> None:
-        self._window.step(by)
-        self._show_rows()
-
-    def action_page(self, direction: int) -> None:
-        self.action_step(direction * max(1, self._window.height - 1))
-
-    def action_edge(self, index: int) -> None:
-        self._window.go_to(index)
-        self._show_rows()
-
-    @on(Lines.Clicked, "#recap")
-    def click(self, event: Lines.Clicked) -> None:
-        """A click selects; the second of two looks at the moment."""
-        if event.is_double:
-            self.action_open()
-        elif event.y < len(self._window.visible):
-            self.action_edge(self._window.visible[event.y])
-
-    def on_mouse_scroll_down(self, _: MouseScrollDown) -> None:
-        self._window.scroll(WHEEL_LINES)
-        self._show_rows()
-
-    def on_mouse_scroll_up(self, _: MouseScrollUp) -> None:
-        self._window.scroll(-WHEEL_LINES)
-        self._show_rows()

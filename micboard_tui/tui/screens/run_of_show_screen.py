@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 from textual import on
 from textual.app import ComposeResult
-from textual.events import MouseScrollDown, MouseScrollUp
 from textual.screen import Screen
 
 from micboard_tui.contracts.live import LiveContract
@@ -36,8 +35,8 @@ from micboard_tui.tui.show_keys import NO_SHOW_KEY_LINE, RUN_OF_SHOW_KEY_LINE, R
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.key_bar import KeyBar
 from micboard_tui.tui.widgets.lines import Lines
-from micboard_tui.tui.widgets.list_stepping import WHEEL_LINES
-from micboard_tui.tui.widgets.row_window import RowWindow
+from micboard_tui.tui.widgets.list_area import ListArea
+from micboard_tui.tui.widgets.row_list import RowList
 
 REFRESH_S = 0.5
 WHY_LINES = 4
@@ -63,15 +62,16 @@ class RunOfShowScreen(Screen[None]):
         self._deck: tuple[ShowProgress | None, int, list[Cell]] = (None, 0, [])
         self._why: tuple[SceneLines | None, int | None, int, list[list[Cell]]] = (None, None, 0, [])
         """What was made for which progress or scene and which width: a plot may have thousands of entries."""
-        self._window: RowWindow[int] = RowWindow()
+        self._list: RowList[int] = RowList(self._palette, self._glyphs, self._show_selection, id="scenes")
 
     def compose(self) -> ComposeResult:
-        yield Lines(self._palette, self._glyphs, "surface", id="header")
-        yield Lines(self._palette, self._glyphs, id="deck")
-        yield Lines(self._palette, self._glyphs, id="heads")
-        yield Lines(self._palette, self._glyphs, id="scenes")
-        yield Lines(self._palette, self._glyphs, "surface", id="why")
-        yield KeyBar(self._palette, self._glyphs, "surface", id="keys")
+        with ListArea(self._list):
+            yield Lines(self._palette, self._glyphs, "surface", id="header")
+            yield Lines(self._palette, self._glyphs, id="deck")
+            yield Lines(self._palette, self._glyphs, id="heads")
+            yield self._list
+            yield Lines(self._palette, self._glyphs, "surface", id="why")
+            yield KeyBar(self._palette, self._glyphs, "surface", id="keys")
 
     def on_mount(self) -> None:
         self.set_interval(REFRESH_S, self.show_current)
@@ -91,7 +91,7 @@ class RunOfShowScreen(Screen[None]):
 
     @property
     def chosen_scene(self) -> int | None:
-        return self._window.selected
+        return self._list.window.selected
 
     def show_change(self) -> None:
         self.show_current()
@@ -107,30 +107,31 @@ class RunOfShowScreen(Screen[None]):
         if plot is not self._lines.plot:
             self._take_plot(plot)
         positions = () if progress is None else range(len(plot.scenes))
-        self._window.take(positions, self.query_one("#scenes").size.height)
+        self._list.take(positions)
         current = None if progress is None else progress.scene
-        if current is not None and current != self._current and self._window.selected in (self._current, 0):
-            self._window.go_to(current)
+        window = self._list.window
+        if current is not None and current != self._current and window.selected in (self._current, 0):
+            window.go_to(current)
         self._current = current
         self._show_all(progress)
 
     def _take_plot(self, plot: MicPlot) -> None:
         """The same scene stays selected, where the other plot has it."""
-        before, selected = self._lines.plot, self._window.selected
+        before, selected = self._lines.plot, self._list.window.selected
         self._lines = arrange_scenes(plot)
         if selected is not None:
             there = find_scene_again(plot, selected, before.scenes[selected])
-            self._window.selected = selected if there is None else there
+            self._list.window.selected = selected if there is None else there
 
     def _show_all(self, progress: ShowProgress | None) -> None:
-        width, window = self.size.width, self._window
+        width, window = self.size.width, self._list.window
         columns = scene_columns(width)
         self.query_one("#header", Lines).show([show_header(progress, self._live.now(), width)])
         self.query_one("#deck", Lines).show([self._deck_line(progress, width)])
         self.query_one("#heads", Lines).show([[Cell(columns.head if window.visible else "", "dim")]])
         shown = [columns.cells(self._row(index)) for index in window.visible]
         scenes = shown or missing_lines(progress, width, is_open=self._readings.are_open)
-        self.query_one("#scenes", Lines).show(scenes, lit=window.line_of_selected)
+        self._list.show_rows(scenes)
         self.query_one("#why", Lines).show(self._explain(window.selected, width))
         keys = self._no_show_key_line if progress is None else self._key_line
         self.query_one(KeyBar).show_keys(keys)
@@ -154,7 +155,7 @@ class RunOfShowScreen(Screen[None]):
             offset,
             self._lines.changes.get(position, ()),
             self._glyphs,
-            position == self._window.selected,
+            position == self._list.window.selected,
         )
 
     def _show_selection(self) -> None:
@@ -167,44 +168,17 @@ class RunOfShowScreen(Screen[None]):
 
     # Keys.
 
-    def action_step(self, by: int) -> None:
-        self._window.step(by)
-        self._show_selection()
-
-    def action_page(self, direction: int) -> None:
-        self._window.step(direction * max(1, self._window.height - 1))
-        self._show_selection()
-
-    def action_edge(self, index: int) -> None:
-        self._window.go_to(index)
-        self._show_selection()
-
     def action_current(self) -> None:
         if self._current is not None:
-            self._window.go_to(self._current)
-            self._show_selection()
+            self._list.go_to(self._current)
 
     def action_next_finding(self, direction: int) -> None:
         """The next scene with a conflict or a warning."""
-        selected = self._window.selected
+        selected = self._list.window.selected
         found = None if selected is None else self._lines.find_next_finding(selected, direction)
         if found is not None:
-            self._window.go_to(found)
-            self._show_selection()
+            self._list.go_to(found)
 
-    @on(Lines.Clicked, "#scenes")
-    async def click(self, event: Lines.Clicked) -> None:
-        """A click selects; the second of two goes there."""
-        if event.y < len(self._window.visible):
-            self._window.go_to(self._window.visible[event.y])
-            self._show_selection()
-            if event.is_double:
-                await self.run_action("app.flow('go_to_selected')")
-
-    def on_mouse_scroll_down(self, _: MouseScrollDown) -> None:
-        self._window.scroll(WHEEL_LINES)
-        self._show_selection()
-
-    def on_mouse_scroll_up(self, _: MouseScrollUp) -> None:
-        self._window.scroll(-WHEEL_LINES)
-        self._show_selection()
+    @on(RowList.Chosen)
+    async def choose(self) -> None:
+        await self.run_action("app.flow('go_to_selected')")

@@ -42,7 +42,7 @@ from micboard_tui.tui.widgets.bounded_input import MAX_TARGETS, BoundedInput
 from micboard_tui.tui.widgets.click_list import ClickList
 from micboard_tui.tui.widgets.key_bar import KeyBar
 from micboard_tui.tui.widgets.lines import Lines
-from micboard_tui.tui.widgets.list_stepping import WHEEL_LINES, scroll_list, step_highlight
+from micboard_tui.tui.widgets.list_area import ListArea
 
 REFRESH_S = 0.25
 LISTEN_S = 20.0
@@ -88,16 +88,18 @@ class SearchScreen(ModalScreen[None]):
         self._turns = 0
 
     def compose(self) -> ComposeResult:
-        yield Lines(self._palette, self._glyphs, "surface", id="header")
-        yield Lines(self._palette, self._glyphs, id="heads")
-        yield ClickList(markup=False)
-        yield Lines(self._palette, self._glyphs, "surface", id="why")
-        yield BoundedInput(
-            max_length=MAX_TARGETS,
-            placeholder="t: probe addresses or networks too, for example 192.168.1.0/24",
-            id="targets",
-        )
-        yield KeyBar(self._palette, self._glyphs, "surface", id="keys")
+        options = ClickList(markup=False)
+        with ListArea(options):
+            yield Lines(self._palette, self._glyphs, "surface", id="header")
+            yield Lines(self._palette, self._glyphs, id="heads")
+            yield options
+            yield Lines(self._palette, self._glyphs, "surface", id="why")
+            yield BoundedInput(
+                max_length=MAX_TARGETS,
+                placeholder="t: probe addresses or networks too, for example 192.168.1.0/24",
+                id="targets",
+            )
+            yield KeyBar(self._palette, self._glyphs, "surface", id="keys")
 
     def on_mount(self) -> None:
         self.query_one(OptionList).focus()
@@ -253,21 +255,12 @@ class SearchScreen(ModalScreen[None]):
                 self.notify(f"Stopped: {self._adder.done} of {self._adder.total} were done.")
             self.dismiss(None)
 
-    def on_mouse_scroll_down(self) -> None:
-        scroll_list(self.query_one(OptionList), WHEEL_LINES)
-
-    def on_mouse_scroll_up(self) -> None:
-        scroll_list(self.query_one(OptionList), -WHEEL_LINES)
-
-    def action_step(self, by: int) -> None:
-        step_highlight(self.query_one(OptionList), by)
-
     def action_mark(self) -> None:
         if (found := self.chosen) is None:
             return
         if self._is_addable(found):
             self._marked ^= {key_of(found)}
-            self.action_step(1)
+            self.query_one(ClickList).step(1)
             self.show_current()
         else:
             self._explain_refusal(found)

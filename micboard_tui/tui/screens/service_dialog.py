@@ -9,18 +9,17 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList
 
 from micboard_tui.tui.help_pages import SERVICE_HELP
-from micboard_tui.tui.key_bindings import DISMISS_KEYS, STEP_KEYS, bindings_of
+from micboard_tui.tui.key_bindings import DISMISS_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import CSS, literal
 from micboard_tui.tui.widgets.click_list import ClickList
 from micboard_tui.tui.widgets.key_hints import KeyHints
-from micboard_tui.tui.widgets.list_stepping import step_highlight
 
 
 class ServiceDialog(ModalScreen[int | None]):
     """Answers the number of the choice."""
 
     DEFAULT_CSS = CSS.format(name="ServiceDialog")
-    BINDINGS = bindings_of(STEP_KEYS, DISMISS_KEYS)
+    BINDINGS = bindings_of(DISMISS_KEYS)
     HELP_PAGE = SERVICE_HELP
 
     def __init__(self, choices: Sequence[str]) -> None:
@@ -35,9 +34,6 @@ class ServiceDialog(ModalScreen[int | None]):
 
     def on_mount(self) -> None:
         self.query_one(OptionList).highlighted = 0
-
-    def action_step(self, by: int) -> None:
-        step_highlight(self.query_one(OptionList), by)
 
     @on(OptionList.OptionSelected)
     def take(self, event: OptionList.OptionSelected) -> None:

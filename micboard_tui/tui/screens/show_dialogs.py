@@ -17,13 +17,12 @@ from micboard_tui.domain.show_plan import parse_minutes
 from micboard_tui.tui.arrange.find_scene import suggest_scenes
 from micboard_tui.tui.draw.formats import fit
 from micboard_tui.tui.help_pages import CHOOSE_SHOW_HELP, EXTEND_HELP, GO_TO_SCENE_HELP
-from micboard_tui.tui.key_bindings import DISMISS_KEYS, STEP_KEYS, bindings_of
+from micboard_tui.tui.key_bindings import DISMISS_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import CSS, literal
-from micboard_tui.tui.show_keys import SCENE_KEYS
 from micboard_tui.tui.widgets.bounded_input import BoundedInput
 from micboard_tui.tui.widgets.click_list import ClickList
 from micboard_tui.tui.widgets.key_hints import KeyHints
-from micboard_tui.tui.widgets.list_stepping import step_highlight
+from micboard_tui.tui.widgets.list_area import ListArea
 
 MAX_TYPED = 60
 LABEL_CELLS, ACT_CELLS = 46, 10
@@ -34,7 +33,7 @@ class GoToSceneDialog(ModalScreen[int | None]):
     """A line to type in and the scenes that fit below it; Enter takes the highlighted one."""
 
     DEFAULT_CSS = CSS.format(name="GoToSceneDialog")
-    BINDINGS = bindings_of(SCENE_KEYS)
+    BINDINGS = bindings_of(DISMISS_KEYS)
     HELP_PAGE = GO_TO_SCENE_HELP
 
     def __init__(self, progress: ShowProgress) -> None:
@@ -43,11 +42,11 @@ class GoToSceneDialog(ModalScreen[int | None]):
         self._found: Sequence[int] = ()
 
     def compose(self) -> ComposeResult:
-        with Vertical():
+        options = ClickList(markup=False)
+        options.can_focus = False
+        with ListArea(options):
             yield literal("Go to scene", "title")
             yield BoundedInput(max_length=MAX_TYPED, placeholder="number, cue or name")
-            options = ClickList(markup=False)
-            options.can_focus = False
             yield options
             yield KeyHints("Enter goes there   ↑ ↓ another   Esc back")
 
@@ -67,9 +66,6 @@ class GoToSceneDialog(ModalScreen[int | None]):
     @on(OptionList.OptionSelected)
     def click(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(self._found[event.option_index])
-
-    def action_step(self, by: int) -> None:
-        step_highlight(self.query_one(OptionList), by)
 
     def _show(self, query: str) -> None:
         self._found = suggest_scenes(self._progress, query)
@@ -97,7 +93,7 @@ class ChooseShowDialog(ModalScreen[str | None]):
     """All shows; Enter takes the highlighted one."""
 
     DEFAULT_CSS = CSS.format(name="ChooseShowDialog")
-    BINDINGS = bindings_of(STEP_KEYS, DISMISS_KEYS)
+    BINDINGS = bindings_of(DISMISS_KEYS)
     HELP_PAGE = CHOOSE_SHOW_HELP
 
     def __init__(self, shows: Sequence[Show], current: str | None) -> None:
@@ -117,9 +113,6 @@ class ChooseShowDialog(ModalScreen[str | None]):
     @on(OptionList.OptionSelected)
     def take(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(self._shows[event.option_index].name)
-
-    def action_step(self, by: int) -> None:
-        step_highlight(self.query_one(OptionList), by)
 
 
 def _show_line(show: Show) -> Text:

@@ -20,7 +20,6 @@ from micboard_tui.tui.screens.dialogs import CSS, literal
 from micboard_tui.tui.screens.open_screen import is_open
 from micboard_tui.tui.widgets.click_list import ClickList
 from micboard_tui.tui.widgets.key_hints import KeyHints
-from micboard_tui.tui.widgets.list_stepping import step_highlight
 
 NAME_WIDTH, REASONS_WIDTH = 21, 52
 REFRESH_S = 1.0
@@ -95,6 +94,3 @@ class SwapScreen(ModalScreen[ChannelRef | None]):
     @on(OptionList.OptionSelected)
     def take(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(self._spares[event.option_index].state.ref)
-
-    def action_step(self, by: int) -> None:
-        step_highlight(self.query_one(OptionList), by)

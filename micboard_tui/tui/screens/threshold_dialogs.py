@@ -18,7 +18,6 @@ from micboard_tui.tui.screens.dialogs import CSS, literal
 from micboard_tui.tui.widgets.bounded_input import BoundedInput
 from micboard_tui.tui.widgets.click_list import ClickList
 from micboard_tui.tui.widgets.key_hints import KeyHints
-from micboard_tui.tui.widgets.list_stepping import step_highlight
 
 MAX_TYPED = 8
 
@@ -94,9 +93,6 @@ class ProfileDialog(ModalScreen[ProfileChoice | None]):
 
     def on_mount(self) -> None:
         self.query_one(OptionList).highlighted = list(ShowProfile).index(self._active)
-
-    def action_step(self, by: int) -> None:
-        step_highlight(self.query_one(OptionList), by)
 
     @on(OptionList.OptionSelected)
     def take(self, event: OptionList.OptionSelected) -> None:

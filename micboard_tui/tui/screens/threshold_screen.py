@@ -31,7 +31,8 @@ from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.threshold_keys import THRESHOLD_KEY_LINE, THRESHOLD_KEYS
 from micboard_tui.tui.widgets.key_bar import KeyBar
 from micboard_tui.tui.widgets.lines import Lines
-from micboard_tui.tui.widgets.row_window import RowWindow
+from micboard_tui.tui.widgets.list_area import ListArea
+from micboard_tui.tui.widgets.row_list import RowList
 
 REFRESH_S = 1.0
 READING = "thresholds"
@@ -48,7 +49,6 @@ class ThresholdScreen(Screen[None]):
     """
     BINDINGS = bindings_of(THRESHOLD_KEYS)
     HELP_PAGE = THRESHOLDS_HELP
-    AUTO_FOCUS = ""
 
     def __init__(
         self,
@@ -68,13 +68,16 @@ class ThresholdScreen(Screen[None]):
         self._scopes = [ScopeChoice("all channels", ThresholdScope())]
         self._place, self._profile_place = 0, 0
         self._lines: list[ThresholdLine] = []
-        self._window: RowWindow[ThresholdName] = RowWindow()
+        self._list: RowList[ThresholdName] = RowList(
+            self._palette, self._glyphs, self._show_rows, id="numbers"
+        )
 
     def compose(self) -> ComposeResult:
-        yield Lines(self._palette, self._glyphs, "surface", id="header")
-        yield Lines(self._palette, self._glyphs, id="heads")
-        yield Lines(self._palette, self._glyphs, id="numbers")
-        yield KeyBar(self._palette, self._glyphs, "surface", id="keys")
+        with ListArea(self._list):
+            yield Lines(self._palette, self._glyphs, "surface", id="header")
+            yield Lines(self._palette, self._glyphs, id="heads")
+            yield self._list
+            yield KeyBar(self._palette, self._glyphs, "surface", id="keys")
 
     def on_mount(self) -> None:
         self.set_interval(REFRESH_S, self._follow)
@@ -97,7 +100,7 @@ class ThresholdScreen(Screen[None]):
     @property
     def chosen_threshold(self) -> ThresholdLine | None:
         """The number of the selected line; None: none was read yet."""
-        return next((line for line in self._lines if line.name is self._window.selected), None)
+        return next((line for line in self._lines if line.name is self._list.window.selected), None)
 
     @property
     def scope_title(self) -> str:
@@ -135,21 +138,21 @@ class ThresholdScreen(Screen[None]):
     def _arrange(self) -> None:
         choice, profile, table = self._scopes[self._place], PROFILES[self._profile_place], self._table
         self._lines = [] if table is None else arrange_thresholds(table, choice, profile)
-        self._window.take([line.name for line in self._lines], self.query_one("#numbers").size.height)
+        self._list.take([line.name for line in self._lines])
         header = threshold_header(choice, profile, self._live.findings.profile, self.size.width)
         self.query_one("#header", Lines).show([header])
         self.query_one("#heads", Lines).show([threshold_head()])
         self._show_rows()
 
     def _show_rows(self) -> None:
-        window = self._window
+        window = self._list.window
         lines = [self._lines[index] for index in window.visible]
         shown = [
             threshold_cells(line, self._glyphs, is_selected=line.name is window.selected) for line in lines
         ]
         if not self._lines:
             shown = [[Cell(CANNOT_BE_READ if self._has_failed else NOT_READ, "dim")]]
-        self.query_one("#numbers", Lines).show(shown, lit=window.line_of_selected)
+        self._list.show_rows(shown)
 
     def apply_palette(self, palette: Palette) -> None:
         """Show the same in other colours."""
@@ -157,10 +160,6 @@ class ThresholdScreen(Screen[None]):
         self._arrange()
 
     # Keys.
-
-    def action_step(self, by: int) -> None:
-        self._window.step(by)
-        self._show_rows()
 
     def action_change_scope(self, by: int) -> None:
         self._place = (self._place + by) % len(self._scopes)
@@ -170,11 +169,6 @@ class ThresholdScreen(Screen[None]):
         self._profile_place = (self._profile_place + by) % len(PROFILES)
         self._arrange()
 
-    @on(Lines.Clicked, "#numbers")
-    async def click(self, event: Lines.Clicked) -> None:
-        """A click selects; the second of two changes the number."""
-        if event.is_double:
-            await self.run_action("app.flow('edit_threshold')")
-        elif event.y < len(self._window.visible):
-            self._window.go_to(self._window.visible[event.y])
-            self._show_rows()
+    @on(RowList.Chosen)
+    async def choose(self) -> None:
+        await self.run_action("app.flow('edit_threshold')")

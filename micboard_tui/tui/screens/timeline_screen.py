@@ -10,7 +10,6 @@ from datetime import datetime
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.events import MouseScrollDown, MouseScrollUp
 from textual.screen import Screen
 from textual.widgets import Input
 
@@ -35,8 +34,8 @@ from micboard_tui.tui.timeline_keys import TIMELINE_KEY_LINE, TIMELINE_KEYS
 from micboard_tui.tui.widgets.bounded_input import MAX_SEARCH, BoundedInput
 from micboard_tui.tui.widgets.key_bar import KeyBar
 from micboard_tui.tui.widgets.lines import Lines
-from micboard_tui.tui.widgets.list_stepping import WHEEL_LINES
-from micboard_tui.tui.widgets.row_window import RowWindow
+from micboard_tui.tui.widgets.list_area import ListArea
+from micboard_tui.tui.widgets.row_list import RowList
 
 REFRESH_S = 1.0
 READING = "events"
@@ -53,7 +52,6 @@ class TimelineScreen(Screen[None]):
     """
     BINDINGS = bindings_of(TIMELINE_KEYS)
     HELP_PAGE = TIMELINE_HELP
-    AUTO_FOCUS = ""
 
     def __init__(
         self,
@@ -72,13 +70,14 @@ class TimelineScreen(Screen[None]):
         self._events: list[Event] = []
         self._shown: list[Event] = []
         self._is_read = False
-        self._window: RowWindow[int] = RowWindow()
+        self._list: RowList[int] = RowList(self._palette, self._glyphs, self._show_rows, id="events")
 
     def compose(self) -> ComposeResult:
-        yield Lines(self._palette, self._glyphs, "surface", id="header")
-        yield Lines(self._palette, self._glyphs, id="events")
-        yield BoundedInput(max_length=MAX_SEARCH, placeholder="channel, performer, what happened, who")
-        yield KeyBar(self._palette, self._glyphs, "surface", id="keys")
+        with ListArea(self._list):
+            yield Lines(self._palette, self._glyphs, "surface", id="header")
+            yield self._list
+            yield BoundedInput(max_length=MAX_SEARCH, placeholder="channel, performer, what happened, who")
+            yield KeyBar(self._palette, self._glyphs, "surface", id="keys")
 
     def on_mount(self) -> None:
         self.set_interval(REFRESH_S, self._follow)
@@ -92,7 +91,7 @@ class TimelineScreen(Screen[None]):
     @property
     def selected(self) -> Event | None:
         """The selected event."""
-        return next((event for event in self._shown if event.id == self._window.selected), None)
+        return next((event for event in self._shown if event.id == self._list.window.selected), None)
 
     @property
     def chosen_channels(self) -> list[ChannelRef]:
@@ -137,8 +136,7 @@ class TimelineScreen(Screen[None]):
             return
         typed = self.query_one(Input).value
         self._shown = choose_events(self._events, self._choice, typed, self._subjects.subject)
-        ground = self.query_one("#events", Lines)
-        self._window.take([event.id or 0 for event in self._shown], ground.size.height)
+        self._list.take([event.id or 0 for event in self._shown])
         self._show_rows()
 
     def _show_rows(self) -> None:
@@ -150,13 +148,13 @@ class TimelineScreen(Screen[None]):
                 width,
                 today,
                 self._glyphs,
-                is_selected=event.id == self._window.selected,
+                is_selected=event.id == self._list.window.selected,
             )
-            for event in (self._shown[index] for index in self._window.visible)
+            for event in (self._shown[index] for index in self._list.window.visible)
         ]
         if not rows:
             rows = [[Cell(self._empty_text, "dim")]]
-        self.query_one("#events", Lines).show(rows, lit=self._window.line_of_selected)
+        self._list.show_rows(rows)
         only = "" if self._choice is EventChoice.ALL else f", only {self._choice.title}"
         if typed := visible(self.query_one(Input).value.strip()):
             only += f", only /{typed}"
@@ -178,6 +176,7 @@ class TimelineScreen(Screen[None]):
 
     # Keys.
 
+    @on(RowList.Chosen)
     def action_open(self) -> None:
         if (event := self.selected) is not None:
             channels = self._subjects.channels(event) or self._channels or self._subjects.all_channels()
@@ -186,17 +185,6 @@ class TimelineScreen(Screen[None]):
     def action_next_kinds(self) -> None:
         self._choice = self._choice.following
         self.show_current()
-
-    def action_step(self, by: int) -> None:
-        self._window.step(by)
-        self._show_rows()
-
-    def action_page(self, direction: int) -> None:
-        self.action_step(direction * max(1, self._window.height - 1))
-
-    def action_edge(self, index: int) -> None:
-        self._window.go_to(index)
-        self._show_rows()
 
     def action_find(self) -> None:
         self.add_class("-finding")
@@ -210,7 +198,7 @@ class TimelineScreen(Screen[None]):
     def end_finding(self) -> None:
         """The keys are for the events again; what was typed stays."""
         self.remove_class("-finding")
-        self.set_focus(None)
+        self._list.focus()
         self.show_current()
 
     async def action_leave(self) -> None:
@@ -220,19 +208,3 @@ class TimelineScreen(Screen[None]):
             self.end_finding()
         else:
             await self.run_action("app.pop_screen")
-
-    @on(Lines.Clicked, "#events")
-    def click(self, event: Lines.Clicked) -> None:
-        """A click selects; the second of two looks at the moment."""
-        if event.is_double:
-            self.action_open()
-        elif event.y < len(self._window.visible):
-            self.action_edge(self._window.visible[event.y])
-
-    def on_mouse_scroll_down(self, _: MouseScrollDown) -> None:
-        self._window.scroll(WHEEL_LINES)
-        self._show_rows()
-
-    def on_mouse_scroll_up(self, _: MouseScrollUp) -> None:
-        self._window.scroll(-WHEEL_LINES)
-        self._show_rows()

@@ -12,7 +12,6 @@ from datetime import datetime
 from rich.cells import cell_len
 from textual import work
 from textual.app import ComposeResult
-from textual.events import MouseScrollDown, MouseScrollUp
 from textual.screen import Screen
 
 from micboard_tui.contracts.live import LiveContract
@@ -33,7 +32,8 @@ from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.walk_keys import RUNNING_WALK_KEY_LINE, WALK_KEY_LINE, WALK_KEYS
 from micboard_tui.tui.widgets.key_bar import KeyBar
 from micboard_tui.tui.widgets.lines import Lines
-from micboard_tui.tui.widgets.list_stepping import WHEEL_LINES
+from micboard_tui.tui.widgets.list_area import ListArea
+from micboard_tui.tui.widgets.scrolled_rows import ScrolledRows
 
 REFRESH_S = 1.0
 READING = "walks"
@@ -52,7 +52,6 @@ class WalkScreen(Screen[None]):
     """
     BINDINGS = bindings_of(WALK_KEYS)
     HELP_PAGE = WALK_HELP
-    AUTO_FOCUS = ""
 
     def __init__(
         self,
@@ -71,13 +70,15 @@ class WalkScreen(Screen[None]):
         self._walks: Sequence[Walk] = ()
         self._is_read = False
         """Whether ``_walks`` are those that are kept."""
-        self._index, self._compared, self._top = 0, 0, 0
+        self._index, self._compared = 0, 0
+        self._results = ScrolledRows(self._palette, self._glyphs, id="results")
 
     def compose(self) -> ComposeResult:
-        yield Lines(self._palette, self._glyphs, "surface", id="header")
-        yield Lines(self._palette, self._glyphs, id="places")
-        yield Lines(self._palette, self._glyphs, id="results")
-        yield KeyBar(self._palette, self._glyphs, "surface", id="keys")
+        with ListArea(self._results):
+            yield Lines(self._palette, self._glyphs, "surface", id="header")
+            yield Lines(self._palette, self._glyphs, id="places")
+            yield self._results
+            yield KeyBar(self._palette, self._glyphs, "surface", id="keys")
 
     def on_mount(self) -> None:
         self.set_interval(REFRESH_S, self._follow)
@@ -105,7 +106,8 @@ class WalkScreen(Screen[None]):
 
     def show_change(self) -> None:
         """Show the walk as it is after a key."""
-        self._index = self._top = 0
+        self._index = 0
+        self._results.go_to(0)
         self.show_current()
         self._read()
 
@@ -170,14 +172,11 @@ class WalkScreen(Screen[None]):
     ) -> None:
         self.query_one("#header", Lines).show([[Cell(visible(header), "accent")]])
         self.query_one("#places", Lines).show(places)
-        results = self.query_one("#results", Lines)
         is_known = self._is_read or walk is not None or self._readings.running_walk() is not None
-        lines: list[list[Cell]] = [[Cell(NOTHING_WALKED if is_known else NOT_READ, "dim")]]
+        lines = [[Cell(NOTHING_WALKED if is_known else NOT_READ, "dim")]]
         if walk is not None and walk.results:
-            head, *rows = walk_lines(walk, earlier, self.size.width, self._glyphs)
-            self._top = max(0, min(self._top, len(rows) - results.size.height + 1))
-            lines = [head, *rows[self._top :]]
-        results.show(lines)
+            lines = walk_lines(walk, earlier, self.size.width, self._glyphs)
+        self._results.show_rows(lines[0], lines[1:])
         self.query_one(KeyBar).show_keys(keys)
 
     def _find_earlier(self, first: int) -> Walk | None:
@@ -206,18 +205,8 @@ class WalkScreen(Screen[None]):
     def action_turn(self, by: int) -> None:
         if self._walks:
             self._index = min(max(0, self._index + by), len(self._walks) - 1)
-            self._top = 0
+            self._results.go_to(0)
             self.show_current()
-
-    def action_scroll(self, by: int) -> None:
-        self._top = max(0, self._top + by)
-        self.show_current()
-
-    def on_mouse_scroll_down(self, _: MouseScrollDown) -> None:
-        self.action_scroll(WHEEL_LINES)
-
-    def on_mouse_scroll_up(self, _: MouseScrollUp) -> None:
-        self.action_scroll(-WHEEL_LINES)
 
 
 def _name_compared(earlier: Walk | None) -> str:

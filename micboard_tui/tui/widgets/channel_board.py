@@ -47,7 +47,7 @@ from micboard_tui.tui.widgets.channel_drawer import ChannelDrawer
 from micboard_tui.tui.widgets.channel_marking import ChannelMarking, Marks
 from micboard_tui.tui.widgets.device_drawer import DeviceDrawer
 from micboard_tui.tui.widgets.line_painter import LinePainter, crop_strips
-from micboard_tui.tui.widgets.list_stepping import WHEEL_LINES
+from micboard_tui.tui.widgets.list_area import WHEEL_LINES
 
 PAGE_OVERLAP = 1
 

@@ -50,7 +50,6 @@ class Lines(Widget):
         lines: "Lines"
         x: int
         y: int = 0
-        is_double: bool = False
 
         @property
         def control(self) -> "Lines":
@@ -58,7 +57,7 @@ class Lines(Widget):
             return self.lines
 
     def on_click(self, event: Click) -> None:
-        self.post_message(self.Clicked(self, event.x, event.y, event.chain > 1))
+        self.post_message(self.Clicked(self, event.x, event.y))
 
     def apply_palette(self, palette: Palette) -> None:
         """Show the same in other colours."""
