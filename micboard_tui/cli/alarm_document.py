@@ -110,6 +110,7 @@ def alarm_entry(alarm: Alarm, places: StoredPlaces) -> dict[str, object]:
         "shelved_by": alarm.shelved_by,
         "shelved_until": format_timestamp(alarm.shelved_until),
         "shelved_profile": alarm.shelved_profile,
+        "shelved_moment": None if alarm.shelved_show is None else alarm.shelved_show.end.value,
         "hidden_by": None if alarm.hidden_by is None else key_entry(alarm.hidden_by),
         "note": alarm.note or None,
     }
@@ -167,6 +168,8 @@ def _describe_handling(alarm: Alarm, now: float) -> str:
             what += f", {format_duration(alarm.shelved_until - now)} left"
         elif alarm.shelved_profile is not None:
             what += f", in {alarm.shelved_profile}"
+        elif alarm.shelved_show is not None:
+            what += f", to {alarm.shelved_show.end}"
     elif alarm.acknowledged_at is not None and alarm.hidden_by is None:
         what = f"seen {format_duration(now - alarm.acknowledged_at)} {alarm.acknowledged_by}"
     return what if alarm.cleared_at is None else f"{what}, cleared"

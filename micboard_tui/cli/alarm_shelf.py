@@ -12,12 +12,17 @@ class ShelfTime(NamedTuple):
     until: float | None = None
     profile: "ShowProfile | None" = None
     """Until another one than this is active."""
+    moment: "ShelfEnd | None" = None
+    """Until this moment of the show."""
 
     @property
     def text(self) -> str:
         """``until 21:15``."""
         from micboard_tui.contracts.plan_texts import format_moment
+        from micboard_tui.domain.shelf_end import ShelfEnd
 
+        if self.moment is not None:
+            return "until the next break" if self.moment is ShelfEnd.BREAK else "until the end of the show"
         if self.profile is not None:
             return f"until the profile is not {self.profile} any more"
         return "until it clears" if self.until is None else f"until {format_moment(self.until)}"
@@ -36,23 +41,12 @@ def read_shelf_time(text: str | None) -> ShelfTime:
     name = text.strip().lower()
     if name not in set(ShelfEnd):
         return ShelfTime(parse_end(text, time.time()))
-    return run_with_services(lambda services: _find(services, ShelfEnd(name)))
+    if (end := ShelfEnd(name)) is not ShelfEnd.PROFILE:
+        return ShelfTime(moment=end)
+    return run_with_services(_read_profile)
 
 
-async def _find(services: "Container", end: "ShelfEnd") -> ShelfTime:
-    import time
-
+async def _read_profile(services: "Container") -> ShelfTime:
     from micboard_tui.cli.context import data_of
-    from micboard_tui.contracts.errors import ErrorCode, MicboardError
-    from micboard_tui.domain.shelf_end import ShelfEnd, find_shelf_ends
 
-    if end is ShelfEnd.PROFILE:
-        return ShelfTime(profile=data_of(await services.thresholds.list_thresholds()).profile)
-    moment = find_shelf_ends(data_of(await services.shows.get_progress()), time.time()).get(end)
-    if moment is None:
-        raise MicboardError(
-            ErrorCode.INVALID_VALUE,
-            f"No {end} of a show is known",
-            hint="Give a time, as --for 15m; the show:  micboard-tui show status",
-        )
-    return ShelfTime(moment)
+    return ShelfTime(profile=data_of(await services.thresholds.list_thresholds()).profile)

@@ -127,6 +127,8 @@ def shelve(
 ) -> None:
     """Put alarms aside for a time, or until they clear. They make no noise then.
 
+    Until the break or the end of the show is until that comes, however late it is.
+
     4 hours are the most, or the end of the show that is on, where that is later.
 
     micboard-tui alarms shelve "Rack A/2" --for 15m
@@ -144,7 +146,9 @@ def shelve(
     async def shelve_all(
         services: "Container", keys: "Sequence[AlarmKey]", actor: str
     ) -> "ServiceResult[Sequence[Alarm]]":
-        return await services.alarms.shelve(keys, until=shelf.until, profile=shelf.profile, actor=actor)
+        return await services.alarms.shelve(
+            keys, until=shelf.until, profile=shelf.profile, moment=shelf.moment, actor=actor
+        )
 
     groups = (AlarmGroup.NEW, AlarmGroup.SEEN, AlarmGroup.SHELVED)
     _act(names, cause, shelve_all, groups, f"shelved {shelf.text}", as_json=as_json)

@@ -9,6 +9,7 @@ from micboard_tui.domain.alarm import Alarm, AlarmEvent
 from micboard_tui.domain.alarm_list import AlarmList
 from micboard_tui.domain.alarm_rules import AlarmKey
 from micboard_tui.domain.event import Event
+from micboard_tui.domain.shelf_end import ShelfEnd
 from micboard_tui.domain.show import ShowProfile
 
 
@@ -46,12 +47,14 @@ class AlarmContract(Protocol):
         *,
         until: float | None,
         profile: ShowProfile | None = None,
+        moment: ShelfEnd | None = None,
         actor: str,
     ) -> ServiceResult[Sequence[Alarm]]:
         """Put them aside until a time in seconds since the epoch; None: until they clear.
 
-        ``profile``: until another one than this is active. INVALID_VALUE when the time is later than
-        ``shelf_end.find_latest_end``.
+        ``profile``: until another one than this is active. ``moment``: until the next break begins or the
+        show ends, whenever that is. INVALID_VALUE when the time is later than ``shelf_end.find_latest_end``,
+        or the moment is not known.
         """
         ...
 

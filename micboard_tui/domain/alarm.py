@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority
+from micboard_tui.domain.shelf_end import ShowShelf
 from micboard_tui.domain.show import ShowProfile
 
 
@@ -11,7 +12,7 @@ class AlarmStatus(StrEnum):
     RAISED = "raised"
     ACKNOWLEDGED = "acknowledged"
     SHELVED = "shelved"
-    """Put aside by an operator until a time, until another profile is active, or until it clears."""
+    """Put aside by an operator until a time, a moment of the show, another profile, or until it clears."""
     SUPPRESSED = "suppressed"
     """Another alarm says more: ``Alarm.hidden_by``."""
     CLEARED = "cleared"
@@ -35,13 +36,15 @@ class Alarm:
     acknowledged_at: float | None = None
     shelved_by: str | None = None
     shelved_until: float | None = None
-    """None where it is shelved: until another profile is active, else until it clears."""
+    """None where it is shelved: until a moment of the show or another profile, else until it clears."""
     hidden_by: AlarmKey | None = None
     note: str = ""
     minutes_step: int | None = None
     """Of a battery: the last step of minutes left that it passed (``domain.battery_steps``); None: none."""
     shelved_profile: ShowProfile | None = None
     """Where it is shelved until another profile is active: the one of then."""
+    shelved_show: ShowShelf | None = None
+    """Where it is shelved until a moment of the show: which."""
 
     @property
     def is_open(self) -> bool:
@@ -54,7 +57,8 @@ class Alarm:
     @property
     def is_shelved_over_clearing(self) -> bool:
         """Whether it stays on the shelf when it clears."""
-        return self.shelved_until is not None or self.shelved_profile is not None
+        ends = (self.shelved_until, self.shelved_profile, self.shelved_show)
+        return any(end is not None for end in ends)
 
     @property
     def rank(self) -> tuple[int, bool, float]:

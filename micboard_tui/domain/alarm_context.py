@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from micboard_tui.domain.alarm_life import ActiveShow
 from micboard_tui.domain.battery_forecast import BatteryForecast
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.identity import ChannelRef, DeviceId
@@ -30,8 +31,8 @@ class AlarmContext:
     forecasts: Mapping[ChannelRef, BatteryForecast] = field(default_factory=dict)
     loop_lag_s: float | None = None
     """How late the event loop was in the last second."""
-    settled_profile: ShowProfile | None = None
-    """The active profile, once it has been that for a few seconds; shelves may end with it."""
+    active: ActiveShow | None = None
+    """The active profile, once it has been that for a few seconds, and the show; shelves end with them."""
     is_stored: bool | None = None
     """Whether what is read reaches the disk; False: it is kept in memory only."""
     out_of_use: Collection[DeviceId] = frozenset()

@@ -35,6 +35,7 @@ from micboard_tui.domain.alarm_life import (
     NO_PRIORITIES,
     NO_STEPS,
     NOT_WATCHED,
+    ActiveShow,
     Condition,
     Events,
     Moment,
@@ -50,7 +51,7 @@ from micboard_tui.domain.alarm_rules import (
     AlarmKey,
     AlarmPriority,
 )
-from micboard_tui.domain.shelf_end import find_latest_end, find_longest
+from micboard_tui.domain.shelf_end import ShowShelf, find_latest_end, find_longest
 from micboard_tui.domain.show import ShowProfile
 
 DeskChange: TypeAlias = "tuple[AlarmDesk, tuple[AlarmEvent, ...]]"
@@ -85,14 +86,14 @@ class AlarmDesk:
         groups: Groups = NO_GROUPS,
         priorities: Mapping[AlarmKey, AlarmPriority] = NO_PRIORITIES,
         minutes_steps: Mapping[AlarmKey, int] = NO_STEPS,
-        profile: ShowProfile | None = None,
+        active: ActiveShow | None = None,
     ) -> "DeskChange":
         """What becomes of all alarms when these are the conditions at ``now``.
 
         ``groups``: for devices that became unreachable together the one alarm that stands for all of them.
         ``priorities``: those of alarms that are less urgent now than their rules say.
-        ``minutes_steps``: how far batteries went down (``domain.battery_steps``). ``profile`` is the active
-        one, if that is known.
+        ``minutes_steps``: how far batteries went down (``domain.battery_steps``). ``active``: the profile and
+        the show, if they are known.
         """
         step_s = 0.0 if self.at is None else max(0.0, now - self.at)
         moment = Moment(
@@ -102,7 +103,7 @@ class AlarmDesk:
             (self.clock_s, self.observed_s),
             priorities,
             minutes_steps,
-            profile,
+            active,
         )
         watched = self.watched
         keys = [
@@ -134,20 +135,27 @@ class AlarmDesk:
         by: str,
         now: float,
         *,
-        profile: ShowProfile | None = None,
+        end: ShowProfile | ShowShelf | None = None,
         latest: float | None = None,
     ) -> "DeskChange":
         """Put it aside until a time, also over a clearing and a raise; None: until it clears.
 
-        ``profile``: until another one is active, over clearings too. ``latest``: the latest end
-        (``find_latest_end``); None: that without a show. ValueError: not until then.
+        ``end``: until another profile than this is active, or until a moment of the show; over clearings,
+        too. ``latest``: the latest end (``find_latest_end``); None: that without a show. ValueError: not
+        until then.
         """
         if until is not None and not now < until <= (latest or find_latest_end(None, now)):
             raise ValueError("an alarm is not shelved for so long")
         alarm = self.find(key)
         if alarm is None:
             return self, ()
-        shelved = replace(alarm, shelved_by=by, shelved_until=until, shelved_profile=profile)
+        shelved = replace(
+            take_off_shelf(alarm),
+            shelved_by=by,
+            shelved_until=until,
+            shelved_profile=end if isinstance(end, ShowProfile) else None,
+            shelved_show=end if isinstance(end, ShowShelf) else None,
+        )
         return self._put(shelved, AlarmEventKind.SHELVED, now, by)
 
     def unshelve(self, key: AlarmKey, by: str, now: float) -> "DeskChange":
@@ -294,6 +302,7 @@ def _copy_actions(source: Alarm, alarm: Alarm) -> Alarm:
         shelved_by=source.shelved_by,
         shelved_until=source.shelved_until,
         shelved_profile=source.shelved_profile,
+        shelved_show=source.shelved_show,
         note=source.note,
     )
 
@@ -309,12 +318,13 @@ def _take_back(before: Alarm, after: Alarm, alarm: Alarm) -> Alarm:
         shelved_by=shelf.shelved_by,
         shelved_until=shelf.shelved_until,
         shelved_profile=shelf.shelved_profile,
+        shelved_show=shelf.shelved_show,
         note=alarm.note if before.note == after.note else before.note,
     )
 
 
 def _shelf_of(alarm: Alarm) -> tuple[object, ...]:
-    return alarm.shelved_by, alarm.shelved_until, alarm.shelved_profile
+    return alarm.shelved_by, alarm.shelved_until, alarm.shelved_profile, alarm.shelved_show
 
 
 def _kind_of(before: Alarm, after: Alarm) -> AlarmEventKind:

@@ -147,6 +147,7 @@ def _hide(entries: Watched, alarm: Alarm, source: AlarmKey | None, now: float, e
         alarm.note,
         alarm.minutes_step,
         alarm.shelved_profile,
+        alarm.shelved_show,
     )
     entries[alarm.key] = WatchedAlarm(changed, *entries[alarm.key][1:])
     if source is None:

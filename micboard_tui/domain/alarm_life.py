@@ -33,13 +33,22 @@ from micboard_tui.domain.alarm_rules import (
     AlarmRule,
     find_rule,
 )
-from micboard_tui.domain.show import ShowProfile
+from micboard_tui.domain.shelf_end import is_end_to_come
+from micboard_tui.domain.show import ShowProfile, ShowProgress
 
 Condition: TypeAlias = bool | None
 """None: it was not observed whether it is there."""
 Events: TypeAlias = list[AlarmEvent]
 NO_PRIORITIES: Mapping[AlarmKey, AlarmPriority] = {}
 NO_STEPS: Mapping[AlarmKey, int] = {}
+
+
+class ActiveShow(NamedTuple):
+    """What shelves may end with."""
+
+    profile: ShowProfile
+    show: ShowProgress | None = None
+    """The current one; None: there is none."""
 
 
 class WatchedAlarm(NamedTuple):
@@ -80,8 +89,8 @@ class Moment(NamedTuple):
     """Of alarms that are less urgent now than their rules say."""
     minutes_steps: Mapping[AlarmKey, int] = NO_STEPS
     """The steps of minutes left that batteries have passed."""
-    profile: ShowProfile | None = None
-    """The active one; None: not known yet."""
+    active: ActiveShow | None = None
+    """Which profile and show are active; None: not known yet."""
 
 
 NOT_WATCHED = WatchedAlarm()
@@ -154,7 +163,7 @@ def is_step_passed(alarm: Alarm | None, step: int | None) -> bool:
 
 
 def take_off_shelf(alarm: Alarm) -> Alarm:
-    return replace(alarm, shelved_by=None, shelved_until=None, shelved_profile=None)
+    return replace(alarm, shelved_by=None, shelved_until=None, shelved_profile=None, shelved_show=None)
 
 
 def _observe(entry: WatchedAlarm, condition: Condition, moment: Moment) -> WatchedAlarm:
@@ -231,6 +240,7 @@ def _raise(
             shelved_by=before.shelved_by,
             shelved_until=before.shelved_until,
             shelved_profile=before.shelved_profile,
+            shelved_show=before.shelved_show,
             note=before.note,
         )
     events.append(AlarmEvent(AlarmEventKind.RAISED, alarm, moment.now))
@@ -276,12 +286,14 @@ def _clear(
 
 def _end_shelf(entry: WatchedAlarm, alarm: Alarm, moment: Moment, events: Events) -> WatchedAlarm:
     """Of one that is shelved."""
-    profile = alarm.shelved_profile
-    is_over = (
-        moment.clock_s - entry.shelved_s >= entry.shelf_s
-        or (alarm.shelved_until is not None and moment.now >= alarm.shelved_until)
-        or (None not in {profile, moment.profile} and moment.profile is not profile)
-    )
+    active, profile, shelf = moment.active, alarm.shelved_profile, alarm.shelved_show
+    is_over = alarm.shelved_until is not None and moment.now >= alarm.shelved_until
+    if active is not None:
+        is_over |= profile is not None and profile is not active.profile
+        is_over |= shelf is not None and shelf.is_over(active.show)
+    if moment.clock_s - entry.shelved_s >= entry.shelf_s:
+        show = None if active is None else active.show
+        is_over |= shelf is None or not is_end_to_come(show, moment.now)
     if not is_over:
         return entry
     alarm = take_off_shelf(alarm)

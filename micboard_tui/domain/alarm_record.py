@@ -11,6 +11,7 @@ from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority
 from micboard_tui.domain.event import MAX_EVENT_TEXT, Event, EventKind
 from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.shelf_end import load_show_shelf
 from micboard_tui.domain.show import ShowProfile
 
 
@@ -92,6 +93,7 @@ def _list_details(event: AlarmEvent) -> Iterator[tuple[str, str]]:
         ("hidden_by", None if alarm.hidden_by is None else dump_key(alarm.hidden_by)),
         ("note", alarm.note or None),
         ("shelved_profile", alarm.shelved_profile),
+        ("shelved_show", None if alarm.shelved_show is None else alarm.shelved_show.dump()),
         ("minutes_step", None if alarm.minutes_step is None else str(alarm.minutes_step)),
     ):
         if text is not None:
@@ -100,7 +102,7 @@ def _list_details(event: AlarmEvent) -> Iterator[tuple[str, str]]:
 
 def _read_alarm(key: AlarmKey, details: Mapping[str, str]) -> Alarm:
     hidden_by, minutes_step = details.get("hidden_by"), details.get("minutes_step")
-    profile = details.get("shelved_profile")
+    profile, show = details.get("shelved_profile"), details.get("shelved_show")
     return Alarm(
         key,
         AlarmPriority[details["priority"].upper()],
@@ -117,6 +119,7 @@ def _read_alarm(key: AlarmKey, details: Mapping[str, str]) -> Alarm:
         details.get("note", ""),
         None if minutes_step is None else int(minutes_step),
         None if profile is None else ShowProfile(profile),
+        None if show is None else load_show_shelf(show),
     )
 
 

@@ -24,7 +24,7 @@ from micboard_tui.domain.alarm_causes import (
 from micboard_tui.domain.alarm_conditions import find_conditions
 from micboard_tui.domain.alarm_context import AlarmContext
 from micboard_tui.domain.alarm_deadbands import is_bay_within_deadband, is_within_deadband
-from micboard_tui.domain.alarm_life import WatchedAlarm
+from micboard_tui.domain.alarm_life import ActiveShow, WatchedAlarm
 from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority, lower_priority
 from micboard_tui.domain.alarm_suppression import (
     Suppressed,
@@ -43,7 +43,6 @@ from micboard_tui.domain.judgement import Judgement
 from micboard_tui.domain.link_state import ON_AIR
 from micboard_tui.domain.outage import find_lost_antennas, find_network_losses
 from micboard_tui.domain.problem import ONLY_OF_ALARMS, ProblemCode
-from micboard_tui.domain.show import ShowProfile
 
 FINE_RF_DB = 5.0
 """So far above RF low a poor quality is no matter of the antennas."""
@@ -59,8 +58,8 @@ class Conditions(NamedTuple):
     """Of conditions that are there and less urgent than their rule says."""
     minutes_steps: Mapping[AlarmKey, int]
     """How far the batteries of conditions that are there went down."""
-    profile: ShowProfile | None
-    """The active one; None: not known yet."""
+    active: ActiveShow | None
+    """The active profile and show; None: not known yet."""
 
 
 class ConditionFinder:
@@ -109,7 +108,7 @@ class ConditionFinder:
         _end_out_of_use(found, watched, context.out_of_use)
         groups = {device_id: loss.key for loss in losses for device_id in loss.devices}
         steps = find_minutes_steps(found, given)
-        return Conditions(found, groups, priorities, steps, context.settled_profile)
+        return Conditions(found, groups, priorities, steps, context.active)
 
     @property
     def suppressed(self) -> Sequence[SuppressedCondition]:

@@ -7,6 +7,7 @@ from micboard_tui.domain.alarm_record import dump_key, load_key
 from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority
 from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.shelf_end import load_show_shelf
 from micboard_tui.domain.show import ShowProfile
 
 
@@ -39,6 +40,7 @@ def alarm_tuple(alarm: Alarm) -> tuple[object, ...]:
         alarm.note,
         alarm.minutes_step,
         alarm.shelved_profile,
+        None if alarm.shelved_show is None else alarm.shelved_show.dump(),
     )
 
 
@@ -71,4 +73,5 @@ def alarm_of(row: RowMapping) -> Alarm | None:
         row["note"],
         row["minutes_step"],
         None if row["shelved_profile"] is None else ShowProfile(row["shelved_profile"]),
+        None if row["shelved_show"] is None else load_show_shelf(row["shelved_show"]),
     )

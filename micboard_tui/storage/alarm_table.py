@@ -39,3 +39,5 @@ class AlarmRow(Row, table=True):
     note: str = Field(sa_type=Text)
     minutes_step: int | None = None
     shelved_profile: str | None = Field(default=None, sa_type=Text)
+    shelved_show: str | None = Field(default=None, sa_type=Text)
+    """The moment of the show, as ``ShowShelf.dump`` writes it."""

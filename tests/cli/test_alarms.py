@@ -187,7 +187,8 @@ def test_what_is_not_listed_or_not_clear_is_refused(micboard: Command) -> None:
     assert micboard("show", "use", "Hamlet").code == 0
     assert micboard("show", "start").code == 0
     (entry,) = document(micboard, "shelve", "Rack A/2", "--until", "end", "--cause", "rf_lost")["alarms"]
-    assert entry["shelved_until"] is not None
+    assert (entry["shelved_until"], entry["shelved_moment"]) == (None, "end")
+    assert ", to end" in micboard("alarms", "list", "--status", "shelved").out
     assert "until the profile is not" in micboard("alarms", "shelve", "Rack A/2", "--until", "profile").out
     entry = document(micboard, "list", "--status", "shelved")["alarms"][0]
     assert (entry["shelved_until"], entry["shelved_profile"]) == (None, "show")

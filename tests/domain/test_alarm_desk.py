@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from micboard_tui.domain.alarm import Alarm, AlarmEvent, AlarmEventKind, AlarmStatus
 from micboard_tui.domain.alarm_desk import AlarmDesk
-from micboard_tui.domain.alarm_life import Condition
+from micboard_tui.domain.alarm_life import ActiveShow, Condition
 from micboard_tui.domain.alarm_rules import (
     FLAPPING_OFF_DELAY_S,
     LONGEST_SHELF_S,
@@ -24,7 +24,16 @@ from micboard_tui.domain.alarm_rules import (
 )
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.problem import ProblemCode
-from micboard_tui.domain.show import ShowProfile
+from micboard_tui.domain.shelf_end import ShelfEnd, make_show_shelf
+from micboard_tui.domain.show import Show, ShowBreak, ShowProfile, ShowProgress
+from micboard_tui.domain.show_changes import (
+    end_show,
+    extend_show,
+    pause_show,
+    resume_show,
+    start_break,
+    start_show,
+)
 
 RACK = DeviceId("rack")
 T = 1_000_000.0
@@ -233,17 +242,48 @@ def test_a_shelf_until_the_profile_changes_outlasts_a_clearing_and_an_unknown_pr
     evening: Evening,
 ) -> None:
     evening.run(1, true=[LOST])
-    evening.desk, _ = evening.desk.shelve(LOST, None, "Pia", evening.now, profile=ShowProfile.SHOW)
+    evening.desk, _ = evening.desk.shelve(LOST, None, "Pia", evening.now, end=ShowProfile.SHOW)
     evening.run(10, false=[LOST])
     evening.run(10, true=[LOST])
     assert (evening.alarm(LOST).status, evening.alarm(LOST).count) == (AlarmStatus.SHELVED, 2)
     stored = AlarmDesk().recall(evening.desk.alarms, evening.now)
-    for profile in (ShowProfile.SHOW, None):
-        stored, _ = stored.follow({LOST: True}, evening.now, profile=profile)
+    for active in (ActiveShow(ShowProfile.SHOW), None):
+        stored, _ = stored.follow({LOST: True}, evening.now, active=active)
         assert stored.alarms[0].is_shelved
-    stored, events = stored.follow({LOST: True}, evening.now, profile=ShowProfile.BREAK)
+    stored, events = stored.follow({LOST: True}, evening.now, active=ActiveShow(ShowProfile.BREAK))
     assert not stored.alarms[0].is_shelved
     assert [(event.kind, event.by) for event in events] == [(Kind.UNSHELVED, None)]
+
+
+def test_a_shelf_until_a_moment_of_the_show_follows_the_show_and_not_the_plan(evening: Evening) -> None:
+    evening.run(6, true=[LOST, LOW])
+    hour = 3600.0
+    show = Show("Ring", breaks=(ShowBreak(60.0, 20.0),), end_min=300.0)
+    on = start_show(ShowProgress(show), evening.now)
+    for key, end in ((LOST, ShelfEnd.BREAK), (LOW, ShelfEnd.END)):
+        shelf = make_show_shelf(end, on, evening.now)
+        evening.desk, _ = evening.desk.shelve(key, None, "Pia", evening.now, end=shelf)
+    desk = AlarmDesk().recall(evening.desk.alarms, evening.now)
+
+    def shelved_at(now: float, progress: ShowProgress | None, profile: ShowProfile | None) -> set[AlarmKey]:
+        nonlocal desk
+        active = None if profile is None else ActiveShow(profile, progress)
+        desk, _ = desk.follow({LOST: False, LOW: False}, now, active=active)
+        return {alarm.key for alarm in desk.alarms if alarm.is_shelved}
+
+    begin, both = evening.now, {LOST, LOW}
+    assert shelved_at(begin + 60.0, None, None) == both, "where the show is, is not known yet"
+    paused = pause_show(on, begin + 0.5 * hour)
+    late = extend_show(resume_show(paused, begin + hour), 30.0)
+    assert shelved_at(begin + hour, paused, ShowProfile.SHOW) == both
+    assert shelved_at(begin + 1.9 * hour, late, ShowProfile.SHOW) == both
+    assert shelved_at(begin + 2.1 * hour, late, ShowProfile.SHOW) == both, "overdue, and still the act"
+    at_break = start_break(late, begin + 2.2 * hour)
+    assert shelved_at(begin + 2.2 * hour, at_break, ShowProfile.BREAK) == {LOW}
+    act = resume_show(at_break, begin + 2.5 * hour)
+    assert shelved_at(begin + 6.0 * hour, act, ShowProfile.SHOW) == {LOW}, "more than 4 hours"
+    ended = end_show(act, begin + 6.2 * hour)
+    assert shelved_at(begin + 6.2 * hour, ended, ShowProfile.TEARDOWN) == set()
 
 
 def test_a_shelf_until_the_end_of_a_long_show_lasts_until_then(evening: Evening) -> None:

@@ -10,6 +10,7 @@ from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority
 from micboard_tui.domain.event import MAX_EVENT_TEXT, Event, EventKind
 from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.shelf_end import ShelfEnd, ShowShelf
 from micboard_tui.domain.show import ShowProfile
 
 RACK = DeviceId("rack")
@@ -30,6 +31,7 @@ FULL = Alarm(
     note="reseated",
     minutes_step=10,
     shelved_profile=ShowProfile.BREAK,
+    shelved_show=ShowShelf(ShelfEnd.BREAK, 1),
 )
 NETWORK = Alarm(
     AlarmKey(ProblemCode.NETWORK_LOST, location_id=LocationId("stage")), AlarmPriority.NOW, 1.0, 1.0

@@ -3,7 +3,15 @@
 from dataclasses import replace
 
 from micboard_tui.domain.alarm_rules import LONGEST_SHELF_S
-from micboard_tui.domain.shelf_end import ShelfEnd, find_latest_end, find_longest, find_shelf_ends
+from micboard_tui.domain.shelf_end import (
+    ShelfEnd,
+    ShowShelf,
+    find_latest_end,
+    find_longest,
+    find_shelf_ends,
+    load_show_shelf,
+    make_show_shelf,
+)
 from micboard_tui.domain.show import Show, ShowBreak, ShowProgress, ShowState
 
 T = 1_000_000.0
@@ -25,6 +33,18 @@ def test_the_longest_shelf_is_four_hours_or_until_the_end_of_the_show_where_that
     assert find_latest_end(long_show, T) == find_shelf_ends(long_show, T)[ShelfEnd.END] == T + 24_000.0
     assert find_longest(T + 24_000.0, T) == 24_000.0
     assert find_longest(T + 60.0, T) == find_longest(None, T) == LONGEST_SHELF_S
+
+
+def test_a_break_that_is_dropped_from_the_plan_and_a_show_that_is_over_end_a_shelf() -> None:
+    shelf = make_show_shelf(ShelfEnd.BREAK, RUNNING, T)
+    assert shelf == ShowShelf(ShelfEnd.BREAK, 0)
+    assert load_show_shelf(shelf.dump()) == shelf
+    assert not shelf.is_over(RUNNING)
+    assert shelf.is_over(replace(RUNNING, show=replace(SHOW, breaks=())))
+    assert shelf.is_over(None)
+    assert shelf.is_over(ShowProgress(SHOW))
+    assert make_show_shelf(ShelfEnd.BREAK, replace(RUNNING, breaks_taken=1), T) is None
+    assert make_show_shelf(ShelfEnd.END, None, T) is None
 
 
 def test_what_is_not_known_or_over_is_not_offered() -> None:

@@ -9,6 +9,7 @@ from micboard_tui.domain.alarm import Alarm, AlarmEvent, AlarmEventKind
 from micboard_tui.domain.alarm_life import take_off_shelf
 from micboard_tui.domain.alarm_list import AlarmList
 from micboard_tui.domain.alarm_rules import AlarmKey
+from micboard_tui.domain.shelf_end import ShelfEnd, make_show_shelf
 from micboard_tui.domain.show import ShowProfile
 from micboard_tui.services.live.state import LiveState
 
@@ -46,10 +47,16 @@ class ScriptedAlarms:
         *,
         until: float | None,
         profile: ShowProfile | None = None,
+        moment: ShelfEnd | None = None,
         actor: str,
     ) -> ServiceResult[Sequence[Alarm]]:
+        live = self._live
+        show = None if moment is None else make_show_shelf(moment, live.findings.show, live.now())
+
         def shelve(alarm: Alarm) -> Alarm:
-            return replace(alarm, shelved_by=actor, shelved_until=until, shelved_profile=profile)
+            return replace(
+                alarm, shelved_by=actor, shelved_until=until, shelved_profile=profile, shelved_show=show
+            )
 
         return self._change(keys, actor, shelve)
 

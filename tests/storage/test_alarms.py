@@ -15,6 +15,7 @@ from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority
 from micboard_tui.domain.event import Event, EventKind
 from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.shelf_end import ShelfEnd, ShowShelf
 from micboard_tui.domain.show import ShowProfile
 from micboard_tui.storage.database import open_database, sqlite_url
 from micboard_tui.storage.repositories.alarm_repository import FEW
@@ -39,6 +40,7 @@ LOST = Alarm(
     note="new capsule",
     minutes_step=10,
     shelved_profile=ShowProfile.BREAK,
+    shelved_show=ShowShelf(ShelfEnd.END, 2),
 )
 NETWORK = Alarm(
     AlarmKey(ProblemCode.NETWORK_LOST, location_id=LocationId("stage")), AlarmPriority.NOW, 1.0, 1.0

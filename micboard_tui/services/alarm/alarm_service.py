@@ -44,13 +44,14 @@ from micboard_tui.domain.chattering import ChatterWatch
 from micboard_tui.domain.event import Event, EventKind
 from micboard_tui.domain.judgement import Judgement
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.shelf_end import ShelfEnd
 from micboard_tui.domain.show import ShowProfile
 from micboard_tui.services.alarm.alarm_history import read_history
 from micboard_tui.services.alarm.alarm_journal import AlarmJournal
 from micboard_tui.services.alarm.alarm_names import record_events, record_flood
 from micboard_tui.services.alarm.condition_reader import ConditionReader
 from micboard_tui.services.alarm.personal_acts import UNDO_S, PersonalActs
-from micboard_tui.services.alarm.shelf_limit import check_shelf_end
+from micboard_tui.services.alarm.shelf_limit import check_shelf_end, find_show_shelf
 from micboard_tui.services.background import finish
 from micboard_tui.services.error_translation import translate_errors
 from micboard_tui.services.fault_log import FaultLog
@@ -187,12 +188,15 @@ class AlarmService:
         *,
         until: float | None,
         profile: ShowProfile | None = None,
+        moment: ShelfEnd | None = None,
         actor: str,
     ) -> ServiceResult[Sequence[Alarm]]:
-        latest = await check_shelf_end(self._records.shows, until, self._live.now())
+        shows, asked_at = self._records.shows, self._live.now()
+        latest = await check_shelf_end(shows, until, asked_at)
+        end = profile or await find_show_shelf(shows, moment, asked_at)
 
         def shelve_one(desk: AlarmDesk, key: AlarmKey, by: str, now: float) -> DeskChange:
-            return desk.shelve(key, until, by, now, profile=profile, latest=latest)
+            return desk.shelve(key, until, by, now, end=end, latest=latest)
 
         return await self._act(keys, actor, shelve_one)
 

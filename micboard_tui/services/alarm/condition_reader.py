@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from micboard_tui.contracts.errors import ErrorInfo
 from micboard_tui.domain.alarm_context import NO_CONTEXT, AlarmContext, read_show
-from micboard_tui.domain.alarm_life import WatchedAlarm
+from micboard_tui.domain.alarm_life import ActiveShow, WatchedAlarm
 from micboard_tui.domain.alarm_rules import AlarmKey
 from micboard_tui.domain.alarm_suppression import SuppressedCondition
 from micboard_tui.domain.condition_finder import ConditionFinder, Conditions
@@ -56,7 +56,7 @@ class ConditionReader:
         return replace(
             self._of_show,
             profile=findings.profile,
-            settled_profile=findings.profile if is_settled else None,
+            active=ActiveShow(findings.profile, findings.show) if is_settled else None,
             forecasts=findings.forecasts,
             loop_lag_s=self._loop.last_s,
             is_stored=self._find_storage_fault() is None,

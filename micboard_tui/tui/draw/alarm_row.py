@@ -106,6 +106,8 @@ def describe_handling(line: AlarmLine, now: float, hidden_by: str = "") -> str:
         left = "" if alarm.shelved_profile is None else f" in {alarm.shelved_profile}"
         if alarm.shelved_until is not None:
             left = f" {format_duration(alarm.shelved_until - now)}"
+        elif alarm.shelved_show is not None:
+            left = f" to {alarm.shelved_show.end}"
         return f"shelved{left} {visible(alarm.shelved_by or '')}".rstrip()
     if line.kind is AlarmKind.SEEN:
         seen = format_duration(now - (alarm.acknowledged_at or now))

@@ -32,9 +32,9 @@ class Shelf(NamedTuple):
 
     text: str
     minutes: float | None
-    """From now on; None: until it clears, or until a moment."""
-    end: float | None = None
-    """The moment, seconds since the epoch."""
+    """From now on; None: until it clears, or until what the others say."""
+    moment: ShelfEnd | None = None
+    """Of the show, whenever that comes."""
     profile: ShowProfile | None = None
     """Until another one than this is active."""
 
@@ -101,8 +101,10 @@ class AlarmFlow:
         if number is None:
             return
         shelf = shelves[number]
-        until = shelf.end if shelf.minutes is None else self._live.now() + 60 * shelf.minutes
-        answer = await self._alarms.shelve(keys, until=until, profile=shelf.profile, actor=self._operator)
+        until = None if shelf.minutes is None else self._live.now() + 60 * shelf.minutes
+        answer = await self._alarms.shelve(
+            keys, until=until, profile=shelf.profile, moment=shelf.moment, actor=self._operator
+        )
         self._report(answer, f"shelved, {shelf.text}", selection)
 
     async def note(self, selection: Selection) -> None:
@@ -131,7 +133,7 @@ class AlarmFlow:
         ends = find_shelf_ends(findings.show, self._live.now())
         return (
             *SHELVES,
-            *(Shelf(SHELF_ENDS[end], None, moment) for end, moment in ends.items()),
+            *(Shelf(SHELF_ENDS[end], None, end) for end in ends),
             Shelf(UNTIL_PROFILE.format(findings.profile), None, profile=findings.profile),
         )
 

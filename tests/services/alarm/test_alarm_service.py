@@ -17,7 +17,9 @@ from micboard_tui.domain.event import Event
 from micboard_tui.domain.identity import DeviceId, ShowId
 from micboard_tui.domain.observation import FactsHeard, MetersHeard
 from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.shelf_end import ShelfEnd, ShowShelf
 from micboard_tui.domain.show import Show, ShowProfile, ShowProgress, ShowRecord, ShowState
+from micboard_tui.domain.show_changes import end_show
 from micboard_tui.services.background import BackgroundTasks
 from tests.fakes.services import FakeSessions
 from tests.fakes.stored_alarms import InMemoryAlarms
@@ -188,6 +190,19 @@ async def test_alarms_are_shelved_until_the_end_of_a_long_show(evening: Evening)
     await evening.devices.shows.change_current(lambda _: CurrentShow(record.id, progress))
     (shelved,) = data_of(await evening.service.shelve([LOST_1], until=late, actor="Pia"))
     assert shelved.shelved_until == late
+    service = evening.service
+    assert (
+        code_of(await service.shelve([LOST_1], until=None, moment=ShelfEnd.BREAK, actor="Pia"))
+        is ErrorCode.INVALID_VALUE
+    )
+    (shelved,) = data_of(await service.shelve([LOST_1], until=None, moment=ShelfEnd.END, actor="Pia"))
+    assert (shelved.shelved_until, shelved.shelved_show) == (None, ShowShelf(ShelfEnd.END))
+    evening.live.findings = replace(evening.live.findings, show=progress)
+    evening.lose_carrier(6.0)
+    assert evening.live.findings.alarms.alarms[0].is_shelved
+    evening.live.findings = replace(evening.live.findings, show=end_show(progress, evening.clock.now))
+    evening.lose_carrier(1.0)
+    assert not evening.live.findings.alarms.alarms[0].is_shelved
 
 
 async def test_an_alarm_shelved_until_it_clears_leaves_then(evening: Evening) -> None:

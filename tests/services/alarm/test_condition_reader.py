@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
+from micboard_tui.domain.alarm_life import ActiveShow
 from micboard_tui.domain.alarm_rules import AlarmKey
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.observation import MetersHeard
@@ -39,10 +40,10 @@ def test_a_profile_is_known_once_it_was_active_for_a_few_seconds() -> None:
     clock = Clock()
     live = LiveState(clock)
     reader = ConditionReader(live, LoopMonitor(), lambda: None)
-    assert reader.read(live.judge(), {}).profile is None
+    assert reader.read(live.judge(), {}).active is None
     clock.now += SETTLE_S
-    assert reader.read(live.judge(), {}).profile is ShowProfile.SHOW
+    assert reader.read(live.judge(), {}).active == ActiveShow(ShowProfile.SHOW)
     live.findings = replace(live.findings, profile=ShowProfile.BREAK)
-    assert reader.read(live.judge(), {}).profile is None
+    assert reader.read(live.judge(), {}).active is None
     clock.now += SETTLE_S
-    assert reader.read(live.judge(), {}).profile is ShowProfile.BREAK
+    assert reader.read(live.judge(), {}).active == ActiveShow(ShowProfile.BREAK)

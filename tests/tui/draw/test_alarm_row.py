@@ -10,6 +10,7 @@ from micboard_tui.domain.alarm import Alarm
 from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.shelf_end import ShelfEnd, ShowShelf
 from micboard_tui.tui.arrange.alarm_lines import AlarmKind, AlarmLine, kind_of
 from micboard_tui.tui.draw.alarm_row import (
     AlarmRow,
@@ -82,6 +83,7 @@ def test_a_row_is_as_wide_as_its_columns_whatever_is_in_it(width: int, glyphs: G
         ({"cleared_at": NOW - 60}, "cleared 1m"),
         ({"acknowledged_by": "Pia", "acknowledged_at": NOW - 120}, "seen 2m Pia"),
         ({"shelved_by": "Pia", "shelved_until": NOW + 840}, "shelved 14m Pia"),
+        ({"shelved_by": "Pia", "shelved_show": ShowShelf(ShelfEnd.BREAK)}, "shelved to break Pia"),
         ({"shelved_by": "Pia"}, "shelved Pia"),
         ({"hidden_by": KEY}, "by Rack 7"),
     ],

@@ -5,6 +5,7 @@ from dataclasses import replace
 from micboard_tui.domain.alarm import Alarm
 from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority
 from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.shelf_end import ShelfEnd, ShowShelf
 from micboard_tui.domain.show import Show, ShowBreak, ShowProgress, ShowState
 from micboard_tui.tui.flows.alarms import NO_ALARM, NONE_OF_CHANNEL, NOTHING_NEW
 from tests.tui.flows.flow_stage import Selected, flow_stage, vox
@@ -77,7 +78,7 @@ async def test_what_was_left_changes_nothing_and_a_shelf_is_given_back_by_the_sa
         assert all(alarm.is_shelved for alarm in live.findings.alarms.alarms)
 
 
-async def test_a_shelf_until_the_break_ends_then_however_long_the_question_was_open() -> None:
+async def test_a_shelf_until_the_break_ends_when_that_begins_however_long_the_question_was_open() -> None:
     async with flow_stage() as stage:
         live, clock = stage.rig.live, stage.rig.manual_clock
         stage.rig.alarms.show(LOST)
@@ -92,7 +93,7 @@ async def test_a_shelf_until_the_break_ends_then_however_long_the_question_was_o
 
         stage.answer(think)
         await stage.flows.alarms.shelve(SelectedAlarms(LOST.key))
-        assert live.findings.alarms.alarms[0].shelved_until == begin + 75 * 60
+        assert live.findings.alarms.alarms[0].shelved_show == ShowShelf(ShelfEnd.BREAK)
         assert stage.messages.texts[-1].endswith("shelved, until the next break.")
         await stage.flows.alarms.shelve(SelectedAlarms(LOST.key))
         stage.answer(6)
