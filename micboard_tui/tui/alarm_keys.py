@@ -39,7 +39,3 @@ ALARM_FILTER_KEYS: KeyTable = (
     Key("c", "clear", "New and seen ones, as usual"),
     *DISMISS_KEYS,
 )
-SHELVE_KEYS: KeyTable = (
-    Key("enter", "take", "Shelve for so long", display="Enter", priority=True),
-    *DISMISS_KEYS,
-)

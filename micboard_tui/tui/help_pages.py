@@ -235,7 +235,7 @@ PLOT_PREVIEW_HELP = _page(
 )
 EXTEND_HELP = _page("extending the show", ("Enter", "Take the minutes"), _BACK, _HELP_WHILE_TYPING)
 ALARM_FILTER_HELP = _page("which alarms are listed", *_LIST_MOVES, *alarm_keys.ALARM_FILTER_KEYS)
-SHELVE_HELP = _page("shelving alarms", *_LIST_MOVES, *alarm_keys.SHELVE_KEYS)
+SHELVE_HELP = _page("shelving alarms", *_LIST_MOVES, ("Enter", "Shelve for so long"), *bindings.SWAP_KEYS)
 SERVICE_HELP = _page(
     "out of service", *_LIST_MOVES, ("Enter", "Take the one on the bar out of service, or back"), _BACK
 )

@@ -20,11 +20,11 @@ from micboard_tui.services.show.remote_calls import RemoteCalls
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.file_suggester import find_completion
 from micboard_tui.tui.screens.dialogs import ConfirmScreen
+from micboard_tui.tui.screens.list_dialog import ListDialog
 from micboard_tui.tui.screens.plot_import_dialogs import PlotPreviewDialog
 from micboard_tui.tui.screens.run_of_show_screen import RunOfShowScreen
 from micboard_tui.tui.screens.show_dialogs import (
     NO_SCENE_FITS,
-    ChooseShowDialog,
     ExtendDialog,
     GoToSceneDialog,
 )
@@ -236,7 +236,7 @@ async def test_the_clock_is_held_extended_and_ended_by_keys() -> None:
         show = Show("Romeo", breaks=(ShowBreak(43, 20),), end_min=128)
         await evening.shows.add_show(show, actor=PIA)
         await evening.pilot.press("o")
-        await until(lambda: isinstance(evening.app.screen, ChooseShowDialog))
+        await until(lambda: isinstance(evening.app.screen, ListDialog))
         await evening.pilot.press("enter")
         await until(lambda: evening.rig.live.findings.show == ShowProgress(show))
         assert "I imports them from a file" in await evening.text()

@@ -12,7 +12,8 @@ from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.show import ShowProfile
 from micboard_tui.domain.threshold_set import ThresholdName
 from micboard_tui.tui.app import MicboardApp
-from micboard_tui.tui.screens.threshold_dialogs import ProfileDialog, ThresholdDialog
+from micboard_tui.tui.screens.list_dialog import ListDialog
+from micboard_tui.tui.screens.threshold_dialogs import ThresholdDialog
 from micboard_tui.tui.screens.threshold_screen import ThresholdScreen
 from micboard_tui.tui.widgets.lines import Lines
 from tests.fakes.links import until
@@ -83,7 +84,7 @@ async def test_a_number_of_one_channel_is_previewed_set_reset_and_undone(screen:
 async def test_a_profile_is_chosen_for_the_times_without_a_show() -> None:
     async with open_numbers() as (rig, app, pilot, numbers):
         await pilot.press("P")
-        await until(lambda: isinstance(app.screen, ProfileDialog))
+        await until(lambda: isinstance(app.screen, ListDialog))
         await pilot.press("up", "enter")
         await until(lambda: rig.live.findings.profile is ShowProfile.SOUNDCHECK)
         await until(lambda: "active: soundcheck" in numbers.query_one("#header", Lines).text)

@@ -19,8 +19,10 @@ from micboard_tui.tui.flows.user_ports import (
     Notices,
     Selection,
 )
-from micboard_tui.tui.screens.alarm_dialogs import NoteDialog, ShelveDialog
+from micboard_tui.tui.help_pages import SHELVE_HELP
+from micboard_tui.tui.screens.alarm_dialogs import NoteDialog
 from micboard_tui.tui.screens.dialogs import ConfirmScreen
+from micboard_tui.tui.screens.list_dialog import ListDialog
 
 NO_ALARM = "No alarm is selected."
 NOTHING_NEW = "Nothing new: all of it was seen."
@@ -97,7 +99,14 @@ class AlarmFlow:
             self._report(answer, "back from the shelf", selection)
             return
         shelves = self._list_shelves()
-        number = await self._ask(ShelveDialog(f"Shelve {self._names(keys)}", [s.text for s in shelves]))
+        number = await self._ask(
+            ListDialog(
+                f"Shelve {self._names(keys)}",
+                [shelf.text for shelf in shelves],
+                taking="Enter shelves",
+                help_page=SHELVE_HELP,
+            )
+        )
         if number is None:
             return
         shelf = shelves[number]

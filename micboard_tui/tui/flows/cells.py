@@ -1,14 +1,25 @@
 """Says which cells packs have, or that full ones were put into a pack just now."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from micboard_tui.contracts.forecasts import ForecastContract
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.battery import BatteryType
-from micboard_tui.domain.cell_type import CELL_NAMES, kind_of_pack
+from micboard_tui.domain.cell_type import CELL_NAMES, CELL_TYPES, kind_of_pack
 from micboard_tui.domain.channel import ChannelState
-from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.flows.channel_names import ChannelNames
 from micboard_tui.tui.flows.user_ports import BRIEF_S, AskScreen, Notices, Selection
-from micboard_tui.tui.screens.cells_dialog import CellsDialog
+from micboard_tui.tui.help_pages import CELLS_HELP
+from micboard_tui.tui.screens.list_dialog import ListDialog
+
+
+class CellsChoice(NamedTuple):
+    text: str
+    is_swap: bool = False
+    """Whether full cells were put in."""
+    type: BatteryType | None = None
+    """What else is said of the cells; None: it is not known."""
 
 
 class CellsFlow:
@@ -32,11 +43,19 @@ class CellsFlow:
         kinds = {kind for state in states if (kind := self._find_kind(state)) is not None}
         model = next(iter(kinds)) if len(kinds) == 1 else None
         known = self._forecasts.cell_types.get(model) if model else None
-        choice = await self._ask(
-            CellsDialog(self._names.wearers(refs), None if model is None else visible(model), known)
+        choices = list_choices(known, has_model=model is not None)
+        number = await self._ask(
+            ListDialog(
+                f"Cells of {self._names.wearers(refs)}",
+                [choice.text for choice in choices],
+                1 if model is not None and known is None else 0,
+                label="" if model is None else f"A type is that of all packs {model}",
+                help_page=CELLS_HELP,
+            )
         )
-        if choice is None:
+        if number is None:
             return
+        choice = choices[number]
         if choice.is_swap:
             answer = await self._forecasts.mark_swapped(refs, actor=self._operator)
             if not answer.success:
@@ -55,3 +74,18 @@ class CellsFlow:
         if pack is None or device is None or pack.battery.type is BatteryType.LI_ION:
             return None
         return kind_of_pack(pack.model, device.state.model)
+
+
+def list_choices(known: BatteryType | None, *, has_model: bool) -> Sequence[CellsChoice]:
+    """What can be said; of packs that have no model in common no type is asked."""
+    swap = CellsChoice("Full cells were put in just now", is_swap=True)
+    if not has_model:
+        return [swap]
+    choices = [swap]
+    for cell_type in (*CELL_TYPES, None):
+        mark = "   (as it is)" if cell_type is known else ""
+        cells = "It is not known" if cell_type is None else CELL_NAMES[cell_type]
+        # Not NiMH.
+        title = cells.capitalize() if cells.islower() else cells
+        choices.append(CellsChoice(f"{title}{mark}", type=cell_type))
+    return choices

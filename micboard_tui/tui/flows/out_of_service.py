@@ -10,7 +10,8 @@ from micboard_tui.domain.device import Device, DeviceSnapshot
 from micboard_tui.domain.location import Location
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.flows.user_ports import AskScreen, Notices, Selection
-from micboard_tui.tui.screens.service_dialog import ServiceDialog
+from micboard_tui.tui.help_pages import SERVICE_HELP
+from micboard_tui.tui.screens.list_dialog import ListDialog
 
 NO_RECEIVER = "No receiver is selected."
 
@@ -43,7 +44,14 @@ class OutOfServiceFlow:
             self._notices.inform(NO_RECEIVER)
             return
         choices = self._list_choices(snapshot)
-        number = await self._ask(ServiceDialog([choice.text for choice in choices]))
+        number = await self._ask(
+            ListDialog(
+                "Out of service: nothing of it is an alarm",
+                [choice.text for choice in choices],
+                taking="Enter does it",
+                help_page=SERVICE_HELP,
+            )
+        )
         if number is None:
             return
         subject, title, _ = choices[number]

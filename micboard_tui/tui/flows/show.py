@@ -5,13 +5,17 @@ from typing import Protocol, runtime_checkable
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.show import ShowContract
 from micboard_tui.domain.mic_plot import MicPlot
-from micboard_tui.domain.show import ShowProfile, ShowProgress, ShowState, find_scene_again, find_scenes
+from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.show import Show, ShowProfile, ShowProgress, ShowState, find_scene_again, find_scenes
 from micboard_tui.domain.show_calls import ShowAction, ShowCall, describe_call
 from micboard_tui.domain.show_changes import TAKE_BACK_S
 from micboard_tui.domain.show_clock import format_scene
+from micboard_tui.tui.draw.formats import fit
 from micboard_tui.tui.flows.user_ports import BRIEF_S, AskScreen, Notices, Selection
+from micboard_tui.tui.help_pages import CHOOSE_SHOW_HELP
 from micboard_tui.tui.screens.dialogs import ConfirmScreen
-from micboard_tui.tui.screens.show_dialogs import ChooseShowDialog, ExtendDialog, GoToSceneDialog
+from micboard_tui.tui.screens.list_dialog import ListDialog
+from micboard_tui.tui.screens.show_dialogs import ExtendDialog, GoToSceneDialog
 
 NO_SHOWS = "There is no show yet. Plan one:  micboard-tui show new NAME"
 
@@ -82,9 +86,19 @@ class ShowFlow:
             self._notices.inform(NO_SHOWS)
             return
         current = self._live.findings.show
-        name = await self._ask(ChooseShowDialog(shows.data, None if current is None else current.show.name))
-        if name is None:
+        names = [show.name for show in shows.data]
+        number = await self._ask(
+            ListDialog(
+                "Which show?",
+                [_describe_size(show) for show in shows.data],
+                names.index(current.show.name) if current is not None and current.show.name in names else 0,
+                taking="Enter takes it, from its beginning",
+                help_page=CHOOSE_SHOW_HELP,
+            )
+        )
+        if number is None:
             return
+        name = names[number]
         answer = await self._shows.use_show(name, actor=self._operator)
         if answer.success:
             self._notices.inform(f"{name} is the current show.", BRIEF_S)
@@ -173,3 +187,8 @@ class ShowFlow:
         if progress is None:
             self._notices.inform(f"No show is current. {self._notices.key('run_of_show')} shows what to do.")
         return progress
+
+
+def _describe_size(show: Show) -> str:
+    scenes = len(show.plot.scenes)
+    return f"{fit(visible(show.name), 40)} {scenes:>4} scene{'' if scenes == 1 else 's'}"

@@ -5,7 +5,16 @@ from micboard_tui.contracts.thresholds import ThresholdContract
 from micboard_tui.domain.show import ShowProfile
 from micboard_tui.domain.threshold_set import SPECS, format_threshold
 from micboard_tui.tui.flows.user_ports import AskScreen, Notices, Selection, ThresholdSelection
-from micboard_tui.tui.screens.threshold_dialogs import ProfileDialog, ThresholdDialog
+from micboard_tui.tui.help_pages import PROFILE_HELP
+from micboard_tui.tui.screens.list_dialog import ListDialog
+from micboard_tui.tui.screens.threshold_dialogs import ThresholdDialog
+
+PROFILE_TEXTS = {
+    ShowProfile.SOUNDCHECK: "Soundcheck: only what cannot be read is urgent",
+    ShowProfile.SHOW: "Show: all alarms",
+    ShowProfile.BREAK: "Break: batteries, chargers, what cannot be read",
+    ShowProfile.TEARDOWN: "Teardown: chargers, and packs that are left on",
+}
 
 
 class ThresholdFlow:
@@ -45,11 +54,19 @@ class ThresholdFlow:
 
     async def choose_profile(self, selection: Selection) -> None:
         """Ask for the profile; that of a show goes before it."""
-        choice = await self._ask(ProfileDialog(self._live.findings.profile))
-        if choice is None:
+        profiles = list(PROFILE_TEXTS)
+        number = await self._ask(
+            ListDialog(
+                "The profile while no show is current",
+                list(PROFILE_TEXTS.values()),
+                profiles.index(self._live.findings.profile),
+                help_page=PROFILE_HELP,
+            )
+        )
+        if number is None:
             return
         # Without a choice it is that of a show.
-        chosen = None if choice.profile is ShowProfile.SHOW else choice.profile
+        chosen = None if profiles[number] is ShowProfile.SHOW else profiles[number]
         answer = await self._thresholds.choose_profile(chosen, actor=self._operator)
         active = answer.data.value if answer.success else ""
         self._notices.report_change(answer, f"Active profile: {active}.", selection)

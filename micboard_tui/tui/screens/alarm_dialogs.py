@@ -1,6 +1,4 @@
-"""The dialogs of the alarm desk: for how long to shelve, a note, and which alarms are listed."""
-
-from collections.abc import Sequence
+"""The dialogs of the alarm desk: a note, and which alarms are listed."""
 
 from rich.text import Text
 from textual import on
@@ -10,40 +8,15 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 
 from micboard_tui.domain.alarm_rules import MAX_NOTE
-from micboard_tui.tui.alarm_keys import ALARM_FILTER_KEYS, SHELVE_KEYS
+from micboard_tui.tui.alarm_keys import ALARM_FILTER_KEYS
 from micboard_tui.tui.arrange.alarm_lines import KIND_TEXTS, USUAL_KINDS, AlarmCounts, AlarmKind
 from micboard_tui.tui.draw.formats import fit
-from micboard_tui.tui.help_pages import ALARM_FILTER_HELP, NOTE_HELP, SHELVE_HELP
+from micboard_tui.tui.help_pages import ALARM_FILTER_HELP, NOTE_HELP
 from micboard_tui.tui.key_bindings import DISMISS_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import CSS, literal
 from micboard_tui.tui.widgets.bounded_input import BoundedInput
 from micboard_tui.tui.widgets.click_list import ClickList
 from micboard_tui.tui.widgets.key_hints import KeyHints
-
-
-class ShelveDialog(ModalScreen[int | None]):
-    """Answers the number of the choice."""
-
-    DEFAULT_CSS = CSS.format(name="ShelveDialog")
-    BINDINGS = bindings_of(SHELVE_KEYS)
-    HELP_PAGE = SHELVE_HELP
-
-    def __init__(self, title: str, choices: Sequence[str]) -> None:
-        super().__init__()
-        self._shown_title, self._choices = title, choices
-
-    def compose(self) -> ComposeResult:
-        with Vertical():
-            yield literal(self._shown_title, "title")
-            yield ClickList(*self._choices, markup=False)
-            yield KeyHints("Enter shelves   Esc back")
-
-    def on_mount(self) -> None:
-        self.query_one(OptionList).highlighted = 0
-
-    @on(OptionList.OptionSelected)
-    def action_take(self) -> None:
-        self.dismiss(self.query_one(OptionList).highlighted)
 
 
 class NoteDialog(ModalScreen[str | None]):

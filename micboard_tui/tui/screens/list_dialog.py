@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
+from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import OptionList
 
-from micboard_tui.tui.help_pages import LIST_HELP
+from micboard_tui.tui.help_pages import LIST_HELP, HelpPage
 from micboard_tui.tui.key_bindings import SWAP_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import CSS, literal
 from micboard_tui.tui.widgets.click_list import ClickList
@@ -20,18 +21,30 @@ class ListDialog(ModalScreen[int | None]):
 
     DEFAULT_CSS = CSS.format(name="ListDialog")
     BINDINGS = bindings_of(SWAP_KEYS)
-    HELP_PAGE = LIST_HELP
 
-    def __init__(self, title: str, lines: Sequence[str], first: int = 0) -> None:
-        """``first``: the line to begin with."""
+    def __init__(
+        self,
+        title: str,
+        lines: Sequence[str | Text],
+        first: int = 0,
+        *,
+        label: str = "",
+        taking: str = "Enter takes it",
+        help_page: HelpPage = LIST_HELP,
+    ) -> None:
+        """``first``: the line to begin with; ``label``: below the title; ``taking``: what Enter does."""
         super().__init__()
-        self._title, self._lines, self._first = title, lines, first
+        self.lines = lines
+        self.HELP_PAGE = help_page
+        self._title, self._first, self._label, self._taking = title, first, label, taking
 
     def compose(self) -> ComposeResult:
         with Vertical():
             yield literal(self._title, "title")
-            yield ClickList(*self._lines, markup=False)
-            yield KeyHints("Enter takes it   Esc back")
+            if self._label:
+                yield literal(self._label, "label")
+            yield ClickList(*self.lines, markup=False)
+            yield KeyHints(f"{self._taking}   Esc back")
 
     def on_mount(self) -> None:
         self.query_one(OptionList).highlighted = self._first

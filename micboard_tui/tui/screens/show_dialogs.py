@@ -11,12 +11,12 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from micboard_tui.domain.safe_text import visible
-from micboard_tui.domain.show import Show, ShowProgress
+from micboard_tui.domain.show import ShowProgress
 from micboard_tui.domain.show_clock import format_scene
 from micboard_tui.domain.show_plan import parse_minutes
 from micboard_tui.tui.arrange.find_scene import suggest_scenes
 from micboard_tui.tui.draw.formats import fit
-from micboard_tui.tui.help_pages import CHOOSE_SHOW_HELP, EXTEND_HELP, GO_TO_SCENE_HELP
+from micboard_tui.tui.help_pages import EXTEND_HELP, GO_TO_SCENE_HELP
 from micboard_tui.tui.key_bindings import DISMISS_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import CSS, literal
 from micboard_tui.tui.widgets.bounded_input import BoundedInput
@@ -87,37 +87,6 @@ class GoToSceneDialog(ModalScreen[int | None]):
         if not self._found:
             options.add_option(Option(NO_SCENE_FITS, disabled=True))
         options.highlighted = 0 if self._found else None
-
-
-class ChooseShowDialog(ModalScreen[str | None]):
-    """All shows; Enter takes the highlighted one."""
-
-    DEFAULT_CSS = CSS.format(name="ChooseShowDialog")
-    BINDINGS = bindings_of(DISMISS_KEYS)
-    HELP_PAGE = CHOOSE_SHOW_HELP
-
-    def __init__(self, shows: Sequence[Show], current: str | None) -> None:
-        super().__init__()
-        self._shows, self._current = shows, current
-
-    def compose(self) -> ComposeResult:
-        with Vertical():
-            yield literal("Which show?", "title")
-            yield ClickList(*map(_show_line, self._shows), markup=False)
-            yield KeyHints("Enter takes it, from its beginning   Esc back")
-
-    def on_mount(self) -> None:
-        names = [show.name for show in self._shows]
-        self.query_one(OptionList).highlighted = names.index(self._current) if self._current in names else 0
-
-    @on(OptionList.OptionSelected)
-    def take(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(self._shows[event.option_index].name)
-
-
-def _show_line(show: Show) -> Text:
-    scenes = len(show.plot.scenes)
-    return Text(f"{fit(visible(show.name), 40)} {scenes:>4} scene{'' if scenes == 1 else 's'}")
 
 
 class ExtendDialog(ModalScreen[float | None]):

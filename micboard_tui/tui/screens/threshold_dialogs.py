@@ -1,22 +1,19 @@
-"""Asking for a number, and for the profile of the times without a show."""
+"""Asking for a number."""
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, Static
 
-from micboard_tui.domain.show import ShowProfile
 from micboard_tui.domain.threshold_set import SPECS, ThresholdName, find_mistake
 from micboard_tui.tui.draw.threshold_row import describe_marked
-from micboard_tui.tui.help_pages import PROFILE_HELP, THRESHOLD_HELP
-from micboard_tui.tui.key_bindings import DISMISS_KEYS, SWAP_KEYS, bindings_of
+from micboard_tui.tui.help_pages import THRESHOLD_HELP
+from micboard_tui.tui.key_bindings import DISMISS_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import CSS, literal
 from micboard_tui.tui.widgets.bounded_input import BoundedInput
-from micboard_tui.tui.widgets.click_list import ClickList
 from micboard_tui.tui.widgets.key_hints import KeyHints
 
 MAX_TYPED = 8
@@ -62,41 +59,6 @@ class ThresholdDialog(ModalScreen[float | None]):
         value = parse_number(event.value)
         if value is not None and find_mistake(self._number, value) is None:
             self.dismiss(value)
-
-
-class ProfileChoice(NamedTuple):
-    profile: ShowProfile | None
-
-
-PROFILE_TEXTS = {
-    ShowProfile.SOUNDCHECK: "Soundcheck: only what cannot be read is urgent",
-    ShowProfile.SHOW: "Show: all alarms",
-    ShowProfile.BREAK: "Break: batteries, chargers, what cannot be read",
-    ShowProfile.TEARDOWN: "Teardown: chargers, and packs that are left on",
-}
-
-
-class ProfileDialog(ModalScreen[ProfileChoice | None]):
-    DEFAULT_CSS = CSS.format(name="ProfileDialog")
-    BINDINGS = bindings_of(SWAP_KEYS)
-    HELP_PAGE = PROFILE_HELP
-
-    def __init__(self, active: ShowProfile) -> None:
-        super().__init__()
-        self._active = active
-
-    def compose(self) -> ComposeResult:
-        with Vertical():
-            yield literal("The profile while no show is current", "title")
-            yield ClickList(*(PROFILE_TEXTS[profile] for profile in ShowProfile), markup=False)
-            yield KeyHints("Enter takes it   Esc back")
-
-    def on_mount(self) -> None:
-        self.query_one(OptionList).highlighted = list(ShowProfile).index(self._active)
-
-    @on(OptionList.OptionSelected)
-    def take(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(ProfileChoice(list(ShowProfile)[event.option_index]))
 
 
 def parse_number(text: str) -> float | None:

@@ -16,8 +16,8 @@ from micboard_tui.domain.observation import FactsHeard, MetersHeard
 from micboard_tui.tui.flows.channel_names import ChannelNames
 from micboard_tui.tui.flows.known_packs import KnownPack, known_packs
 from micboard_tui.tui.screens.dialogs import ConfirmScreen
+from micboard_tui.tui.screens.list_dialog import ListDialog
 from micboard_tui.tui.screens.mic_number_dialog import MicNumberDialog
-from micboard_tui.tui.screens.service_dialog import ServiceDialog
 from micboard_tui.tui.screens.swap_screen import SwapScreen
 from tests.tui.flows.flow_stage import FULL, FlowStage, Selected, flow_stage, vox
 from tests.tui.scripted_rig import CHAPEL, FACTS, METERS, SILENCE, ScriptedRig, device, reports, vocal
@@ -177,8 +177,8 @@ async def test_a_receiver_or_all_of_its_location_goes_out_of_service_and_comes_b
         assert [location.name for location in live.locations() if location.out_of_service] == ["Main Stage"]
         choices: list[str] = []
 
-        async def bring_back(screen: ServiceDialog) -> int:
-            choices.extend(screen._choices)
+        async def bring_back(screen: ListDialog) -> int:
+            choices.extend(map(str, screen.lines))
             return 1
 
         stage.answer(bring_back)
