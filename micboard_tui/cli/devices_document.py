@@ -10,6 +10,7 @@ from micboard_tui.domain.battery import NO_BATTERY, Battery
 from micboard_tui.domain.bay import Bay
 from micboard_tui.domain.bay_problem import find_bay_problems
 from micboard_tui.domain.channel import ChannelState, Transmitter
+from micboard_tui.domain.channel_spacing import spacings_of
 from micboard_tui.domain.conflict import NO_CONFLICTS, Conflicts, find_conflicts
 from micboard_tui.domain.device import DeviceFault, DeviceSnapshot
 from micboard_tui.domain.problem import ProblemCode, find_device_warnings, find_problems
@@ -34,7 +35,9 @@ def document(
 
 def conflicts_among(rack: Iterable[DeviceSnapshot]) -> Conflicts:
     """The conflicts among the channels of all devices of ``rack``."""
-    return find_conflicts(channel for snapshot in rack for channel in snapshot.channels)
+    devices = list(rack)
+    states = (channel for device in devices for channel in device.channels)
+    return find_conflicts(states, spacings_of(devices))
 
 
 def device_entry(snapshot: DeviceSnapshot, now: float, others: Conflicts = NO_CONFLICTS) -> dict[str, Json]:

@@ -146,7 +146,7 @@ PROBLEM_FLAGS: Mapping[ProblemCode, FlagText] = {
     ProblemCode.INTERFERENCE: FlagText("I", "interference"),
     ProblemCode.RF_OVERLOAD: FlagText("O", "RF overload: the receiver's input is overdriven"),
     ProblemCode.RECEIVER_FAULT: FlagText("H", "receiver hardware: clock, antenna input or another fault"),
-    ProblemCode.SAME_FREQUENCY: FlagText("F", "another live channel has the same frequency"),
+    ProblemCode.SAME_FREQUENCY: FlagText("F", "another live channel is on or near its frequency"),
     ProblemCode.PERFORMER_TWICE: FlagText("2", "the performer is live on another primary channel too"),
     ProblemCode.WRONG_PACK: FlagText("W", "the pack is not the planned one"),
     ProblemCode.UNREGISTERED_PACK: FlagText("U", "a pack that is not registered"),

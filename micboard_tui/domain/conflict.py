@@ -1,7 +1,8 @@
-"""What does not go together: channels on one frequency, one performer twice. Pure."""
+"""What does not go together: channels on one frequency or too near, one performer twice. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice, product
 from typing import TypeAlias
 
 from micboard_tui.domain.assignment import Role
@@ -14,23 +15,32 @@ Conflicts: TypeAlias = Mapping[ChannelRef, tuple[ProblemCode, ...]]
 """The channels that are in conflict with another, with what it is, worst first."""
 
 NO_CONFLICTS: Conflicts = {}
+NO_SPACINGS: Mapping[DeviceId, int] = {}
+"""Of no device is it known how far its carriers have to be from others."""
 
 
-def find_conflicts(states: Iterable[ChannelState]) -> Conflicts:
+def find_conflicts(
+    states: Iterable[ChannelState], spacings_khz: Mapping[DeviceId, int] = NO_SPACINGS
+) -> Conflicts:
     """Look for channels of all devices that disturb each other.
 
     A channel that is expected to be off is never blamed, but may disturb one that is not. Carriers of two
     zones do not meet, packs that share a carrier by design do not disturb each other, and channels of one
-    performer may be marked to receive one pack.
+    performer may be marked to receive one pack. ``spacings_khz``: how far from each other the carriers of
+    devices have to be (``domain.channel_spacing``); of two systems the wider one counts.
     """
     on_air = [state for state in states if state.link_state in ON_AIR]
     found: dict[ChannelRef, set[ProblemCode]] = {}
-    _note(found, ProblemCode.SAME_FREQUENCY, _find_same_frequency(on_air))
+    by_khz = _group_by_frequency(on_air)
+    _note(found, ProblemCode.SAME_FREQUENCY, _find_same_frequency(by_khz))
+    if spacings_khz:
+        _note(found, ProblemCode.SAME_FREQUENCY, _find_too_near(by_khz, spacings_khz))
     _note(found, ProblemCode.PERFORMER_TWICE, _find_performer_twice(on_air))
     return {ref: worst_first(codes) for ref, codes in found.items()}
 
 
-def _find_same_frequency(on_air: Iterable[ChannelState]) -> Iterator[ChannelState]:
+def _group_by_frequency(on_air: Iterable[ChannelState]) -> dict[int, list[ChannelState]]:
+    """The channels on each frequency, with both carriers of frequency diversity."""
     by_khz: dict[int, list[ChannelState]] = {}
     for state in on_air:
         first_khz, second_khz = state.facts.frequency_khz, state.facts.frequency2_khz
@@ -38,9 +48,40 @@ def _find_same_frequency(on_air: Iterable[ChannelState]) -> Iterator[ChannelStat
             by_khz.setdefault(first_khz, []).append(state)
         if second_khz is not None and second_khz != first_khz:
             by_khz.setdefault(second_khz, []).append(state)
+    return by_khz
+
+
+def _find_same_frequency(by_khz: Mapping[int, Sequence[ChannelState]]) -> Iterator[ChannelState]:
     for carriers in by_khz.values():
         if len(carriers) > 1:
             yield from _find_disturbed(carriers)
+
+
+def _find_too_near(
+    by_khz: Mapping[int, Sequence[ChannelState]], spacings_khz: Mapping[DeviceId, int]
+) -> Iterator[ChannelState]:
+    """Channels with a carrier beside theirs that is nearer than both systems can bear.
+
+    Those of one performer belong together, as a mic and its backup: they are planned by a person.
+    """
+    widest, frequencies = max(spacings_khz.values()), sorted(by_khz)
+    for index, khz in enumerate(frequencies):
+        for other_khz in islice(frequencies, index + 1, None):
+            if (apart_khz := other_khz - khz) >= widest:
+                break
+            for one, other in product(by_khz[khz], by_khz[other_khz]):
+                needed = max(spacings_khz.get(one.device_id, 0), spacings_khz.get(other.device_id, 0))
+                if apart_khz < needed and _meet(one, other) and not _belong_together(one, other):
+                    yield one
+                    yield other
+
+
+def _belong_together(one: ChannelState, other: ChannelState) -> bool:
+    if _carrier_of(one) == _carrier_of(other):
+        return True
+    return (
+        one.performer is not None and other.performer is not None and one.performer.id == other.performer.id
+    )
 
 
 def _find_performer_twice(on_air: Iterable[ChannelState]) -> Iterator[ChannelState]:

@@ -10,6 +10,7 @@ from functools import partial
 
 from micboard_tui.domain.bay import BayState
 from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.channel_spacing import spacings_of
 from micboard_tui.domain.conflict import Conflicts, find_conflicts
 from micboard_tui.domain.device import DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.device_problem import DeviceProblem, find_device_problems
@@ -65,7 +66,7 @@ def judge_problems(
     before: ProblemStarts,
 ) -> Judgement:
     """Judge all channels and devices, both in rack order; ``before`` are the starts of the last judgement."""
-    conflicts = find_conflicts(states.values())
+    conflicts = find_conflicts(states.values(), spacings_of(devices.values()))
     starts: dict[ProblemKey, float] = {}
     found = _judge_channels(states, conflicts, now, starts)
     of_devices = _judge_devices(devices, now, starts)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from micboard_tui.domain.assignment import Assignment, Performer, Role
 from micboard_tui.domain.channel import ChannelFacts, ChannelState
+from micboard_tui.domain.channel_spacing import find_spacing
 from micboard_tui.domain.conflict import find_conflicts, find_pack_partner
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId, PerformerId
 from micboard_tui.domain.link_state import LinkState
@@ -34,6 +35,51 @@ def test_channels_that_keep_apart_are_in_no_conflict() -> None:
 def test_two_on_one_frequency_disturb_each_other_whichever_device_they_are_of() -> None:
     found = find_conflicts([on(1, 500_000), on(2, 600_000), on(1, 500_000, device="other")])
     assert found == {ChannelRef(DeviceId("rack"), 1): (SAME,), ChannelRef(DeviceId("other"), 1): (SAME,)}
+
+
+def spaced(models: dict[str, str]) -> dict[DeviceId, int]:
+    return {DeviceId(name): khz for name, model in models.items() if (khz := find_spacing(model))}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "apart_khz", "disturbed"),
+    [
+        ("ULXD4Q", "ULXD4Q", 100, 2),
+        ("ULXD4Q", "ULXD4Q", 125, 0),
+        ("AD4D-A", "EW-DX-EM4-Dante", 275, 2),
+        ("AD4D-A", "EW-DX-EM4-Dante", 300, 0),
+        ("SLXD4D", "QLXD4", 575, 2),
+        ("EWDX2CHS", "L 6000", 200, 2),
+        ("EM 300-500 G4", "Other", 399, 2),
+        ("UR4D", "P10T", 25, 0),
+    ],
+)
+def test_carriers_keep_the_wider_spacing_of_their_systems(
+    first: str, second: str, apart_khz: int, disturbed: int
+) -> None:
+    spacings = spaced({"rack": first, "other": second})
+    states = [on(1, 500_000), on(1, 500_000 + apart_khz, device="other"), on(2, 520_000)]
+    assert len(find_conflicts(states, spacings)) == disturbed
+    assert find_conflicts([states[0], replace(states[1], rf_zone=LocationId("far"))]) == {}
+
+
+def test_channels_that_belong_together_and_zones_apart_are_not_too_near() -> None:
+    spacings = spaced({"rack": "SLXD4D"})
+    primary, backup = given(on(1, 500_000)), given(on(2, 500_100), Role.BACKUP)
+    assert find_conflicts([primary, backup], spacings) == {}
+    assert find_conflicts([primary, replace(backup, assignment=None)], spacings).keys() == {
+        primary.ref,
+        backup.ref,
+    }
+    assert find_conflicts([on(1, 500_000, 500_100)], spacings) == {}, "both carriers of one channel"
+    assert len(find_conflicts([on(1, 500_000, 510_000), on(2, 520_000, 510_100)], spacings)) == 2
+    one, other = (
+        replace(on(number, 500_000 + 100 * number), rf_zone=LocationId(str(number))) for number in (1, 2)
+    )
+    assert find_conflicts([one, other], spacings) == {}
+    off = replace(on(2, 500_100), link_state=LinkState.TRANSMITTER_OFF)
+    assert find_conflicts([on(1, 500_000), off], spacings) == {}
+    assert set(find_conflicts([on(1, 500_000), given(on(2, 500_100), off=True)], spacings)) == {on(1, 0).ref}
 
 
 def test_packs_that_share_a_carrier_by_design_do_not_disturb_each_other() -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.channel_spacing import spacings_of
 from micboard_tui.domain.conflict import find_conflicts, find_pack_partner
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.link_state import ON_AIR
@@ -39,7 +40,7 @@ def _warnings(
         state = states.get(new.channel)
         if state is not None and state.link_state in ON_AIR and (warning := _loss(snapshot, old, new)):
             yield warning
-    conflict_codes = find_conflicts(states.values())
+    conflict_codes = find_conflicts(states.values(), spacings_of(snapshot.devices.values()))
     for assignment in after:
         if (state := states.get(assignment.channel)) is not None:
             codes = conflict_codes.get(assignment.channel, ())
@@ -68,7 +69,7 @@ def _same_frequency(snapshot: AssignmentSnapshot, state: ChannelState, states: I
                 f"{title} is on the frequency of {snapshot.channel_title(partner.ref)};"
                 " if both receive one pack, assign it as shared pack"
             )
-    return f"{title} is on the frequency of another live channel"
+    return f"{title} is on or too near the frequency of another live channel"
 
 
 def _is_current(device: DeviceSnapshot, now: float) -> bool:

@@ -339,8 +339,8 @@ async def test_conflicts_are_told_when_they_begin() -> None:
     await setup.service.assign([ONE], "Ada")
     warning = warning_of(await setup.service.assign([TWO], "Ada"))
     assert (
-        warning
-        == "Ada is live on another primary channel too; Two is on the frequency of another live channel"
+        warning == "Ada is live on another primary channel too; "
+        "Two is on or too near the frequency of another live channel"
     )
     assert "primary" not in warning_of(await setup.service.assign([TWO], "Ada", role=Role.BACKUP))
     assert warning_of(await setup.service.plan_pack(ONE, model="ULXD1", name=None)).endswith(
@@ -571,7 +571,7 @@ async def test_there_is_an_end_to_how_many_may_perform() -> None:
 
 async def test_warnings_do_not_run_on() -> None:
     setup = Setup()
-    channels = [(called(f"Vox {number}", number), LOUD) for number in range(1, 7)]
+    channels = [(called(f"Vox {number}", 480_000 + 1000 * number), LOUD) for number in range(1, 7)]
     await setup.hear(RACK, *channels)
     refs = [ChannelRef(RACK.id, number) for number in range(1, 7)]
     await setup.service.assign(refs, "Ada", role=Role.BACKUP)
