@@ -70,9 +70,7 @@ def line_check(context: typer.Context, as_json: Json = False) -> None:
         started = None if check is None else {"at": check.started_at, "by": check.started_by}
         print_json({"started": started, "lines": entries})
     elif check is None:
-        print_note(
-            "No line check was started. r starts it on the board (i), or:  micboard-tui line-check start"
-        )
+        print_note("No line check is on. r starts it on the board (i), or:  micboard-tui line-check start")
     else:
         done = sum(line.is_checked for _, line in lines)
         started_by = f"started {format_moment(check.started_at)} by {visible(check.started_by)}"
@@ -104,6 +102,34 @@ def start(
 
     run_with_services(begin)
     print_line("Line check started.")
+
+
+@app.command()
+def end(
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Also where lines are not good yet.")] = False,
+) -> None:
+    """End the line check: none is on any more, and nothing is ticked.
+
+    micboard-tui line-check end
+    """
+    from micboard_tui.cli.context import data_of, load_context, run_with_services
+    from micboard_tui.cli.output import print_line
+    from micboard_tui.cli.prompts import require_consent
+    from micboard_tui.domain.line_check import count_good, lines_to_check
+
+    operator = load_context().operator
+
+    async def finish(services: "Container") -> str:
+        check = data_of(await services.line_check.get_check())
+        good = count = 0
+        if check is not None:
+            good, count = count_good(check, lines_to_check(data_of(await services.devices.list_devices())))
+            if good < count:
+                require_consent(f"End it? {count - good} of {count} lines are not good yet", yes=yes)
+        data_of(await services.line_check.end(actor=operator))
+        return f"Line check ended: {good} of {count} lines are good."
+
+    print_line(run_with_services(finish))
 
 
 @app.command()

@@ -19,11 +19,15 @@ class LineCheckContract(Protocol):
     """
 
     async def get_check(self) -> ServiceResult[LineCheck | None]:
-        """The current one; None: none was ever started."""
+        """The current one; None: none is on."""
         ...
 
     async def start(self, *, actor: str) -> ServiceResult[LineCheck]:
         """Begin anew: nothing is ticked."""
+        ...
+
+    async def end(self, *, actor: str) -> ServiceResult[LineCheck]:
+        """No check is on any more; answers the one that was, which ``undo`` of this process brings back."""
         ...
 
     async def tick(self, channels: Sequence[ChannelRef], *, actor: str) -> ServiceResult[LineCheck]:
@@ -35,7 +39,10 @@ class LineCheckContract(Protocol):
         ...
 
     async def undo(self, *, actor: str) -> ServiceResult[Sequence[ChannelRef]]:
-        """Take back the last tick by hand; answers of which channels. NOTHING_TO_UNDO."""
+        """Take back the last tick by hand; answers of which channels. NOTHING_TO_UNDO.
+
+        Where the check was ended, it is on again, and no channel is answered.
+        """
         ...
 
 
@@ -46,8 +53,8 @@ class LineCheckRepository(Protocol):
         """As it was stored last; None: there is none, or this release cannot read it."""
         ...
 
-    async def keep(self, check: LineCheck, *, before: LineCheck | None) -> bool:
-        """Store it in place of ``before``; a power cut does not lose it.
+    async def keep(self, check: LineCheck | None, *, before: LineCheck | None) -> bool:
+        """Store it in place of ``before``, None: that none is on; a power cut does not lose it.
 
         False, and nothing is stored: another program has stored another one since.
         """

@@ -22,6 +22,6 @@ class Findings:
     profile: ShowProfile = ShowProfile.SHOW
     """The one that is active: of the show, or chosen by a person."""
     line_check: LineCheck | None = None
-    """The line check; None: none was started yet."""
+    """The line check; None: none is on."""
     show: ShowProgress | None = None
     """The current show, planned or on; None: there is none. ``Show.plot`` says who has which mic."""

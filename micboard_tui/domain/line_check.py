@@ -132,6 +132,12 @@ def untick(check: LineCheck, refs: Iterable[ChannelRef]) -> LineCheck:
     return replace(check, lines={**check.lines, **taken})
 
 
+def count_good(check: LineCheck, states: Iterable[ChannelState]) -> tuple[int, int]:
+    """How many of the lines of these channels are good, and how many there are."""
+    checked = [check.line(state.ref).is_checked for state in states]
+    return sum(checked), len(checked)
+
+
 def last_tick(check: LineCheck) -> Sequence[ChannelRef]:
     """The lines that were ticked by hand last, all of one moment."""
     ticks = [(line.by_hand.at, ref) for ref, line in check.lines.items() if line.by_hand is not None]

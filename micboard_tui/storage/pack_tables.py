@@ -49,7 +49,7 @@ class CellTypeRow(Row, table=True):
 
 
 class LineCheckRow(Row, table=True):
-    """The line check; there is one."""
+    """The line check that is on; there is one at most."""
 
     __tablename__ = "line_checks"
     __table_args__ = (CheckConstraint("id = 1", name="only_one"),)

@@ -21,15 +21,17 @@ LINE_CHECK_KEYS: KeyTable = (
     Key("escape,q,i", "app.pop_screen", "Back", display="Esc"),
     Key("r", "app.flow('start_line_check')", "Start the check, or start it anew"),
     Key("space", "app.flow('tick_line')", "Tick the line by hand; or take that back", display="Space"),
-    Key("u", "app.flow('undo_tick')", "Take back what was ticked by hand last"),
+    Key("u", "app.flow('undo_tick')", "Take back the last tick by hand, or the end"),
+    Key("e", "app.flow('end_line_check')", "End the check"),
     Key("f", "only_missing", "Only lines that miss something; or all"),
     Key("enter", "go", "Go to the channel", display="Enter"),
 )
 LINE_CHECK_KEY_LINE: KeyLine = (
     ("Space", "tick"),
-    ("f", "only missing"),
+    ("f", "missing"),
     ("Enter", "go there"),
-    ("r", "start anew"),
+    ("r", "anew"),
+    ("e", "end"),
     ("u", "undo"),
     ("Esc", "back"),
 )

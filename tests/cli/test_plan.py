@@ -102,6 +102,10 @@ def test_a_line_check_is_started_and_ticked_by_commands(micboard: Command, home:
     assert "1 of 1 lines are good" in micboard("line-check").out
     assert micboard("line-check", "untick", "Rack 1/1").out == "Rack 1/1: not ticked by hand any more.\n"
     assert "0 of 1 lines are good" in micboard("line-check").out
+    said_no(micboard("line-check", "end"), "INVALID_VALUE")  # A line is not good yet.
+    assert micboard("line-check", "end", "--yes").out == "Line check ended: 0 of 1 lines are good.\n"
+    said_no(micboard("line-check", "end"), "INVALID_VALUE")  # None is on.
+    assert "No line check is on" in micboard("line-check").err
 
 
 def test_the_line_check_is_what_a_board_stored_last(micboard: Command, home: Path) -> None:

@@ -15,7 +15,7 @@ class InMemoryLineChecks:
     async def get(self) -> LineCheck | None:
         return self.kept
 
-    async def keep(self, check: LineCheck, *, before: LineCheck | None) -> bool:
+    async def keep(self, check: LineCheck | None, *, before: LineCheck | None) -> bool:
         if self.is_full:
             raise StorageError(ErrorCode.DISK_FULL, "The disk is full", hint="Make room")
         if self.kept != before:

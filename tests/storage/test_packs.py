@@ -80,6 +80,10 @@ async def test_the_line_check_is_stored_as_it_was(tmp_path: Path, empty_database
         assert await database.line_checks.keep(second, before=first)
     async with open_database(sqlite_url(file)) as database:
         assert await database.line_checks.get() == LineCheck(2.0, "Pia", lines)
+        assert not await database.line_checks.keep(None, before=first)
+        assert await database.line_checks.keep(None, before=second)
+        assert await database.line_checks.get() is None
+        assert await database.line_checks.keep(second, before=None)
         engine = create_engine(f"sqlite:///{file}")
         with engine.begin() as connection:
             connection.execute(text("UPDATE line_checks SET lines = '[1]'"))

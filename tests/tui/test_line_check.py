@@ -52,6 +52,22 @@ def is_checked(rig: ScriptedRig, number: int) -> bool:
     return check is not None and check.line(vox(number)).is_checked
 
 
+async def refuse_to_start_and_undo_the_end(rig: ScriptedRig, app: MicboardApp, pilot: Pilot[str]) -> None:
+    await pilot.press("r")
+    await until(lambda: isinstance(app.screen, ConfirmScreen))
+    await pilot.press("n", "e")
+    await until(lambda: isinstance(app.screen, ConfirmScreen) and "1 of 2 lines" in text_of(app))
+    await pilot.press("y")
+    await until(lambda: rig.live.findings.line_check is None)
+    check_of(app)
+    await pilot.pause()
+    assert "r starts a line check" in text_of(app)
+    await pilot.press("u")
+    await until(lambda: rig.live.findings.line_check is not None)
+    check_of(app)
+    await pilot.pause()
+
+
 async def test_lines_tick_themselves_and_by_hand(screen: SnapshotAssertion) -> None:
     async with open_check() as (rig, app, pilot, service):
         assert "r starts a line check" in text_of(app)
@@ -72,9 +88,8 @@ async def test_lines_tick_themselves_and_by_hand(screen: SnapshotAssertion) -> N
         assert "Every line is good" in text_of(app)
         await pilot.press("u", "f")
         await until(lambda: not is_checked(rig, 2))
-        await pilot.press("r")
-        await until(lambda: isinstance(app.screen, ConfirmScreen))
-        await pilot.press("n", "end")
+        await refuse_to_start_and_undo_the_end(rig, app, pilot)
+        await pilot.press("end")
         chosen = check_of(app).chosen_channels
         await pilot.press("enter")
         await until(lambda: isinstance(app.screen, BoardScreen))

@@ -58,6 +58,8 @@ class LineCheckService:
         self._jumps = ClockJumps(live.now, steady_s)
         self._is_read = False
         self._stored: LineCheck | None = None
+        self._ended: LineCheck | None = None
+        """The check that was ended here last, while none was started since."""
         self._faults = FaultLog(log, "line_check_not_stored")
         self._lock = anyio.Lock()
 
@@ -97,10 +99,26 @@ class LineCheckService:
         async with self._lock:
             self._jumps.take()
             check = await self._change(lambda _: LineCheck(self._live.now(), actor))
+            self._ended = None
         await store_act(
             self._events, Event(check.started_at, EventKind.STEP, "Line check started", actor=actor)
         )
         return Success(check)
+
+    @translate_errors
+    async def end(self, *, actor: str) -> ServiceResult[LineCheck]:
+        before_end: LineCheck | None = None
+
+        def forget(before: LineCheck | None) -> None:
+            nonlocal before_end
+            before_end = _require(before)
+
+        async with self._lock:
+            await self._replace(forget)
+            self._ended = ended = _require(before_end)
+        text = f"Line check ended, {sum(line.is_checked for line in ended.lines.values())} lines good"
+        await store_act(self._events, Event(self._live.now(), EventKind.STEP, text, actor=actor))
+        return Success(ended)
 
     @translate_errors
     async def tick(self, channels: Sequence[ChannelRef], *, actor: str) -> ServiceResult[LineCheck]:
@@ -122,6 +140,8 @@ class LineCheckService:
 
         def take_back(before: LineCheck | None) -> LineCheck:
             nonlocal refs
+            if before is None and self._ended is not None:
+                return self._ended
             check = _require(before)
             if not (refs := last_tick(check)):
                 raise MicboardError(
@@ -133,6 +153,7 @@ class LineCheckService:
 
         async with self._lock:
             await self._change(take_back)
+            self._ended = None
         log.info("line_check_unticked", actor=actor, channels=len(refs))
         return Success(refs)
 
@@ -145,6 +166,9 @@ class LineCheckService:
 
     async def _change(self, make: Callable[[LineCheck | None], LineCheck]) -> LineCheck:
         """What a person does is stored before it is shown."""
+        return _require(await self._replace(make))
+
+    async def _replace(self, make: Callable[[LineCheck | None], LineCheck | None]) -> LineCheck | None:
         for _ in range(TRIES):
             await self._read()
             check = make(self._live.findings.line_check)

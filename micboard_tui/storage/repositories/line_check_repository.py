@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.line_check import CheckedLine, HandTick, LineCheck
@@ -22,17 +22,22 @@ class SqlLineChecks:
     async def get(self) -> LineCheck | None:
         return await self._transactions.read(_read_check)
 
-    async def keep(self, check: LineCheck, *, before: LineCheck | None) -> bool:
-        lines = json.dumps([_line_values(ref, line) for ref, line in check.lines.items()])
-        values = (ONLY_ID, check.started_at, check.started_by, lines)
-
+    async def keep(self, check: LineCheck | None, *, before: LineCheck | None) -> bool:
         def write(connection: Connection) -> bool:
             if _read_check(connection) != before:
                 return False
-            write_all(connection, LineCheckRow, [values])
+            if check is None:
+                connection.execute(delete(CHECKS))
+            else:
+                write_all(connection, LineCheckRow, [_check_values(check)])
             return True
 
         return await self._transactions.write_durably(write)
+
+
+def _check_values(check: LineCheck) -> tuple[object, ...]:
+    lines = json.dumps([_line_values(ref, line) for ref, line in check.lines.items()])
+    return ONLY_ID, check.started_at, check.started_by, lines
 
 
 def _read_check(connection: Connection) -> LineCheck | None:

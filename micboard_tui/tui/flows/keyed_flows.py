@@ -39,6 +39,7 @@ KEYED_FLOWS: Mapping[str, KeyedFlow] = {
     "number": KeyedFlow(lambda flows, selection: flows.number_channels.run(selection)),
     "cells": KeyedFlow(lambda flows, selection: flows.cells.run(selection)),
     "start_line_check": KeyedFlow(lambda flows, selection: flows.line_check.start(selection)),
+    "end_line_check": KeyedFlow(lambda flows, selection: flows.line_check.end(selection)),
     "tick_line": KeyedFlow(lambda flows, selection: flows.line_check.tick(selection), has_dialog=False),
     "undo_tick": KeyedFlow(lambda flows, selection: flows.line_check.undo(selection), has_dialog=False),
     "handover": KeyedFlow(lambda flows, _: flows.handover.write(), group=MARKERS),

@@ -1,10 +1,13 @@
-"""What a person does in a line check: start it anew, tick a line by hand, take that back."""
+"""What a person does in a line check: start it anew, tick a line by hand, end it, take that back."""
 
 from micboard_tui.contracts.line_check import LineCheckContract
 from micboard_tui.contracts.live import LiveContract
+from micboard_tui.domain.line_check import count_good, lines_to_check
 from micboard_tui.tui.flows.channel_names import ChannelNames
 from micboard_tui.tui.flows.user_ports import BRIEF_S, AskScreen, Notices, Selection
 from micboard_tui.tui.screens.dialogs import ConfirmScreen
+
+NONE_IS_ON = "No line check is on."
 
 
 class LineCheckFlow:
@@ -33,6 +36,23 @@ class LineCheckFlow:
             return
         selection.show_change()
 
+    async def end(self, selection: Selection) -> None:
+        """No check is on any more; asks where lines are missing."""
+        if (check := self._live.findings.line_check) is None:
+            self._notices.inform(NONE_IS_ON)
+            return
+        good, count = count_good(check, lines_to_check(self._live.snapshot()))
+        if good < count:
+            question = f"End the line check? {count - good} of {count} lines are not good yet."
+            if not await self._ask(ConfirmScreen(question)):
+                return
+        answer = await self._line_check.end(actor=self._operator)
+        if not answer.success:
+            self._notices.report_error(answer.error)
+            return
+        selection.show_change()
+        self._notices.inform(f"Line check ended: {good} of {count} lines are good.", BRIEF_S)
+
     async def tick(self, selection: Selection) -> None:
         """Tick the selected lines by hand; those that are ticked by hand already are taken back."""
         if not (refs := self._notices.require_channels(selection)):
@@ -47,10 +67,12 @@ class LineCheckFlow:
         selection.show_change()
 
     async def undo(self, selection: Selection) -> None:
-        """Take back what was ticked by hand last."""
+        """Take back what was ticked by hand last, or that the check was ended."""
         answer = await self._line_check.undo(actor=self._operator)
         if not answer.success:
             self._notices.report_error(answer.error)
             return
         selection.show_change()
-        self._notices.inform(f"{self._names.wearers(answer.data)}: not ticked by hand any more.", BRIEF_S)
+        names = self._names.wearers(answer.data)
+        outcome = f"{names}: not ticked by hand any more." if answer.data else "The line check is on again."
+        self._notices.inform(outcome, BRIEF_S)

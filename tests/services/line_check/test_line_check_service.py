@@ -9,6 +9,7 @@ from micboard_tui.services.line_check.line_check_service import WATCHED_FOR_S, L
 from micboard_tui.services.live.state import LiveState
 from tests.fakes.events import RecordedEvents
 from tests.fakes.line_checks import InMemoryLineChecks
+from tests.services.results import code_of
 
 RACK = DeviceId("rack")
 ONE = ChannelRef(RACK, 1)
@@ -79,6 +80,34 @@ async def test_ticks_by_hand_are_stored_and_taken_back() -> None:
     full = await rig.service.tick([ONE], actor="Pia")
     assert not full.success
     assert full.error.code is ErrorCode.DISK_FULL
+
+
+async def test_a_check_that_was_ended_is_over_everywhere_until_that_is_taken_back() -> None:
+    rig = Rig()
+    assert code_of(await rig.service.end(actor="Pia")) is ErrorCode.INVALID_VALUE
+    await rig.service.start(actor="Pia")
+    await rig.look(-20.0)
+    other = rig.started_anew()
+    ended = (await other.end(actor="Ben")).data
+    assert ended is not None
+    assert ended.line(ONE).is_checked
+    assert (rig.events.events[-1].text, rig.events.events[-1].actor) == (
+        "Line check ended, 1 lines good",
+        "Ben",
+    )
+    await rig.look(-20.0)
+    assert rig.live.findings.line_check is rig.checks.kept is None
+    assert (await other.undo(actor="Ben")).data == ()
+    await rig.look(-20.0)
+    assert rig.live.findings.line_check == rig.checks.kept == ended
+    assert code_of(await other.undo(actor="Ben")) is ErrorCode.NOTHING_TO_UNDO
+    await rig.service.end(actor="Pia")
+    await rig.service.start(actor="Pia")
+    await rig.service.end(actor="Pia")
+    rig.service = rig.started_anew()
+    await rig.look(-20.0)
+    assert rig.live.findings.line_check is None
+    assert code_of(await rig.service.undo(actor="Pia")) is ErrorCode.INVALID_VALUE
 
 
 async def test_a_check_that_is_started_after_the_clock_was_set_begins_then() -> None:
