@@ -8,6 +8,7 @@ TIMELINE_KEYS: KeyTable = (
     Key("enter", "open", "Look at the moment: curves, link states, battery", display="Enter"),
     Key("f", "next_kinds", "Show only alarms, markers, links and sessions, changes, or all"),
     Key("slash", "find", "Show only what has these words", display="/"),
+    Key("u", "app.flow('take_back_marker')", "Take back the selected marker"),
 )
 TIMELINE_KEY_LINE: KeyLine = (
     ("Enter", "look at it"),

@@ -14,6 +14,7 @@ from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.recording.reading import ReadingFlag, link_flag
 from micboard_tui.domain.recording.second_summary import ChannelSummary, LevelSummary
 from micboard_tui.tui.app import MicboardApp
+from micboard_tui.tui.screens.dialogs import ConfirmScreen
 from micboard_tui.tui.screens.marker_dialog import MarkerDialog
 from micboard_tui.tui.screens.moment_request import MomentRequested
 from micboard_tui.tui.screens.moment_screen import MomentScreen
@@ -24,7 +25,7 @@ from tests.tui.conftest import text_of
 from tests.tui.flows.flow_stage import two_receivers
 from tests.tui.scripted_rig import ScriptedRig
 from tests.tui.test_app import open_app
-from tests.tui.test_screens import SIZES
+from tests.tui.test_screens import SIZES, open_board
 
 NOW = 1_000_000.0
 FELL_AT = NOW - 300.0
@@ -163,6 +164,34 @@ async def test_events_are_stepped_through_and_markers_are_put_at_the_cursor() ->
         assert (marker.at, marker.ref) == (FELL_AT + 1, ONE)
         # It is shown at once, although nothing new is recorded at that time.
         await until(lambda: "marker  marker, operator, and 1 more" in shown(app, "values"))
+
+
+async def test_a_marker_of_an_earlier_run_is_taken_back_where_it_is_selected() -> None:
+    rig = two_receivers()
+    async with open_board(rig, SIZES[1], operator="Pia") as (app, pilot):
+        rig.events.kept.clear()
+        await put_events(rig)
+        await rig.events.add([Event(FELL_AT + 20, EventKind.MARKER, "hum", *ONE, actor="Pia")])
+        await pilot.press("t")
+        await until(lambda: isinstance(app.screen, TimelineScreen) and "hum" in shown(app, "events"))
+        await pilot.press("home", "u")
+        await until(lambda: "hum" not in shown(app, "events"))
+        assert [event.text for event in rig.events.kept if event.kind is EventKind.MARKER] == [
+            "crackle in the duet"
+        ]
+        await pilot.press("home", "u")
+        await pilot.pause()
+        assert isinstance(app.screen, TimelineScreen), "the newest is no marker"
+        await pilot.press("down", "u")
+        await until(lambda: isinstance(app.screen, ConfirmScreen))
+        assert "Take back the marker of Zoë: crackle in the duet?" in text_of(app)
+        await pilot.press("n")
+        await until(lambda: isinstance(app.screen, TimelineScreen))
+        assert "crackle" in shown(app, "events")
+        await pilot.press("u")
+        await until(lambda: isinstance(app.screen, ConfirmScreen))
+        await pilot.press("y")
+        await until(lambda: "crackle" not in shown(app, "events"))
 
 
 async def test_of_a_crowded_time_it_says_that_older_events_are_left_out() -> None:

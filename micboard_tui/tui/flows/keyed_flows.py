@@ -48,6 +48,9 @@ KEYED_FLOWS: Mapping[str, KeyedFlow] = {
     "move_down": KeyedFlow(lambda flows, selection: flows.rack_order.run(selection, 1), has_dialog=False),
     "undo": KeyedFlow(lambda flows, _: flows.undo.undo(), has_dialog=False, group=DEVICE_CHANGES),
     "redo": KeyedFlow(lambda flows, _: flows.undo.redo(), has_dialog=False, group=DEVICE_CHANGES),
+    "take_back_marker": KeyedFlow(
+        lambda flows, selection: flows.mark_moment.take_back_selected(selection), group=MARKERS
+    ),
     "mark_moment": KeyedFlow(lambda flows, selection: flows.mark_moment.run(selection), group=MARKERS),
     "acknowledge": KeyedFlow(lambda flows, selection: flows.alarms.acknowledge(selection), has_dialog=False),
     "acknowledge_all": KeyedFlow(lambda flows, selection: flows.alarms.acknowledge_all(selection)),

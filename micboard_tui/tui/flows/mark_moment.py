@@ -1,4 +1,4 @@
-"""Writes down that something happened: when the key was pressed, on the timeline at the cursor."""
+"""Writes down that something happened, when the key was pressed or at the cursor, and takes that back."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,13 +6,16 @@ from typing import Protocol, runtime_checkable
 
 from micboard_tui.contracts.events import EventContract, EventQuery
 from micboard_tui.contracts.live import LiveContract
-from micboard_tui.domain.event import EventKind
+from micboard_tui.domain.event import Event, EventKind
+from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.flows.channel_names import ChannelNames
 from micboard_tui.tui.flows.user_ports import BRIEF_S, AskScreen, Notices, Selection
+from micboard_tui.tui.screens.dialogs import ConfirmScreen
 from micboard_tui.tui.screens.marker_dialog import MarkerDialog
 
 MAX_TAKEN_BACK = 100
 """So many markers can be taken back, as many as steps."""
+NO_MARKER = "No marker is selected."
 
 
 @runtime_checkable
@@ -22,6 +25,18 @@ class HasMoment(Selection, Protocol):
     @property
     def chosen_moment(self) -> float:
         """Seconds since the epoch."""
+        ...
+
+
+@runtime_checkable
+class HasEvents(Selection, Protocol):
+    """A screen on which an event is selected."""
+
+    @property
+    def selected(self) -> Event | None: ...
+
+    def forget_event(self, number: int) -> None:
+        """It is not stored any more."""
         ...
 
 
@@ -61,6 +76,23 @@ class MarkMomentFlow:
             hint = ""  # The key is one of the board.
         self._notices.inform(f"Marked {about} at {time}: {answer.text}.{hint}", BRIEF_S)
 
+    async def take_back_selected(self, selection: Selection) -> None:
+        """Take back the selected marker, also one of an earlier run; that of another person after a question."""
+        marker = selection.selected if isinstance(selection, HasEvents) else None
+        if marker is None or marker.id is None or marker.kind is not EventKind.MARKER:
+            self._notices.inform(NO_MARKER)
+            return
+        if marker.actor != self._operator:
+            question = (
+                f"Take back the marker of {visible(marker.actor or 'another')}: {visible(marker.text)}?"
+            )
+            if not await self._ask(ConfirmScreen(question)):
+                return
+        await self._remove([marker.id])
+        self._written = [[number for number in numbers if number != marker.id] for numbers in self._written]
+        if isinstance(selection, HasEvents):
+            selection.forget_event(marker.id)
+
     async def take_back(self) -> bool:
         """Take the last marker back, where no step was made after it; whether it was so."""
         while self._written:
@@ -70,13 +102,16 @@ class MarkMomentFlow:
             if await self._count_steps_after(max(numbers)) > 0:
                 return False
             self._written.pop()
-            answer = await self._events.remove_markers(numbers, actor=self._operator)
-            if answer.success:
-                self._notices.inform(f"Not marked any more: {answer.data[0].text}.", BRIEF_S)
-            else:
-                self._notices.report_error(answer.error)
+            await self._remove(numbers)
             return True
         return False
+
+    async def _remove(self, numbers: Sequence[int]) -> None:
+        answer = await self._events.remove_markers(numbers, actor=self._operator)
+        if answer.success:
+            self._notices.inform(f"Not marked any more: {answer.data[0].text}.", BRIEF_S)
+        else:
+            self._notices.report_error(answer.error)
 
     async def _count_steps_after(self, number: int) -> int:
         """How many steps were made after the event with this number, and are not undone."""

@@ -113,6 +113,11 @@ class TimelineScreen(Screen[None]):
         """Show what a flow changed; it is an event, too."""
         self._read()
 
+    def forget_event(self, number: int) -> None:
+        """It is not stored any more."""
+        self._events = [event for event in self._events if event.id != number]
+        self.show_current()
+
     # Showing.
 
     def _follow(self) -> None:
