@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 from textwrap import wrap
+from typing import NamedTuple
+
+from rich.cells import cell_len
 
 from micboard_tui.contracts.alarm_texts import AlarmText
 from micboard_tui.domain.alarm_flood import BEARABLE_COUNT, AlarmFlood
@@ -27,6 +30,9 @@ NO_ALARM = (
 )
 NONE_FITS = "No alarm is listed with this filter."
 MAX_FILTER = 40
+TITLE = " Alarms  "
+LEAST_FIRST = 20
+"""Where there are fewer cells for the first alarm of a flood, it is left out."""
 
 
 def count_cells(counts: AlarmCounts) -> list[Cell]:
@@ -34,14 +40,27 @@ def count_cells(counts: AlarmCounts) -> list[Cell]:
     return [Cell(f"{counts[kind]} {kind}  ", tone) for kind, tone in _TONES.items() if counts[kind]]
 
 
-def describe_flood(flood: AlarmFlood, first: AlarmText, now: float) -> str:
-    """How many alarms came in which time, and which was the first: often the cause of the rest."""
+class FloodText(NamedTuple):
+    """What the header says of a flood."""
+
+    size: str
+    """How many alarms came in which time; it is never cut."""
+    first: str
+    """Which was the first, often the cause of the rest: as much of it as there is room for."""
+
+
+def describe_flood(flood: AlarmFlood, first: AlarmText, now: float) -> FloodText:
     at = f"{datetime.fromtimestamp(flood.since).astimezone():%H:%M:%S}"
-    return f"FLOOD {flood.count} in {format_age(now - flood.since)}, first: {first.title} {first.place} {at}"
+    size = f"FLOOD {flood.count} in {format_age(now - flood.since)}"
+    return FloodText(size, f"first: {visible(first.title)} {visible(first.place)} {at}")
 
 
 def desk_header(
-    alarms: AlarmList, wanted: AlarmFilter, notes: Sequence[tuple[str, str]], width: int, flood: str = ""
+    alarms: AlarmList,
+    wanted: AlarmFilter,
+    notes: Sequence[tuple[str, str]],
+    width: int,
+    flood: FloodText | None = None,
 ) -> list[Cell]:
     """How many came lately and there are, and which are listed; ``notes``: texts with their tones.
 
@@ -52,12 +71,16 @@ def desk_header(
         shown = fit(wanted.description, MAX_FILTER).rstrip()
         right.insert(0, Cell(f"only {shown} ", "accent"))
     counts = count_cells(count_alarms(alarms))
-    if flood:
-        counts.append(Cell(f"{visible(flood)}  ", "critical"))
+    if flood is not None:
+        counts.insert(0, Cell(f"{flood.size}  ", "critical"))
+        taken = sum(cell_len(cell.text) for cell in (*counts, *right)) + len(TITLE)
+        if (room := min(cell_len(flood.first) + 2, width - taken - 1)) >= LEAST_FIRST:
+            first = fit(flood.first, room - 2)
+            counts[0] = Cell(f"{flood.size}, {first}  ", "critical")
     else:
         tone = "warning" if alarms.rate > BEARABLE_COUNT else "dim"
         counts.insert(0, Cell(f"{alarms.rate} in 10 min  ", tone))
-    return spread([Cell(" Alarms  ", "accent"), *counts], right, width)
+    return spread([Cell(TITLE, "accent"), *counts], right, width)
 
 
 def empty_lines(wanted: AlarmFilter, width: int) -> list[list[Cell]]:

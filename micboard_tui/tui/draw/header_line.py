@@ -149,7 +149,7 @@ class HeaderLine:
         )
         parts = (
             (self.hidden, hidden, "critical", 0),
-            (self.flood, f"FLOOD {self.flood}", "critical", 1),
+            (self.flood, f"FLOOD {self.flood}", "critical", 0),
             (new, f"{new} new", "critical" if self.has_new_now else "warning", 1),
             (seen, f"{seen} seen", "dim", 7),
             (shelved, f"{shelved} shelved", "muted", 4),

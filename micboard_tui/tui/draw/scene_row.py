@@ -1,6 +1,7 @@
 """One scene of the run of show in one line, and what stands around the list. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from textwrap import wrap
 from typing import NamedTuple
 
@@ -105,8 +106,16 @@ COLUMNS = (
 )
 
 
-def scene_columns(width: int) -> PlacedColumns[SceneRow]:
-    return columns_in(COLUMNS, width)
+def scene_columns(scenes: Iterable[PlotScene], width: int) -> PlacedColumns[SceneRow]:
+    """Names stand in full where the mics that change hands have their least room beside them."""
+    longest = max((cell_len(visible(scene.name or "")) for scene in scenes), default=0)
+    columns = [
+        replace(column, good=max(column.good, longest), most=max(column.most, longest))
+        if column.name == "name"
+        else column
+        for column in COLUMNS
+    ]
+    return columns_in(columns, width)
 
 
 def show_header(progress: ShowProgress | None, now: float, width: int) -> list[Cell]:

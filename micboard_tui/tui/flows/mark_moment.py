@@ -77,7 +77,7 @@ class MarkMomentFlow:
         self._notices.inform(f"Marked {about} at {time}: {answer.text}.{hint}", BRIEF_S)
 
     async def take_back_selected(self, selection: Selection) -> None:
-        """Take back the selected marker, also one of an earlier run; that of another person after a question."""
+        """Take back the selected marker, also of an earlier run; that of another person after a question."""
         marker = selection.selected if isinstance(selection, HasEvents) else None
         if marker is None or marker.id is None or marker.kind is not EventKind.MARKER:
             self._notices.inform(NO_MARKER)

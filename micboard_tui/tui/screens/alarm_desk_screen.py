@@ -31,7 +31,7 @@ from micboard_tui.tui.arrange.alarm_lines import (
 )
 from micboard_tui.tui.arrange.arrangement import LineRef
 from micboard_tui.tui.board_messages import NO_CHANNEL
-from micboard_tui.tui.draw.alarm_desk import describe_flood, desk_header, empty_lines
+from micboard_tui.tui.draw.alarm_desk import FloodText, describe_flood, desk_header, empty_lines
 from micboard_tui.tui.draw.alarm_row import AlarmRow, columns_for, explain_alarm
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.event_subjects import EventSubjects
@@ -184,9 +184,9 @@ class AlarmDeskScreen(Screen[None]):
         self.query_one("#why", Lines).show(why)
         self.query_one(KeyBar).show_keys(self._key_line if self._lines else self._empty_key_line)
 
-    def _describe_flood(self) -> str:
+    def _describe_flood(self) -> FloodText | None:
         flood = self._live.findings.alarms.flood
-        return "" if flood is None else describe_flood(flood, self._text(flood.first), self._live.now())
+        return None if flood is None else describe_flood(flood, self._text(flood.first), self._live.now())
 
     def _explain(self, line: AlarmLine, width: int) -> list[list[Cell]]:
         others = (*line.folded, *line.hidden)

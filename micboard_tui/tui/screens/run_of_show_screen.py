@@ -125,7 +125,7 @@ class RunOfShowScreen(Screen[None]):
 
     def _show_all(self, progress: ShowProgress | None) -> None:
         width, window = self.size.width, self._list.window
-        columns = scene_columns(width)
+        columns = scene_columns(self._lines.plot.scenes, width)
         self.query_one("#header", Lines).show([show_header(progress, self._live.now(), width)])
         self.query_one("#deck", Lines).show([self._deck_line(progress, width)])
         self.query_one("#heads", Lines).show([[Cell(columns.head if window.visible else "", "dim")]])

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from rich.cells import cell_len
+
 from micboard_tui.domain.alarm import Alarm
 from micboard_tui.domain.alarm_list import NO_ALARMS, AlarmList
 from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority
@@ -9,7 +11,7 @@ from micboard_tui.domain.alarm_suppression import SuppressedCondition, Suppressi
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.tui.arrange.alarm_lines import AlarmFilter
-from micboard_tui.tui.draw.alarm_desk import desk_header
+from micboard_tui.tui.draw.alarm_desk import FloodText, desk_header
 
 KEYS = [AlarmKey(ProblemCode.RF_LOW, DeviceId("rack"), number) for number in range(1, 49)]
 NEW = [Alarm(key, AlarmPriority.AT_BREAK, 0.0, 0.0) for key in KEYS[:12]]
@@ -35,6 +37,15 @@ def test_all_counts_fit_the_narrowest_window_and_the_rate_is_marked_where_it_is_
 
 
 def test_a_flood_says_its_own_count() -> None:
-    text = "".join(cell.text for cell in desk_header(MANY, AlarmFilter(), [], 120, "FLOOD 63 in 2:10"))
-    assert "in 10 min" not in text
-    assert "FLOOD 63 in 2:10" in text
+    flood = FloodText("FLOOD 63 in 2:10", "first: Offline Rack B 19:42:07")
+    notes = [("3 marked", "accent")]
+    for width, first in (
+        (70, ""),
+        (100, ""),
+        (120, "first: Offline"),
+        (160, "first: Offline Rack B 19:42:07 "),
+    ):
+        text = "".join(cell.text for cell in desk_header(MANY, AlarmFilter(), notes, width, flood))
+        assert text.startswith(f" Alarms  FLOOD 63 in 2:10{', ' if first else '  '}{first}")
+        assert ("12 new" in text, "first" in text, cell_len(text)) == (True, bool(first), width)
+        assert "in 10 min" not in text
