@@ -30,7 +30,7 @@ class AlarmContract(Protocol):
     What a person did is on the disk when it is answered. Where it cannot be stored while a board runs, it
     counts for the board, with a warning.
 
-    Keys of alarms that are not listed any more give ALARM_NOT_FOUND, and nothing is changed.
+    Alarms that left the list meanwhile are passed over; ALARM_NOT_FOUND when none of them is listed.
     """
 
     async def list_alarms(self) -> ServiceResult[AlarmList]:

@@ -86,7 +86,7 @@ class ScriptedAlarms:
         self, keys: Iterable[AlarmKey], actor: str, change: Callable[[Alarm], Alarm]
     ) -> ServiceResult[Sequence[Alarm]]:
         wanted, alarms = set(keys), self._live.findings.alarms.alarms
-        if not wanted <= {alarm.key for alarm in alarms}:
+        if not wanted & {alarm.key for alarm in alarms}:
             return Failure(ErrorInfo(ErrorCode.ALARM_NOT_FOUND, "That alarm is not listed any more"))
         self._before.append(alarms)
         self.actors.append(actor)

@@ -211,8 +211,9 @@ class AlarmService:
         result = await self._act([key], actor, lambda desk, each, by, now: desk.note(each, text, by, now))
         if not result.success:
             return result
-        alarm = result.data[0] if result.data else self._desk.find(key)
-        return Success(_expect(alarm), result.warning)
+        if (alarm := result.data[0] if result.data else self._desk.find(key)) is None:
+            raise _not_listed_error()
+        return Success(alarm, result.warning)
 
     @translate_errors
     async def undo(self, *, actor: str) -> ServiceResult[Sequence[Alarm]]:
@@ -249,12 +250,15 @@ class AlarmService:
         actor: str,
         change: Callable[[AlarmDesk, AlarmKey, str, float], DeskChange],
     ) -> ServiceResult[Sequence[Alarm]]:
-        keys, by = list(dict.fromkeys(keys)), _clean(actor)
+        by = _clean(actor)
         async with self._writing:
             if not self._is_judging:
                 self._recall(await self._journal.read())
-            before, now = {key: self._find(key) for key in keys}, self._acts.stamp(self._live.now())
-            result = await self._change(keys, by, now, change)
+            before = {alarm.key: alarm for alarm in map(self._desk.find, keys) if alarm is not None}
+            if keys and not before:
+                raise _not_listed_error()
+            now = self._acts.stamp(self._live.now())
+            result = await self._change(list(before), by, now, change)
             if result.success:
                 self._acts.add(by, now, before, result.data)
             return result
@@ -363,10 +367,6 @@ class AlarmService:
         flood = self._flood
         return AlarmList(self._desk.alarms, flood.flood, self._chatter.chattering, suppressed, flood.rate)
 
-    def _find(self, key: AlarmKey) -> Alarm:
-        """Raises MicboardError ALARM_NOT_FOUND."""
-        return _expect(self._desk.find(key))
-
     def _find_interval(self) -> float:
         """How long to wait after a judgement for the next one."""
         is_pending = any(entry.condition and entry.alarm is None for entry in self._desk.watched.values())
@@ -382,9 +382,7 @@ def _clean(actor: str) -> str:
     return visible(actor)[:MAX_ACTOR]
 
 
-def _expect(alarm: Alarm | None) -> Alarm:
-    if alarm is None:
-        raise MicboardError(
-            ErrorCode.ALARM_NOT_FOUND, "The alarm is not listed any more", hint="Look at the list again"
-        )
-    return alarm
+def _not_listed_error() -> MicboardError:
+    return MicboardError(
+        ErrorCode.ALARM_NOT_FOUND, "The alarm is not listed any more", hint="Look at the list again"
+    )

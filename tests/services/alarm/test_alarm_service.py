@@ -218,7 +218,7 @@ async def test_an_alarm_shelved_until_it_clears_leaves_then(evening: Evening) ->
 async def test_what_cannot_be_done_is_refused_and_nothing_is_changed(evening: Evening) -> None:
     evening.go_offline(7.0)
     service, before = evening.service, evening.live.findings
-    assert code_of(await service.acknowledge([AWAY, UNKNOWN], actor="Pia")) is ErrorCode.ALARM_NOT_FOUND
+    assert code_of(await service.acknowledge([UNKNOWN], actor="Pia")) is ErrorCode.ALARM_NOT_FOUND
     assert code_of(await service.note(AWAY, "x" * (MAX_NOTE + 1), actor="Pia")) is ErrorCode.INVALID_VALUE
     assert code_of(await service.note(UNKNOWN, "x", actor="Pia")) is ErrorCode.ALARM_NOT_FOUND
     late = evening.clock.now + LONGEST_SHELF_S + 1.0
@@ -387,6 +387,16 @@ async def test_a_cleared_alarm_that_was_seen_in_another_program_leaves(evening: 
     assert evening.listed == {}
     assert evening.alarms.kept == {}
     assert code_of(await command.acknowledge([LOST_1], actor="Ben")) is ErrorCode.ALARM_NOT_FOUND
+
+
+async def test_alarms_that_left_meanwhile_are_passed_over_and_the_others_are_acknowledged(
+    evening: Evening,
+) -> None:
+    evening.lose_carrier(3.0)
+    seen = data_of(await evening.service.acknowledge([UNKNOWN, LOST_1, LOST_1], actor="Pia"))
+    assert [alarm.key for alarm in seen] == [LOST_1]
+    data_of(await evening.service.undo(actor="Pia"))
+    assert [alarm.key for alarm in evening.live.findings.alarms.new] == [LOST_1]
 
 
 async def test_what_cannot_be_read_at_the_beginning_hinders_no_alarm_and_is_recalled_later(
