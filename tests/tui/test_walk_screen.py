@@ -12,7 +12,7 @@ from micboard_tui.domain.walk_test import Walk
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.screens.dialogs import ConfirmScreen
 from micboard_tui.tui.screens.text_dialog import TextDialog
-from micboard_tui.tui.screens.walk_screen import NOT_READ, WalkScreen
+from micboard_tui.tui.screens.walk_screen import NO_EARLIER, NOT_READ, WalkScreen
 from tests.fakes.links import until
 from tests.tui.flows.flow_stage import two_receivers
 from tests.tui.scripted_rig import ScriptedRig
@@ -44,6 +44,14 @@ async def count_channels_in_narrow_window(app: MicboardApp, pilot: Pilot[str]) -
     await pilot.resize_terminal(60, 24)
     await until(lambda: "at that place with 2 channels." in shown(app, "places"))
     await pilot.resize_terminal(*SIZES[1])
+
+
+async def turn_to_oldest(app: MicboardApp, pilot: Pilot[str]) -> None:
+    """It has none before it to be compared with."""
+    await pilot.press("left", "down", "up")
+    assert "Walk 1," in shown(app, "header")
+    await pilot.press("c")
+    assert toasts(app)[-1] == NO_EARLIER
 
 
 async def ask_for_name_and_go_on(app: MicboardApp, pilot: Pilot[str], place: int) -> None:
@@ -115,8 +123,7 @@ async def test_walks_are_compared_and_one_can_be_discarded(screen: SnapshotAsser
         assert "compared with walk 1" in shown(app, "header")
         assert "-32 dB" in shown(app, "results")
         assert await at_all_sizes(app, pilot) == screen
-        await pilot.press("left", "down", "up")
-        assert "Walk 1," in shown(app, "header")
+        await turn_to_oldest(app, pilot)
         await pilot.press("right")
         await be_at(app, pilot, 5)
         await ask_for_name_and_go_on(app, pilot, 5)

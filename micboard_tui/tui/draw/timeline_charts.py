@@ -176,18 +176,29 @@ def values_line(track: ChannelTrack, ground: Ground) -> list[Cell]:
     if not summary.readings and summary.charge is None and not summary.flags:
         return [*cells, Cell("nothing was recorded then", "dim")]
     states = sorted(link_states_of(summary.flags), key=lambda state: state.severity)
-    cells += [Cell(f"{state.text}  ", STATE_TONES[state]) for state in states]
+    all_states = [Cell(f"{state.text}  ", STATE_TONES[state]) for state in states]
+    worst = all_states
+    if len(states) > 1:
+        worst = [Cell(f"{states[0].text} +{len(states) - 1}  ", STATE_TONES[states[0]])]
+    brief = _levels_text(summary, "..", "batt")
+    forms = (
+        [*all_states, Cell(_levels_text(summary, " to ", "battery"))],
+        [*all_states, Cell(brief)],
+        [*worst, Cell(brief)],
+        [*worst, Cell(_levels_text(summary, "..", "batt", has_units=False))],
+    )
     room = ground.width - sum(len(cell.text) for cell in cells)
-    full = _levels_text(summary, " to ", "battery")
-    return [*cells, Cell(full if len(full) <= room else _levels_text(summary, "..", "batt"))]
+    fitting = (form for form in forms if sum(len(cell.text) for cell in form) <= room)
+    return [*cells, *next(fitting, forms[-1])]
 
 
-def _levels_text(summary: ChannelSummary, to: str, battery: str) -> str:
+def _levels_text(summary: ChannelSummary, to: str, battery: str, *, has_units: bool = True) -> str:
     """``to`` stands between the lowest and the highest."""
     a, b, audio = (_range_text(level, to) for level in (summary.rf_a, summary.rf_b, summary.audio))
-    unit = "%" if summary.flags & ReadingFlag.ANTENNA_PERCENT else "dBm"
-    rf = f"RF {a} dBm" if summary.flags & ReadingFlag.CHANNEL_DBM else f"A {a}  B {b} {unit}"
-    return f"{rf}  audio {audio} dBFS  {battery} {_charge_text(summary) or DASH}"
+    unit = " %" if summary.flags & ReadingFlag.ANTENNA_PERCENT else " dBm"
+    rf = f"RF {a}" if summary.flags & ReadingFlag.CHANNEL_DBM else f"A {a}  B {b}"
+    rf_unit, audio_unit = (unit, " dBFS") if has_units else ("", "")
+    return f"{rf}{rf_unit}  audio {audio}{audio_unit}  {battery} {_charge_text(summary) or DASH}"
 
 
 def events_line(track: ChannelTrack, ground: Ground, subjects: Sequence[str]) -> list[Cell]:

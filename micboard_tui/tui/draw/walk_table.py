@@ -1,6 +1,7 @@
 """What was received at the places of a walk, as the lines of a table. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -115,15 +116,37 @@ def _divide(walk: Walk, room: int) -> _Layout:
     return _Layout(place, names - place, numbers)
 
 
-def places_line(walk: RunningWalk, now: float) -> list[Cell]:
-    """The places that were walked to, with how long; the one that it is at now stands out."""
+def places_line(walk: RunningWalk, now: float, width: int, glyphs: Glyphs) -> list[Cell]:
+    """The places that were walked to, with how long; the one that it is at now stands out.
+
+    Where they have no room, other places are without their names, and then the name of this one is shortened.
+    """
     seconds: dict[int, float] = {}
     for result in () if walk.so_far is None else walk.so_far.results:
         seconds[result.place] = max(seconds.get(result.place, 0.0), result.figures.seconds)
+    forms = (_place_cells(walk, seconds, now, has_names=has_names) for has_names in (True, False))
+    cells = next((form for form in forms if _width_of(form) <= width), None)
+    if cells is not None:
+        return cells
+    name = walk.places.get(walk.place or 0) or ""
+    cells = _place_cells(walk, seconds, now, has_names=False)
+    room = max(1, cell_len(name) - (_width_of(cells) - width))
+    shortened = {} if walk.place is None else {walk.place: fit(name, room, glyphs.ellipsis).rstrip()}
+    return _place_cells(replace(walk, places={**walk.places, **shortened}), seconds, now, has_names=False)
+
+
+def _width_of(cells: Sequence[Cell]) -> int:
+    """Without the blanks at the end."""
+    return cell_len("".join(cell.text for cell in cells).rstrip())
+
+
+def _place_cells(
+    walk: RunningWalk, seconds: Mapping[int, float], now: float, *, has_names: bool
+) -> list[Cell]:
     cells = [Cell(" ")]
     for place in sorted({*walk.places, *seconds, *([] if walk.place is None else [walk.place])}):
         name = walk.places.get(place) or ""
-        title = f"{place} {name}".rstrip()
+        title = f"{place} {name}".rstrip() if has_names or place == walk.place else f"{place}"
         if place == walk.place and walk.place_since is not None:
             here = now - walk.place_since
             short = "" if here >= MIN_PLACE_S else f" of {MIN_PLACE_S:.0f}s"

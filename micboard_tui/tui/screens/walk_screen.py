@@ -41,6 +41,9 @@ READING = "walks"
 MOST_NAMED = 3
 BEGIN = " A number key begins a walk at that place with "
 NOTHING_WALKED = " Nothing was walked yet."
+NO_EARLIER = "There is no earlier walk to compare with."
+MOST_COMPARED = 2
+"""The walk before, and the one before that."""
 NOT_READ = " The walks that are kept were not read."
 
 
@@ -141,7 +144,7 @@ class WalkScreen(Screen[None]):
         rest = f": {where}{_name_compared(earlier)}"
         self._show(
             f"{header}{self._name_channels(running.channels, header + rest)}{rest}",
-            [places_line(running, self._live.now())],
+            [places_line(running, self._live.now(), self.size.width, self._glyphs)],
             running.so_far,
             earlier,
             self._running_keys,
@@ -199,7 +202,12 @@ class WalkScreen(Screen[None]):
     # Keys.
 
     def action_compare(self) -> None:
-        self._compared = (self._compared + 1) % 3
+        is_running = self._readings.running_walk() is not None
+        earlier = len(self._walks) - (0 if is_running else self._index + 1)
+        if earlier <= 0:
+            self.notify(NO_EARLIER)
+            return
+        self._compared = (self._compared + 1) % (min(earlier, MOST_COMPARED) + 1)
         self.show_current()
 
     def action_turn(self, by: int) -> None:

@@ -6,6 +6,7 @@ from itertools import zip_longest
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from rich.style import Style
 from textual.events import Click
 from textual.geometry import Region
 from textual.message import Message
@@ -105,4 +106,13 @@ class Lines(Widget):
         room = width - sum(cell_len(segment.text) for segment in segments)
         if room > 0:
             segments.append(Segment(" " * room, blank))
-        return segments if room >= 0 else list(Strip(segments).adjust_cell_length(width, blank))
+        return segments if room >= 0 else self._cut(segments, width, styles["dim", own_ground])
+
+    def _cut(self, segments: Sequence[Segment], width: int, style: Style) -> list[Segment]:
+        """What has room, and a sign that there is more, where that is not blank."""
+        whole = Strip(segments)
+        if not whole.crop(width, None).text.strip():
+            return list(whole.adjust_cell_length(width))
+        ellipsis = self._glyphs.ellipsis
+        kept = whole.adjust_cell_length(max(0, width - cell_len(ellipsis)))
+        return list(Strip([*kept, Segment(ellipsis, style)]).adjust_cell_length(width))
