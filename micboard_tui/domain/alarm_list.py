@@ -25,6 +25,8 @@ class AlarmList:
     """What would be alarms and is none by design."""
     rate: int = 0
     """How many new ones came in the last ten minutes: whether one person can bear them."""
+    is_read: bool = True
+    """Whether those that are stored are among them."""
 
     @cached_property
     def new(self) -> Sequence[Alarm]:
@@ -62,4 +64,5 @@ class AlarmList:
         return sum(alarm.status is status for alarm in self.alarms)
 
 
-NO_ALARMS = AlarmList()
+NO_ALARMS = AlarmList(is_read=False)
+"""Before the stored ones were read."""

@@ -358,14 +358,17 @@ class AlarmService:
             and alarms.chattering is shown.chattering
             and alarms.suppressed is shown.suppressed
             and alarms.rate == shown.rate
+            and alarms.is_read == shown.is_read
         )
         if self._is_judging and not is_same:
             self._live.findings = replace(self._live.findings, alarms=alarms)
 
     def _list(self) -> AlarmList:
         suppressed = self._conditions.suppressed
-        flood = self._flood
-        return AlarmList(self._desk.alarms, flood.flood, self._chatter.chattering, suppressed, flood.rate)
+        flood, is_read = self._flood, self._is_recalled or not self._is_judging
+        return AlarmList(
+            self._desk.alarms, flood.flood, self._chatter.chattering, suppressed, flood.rate, is_read
+        )
 
     def _find_interval(self) -> float:
         """How long to wait after a judgement for the next one."""

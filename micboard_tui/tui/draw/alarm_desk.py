@@ -28,6 +28,7 @@ NO_ALARM = (
     "No alarm. What lasts long enough to need you stands here, the worst first: a mic that lost its carrier, "
     "a battery that ends, a receiver that is gone. Each says what to do."
 )
+NOT_READ = "The alarms that are stored were not read yet."
 NONE_FITS = "No alarm is listed with this filter."
 MAX_FILTER = 40
 TITLE = " Alarms  "
@@ -79,11 +80,14 @@ def desk_header(
             counts[0] = Cell(f"{flood.size}, {first}  ", "critical")
     else:
         tone = "warning" if alarms.rate > BEARABLE_COUNT else "dim"
-        counts.insert(0, Cell(f"{alarms.rate} in 10 min  ", tone))
+        rate = f"{alarms.rate} in 10 min" if alarms.is_read else "not read yet"
+        counts.insert(0, Cell(f"{rate}  ", tone))
     return spread([Cell(TITLE, "accent"), *counts], right, width)
 
 
-def empty_lines(wanted: AlarmFilter, width: int) -> list[list[Cell]]:
+def empty_lines(alarms: AlarmList, wanted: AlarmFilter, width: int) -> list[list[Cell]]:
     """Why nothing is listed, and what would stand here."""
     text = NONE_FITS if wanted.description else NO_ALARM
+    if not alarms.is_read:
+        text = NOT_READ
     return [[], *([Cell(f" {line}", "dim")] for line in wrap(text, max(20, min(width - 2, 76))))]

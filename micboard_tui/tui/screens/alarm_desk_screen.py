@@ -177,7 +177,7 @@ class AlarmDeskScreen(Screen[None]):
         shown = [columns.cells(row) for row in rows]
         self.query_one("#heads", Lines).show([[Cell(columns.head, "dim")]])
         if not self._lines:
-            shown = empty_lines(self._filter, width)
+            shown = empty_lines(self._live.findings.alarms, self._filter, width)
         self._list.show_rows(shown)
         line = self.selected
         why = [] if line is None else self._explain(line, width)

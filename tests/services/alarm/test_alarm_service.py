@@ -411,8 +411,10 @@ async def test_what_cannot_be_read_at_the_beginning_hinders_no_alarm_and_is_reca
     assert [line["event"] for line in logs] == ["alarms_not_stored"]
     later.go_offline(7.0)
     assert later.listed == {AWAY: True}
+    assert not later.live.findings.alarms.is_read
     evening.alarms.is_broken = False
     await later.service.keep_stored()
+    assert later.live.findings.alarms.is_read
     assert later.listed == {AWAY: True, LOST_1: True}
     await later.service.keep_stored()
     assert later.alarms.kept.keys() == later.listed.keys()

@@ -11,7 +11,7 @@ from micboard_tui.domain.alarm_suppression import SuppressedCondition, Suppressi
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.tui.arrange.alarm_lines import AlarmFilter
-from micboard_tui.tui.draw.alarm_desk import FloodText, desk_header
+from micboard_tui.tui.draw.alarm_desk import NOT_READ, FloodText, desk_header, empty_lines
 
 KEYS = [AlarmKey(ProblemCode.RF_LOW, DeviceId("rack"), number) for number in range(1, 49)]
 NEW = [Alarm(key, AlarmPriority.AT_BREAK, 0.0, 0.0) for key in KEYS[:12]]
@@ -30,10 +30,17 @@ def test_all_counts_fit_the_narrowest_window_and_the_rate_is_marked_where_it_is_
     text = "".join(cell.text for cell in cells)
     assert "9 in 10 min  12 new  12 seen  12 shelved  12 suppressed  1 by design" in text
     assert [cell.tone for cell in cells if "in 10 min" in cell.text] == ["warning"]
-    calm = desk_header(replace(NO_ALARMS, rate=2), AlarmFilter(), [], 80)
+    calm = desk_header(AlarmList(rate=2), AlarmFilter(), [], 80)
     assert [(cell.text.strip(), cell.tone) for cell in calm if "in 10 min" in cell.text] == [
         ("2 in 10 min", "dim")
     ]
+
+
+def test_before_the_stored_alarms_were_read_the_desk_does_not_say_that_there_is_none() -> None:
+    assert "not read yet" in "".join(cell.text for cell in desk_header(NO_ALARMS, AlarmFilter(), [], 80))
+    for alarms, text in ((NO_ALARMS, NOT_READ), (AlarmList(), "No alarm.")):
+        _, first, *_ = empty_lines(alarms, AlarmFilter(), 80)
+        assert first[0].text.strip().startswith(text)
 
 
 def test_a_flood_says_its_own_count() -> None:
