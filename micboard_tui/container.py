@@ -139,6 +139,7 @@ async def open_container(
     async with open_database(url, backup_directory=paths.backups) as database:
         changed_rates, loop = ChangedRates(paths.meter_rates), LoopMonitor()
         events = EventService(database.events, live, clock)
+        recorder_file = RecorderFile(paths.recorder_file)
         adapters = Adapters(
             Records(database.devices, database.locations, database.assignments, database.shows),
             live,
@@ -158,7 +159,7 @@ async def open_container(
             database.line_checks,
             database.handover,
             database.thresholds,
-            RecorderFile(paths.recorder_file),
+            recorder_file,
             options.store_interval_s,
             options.thresholds,
             loop,
@@ -204,6 +205,7 @@ async def open_container(
                         database.devices,
                         {"data": paths.data, "logs": paths.state},
                         database.find_fault,
+                        recorder_file.find_newest,
                         database.note,
                     ),
                     Activity(

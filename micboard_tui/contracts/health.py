@@ -9,6 +9,8 @@ from micboard_tui.contracts.recorder import RecorderState
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.domain.identity import DeviceId
 
+MAKE_ROOM = "Remove what is not needed from this disk"
+
 
 class Verdict(StrEnum):
     OK = "ok"
@@ -38,7 +40,7 @@ class FreeSpaceLimits:
         if free_bytes >= self.warning_below:
             return HealthCheck(name, Verdict.OK, message)
         verdict = Verdict.FAILED if free_bytes < self.failed_below else Verdict.WARNING
-        return HealthCheck(name, verdict, message, "Remove what is not needed from this disk")
+        return HealthCheck(name, verdict, message, MAKE_ROOM)
 
 
 DEFAULT_FREE_SPACE_LIMITS = FreeSpaceLimits()

@@ -10,10 +10,12 @@ from typing import Protocol
 
 from anyio import to_thread
 
+from micboard_tui.config.start_error import NO_ROOM
 from micboard_tui.contracts.device import ALL_DEVICES, DeviceRepository
 from micboard_tui.contracts.errors import ErrorInfo, StorageError
 from micboard_tui.contracts.health import (
     DEFAULT_FREE_SPACE_LIMITS,
+    MAKE_ROOM,
     DatabaseProbe,
     DeviceHealth,
     FreeSpaceLimits,
@@ -28,7 +30,7 @@ from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.domain.device import UNREADABLE, DeviceSnapshot
 from micboard_tui.domain.problem import find_device_warnings
 from micboard_tui.domain.safe_text import visible
-from micboard_tui.domain.units import format_gigabytes
+from micboard_tui.domain.units import format_duration, format_gigabytes
 
 MAX_NAMED = 5
 """So many offline devices are named; the rest is counted."""
@@ -92,6 +94,8 @@ class Storage:
     """Those that are written to, by what they hold."""
     find_fault: Callable[[], ErrorInfo | None]
     """Tells why nothing can be stored now."""
+    find_newest_recorded: Callable[[], float | None]
+    """Tells when the flight recorder's newest second is, None without one. Blocks; raises StorageError."""
     note: str | None = None
     """What the user should know of how the database was opened."""
 
@@ -137,7 +141,7 @@ class HealthService:
             checks.append(await to_thread.run_sync(look_at_directory, name, directory, self._limits))
         # Loading a plugin may take as long as its author likes.
         checks += map(_of_plugin, await to_thread.run_sync(self._plugins))
-        checks += self._running() if self._activity.sessions() else ()
+        checks += self._running() if self._activity.sessions() else [await self._recording()]
         checks += await self._devices()
         return Success(HealthReport(tuple(checks)))
 
@@ -192,6 +196,17 @@ class HealthService:
             return HealthCheck(_STORED_READINGS, Verdict.WARNING, message, "See the log for what holds it up")
         return _ok(_STORED_READINGS, message)
 
+    async def _recording(self) -> HealthCheck:
+        """Where another process records, if any does."""
+        try:
+            newest = await to_thread.run_sync(self._storage.find_newest_recorded)
+        except StorageError as error:
+            return HealthCheck(_FLIGHT_RECORDER, Verdict.WARNING, error.info.message, error.info.hint)
+        if newest is None:
+            return _ok(_FLIGHT_RECORDER, "Nothing is recorded yet")
+        age = format_duration(max(0.0, self._activity.clock() - newest))
+        return _ok(_FLIGHT_RECORDER, f"Recorded last {age} ago")
+
     async def _devices(self) -> Sequence[HealthCheck]:
         if self._activity.sessions():
             return _of_devices(self._activity.live.snapshot(), "now")
@@ -209,12 +224,10 @@ def look_at_directory(name: str, directory: Path, limits: HealthLimits) -> Healt
             file.flush()
         free_bytes = shutil.disk_usage(directory).free
     except OSError as error:
-        return HealthCheck(
-            f"{name} directory",
-            Verdict.FAILED,
-            f"{directory} cannot be written ({error.strerror or error})",
-            "Make it, give yourself the right to write there, or choose another with MICBOARD_HOME",
-        )
+        message = f"{directory} cannot be written ({error.strerror or error})"
+        cure = "Make it, give yourself the right to write there, or choose another with MICBOARD_HOME"
+        cure = MAKE_ROOM if error.errno in NO_ROOM else cure
+        return HealthCheck(f"{name} directory", Verdict.FAILED, message, cure)
     message = f"{directory} can be written, {format_gigabytes(free_bytes)} free"
     return limits.free_space.check(f"{name} directory", message, free_bytes)
 

@@ -1,13 +1,16 @@
 """What the health check looks at, and when it says that something is wrong."""
 
+import errno
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
+from micboard_tui.contracts.errors import ErrorCode, ErrorInfo, StorageError
 from micboard_tui.contracts.health import (
+    MAKE_ROOM,
     DeviceHealth,
     FreeSpaceLimits,
     HealthCheck,
@@ -76,9 +79,16 @@ class Setup:
         self.clock, self.saver, self.loop, self.live = Clock(), StateSaverStub(), Loop(), Live()
         self.sessions: tuple[DeviceHealth, ...] = ()
         self.recorder = RecorderState(RecorderMode.DISK)
+        self.newest: float | StorageError | None = None
         self.task_fault: ErrorInfo | None = None
         self.service: HealthContract = HealthService(
-            Storage(Probe(*(checks or (SOUND,))), self.records, {"data": directory}, lambda: None),
+            Storage(
+                Probe(*(checks or (SOUND,))),
+                self.records,
+                {"data": directory},
+                lambda: None,
+                self.find_newest,
+            ),
             Activity(
                 lambda: self.sessions,
                 self.live,
@@ -91,6 +101,11 @@ class Setup:
             "2026.11.0",
             limits or HealthLimits(FreeSpaceLimits(0, 0)),
         )
+
+    def find_newest(self) -> float | None:
+        if isinstance(self.newest, StorageError):
+            raise self.newest
+        return self.newest
 
     def runs(self, last_heard_at: float | None = None) -> None:
         self.sessions = (DeviceHealth(RACK.id, last_heard_at=last_heard_at),)
@@ -118,6 +133,7 @@ async def test_a_program_that_is_well_says_so(tmp_path: Path) -> None:
         ("version", Verdict.OK),
         ("database", Verdict.OK),
         ("data directory", Verdict.OK),
+        ("flight recorder", Verdict.OK),
         ("devices", Verdict.OK),
     ]
     assert "2026.11.0" in report.checks[0].message
@@ -143,6 +159,16 @@ async def test_a_directory_that_cannot_be_written_fails(tmp_path: Path) -> None:
         assert check.verdict is Verdict.FAILED
         assert str(directory) in check.message
         assert check.hint
+
+
+def test_a_full_disk_is_not_a_matter_of_rights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(**_: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", fail)
+    check = look_at_directory("data", tmp_path, HealthLimits())
+    assert (check.verdict, check.hint) == (Verdict.FAILED, MAKE_ROOM)
+    assert "No space left" in check.message
 
 
 @pytest.mark.parametrize(
@@ -346,6 +372,16 @@ async def test_how_the_flight_recorder_writes_is_shown(
     setup.recorder = state
     check = await setup.check("flight recorder")
     assert (check.verdict, check.message) == (verdict, message)
+
+
+async def test_a_program_without_sessions_says_what_others_recorded(tmp_path: Path) -> None:
+    setup = Setup(tmp_path)
+    assert (await setup.check("flight recorder")).message == "Nothing is recorded yet"
+    setup.newest = setup.clock() - 130.0
+    assert (await setup.check("flight recorder")).message == "Recorded last 2m ago"
+    setup.newest = StorageError(ErrorCode.DATABASE_DAMAGED, "It is damaged", hint="Nothing to do")
+    check = await setup.check("flight recorder")
+    assert (check.verdict, check.message, check.hint) == (Verdict.WARNING, "It is damaged", "Nothing to do")
 
 
 async def test_background_tasks_that_crashed_fail_with_a_cure(tmp_path: Path) -> None:

@@ -118,6 +118,14 @@ class RecorderFile:
                 return {}
             return recorder_queries.read_chunks(connection, step_s, channels, start, end)
 
+    def find_newest(self) -> float | None:
+        """When the second that was written last begins; None: there is none. Raises StorageError."""
+        with self._reading() as connection:
+            if connection is None:
+                return None
+            newest = connection.execute("SELECT at FROM second ORDER BY id DESC LIMIT 1").fetchone()
+            return None if newest is None else float(newest[0])
+
     def list_windows(
         self, since: float, until: float | None, channels: Collection[ChannelRef], limit: int
     ) -> Sequence[WindowTitle]:

@@ -78,8 +78,10 @@ def readings_of(store: RecorderFile, step_s: int, ref: ChannelRef, end: int) -> 
 
 def test_what_was_written_is_read_again_by_any_process(evening: Evening) -> None:
     assert RecorderFile(evening.file.with_name("none.db")).read_seconds(REFS, 0, 99) == {}
+    assert RecorderFile(evening.file.with_name("none.db")).find_newest() is None
     evening.record(6000, 7300)
     reader = RecorderFile(evening.file)
+    assert reader.find_newest() == 7299.0
     series = reader.read_seconds(REFS, 6100.5, 6105)[REFS[1]]
     assert (series.starts, series.columns[15]) == ([6100, 6101, 6102, 6103, 6104], [1] * 5)
     assert series.columns[8][0] == -6100 % 500
