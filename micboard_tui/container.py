@@ -243,6 +243,7 @@ async def open_container(
             # A step that is being stored ends before the database is closed.
             await background.end()
             await services.alarms.close()
+            await walks.close()
             sessions.link_watch.close()
             await services.forecasts.close()
             await services.recorder.close()

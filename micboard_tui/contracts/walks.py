@@ -59,7 +59,7 @@ class WalkContract(Protocol):
         ...
 
     async def list_walks(self) -> ServiceResult[Sequence[Walk]]:
-        """The walks that are kept, newest first."""
+        """The walks that are kept, newest first; without the one that runs in this process."""
         ...
 
     async def find_walk(self, number: int | None = None) -> ServiceResult[Walk]:
@@ -70,8 +70,15 @@ class WalkContract(Protocol):
 class WalkRepository(Protocol):
     """Where walks are kept. Raises StorageError."""
 
-    async def add(self, walk: Walk) -> Walk:
-        """Keep a walk so that a power cut does not lose it; answers it with its number."""
+    async def keep(self, walk: Walk) -> Walk:
+        """Keep a walk so that a power cut does not lose it, in place of the one with its number.
+
+        Answers it with its number: a walk without one gets it.
+        """
+        ...
+
+    async def remove(self, number: int) -> None:
+        """Keep the walk with this number no longer."""
         ...
 
     async def list(self) -> Sequence[Walk]:

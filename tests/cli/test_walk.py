@@ -12,8 +12,8 @@ from tests.domain.test_walk_report import EARLIER, WALK
 
 async def keep_two_walks(home: Path) -> None:
     async with open_database(sqlite_url(home / "data" / "micboard.db")) as database:
-        await database.walks.add(EARLIER)
-        await database.walks.add(WALK)
+        await database.walks.keep(EARLIER)
+        await database.walks.keep(WALK)
 
 
 def test_walks_are_listed_shown_compared_and_exported(micboard: Command, home: Path, tmp_path: Path) -> None:

@@ -24,10 +24,15 @@ WALK = Walk(
 async def test_walks_are_kept_newest_first_up_to_a_number(tmp_path: Path, empty_database: Path) -> None:
     file = copyfile(empty_database, tmp_path / "test.db")
     async with open_database(sqlite_url(file)) as database:
-        assert await database.walks.add(WALK) == replace(WALK, id=1)
+        assert await database.walks.keep(WALK) == replace(WALK, id=1)
     async with open_database(sqlite_url(file)) as database:
         assert list(await database.walks.list()) == [replace(WALK, id=1)]
+        longer = replace(WALK, id=1, name="Matinee", places={1: "Pit", 2: "Wing"})
+        assert await database.walks.keep(longer) == longer
+        assert list(await database.walks.list()) == [longer]
+        await database.walks.remove((await database.walks.keep(WALK)).id or 0)
+        assert list(await database.walks.list()) == [longer]
         for _ in range(MAX_WALKS):
-            await database.walks.add(replace(WALK, results=[]))
+            await database.walks.keep(replace(WALK, results=[]))
         kept = await database.walks.list()
         assert [kept[0].id, kept[-1].id, len(kept)] == [MAX_WALKS + 1, 2, MAX_WALKS]

@@ -2,18 +2,21 @@
 
 A walk is between two places or at one. ``start`` makes one, between places; ``go_to`` first takes what was
 recorded at the place before, and then begins a visit of the next; ``finish`` and ``cancel`` end it. ``run``
-takes what was recorded once a second: the recorder keeps full rate for 75 seconds only, so that a long visit
-is taken piece by piece. What was taken is remembered by the time of its end. Of visits that ended only
-figures are kept. ``MAX_WALK_S`` after its begin nothing more is taken; what was, stays until it is finished.
+takes what was recorded once a second: the recorder keeps full rate for 75 seconds only, so that a long
+visit is taken piece by piece. What was taken is remembered by the time of its end. Of visits that ended
+only figures are kept, and each time one ends, the walk is stored as it is so far: a process that is killed
+loses the last visit at most. ``close`` finishes a walk that runs when the program ends. ``MAX_WALK_S``
+after its begin nothing more is taken; what was, stays until it is finished.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
 import anyio
 
-from micboard_tui.contracts.errors import ErrorCode, MicboardError, invalid_value_error
+from micboard_tui.contracts.errors import ErrorCode, MicboardError, StorageError, invalid_value_error
 from micboard_tui.contracts.events import EventSink
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.recorder import RecorderContract, RecorderMode
@@ -55,6 +58,8 @@ class _WalkInProgress:
     place: int | None = None
     place_since: float | None = None
     taken_until: float = 0.0
+    number: int | None = None
+    """As it is stored so far; None: it is not."""
     logs: dict[tuple[int, ChannelRef], PlaceLog] = field(default_factory=dict)
 
 
@@ -87,6 +92,12 @@ class WalkService:
                     await self._take(self._live.now())
                     self._publish(self._walk)
 
+    async def close(self) -> None:
+        """Finish the walk that runs; the tasks have ended."""
+        if self._walk is not None:
+            with anyio.CancelScope(shield=True):
+                await self.finish(actor=self._walk.actor)
+
     @translate_errors
     async def start(self, channels: Sequence[ChannelRef], *, actor: str) -> ServiceResult[RunningWalk]:
         async with self._lock:
@@ -105,7 +116,10 @@ class WalkService:
                 log.end_visit()
             walk.place, walk.taken_until = place, now
             walk.place_since = None if place is None else now
-            return Success(self._publish(walk))
+            running = self._publish(walk)
+            with suppress(StorageError):  # It is stored after the next visit; finishing it tells why not.
+                await self._keep(walk, self._result(walk, now))
+            return Success(running)
 
     @translate_errors
     async def name_place(self, place: int, name: str, *, actor: str) -> ServiceResult[RunningWalk]:
@@ -132,9 +146,10 @@ class WalkService:
             await self._take(now)
             result = replace(self._result(walk, now), name=name, actor=actor)
             if result.results:
-                result = await self._walks.add(result)
+                result = await self._keep(walk, result)
                 places = len({found.place for found in result.results})
-                text = f"Walk test with {len(walk.channels)} channels at {places} places"
+                channels = f"{len(walk.channels)} channel{'s' * (len(walk.channels) != 1)}"
+                text = f"Walk test with {channels} at {places} place{'s' * (places != 1)}"
                 await store_act(self._events, Event(now, EventKind.STEP, text, actor=actor))
             self._walk, self._running, self._names = None, None, result.places
             return Success(result)
@@ -143,13 +158,16 @@ class WalkService:
     async def cancel(self, *, actor: str) -> ServiceResult[None]:
         del actor
         async with self._lock:
-            self._require_walk()
+            walk = self._require_walk()
+            if walk.number is not None:
+                await self._walks.remove(walk.number)
             self._walk = self._running = None
             return Success(None)
 
     @translate_errors
     async def list_walks(self) -> ServiceResult[Sequence[Walk]]:
-        return Success(await self._walks.list())
+        number = None if self._walk is None else self._walk.number
+        return Success([walk for walk in await self._walks.list() if number is None or walk.id != number])
 
     @translate_errors
     async def find_walk(self, number: int | None = None) -> ServiceResult[Walk]:
@@ -179,6 +197,14 @@ class WalkService:
         names = dict(await self._last_names())
         self._walk = _WalkInProgress(chosen, now, actor, names, taken_until=now)
         return self._publish(self._walk)
+
+    async def _keep(self, walk: _WalkInProgress, result: Walk) -> Walk:
+        """Store it as it is so far, where a place was walked to. Raises StorageError."""
+        if not result.results:
+            return result
+        kept = await self._walks.keep(replace(result, id=walk.number))
+        walk.number = kept.id
+        return kept
 
     def _require_walk(self) -> _WalkInProgress:
         if self._walk is None:

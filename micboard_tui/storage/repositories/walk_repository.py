@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from micboard_tui.contracts.walks import MAX_WALKS
 from micboard_tui.domain.walk_test import Walk
@@ -19,8 +19,12 @@ class SqlWalks:
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
 
-    async def add(self, walk: Walk) -> Walk:
+    async def keep(self, walk: Walk) -> Walk:
         def write(connection: Connection) -> int:
+            if walk.id is not None:
+                change = update(WALKS).where(WALKS.c.id == walk.id).values(walk_values(walk))
+                if connection.execute(change).rowcount:
+                    return walk.id
             (number,) = connection.execute(insert(WALKS).values(walk_values(walk))).inserted_primary_key or (
                 0,
             )
@@ -28,6 +32,10 @@ class SqlWalks:
             return int(number)
 
         return replace(walk, id=await self._transactions.write_durably(write))
+
+    async def remove(self, number: int) -> None:
+        statement = delete(WALKS).where(WALKS.c.id == number)
+        await self._transactions.write_durably(lambda connection: connection.execute(statement))
 
     async def list(self) -> Sequence[Walk]:
         statement = select(WALKS).order_by(WALKS.c.id.desc())

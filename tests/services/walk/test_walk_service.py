@@ -117,6 +117,31 @@ async def test_the_next_walk_begins_with_the_names_of_the_last() -> None:
     assert code_of(await walk.find_walk(7)) is ErrorCode.WALK_NOT_FOUND
 
 
+async def test_a_walk_is_stored_after_each_visit_and_finished_when_the_program_ends() -> None:
+    setup = Setup()
+    walk = setup.contract
+    data_of(await walk.start([ONE], actor="Pia"))
+    data_of(await walk.go_to(1, actor="Pia"))
+    await setup.pass_by(12)
+    assert setup.walks.kept == []
+    data_of(await walk.go_to(2, actor="Pia"))
+    # What a program finds that begins after a kill. The walk that runs is not among those that are kept.
+    assert [(kept.id, len(kept.results)) for kept in setup.walks.kept] == [(1, 1)]
+    assert data_of(await walk.list_walks()) == []
+    await setup.pass_by(12)
+    await setup.service.close()
+    assert [(kept.id, len(kept.results), kept.actor) for kept in setup.walks.kept] == [(1, 2, "Pia")]
+    assert setup.events.events[-1].text == "Walk test with 1 channel at 2 places"
+    data_of(await walk.start([ONE], actor="Pia"))
+    data_of(await walk.go_to(1, actor="Pia"))
+    await setup.pass_by(2)
+    data_of(await walk.go_to(None, actor="Pia"))
+    assert len(setup.walks.kept) == 2
+    data_of(await walk.cancel(actor="Pia"))
+    await setup.service.close()
+    assert len(setup.walks.kept) == 1
+
+
 async def test_a_walk_without_a_place_is_not_kept_and_one_that_never_ends_takes_no_more() -> None:
     setup = Setup()
     walk = setup.contract

@@ -80,7 +80,7 @@ def test_a_device_without_antenna_levels_has_one_curve() -> None:
     narrow = texts([values_line(shown, replace(GROUND, width=56))])
     assert narrow == [" 00:00:31  muted  RF -60 dBm  audio -30 dBFS  batt 50%"]
     two = track(*[heard(-600, flags | link_flag(LinkState.RF_LOST), 50)] * 75)
-    tight = texts(values_line(two, replace(GROUND, width=width)) for width in (62, 50))
+    tight = texts([values_line(two, replace(GROUND, width=width)) for width in (62, 50)])
     assert tight == [
         " 00:00:31  RF lost +1  RF -60 dBm  audio -30 dBFS  batt 50%",
         " 00:00:31  RF lost +1  RF -60  audio -30  batt 50%",
