@@ -59,6 +59,16 @@ class AlarmList:
         new = [alarm for alarm in self.new if alarm.priority < AlarmPriority.JOURNAL]
         return min(new, key=lambda alarm: alarm.rank, default=None)
 
+    def has_parts_of(self, other: "AlarmList") -> bool:
+        """Whether nothing was replaced between the two; no alarm is compared."""
+        return (
+            self.alarms is other.alarms
+            and self.flood is other.flood
+            and self.chattering is other.chattering
+            and self.suppressed is other.suppressed
+            and (self.rate, self.is_read) == (other.rate, other.is_read)
+        )
+
     def count(self, status: AlarmStatus) -> int:
         """How many have this status."""
         return sum(alarm.status is status for alarm in self.alarms)

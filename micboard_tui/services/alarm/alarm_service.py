@@ -351,16 +351,8 @@ class AlarmService:
 
     def _put(self, desk: AlarmDesk) -> None:
         self._desk = desk
-        shown, alarms = self._live.findings.alarms, self._list()
-        is_same = (
-            alarms.alarms is shown.alarms
-            and alarms.flood is shown.flood
-            and alarms.chattering is shown.chattering
-            and alarms.suppressed is shown.suppressed
-            and alarms.rate == shown.rate
-            and alarms.is_read == shown.is_read
-        )
-        if self._is_judging and not is_same:
+        alarms = self._list()
+        if self._is_judging and not alarms.has_parts_of(self._live.findings.alarms):
             self._live.findings = replace(self._live.findings, alarms=alarms)
 
     def _list(self) -> AlarmList:
