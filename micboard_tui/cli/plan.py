@@ -177,6 +177,7 @@ def _csv_of(plan: "BatteryPlan") -> str:
     import csv
     import io
 
+    from micboard_tui.cli.output import format_minute
     from micboard_tui.domain.safe_text import visible
     from micboard_tui.domain.spreadsheet_text import protect_cell
 
@@ -187,6 +188,7 @@ def _csv_of(plan: "BatteryPlan") -> str:
         entry = row_entry(row)
         users = entry["next_users"]
         entry["next_users"] = ", ".join(users) if isinstance(users, list) else ""
+        entry["swap_by"] = None if row.swap_by is None else format_minute(row.swap_by)
         writer.writerow(
             [
                 "" if value is None else protect_cell(visible(value)) if isinstance(value, str) else value

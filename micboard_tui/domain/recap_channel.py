@@ -12,7 +12,7 @@ from statistics import median
 from typing import NamedTuple
 
 from micboard_tui.domain.identity import ChannelRef
-from micboard_tui.domain.link_state import ON_AIR, LinkState
+from micboard_tui.domain.link_state import ON_AIR, WITHOUT_CARRIER
 from micboard_tui.domain.percentile import P5, find_percentile
 from micboard_tui.domain.recap_outage import HEARD_OR_LOST, NO_EVENTS, ChannelEvents, Stretch, join_seconds
 from micboard_tui.domain.recording.reading import RF_UNITS, ReadingFlag, link_flag
@@ -25,7 +25,7 @@ CHANGED_BARS = 2
 """A charge that rises by so much between two records is that of another pack, or of one that was charged."""
 MIN_BALANCED = 6
 """Antennas are compared from so many columns on."""
-_OFF_FLAGS = link_flag(LinkState.TRANSMITTER_OFF) | link_flag(LinkState.DOCKED)
+_NO_CARRIER_FLAGS = sum(link_flag(state) for state in WITHOUT_CARRIER)
 _ON_AIR_FLAGS = sum(link_flag(state) for state in ON_AIR)
 CURVE_COLUMNS = 360
 """Of a curve; more cannot be seen on paper."""
@@ -137,8 +137,8 @@ def measure_channel(
     width = 0.0 if span is None else span.column_s
     start = 0.0 if span is None else span.start
     on_air = [(start + index * width, column) for index, column in enumerate(columns) if is_on_air(column)]
-    # The level of a column in which the pack was switched off is that of no pack.
-    levels = [(at, column) for at, column in on_air if not column.flags & _OFF_FLAGS]
+    # The lowest level of a column in which the link was lost, or the pack switched off, is that of no pack.
+    levels = [(at, column) for at, column in on_air if not column.flags & _NO_CARRIER_FLAGS]
     units = 0
     for _, column in levels:
         units |= column.flags & RF_UNITS

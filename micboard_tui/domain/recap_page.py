@@ -40,19 +40,27 @@ _DBM_SCALE, _PERCENT_SCALE, _AUDIO_SCALE = (-120.0, -20.0), (0.0, 100.0), (-60.0
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _STYLE = """
 :root{color-scheme:light dark}
-body{font:14px/1.4 system-ui,sans-serif;margin:2em auto;max-width:84em;padding:0 1em}
+body{font:14px/1.4 system-ui,sans-serif;margin:2em auto;max-width:100em;padding:0 1em}
 h1{margin-bottom:0}h2{margin-top:2em}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;width:100%}
 th,td{text-align:left;padding:.2em .6em;border-bottom:1px solid #8886;vertical-align:top}
 .wide td:not(:last-child){white-space:nowrap}
 .wide{overflow-x:auto}
+.channels :is(th,td){padding:.2em .4em}
+.channels td:nth-child(2){min-width:7em;white-space:normal;overflow-wrap:anywhere}
+.channels :is(th,td):nth-child(n+4){text-align:right}
+@media (max-width:75em),print{.wide td:not(:last-child){white-space:normal}
+.channels table{font-size:12px}.channels :is(th,td){padding:.2em .25em}
+.channels td:nth-child(2){min-width:5em}}
+.channels td:nth-child(14){white-space:nowrap}
 .curves{display:grid;grid-template-columns:repeat(auto-fill,minmax(22em,1fr));gap:1em}
 figure{margin:0;break-inside:avoid}figcaption{font-weight:600}
 svg{width:100%;height:3.4em;background:#8881;display:block;margin-top:2px}
 .a{fill:#0072b2;fill-opacity:.75}.b{fill:#e69f00;fill-opacity:.6}.s{fill:#009e73;fill-opacity:.8}
 .x{fill:#d55e00}small{color:#777}
 @media print{:root{color-scheme:light}body{margin:0;max-width:none;font-size:9pt}
-.curves{grid-template-columns:1fr 1fr}tr{break-inside:avoid}thead{display:table-header-group}}
+.curves{grid-template-columns:1fr 1fr}.wide{overflow:visible}.channels table{font-size:7pt}
+tr{break-inside:avoid}thead{display:table-header-group}}
 """
 
 
@@ -69,7 +77,9 @@ def _list_lines(recap: Recap, title_of: CauseTitle) -> Iterator[str]:
     yield f"<title>{title}</title><style>{_STYLE}</style></head><body>"
     yield f"<h1>{title}</h1><p>{_text(span_line(recap))}</p>"
     yield from _conclusions(recap)
+    yield '<div class="channels">'
     yield from _table("Channels", CHANNEL_HEADS, map(channel_cells, recap.channels))
+    yield "</div>"
     yield from _table("Alarms in figures", ("figure", "value"), list_figures(recap, title_of))
     alarms = [alarm_cells(alarm, recap, title_of) for alarm in recap.alarms]
     yield from _table("Alarms", ALARM_HEADS, alarms)

@@ -7,6 +7,7 @@ import json
 import time
 from pathlib import Path
 
+from micboard_tui.cli.output import format_minute
 from micboard_tui.contracts.undo_steps import Change, Step
 from micboard_tui.domain.battery import Battery, BatteryType
 from micboard_tui.domain.battery_forecast import MinutesReading
@@ -76,6 +77,7 @@ def test_the_plan_is_what_a_board_stored_last(micboard: Command, home: Path) -> 
     heads, row = csv.reader(io.StringIO(file))
     assert heads == list(entry)
     assert row[1] == "'=Lead"
+    assert row[heads.index("swap_by")] == format_minute(entry["swap_by"])
     assert micboard("plan", "--csv", "--json").code == 2
 
 

@@ -15,7 +15,7 @@ from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority
 from micboard_tui.domain.event import Event, EventKind
 from micboard_tui.domain.handover import HandoverNote
 from micboard_tui.domain.identity import ChannelRef, DeviceId
-from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.link_state import WITHOUT_CARRIER, LinkState
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.recap import DeviceRecap, Recap, RecapMaker, RecapSource
 from micboard_tui.domain.recap_alarms import list_alarms
@@ -132,8 +132,10 @@ def test_a_curve_in_percent_is_not_drawn_in_dbm_where_the_channel_was_never_on_a
     assert '<path class="a" d="M0 46h60v1h-60z"/>' in page
 
 
-def test_the_level_of_a_pack_that_is_switched_off_is_that_of_no_pack() -> None:
-    columns = [column(-50)] * 8 + [column(-104, flags=LIVE | OFF)] + [column(-104, flags=OFF)]
+@pytest.mark.parametrize("state", sorted(WITHOUT_CARRIER))
+def test_the_level_without_a_carrier_is_that_of_no_pack(state: LinkState) -> None:
+    lost = ReadingFlag.ANTENNA_DBM | link_flag(state)
+    columns = [column(-50)] * 8 + [column(-104, flags=LIVE | lost)] + [column(-104, flags=lost)]
     (channel,) = recap_of(columns).channels
     assert (channel.on_air_s, channel.rf_a.lowest) == (9 * 360, -50)
 
