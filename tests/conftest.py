@@ -13,11 +13,13 @@ from asyncio import AbstractEventLoop
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import ifaddr  # noqa: F401 - starts a process as soon as it is loaded, which a fast test may not
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.fakes.answers import AnswerPort, answers_are_ours, opens_answer_port
 from tests.fakes.virtual_time import CountingLoop, CountingSelector, VirtualTimeLoop
 
 # A busy machine is slow now and then; that is no reason to fail.
@@ -39,8 +41,8 @@ PROCESS_EVENTS = {"subprocess.Popen", "os.posix_spawn", "os.fork", "os.forkpty",
 SOCKET_EVENTS = {"socket.bind", "socket.connect", "socket.sendto", "socket.sendmsg"}
 
 
-class FastTest:
-    """What the running test tried that only an integration test may do; nothing while one of those runs."""
+class RefusedActions:
+    """What the running test tried and may not do."""
 
     def __init__(self) -> None:
         self.is_running = False
@@ -48,8 +50,13 @@ class FastTest:
 
     def audit(self, event: str, arguments: tuple[object, ...]) -> None:
         if self.is_running and is_refused(event, arguments):
-            self.violations.append(f"{event}{arguments[1:]}")
-            raise RuntimeError(f"{event} in a test without pytest.mark.integration")
+            self.refuse(f"{event}{arguments[1:]}", "in a test without pytest.mark.integration")
+        if event == "socket.bind" and opens_answer_port(arguments[1]) and not AnswerPort.is_ours:
+            self.refuse(f"{event}{arguments[1:]}", "in a test without the fixture answers")
+
+    def refuse(self, action: str, reason: str) -> NoReturn:
+        self.violations.append(f"{action} {reason}")
+        raise RuntimeError(self.violations[-1])
 
 
 def is_refused(event: str, arguments: tuple[object, ...]) -> bool:
@@ -61,8 +68,8 @@ def is_refused(event: str, arguments: tuple[object, ...]) -> bool:
     return event in PROCESS_EVENTS
 
 
-FAST_TEST = FastTest()
-sys.addaudithook(FAST_TEST.audit)
+REFUSED = RefusedActions()
+sys.addaudithook(REFUSED.audit)
 
 
 # Loading makes objects that stay: to look for garbage among them takes a quarter of the collection of tests.
@@ -92,7 +99,7 @@ def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Callable[[]
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
-    FAST_TEST.violations.clear()
+    REFUSED.violations.clear()
     CountingSelector.waited_s = 0.0
     with watched(item):
         yield
@@ -102,8 +109,8 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
     with watched(item):
         yield
-    if is_fast(item) and FAST_TEST.violations:
-        pytest.fail(f"only an integration test may do this: {', '.join(FAST_TEST.violations)}")
+    if REFUSED.violations:
+        pytest.fail(f"refused: {', '.join(REFUSED.violations)}")
     if is_fast(item) and CountingSelector.waited_s > WAIT_LIMIT_S:
         waited = f"waited {CountingSelector.waited_s:.1f} s of real time"
         pytest.fail(f"{waited}; use the marker virtual_time or integration")
@@ -111,11 +118,11 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
 
 @contextmanager
 def watched(item: pytest.Item) -> Iterator[None]:
-    FAST_TEST.is_running = is_fast(item)
+    REFUSED.is_running = is_fast(item)
     try:
         yield
     finally:
-        FAST_TEST.is_running = False
+        REFUSED.is_running = False
 
 
 def is_fast(item: pytest.Item) -> bool:
@@ -130,6 +137,13 @@ def berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         time.tzset()
         yield
     time.tzset()
+
+
+@pytest.fixture
+def answers() -> Iterator[None]:
+    """One test at a time hears what MCP devices answer: for all that search for devices, or ask one."""
+    with answers_are_ours():
+        yield
 
 
 @pytest.fixture(scope="session")

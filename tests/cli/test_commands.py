@@ -331,6 +331,7 @@ HERE = ("--interface", "127.0.0.1", "--timeout", "0.2")
 
 
 @pytest.mark.integration
+@pytest.mark.usefixtures("answers")
 def test_discovery_asks_where_it_is_told_to(micboard: Command, rack: Rack) -> None:
     asked = micboard("devices", "discover", "127.0.3.99", *HERE)
     assert asked.code == 0

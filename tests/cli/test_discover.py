@@ -41,6 +41,7 @@ def announced(*advertisements: Advertisement) -> Iterator[None]:
 
 
 @pytest.mark.integration
+@pytest.mark.usefixtures("answers")
 def test_devices_that_announce_themselves_are_listed_with_cause_and_cure(micboard: Command) -> None:
     with announced(SLXD, ADTQ):
         answer = micboard("devices", "discover", "--interface", "lo", "--timeout", "1")

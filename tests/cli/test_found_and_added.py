@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,9 +12,8 @@ import pytest
 from tests.cli.conftest import Answer, Command
 from tests.cli.test_processes import read_json, running
 from tests.cli.test_secrets import give
-from tests.fakes.answers import answers_are_ours
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("answers")]
 
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 STREET, LOCKED_STREET = f"127.{WORKER}.31.", f"127.{WORKER}.32."
@@ -42,7 +40,6 @@ LOCKED = {
 }
 """By place: what each kind of device is found to be when it lets nobody in."""
 IS_ON = {"live", "muted", "transmitter_off"}
-PORT_TRIES = 40
 UNTOLD = {"shure-system-api": {"unknown"}}
 """That API does not say whether the carrier of a receiver's channel is there.
 
@@ -77,13 +74,6 @@ def locked_rack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Simul
         yield devices
 
 
-@pytest.fixture(autouse=True)
-def answers() -> Iterator[None]:
-    """One test at a time hears what MCP devices answer."""
-    with answers_are_ours():
-        yield
-
-
 def test_everything_that_can_be_heard_of_is_found(rack: list[Simulated], micboard: Command) -> None:
     expected = [each for each in rack if each["model"] not in NOT_ANNOUNCED]
     found_devices: list[Simulated] = []
@@ -104,18 +94,6 @@ def test_everything_that_can_be_heard_of_is_found(rack: list[Simulated], micboar
     assert all(each["answered"] for each in found_devices)
     faults = {each["driver"]: each["obstacle"]["code"] for each in found_devices if each["obstacle"]}
     assert faults == {"sennheiser-sscv2": "CREDENTIALS_NEEDED"}
-
-
-def ask_with_port(micboard: Command, *arguments: str) -> Answer:
-    """The answer to a command that needs the one port to which MCP devices answer.
-
-    Other tests of the same run may hold it for a while.
-    """
-    tries, answer = 1, micboard(*arguments)
-    while "PORT_TAKEN" in answer.out + answer.err and tries < PORT_TRIES:
-        time.sleep(1.0)
-        tries, answer = tries + 1, micboard(*arguments)
-    return answer
 
 
 @pytest.fixture
@@ -146,7 +124,7 @@ def test_every_driver_connects_by_its_address_port_and_key_alone(
         registered, added = add(device)
         assert registered["driver"] == driver
         written += added.out + added.err
-    polled = ask_with_port(micboard, "poll", "--once", "--json")
+    polled = micboard("poll", "--once", "--json")
     assert polled.code == 0, polled.out + polled.err
     found_devices = {entry["driver"]: entry for entry in json.loads(polled.out)["devices"]}
     for driver, device in devices.items():
@@ -164,7 +142,7 @@ def test_locked_devices_say_why_and_what_to_do(
     for place in LOCKED:
         device = locked_rack[place - 1]
         add(device, "--driver", device["driver"])
-    polled = ask_with_port(micboard, "poll", "--once", "--json", "--timeout", "20")
+    polled = micboard("poll", "--once", "--json", "--timeout", "20")
     assert polled.code == 1
     found_devices = {entry["host"]: entry for entry in json.loads(polled.out)["devices"]}
     for place, code in LOCKED.items():

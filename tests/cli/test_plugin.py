@@ -108,6 +108,7 @@ def test_it_stands_wherever_makers_are_listed(plugin: Path, micboard: Command) -
     assert checks["plugin acme"]["message"] == "Acme, from acme-micboard 1.0: acme-tinylink"
 
 
+@pytest.mark.usefixtures("answers")
 def test_its_devices_are_found_added_read_and_commanded(
     environment: Mapping[str, str], micboard: Command
 ) -> None:

@@ -1,6 +1,6 @@
 """A rack of all kinds of devices in session: what is lost of it is lost alone, and all are left clean."""
 
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -25,10 +25,9 @@ from micboard_tui.simulator.shure.strings.strings_device import StringsDevice
 from micboard_tui.simulator.shure.strings.strings_faults import StringsFaults
 from micboard_tui.simulator.shure.system_api.system_api_faults import SystemApiFaults
 from micboard_tui.simulator.shure.system_api.system_api_server import SystemApiServer
-from tests.fakes.answers import answers_are_ours
 from tests.fakes.links import until
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("answers")]
 
 SESSION = SessionOptions(silence_limit_s=4.0, connect_timeout_s=1.0)
 RECEIVERS, CHARGERS = 16, 2
@@ -78,13 +77,6 @@ class Stage:
 
     def of_maker(self, manufacturer: str) -> list[DeviceSnapshot]:
         return [each for each in self.snapshot if each.device.manufacturer == manufacturer]
-
-
-@pytest.fixture(autouse=True)
-def answers() -> Iterator[None]:
-    """One test at a time hears what MCP devices answer."""
-    with answers_are_ours():
-        yield
 
 
 @asynccontextmanager
