@@ -39,6 +39,7 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 WAIT_LIMIT_S = 0.5
 PROCESS_EVENTS = {"subprocess.Popen", "os.posix_spawn", "os.fork", "os.forkpty", "os.exec"}
 SOCKET_EVENTS = {"socket.bind", "socket.connect", "socket.sendto", "socket.sendmsg"}
+WATCHED_EVENTS = frozenset({*PROCESS_EVENTS, *SOCKET_EVENTS, "time.sleep"})
 
 
 class RefusedActions:
@@ -48,7 +49,7 @@ class RefusedActions:
         self.is_running = False
         self.violations: list[str] = []
 
-    def audit(self, event: str, arguments: tuple[object, ...]) -> None:
+    def check(self, event: str, arguments: tuple[object, ...]) -> None:
         if self.is_running and is_refused(event, arguments):
             self.refuse(f"{event}{arguments[1:]}", "in a test without pytest.mark.integration")
         if event == "socket.bind" and opens_answer_port(arguments[1]) and not AnswerPort.is_ours:
@@ -69,7 +70,15 @@ def is_refused(event: str, arguments: tuple[object, ...]) -> bool:
 
 
 REFUSED = RefusedActions()
-sys.addaudithook(REFUSED.audit)
+
+
+def audit(event: str, arguments: tuple[object, ...]) -> None:
+    """Called a hundred thousand times a second, since Textual asks for so many ids."""
+    if event in WATCHED_EVENTS:
+        REFUSED.check(event, arguments)
+
+
+sys.addaudithook(audit)
 
 
 # Loading makes objects that stay: to look for garbage among them takes a quarter of the collection of tests.

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Command
-from tests.cli.test_processes import eventually, run
+from tests.cli.test_processes import eventually
 from tests.cli.test_terminal import terminal
 from tests.fakes.packages import install
 
@@ -134,8 +134,8 @@ def test_its_devices_are_found_added_read_and_commanded(
         assert "88 %" in micboard("devices", "show", HOST).out
 
 
-def test_its_devices_are_on_the_board(environment: Mapping[str, str]) -> None:
-    run(environment, "devices", "add", "acme", HOST, "--location", "Stage")
+def test_its_devices_are_on_the_board(environment: Mapping[str, str], micboard: Command) -> None:
+    assert micboard("devices", "add", "acme", HOST, "--location", "Stage").code == 0
     with pretended(environment), terminal(environment) as board:
         board.until("Stage", "Lead Vox", "live")
         board.press("q")

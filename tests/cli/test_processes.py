@@ -14,12 +14,12 @@ from array import array
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
-from shutil import copyfile
 from typing import IO, Any
 
 import pytest
 
 from micboard_tui.contracts.health_watch import STORED_AGAIN
+from tests.cli.conftest import Command
 from tests.fakes.full_disk import full_disk
 
 pytestmark = pytest.mark.integration
@@ -30,11 +30,8 @@ PIPE_BYTES = 65536
 
 
 @pytest.fixture
-def environment(tmp_path: Path, empty_database: Path) -> Mapping[str, str]:
-    data = tmp_path / "home" / "data"
-    data.mkdir(parents=True, mode=0o700)
-    copyfile(empty_database, data / "micboard.db")
-    return {**os.environ, "MICBOARD_HOME": str(tmp_path / "home"), "COLUMNS": "200"}
+def environment(home: Path) -> Mapping[str, str]:
+    return {**os.environ, "MICBOARD_HOME": str(home), "COLUMNS": "200"}
 
 
 @contextmanager
@@ -121,9 +118,11 @@ def test_the_rack_runs_until_it_is_stopped_and_that_is_a_good_end(
     assert (child.returncode, out, err) == (exit_code, "", "")
 
 
-def test_a_reader_that_leaves_ends_the_writer_quietly(environment: Mapping[str, str]) -> None:
+def test_a_reader_that_leaves_ends_the_writer_quietly(
+    environment: Mapping[str, str], micboard: Command
+) -> None:
     with simulated(environment, "--address", "127.0.4.40", "--port", "0") as device:
-        run(environment, "devices", "add", "shure", device["host"], "--port", str(device["port"]))
+        assert micboard("devices", "add", "shure", device["host"], "--port", str(device["port"])).code == 0
         written = []
         for pipe in ("watch --interval 0.1 | head -n 1", "devices list | true"):
             piped = subprocess.run(
@@ -139,9 +138,11 @@ def test_a_reader_that_leaves_ends_the_writer_quietly(environment: Mapping[str, 
         assert json.loads(written[0])["schema"] == 1
 
 
-def test_a_reader_that_does_not_read_cannot_keep_the_writer(environment: Mapping[str, str]) -> None:
+def test_a_reader_that_does_not_read_cannot_keep_the_writer(
+    environment: Mapping[str, str], micboard: Command
+) -> None:
     with simulated(environment, "--address", "127.0.4.70", "--port", "0") as device:
-        run(environment, "devices", "add", "shure", device["host"], "--port", str(device["port"]))
+        assert micboard("devices", "add", "shure", device["host"], "--port", str(device["port"])).code == 0
         with running(environment, "watch", "--interval", "0.1") as watch:
             assert watch.stdout is not None
             pipe = watch.stdout.fileno()
@@ -153,9 +154,11 @@ def test_a_reader_that_does_not_read_cannot_keep_the_writer(environment: Mapping
 
 
 @pytest.mark.long
-def test_polling_prints_at_every_interval_until_it_is_stopped(environment: Mapping[str, str]) -> None:
+def test_polling_prints_at_every_interval_until_it_is_stopped(
+    environment: Mapping[str, str], micboard: Command
+) -> None:
     with simulated(environment, "--address", "127.0.4.50", "--port", "0") as device:
-        run(environment, "devices", "add", "shure", device["host"], "--port", str(device["port"]))
+        assert micboard("devices", "add", "shure", device["host"], "--port", str(device["port"])).code == 0
         with running(environment, "poll", "--interval", "1", "--json") as poll:
             assert read_json(poll)["devices"][0]["is_online"]
             assert read_json(poll)["devices"][0]["channels"][0]["link_state"] == "live"
@@ -181,13 +184,13 @@ def collect_lines(pipe: IO[str] | None) -> list[str]:
 @pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="limits of another process cannot be changed")
 @pytest.mark.parametrize("fills", ["before the start", "while it runs"])
 def test_polling_says_that_nothing_is_stored_and_that_it_is_again(
-    environment: Mapping[str, str], fills: str
+    environment: Mapping[str, str], micboard: Command, fills: str
 ) -> None:
     """A limit to the size of files ends as a full disk does."""
     environment = {**environment, "MICBOARD_STORAGE__INTERVAL_S": "1"}
     no_limit = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
     with simulated(environment, "--address", "127.0.4.51", "--port", "0") as device:
-        run(environment, "devices", "add", "shure", device["host"], "--port", str(device["port"]))
+        assert micboard("devices", "add", "shure", device["host"], "--port", str(device["port"])).code == 0
         with ExitStack() as stack:
             with full_disk() if fills == "before the start" else nullcontext():
                 poll = stack.enter_context(running(environment, "poll", "--interval", "1"))

@@ -13,7 +13,7 @@ import pytest
 
 from tests.cli.conftest import Answer, Command
 from tests.cli.test_commands import said_no
-from tests.cli.test_processes import COMMAND, run, running
+from tests.cli.test_processes import COMMAND, running
 from tests.cli.test_terminal import terminal
 from tests.fakes import vault
 from tests.fakes.packages import install
@@ -192,15 +192,17 @@ def test_whoever_sits_there_is_asked(
 
 
 @pytest.mark.integration
-def test_in_a_terminal_adding_asks_for_all_that_is_needed(environment: Mapping[str, str]) -> None:
+def test_in_a_terminal_adding_asks_for_all_that_is_needed(
+    environment: Mapping[str, str], micboard: Command
+) -> None:
     with terminal(environment, "devices", "add", "vault", "127.0.0.2", "--name", "Door") as adding:
         adding.answer("Password of admin for Door: ", vault.PASSWORD)
         adding.answer("trust it from now on? [y/N]: ", "y")
         assert adding.end() == 0
     assert SHOWN.encode() in adding.written
     assert vault.PASSWORD.encode() not in adding.written
-    polled = run(environment, "poll", "--once", "--json")
-    assert (polled.returncode, polled.stderr) == (0, "")
+    polled = micboard("poll", "--once", "--json")
+    assert (polled.code, polled.err) == (0, "")
     with terminal(environment, "devices", "trust", "Door") as again:
         again.answer("trust it from now on? [y/N]: ", "n")
         assert again.end() == 1
@@ -254,9 +256,9 @@ def _nowhere(secrets: list[str], written: str, home: Path, keeps: str | None = N
 
 
 @pytest.fixture
-def loud(environment: Mapping[str, str]) -> Mapping[str, str]:
+def loud(environment: Mapping[str, str], micboard: Command) -> Mapping[str, str]:
     """For programs that log everything, with a device whose driver crashes with its password."""
-    run(environment, "devices", "add", "vault", "127.0.0.2", "--fingerprint", SHOWN)
+    assert micboard("devices", "add", "vault", "127.0.0.2", "--fingerprint", SHOWN).code == 0
     return {
         **environment,
         "MICBOARD_LOG__LEVEL": "debug",
@@ -293,9 +295,10 @@ def test_the_boards_log_hides_them_too(loud: Mapping[str, str], home: Path) -> N
 
 @pytest.mark.integration
 def test_a_secret_that_another_process_gives_lets_a_running_one_in(
-    environment: Mapping[str, str],
+    environment: Mapping[str, str], micboard: Command
 ) -> None:
-    run(environment, "devices", "add", "vault", "127.0.0.2", "--name", "Door", "--fingerprint", SHOWN)
+    added = micboard("devices", "add", "vault", "127.0.0.2", "--name", "Door", "--fingerprint", SHOWN)
+    assert added.code == 0
     with running(environment, "watch", "--interval", "0.1") as watch:
         assert watch.stderr is not None
         assert "CREDENTIALS_NEEDED" in watch.stderr.readline()

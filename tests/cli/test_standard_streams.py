@@ -1,10 +1,17 @@
-"""What a shell may leave of the three streams: closed, full, or in a narrow encoding."""
+"""What a shell may leave of the three streams: closed, full, or in a narrow encoding.
+
+An interpreter finds its streams at its start, and loads for a second what a command needs. So one interpreter
+is started with the streams in question, loads all of it, and becomes each command by a fork.
+"""
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from shutil import copyfile
 
@@ -13,39 +20,58 @@ import pytest
 pytestmark = pytest.mark.integration
 
 NAME = "Zoë – “Ö\N{RIGHT SINGLE QUOTATION MARK}Neil”"
-COMMAND = (sys.executable, "-m", "micboard_tui")
+END = b"\0"
+FORKS = Path(__file__).parent / "forked_commands.py"
 CODE = {"performers list --json": 0, "--help": 0, "bogus": 2, "devices remove x": 1, "run": 1}
 
 
 @pytest.fixture
 def environment(tmp_path: Path, empty_database: Path) -> Mapping[str, str]:
-    (tmp_path / "data").mkdir()
-    copyfile(empty_database, tmp_path / "data" / "micboard.db")
-    return {**os.environ, "MICBOARD_HOME": str(tmp_path), "COLUMNS": "100"}
+    data = tmp_path / "home" / "data"
+    data.mkdir(parents=True)
+    copyfile(empty_database, data / "micboard.db")
+    return {**os.environ, "MICBOARD_HOME": str(tmp_path / "home"), "COLUMNS": "100"}
 
 
-def run_in_shell(environment: Mapping[str, str], line: str) -> subprocess.CompletedProcess[bytes]:
-    script = f'set -f; "$PYTHON" -m micboard_tui {line}'
-    return subprocess.run(
-        ["/bin/sh", "-c", script],
+@dataclass(frozen=True)
+class Forked:
+    code: int
+    out: bytes
+    err: bytes
+
+
+def run_in_shell(environment: Mapping[str, str], redirection: str, *commands: str) -> list[Forked]:
+    """What each of these commands answers, one after the other, under the same ``redirection``."""
+    codes = Path(environment["MICBOARD_HOME"]).parent / "codes"
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'"$PYTHON" -P "$@" {redirection}', "sh", FORKS, codes, *commands],
         env={**environment, "PYTHON": sys.executable},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=90,
-        check=False,
+        check=True,
     )
+    numbers = [int(line) for line in codes.read_text().splitlines()]
+    outs, errs = (split_answers(stream, len(commands)) for stream in (done.stdout, done.stderr))
+    return [Forked(*answer) for answer in zip(numbers, outs, errs, strict=True)]
 
 
-@pytest.mark.parametrize("command", CODE)
+def split_answers(written: bytes, count: int) -> list[bytes]:
+    if not written:
+        return [b""] * count
+    *answers, rest = written.split(END)
+    assert rest == b""
+    return answers
+
+
 @pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full", "<&- 2>&-"])
 def test_a_closed_input_or_a_lost_error_changes_no_exit_code(
-    environment: Mapping[str, str], command: str, redirection: str
+    environment: Mapping[str, str], redirection: str
 ) -> None:
-    answer = run_in_shell(environment, f"{command} {redirection}")
-    assert answer.returncode == CODE[command]
-    assert b"Traceback" not in answer.stderr
-    if command == "performers list --json":
-        assert json.loads(answer.stdout)["performers"] == []
+    answers = dict(zip(CODE, run_in_shell(environment, redirection, *CODE), strict=True))
+    assert {command: answer.code for command, answer in answers.items()} == CODE
+    assert not any(answer.err for answer in answers.values())
+    assert json.loads(answers["performers list --json"].out)["performers"] == []
 
 
 @pytest.mark.parametrize("command", ["--help", "config show", "config show --json"])
@@ -67,26 +93,27 @@ def test_an_answer_that_is_taken_in_part_is_an_error_without_the_buffers_of_pyth
     assert answer.stderr.startswith(b"OUTPUT_NOT_WRITABLE: The answer cannot be written (File too large)")
 
 
-@pytest.mark.parametrize("command", [command for command, code in CODE.items() if code == 0])
 @pytest.mark.parametrize(
     ("redirection", "code"), [(">/dev/full", b"DISK_FULL"), ("<&- >&-", b"OUTPUT_NOT_WRITABLE")]
 )
 def test_an_answer_that_cannot_be_written_is_an_error(
-    environment: Mapping[str, str], command: str, redirection: str, code: bytes
+    environment: Mapping[str, str], redirection: str, code: bytes
 ) -> None:
-    answer = run_in_shell(environment, f"{command} {redirection}")
-    assert answer.returncode == 1
-    assert answer.stderr.startswith(code + b": The answer cannot be written (")
-    assert answer.stderr.count(b"\n") == 1
-    assert (b"Make room" in answer.stderr) == (redirection == ">/dev/full")
+    commands = [command for command, code in CODE.items() if code == 0]
+    for answer in run_in_shell(environment, redirection, *commands):
+        assert answer.code == 1
+        assert answer.err.startswith(code + b": The answer cannot be written (")
+        assert answer.err.count(b"\n") == 1
+        assert (b"Make room" in answer.err) == (redirection == ">/dev/full")
 
 
 def test_all_three_may_be_closed(environment: Mapping[str, str]) -> None:
-    assert run_in_shell(environment, "performers list --json <&- >&- 2>&-").returncode == 1
-    assert run_in_shell(environment, "performers add Ada <&- >&- 2>&-").returncode == 1
+    answers = run_in_shell(environment, "<&- >&- 2>&-", "performers list --json", "performers add Ada")
+    assert [answer.code for answer in answers] == [1, 1]
     database = Path(environment["MICBOARD_HOME"]) / "data" / "micboard.db"
     assert database.read_bytes().startswith(b"SQLite format 3\0")
-    assert b'"Ada"' in run_in_shell(environment, "performers list --json").stdout
+    with closing(sqlite3.connect(database)) as stored:
+        assert stored.execute("SELECT name FROM performers").fetchall() == [("Ada",)]
 
 
 @pytest.mark.parametrize(
@@ -96,22 +123,26 @@ def test_all_three_may_be_closed(environment: Mapping[str, str]) -> None:
 def test_people_get_signs_that_their_encoding_has_and_programs_get_utf_8(
     environment: Mapping[str, str], encoding: str, shown: str
 ) -> None:
-    environment = {**environment, "PYTHONIOENCODING": encoding}
-    subprocess.run([*COMMAND, "performers", "add", NAME], env=environment, check=True, capture_output=True)
-    lines = run_in_shell(environment, "performers list").stdout.decode(encoding).splitlines()
-    assert lines == ["performer", shown]
-    document = json.loads(run_in_shell(environment, "performers list --json").stdout.decode())
-    assert document["performers"][0]["name"] == NAME
-    assert NAME in run_in_shell(environment, "performers export").stdout.decode()
-    refusal = run_in_shell(environment, f"performers remove '{NAME} 2'")
-    assert f"'{shown} 2'" in refusal.stderr.decode(encoding)
+    added, listed, document, exported, refusal = run_in_shell(
+        {**environment, "PYTHONIOENCODING": encoding},
+        "",
+        f"performers add '{NAME}'",
+        "performers list",
+        "performers list --json",
+        "performers export",
+        f"performers remove '{NAME} 2'",
+    )
+    assert added.code == 0
+    assert listed.out.decode(encoding).splitlines() == ["performer", shown]
+    assert json.loads(document.out.decode())["performers"][0]["name"] == NAME
+    assert NAME in exported.out.decode()
+    assert f"'{shown} 2'" in refusal.err.decode(encoding)
 
 
 def test_a_home_whose_name_is_no_text_works(tmp_path: Path) -> None:
     home = os.fsencode(tmp_path) + b"/h\xff\xe4"
     environment = {**os.environ, "MICBOARD_HOME": os.fsdecode(home)}
-    for line in ("performers add Ada", "performers list", "config path", "config path --json", "health"):
-        answer = run_in_shell(environment, line)
-        assert answer.returncode == 0, answer.stderr
-        assert answer.stderr == b""
+    commands = ("performers add Ada", "performers list", "config path", "config path --json", "health")
+    for answer in run_in_shell(environment, "", *commands):
+        assert (answer.code, answer.err) == (0, b"")
     assert os.path.exists(home + b"/data/micboard.db")  # noqa: PTH110 - bytes

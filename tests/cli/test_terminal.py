@@ -20,7 +20,9 @@ from threading import Thread
 
 import pytest
 
-from tests.cli.test_processes import COMMAND, run, simulated
+from tests.cli.conftest import Command
+from tests.cli.forks import ForkedCommand, get_fork_server
+from tests.cli.test_processes import run, simulated
 
 pytestmark = pytest.mark.integration
 
@@ -45,7 +47,7 @@ def environment(tmp_path: Path) -> Mapping[str, str]:
 class Terminal:
     """A command in a pseudo-terminal of its own."""
 
-    def __init__(self, process: subprocess.Popen[bytes], handle: int) -> None:
+    def __init__(self, process: ForkedCommand, handle: int) -> None:
         self.process, self._handle = process, handle
         self.written = b""
 
@@ -100,12 +102,9 @@ class Terminal:
             assert time.monotonic() < end
             self.read(0.05)
         self.read(0.2)
-        return self.process.returncode
-
-
-def take_control() -> None:
-    """In the child: its input becomes the terminal that controls it."""
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+        code = self.process.poll()
+        assert code is not None
+        return code
 
 
 @contextmanager
@@ -115,22 +114,15 @@ def terminal(
     """``controls``: the terminal sends its signals to the board, as a shell arranges it."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-    with subprocess.Popen(
-        [*COMMAND, *words],
-        env=environment,
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        start_new_session=True,
-        preexec_fn=take_control if controls else None,  # noqa: PLW1509 - no thread is running
-    ) as process:
-        os.close(theirs)
-        board = Terminal(process, ours)
-        try:
-            yield board
-        finally:
-            process.kill()
-            board.hang_up()
+    process = get_fork_server().start(words, environment, theirs, controls=controls)
+    os.close(theirs)
+    board = Terminal(process, ours)
+    try:
+        yield board
+    finally:
+        process.kill()
+        board.hang_up()
+        process.wait(60)
 
 
 def test_the_demo_moves_and_leaves_nothing_behind(environment: Mapping[str, str]) -> None:
@@ -167,10 +159,12 @@ def test_a_signal_that_ends_the_process_gives_the_screen_back(
     assert list(Path(environment["TMPDIR"]).iterdir()) == []
 
 
-def test_devices_are_left_in_order_when_the_board_is_told_to_quit(environment: Mapping[str, str]) -> None:
+def test_devices_are_left_in_order_when_the_board_is_told_to_quit(
+    environment: Mapping[str, str], micboard: Command
+) -> None:
     with simulated(environment, "--address", "127.0.4.61", "--port", "0") as device:
         address = device["host"], device["port"]
-        run(environment, "devices", "add", "shure", address[0], "--port", str(address[1]))
+        assert micboard("devices", "add", "shure", address[0], "--port", str(address[1])).code == 0
         with terminal(environment) as board:
             board.until("Lead Vox", "live")
             assert meter_rate(address) > 0
@@ -293,10 +287,10 @@ def test_a_damaged_database_ends_the_board_with_one_line(environment: Mapping[st
 
 
 @pytest.mark.long
-def test_a_still_stage_writes_nothing(environment: Mapping[str, str]) -> None:
+def test_a_still_stage_writes_nothing(environment: Mapping[str, str], micboard: Command) -> None:
     quiet = {**environment, "MICBOARD_METERING__INTERVAL_MS": "0"}
     with simulated(environment, "--address", "127.0.4.60", "--port", "0") as device:
-        run(quiet, "devices", "add", "shure", device["host"], "--port", str(device["port"]))
+        assert micboard("devices", "add", "shure", device["host"], "--port", str(device["port"])).code == 0
         with terminal(quiet) as board:
             board.until("Lead Vox", "live")
             board.read(3.0)
