@@ -191,7 +191,7 @@ class MicboardApp(PaintedApp[str]):
         self._screens.go_to_line(message.ref, self.board_screen, self._style)
 
     def on_moment_requested(self, message: MomentRequested) -> None:
-        self._screens.open_timeline(message.at, message.channels, self._style)
+        self._screens.open_timeline(message, self._style)
 
     def action_help(self) -> None:
         self._screens.open_help(self._style)

@@ -1,6 +1,5 @@
 """Opens the screens over the board. Each is loaded when it first opens, so that the board waits for none."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App
@@ -27,6 +26,7 @@ from micboard_tui.tui.service_readings import ServiceReadings
 
 if TYPE_CHECKING:
     from micboard_tui.tui.screens.board_screen import BoardScreen
+    from micboard_tui.tui.screens.moment_request import MomentRequested
 
 
 class ScreenOpener:
@@ -50,11 +50,11 @@ class ScreenOpener:
         context = ScreenContext(self._live, self._readings, style, devices=(ref,))
         self._show(build_chargers if has_bays else build_devices, context)
 
-    def open_timeline(self, at: float, channels: Sequence[ChannelRef], style: ScreenStyle) -> None:
-        """A moment with the curves of these channels around it."""
+    def open_timeline(self, request: "MomentRequested", style: ScreenStyle) -> None:
+        """A moment with the curves of channels around it."""
         from micboard_tui.tui.screens.moment_screen import MomentScreen
 
-        self._app.push_screen(MomentScreen(self._live, style, self._readings, at, channels))
+        self._app.push_screen(MomentScreen(self._live, style, self._readings, request))
 
     def go_to_line(self, ref: LineRef, board: "BoardScreen", style: ScreenStyle) -> None:
         """Select the line on the board; where the view has none, open everything about it."""

@@ -2,18 +2,23 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 
 from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.contracts.events import MAX_EVENTS, EventQuery
+from micboard_tui.domain.bay import Bay, BayState
+from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.event import Event, EventKind
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.observation import BayHeard, DeviceHeard
 from micboard_tui.domain.recording.reading import ReadingFlag, link_flag
 from micboard_tui.domain.recording.second_summary import ChannelSummary, LevelSummary
 from micboard_tui.tui.app import MicboardApp
+from micboard_tui.tui.event_subjects import EventSubjects
 from micboard_tui.tui.screens.dialogs import ConfirmScreen
 from micboard_tui.tui.screens.marker_dialog import MarkerDialog
 from micboard_tui.tui.screens.moment_request import MomentRequested
@@ -23,13 +28,14 @@ from micboard_tui.tui.widgets.lines import Lines
 from tests.fakes.links import until
 from tests.tui.conftest import text_of
 from tests.tui.flows.flow_stage import two_receivers
-from tests.tui.scripted_rig import ScriptedRig
+from tests.tui.scripted_rig import FACTS, SILENCE, ScriptedRig, device, reports
 from tests.tui.test_app import open_app
 from tests.tui.test_screens import SIZES, open_board
 
 NOW = 1_000_000.0
 FELL_AT = NOW - 300.0
 ONE = ChannelRef(DeviceId("rack-2"), 1)
+CHARGER = DeviceId("rack-3")
 
 
 def level(*tenths: int) -> LevelSummary:
@@ -192,6 +198,55 @@ async def test_a_marker_of_an_earlier_run_is_taken_back_where_it_is_selected() -
         await until(lambda: isinstance(app.screen, ConfirmScreen))
         await pilot.press("y")
         await until(lambda: "crackle" not in shown(app, "events"))
+
+
+def charger_rig() -> ScriptedRig:
+    """The pack of the only channel is in the first bay of the charger, and another in the second."""
+    off = replace(FACTS, name="Guitar", transmitter=None, transmitter_present=False)
+    heard = DeviceHeard(DeviceKind.CHARGER, 0, "SBC840", "Charger FOH", bay_count=2)
+    bays = (Bay(1, BayState.CHARGING, "ULXD1", "Guitar"), Bay(2, BayState.FAULT, error="Too warm"))
+    rig = ScriptedRig(
+        {"127.0.0.2": reports("A", (off, SILENCE)), "127.0.0.3": [heard, *map(BayHeard, bays)]},
+        device(2),
+        device(3),
+    )
+    rig.recorder.recorded = recorded
+    return rig
+
+
+async def test_a_charger_has_no_curves_but_its_events() -> None:
+    rig = charger_rig()
+    async with open_app(rig) as (app, pilot):
+        rig.events.kept.clear()
+        fault = Event(FELL_AT, EventKind.ALARM, "Charger fault", CHARGER, subject="Charger FOH")
+        await rig.events.add([replace(fault, at=FELL_AT - 20, text="Charger fault cleared"), fault])
+        await pilot.press("t")
+        await until(lambda: "Charger fault" in shown(app, "events"))
+        await pilot.press("home", "enter")
+        await until(lambda: isinstance(app.screen, MomentScreen) and "cleared" in shown(app, "charts"))
+        assert "no curves" in shown(app, "charts")
+        assert shown(app, "header").startswith(" Charger FOH")
+        assert not has_curves(app)
+        assert isinstance(app.screen, MomentScreen)
+        assert app.screen.chosen_devices == [CHARGER]
+        moment = app.screen
+        await pilot.press("comma")
+        await until(cursor_is_at(moment, FELL_AT - 20))
+
+
+async def test_of_a_bay_the_channel_is_shown_whose_pack_is_in_it_with_the_events_of_the_charger() -> None:
+    rig = charger_rig()
+    async with open_app(rig) as (app, _):
+        await rig.events.add([Event(FELL_AT, EventKind.ALARM, "Charger fault", CHARGER)])
+        subjects = EventSubjects(rig.live)
+        for bay, docked in ((1, [ONE]), (2, []), (0, [])):
+            request = subjects.moment_of(FELL_AT, CHARGER, None, bay)
+            assert (list(request.channels), request.charger) == (docked, CHARGER)
+        assert subjects.moment_of(FELL_AT, None, None, 1).charger is None
+        app.post_message(subjects.moment_of(FELL_AT, CHARGER, None, 1))
+        await open_moment(app)
+        await until(lambda: "Charger fault" in shown(app, "values"))
+        assert shown(app, "header").startswith(" A/1 Guitar")
 
 
 async def test_of_a_crowded_time_it_says_that_older_events_are_left_out() -> None:

@@ -39,7 +39,6 @@ from micboard_tui.tui.help_pages import ALARMS_HELP
 from micboard_tui.tui.key_bindings import bindings_of
 from micboard_tui.tui.line_chosen import LineChosen
 from micboard_tui.tui.screens.alarm_dialogs import AlarmFilterDialog
-from micboard_tui.tui.screens.moment_request import MomentRequested
 from micboard_tui.tui.screens.open_screen import is_open, is_working
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.service_readings import ServiceReadings
@@ -259,8 +258,8 @@ class AlarmDeskScreen(Screen[None]):
         line = self.selected
         if line is not None:
             key, subjects = line.alarm.key, EventSubjects(self._live)
-            channels = subjects.channels_of(key.device_id, key.channel) or subjects.all_channels()
-            self.post_message(MomentRequested(line.alarm.raised_at, channels))
+            bay = key.part if line.alarm.is_open else 0
+            self.post_message(subjects.moment_of(line.alarm.raised_at, key.device_id, key.channel, bay))
 
     def action_filter(self) -> None:
         def use(kinds: frozenset[AlarmKind] | None) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
-from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.identity import ChannelRef, DeviceId
 
 
 @dataclass
@@ -15,3 +15,5 @@ class MomentRequested(Message):
     at: float
     """Seconds since the epoch."""
     channels: Sequence[ChannelRef]
+    charger: DeviceId | None = None
+    """Whose events are shown beside; a charger has no curves itself."""

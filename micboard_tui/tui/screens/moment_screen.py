@@ -26,6 +26,7 @@ from micboard_tui.tui.arrange.time_window import TimeWindow, window_around
 from micboard_tui.tui.board_messages import NO_CHANNEL
 from micboard_tui.tui.draw.bands import LABEL
 from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.draw.event_row import event_cells
 from micboard_tui.tui.draw.formats import fit
 from micboard_tui.tui.draw.timeline_charts import (
     ChannelTrack,
@@ -41,6 +42,7 @@ from micboard_tui.tui.draw.timeline_charts import (
 from micboard_tui.tui.event_subjects import EventSubjects
 from micboard_tui.tui.help_pages import MOMENT_HELP
 from micboard_tui.tui.key_bindings import bindings_of
+from micboard_tui.tui.screens.moment_request import MomentRequested
 from micboard_tui.tui.screens.open_screen import is_open, is_working
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.service_readings import ServiceReadings
@@ -54,6 +56,9 @@ READING = "moment"
 """The group of the worker that reads."""
 NOW_S = 2.0
 """A window that ends so little before now still grows."""
+NO_NUMBER = 0
+"""Of no channel: only what is about a device as a whole is about it."""
+NO_CURVES = "A charger receives no carrier, so there are no curves. What happened to it:"
 MIN_NAME = 12
 """Cells of the channel in the header, however much else stands there."""
 
@@ -72,16 +77,16 @@ class MomentScreen(Screen[None]):
         live: LiveContract,
         style: ScreenStyle,
         readings: ServiceReadings,
-        at: float,
-        channels: Sequence[ChannelRef],
+        request: MomentRequested,
     ) -> None:
         super().__init__()
         self._live, self._readings = live, readings
         self._palette, self._glyphs = style.palette, style.glyphs
         self._key_line = style.keymap.line(MOMENT_KEY_LINE)
         self._subjects = EventSubjects(live)
-        self._at, self._window = at, window_around(at)
-        self._channels, self._index, self._is_several = tuple(channels), 0, len(channels) > 1
+        self._at, self._window = request.at, window_around(request.at)
+        self._channels, self._charger = tuple(request.channels), request.charger
+        self._index, self._is_several = 0, len(request.channels) > 1
         self._spans: Mapping[ChannelRef, RecordedSpan] = {}
         self._events: Sequence[Event] = ()
         self._has_failed = False
@@ -108,7 +113,9 @@ class MomentScreen(Screen[None]):
 
     @property
     def chosen_devices(self) -> list[DeviceId]:
-        """Its receiver."""
+        """Its receiver, or the charger."""
+        if not self._channels and self._charger is not None:
+            return [self._charger]
         return [ref.device_id for ref in self.chosen_channels]
 
     @property
@@ -139,16 +146,22 @@ class MomentScreen(Screen[None]):
 
     @work(exclusive=True, group=READING)
     async def _read(self) -> None:
-        if not is_open(self) or not self._channels:
+        if not is_open(self) or not (self._channels or self._charger):
             return
         window, ground = self._window, self._ground
         columns = min(MAX_COLUMNS, ground.dots)
         shown = self._shown_channels
-        self._spans = await self._readings.spans(shown, window.start, window.end, columns)
-        query = EventQuery(window.start, window.end, channels=shown, has_general=True)
+        if shown:
+            self._spans = await self._readings.spans(shown, window.start, window.end, columns)
+        subjects = self._with_charger(shown)
+        query = EventQuery(window.start, window.end, channels=subjects, has_general=True)
         events = await self._readings.events(query)
         self._events, self._has_failed = events or (), events is None
         self.show_current()
+
+    def _with_charger(self, channels: Sequence[ChannelRef]) -> Sequence[ChannelRef]:
+        """What events are about: these channels, and the charger itself."""
+        return channels if self._charger is None else [*channels, ChannelRef(self._charger, NO_NUMBER)]
 
     @property
     def _ground(self) -> Ground:
@@ -170,7 +183,7 @@ class MomentScreen(Screen[None]):
         height, ground = self.query_one("#charts").size.height, self._ground
         tracks = [self._track(ref) for ref in self._shown_channels]
         if not tracks:
-            lines = [[Cell(" There is no channel to show.", "dim")]]
+            lines = self._without_curves(height)
         elif self._is_several:
             lines = several_lines(tracks, ground, height, next(iter(self.chosen_channels), None))
         else:
@@ -181,6 +194,18 @@ class MomentScreen(Screen[None]):
         self.query_one("#values", Lines).show([] if current is None else self._values(current, ground))
         self.query_one(KeyBar).show_keys(self._key_line)
 
+    def _without_curves(self, height: int) -> list[list[Cell]]:
+        """Of a charger the events, the newest first."""
+        if self._charger is None:
+            return [[Cell(" There is no channel to show.", "dim")]]
+        width, today = self.size.width, datetime.now().astimezone().date()
+        newest = sorted(self._events, key=lambda event: event.at, reverse=True)[: max(0, height - 2)]
+        rows = [
+            event_cells(event, self._subjects.subject(event), width, today, self._glyphs, is_selected=False)
+            for event in newest
+        ]
+        return [[Cell(f" {NO_CURVES}", "dim")], [], *rows]
+
     def _values(self, track: ChannelTrack, ground: Ground) -> list[list[Cell]]:
         subjects = ["" if event.ref == track.ref else self._subjects.subject(event) for event in track.events]
         return [values_line(track, ground), events_line(track, ground, subjects), cause_line(track, ground)]
@@ -190,6 +215,8 @@ class MomentScreen(Screen[None]):
         start, end = (datetime.fromtimestamp(at).astimezone() for at in (window.start, window.end))
         day = "" if start.date() == datetime.now().astimezone().date() else f"{start:%Y-%m-%d} "
         names = [self._subjects.channel(ref) for ref in self.chosen_channels]
+        if not names and self._charger is not None:
+            names = [self._subjects.device(self._charger)]
         count = len(self._channels)
         of_all = f" ({self._index + 1} of {count})" if count > 1 else ""
         time = f"{day}{start:%H:%M:%S} to {end:%H:%M:%S}, {format_duration(window.span_s)}"
@@ -212,7 +239,7 @@ class MomentScreen(Screen[None]):
             ref,
             self._subjects.channel(ref),
             span,
-            [event for event in self._events if event.is_about(ref)],
+            [event for event in self._events if event.is_about(ref) or event.device_id == self._charger],
             DEFAULT_THRESHOLDS if state is None else state.thresholds,
         )
 
@@ -266,7 +293,7 @@ class MomentScreen(Screen[None]):
 
     @work(exclusive=True, group="step to event")
     async def action_event(self, direction: int) -> None:
-        at, channels = self._window.cursor_at, tuple(self.chosen_channels)
+        at, channels = self._window.cursor_at, tuple(self._with_charger(self.chosen_channels))
         # Those in the cell of the cursor count as reached.
         margin = self._window.span_s / self._ground.cells
         if direction < 0:

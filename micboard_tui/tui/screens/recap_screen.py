@@ -28,7 +28,6 @@ from micboard_tui.tui.key_bindings import bindings_of
 from micboard_tui.tui.recap_keys import RECAP_KEY_LINE, RECAP_KEYS
 from micboard_tui.tui.screens.dialogs import error_text
 from micboard_tui.tui.screens.list_dialog import ListDialog
-from micboard_tui.tui.screens.moment_request import MomentRequested
 from micboard_tui.tui.screens.open_screen import is_open, is_working
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.service_readings import ServiceReadings
@@ -268,8 +267,7 @@ class RecapScreen(Screen[None]):
     def action_open(self) -> None:
         if (line := self._selected) is None or line.at is None:
             return
-        channels = self._subjects.channels_of(line.device_id, line.channel)
-        self.post_message(MomentRequested(line.at, channels or self._subjects.all_channels()))
+        self.post_message(self._subjects.moment_of(line.at, line.device_id, line.channel))
 
     def action_section(self, direction: int) -> None:
         selected = self._list.window.selected

@@ -184,8 +184,10 @@ class TimelineScreen(Screen[None]):
     @on(RowList.Chosen)
     def action_open(self) -> None:
         if (event := self.selected) is not None:
-            channels = self._subjects.channels(event) or self._channels or self._subjects.all_channels()
-            self.post_message(MomentRequested(event.at, channels))
+            request = self._subjects.moment_of(event.at, event.device_id, event.channel)
+            if event.device_id is None and self._channels:
+                request = MomentRequested(event.at, self._channels)
+            self.post_message(request)
 
     def action_next_kinds(self) -> None:
         self._choice = self._choice.following
