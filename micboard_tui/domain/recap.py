@@ -88,6 +88,7 @@ class RecapMaker:
         column_s: float = 0.0,
     ) -> None:
         """The next channels, with what was recorded of them; measured in columns no shorter than this."""
+        self._events.take_recorded(spans.values())
         for title in titles:
             events = self._events.channel(title.ref, self._alarm_counts[title.ref])
             span = spans.get(title.ref)
@@ -143,7 +144,7 @@ def _measure_device(
     reasons = dict.fromkeys(event.text for event in events if is_end_of_session(event))
     return DeviceRecap(
         title,
-        len(away),
+        sum(not stretch.is_continued for stretch in away),
         sum(stretch.seconds for stretch in away),
         list(reasons),
         device_id,

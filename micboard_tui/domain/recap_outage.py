@@ -1,9 +1,10 @@
 """When something was away, by the list of events: a link that was lost, a device without a session. Pure.
 
-What was away when the program ended is not counted from there on: nothing is known of it.
+Only what a program watched counts (``domain.observed_time``): what was away when the program ended, or was
+killed, is not counted from there on, since nothing is known of it. Where the next program finds it away still
+and sees it come back, it counts from that program's start.
 """
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -12,6 +13,8 @@ from micboard_tui.domain.device import DeviceStatus
 from micboard_tui.domain.event import Event, EventKind
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import ON_AIR, LinkState
+from micboard_tui.domain.observed_time import extend_run, find_runs, split_by_runs
+from micboard_tui.domain.recording.recorded_span import RecordedSpan
 
 HEARD_OR_LOST = ON_AIR | {LinkState.RF_LOST}
 """A channel in one of these is missed when its device goes away."""
@@ -20,6 +23,8 @@ HEARD_OR_LOST = ON_AIR | {LinkState.RF_LOST}
 class Stretch(NamedTuple):
     start: float
     end: float
+    is_continued: bool = False
+    """It was away already when the program before ended."""
 
     @property
     def seconds(self) -> float:
@@ -57,18 +62,21 @@ class EventIndex:
 
     def __init__(self, events: Iterable[Event], end: float) -> None:
         """``events``: oldest first."""
-        self._end = end
+        known = list(events)
+        self._runs = find_runs(known, end)
         self._links: dict[ChannelRef, list[Event]] = {}
         self.sessions: dict[DeviceId, list[Event]] = {}
         """Of the devices of which anything is written."""
-        self._ends: list[float] = []
-        for event in events:
+        for event in known:
             if event.kind is EventKind.LINK and event.ref is not None:
                 self._links.setdefault(event.ref, []).append(event)
             elif event.kind is EventKind.SESSION and event.device_id is not None:
                 self.sessions.setdefault(event.device_id, []).append(event)
-            elif event.kind is EventKind.PROGRAM and event.details.get("program") == "ended":
-                self._ends.append(event.at)
+
+    def take_recorded(self, spans: Iterable[RecordedSpan]) -> None:
+        """A program that was killed was there as long as something was recorded."""
+        recorded = list(spans)
+        self._runs = [extend_run(run, recorded) for run in self._runs]
 
     def channel(self, ref: ChannelRef, alarms: int = 0) -> ChannelEvents:
         """What is written of a channel and of its device."""
@@ -82,13 +90,22 @@ class EventIndex:
         return self._find_stretches(self.sessions.get(device_id, ()), is_end_of_session)
 
     def _find_stretches(
-        self, events: Iterable[Event], is_begin: Callable[[Event], bool]
+        self, events: Sequence[Event], is_begin: Callable[[Event], bool]
     ) -> Sequence[Stretch]:
-        return [self._cut(stretch) for stretch in _stretches(events, is_begin, self._end)]
-
-    def _cut(self, stretch: Stretch) -> Stretch:
-        index = bisect_left(self._ends, stretch.start)
-        return stretch._replace(end=min([stretch.end, *self._ends[index : index + 1]]))
+        if not events:
+            return ()
+        found: list[Stretch] = []
+        was_away = False
+        for run, some in zip(self._runs, split_by_runs(events, self._runs), strict=True):
+            # What was away before, and comes back first of all, was away until then.
+            is_found_away = was_away and len(some) > 0 and not is_begin(some[0]) and _was_away(some[0])
+            since = run.start if is_found_away else None
+            stretches = list(_stretches(some, is_begin, run.end, since))
+            if was_away and stretches:
+                stretches[0] = stretches[0]._replace(is_continued=True)
+            found += stretches
+            was_away = is_begin(some[-1]) if some else was_away
+        return found
 
 
 def is_loss(event: Event) -> bool:
@@ -110,8 +127,15 @@ def join_seconds(stretches: Iterable[Stretch]) -> float:
     return total
 
 
-def _stretches(events: Iterable[Event], is_begin: Callable[[Event], bool], end: float) -> Iterator[Stretch]:
-    since: float | None = None
+def _was_away(event: Event) -> bool:
+    """Whether this is the end of a loss; that of a session says nothing of what was before."""
+    return event.details.get("before", LinkState.RF_LOST) == LinkState.RF_LOST
+
+
+def _stretches(
+    events: Iterable[Event], is_begin: Callable[[Event], bool], end: float, since: float | None
+) -> Iterator[Stretch]:
+    """``since``: it is away from then on, before the first event."""
     for event in events:
         if is_begin(event):
             since = event.at if since is None else since

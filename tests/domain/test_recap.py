@@ -167,6 +167,14 @@ def test_an_outage_is_a_lost_link_or_a_device_that_goes_away_while_it_is_heard()
     # Once the program ends, nothing is known of what is away.
     ended = Event(START + 55 * 60, EventKind.PROGRAM, "ended", details={"program": "ended"})
     assert recap_of(heard, [*both, ended]).channels[0].outage_s == 10 * 60
+    # One that was killed was there until what it recorded last; the next one goes on with what it finds.
+    back = Event(START + 58 * 60, EventKind.SESSION, "Session opened", RACK, details={"status": "online"})
+    started = Event(START + 57 * 60, EventKind.PROGRAM, "started", details={"program": "started"})
+    recorded = [*heard[:53], *[EMPTY] * 4, *heard[57:]]
+    killed = recap_of(recorded, [*both, started, back])
+    assert killed.channels[0].outage_s == (5 + 3 + 1) * 60
+    assert (killed.devices[0].disconnections, killed.devices[0].away_s) == (2, (4 + 3 + 1) * 60)
+    assert recap_of(recorded, [*both, started]).channels[0].outage_s == (5 + 3) * 60
     # Without an event of the link, what was recorded says whether it was heard.
     assert [recap_of(columns, away).channels[0].outage_s for columns in (heard, [EMPTY] * 60, ())] == [
         240,
@@ -245,6 +253,30 @@ def test_figures_say_whether_one_person_could_deal_with_the_alarms() -> None:
     assert (figures.chattering, figures.median_reaction_s) == (1, 9 * 60)
     assert (figures.unseen, figures.standing) == (3, 1)
     assert recap_of().figures.median_reaction_s is None
+
+
+def test_the_time_between_a_killed_program_and_the_next_is_no_outage() -> None:
+    def program(minute: float, what: str) -> Event:
+        return Event(START + minute * 60, EventKind.PROGRAM, what, details={"program": what})
+
+    lost = link(10, LinkState.RF_LOST, LinkState.LIVE)
+    heard_again = link(45, LinkState.LIVE, LinkState.RF_LOST)
+    gap = [*[column(-50)] * 12, *[EMPTY] * 28, *[column(-50)] * 20]
+    known = [program(0, "started"), lost, program(40, "started"), heard_again]
+    (channel,) = recap_of(gap, known).channels
+    assert (channel.outage_s, channel.drop_outs) == ((2 + 5) * 60, 1)
+    # Nothing was recorded: it was there until its last event.
+    assert recap_of((), known).channels[0].outage_s == 5 * 60
+    # A pack that the next program finds on the air was not lost in between for all that is known.
+    muted = link(50, LinkState.MUTED, LinkState.LIVE)
+    assert recap_of(gap, [*known[:3], muted]).channels[0].outage_s == 2 * 60
+    # What a person writes meanwhile by a command is no sign of a program that watches.
+    note = Event(START + 30 * 60, EventKind.MARKER, "crackle", actor="Pia")
+    assert recap_of(gap, [*known[:2], note, *known[2:]]).channels[0].outage_s == (2 + 5) * 60
+    beside = [program(0, "ended"), lost]
+    assert recap_of(gap, beside).channels[0].outage_s == 50 * 60, "another program watches"
+    ended = [program(0, "started"), lost, program(20, "ended"), program(40, "started"), heard_again]
+    assert recap_of(gap, ended).channels[0].outage_s == (10 + 5) * 60
 
 
 def test_devices_that_went_away() -> None:
