@@ -101,6 +101,8 @@ class ChannelRecap:
     """Spans in which audio clipped; several within a column are one. None: nothing was recorded."""
     charge: ChargeFigures | None
     """None: no charge was known."""
+    swaps: int
+    """How often its performer went to a spare."""
     alarms: int
     exact_s: float
     """No time is more exact; 0: nothing was recorded."""
@@ -163,6 +165,7 @@ def measure_channel(
         max(missed, key=lambda stretch: stretch.seconds).start if missed else None,
         sum(now and not before for before, now in pairwise((False, *clipping))) if measured_s else None,
         measure_charge(columns),
+        events.swaps,
         events.alarms,
         0.0 if span is None else max(width, span.step_s),
         None if span is None or not with_curve else shorten(span),

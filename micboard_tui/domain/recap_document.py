@@ -123,5 +123,6 @@ def _channel_entry(channel: ChannelRecap) -> Mapping[str, object]:
         "outage_s": None if channel.outage_s is None else round(channel.outage_s, 1),
         "clips": channel.clips,
         "charge": None if charge is None else charge._asdict(),
+        "swaps": channel.swaps,
         "alarms": channel.alarms,
     }

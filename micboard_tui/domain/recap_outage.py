@@ -15,6 +15,7 @@ from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import ON_AIR, LinkState
 from micboard_tui.domain.observed_time import extend_run, find_runs, split_by_runs
 from micboard_tui.domain.recording.recorded_span import RecordedSpan
+from micboard_tui.domain.swap_record import count_swaps
 
 HEARD_OR_LOST = ON_AIR | {LinkState.RF_LOST}
 """A channel in one of these is missed when its device goes away."""
@@ -41,6 +42,7 @@ class ChannelEvents:
     """When its link was lost."""
     device_away: Sequence[Stretch] = ()
     alarms: int = 0
+    swaps: int = 0
 
     @property
     def drop_outs(self) -> int:
@@ -64,6 +66,7 @@ class EventIndex:
         """``events``: oldest first."""
         known = list(events)
         self._runs = find_runs(known, end)
+        self._swaps = count_swaps(known)
         self._links: dict[ChannelRef, list[Event]] = {}
         self.sessions: dict[DeviceId, list[Event]] = {}
         """Of the devices of which anything is written."""
@@ -81,9 +84,8 @@ class EventIndex:
     def channel(self, ref: ChannelRef, alarms: int = 0) -> ChannelEvents:
         """What is written of a channel and of its device."""
         links = self._links.get(ref, ())
-        return ChannelEvents(
-            links, self._find_stretches(links, is_loss), self.find_away(ref.device_id), alarms
-        )
+        lost, away = self._find_stretches(links, is_loss), self.find_away(ref.device_id)
+        return ChannelEvents(links, lost, away, alarms, self._swaps[ref])
 
     def find_away(self, device_id: DeviceId) -> Sequence[Stretch]:
         """When there was no session with a device; to the end of the span where it did not come back."""

@@ -21,7 +21,17 @@ CauseTitle = Callable[[ProblemCode], str]
 """What a cause is called."""
 CHANNEL_HEADS = (
     *("mic", "name", "channel", "on air", "A min", "A P5", "B min", "B P5", "RF"),
-    *("margin", "drop-outs", "outage", "clips", "battery", "used", "pack changes", "alarms"),
+    *(
+        "margin",
+        "drop-outs",
+        "outage",
+        "clips",
+        "battery",
+        "used",
+        "pack changes",
+        "swaps to a spare",
+        "alarms",
+    ),
 )
 ALARM_HEADS = ("time", "priority", "what", "about", "lasted", "seen after", "by", "note")
 DIFFERENCE_HEADS = ("verdict", "about", "figure", "earlier", "now")
@@ -46,6 +56,7 @@ def channel_cells(channel: ChannelRecap) -> tuple[str, ...]:
         "" if charge is None else format_charges(charge),
         "" if charge is None else format_used(charge),
         "" if charge is None else str(charge.changes),
+        str(channel.swaps),
         str(channel.alarms),
     )
 

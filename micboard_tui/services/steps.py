@@ -12,8 +12,8 @@ The text names what was done in the past tense and has no full stop: "Lead Vox a
 in the log, and after "Undone:" and "Redone:".
 """
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import anyio
@@ -30,6 +30,7 @@ from micboard_tui.domain.safe_text import visible
 from micboard_tui.services.events.act_event import store_act
 
 MAX_TEXT = 200
+NO_DETAILS: Mapping[str, str] = {}
 
 Refresh: TypeAlias = Callable[[], Awaitable[None]]
 """Takes changed records up at once."""
@@ -43,6 +44,8 @@ class PlannedStep:
 
     text: str
     changes: Sequence[Change]
+    details: Mapping[str, str] = field(default_factory=dict)
+    """What its event says beside the text, for what reads it later."""
 
 
 class Steps:
@@ -66,7 +69,7 @@ class Steps:
             text = visible(step.text)[:MAX_TEXT]
             await self._records.make(Step(text, self.clock()), step.changes)
             log.info("step_made", step=text)
-            await self._store_event(text, "made", step.changes)
+            await self._store_event(text, "made", step.changes, step.details)
             await self._refresh()
 
     async def undo(self) -> Step:
@@ -92,7 +95,13 @@ class Steps:
         async with self.lock:
             await self._records.forget_steps()
 
-    async def _store_event(self, text: str, outcome: str, changes: Sequence[Change] = ()) -> None:
+    async def _store_event(
+        self,
+        text: str,
+        outcome: str,
+        changes: Sequence[Change] = (),
+        details: Mapping[str, str] = NO_DETAILS,
+    ) -> None:
         channels = channels_of(changes)
         ref = channels[0] if len(channels) == 1 else None
         event = Event(
@@ -102,7 +111,7 @@ class Steps:
             None if ref is None else ref.device_id,
             None if ref is None else ref.number,
             actor=self._operator,
-            details={"step": outcome},
+            details={**details, "step": outcome},
         )
         await store_act(self._events, event)
 

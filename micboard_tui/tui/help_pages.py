@@ -275,6 +275,7 @@ RECAP_HELP = HelpPage(
                 ("battery", "The first and the last charge"),
                 ("used", "All that was used, of several packs too"),
                 ("packs", "How often the charge rose: another pack, or full cells"),
+                ("swaps", "How often its performer went to a spare, from 116 columns on"),
                 ("\N{EN DASH}", "Not known"),
             ),
         ),

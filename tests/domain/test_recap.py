@@ -27,11 +27,13 @@ from micboard_tui.domain.recap_channel import (
     coarsen,
     shorten,
 )
+from micboard_tui.domain.recap_document import recap_entry
 from micboard_tui.domain.recap_page import html_page
 from micboard_tui.domain.recap_report import channel_cells, csv_report, markdown_report
 from micboard_tui.domain.recording.reading import ReadingFlag, link_flag
 from micboard_tui.domain.recording.recorded_span import RecordedSpan
 from micboard_tui.domain.recording.second_summary import EMPTY, NO_LEVEL, ChannelSummary, LevelSummary
+from micboard_tui.domain.swap_record import record_swap
 from micboard_tui.domain.units import format_span
 
 RACK = DeviceId("rack")
@@ -277,6 +279,27 @@ def test_the_time_between_a_killed_program_and_the_next_is_no_outage() -> None:
     assert recap_of(gap, beside).channels[0].outage_s == 50 * 60, "another program watches"
     ended = [program(0, "started"), lost, program(20, "ended"), program(40, "started"), heard_again]
     assert recap_of(gap, ended).channels[0].outage_s == (10 + 5) * 60
+
+
+def test_a_swap_to_a_spare_counts_at_the_channel_that_failed_unless_it_was_undone() -> None:
+    def step(minute: float, text: str, outcome: str, **details: str) -> Event:
+        at = START + minute * 60
+        return Event(at, EventKind.STEP, text, actor="Pia", details={"step": outcome, **details})
+
+    first, second = "Mercutio swapped from 7 to S1", "Mercutio swapped from 7 to S2"
+    swap = record_swap(MERCUTIO.ref)
+    made = [step(1, first, "made", **swap), step(2, second, "made", **swap)]
+    undone = [step(3, f"Undone: {second}", "undone"), step(4, "Undone: Vox assigned", "undone")]
+    redone = step(5, f"Redone: {second}", "redone")
+    for events, swaps in ((made, 2), ([*made, *undone], 1), ([*made, *undone, redone], 2), (undone, 0)):
+        recap = recap_of([column(-50)] * 60, events)
+        assert recap.channels[0].swaps == swaps
+    entry = recap_entry(recap_of([column(-50)] * 60, made))["channels"]
+    assert isinstance(entry, list)
+    assert entry[0]["swaps"] == 2
+    report = csv_report(recap_of([column(-50)] * 60, made))
+    (row,) = csv.DictReader(io.StringIO(report))
+    assert (row["pack changes"], row["swaps to a spare"]) == ("0", "2")
 
 
 def test_devices_that_went_away() -> None:

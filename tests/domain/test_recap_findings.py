@@ -27,7 +27,7 @@ def channel(number: int = 1, *, p5: float = -60.0, **more: Any) -> ChannelRecap:
     """On air for the whole hour, and fine."""
     title = ChannelTitle(ChannelRef(RACK, number), f"Rack/{number}", str(number), "Mercutio")
     rf = RfFigures(p5, START, p5)
-    fine = ChannelRecap(title, 3600, 3600, rf, rf, rf, 0.0, True, 0, 0.0, None, 0, None, 0, 10.0)
+    fine = ChannelRecap(title, 3600, 3600, rf, rf, rf, 0.0, True, 0, 0.0, None, 0, None, 0, 0, 10.0)
     return replace(fine, **more)
 
 

@@ -14,6 +14,7 @@ from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer
 from micboard_tui.domain.identity import ChannelRef, PerformerId
 from micboard_tui.domain.safe_text import fold_name, visible
 from micboard_tui.domain.spare import rank_spares
+from micboard_tui.domain.swap_record import record_swap
 from micboard_tui.services.assignment.assignment_changes import (
     AssignedAs,
     Marks,
@@ -230,7 +231,10 @@ class AssignmentService:
             now = self._steps.clock()
             after = swap_to_spare(before[0], before[1], now)
             route = f"from {snapshot.channel_title(channel)} to {snapshot.channel_title(spare)}"
-            await self._make(f"{performer.name} swapped {route}", self._changes(snapshot, after))
+            step = PlannedStep(
+                f"{performer.name} swapped {route}", self._changes(snapshot, after), record_swap(channel)
+            )
+            await self._steps.make(step)
         return Success(after[1], warning=write_warning(snapshot, before, after, now))
 
     @translate_errors

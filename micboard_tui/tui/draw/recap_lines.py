@@ -48,6 +48,7 @@ CHANNEL_FIELDS = (
     Field("battery", 13, is_right=True, from_width=100),
     Field("used", 7, is_right=True),
     Field("packs", 6, is_right=True, from_width=100),
+    Field("swaps", 6, is_right=True, from_width=116),
     Field("alarms", 7, is_right=True),
 )
 ALARM_FIELDS = (
@@ -207,6 +208,7 @@ def _channel_row(channel: ChannelRecap) -> _Row:
         UNKNOWN if charge is None else Value(format_charges(charge)),
         UNKNOWN if charge is None else Value(format_used(charge)),
         UNKNOWN if charge is None else Value(str(charge.changes)),
+        Value(str(channel.swaps), "text" if channel.swaps else "dim"),
         Value(str(channel.alarms), "text" if channel.alarms else "dim"),
     )
     return _Row(values, find_worst_moment(channel), *channel.title.ref)

@@ -10,15 +10,18 @@ import pytest
 from micboard_tui.contracts.assignment import AssignmentContract, ImportPlan
 from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.errors import ErrorCode, StorageError
+from micboard_tui.contracts.events import EventQuery
 from micboard_tui.contracts.location import LocationContract
 from micboard_tui.contracts.undo_steps import Change, Step
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer, Role
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Meters
 from micboard_tui.domain.device import Device, DeviceKind, DeviceState, DeviceStatus
+from micboard_tui.domain.event import EventKind
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId, PerformerId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.location import Location
 from micboard_tui.domain.observation import FactsHeard, MetersHeard
+from micboard_tui.domain.swap_record import count_swaps
 from micboard_tui.services.assembly import build_services, build_synchronization
 from micboard_tui.services.assignment import performer_edit
 from micboard_tui.services.live.state import LiveState
@@ -73,7 +76,7 @@ class Setup:
         self.rack: DeviceContract = services.devices
         self.locations: LocationContract = services.locations
         self.service: AssignmentContract = services.assignments
-        self.silences = services.silences
+        self.silences, self.events = services.silences, adapters.events
 
     async def hear(
         self, device: Device, *channels: tuple[ChannelFacts, Meters], model: str = "ULXD4D"
@@ -270,7 +273,11 @@ async def test_a_swap_moves_the_performer_and_marks_the_old_channel() -> None:
     assert (setup.who(ONE), setup.who(TWO)) == (None, "Ada")
     assert setup.cast.assigned[ONE] == Assignment(ONE, expected_off=True)
     assert warning_of(result) == "Lead is still live"
+    events = data_of(await setup.events.list_events(EventQuery(kinds=(EventKind.STEP,))))
+    assert count_swaps(events) == {ONE: 1}
     assert data_of(await setup.service.undo()).text == "Ada swapped from Lead to Spare"
+    events = data_of(await setup.events.list_events(EventQuery(kinds=(EventKind.STEP,))))
+    assert count_swaps(events) == {ONE: 0}
     assert (setup.who(ONE), setup.cast.assigned[TWO].role) == ("Ada", Role.SPARE)
 
 
