@@ -103,7 +103,7 @@ PROBLEM_TEXTS: Mapping[ProblemCode, ProblemText] = {
     ProblemCode.RF_OVERLOAD: ProblemText("RF overload", "move pack and antennas apart"),
     ProblemCode.RECEIVER_FAULT: ProblemText("Receiver fault", "see its warnings in the detail"),
     ProblemCode.ANTENNA_FAULT: ProblemText("Antenna fault", "check its cable, splitter and booster"),
-    ProblemCode.SAME_FREQUENCY: ProblemText("Same frequency", "retune one of the two"),
+    ProblemCode.SAME_FREQUENCY: ProblemText("Frequency conflict", "retune one of the two"),
     ProblemCode.PERFORMER_TWICE: ProblemText("Performer live twice", "make one a backup"),
     ProblemCode.WRONG_PACK: ProblemText("Wrong pack", "swap it, or plan this one"),
     ProblemCode.CHANNEL_MISSING: ProblemText("No such channel", "plan another channel"),

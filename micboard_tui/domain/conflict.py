@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice, product
 from typing import TypeAlias
 
 from micboard_tui.domain.assignment import Role
@@ -64,16 +63,24 @@ def _find_too_near(
 
     Those of one performer belong together, as a mic and its backup: they are planned by a person.
     """
-    widest, frequencies = max(spacings_khz.values()), sorted(by_khz)
-    for index, khz in enumerate(frequencies):
-        for other_khz in islice(frequencies, index + 1, None):
-            if (apart_khz := other_khz - khz) >= widest:
-                break
-            for one, other in product(by_khz[khz], by_khz[other_khz]):
-                needed = max(spacings_khz.get(one.device_id, 0), spacings_khz.get(other.device_id, 0))
-                if apart_khz < needed and _meet(one, other) and not _belong_together(one, other):
-                    yield one
-                    yield other
+    widest = max(spacings_khz.values())
+    carriers = [
+        (khz, spacings_khz.get(state.device_id, 0), state) for khz in sorted(by_khz) for state in by_khz[khz]
+    ]
+    disturbed: set[ChannelRef] = set()
+    first = 0
+    for index, (other_khz, other_spacing_khz, other) in enumerate(carriers):
+        while other_khz - carriers[first][0] >= widest:
+            first += 1
+        for khz, spacing_khz, one in carriers[first:index]:
+            if not 0 < other_khz - khz < max(spacing_khz, other_spacing_khz):
+                continue
+            if one.ref in disturbed and other.ref in disturbed:
+                continue
+            if _meet(one, other) and not _belong_together(one, other):
+                disturbed |= {one.ref, other.ref}
+                yield one
+                yield other
 
 
 def _belong_together(one: ChannelState, other: ChannelState) -> bool:

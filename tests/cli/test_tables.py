@@ -279,7 +279,7 @@ def test_poll_names_conflicts_beside_the_link_state_as_the_first_table_does(
     (_, *changed) = polled_lines(printed, capsys, DeviceSnapshot(DEVICE, ONLINE, live))
     print_devices([DeviceSnapshot(DEVICE, ONLINE, live)])
     in_full = capsys.readouterr().out.splitlines()[1:]
-    assert ["live: Same frequency" in line for line in (*changed, *in_full)] == [True] * 4
+    assert ["live: Frequency conflict" in line for line in (*changed, *in_full)] == [True] * 4
 
 
 def test_a_conflict_with_a_device_that_is_not_listed_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
@@ -292,11 +292,11 @@ def test_a_conflict_with_a_device_that_is_not_listed_is_shown(capsys: pytest.Cap
     rack = [listed, rest]
     print_devices([listed], rack)
     print_device(listed, rack)
-    assert capsys.readouterr().out.count("live: Same frequency") == 2
+    assert capsys.readouterr().out.count("live: Frequency conflict") == 2
     (entry,) = json.loads(json.dumps(document([listed], 1.0, rack)))["devices"]
     assert "same_frequency" in entry["channels"][0]["warnings"]
     print_devices([listed])
-    assert "Same frequency" not in capsys.readouterr().out
+    assert "Frequency conflict" not in capsys.readouterr().out
 
 
 def test_columns_once_chosen_stay_and_only_first_values_add_to_them() -> None:
