@@ -96,7 +96,7 @@ class AlarmService:
         self._stored: Sequence[Alarm] | None = None
         """The alarms of the desk when it was stored last."""
         self._judgement: Judgement | None = None
-        self._links_changed_at = self._clock_set_by_s = 0.0
+        self._link_changes, self._clock_set_by_s = 0, 0.0
         self._acts = PersonalActs()
         self._faults = FaultLog(log, "alarms_not_stored")
 
@@ -127,11 +127,11 @@ class AlarmService:
         if not self._sessions.is_running or not self._is_judging:
             return
         self._follow_clock()
-        links_changed_at = self._live.links_changed_at()
-        has_link_changed = links_changed_at != self._links_changed_at
+        link_changes = self._live.link_changes
+        has_link_changed = link_changes != self._link_changes
         age_s = self._live.now() - (self._desk.at or 0.0)
         if has_link_changed or not 0.0 <= age_s < self._find_interval():
-            self._links_changed_at = links_changed_at
+            self._link_changes = link_changes
             self.follow(self._live.judge(0.0 if has_link_changed else YOUNG_S))
 
     def _follow_clock(self) -> None:

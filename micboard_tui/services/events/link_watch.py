@@ -37,7 +37,7 @@ class LinkWatch:
         self._version = version
         self._links: dict[ChannelRef, LinkState] = {}
         self._statuses: dict[DeviceId, DeviceStatus] = {}
-        self._changed_at: float | None = None
+        self._link_changes: int | None = None
         self._has_started = False
 
     async def run(self) -> NoReturn:
@@ -53,10 +53,10 @@ class LinkWatch:
         if not self._has_started:
             self._has_started = True
             self._append_program("started")
-        changed_at = self._live.links_changed_at()
-        if changed_at == self._changed_at:
+        link_changes = self._live.link_changes
+        if link_changes == self._link_changes:
             return
-        self._changed_at = changed_at
+        self._link_changes = link_changes
         for device in self._live.snapshot():
             self._compare(device)
 

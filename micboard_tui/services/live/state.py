@@ -51,7 +51,7 @@ from micboard_tui.services.live.docked_packs import DockedPacks
 from micboard_tui.services.live.places import Places
 from micboard_tui.services.live.problem_judge import ProblemJudge
 from micboard_tui.services.live.recorder_feed import RecorderFeed
-from micboard_tui.services.live.tracked_device import LiveChannel, LiveDevice
+from micboard_tui.services.live.tracked_device import LinkChanges, LiveChannel, LiveDevice
 
 _UNREACHED = {
     DeviceStatus.OFFLINE: LinkState.OFFLINE,
@@ -79,6 +79,7 @@ class LiveState:
         self._assignments_of: dict[DeviceId, list[Assignment]] = {}
         self._dropped: list[ChannelRef] = []
         self._docked = DockedPacks()
+        self._link_changes = LinkChanges()
         self.feed = RecorderFeed(lambda: self._devices)
         self.problems = ProblemJudge(self)
         self.findings = Findings()
@@ -243,11 +244,10 @@ class LiveState:
             if device.state.status is DeviceStatus.ONLINE
         ]
 
-    def links_changed_at(self) -> float:
-        """When a device's status or a link state changed last, seconds since the epoch; 0: none did yet."""
-        devices = self._devices.values()
-        links = (channel.link_since for device in devices for channel in device.channels.values())
-        return max(filter(None, (*links, *(device.state.status_since for device in devices))), default=0.0)
+    @property
+    def link_changes(self) -> int:
+        """How often a device's status or a link state has changed."""
+        return self._link_changes.count
 
     def status(self, device_id: DeviceId, status: DeviceStatus, fault: DeviceFault | None = None) -> None:
         """A device came or went. Its channels follow; what they showed is no longer current."""
@@ -269,6 +269,7 @@ class LiveState:
             bays=unknown_bays(len(device.state.bays)) if changed else device.state.bays,
         )
         link = _UNREACHED.get(status, LinkState.UNKNOWN)
+        self._link_changes.count += changed
         if changed or recoded:
             for channel in device.channels.values():
                 if changed:
@@ -341,7 +342,9 @@ class LiveState:
 
     def _new_channel(self, ref: ChannelRef, version: int) -> LiveChannel:
         device, assignment = self._devices[ref.device_id].device, self._assignments.get(ref)
-        channel = LiveChannel(ref, version, self._thresholds.find(ref, device, self._places, assignment))
+        channel = LiveChannel(
+            ref, version, self._thresholds.find(ref, device, self._places, assignment), self._link_changes
+        )
         channel.assignment = assignment
         channel.rf_zone = self._places.zone_of(device)
         return channel

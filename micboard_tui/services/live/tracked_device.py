@@ -48,6 +48,18 @@ KNOWN_STATUSES = frozenset({DeviceStatus.ONLINE, DeviceStatus.OFFLINE, DeviceSta
 WITHOUT_PACK = frozenset({LinkState.TRANSMITTER_OFF, LinkState.RF_LOST})
 
 
+class LinkChanges:
+    """How often the link state of any channel, or the status of any device, has changed.
+
+    A service that follows them compares the count many times a second, and need not look at all channels.
+    """
+
+    __slots__ = ("count",)
+
+    def __init__(self) -> None:
+        self.count = 0
+
+
 class LiveChannel:
     """One channel; ``immutable`` is what others see of it."""
 
@@ -59,6 +71,7 @@ class LiveChannel:
         "history",
         "last_battery",
         "link",
+        "link_changes",
         "link_since",
         "meters",
         "meters_at",
@@ -78,8 +91,10 @@ class LiveChannel:
         "version",
     )
 
-    def __init__(self, ref: ChannelRef, version: int, thresholds: Thresholds) -> None:
-        self.ref = ref
+    def __init__(
+        self, ref: ChannelRef, version: int, thresholds: Thresholds, link_changes: LinkChanges
+    ) -> None:
+        self.ref, self.link_changes = ref, link_changes
         self.thresholds = thresholds
         self.version = version
         self.facts = NO_FACTS
@@ -171,6 +186,8 @@ class LiveChannel:
         if link is not self.link or self.link_since is None:
             if self.past is not None and link is not LinkState.UNKNOWN:
                 since = self._resume(self.past, link, since)
+            if link is not self.link:
+                self.link_changes.count += 1
             self.link, self.link_since = link, since
             self.history.appendleft(LinkChange(link, since))
 

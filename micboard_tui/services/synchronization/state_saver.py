@@ -32,7 +32,7 @@ class StateSaver:
         self._live, self._devices = live, devices
         self.interval_s = max(MIN_STORE_INTERVAL_S, interval_s)
         self._version = 0
-        self._links_changed_at, self._waited_s = 0.0, 0.0
+        self._link_changes, self._waited_s = 0, 0.0
         self._stored_problems: Sequence[ProblemStart] = ()
         self.stored_at: float | None = None
         """When the last batch was stored, seconds since the epoch."""
@@ -48,9 +48,9 @@ class StateSaver:
         """To be called every ``MIN_STORE_INTERVAL_S``."""
         self._live.judge(MIN_STORE_INTERVAL_S)
         self._waited_s += MIN_STORE_INTERVAL_S
-        changed_at = self._live.links_changed_at()
-        if self._waited_s >= self.interval_s or changed_at != self._links_changed_at:
-            self._links_changed_at, self._waited_s = changed_at, 0.0
+        link_changes = self._live.link_changes
+        if self._waited_s >= self.interval_s or link_changes != self._link_changes:
+            self._link_changes, self._waited_s = link_changes, 0.0
             await self.flush()
 
     async def flush(self) -> None:
