@@ -1,8 +1,8 @@
 """What became of a show, or of a span of time: the figures, and a report of them as a file."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.domain.recap_shows import PastShow
@@ -42,13 +42,18 @@ class RecapProgress(NamedTuple):
     of: int
 
 
-class RecapContract(Protocol):
-    """All answers are ServiceResults. INVALID_VALUE: the span ends before it begins."""
+ProgressReport: TypeAlias = Callable[[RecapProgress], None]
 
-    @property
-    def progress(self) -> RecapProgress | None:
-        """Of the recap that is being made; None: none is. Reading it never waits."""
-        ...
+
+def ignore_progress(_: RecapProgress) -> None:
+    """For a recap whose progress is not shown."""
+
+
+class RecapContract(Protocol):
+    """All answers are ServiceResults. INVALID_VALUE: the span ends before it begins.
+
+    ``report`` is called while a recap is made, at first with 0 channels; it must not wait.
+    """
 
     async def list_shows(self) -> ServiceResult[Sequence[PastShow]]:
         """The shows that were started, as far back as events are kept, the newest first."""
@@ -59,7 +64,11 @@ class RecapContract(Protocol):
         ...
 
     async def make_recap(
-        self, query: RecapQuery, earlier: RecapQuery | None = None
+        self,
+        query: RecapQuery,
+        earlier: RecapQuery | None = None,
+        *,
+        report: ProgressReport = ignore_progress,
     ) -> "ServiceResult[Recap]":
         """All figures of the span, compared with those of an earlier one where that is given.
 
@@ -68,7 +77,12 @@ class RecapContract(Protocol):
         ...
 
     async def write_report(
-        self, query: RecapQuery, form: RecapFormat, earlier: RecapQuery | None = None
+        self,
+        query: RecapQuery,
+        form: RecapFormat,
+        earlier: RecapQuery | None = None,
+        *,
+        report: ProgressReport = ignore_progress,
     ) -> ServiceResult[str]:
         """The same as the text of a file."""
         ...

@@ -8,7 +8,7 @@ from micboard_tui.contracts.errors import MicboardError
 from micboard_tui.contracts.events import EventQuery
 from micboard_tui.contracts.health import DeviceHealth
 from micboard_tui.contracts.ports import DriverSpec, Manufacturer, ManufacturerRegistry
-from micboard_tui.contracts.recap import RecapProgress, RecapQuery
+from micboard_tui.contracts.recap import ProgressReport, RecapQuery
 from micboard_tui.contracts.recorder import RecorderContract
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.contracts.services import Services
@@ -127,15 +127,12 @@ class ServiceReadings:
         answer = await services.recaps.list_shows() if services else None
         return answer.data if answer is not None and answer.success else ()
 
-    async def recap(self, query: RecapQuery, earlier: RecapQuery | None) -> "ServiceResult[Recap] | None":
+    async def recap(
+        self, query: RecapQuery, earlier: RecapQuery | None, report: ProgressReport
+    ) -> "ServiceResult[Recap] | None":
         """What became of a span, compared with an earlier one; None: the services are not open."""
         services = self._services()
-        return await services.recaps.make_recap(query, earlier) if services else None
-
-    def recap_progress(self) -> RecapProgress | None:
-        """How far the recap is that is being made."""
-        services = self._services()
-        return services.recaps.progress if services else None
+        return await services.recaps.make_recap(query, earlier, report=report) if services else None
 
 
 async def read_samples(

@@ -14,7 +14,7 @@ from typing import TypeAlias
 import anyio.to_thread
 
 from micboard_tui.contracts.events import EventQuery
-from micboard_tui.contracts.recap import RecapProgress
+from micboard_tui.contracts.recap import ProgressReport, RecapProgress
 from micboard_tui.domain.event import MAX_EVENTS_KEPT, Event
 from micboard_tui.domain.identity import ChannelRef, channel_label
 from micboard_tui.domain.recap import Recap, RecapMaker, RecapSource
@@ -36,9 +36,8 @@ AddChannels: TypeAlias = Callable[[Sequence[ChannelTitle], Mapping[ChannelRef, R
 class RecapCollector:
     """Makes one recap."""
 
-    def __init__(self, sources: Sources) -> None:
-        self._sources = sources
-        self.progress = RecapProgress(0, 0)
+    def __init__(self, sources: Sources, report: ProgressReport) -> None:
+        self._sources, self._report = sources, report
 
     async def compare(self, recap: Recap, span: NamedSpan, earlier: NamedSpan) -> Recap:
         """What is more exact is measured again in columns as long as those of the other."""
@@ -66,7 +65,7 @@ class RecapCollector:
             for device in devices
             for channel in device.channels
         ]
-        self.progress = RecapProgress(0, len(titles))
+        self._report(RecapProgress(0, len(titles)))
         source = RecapSource(
             span.start,
             span.end,
@@ -94,7 +93,7 @@ class RecapCollector:
                 fault = answer.error.message
             spans = answer.data if answer.success else {}
             await anyio.to_thread.run_sync(add, some, spans)
-            self.progress = RecapProgress(first + len(some), len(titles))
+            self._report(RecapProgress(first + len(some), len(titles)))
         return fault
 
     async def _read_events(self, span: NamedSpan) -> Sequence[Event]:

@@ -8,7 +8,7 @@ import anyio.to_thread
 
 from micboard_tui.contracts.errors import ErrorCode, MicboardError
 from micboard_tui.contracts.events import EventQuery
-from micboard_tui.contracts.recap import RecapFormat, RecapProgress, RecapQuery
+from micboard_tui.contracts.recap import ProgressReport, RecapFormat, RecapQuery, ignore_progress
 from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.domain.event import EventKind
 from micboard_tui.domain.recap_shows import PastShow, find_shows
@@ -17,7 +17,6 @@ from micboard_tui.services.recap.recap_sources import NamedSpan, Sources, choose
 
 if TYPE_CHECKING:
     from micboard_tui.domain.recap import Recap
-    from micboard_tui.services.recap.recap_collector import RecapCollector
 
 COLLECTOR = "micboard_tui.services.recap.recap_collector"
 SHOW_EVENTS_READ = 2000
@@ -27,12 +26,6 @@ SHOW_EVENTS_READ = 2000
 class RecapService:
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
-        self._collector: RecapCollector | None = None
-        """The one that is at work."""
-
-    @property
-    def progress(self) -> RecapProgress | None:
-        return None if self._collector is None else self._collector.progress
 
     @translate_errors
     async def list_shows(self) -> ServiceResult[Sequence[PastShow]]:
@@ -52,15 +45,24 @@ class RecapService:
 
     @translate_errors
     async def make_recap(
-        self, query: RecapQuery, earlier: RecapQuery | None = None
+        self,
+        query: RecapQuery,
+        earlier: RecapQuery | None = None,
+        *,
+        report: ProgressReport = ignore_progress,
     ) -> "ServiceResult[Recap]":
-        return Success(await self._make(query, earlier, with_curves=False))
+        return Success(await self._make(query, earlier, report, with_curves=False))
 
     @translate_errors
     async def write_report(
-        self, query: RecapQuery, form: RecapFormat, earlier: RecapQuery | None = None
+        self,
+        query: RecapQuery,
+        form: RecapFormat,
+        earlier: RecapQuery | None = None,
+        *,
+        report: ProgressReport = ignore_progress,
     ) -> ServiceResult[str]:
-        recap = await self._make(query, earlier, with_curves=form is RecapFormat.HTML)
+        recap = await self._make(query, earlier, report, with_curves=form is RecapFormat.HTML)
         from micboard_tui.services.recap.recap_writer import write_recap  # noqa: PLC0415 - as the collector
 
         return Success(await anyio.to_thread.run_sync(write_recap, recap, form))
@@ -73,17 +75,16 @@ class RecapService:
         progress = require_data(await self._sources.shows.get_progress())
         return choose_span(progress, query, self._sources.live.now())
 
-    async def _make(self, query: RecapQuery, earlier: RecapQuery | None, *, with_curves: bool) -> "Recap":
+    async def _make(
+        self, query: RecapQuery, earlier: RecapQuery | None, report: ProgressReport, *, with_curves: bool
+    ) -> "Recap":
         # The start of the program waits for none of what makes a recap.
         await anyio.to_thread.run_sync(import_module, COLLECTOR)
         from micboard_tui.services.recap.recap_collector import RecapCollector  # noqa: PLC0415 - see above
 
         span = await self._choose(query)
-        self._collector = collector = RecapCollector(self._sources)
-        try:
-            recap = await collector.measure(span, with_curves=with_curves)
-            if earlier is None:
-                return recap
-            return await collector.compare(recap, span, await self._choose(earlier))
-        finally:
-            self._collector = None
+        collector = RecapCollector(self._sources, report)
+        recap = await collector.measure(span, with_curves=with_curves)
+        if earlier is None:
+            return recap
+        return await collector.compare(recap, span, await self._choose(earlier))

@@ -8,7 +8,7 @@ import anyio.to_thread
 from micboard_tui.config.atomic_files import write_beside
 from micboard_tui.config.start_error import NO_ROOM
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
-from micboard_tui.contracts.recap import RecapContract, RecapFormat, RecapQuery
+from micboard_tui.contracts.recap import RecapContract, RecapFormat, RecapProgress, RecapQuery
 from micboard_tui.domain.safe_text import fold_name
 from micboard_tui.tui.flows.user_ports import WARNING_S, AskScreen, Notices, RecapSelection, Selection
 from micboard_tui.tui.screens.dialogs import ConfirmScreen
@@ -51,8 +51,9 @@ class ExportRecapFlow:
         answer = await self._ask(
             ProgressDialog(
                 "The recap is being made",
-                lambda: self._recaps.write_report(query, form, earlier),
-                self._describe,
+                lambda say: self._recaps.write_report(
+                    query, form, earlier, report=lambda progress: say(_describe(progress))
+                ),
             )
         )
         if answer is None:
@@ -61,10 +62,6 @@ class ExportRecapFlow:
             self._notices.report_error(answer.error)
         else:
             await self._write(file, answer.data)
-
-    def _describe(self) -> str:
-        progress = self._recaps.progress
-        return "" if progress is None else f"{progress.channels} of {progress.of} channels"
 
     async def _write(self, file: Path, text: str) -> None:
         try:
@@ -75,6 +72,10 @@ class ExportRecapFlow:
             self._notices.report_error(ErrorInfo(code, message, hint="Choose another place"))
         else:
             self._notices.inform(f"Wrote the recap to {file}.", WARNING_S)
+
+
+def _describe(progress: RecapProgress) -> str:
+    return f"{progress.channels} of {progress.of} channels"
 
 
 def _look_for(typed: str) -> tuple[Path, bool]:

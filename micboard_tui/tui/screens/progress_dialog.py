@@ -1,7 +1,7 @@
 """Waiting for something that takes a while, with a key that ends it."""
 
 from collections.abc import Awaitable, Callable
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from textual import work
 from textual.app import ComposeResult
@@ -17,7 +17,7 @@ from micboard_tui.tui.screens.open_screen import close_with, is_open
 from micboard_tui.tui.widgets.key_hints import KeyHints
 
 Answer = TypeVar("Answer")
-REFRESH_S = 0.25
+SayProgress: TypeAlias = Callable[[str], None]
 
 
 class ProgressDialog(ModalScreen[Answer | None], Generic[Answer]):
@@ -27,12 +27,10 @@ class ProgressDialog(ModalScreen[Answer | None], Generic[Answer]):
     BINDINGS = bindings_of(DISMISS_KEYS)
     HELP_PAGE = PROGRESS_HELP
 
-    def __init__(
-        self, title: str, do_work: Callable[[], Awaitable[Answer]], describe: Callable[[], str]
-    ) -> None:
-        """``describe``: how far it is."""
+    def __init__(self, title: str, do_work: Callable[[SayProgress], Awaitable[Answer]]) -> None:
+        """``do_work`` gets what it calls to say how far it is."""
         super().__init__()
-        self._title, self.do_work, self._describe = title, do_work, describe
+        self._title, self.do_work = title, do_work
 
     def compose(self) -> ComposeResult:
         with Vertical():
@@ -41,14 +39,13 @@ class ProgressDialog(ModalScreen[Answer | None], Generic[Answer]):
             yield KeyHints("Esc ends it")
 
     def on_mount(self) -> None:
-        self.set_interval(REFRESH_S, self._show_progress)
         self._work()
 
-    def _show_progress(self) -> None:
+    def _show_progress(self, text: str) -> None:
         if is_open(self):
-            self.query_one("#progress", Static).update(visible(self._describe()))
+            self.query_one("#progress", Static).update(visible(text))
 
     @work
     async def _work(self) -> None:
         # The worker ends with the screen.
-        await close_with(self, await self.do_work())
+        await close_with(self, await self.do_work(self._show_progress))

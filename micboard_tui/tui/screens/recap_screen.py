@@ -14,7 +14,7 @@ from textual.screen import Screen
 
 from micboard_tui.contracts.errors import ErrorInfo
 from micboard_tui.contracts.live import LiveContract
-from micboard_tui.contracts.recap import RecapQuery
+from micboard_tui.contracts.recap import RecapProgress, RecapQuery
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.recap import Recap
 from micboard_tui.domain.recap_report import headline, span_line
@@ -67,6 +67,8 @@ class RecapScreen(Screen[None]):
         self._query = RecapQuery()
         self._earlier: RecapQuery | None = None
         self._recap: Recap | None = None
+        self._progress: RecapProgress | None = None
+        """Of the recap that is being read."""
         self._error: ErrorInfo | None = None
         self._lines: list[RecapLine] = []
         self._made_of: tuple[Recap | None, int] = (None, 0)
@@ -151,14 +153,18 @@ class RecapScreen(Screen[None]):
     async def _make(self) -> None:
         if not self._spans:
             return
+        self._progress = None
         query = self._spans[self._index].query(self._live.now())
-        answer = await self._readings.recap(query, self._earlier)
+        answer = await self._readings.recap(query, self._earlier, self._take_progress)
         if answer is None or not is_open(self):
             return
         self._query, self._error = query, answer.error
         if answer.success:
             self._recap = answer.data
         self.show_current()
+
+    def _take_progress(self, progress: RecapProgress) -> None:
+        self._progress = progress
 
     # Showing.
 
@@ -208,7 +214,7 @@ class RecapScreen(Screen[None]):
     def _describe_state(self) -> str:
         if not is_working(self, READING):
             return "" if self._error is None or self._recap is None else "not read again"
-        progress = self._readings.recap_progress()
+        progress = self._progress
         if progress is None or not progress.of:
             return "reading"
         return f"reading: {progress.channels} of {progress.of} channels"

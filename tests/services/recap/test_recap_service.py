@@ -62,24 +62,21 @@ class Rig:
             self.live, services.shows, services.devices, self.recorder, adapters.events, services.handover
         )
         self.service = RecapService(sources)
-        self.recorder.service = self.service
 
 
 class WatchedRecorder(MadeUpRecorder):
-    """Sees how far the recap is whenever it is read."""
+    """Can fail, or be held."""
 
     def __init__(self) -> None:
         super().__init__(lambda _ref, _at: HEARD)
-        self.service: RecapService | None = None
-        self.progress: list[RecapProgress | None] = []
+        self.is_read = False
         self.fault: ErrorInfo | None = None
         self.waits: asyncio.Event | None = None
 
     async def summaries(
         self, channels: Collection[ChannelRef], start: float, end: float, columns: int
     ) -> ServiceResult[Mapping[ChannelRef, RecordedSpan]]:
-        assert self.service is not None
-        self.progress.append(self.service.progress)
+        self.is_read = True
         if self.waits is not None:
             await self.waits.wait()
         if self.fault is not None:
@@ -98,14 +95,26 @@ async def test_channels_are_read_a_few_after_others_and_events_page_by_page() ->
             for index in range(many)
         ]
     )
-    recap = data_of(await rig.service.make_recap(RecapQuery()))
+    progress: list[RecapProgress] = []
+    recap = data_of(await rig.service.make_recap(RecapQuery(), report=progress.append))
     assert (recap.start, recap.end, recap.show) == (NOW - WITHOUT_SHOW_S, NOW, None)
     assert recap.channels[0].drop_outs == many
     assert {channel.margin_db for channel in recap.channels} == {25}
     assert {channel.curve for channel in recap.channels} == {None}
     assert [len(read[0]) for read in rig.recorder.reads] == [CHANNELS_AT_ONCE, 1]
-    assert rig.recorder.progress == [RecapProgress(0, 33), RecapProgress(32, 33)]
-    assert rig.service.progress is None
+    assert progress == [RecapProgress(0, 33), RecapProgress(32, 33), RecapProgress(33, 33)]
+
+
+async def test_recaps_that_are_made_at_once_have_a_progress_each() -> None:
+    rig = Rig()
+    one: list[RecapProgress] = []
+    other: list[RecapProgress] = []
+    query = RecapQuery(NOW - 100, NOW)
+    await asyncio.gather(
+        rig.service.make_recap(query, report=one.append),
+        rig.service.write_report(query, RecapFormat.CSV, report=other.append),
+    )
+    assert one == other == [RecapProgress(0, 33), RecapProgress(32, 33), RecapProgress(33, 33)]
 
 
 async def test_a_report_has_the_form_that_is_asked_for() -> None:
@@ -145,11 +154,10 @@ async def test_a_recap_can_be_cancelled() -> None:
     rig = Rig()
     rig.recorder.waits = asyncio.Event()
     task = asyncio.create_task(rig.service.make_recap(RecapQuery()))
-    await until(lambda: bool(rig.recorder.progress))
+    await until(lambda: rig.recorder.is_read)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert rig.service.progress is None
 
 
 async def test_a_recording_that_cannot_be_read_is_no_reason_for_no_recap() -> None:
