@@ -12,7 +12,7 @@ MAX_BREAKS = 20
 MAX_SHOW_MIN = 24 * 60.0
 SAME_DAY_S = 12 * 3600.0
 """A time of the day that is longer ago than this is meant for tomorrow."""
-_EARLIEST_START = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
+_EARLIEST_START = datetime(1970, 1, 2, tzinfo=UTC).timestamp()
 _LATEST_START = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
 """So that its times can be written in every time zone."""
 
@@ -28,7 +28,7 @@ def find_plan_mistake(show: Show) -> str | None:
     if len(show.breaks) > MAX_BREAKS:
         return f"A show has at most {MAX_BREAKS} breaks"
     if show.planned_start is not None and not _EARLIEST_START <= show.planned_start <= _LATEST_START:
-        return "A show starts between 2000 and 2100"
+        return "A show starts between 1970 and 2100"
     before = 0.0
     for planned in show.breaks:
         if not (before <= planned.at_min and planned.minutes > 0 and planned.end_min <= MAX_SHOW_MIN):

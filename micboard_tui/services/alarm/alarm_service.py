@@ -127,7 +127,7 @@ class AlarmService:
         if not self._sessions.is_running or not self._is_judging:
             return
         self._follow_clock()
-        link_changes = self._live.link_changes
+        link_changes = self._live.link_changes.count
         has_link_changed = link_changes != self._link_changes
         age_s = self._live.now() - (self._desk.at or 0.0)
         if has_link_changed or not 0.0 <= age_s < self._find_interval():

@@ -53,7 +53,7 @@ class LinkWatch:
         if not self._has_started:
             self._has_started = True
             self._append_program("started")
-        link_changes = self._live.link_changes
+        link_changes = self._live.link_changes.count
         if link_changes == self._link_changes:
             return
         self._link_changes = link_changes

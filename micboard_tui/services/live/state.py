@@ -48,10 +48,11 @@ from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS, PEAK_HOLD_S, Thre
 from micboard_tui.domain.value_ranges import MAX_CHANNELS
 from micboard_tui.services.live.applied_thresholds import AppliedThresholds
 from micboard_tui.services.live.docked_packs import DockedPacks
+from micboard_tui.services.live.link_changes import LinkChanges
 from micboard_tui.services.live.places import Places
 from micboard_tui.services.live.problem_judge import ProblemJudge
 from micboard_tui.services.live.recorder_feed import RecorderFeed
-from micboard_tui.services.live.tracked_device import LinkChanges, LiveChannel, LiveDevice
+from micboard_tui.services.live.tracked_device import LiveChannel, LiveDevice
 
 _UNREACHED = {
     DeviceStatus.OFFLINE: LinkState.OFFLINE,
@@ -79,7 +80,7 @@ class LiveState:
         self._assignments_of: dict[DeviceId, list[Assignment]] = {}
         self._dropped: list[ChannelRef] = []
         self._docked = DockedPacks()
-        self._link_changes = LinkChanges()
+        self.link_changes = LinkChanges()
         self.feed = RecorderFeed(lambda: self._devices)
         self.problems = ProblemJudge(self)
         self.findings = Findings()
@@ -244,11 +245,6 @@ class LiveState:
             if device.state.status is DeviceStatus.ONLINE
         ]
 
-    @property
-    def link_changes(self) -> int:
-        """How often a device's status or a link state has changed."""
-        return self._link_changes.count
-
     def status(self, device_id: DeviceId, status: DeviceStatus, fault: DeviceFault | None = None) -> None:
         """A device came or went. Its channels follow; what they showed is no longer current."""
         device = self._devices.get(device_id)
@@ -269,7 +265,7 @@ class LiveState:
             bays=unknown_bays(len(device.state.bays)) if changed else device.state.bays,
         )
         link = _UNREACHED.get(status, LinkState.UNKNOWN)
-        self._link_changes.count += changed
+        self.link_changes.count += changed
         if changed or recoded:
             for channel in device.channels.values():
                 if changed:
@@ -343,7 +339,7 @@ class LiveState:
     def _new_channel(self, ref: ChannelRef, version: int) -> LiveChannel:
         device, assignment = self._devices[ref.device_id].device, self._assignments.get(ref)
         channel = LiveChannel(
-            ref, version, self._thresholds.find(ref, device, self._places, assignment), self._link_changes
+            ref, version, self._thresholds.find(ref, device, self._places, assignment), self.link_changes
         )
         channel.assignment = assignment
         channel.rf_zone = self._places.zone_of(device)

@@ -39,6 +39,7 @@ from micboard_tui.domain.recording.second_maker import ChannelStatus
 from micboard_tui.domain.recording.second_summary import encode_charge
 from micboard_tui.domain.thresholds import DROP_OUT_S, Thresholds
 from micboard_tui.domain.value_ranges import MAX_BAYS
+from micboard_tui.services.live.link_changes import LinkChanges
 from micboard_tui.services.live.past_state import PastState
 from micboard_tui.services.live.places import Places
 
@@ -46,18 +47,6 @@ MAX_HISTORY = 32
 """Link states of a channel that are remembered."""
 KNOWN_STATUSES = frozenset({DeviceStatus.ONLINE, DeviceStatus.OFFLINE, DeviceStatus.REFUSED})
 WITHOUT_PACK = frozenset({LinkState.TRANSMITTER_OFF, LinkState.RF_LOST})
-
-
-class LinkChanges:
-    """How often the link state of any channel, or the status of any device, has changed.
-
-    A service that follows them compares the count many times a second, and need not look at all channels.
-    """
-
-    __slots__ = ("count",)
-
-    def __init__(self) -> None:
-        self.count = 0
 
 
 class LiveChannel:

@@ -48,7 +48,7 @@ class StateSaver:
         """To be called every ``MIN_STORE_INTERVAL_S``."""
         self._live.judge(MIN_STORE_INTERVAL_S)
         self._waited_s += MIN_STORE_INTERVAL_S
-        link_changes = self._live.link_changes
+        link_changes = self._live.link_changes.count
         if self._waited_s >= self.interval_s or link_changes != self._link_changes:
             self._link_changes, self._waited_s = link_changes, 0.0
             await self.flush()
