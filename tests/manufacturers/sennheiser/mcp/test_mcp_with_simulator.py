@@ -325,6 +325,7 @@ def test_addresses_to_search() -> None:
     assert broadcast_addresses("192.0.2.250") == []
 
 
+@pytest.mark.usefixtures("answers")
 async def test_where_the_port_is_taken_nothing_is_found_and_nothing_raised() -> None:
     """Also where it is free: no device is there."""
     found: list[FoundDevice] = []
