@@ -21,6 +21,7 @@ from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.walk_test import Walk
 from micboard_tui.tui.board_messages import NO_CHANNEL
 from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.draw.formats import fit
 from micboard_tui.tui.draw.walk_table import places_line, walk_lines
 from micboard_tui.tui.event_subjects import EventSubjects
 from micboard_tui.tui.help_pages import WALK_HELP
@@ -190,9 +191,9 @@ class WalkScreen(Screen[None]):
     def _name_channels(self, refs: Sequence[ChannelRef], beside: str) -> str:
         """Their names, or how many they are where the names do not fit into a line beside this."""
         names, room = ", ".join(map(self._subjects.channel, refs)), self.size.width - cell_len(beside)
-        if len(refs) == 1 or (len(refs) <= MOST_NAMED and cell_len(names) <= room):
+        if len(refs) <= MOST_NAMED and cell_len(names) <= room:
             return names
-        return f"{len(refs)} channels"
+        return fit(names, max(room, 1)) if len(refs) == 1 else f"{len(refs)} channels"
 
     def apply_palette(self, palette: Palette) -> None:
         """Show the same in other colours."""
