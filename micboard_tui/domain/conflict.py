@@ -67,18 +67,20 @@ def _find_too_near(
     carriers = [
         (khz, spacings_khz.get(state.device_id, 0), state) for khz in sorted(by_khz) for state in by_khz[khz]
     ]
-    disturbed: set[ChannelRef] = set()
+    is_disturbed = [False] * len(carriers)
     first = 0
     for index, (other_khz, other_spacing_khz, other) in enumerate(carriers):
         while other_khz - carriers[first][0] >= widest:
             first += 1
-        for khz, spacing_khz, one in carriers[first:index]:
-            if not 0 < other_khz - khz < max(spacing_khz, other_spacing_khz):
+        for place in range(first, index):
+            khz, spacing_khz, one = carriers[place]
+            apart_khz = other_khz - khz
+            if not apart_khz > 0 or (apart_khz >= spacing_khz and apart_khz >= other_spacing_khz):
                 continue
-            if one.ref in disturbed and other.ref in disturbed:
+            if is_disturbed[place] and is_disturbed[index]:
                 continue
             if _meet(one, other) and not _belong_together(one, other):
-                disturbed |= {one.ref, other.ref}
+                is_disturbed[place] = is_disturbed[index] = True
                 yield one
                 yield other
 

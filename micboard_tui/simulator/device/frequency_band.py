@@ -1,5 +1,6 @@
 """The frequencies of one hardware version, and the presets in it. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 FREQUENCY_STEP_KHZ = 25
@@ -30,9 +31,9 @@ class FrequencyBand:
         width_khz = self.high_khz - self.low_khz - MAX_GROUP * FREQUENCY_STEP_KHZ
         return min(MAX_CHANNELS_A_GROUP, width_khz // CHANNEL_SPACING_KHZ)
 
-    def preset_of(self, rack_channel: int, groups: int) -> tuple[int, int]:
-        """Another group and channel for each channel of the rack (from 0), as far as so many groups reach."""
-        return rack_channel // self.channels % groups + 1, rack_channel % self.channels + 1
+    def preset_of(self, rack_channel: int, groups: Sequence[int]) -> tuple[int, int]:
+        """Another group and channel for each channel of the rack (from 0), as far as these groups reach."""
+        return groups[rack_channel // self.channels % len(groups)], rack_channel % self.channels + 1
 
     def frequency_of(self, group: int, channel: int) -> int:
         """The frequency of a preset. Raises NoPresetError.

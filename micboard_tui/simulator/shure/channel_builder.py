@@ -11,7 +11,8 @@ from micboard_tui.simulator.stage.air import Air
 from micboard_tui.simulator.stage.pack import Pack
 from micboard_tui.simulator.stage.people import Performer
 
-USED_GROUPS = 6
+USED_GROUPS = (1, 16, 8, 12, 4, 20)
+"""In this order: where a large rack begins a band anew, its carriers keep their spacing from the others."""
 """Of a band; a rack with more channels uses its frequencies again."""
 _USUAL_GAIN = 25
 

@@ -11,7 +11,7 @@ from micboard_tui.simulator.stage.pack import Battery, Cells, Pack
 from micboard_tui.simulator.stage.people import BODYPACK
 
 _BAND = FrequencyBand("G", 566_000, 608_000)
-_USED_BANKS = 20
+_USED_BANKS = range(1, 21)
 _AF_OUT_DB = (-6, 0, 0, 6)
 _FULL_MINUTES = (420, 540)
 _IEM_BANDS = 6
