@@ -21,6 +21,7 @@ from micboard_tui.domain.alarm_context import AlarmContext
 from micboard_tui.domain.alarm_suppression import SuppressedCondition, SuppressionReason, find_suppressed
 from micboard_tui.domain.judgement import judge_problems
 from micboard_tui.domain.out_of_service import find_out_of_service
+from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.problem_start import ProblemStarts
 
 if TYPE_CHECKING:
@@ -67,7 +68,9 @@ async def read_suppressed(services: "Container", places: StoredPlaces) -> Sequen
         out_of_use=_find_out_of_service(places),
     )
     judgement = judge_problems(states, devices, services.live.now(), ProblemStarts())
-    return find_suppressed(judgement, context)
+    # What is stored is always seconds old: that says nothing of the meters.
+    found = find_suppressed(judgement, context)
+    return [condition for condition in found if condition.key.cause is not ProblemCode.STALE]
 
 
 def listing_entry(listing: AlarmListing, groups: Collection[AlarmGroup]) -> dict[str, object]:

@@ -113,7 +113,7 @@ def set_threshold(
 
     found, operator = _parse_name(name), load_context().operator
 
-    async def change(services: "Container") -> "tuple[ThresholdScope, str, int]":
+    async def change(services: "Container") -> "tuple[ThresholdScope, str, int | None]":
         scope = await _find_scope(services, profile, location, performer, channel)
         count = data_of(await services.thresholds.preview(scope, found, value))
         if not preview:
@@ -128,11 +128,15 @@ def set_threshold(
         print_json({"threshold": entry, "is_set": not preview, "channels_marked": count})
         return
     spec = SPECS[found]
+    number = f"{spec.title} {format_threshold(found, value)}"
     marks = "1 channel" if count == 1 else f"{count} channels"
-    if preview:
-        print_line(f"{spec.title} {format_threshold(found, value)} would mark {marks} of {title} now.")
+    if count is None:
+        not_counted = "no channel is heard now, so none is counted"
+        print_line(f"{number} for {title}{' was not set' if preview else ''}; {not_counted}.")
+    elif preview:
+        print_line(f"{number} would mark {marks} of {title} now.")
     else:
-        print_line(f"{spec.title} {format_threshold(found, value)} for {title}; it marks {marks} now.")
+        print_line(f"{number} for {title}; it marks {marks} now.")
 
 
 @app.command()

@@ -54,8 +54,13 @@ class ThresholdContract(Protocol):
         """Take one number of exactly this scope away, or all of it; answers those that were there."""
         ...
 
-    async def preview(self, scope: ThresholdScope, name: ThresholdName, value: float) -> ServiceResult[int]:
-        """How many channels of the scope, of those on the air, the number would mark now."""
+    async def preview(
+        self, scope: ThresholdScope, name: ThresholdName, value: float
+    ) -> ServiceResult[int | None]:
+        """How many channels of the scope, of those on the air, the number would mark now.
+
+        None: no channel of the scope is heard, as where no board runs.
+        """
         ...
 
     async def choose_profile(self, profile: ShowProfile | None, *, actor: str) -> ServiceResult[ShowProfile]:

@@ -110,9 +110,12 @@ def test_what_is_none_by_design_is_listed_with_its_reason(
     micboard: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def find(judgement: Judgement, context: AlarmContext) -> Sequence[SuppressedCondition]:
-        key = AlarmKey(ProblemCode.RF_LOST, next(iter(judgement.devices)), 3)
+        rack = next(iter(judgement.devices))
         assert context.profile is ShowProfile.SHOW
-        return [SuppressedCondition(key, SuppressionReason.EXPECTED_OFF, 0.0)]
+        return [
+            SuppressedCondition(AlarmKey(cause, rack, 3), SuppressionReason.EXPECTED_OFF, 0.0)
+            for cause in (ProblemCode.RF_LOST, ProblemCode.STALE)
+        ]
 
     monkeypatch.setattr(alarm_listing, "find_suppressed", find)
     assert "1 by design" in micboard("alarms", "list").err

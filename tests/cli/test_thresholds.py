@@ -14,16 +14,16 @@ def test_numbers_are_set_listed_undone_and_reset(micboard: Command) -> None:
     document = json.loads(was_set.out)
     assert (document["is_set"], document["channels_marked"], document["threshold"]["for"]) == (
         True,
-        0,
+        None,
         "Main Stage",
     )
     to = ("set", "battery.low_minutes", "60", "--performer", "Ada", "--profile", "break")
     assert (
         micboard("thresholds", *to).out
-        == "Battery low below 60 min for Ada in break; it marks 0 channels now.\n"
+        == "Battery low below 60 min for Ada in break; no channel is heard now, so none is counted.\n"
     )
     preview = micboard("thresholds", "set", "quality.low_percent", "50", "--preview")
-    assert preview.out == "Quality poor below 50 % would mark 0 channels of all channels now.\n"
+    assert preview.out.startswith("Quality poor below 50 % for all channels was not set; no channel is heard")
     listed = json.loads(micboard("thresholds", "list", "--json").out)
     assert [(entry["name"], entry["value"], entry["for"]) for entry in listed["thresholds"]] == [
         ("rf.low_dbm", -80.0, "Main Stage"),

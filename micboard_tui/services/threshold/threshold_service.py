@@ -20,6 +20,7 @@ from micboard_tui.domain.alarm_context import find_profile
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import LocationId
+from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.show import ShowProfile
 from micboard_tui.domain.threshold_preview import count_marked
@@ -147,13 +148,16 @@ class ThresholdService:
         return Success(gone)
 
     @translate_errors
-    async def preview(self, scope: ThresholdScope, name: ThresholdName, value: float) -> ServiceResult[int]:
+    async def preview(
+        self, scope: ThresholdScope, name: ThresholdName, value: float
+    ) -> ServiceResult[int | None]:
         places = Places(await self._records.locations.all())
         devices = await self._read_devices()
         states = [
             state for device in devices for state in device.channels if _is_in(scope, state, device, places)
         ]
-        return Success(count_marked(name, value, states))
+        is_heard = any(state.link_state is not LinkState.UNKNOWN for state in states)
+        return Success(count_marked(name, value, states) if is_heard else None)
 
     @translate_errors
     async def choose_profile(self, profile: ShowProfile | None, *, actor: str) -> ServiceResult[ShowProfile]:
