@@ -138,7 +138,7 @@ async def open_container(
     url = options.database_url or sqlite_url(paths.database_file)
     async with open_database(url, backup_directory=paths.backups) as database:
         changed_rates, loop = ChangedRates(paths.meter_rates), LoopMonitor()
-        events = EventService(database.events, live, clock)
+        events = EventService(database.events, database.devices, live, clock)
         recorder_file = RecorderFile(paths.recorder_file)
         adapters = Adapters(
             Records(database.devices, database.locations, database.assignments, database.shows),

@@ -42,6 +42,19 @@ def test_changes_and_markers_are_listed_from_a_database_that_no_board_has_open(m
     assert micboard("events", "--since", "1m", "--until", "2m").code == 2
 
 
+def test_a_marker_of_a_channel_says_which_it_was_also_when_its_device_is_gone(micboard: Command) -> None:
+    added = micboard(
+        "devices", "add", "shure", "127.0.3.9", "--name", "Rack A", "--json", "--driver", "shure-strings"
+    )
+    assert added.code == 0, added.err
+    marked = micboard("events", "mark", "hat on antenna", "--channel", "Rack A/2")
+    assert (marked.code, marked.out.startswith("Marked Rack A/2 at ")) == (0, True), marked.err
+    assert micboard("devices", "remove", "Rack A", "--yes").code == 0
+    listed = check_fits("events", micboard("events", "--kind", "marker", "--json").out)["events"]
+    assert [(entry["about"], entry["channel"]) for entry in listed] == [("Rack A/2", 2)]
+    said_no(micboard("events", "mark", "hat", "--channel", "Nowhere/1"), "DEVICE_NOT_FOUND")
+
+
 @pytest.mark.parametrize(
     ("text", "moment"),
     [

@@ -130,7 +130,7 @@ def fake_adapters(
         resolve,
         networks,
         options or SessionOptions(),
-        EventService(events, live, clock),
+        EventService(events, records.devices, live, clock),
         alarms or InMemoryAlarms(events if isinstance(events, InMemoryEvents) else None),
         FileFormats(),
         "Pia",

@@ -14,6 +14,7 @@ from typing import NoReturn
 import anyio
 import structlog
 
+from micboard_tui.contracts.device import DeviceQuery, DeviceRepository
 from micboard_tui.contracts.errors import ErrorCode, MicboardError, StorageError, invalid_value_error
 from micboard_tui.contracts.events import EventQuery, EventRepository
 from micboard_tui.contracts.live import LiveContract
@@ -39,8 +40,10 @@ log = structlog.get_logger(__name__)
 class EventService:
     """Implements ``EventContract`` and ``EventSink``."""
 
-    def __init__(self, repository: EventRepository, live: LiveContract, clock: WallClock) -> None:
-        self._repository, self._live, self._clock = repository, live, clock
+    def __init__(
+        self, repository: EventRepository, devices: DeviceRepository, live: LiveContract, clock: WallClock
+    ) -> None:
+        self._repository, self._devices, self._live, self._clock = repository, devices, live, clock
         self._waiting: deque[Event] = deque()
         self._writing = anyio.Lock()
         self._clear_at = 0.0
@@ -91,8 +94,6 @@ class EventService:
             raise invalid_value_error(
                 f"A marker has a text of at most {MAX_EVENT_TEXT} characters", "Write a short text"
             )
-        device = None if channel is None else self._live.device(channel.device_id)
-        subject = None if channel is None or device is None else channel_label(device.title, channel.number)
         marker = Event(
             self._clock() if at is None else at,
             EventKind.MARKER,
@@ -100,7 +101,7 @@ class EventService:
             None if channel is None else channel.device_id,
             None if channel is None else channel.number,
             actor,
-            subject=subject,
+            subject=None if channel is None else await self._name_channel(channel),
         )
         return Success(await self.store(marker))
 
@@ -121,6 +122,14 @@ class EventService:
         for marker in removed:
             log.info("marker_removed", number=marker.id, what=marker.text, actor=actor)
         return Success(removed)
+
+    async def _name_channel(self, channel: ChannelRef) -> str | None:
+        """As its device is called now; a command holds no sessions, and reads it from the database."""
+        device = self._live.device(channel.device_id)
+        if device is None:
+            known = await self._devices.query(DeviceQuery().only(channel.device_id))
+            device = known[0] if known else None
+        return None if device is None else channel_label(device.title, channel.number)
 
     async def _try_to_write(self) -> None:
         """Store what waits; the caller holds the lock. What cannot be stored waits on."""

@@ -41,7 +41,7 @@ class Evening:
 
     def make_service(self, sessions: FakeSessions | None = None) -> AlarmService:
         """The service of a program; without ``sessions`` it is the one that judges."""
-        events = EventService(self.alarms.events, self.live, self.clock)
+        events = EventService(self.alarms.events, self.devices, self.live, self.clock)
         conditions = ConditionReader(self.live, LoopMonitor(), lambda: None)
         return AlarmService(
             self.live,

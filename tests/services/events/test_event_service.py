@@ -16,6 +16,7 @@ from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.services.events.event_service import BATCH, MAX_WAITING, EventService
 from micboard_tui.services.live.state import LiveState
 from tests.fakes.events import InMemoryEvents
+from tests.fakes.repositories import InMemoryDevices
 from tests.services.results import code_of, data_of
 from tests.services.stage import RACK, Clock
 
@@ -28,7 +29,8 @@ class Setup:
         self.live = LiveState(self.clock)
         self.live.place([RACK], ())
         self.kept = InMemoryEvents()
-        self.service = EventService(self.kept, self.live, self.clock)
+        self.devices = InMemoryDevices(RACK)
+        self.service = EventService(self.kept, self.devices, self.live, self.clock)
         self.contract: EventContract = self.service
         self.sink: EventSink = self.service
 
@@ -86,6 +88,13 @@ async def test_what_people_do_is_stored_before_the_answer_and_after_what_waited(
     of_channel = data_of(await setup.contract.add_marker("hat", actor="Pia", channel=ChannelRef(RACK.id, 2)))
     assert of_channel.at == setup.clock()
     assert of_channel.subject == f"{RACK.name or RACK.host}/2"
+    # A command has no live state, and what is registered no more has no name.
+    setup.live.place((), ())
+    by_command = data_of(await setup.contract.add_marker("hat", actor="Pia", channel=ChannelRef(RACK.id, 2)))
+    assert by_command.subject == of_channel.subject
+    setup.devices.take(RACK.id)
+    gone = data_of(await setup.contract.add_marker("hat", actor="Pia", channel=ChannelRef(RACK.id, 2)))
+    assert (gone.subject, gone.ref) == (None, ChannelRef(RACK.id, 2))
     for text in ("", "   ", "x" * (MAX_EVENT_TEXT + 1)):
         assert code_of(await setup.contract.add_marker(text, actor="Pia")) is ErrorCode.INVALID_VALUE
 
