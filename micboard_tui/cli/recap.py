@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from micboard_tui.cli.file_arguments import Replace
+from micboard_tui.cli.options import Json
 from micboard_tui.cli.time_options import MOMENT_HELP
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def recap(
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", dir_okay=False, help="Write it there, and not here."),
     ] = None,
+    as_json: Json = False,
     yes: Replace = False,
     compare: Annotated[
         bool, typer.Option("--compare", help="Compare with the show before: what became better or worse.")
@@ -67,6 +69,9 @@ def recap(
     from micboard_tui.cli.time_options import parse_moment
     from micboard_tui.contracts.recap import WITHOUT_SHOW_S, RecapQuery
 
+    if as_json and form not in (Format.TEXT, Format.JSON):
+        raise typer.BadParameter("Give --json or --format, not both")
+    form = Format.JSON if as_json else form
     if compare_since is None and compare_until is not None:
         raise typer.BadParameter("--compare-until needs --compare-since")
     if compare and compare_since is not None:
@@ -176,14 +181,14 @@ def _print_conclusions(recap: "Recap") -> None:
     from micboard_tui.domain.recap_findings import list_findings
     from micboard_tui.domain.recap_report import (
         DIFFERENCE_HEADS,
-        NO_FINDINGS,
         compared_with,
         list_differences,
         no_difference,
+        why_no_findings,
     )
 
     print_line("")
-    print_line("What to change:" if (findings := list_findings(recap)) else NO_FINDINGS)
+    print_line("What to change:" if (findings := list_findings(recap)) else why_no_findings(recap))
     for number, finding in enumerate(findings, 1):
         print_line(f"  {number}. {finding.text}. {finding.action}.")
     if recap.comparison is not None:

@@ -70,7 +70,17 @@ def show(walk: Number = None, compare: Compare = None, as_json: Json = False) ->
         print_json({"walk": walk_entry(found, earlier)})
     else:
         rows = [report_cells(result, found, earlier) for result in found.results]
-        spare = ("period s", "A median", "B median", "weak s", "dips A", "dips B", "double dips", "longest s")
+        spare = (
+            "period s",
+            "A median",
+            "B median",
+            "weak s",
+            "dips A",
+            "dips B",
+            "double dips",
+            "longest s",
+            "seconds",
+        )
         print_table(HEADS, rows, right=HEADS[3:], spare=spare)
 
 

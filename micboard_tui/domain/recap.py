@@ -68,6 +68,11 @@ class Recap:
     comparison: RecapComparison | None = None
     """With an earlier show; None: it was not compared."""
 
+    @property
+    def is_recorded(self) -> bool:
+        """Where nothing was, the program did not run, and no alarm is not known to be none."""
+        return any(channel.measured_s for channel in self.channels)
+
 
 class RecapMaker:
     """Makes one recap."""

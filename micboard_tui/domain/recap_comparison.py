@@ -40,7 +40,7 @@ def compare_recaps(now: Recap, earlier: Recap) -> RecapComparison:
         and min(channel.on_air_s, before[channel.title.ref].on_air_s) >= LEAST_ON_AIR_S
     ]
     # Where nothing was recorded the program did not run, and no alarm is not known to be none.
-    are_known = all(any(channel.measured_s for channel in recap.channels) for recap in (now, earlier))
+    are_known = now.is_recorded and earlier.is_recorded
     found = [
         *(_compare_shows(now, earlier) if are_known else ()),
         *(each for pair in pairs for each in _compare_channels(*pair)),

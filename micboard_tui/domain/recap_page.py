@@ -16,7 +16,6 @@ from micboard_tui.domain.recap_report import (
     CHANNEL_HEADS,
     DEVICE_HEADS,
     DIFFERENCE_HEADS,
-    NO_FINDINGS,
     CauseTitle,
     alarm_cells,
     channel_cells,
@@ -29,6 +28,7 @@ from micboard_tui.domain.recap_report import (
     list_markers,
     no_difference,
     span_line,
+    why_no_findings,
 )
 from micboard_tui.domain.recording.reading import ReadingFlag
 from micboard_tui.domain.recording.second_summary import EMPTY, LevelSummary
@@ -103,7 +103,7 @@ def _conclusions(recap: Recap) -> Iterator[str]:
     findings = "".join(
         f"<li>{_text(finding.text)}. <b>{_text(finding.action)}.</b></li>" for finding in list_findings(recap)
     )
-    yield f"<ol>{findings}</ol>" if findings else f"<p>{NO_FINDINGS}</p>"
+    yield f"<ol>{findings}</ol>" if findings else f"<p>{why_no_findings(recap)}</p>"
     if recap.comparison is not None:
         title_of_earlier = _text(compared_with(recap.comparison))
         rows, none = list_differences(recap.comparison), no_difference(recap.comparison)

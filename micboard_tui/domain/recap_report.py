@@ -17,6 +17,7 @@ from micboard_tui.domain.spreadsheet_text import protect_cell
 from micboard_tui.domain.units import DASH, format_span
 
 NO_FINDINGS = "Nothing stands out."
+NOTHING_RECORDED = "Nothing was recorded in this span, so nothing can be said of it."
 CauseTitle = Callable[[ProblemCode], str]
 """What a cause is called."""
 CHANNEL_HEADS = (
@@ -80,6 +81,10 @@ def alarm_cells(alarm: AlarmRecap, recap: Recap, title_of: CauseTitle) -> tuple[
 def list_figures(recap: Recap, title_of: CauseTitle) -> Iterator[tuple[str, str]]:
     """The figures of the alarms, with what they are."""
     figures = recap.figures
+    if not (recap.is_recorded or figures.count):
+        # No alarm is not known to be none.
+        yield "alarms", DASH
+        return
     yield "alarms", str(figures.count)
     yield "in 10 minutes", f"{figures.per_ten_minutes:.1f}, at most {figures.most_in_ten_minutes}"
     if figures.causes:
@@ -90,6 +95,11 @@ def list_figures(recap: Recap, title_of: CauseTitle) -> Iterator[tuple[str, str]
     yield "median time until seen", DASH if reaction is None else format_span(reaction)
     yield "never seen", str(figures.unseen)
     yield f"open for more than {STANDING_S / 60:.0f} min", str(figures.standing)
+
+
+def why_no_findings(recap: Recap) -> str:
+    """Where there is nothing to change: because all went well, or because nothing is known."""
+    return NO_FINDINGS if recap.is_recorded else NOTHING_RECORDED
 
 
 def headline(recap: Recap) -> str:
@@ -110,7 +120,7 @@ def markdown_report(recap: Recap, title_of: CauseTitle) -> str:
     lines += ["", "## What to change", ""]
     findings = [f"{finding.text}. {finding.action}." for finding in list_findings(recap)]
     lines += [f"{number}. {escape_markdown(text)}" for number, text in enumerate(findings, 1)] or [
-        NO_FINDINGS
+        why_no_findings(recap)
     ]
     if recap.comparison is not None:
         title = compared_with(recap.comparison)

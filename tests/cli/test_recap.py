@@ -16,7 +16,7 @@ def test_a_recap_is_printed_and_written_in_each_format(micboard: Command, tmp_pa
     assert "crackle <b>" in text.out
     assert "pack 7 rattles" in text.out
     assert "Not measured:\n  There were no channels" in text.out
-    document = check_fits("recap", micboard("recap", "--since", "10m", "--format", "json").out)
+    document = check_fits("recap", micboard("recap", "--since", "10m", "--json").out)
     assert document["show"] is None
     assert [note["text"] for note in document["handover"]] == ["pack 7 rattles"]
     assert document["alarm_figures"]["count"] == 0
@@ -32,6 +32,7 @@ def test_a_recap_is_printed_and_written_in_each_format(micboard: Command, tmp_pa
     said_no(micboard("recap", "--compare"), "SHOW_NOT_FOUND")
     assert micboard("recap", "--compare", "--compare-since", "2h").code == 2
     assert micboard("recap", "--compare-until", "2h").code == 2
+    assert micboard("recap", "--json", "--format", "csv").code == 2
 
 
 def test_an_end_before_the_start_and_a_file_that_cannot_be_written_are_refused(

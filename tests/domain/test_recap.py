@@ -29,12 +29,18 @@ from micboard_tui.domain.recap_channel import (
 )
 from micboard_tui.domain.recap_document import recap_entry
 from micboard_tui.domain.recap_page import html_page
-from micboard_tui.domain.recap_report import channel_cells, csv_report, markdown_report
+from micboard_tui.domain.recap_report import (
+    NOTHING_RECORDED,
+    channel_cells,
+    csv_report,
+    list_figures,
+    markdown_report,
+)
 from micboard_tui.domain.recording.reading import ReadingFlag, link_flag
 from micboard_tui.domain.recording.recorded_span import RecordedSpan
 from micboard_tui.domain.recording.second_summary import EMPTY, NO_LEVEL, ChannelSummary, LevelSummary
 from micboard_tui.domain.swap_record import record_swap
-from micboard_tui.domain.units import format_span
+from micboard_tui.domain.units import DASH, format_span
 
 RACK = DeviceId("rack")
 START, END = 1_000_000.0, 1_003_600.0
@@ -102,6 +108,13 @@ def test_a_channel_is_measured_while_it_was_on_air() -> None:
     assert channel.rf_a == RfFigures(-85, START + 50 * 60, -50)
     assert channel.rf_b == RfFigures(-50, START, -50)
     assert (channel.is_dbm, channel.drop_outs, channel.clips) == (True, 2, 0)
+
+
+def test_of_a_span_without_any_record_nothing_good_is_said() -> None:
+    recap = recap_of([EMPTY] * 60)
+    assert NOTHING_RECORDED in markdown_report(recap, titles_of)
+    assert NOTHING_RECORDED in html_page(recap, titles_of)
+    assert list(list_figures(recap, titles_of)) == [("alarms", DASH)]
 
 
 def test_nothing_is_counted_of_what_was_not_recorded() -> None:

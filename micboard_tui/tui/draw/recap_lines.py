@@ -14,7 +14,6 @@ from micboard_tui.domain.recap_channel import ChannelRecap, RfFigures
 from micboard_tui.domain.recap_difference import Difference, Verdict
 from micboard_tui.domain.recap_findings import list_findings
 from micboard_tui.domain.recap_report import (
-    NO_FINDINGS,
     alarm_cells,
     clock_of,
     compared_with,
@@ -23,6 +22,7 @@ from micboard_tui.domain.recap_report import (
     list_differences,
     list_figures,
     no_difference,
+    why_no_findings,
 )
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import format_number, format_span
@@ -150,7 +150,7 @@ class _Lines:
                         channel=finding.channel,
                     )
         if not findings:
-            yield RecapLine([Cell(f" {NO_FINDINGS}", "dim")])
+            yield RecapLine([Cell(f" {why_no_findings(self._recap)}", "dim")])
 
     def _figures(self) -> Iterator[RecapLine]:
         table, room = self._table(FIGURE_FIELDS), max(20, self._width - FIGURE_FIELDS[0].width - 2)
