@@ -9,9 +9,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import IO, Any
 
 PROGRAM = Path(__file__).parent / "fork_server.py"
 POLL_S = 0.02
@@ -84,3 +86,32 @@ def get_fork_server() -> ForkServer:
     server = ForkServer()
     atexit.register(server.close)
     return server
+
+
+@contextmanager
+def simulated_devices(
+    environment: Mapping[str, str], *arguments: str
+) -> Iterator[Sequence[Mapping[str, Any]]]:
+    """What ``simulate --json`` with these arguments says of its devices, which are there for the context."""
+    reads, writes = os.pipe()
+    with os.fdopen(reads) as output:
+        command = get_fork_server().start(
+            ("simulate", *arguments, "--json"), environment, writes, controls=False
+        )
+        os.close(writes)
+        try:
+            yield read_json(output)["devices"]
+        finally:
+            command.kill()
+            command.wait(60)
+
+
+def read_json(lines: IO[str] | None) -> Any:  # noqa: ANN401 - whatever is printed
+    """The first JSON value, whose last line is a closing brace alone."""
+    assert lines is not None
+    document = []
+    for line in lines:
+        document.append(line)
+        if line == "}\n":
+            break
+    return json.loads("".join(document))

@@ -3,14 +3,14 @@
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.cli.conftest import Answer, Command
-from tests.cli.test_processes import read_json, running
+from tests.cli.forks import simulated_devices
 from tests.cli.test_secrets import give
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("answers")]
@@ -54,27 +54,23 @@ def at(home: Path) -> Mapping[str, str]:
 
 
 @pytest.fixture(scope="module")
-def rack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Simulated]]:
+def rack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sequence[Simulated]]:
     """What listens where, at the usual ports."""
     environment = at(tmp_path_factory.mktemp("rack"))
-    with running(environment, "simulate", "--json", *RACK) as child:
-        devices: list[Simulated] = read_json(child)["devices"]
+    with simulated_devices(environment, *RACK) as devices:
         yield devices
 
 
 @pytest.fixture(scope="module")
-def locked_rack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Simulated]]:
+def locked_rack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sequence[Simulated]]:
     """Another one, with devices that let nobody in."""
     environment = at(tmp_path_factory.mktemp("locked"))
     locked = [word for place in LOCKED for word in ("--locked", str(place))]
-    with running(
-        environment, "simulate", "--json", *RACK, "--address", f"{LOCKED_STREET}2", *locked
-    ) as child:
-        devices: list[Simulated] = read_json(child)["devices"]
+    with simulated_devices(environment, *RACK, "--address", f"{LOCKED_STREET}2", *locked) as devices:
         yield devices
 
 
-def test_everything_that_can_be_heard_of_is_found(rack: list[Simulated], micboard: Command) -> None:
+def test_everything_that_can_be_heard_of_is_found(rack: Sequence[Simulated], micboard: Command) -> None:
     expected = [each for each in rack if each["model"] not in NOT_ANNOUNCED]
     found_devices: list[Simulated] = []
     # How long everything takes is a matter of the machine.
@@ -116,7 +112,7 @@ def add(micboard: Command, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tup
 
 
 def test_every_driver_connects_by_its_address_port_and_key_alone(
-    rack: list[Simulated], micboard: Command, add: Callable[..., tuple[Simulated, Answer]]
+    rack: Sequence[Simulated], micboard: Command, add: Callable[..., tuple[Simulated, Answer]]
 ) -> None:
     devices = {driver: next(each for each in rack if each["model"] == MODELS[driver]) for driver in MODELS}
     written = ""
@@ -137,7 +133,7 @@ def test_every_driver_connects_by_its_address_port_and_key_alone(
 
 
 def test_locked_devices_say_why_and_what_to_do(
-    locked_rack: list[Simulated], micboard: Command, add: Callable[..., tuple[Simulated, Answer]]
+    locked_rack: Sequence[Simulated], micboard: Command, add: Callable[..., tuple[Simulated, Answer]]
 ) -> None:
     for place in LOCKED:
         device = locked_rack[place - 1]

@@ -20,6 +20,7 @@ import pytest
 
 from micboard_tui.contracts.health_watch import STORED_AGAIN
 from tests.cli.conftest import Command
+from tests.cli.forks import read_json, simulated_devices
 from tests.fakes.full_disk import full_disk
 
 pytestmark = pytest.mark.integration
@@ -52,17 +53,6 @@ def run(environment: Mapping[str, str], *arguments: str) -> subprocess.Completed
     )
 
 
-def read_json(child: subprocess.Popen[str]) -> Any:  # noqa: ANN401 - whatever is printed
-    """The first JSON value, whose last line is a closing brace alone."""
-    assert child.stdout is not None
-    lines = []
-    for line in child.stdout:
-        lines.append(line)
-        if line == "}\n":
-            break
-    return json.loads("".join(lines))
-
-
 def eventually(true: Callable[[], bool], timeout_s: float = 60.0) -> None:
     end = time.monotonic() + timeout_s
     while not true():
@@ -86,19 +76,8 @@ def is_full(pipe: int) -> bool:
 @contextmanager
 def simulated(environment: Mapping[str, str], *arguments: str) -> Iterator[Mapping[str, Any]]:
     """One simulated receiver and what ``simulate --json`` says of it."""
-    with running(
-        environment,
-        "simulate",
-        "--receivers",
-        "1",
-        "--chargers",
-        "0",
-        "--scenario",
-        "calm",
-        *arguments,
-        "--json",
-    ) as child:
-        (device,) = read_json(child)["devices"]
+    options = ("--receivers", "1", "--chargers", "0", "--scenario", "calm")
+    with simulated_devices(environment, *options, *arguments) as (device,):
         yield device
 
 
@@ -110,7 +89,7 @@ def test_the_rack_runs_until_it_is_stopped_and_that_is_a_good_end(
     environment: Mapping[str, str], number: signal.Signals, exit_code: int
 ) -> None:
     with running(environment, "simulate", "--json", "--address", "127.0.4.2", "--port", "0") as child:
-        document = read_json(child)
+        document = read_json(child.stdout)
         assert document["schema"] == 1
         assert len(document["devices"]) == 6 + 2
         child.send_signal(number)
@@ -160,15 +139,15 @@ def test_polling_prints_at_every_interval_until_it_is_stopped(
     with simulated(environment, "--address", "127.0.4.50", "--port", "0") as device:
         assert micboard("devices", "add", "shure", device["host"], "--port", str(device["port"])).code == 0
         with running(environment, "poll", "--interval", "1", "--json") as poll:
-            assert read_json(poll)["devices"][0]["is_online"]
-            assert read_json(poll)["devices"][0]["channels"][0]["link_state"] == "live"
+            assert read_json(poll.stdout)["devices"][0]["is_online"]
+            assert read_json(poll.stdout)["devices"][0]["channels"][0]["link_state"] == "live"
             second = run(environment, "poll", "--once")
             assert (second.returncode, second.stderr.split(":")[0]) == (1, "ALREADY_RUNNING")
             poll.send_signal(signal.SIGINT)
             assert poll.wait(60) == 0
             assert poll.stderr is not None
             assert poll.stderr.read() == ""
-    stored = json.loads(run(environment, "status", "--json").stdout)["devices"][0]
+    stored = json.loads(micboard("status", "--json").out)["devices"][0]
     assert stored["channels"][0]["battery_percent"] is not None or stored["channels"][0]["battery_bars"]
 
 
@@ -207,7 +186,7 @@ def test_polling_says_that_nothing_is_stored_and_that_it_is_again(
             poll.send_signal(signal.SIGINT)
             assert poll.wait(60) == 0
             assert not any("Traceback" in line for line in said)
-    (stored,) = json.loads(run(environment, "status", "--json").stdout)["devices"]
+    (stored,) = json.loads(micboard("status", "--json").out)["devices"]
     assert stored["channels"]
 
 
