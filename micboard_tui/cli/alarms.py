@@ -26,6 +26,8 @@ runs, they are as the last one left them.
 
 Every alarm is named by what it is about: a channel ("Rack A/2"), a device with all of its channels and bays
 ("Rack A"), a bay ("Charger 1 bay 3"), a location, or all.
+
+micboard-tui alarms list
 """
 app = CommandGroup(HELP)
 Names = Annotated[

@@ -6,7 +6,7 @@ import typer
 
 from micboard_tui.cli.command_group import CommandGroup
 
-app = CommandGroup("Show settings and where they come from.")
+app = CommandGroup("Show settings and where they come from.\n\nmicboard-tui config show --origin")
 
 
 @app.command()

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from micboard_tui.domain.device import DeviceSnapshot
     from micboard_tui.domain.identity import LocationId
 
-app = CommandGroup("Receivers and chargers: add, list, change, command.")
+app = CommandGroup(
+    "Receivers and chargers: add, list, change, command.\n\n"
+    'micboard-tui devices add shure 192.168.1.20 --location "Main Stage"'
+)
 
 
 @app.command(cls=NamesManufacturers)

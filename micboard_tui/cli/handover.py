@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 HELP = """Notes for the next shift.
 
 A note is shown once when a board starts next, and kept with who wrote it and when.
+
+micboard-tui handover write "Pack 7 is slow to sync; spare 2 has new cells"
 """
 app = CommandGroup(HELP)
 

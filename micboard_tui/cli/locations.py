@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from micboard_tui.contracts.location import LocationSummary
     from micboard_tui.domain.location import Location
 
-app = CommandGroup("Stages, rooms and buildings: a tree, ordered by hand.")
+app = CommandGroup(
+    'Stages, rooms and buildings: a tree, ordered by hand.\n\nmicboard-tui locations add "Main Hall"'
+)
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The location's name.")]
 
 

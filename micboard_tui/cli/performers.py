@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from micboard_tui.domain.assignment import Assignment, Performer
     from micboard_tui.domain.device import DeviceSnapshot
 
-app = CommandGroup("Who wears the transmitters.")
+app = CommandGroup('Who wears the transmitters.\n\nmicboard-tui performers add "Ada" --part "lead vocals"')
 Who = Annotated[str, typer.Argument(metavar="PERFORMER", help="The performer's name; capitals are ignored.")]
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from micboard_tui.container import Container
     from micboard_tui.contracts.secrets import ListedSecret, SecretListing
 
-app = CommandGroup("Passwords and keys of devices: set, list, forget.")
+app = CommandGroup('Passwords and keys of devices: set, list, forget.\n\nmicboard-tui secrets set "Rack A"')
 
 _OWNER_NAMES = {OwnerKind.UNKNOWN: "unknown"}
 """Kinds that tables call otherwise than the document."""

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from micboard_tui.domain.show import Show, ShowProgress
 
 PLAN_HELP = "75+20 is 20 minutes long, 75 minutes after the start; 21:15+20 where the start is given."
-app = CommandGroup("Shows: plan, clock, scenes, and who is on which mic.")
+app = CommandGroup(
+    "Shows: plan, clock, scenes, and who is on which mic.\n\n"
+    'micboard-tui show new "Romeo" --start 20:00 --break 75+20 --end 170'
+)
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The show's name; capitals are ignored.")]
 NameOrCurrent = Annotated[
     str | None, typer.Argument(metavar="NAME", help="The show's name; left out: the current one.")

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from micboard_tui.contracts.thresholds import ThresholdTable
     from micboard_tui.domain.threshold_set import ThresholdName, ThresholdOverride, ThresholdScope
 
-app = CommandGroup("Numbers that channels are judged by, and profiles.")
+app = CommandGroup(
+    "Numbers that channels are judged by, and profiles.\n\n"
+    'micboard-tui thresholds set rf.low_dbm -80 --location "Main Stage"'
+)
 
 
 class ProfileChoice(StrEnum):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from micboard_tui.config.saved_views import ViewFile
     from micboard_tui.tui.arrange.view import View
 
-app = CommandGroup("Views that the board keeps on its number keys.")
+app = CommandGroup("Views that the board keeps on its number keys.\n\nmicboard-tui views list")
 ViewName = Annotated[str, typer.Argument(metavar="VIEW", help="Its number key, 1 to 9, or its name.")]
 
 

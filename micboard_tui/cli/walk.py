@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from micboard_tui.container import Container
     from micboard_tui.domain.walk_test import LevelFigures, Walk, WalkResult
 
-app = CommandGroup("Walk tests: how mics were received at each place.")
+app = CommandGroup("Walk tests: how mics were received at each place.\n\nmicboard-tui walk show")
 Number = Annotated[int | None, typer.Argument(metavar="WALK", help="Its number. Left out: the newest.")]
 Compare = Annotated[int | None, typer.Option(metavar="WALK", help="The number of an earlier walk.")]
 

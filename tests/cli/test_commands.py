@@ -144,6 +144,7 @@ def test_groups_list_their_commands_with_whole_sentences(
     commands = out.partition("Commands:")[2].partition("Options:")[0].strip().splitlines()
     assert commands
     assert [line for line in commands if not line.endswith(".") or line.endswith("...")] == []
+    assert "\n  micboard-tui " in out.partition("Example")[2] or "Start with:  micboard-tui" in out
 
 
 def test_the_version(micboard: Command) -> None:
