@@ -50,8 +50,9 @@ th,td{text-align:left;padding:.2em .6em;border-bottom:1px solid #8886;vertical-a
 .channels td:nth-child(2){min-width:7em;white-space:normal;overflow-wrap:anywhere}
 .channels :is(th,td):nth-child(n+4){text-align:right}
 @media (max-width:75em),print{.wide td:not(:last-child){white-space:normal}
-.channels table{font-size:12px}.channels :is(th,td){padding:.2em .25em}
+.channels table{font-size:12px}.channels :is(th,td){padding:.2em .35em}
 .channels td:nth-child(2){min-width:5em}}
+@media (max-width:56em){.channels table{font-size:11px}.channels :is(th,td){padding:.2em .22em}}
 .channels td:nth-child(14){white-space:nowrap}
 .curves{display:grid;grid-template-columns:repeat(auto-fill,minmax(22em,1fr));gap:1em}
 figure{margin:0;break-inside:avoid}figcaption{font-weight:600}
