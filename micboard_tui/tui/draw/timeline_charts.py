@@ -202,7 +202,10 @@ def _levels_text(summary: ChannelSummary, to: str, battery: str, *, has_units: b
 
 
 def events_line(track: ChannelTrack, ground: Ground, subjects: Sequence[str]) -> list[Cell]:
-    """The newest event at the cursor, and how many others; ``subjects`` as ``track.events``."""
+    """The newest event at the cursor, of the channel if it has one, and how many others.
+
+    ``subjects`` as ``track.events``.
+    """
     cursor = ground.cursor
     found = [
         (event, subject)
@@ -211,7 +214,7 @@ def events_line(track: ChannelTrack, ground: Ground, subjects: Sequence[str]) ->
     ]
     if not found:
         return []
-    event, subject = found[-1]
+    event, subject = max(enumerate(found), key=lambda entry: (entry[1][0].ref == track.ref, entry[0]))[1]
     tone = EVENT_SIGNS.get(event.kind, ("", "text"))[1]
     others = f", and {len(found) - 1} more" if len(found) > 1 else ""
     who = f", {event.actor}" if event.actor else ""

@@ -49,8 +49,7 @@ class ImportPlotFlow:
             return
         preview = applied.data
         summary = summarize_plot(preview.table.plot)
-        undo = self._notices.key("undo")
-        self._notices.inform(f"{preview.name} has the plot: {summary}. {undo} on the board undoes it.")
+        self._notices.inform(f"{preview.name} has the plot: {summary}. {self._notices.board_undo_hint}")
         await self._offer_use(preview)
 
     async def _offer_use(self, preview: PlotPreview) -> None:

@@ -175,7 +175,9 @@ class Notices:
             self.report_error(answer.error)
             return
         selection.show_change()
-        self.inform(f"{text} {self.undo_hint}", BRIEF_S)
+        # On the alarm desk this key takes back what was done about alarms.
+        hint = self.board_undo_hint if isinstance(selection, AlarmSelection) else self.undo_hint
+        self.inform(f"{text} {hint}", BRIEF_S)
         if answer.warning:
             self.warn(answer.warning, title="Warning")
 
@@ -183,6 +185,11 @@ class Notices:
     def undo_hint(self) -> str:
         """How to take back what was done last."""
         return f"{self.key('undo')} undoes it."
+
+    @property
+    def board_undo_hint(self) -> str:
+        """The same on a screen that has another use for the key."""
+        return f"{self.key('undo')} on the board undoes it."
 
     def key(self, key_id: str) -> str:
         """What to press, as the user has it."""

@@ -119,6 +119,10 @@ def test_events_stand_at_their_time_and_the_weightiest_hides_the_others() -> Non
     assert texts([events_line(shown, GROUND, ["Rack 1"] * 6)]) == [
         " link  Rack 1: RF lost, was live, and 2 more"
     ]
+    own = track(
+        events=[events[1], replace(events[2], device_id=REF.device_id, channel=REF.number), events[3]]
+    )
+    assert texts([events_line(own, GROUND, [""] * 3)]) == [" alarm  RF lost, and 2 more"]
     first = Ground(TimeWindow(0.0, 60.0, 0.5), 25, ASCII)
     assert texts([events_line(shown, first, [""] * 6)]) == [" step  early, Pia"]
     nowhere = Ground(TimeWindow(0.0, 60.0, 10.0), 25, ASCII)

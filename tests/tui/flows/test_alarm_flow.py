@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from micboard_tui.contracts.result import Success
 from micboard_tui.domain.alarm import Alarm
 from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority
 from micboard_tui.domain.problem import ProblemCode
@@ -33,6 +34,9 @@ async def test_from_the_board_the_new_alarms_of_channels_or_of_a_device_are_ackn
         alarms.show(LOST, OTHER, OF_DEVICE)
         await flow.acknowledge(Selected(vox(1)))
         assert stage.messages.texts[-1] == "RF lost of Vox 1: seen."
+        # A swap from the desk, on which u takes back what was done about alarms.
+        flow._notices.report_change(Success(None), "Ada is now on Vox 2.", SelectedAlarms(LOST.key))
+        assert stage.messages.texts[-1] == "Ada is now on Vox 2. u on the board undoes it."
         of_device = Selected()
         of_device.chosen_devices = [RACK]
         await flow.acknowledge(of_device)
