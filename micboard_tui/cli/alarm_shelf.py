@@ -18,14 +18,14 @@ class ShelfTime(NamedTuple):
     @property
     def text(self) -> str:
         """``until 21:15``."""
-        from micboard_tui.contracts.plan_texts import format_moment
+        from micboard_tui.domain.local_time import format_time_of_day
         from micboard_tui.domain.shelf_end import ShelfEnd
 
         if self.moment is not None:
             return "until the next break" if self.moment is ShelfEnd.BREAK else "until the end of the show"
         if self.profile is not None:
             return f"until the profile is not {self.profile} any more"
-        return "until it clears" if self.until is None else f"until {format_moment(self.until)}"
+        return "until it clears" if self.until is None else f"until {format_time_of_day(self.until)}"
 
 
 def read_shelf_time(text: str | None) -> ShelfTime:

@@ -32,7 +32,8 @@ def show(
     micboard-tui handover show --all --json
     """
     from micboard_tui.cli.context import data_of, run_with_services
-    from micboard_tui.cli.output import format_minute, print_json, print_line, print_note
+    from micboard_tui.cli.output import print_json, print_line, print_note
+    from micboard_tui.domain.local_time import format_minute
     from micboard_tui.domain.safe_text import visible
 
     notes = data_of(run_with_services(lambda services: services.handover.list_notes()))

@@ -51,8 +51,8 @@ def line_check(context: typer.Context, as_json: Json = False) -> None:
         return
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_line, print_note, print_table
-    from micboard_tui.contracts.plan_texts import format_moment
     from micboard_tui.domain.line_check import lines_to_check
+    from micboard_tui.domain.local_time import format_time_of_day
     from micboard_tui.domain.safe_text import visible
 
     async def read_check(
@@ -73,7 +73,7 @@ def line_check(context: typer.Context, as_json: Json = False) -> None:
         print_note("No line check is on. r starts it on the board (i), or:  micboard-tui line-check start")
     else:
         done = sum(line.is_checked for _, line in lines)
-        started_by = f"started {format_moment(check.started_at)} by {visible(check.started_by)}"
+        started_by = f"started {format_time_of_day(check.started_at)} by {visible(check.started_by)}"
         print_line(f"{done} of {len(lines)} lines are good, {started_by}.")
         print_table(HEADS, [_cells(state, line, titles[state.device_id]) for state, line in lines])
 

@@ -197,11 +197,6 @@ def age(timestamp: float | None, now: float) -> str:
     return "never" if timestamp is None else format_duration(now - timestamp)
 
 
-def format_minute(at: float) -> str:
-    """The local date and time of a moment."""
-    return f"{datetime.fromtimestamp(at).astimezone():%Y-%m-%d %H:%M}"
-
-
 def format_second(at: float) -> str:
     """The local time of a moment, with its date where that is not today."""
     moment = datetime.fromtimestamp(at).astimezone()

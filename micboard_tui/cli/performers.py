@@ -16,6 +16,7 @@ from micboard_tui.cli.file_arguments import (
     write_csv,
 )
 from micboard_tui.cli.options import Json
+from micboard_tui.domain.units import format_count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -205,7 +206,7 @@ def _print_plan(plan: "ImportPlan") -> None:
         print_line(f"assign  {words}")
     for numbered in plan.numbered:
         print_line(f"number  {numbered}")
-    channels = f"{len(plan.assigned)} channel{'' if len(plan.assigned) == 1 else 's'}"
+    channels = format_count(len(plan.assigned), "channel")
     print_line(
         f"{len(plan.added)} added, {len(plan.changed)} changed, {channels} assigned,"
         f"{f' {len(plan.numbered)} numbered,' if plan.numbered else ''} {plan.unchanged} unchanged."

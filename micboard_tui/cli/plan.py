@@ -177,7 +177,7 @@ def _csv_of(plan: "BatteryPlan") -> str:
     import csv
     import io
 
-    from micboard_tui.cli.output import format_minute
+    from micboard_tui.domain.local_time import format_minute
     from micboard_tui.domain.safe_text import visible
     from micboard_tui.domain.spreadsheet_text import protect_cell
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from micboard_tui.cli.options import OnlyManufacturer
+from micboard_tui.domain.units import format_count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,7 +71,7 @@ def record(
             wire.choose(_list_devices(chosen), _make_mask(services, chosen) if mask else None)
             with _create_file(file) as output:
                 output.write(wire.header(_notes(mask=mask)))
-                devices = "1 device" if len(chosen) == 1 else f"{len(chosen)} devices"
+                devices = format_count(len(chosen), "device")
                 print_note(f"Records {devices} to {file}. Ctrl+C ends it.")
                 try:
                     data_of(await services.synchronization.start(manufacturer))

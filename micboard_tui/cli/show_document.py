@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from micboard_tui.cli.devices_document import format_timestamp
-from micboard_tui.cli.output import format_minute
-from micboard_tui.contracts.plan_texts import format_moment
+from micboard_tui.domain.local_time import format_minute, format_time_of_day
 from micboard_tui.domain.mic_plot import (
     MicPlot,
     MicUse,
@@ -137,7 +136,7 @@ def format_plan(show: Show) -> str:
     def format_at(minutes: float) -> str:
         if begin is None:
             return f"{minutes:g}"
-        return format_moment(begin + minutes * MINUTE_S)
+        return format_time_of_day(begin + minutes * MINUTE_S)
 
     parts = [f"{format_at(planned.at_min)}+{planned.minutes:g}" for planned in show.breaks]
     return ", ".join([*parts, *([] if show.end_min is None else [f"end {format_at(show.end_min)}"])])

@@ -8,6 +8,7 @@ import typer
 from micboard_tui.cli.command_group import CommandGroup
 from micboard_tui.cli.options import Json
 from micboard_tui.domain.show import ShowProfile
+from micboard_tui.domain.units import format_count
 
 if TYPE_CHECKING:
     from micboard_tui.container import Container
@@ -132,14 +133,13 @@ def set_threshold(
         return
     spec = SPECS[found]
     number = f"{spec.title} {format_threshold(found, value)}"
-    marks = "1 channel" if count == 1 else f"{count} channels"
     if count is None:
         not_counted = "no channel is heard now, so none is counted"
         print_line(f"{number} for {title}{' was not set' if preview else ''}; {not_counted}.")
     elif preview:
-        print_line(f"{number} would mark {marks} of {title} now.")
+        print_line(f"{number} would mark {format_count(count, 'channel')} of {title} now.")
     else:
-        print_line(f"{number} for {title}; it marks {marks} now.")
+        print_line(f"{number} for {title}; it marks {format_count(count, 'channel')} now.")
 
 
 @app.command()

@@ -25,7 +25,8 @@ def list_walks(as_json: Json = False) -> None:
     micboard-tui walk list
     """
     from micboard_tui.cli.context import data_of, run_with_services
-    from micboard_tui.cli.output import format_minute, print_json, print_note, print_table
+    from micboard_tui.cli.output import print_json, print_note, print_table
+    from micboard_tui.domain.local_time import format_minute
     from micboard_tui.domain.walk_test import Grade
 
     walks = data_of(run_with_services(lambda services: services.walks.list_walks()))

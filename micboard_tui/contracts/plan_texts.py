@@ -1,10 +1,10 @@
 """The battery plan in words, for the screen and the command. Pure."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from micboard_tui.domain.battery_plan import BatteryPlan, PlanLevel, PlanRow, Replacement
 from micboard_tui.domain.identity import bay_label, channel_label
+from micboard_tui.domain.local_time import format_time_of_day
 from micboard_tui.domain.safe_text import visible
 
 HOW_TO_PLAN = 'Plan a show:  micboard-tui show new "Romeo" --start 20:00 --break 75+20 --end 170'
@@ -17,19 +17,14 @@ def row_name(row: PlanRow) -> str:
     return visible(f"{state.mic_number} {name}" if state.mic_number else name)
 
 
-def format_moment(at: float) -> str:
-    """The time of day."""
-    return f"{datetime.fromtimestamp(at).astimezone():%H:%M}"
-
-
 def describe_swap(row: PlanRow, now: float) -> str:
     """``now``, ``before 20:10``, ``at the break, 20:40``; empty: nothing is to be done."""
     if row.swap_by is None:
         return ""
     if row.level is PlanLevel.AT_BREAK:
         to_break = row.needs.to_break or 0.0
-        return f"at the break, {format_moment(now + max(0.0, to_break) * 60)}"
-    return "now" if row.level is PlanLevel.NOW else f"before {format_moment(row.swap_by)}"
+        return f"at the break, {format_time_of_day(now + max(0.0, to_break) * 60)}"
+    return "now" if row.level is PlanLevel.NOW else f"before {format_time_of_day(row.swap_by)}"
 
 
 def describe_replacement(replacement: Replacement | None) -> str:

@@ -1,4 +1,7 @@
-"""Local times of this machine over changes of daylight saving. Pure but for the zone of the machine."""
+"""Local times of this machine, also over changes of daylight saving, and how they are written for people.
+
+Pure but for the zone of the machine.
+"""
 
 from datetime import datetime
 
@@ -10,3 +13,18 @@ def local_time_of(at: float) -> datetime:
     a time on the other side of the night in which clocks are changed, would be an hour off.
     """
     return datetime.fromtimestamp(at).astimezone().replace(tzinfo=None)
+
+
+def format_time_of_day(at: float) -> str:
+    """``21:14``."""
+    return f"{datetime.fromtimestamp(at).astimezone():%H:%M}"
+
+
+def format_second_of_day(at: float) -> str:
+    """``21:14:07``."""
+    return f"{datetime.fromtimestamp(at).astimezone():%H:%M:%S}"
+
+
+def format_minute(at: float) -> str:
+    """``2026-11-29 21:14``."""
+    return f"{datetime.fromtimestamp(at).astimezone():%Y-%m-%d %H:%M}"

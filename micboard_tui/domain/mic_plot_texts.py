@@ -13,6 +13,7 @@ from micboard_tui.domain.mic_plot import (
     find_plot_conflicts,
     hand_overs,
 )
+from micboard_tui.domain.units import format_count
 
 
 def describe_finding(finding: PlotFinding) -> str:
@@ -36,7 +37,7 @@ def describe_hand_over(change: HandOver) -> str:
         return f"{people}, over the interval"
     if change.scenes_between == 0:
         return f"{people}, no scene between"
-    scenes = f"{change.scenes_between} scene{'' if change.scenes_between == 1 else 's'}"
+    scenes = format_count(change.scenes_between, "scene")
     minutes = "" if change.minutes is None else f", {change.minutes:g} min"
     return f"{people}, {scenes}{minutes} between"
 
@@ -64,7 +65,7 @@ def summarize_plot(plot: MicPlot) -> str:
         (len(hand_overs(plot)), "hand-over"),
         (conflicts, "conflict"),
     )
-    return ", ".join(f"{count} {what}{'' if count == 1 else 's'}" for count, what in counts)
+    return ", ".join(format_count(count, noun) for count, noun in counts)
 
 
 def list_mics(plot: MicPlot, scene: int) -> Sequence[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import groupby
 
+from micboard_tui.domain.local_time import format_second_of_day
 from micboard_tui.domain.recap import Recap
 from micboard_tui.domain.recap_channel import DBM_FLAGS, ChannelRecap, is_on_air
 from micboard_tui.domain.recap_findings import list_findings
@@ -19,7 +20,6 @@ from micboard_tui.domain.recap_report import (
     CauseTitle,
     alarm_cells,
     channel_cells,
-    clock_of,
     compared_with,
     headline,
     list_devices,
@@ -141,7 +141,7 @@ def _curves(channel: ChannelRecap) -> Iterator[str]:
         *_marks([bool(column.readings) and not is_on_air(column) for column in columns]),
     )
     yield _picture(len(columns), *_bands("s", [column.audio for column in columns], _AUDIO_SCALE))
-    yield f"<small>{clock_of(curve.start)} to {clock_of(curve.end)}</small></figure>"
+    yield f"<small>{format_second_of_day(curve.start)} to {format_second_of_day(curve.end)}</small></figure>"
 
 
 def _picture(columns: int, *shapes: str) -> str:

@@ -1,10 +1,15 @@
 """A recap as Markdown and as CSV. Pure."""
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
 
+from micboard_tui.domain.event import Event
+from micboard_tui.domain.handover import HandoverNote
+from micboard_tui.domain.local_time import (
+    format_minute,
+    format_second_of_day,
+    format_time_of_day,
+    local_time_of,
+)
 from micboard_tui.domain.markdown_text import escape_markdown, table_row
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.recap import Recap
@@ -13,8 +18,8 @@ from micboard_tui.domain.recap_channel import ChannelRecap, ChargeFigures, RfFig
 from micboard_tui.domain.recap_difference import RecapComparison
 from micboard_tui.domain.recap_findings import list_findings
 from micboard_tui.domain.safe_text import visible
-from micboard_tui.domain.spreadsheet_text import protect_cell
-from micboard_tui.domain.units import DASH, format_span
+from micboard_tui.domain.spreadsheet_text import format_csv, protect_cell
+from micboard_tui.domain.units import DASH, format_count, format_span
 
 NO_FINDINGS = "Nothing stands out."
 NOTHING_RECORDED = "Nothing was recorded in this span, so nothing can be said of it."
@@ -67,7 +72,7 @@ def alarm_cells(alarm: AlarmRecap, recap: Recap, title_of: CauseTitle) -> tuple[
     end = recap.end if alarm.cleared_at is None else alarm.cleared_at
     lasted = format_span(max(0.0, end - alarm.raised_at))
     return (
-        clock_of(alarm.raised_at),
+        format_second_of_day(alarm.raised_at),
         f"P{alarm.priority.value}",
         title_of(alarm.key.cause),
         alarm.subject,
@@ -109,9 +114,9 @@ def headline(recap: Recap) -> str:
 
 def span_line(recap: Recap) -> str:
     """From when to when."""
-    start, end = (datetime.fromtimestamp(at).astimezone() for at in (recap.start, recap.end))
-    until = f"{end:%H:%M}" if start.date() == end.date() else f"{end:%Y-%m-%d %H:%M}"
-    return f"{start:%Y-%m-%d %H:%M} to {until}, {format_span(recap.end - recap.start)}"
+    is_one_day = local_time_of(recap.start).date() == local_time_of(recap.end).date()
+    until = format_time_of_day(recap.end) if is_one_day else format_minute(recap.end)
+    return f"{format_minute(recap.start)} to {until}, {format_span(recap.end - recap.start)}"
 
 
 def markdown_report(recap: Recap, title_of: CauseTitle) -> str:
@@ -141,13 +146,11 @@ def markdown_report(recap: Recap, title_of: CauseTitle) -> str:
 
 def csv_report(recap: Recap) -> str:
     """One line for each channel."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(CHANNEL_HEADS)
+    rows: list[Sequence[str]] = [CHANNEL_HEADS]
     for channel in recap.channels:
         mic, name, label, *values = channel_cells(channel)
-        writer.writerow([*(protect_cell(visible(text)) for text in (mic, name, label)), *values])
-    return text.getvalue()
+        rows.append([*(protect_cell(visible(text)) for text in (mic, name, label)), *values])
+    return format_csv(rows)
 
 
 def list_devices(recap: Recap) -> Iterator[tuple[str, ...]]:
@@ -159,19 +162,23 @@ def list_devices(recap: Recap) -> Iterator[tuple[str, ...]]:
 
 def list_markers(recap: Recap) -> Iterator[tuple[str, ...]]:
     """Time, what, about what, who; hand-over notes last."""
-    for event in recap.markers:
-        yield clock_of(event.at), event.text, event.subject or "", event.actor or ""
-    for note in recap.handover:
-        yield clock_of(note.at), " / ".join(note.text.splitlines()), "the next shift", note.actor
+    yield from map(marker_cells, recap.markers)
+    yield from map(note_cells, recap.handover)
+
+
+def marker_cells(event: Event) -> tuple[str, ...]:
+    return format_second_of_day(event.at), event.text, event.subject or "", event.actor or ""
+
+
+def note_cells(note: HandoverNote) -> tuple[str, ...]:
+    return format_second_of_day(note.at), " / ".join(note.text.splitlines()), "the next shift", note.actor
 
 
 def compared_with(comparison: RecapComparison) -> str:
     """With which show, or which span, and of how many channels."""
-    start = datetime.fromtimestamp(comparison.start).astimezone()
-    end = datetime.fromtimestamp(comparison.end).astimezone()
     name = "" if comparison.show is None else f"{comparison.show}, "
-    channels = "1 channel" if comparison.channels == 1 else f"{comparison.channels} channels"
-    return f"Compared with {name}{start:%Y-%m-%d %H:%M} to {end:%H:%M}, {channels}"
+    span = f"{format_minute(comparison.start)} to {format_time_of_day(comparison.end)}"
+    return f"Compared with {name}{span}, {format_count(comparison.channels, 'channel')}"
 
 
 def no_difference(comparison: RecapComparison) -> str:
@@ -186,11 +193,6 @@ def list_differences(comparison: RecapComparison) -> Iterator[tuple[str, ...]]:
     for difference in comparison.differences:
         subject = difference.subject or "the show"
         yield difference.verdict.value, subject, difference.figure, difference.earlier, difference.now
-
-
-def clock_of(at: float) -> str:
-    """The time of day where this machine is."""
-    return f"{datetime.fromtimestamp(at).astimezone():%H:%M:%S}"
 
 
 def format_charges(charge: ChargeFigures) -> str:

@@ -4,7 +4,10 @@ A spreadsheet takes a cell that begins with = + - or @ for a formula. Such cells
 apostrophe in front, and it is removed when they are read.
 """
 
+import csv
+import io
 import re
+from collections.abc import Iterable
 
 # The wide forms of the signs count too.
 _SIGNS = r"[=+\-@\uff1d\uff0b\uff0d\uff20]"
@@ -15,6 +18,16 @@ _PROTECTED = re.compile(rf"'+{_SIGNS}")
 def protect_cell(cell: str) -> str:
     """The cell as it is written to a file."""
     return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def format_csv(rows: Iterable[Iterable[object]], *, is_quoted: bool = False) -> str:
+    """A file for spreadsheets; ``is_quoted``: each cell stands between quotes, so that none is a number."""
+    file = io.StringIO()
+    writer = csv.writer(
+        file, lineterminator="\r\n", quoting=csv.QUOTE_ALL if is_quoted else csv.QUOTE_MINIMAL
+    )
+    writer.writerows(rows)
+    return file.getvalue()
 
 
 def unprotect_cell(cell: str) -> str:

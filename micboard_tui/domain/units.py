@@ -40,6 +40,11 @@ def format_span(seconds: float) -> str:
     return format_duration(seconds) if seconds < HOUR_S else format_hours_minutes(int(seconds) // 60)
 
 
+def format_count(count: int, noun: str) -> str:
+    """``1 channel``, ``2 channels``."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
 def format_gigabytes(size: int) -> str:
     """A size in bytes: ``12.3 GB``."""
     return f"{size / 1e9:.1f} GB"

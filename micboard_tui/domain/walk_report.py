@@ -1,12 +1,11 @@
 """A walk as Markdown and as CSV, compared with an earlier one. Pure."""
 
-import csv
-import io
-from datetime import datetime
+from collections.abc import Sequence
 
+from micboard_tui.domain.local_time import format_minute
 from micboard_tui.domain.markdown_text import escape_markdown, table_row
 from micboard_tui.domain.safe_text import visible
-from micboard_tui.domain.spreadsheet_text import protect_cell
+from micboard_tui.domain.spreadsheet_text import format_csv, protect_cell
 from micboard_tui.domain.units import DASH
 from micboard_tui.domain.walk_test import (
     FLOOR_DBM,
@@ -65,32 +64,30 @@ def format_level(level: float | None) -> str:
 
 def csv_report(walk: Walk, earlier: Walk | None = None) -> str:
     """One line for each place and channel, the worst first."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(HEADS)
+    rows: list[Sequence[str]] = [HEADS]
     for result in walk.results:
         place, channel, *values = report_cells(result, walk, earlier)
-        writer.writerow([protect_cell(visible(place)), protect_cell(visible(channel)), *values])
-    return text.getvalue()
+        rows.append([protect_cell(visible(place)), protect_cell(visible(channel)), *values])
+    return format_csv(rows)
 
 
 def markdown_report(walk: Walk, earlier: Walk | None = None) -> str:
     """What was walked, how it was judged, and the figures, the worst first."""
-    start = datetime.fromtimestamp(walk.started_at).astimezone()
     minutes = max(1, round((walk.ended_at - walk.started_at) / 60))
+    begin = f"{format_minute(walk.started_at)}, {minutes} min"
     title = escape_markdown(walk.name) or "Walk test"
     margin = f"Margin: 5th percentile of the better antenna above {FLOOR_DBM:.0f} dBm"
     lines = [
         f"# {title}",
         "",
-        f"{start:%Y-%m-%d %H:%M}, {minutes} min, {escape_markdown(walk.actor)}. The worst place first.",
+        f"{begin}, {escape_markdown(walk.actor)}. The worst place first.",
         "",
         f"{margin}; {GOOD_MARGIN_DB:.0f} dB is good, less than {LITTLE_MARGIN_DB:.0f} dB is bad.",
         f"Levels are in dBm. Less than {MIN_PLACE_S:.0f} s at a place is too short.",
     ]
     if earlier is not None:
-        then = datetime.fromtimestamp(earlier.started_at).astimezone()
-        lines += ["", f"Compared with {then:%Y-%m-%d %H:%M}; {WORSE_DB:.0f} dB or more below is in bold."]
+        then = format_minute(earlier.started_at)
+        lines += ["", f"Compared with {then}; {WORSE_DB:.0f} dB or more below is in bold."]
     lines += ["", table_row(HEADS), table_row(["---"] * len(HEADS))]
     for result in walk.results:
         *cells, change = report_cells(result, walk, earlier)

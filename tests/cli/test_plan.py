@@ -7,7 +7,6 @@ import json
 import time
 from pathlib import Path
 
-from micboard_tui.cli.output import format_minute
 from micboard_tui.contracts.undo_steps import Change, Step
 from micboard_tui.domain.battery import Battery, BatteryType
 from micboard_tui.domain.battery_forecast import MinutesReading
@@ -16,6 +15,7 @@ from micboard_tui.domain.device import Device, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.line_check import CheckedLine, HandTick, LineCheck
 from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.local_time import format_minute
 from micboard_tui.domain.pack_record import PackRecord
 from micboard_tui.storage.database import open_database, sqlite_url
 from tests.cli.conftest import Command

@@ -8,7 +8,6 @@ import pytest
 from micboard_tui.contracts.plan_texts import (
     describe_replacement,
     describe_swap,
-    format_moment,
     next_wearers,
     row_name,
     write_headline,
@@ -23,6 +22,7 @@ from micboard_tui.domain.device import Device, DeviceKind, DeviceSnapshot, Devic
 from micboard_tui.domain.docked_pack import Dock
 from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
 from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.local_time import format_time_of_day
 from micboard_tui.domain.mic_plot import MicPlot, PlotEntry, PlotScene
 from micboard_tui.domain.show import Show, ShowBreak, ShowProgress, ShowState
 from micboard_tui.domain.swap_moment import Gap, find_gaps, find_swap_moment
@@ -89,8 +89,8 @@ def test_packs_are_judged_against_break_and_end_and_the_most_urgent_is_first() -
     assert by_name["B"].swap_by == NOW
     assert by_name["D"].swap_by == NOW + 35 * 60
     assert describe_swap(by_name["B"], NOW) == "now"
-    assert describe_swap(by_name["D"], NOW) == f"before {format_moment(NOW + 35 * 60)}"
-    assert describe_swap(by_name["C"], NOW) == f"at the break, {format_moment(NOW + 3600)}"
+    assert describe_swap(by_name["D"], NOW) == f"before {format_time_of_day(NOW + 35 * 60)}"
+    assert describe_swap(by_name["C"], NOW) == f"at the break, {format_time_of_day(NOW + 3600)}"
     assert describe_swap(by_name["A"], NOW) == ""
     assert (by_name["A"].margin, by_name["E"].margin) == (120.0, None)
     assert made.end_at == NOW + 180 * 60
@@ -175,7 +175,7 @@ def test_each_spare_and_each_full_bay_is_given_once() -> None:
 def test_the_headline_names_what_is_to_be_done_first() -> None:
     mercutio, tybalt = channel(1, "Mercutio", "7"), channel(2, "Tybalt")
     bay = Bay(3, BayState.READY, battery=Battery(percent=100))
-    at = format_moment(NOW + 35 * 60)
+    at = format_time_of_day(NOW + 35 * 60)
     assert write_headline(plan(rig(mercutio, tybalt, bays=(bay,)), 50, 300), NOW) == (
         f"Everything lasts, but 7 Mercutio: swap before {at}, Charger 1 bay 3 is full"
     )

@@ -10,6 +10,7 @@ from micboard_tui.domain.units import (
     MAX_SHOWN_MINUTES,
     format_charge,
     format_charge_in_full,
+    format_count,
     format_duration,
     format_frequency,
     format_hours_minutes,
@@ -82,3 +83,11 @@ def test_a_number_keeps_its_width(value: float | None) -> None:
 @given(st.none() | st.integers(0, 100), st.none() | st.integers(0, 5), st.none() | st.integers(0, 65535))
 def test_a_charge_fits_five_cells(percent: int | None, bars: int | None, minutes: int | None) -> None:
     assert len(format_charge(Battery(percent, bars, minutes))) <= 5
+
+
+def test_one_is_not_written_as_several() -> None:
+    assert [format_count(count, "channel") for count in (0, 1, 2)] == [
+        "0 channels",
+        "1 channel",
+        "2 channels",
+    ]

@@ -21,7 +21,7 @@ from micboard_tui.contracts.assignment import MAX_IMPORT_BYTES
 from micboard_tui.contracts.errors import MicboardError, invalid_value_error
 from micboard_tui.domain.assignment import Role
 from micboard_tui.domain.safe_text import visible
-from micboard_tui.domain.spreadsheet_text import find_wide_encoding, protect_cell, unprotect_cell
+from micboard_tui.domain.spreadsheet_text import find_wide_encoding, format_csv, protect_cell, unprotect_cell
 from micboard_tui.services.assignment.mic_numbering import clean_mic_number
 from micboard_tui.services.field_validation import clean_name, clean_note, clean_text
 
@@ -112,15 +112,13 @@ def raise_mistakes(mistakes: Sequence[MicboardError]) -> None:
 
 def write_csv(rows: Iterable[CsvRow]) -> str:
     """The file that ``read_csv`` takes for ``rows``."""
-    file = io.StringIO()
-    writer = csv.writer(file, delimiter=SEPARATORS[0], lineterminator="\r\n", quoting=csv.QUOTE_ALL)
-    writer.writerow(COLUMNS)
+    lines: list[Iterable[str]] = [COLUMNS]
     for row in rows:
         use = row.role.value if row.role else ""
         shared = "yes" if row.shared_pack else ""
         cells = (row.name, row.part or "", row.note or "", row.channel, use, row.mic_number or "", shared)
-        writer.writerow([protect_cell(cell) for cell in cells])
-    return file.getvalue()
+        lines.append(map(protect_cell, cells))
+    return format_csv(lines, is_quoted=True)
 
 
 def csv_error(line: int, column: int | str, message: str, hint: str) -> MicboardError:

@@ -10,6 +10,7 @@ from micboard_tui.contracts.undo_steps import Change
 from micboard_tui.domain.assignment import Assignment, Performer, Role
 from micboard_tui.domain.identity import ChannelRef, PerformerId
 from micboard_tui.domain.safe_text import fold_name, visible
+from micboard_tui.domain.units import format_count
 from micboard_tui.domain.value_ranges import MAX_NAME, MAX_NOTE
 from micboard_tui.services.assignment.assignment_changes import (
     AssignedAs,
@@ -67,7 +68,7 @@ def plan_import(file: CsvFile, snapshot: AssignmentSnapshot, now: float) -> Plan
         unchanged=len(performers) - len(added) - len(changed),
         ignored=file.ignored,
     )
-    channels = f"{len(assigned)} channel{'' if len(assigned) == 1 else 's'}"
+    channels = format_count(len(assigned), "channel")
     counts = f"{len(added)} added, {len(changed)} changed, {channels} assigned"
     if numbered:
         counts += f", {len(numbered)} numbered"

@@ -15,6 +15,7 @@ from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.location import Location, order_locations
 from micboard_tui.domain.problem import judge_battery
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.units import format_count
 from micboard_tui.services.device.stored_devices import StoredDevices
 from micboard_tui.services.error_translation import translate_errors
 from micboard_tui.services.location.device_placement import (
@@ -177,4 +178,4 @@ class LocationService:
 
 def _describe_contents(devices: int, locations: int) -> str:
     counts = ((devices, "device"), (locations, "location"))
-    return " and ".join(f"{count} {what}{'' if count == 1 else 's'}" for count, what in counts if count)
+    return " and ".join(format_count(count, noun) for count, noun in counts if count)

@@ -1,7 +1,5 @@
 """What a file with a mic plot makes of a show, and a plot as a file. Pure."""
 
-import csv
-import io
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -11,7 +9,7 @@ from micboard_tui.domain.mic_number import mic_number_key
 from micboard_tui.domain.mic_plot import MicPlot
 from micboard_tui.domain.mic_plot_table import PlotTable, write_plot_table
 from micboard_tui.domain.show import Show
-from micboard_tui.domain.spreadsheet_text import protect_cell
+from micboard_tui.domain.spreadsheet_text import format_csv, protect_cell
 
 MAX_LISTED = 5
 
@@ -36,7 +34,4 @@ def show_with_plot(show: Show | None, name: str, plot: MicPlot) -> Show:
 
 def format_plot_file(plot: MicPlot) -> str:
     """Our long form as CSV."""
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
-    writer.writerows([[protect_cell(cell) for cell in cells] for cells in write_plot_table(plot)])
-    return file.getvalue()
+    return format_csv((map(protect_cell, cells) for cells in write_plot_table(plot)), is_quoted=True)

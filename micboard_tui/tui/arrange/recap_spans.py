@@ -1,10 +1,10 @@
 """Of which spans a recap can be made: the shows that there were, and the last hours. Pure."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from micboard_tui.contracts.recap import RecapQuery
+from micboard_tui.domain.local_time import format_minute, format_time_of_day
 from micboard_tui.domain.recap_shows import PastShow
 
 HOURS = (1, 3, 12, 24)
@@ -60,6 +60,5 @@ def first_span(spans: Sequence[SpanChoice], started_at: float | None) -> int:
 
 def describe_show(show: PastShow) -> str:
     """Its name, and when it was."""
-    start = datetime.fromtimestamp(show.start).astimezone()
-    until = "now" if show.end is None else f"{datetime.fromtimestamp(show.end).astimezone():%H:%M}"
-    return f"{show.name or 'A show'}, {start:%Y-%m-%d %H:%M} to {until}"
+    until = "now" if show.end is None else format_time_of_day(show.end)
+    return f"{show.name or 'A show'}, {format_minute(show.start)} to {until}"

@@ -1,7 +1,6 @@
 """The header of the alarm desk, and what it says where nothing is listed. Pure."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from textwrap import wrap
 from typing import NamedTuple
 
@@ -10,6 +9,7 @@ from rich.cells import cell_len
 from micboard_tui.contracts.alarm_texts import AlarmText
 from micboard_tui.domain.alarm_flood import BEARABLE_COUNT, AlarmFlood
 from micboard_tui.domain.alarm_list import AlarmList
+from micboard_tui.domain.local_time import format_second_of_day
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.arrange.alarm_lines import AlarmCounts, AlarmFilter, AlarmKind, count_alarms
 from micboard_tui.tui.draw.alarm_row import format_age
@@ -51,7 +51,7 @@ class FloodText(NamedTuple):
 
 
 def describe_flood(flood: AlarmFlood, first: AlarmText, now: float) -> FloodText:
-    at = f"{datetime.fromtimestamp(flood.since).astimezone():%H:%M:%S}"
+    at = format_second_of_day(flood.since)
     size = f"FLOOD {flood.count} in {format_age(now - flood.since)}"
     return FloodText(size, f"first: {visible(first.title)} {visible(first.place)} {at}")
 

@@ -1,7 +1,6 @@
 """One alarm in one line: how urgent, since when, what, who, where, what was done, and what to do. Pure."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -10,6 +9,7 @@ from rich.cells import cell_len
 from micboard_tui.contracts.alarm_texts import AlarmText
 from micboard_tui.domain.alarm import Alarm
 from micboard_tui.domain.alarm_rules import AlarmPriority
+from micboard_tui.domain.local_time import format_second_of_day
 from micboard_tui.domain.safe_text import fold_name, visible
 from micboard_tui.domain.units import DASH, format_duration
 from micboard_tui.tui.arrange.alarm_lines import AlarmKind, AlarmLine, kind_of
@@ -150,7 +150,7 @@ def explain_alarm(row: AlarmRow, width: int, hidden: Sequence[str]) -> list[list
     alarm, text = row.alarm, row.text
     urgent = PRIORITY_TEXTS[alarm.priority]
     first = f"{text.title}: {visible(text.subject)}"
-    raised = f"{datetime.fromtimestamp(alarm.raised_at).astimezone():%H:%M:%S}"
+    raised = format_second_of_day(alarm.raised_at)
     facts = [f"since {raised}"]
     if alarm.count > 1:
         facts.append(f"{alarm.count} times{', flapping' if alarm.is_flapping else ''}")

@@ -5,10 +5,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from micboard_tui.contracts.line_check import describe_missing
-from micboard_tui.contracts.plan_texts import format_moment
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.identity import channel_label
 from micboard_tui.domain.line_check import CheckedLine, LineCheck, LinePart
+from micboard_tui.domain.local_time import format_time_of_day
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import DASH
 from micboard_tui.tui.draw.cell import Cell
@@ -34,7 +34,7 @@ def check_header(check: LineCheck | None, rows: Sequence[CheckRow], width: int) 
     if check is None:
         return [Cell(fit(" Line check   not started", width), "accent")]
     done = sum(row.line.is_checked for row in rows)
-    started = f"started {format_moment(check.started_at)} by {visible(check.started_by)}"
+    started = f"started {format_time_of_day(check.started_at)} by {visible(check.started_by)}"
     tone = "live" if rows and done == len(rows) else "accent"
     return [Cell(fit(f" Line check   {done} of {len(rows)} good   {started}", width), tone)]
 
@@ -68,7 +68,7 @@ def _draw_parts(row: CheckRow, _: int) -> Sequence[Cell]:
 def _draw_missing(row: CheckRow, room: int) -> Sequence[Cell]:
     line = row.line
     if line.by_hand is not None:
-        text = f"by hand, {visible(line.by_hand.actor)} {format_moment(line.by_hand.at)}"
+        text = f"by hand, {visible(line.by_hand.actor)} {format_time_of_day(line.by_hand.at)}"
         return (Cell(f"  {fit(text, room, row.glyphs.ellipsis)}", "dim"),)
     return (Cell(f"  {fit(describe_missing(line, row.state), room, row.glyphs.ellipsis)}", "warning"),)
 

@@ -11,7 +11,6 @@ from micboard_tui.contracts.plan_texts import (
     HOW_TO_PLAN,
     describe_replacement,
     describe_swap,
-    format_moment,
     next_wearers,
     row_name,
     write_headline,
@@ -19,6 +18,7 @@ from micboard_tui.contracts.plan_texts import (
 from micboard_tui.domain.battery_forecast import Confidence, format_minutes_left
 from micboard_tui.domain.battery_plan import BatteryPlan, PlanLevel, PlanRow
 from micboard_tui.domain.identity import channel_label
+from micboard_tui.domain.local_time import format_time_of_day
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.show_needs import MARGIN_CELLS, format_margin
 from micboard_tui.domain.units import DASH, format_charge, format_hours_minutes
@@ -59,7 +59,7 @@ def plan_header(plan: BatteryPlan, now: float, width: int) -> list[list[Cell]]:
         if minutes is not None and at is not None:
             time = format_hours_minutes(int(abs(minutes)))
             late = f"{what} {time} late" if minutes < 0 else f"{time} to the {what}"
-            parts.append(f"{late} ({format_moment(at)})")
+            parts.append(f"{late} ({format_time_of_day(at)})")
     head = [Cell(fit(f" {'   '.join(parts)}", width), "accent")]
     text = write_headline(plan, now)
     if not plan.has_show:

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from micboard_tui.contracts.problem_texts import title_of
 from micboard_tui.domain.alarm_rules import AlarmPriority
-from micboard_tui.domain.event import Event
 from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.local_time import format_second_of_day
 from micboard_tui.domain.recap import DeviceRecap, Recap
 from micboard_tui.domain.recap_alarms import AlarmRecap
 from micboard_tui.domain.recap_channel import ChannelRecap, RfFigures
@@ -15,13 +15,14 @@ from micboard_tui.domain.recap_difference import Difference, Verdict
 from micboard_tui.domain.recap_findings import list_findings
 from micboard_tui.domain.recap_report import (
     alarm_cells,
-    clock_of,
     compared_with,
     format_charges,
     format_used,
     list_differences,
     list_figures,
+    marker_cells,
     no_difference,
+    note_cells,
     why_no_findings,
 )
 from micboard_tui.domain.safe_text import visible
@@ -233,7 +234,7 @@ def _rf_values(figures: RfFigures) -> tuple[Value, Value, Value]:
         return UNKNOWN, UNKNOWN, UNKNOWN
     return (
         Value(format_number(figures.lowest)),
-        Value(clock_of(figures.lowest_at), "dim"),
+        Value(format_second_of_day(figures.lowest_at), "dim"),
         Value(format_number(figures.p5)),
     )
 
@@ -273,15 +274,10 @@ def _alarm_row(alarm: AlarmRecap, recap: Recap) -> _Row:
 
 
 def _marker_rows(recap: Recap) -> Iterator[_Row]:
-    yield from (_event_row(event) for event in recap.markers)
+    for event in recap.markers:
+        yield _Row(list(map(Value, marker_cells(event))), event.at, event.device_id, event.channel)
     for note in recap.handover:
-        texts = (clock_of(note.at), " / ".join(note.text.splitlines()), "the next shift", note.actor)
-        yield _Row([Value(text) for text in texts], note.at)
-
-
-def _event_row(event: Event) -> _Row:
-    texts = (clock_of(event.at), event.text, event.subject or "", event.actor or "")
-    return _Row([Value(text) for text in texts], event.at, event.device_id, event.channel)
+        yield _Row(list(map(Value, note_cells(note))), note.at)
 
 
 def header_cells(title: str, state: str, width: int, ellipsis: str) -> list[Cell]:

@@ -18,7 +18,7 @@ from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import ON_AIR, LinkState
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.safe_text import visible
-from micboard_tui.domain.units import format_duration
+from micboard_tui.domain.units import format_count, format_duration
 from micboard_tui.tui.arrange.problem_watch import AnyProblem, OpenDeviceProblem
 from micboard_tui.tui.draw import formats, status_lines
 from micboard_tui.tui.draw.cell import Cell
@@ -290,4 +290,4 @@ def _is_awaited(state: ChannelState, now: float) -> bool:
 
 
 def _join_counts(*counts: tuple[int, str]) -> str:
-    return ", ".join(f"{count} {what}{'' if count == 1 else 's'}" for count, what in counts if count)
+    return ", ".join(format_count(count, noun) for count, noun in counts if count)

@@ -13,6 +13,7 @@ from micboard_tui.domain.event import Event, EventKind
 from micboard_tui.domain.fade_cause import COARSEST_S, AntennaMeans, find_fall
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.local_time import format_second_of_day
 from micboard_tui.domain.recording.reading import RF_UNITS, ReadingFlag, link_states_of
 from micboard_tui.domain.recording.recorded_span import RecordedSpan
 from micboard_tui.domain.recording.second_summary import (
@@ -168,8 +169,7 @@ def times_line(ground: Ground) -> list[Cell]:
 
 def values_line(track: ChannelTrack, ground: Ground) -> list[Cell]:
     """What was recorded at the cursor."""
-    at = datetime.fromtimestamp(ground.window.cursor_at).astimezone()
-    cells = [Cell(f" {at:%H:%M:%S}  ", "accent")]
+    cells = [Cell(f" {format_second_of_day(ground.window.cursor_at)}  ", "accent")]
     if track.span is None:
         return [*cells, Cell("not read", "dim")]
     summary = merge_all(_at_cursor(track, ground))
@@ -237,8 +237,10 @@ def cause_line(track: ChannelTrack, ground: Ground) -> list[Cell]:
     fall = find_fall(means, span.column_s, ground.window.cursor_at - span.start)
     if fall is None:
         return []
-    at = datetime.fromtimestamp(span.start + fall.at_s).astimezone()
-    return [Cell(f" {at:%H:%M:%S}  ", "dim"), Cell(fall.cause.text, "warning")]
+    return [
+        Cell(f" {format_second_of_day(span.start + fall.at_s)}  ", "dim"),
+        Cell(fall.cause.text, "warning"),
+    ]
 
 
 def _columns_of(track: ChannelTrack) -> Sequence[ChannelSummary]:

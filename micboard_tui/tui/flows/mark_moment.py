@@ -1,12 +1,12 @@
 """Writes down that something happened, when the key was pressed or at the cursor, and takes that back."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from micboard_tui.contracts.events import EventContract, EventQuery
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.event import Event, EventKind
+from micboard_tui.domain.local_time import format_second_of_day
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.flows.channel_names import ChannelNames
 from micboard_tui.tui.flows.user_ports import BRIEF_S, AskScreen, Notices, Selection
@@ -57,7 +57,7 @@ class MarkMomentFlow:
         names = self._names.wearers(refs)
         if len(refs) == 1 and names != (position := self._names.position(refs[0])):
             names = f"{names}, {position}"
-        time = f"{datetime.fromtimestamp(at).astimezone():%H:%M:%S}"
+        time = format_second_of_day(at)
         answer = await self._ask(MarkerDialog(time, names, refs))
         if answer is None:
             return

@@ -1,7 +1,6 @@
 """The hand-over note: a text for the next shift, and the notes that were written before."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from textual import on
 from textual.app import ComposeResult
@@ -10,6 +9,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Static, TextArea
 
 from micboard_tui.domain.handover import MAX_HANDOVER_TEXT, HandoverNote
+from micboard_tui.domain.local_time import format_minute
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.help_pages import HANDOVER_HELP, NEW_NOTES_HELP
 from micboard_tui.tui.key_bindings import bindings_of
@@ -108,7 +108,7 @@ class NewNotesScreen(ModalScreen[None]):
 
 def head_of(note: HandoverNote) -> str:
     """Who wrote it and when."""
-    return f"{datetime.fromtimestamp(note.at).astimezone():%Y-%m-%d %H:%M}  {visible(note.actor)}"
+    return f"{format_minute(note.at)}  {visible(note.actor)}"
 
 
 def note_text(note: HandoverNote) -> Static:

@@ -11,6 +11,7 @@ from textual.widgets import Input, Static
 
 from micboard_tui.contracts.plot_preview_texts import MAX_NAME, PreviewLine
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.units import format_count
 from micboard_tui.tui.file_suggester import FileSuggester
 from micboard_tui.tui.help_pages import PLOT_FILE_HELP, PLOT_PREVIEW_HELP
 from micboard_tui.tui.key_bindings import DISMISS_KEYS, bindings_of
@@ -88,7 +89,7 @@ class PlotPreviewDialog(ModalScreen[bool]):
 
     def compose(self) -> ComposeResult:
         mistakes = sum(line.kind == "mistake" for line in self._lines)
-        left_out = f"   {mistakes} cell{'' if mistakes == 1 else 's'} left out" if mistakes else ""
+        left_out = f"   {format_count(mistakes, 'cell')} left out" if mistakes else ""
         shown = [f"{kind:<8} {text}" for kind, text in self._lines[:MAX_LINES]]
         if more := len(self._lines) - len(shown):
             shown.append(f"and {more} more, which  micboard-tui show import  lists")

@@ -7,7 +7,6 @@ channels that were selected when the screen opened.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from rich.cells import cell_len
 from textual import work
@@ -17,6 +16,7 @@ from textual.screen import Screen
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.walks import RunningWalk
 from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.local_time import format_minute
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.walk_test import Walk
 from micboard_tui.tui.board_messages import NO_CHANNEL
@@ -155,9 +155,8 @@ class WalkScreen(Screen[None]):
         walk = self._walks[self._index] if self._index < len(self._walks) else None
         header = " Walk test"
         if walk is not None:
-            start = datetime.fromtimestamp(walk.started_at).astimezone()
             name = f" {walk.name}" if walk.name else ""
-            header = f" Walk {walk.id}{name}, {start:%Y-%m-%d %H:%M}, {walk.actor}"
+            header = f" Walk {walk.id}{name}, {format_minute(walk.started_at)}, {walk.actor}"
         if self._channels:
             begin = f"{BEGIN}{self._name_channels(self._channels, f'{BEGIN}.')}."
         else:
