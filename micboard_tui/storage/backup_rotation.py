@@ -56,7 +56,8 @@ class BackupRotation:
         moment = (now or datetime.now(UTC)).strftime(_MOMENT)
         suffix = "" if schema is None else f"-schema-{schema}"
         copy = self._directory / f"{self._file.stem}-{moment}{suffix}.db"
-        unfinished = copy.with_suffix(".part")
+        # Another process may make one in the same second.
+        unfinished = copy.with_suffix(f".{os.getpid()}.part")
         try:
             with (
                 closing(_connect(self._file, "mode=rw")) as source,

@@ -94,14 +94,14 @@ def test_what_killed_processes_left_goes_with_the_next_copy(
 ) -> None:
     directory = tmp_path / "backups"
     directory.mkdir()
-    abandoned, growing = directory / "show-20261101T120000.part", directory / "show-20261123T115959.part"
+    abandoned, growing = directory / "show-20261101T120000.part", directory / "show-20261123T120000.part"
     for path in (abandoned, directory / "show-20261101T120000.part-journal", growing):
         path.touch()
         if path is not growing:
             os.utime(path, (1e9, 1e9))
     make_step(file)
     rotation.back_up_if_due(NOON)
-    assert names(directory) == ["show-20261123T115959.part", "show-20261123T120000.db"]
+    assert names(directory) == ["show-20261123T120000.db", "show-20261123T120000.part"]
 
 
 def test_what_cannot_be_deleted_keeps_no_copy_from_being_made(
