@@ -44,7 +44,8 @@ BEING_READ = " The recap is being made."
 NOT_OPEN = " The database is still being opened."
 NOTHING = (
     " Nothing happened and nothing was recorded in this span.",
-    " A board that runs records by itself. s chooses another span: an earlier show, or more hours.",
+    " A board that runs records by itself.",
+    " s chooses another span: an earlier show, or more hours.",
 )
 
 
