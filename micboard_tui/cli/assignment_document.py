@@ -1,4 +1,4 @@
-"""Performers and assignments as JSON, and channels as words. Pure."""
+"""Performers and assignments as JSON, and channels as text. Pure."""
 
 from collections.abc import Callable, Sequence
 

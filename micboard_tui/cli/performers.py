@@ -202,8 +202,8 @@ def _print_plan(plan: "ImportPlan") -> None:
         print_line(f"add     {name}")
     for name, difference in plan.changed.items():
         print_line(f"change  {name}: {difference}")
-    for words in plan.assigned:
-        print_line(f"assign  {words}")
+    for assignment in plan.assigned:
+        print_line(f"assign  {assignment}")
     for numbered in plan.numbered:
         print_line(f"number  {numbered}")
     channels = format_count(len(plan.assigned), "channel")

@@ -6,6 +6,7 @@ import typer
 
 from micboard_tui.cli.command_group import CommandGroup
 from micboard_tui.cli.options import Json
+from micboard_tui.domain.units import round_minutes
 
 if TYPE_CHECKING:
     from micboard_tui.container import Container
@@ -159,18 +160,14 @@ def row_entry(row: "PlanRow") -> dict[str, object]:
         None if forecast is None else round(forecast.p50, 1),
         None if forecast is None else forecast.source.value,
         None if forecast is None else forecast.confidence.value,
-        _rounded(row.needs.to_break),
-        _rounded(row.needs.to_end),
+        round_minutes(row.needs.to_break),
+        round_minutes(row.needs.to_end),
         row.level.name.lower(),
         row.swap_by,
         describe_replacement(row.replacement) or None,
         list(next_wearers(row)),
     )
     return dict(zip(FIELDS, values, strict=True))
-
-
-def _rounded(minutes: float | None) -> float | None:
-    return None if minutes is None else round(minutes, 1)
 
 
 def _csv_of(plan: "BatteryPlan") -> str:

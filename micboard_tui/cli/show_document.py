@@ -15,6 +15,7 @@ from micboard_tui.domain.mic_plot import (
 )
 from micboard_tui.domain.mic_plot_texts import describe_finding, describe_hand_over, name_of
 from micboard_tui.domain.show import MINUTE_S, Show, ShowProgress
+from micboard_tui.domain.units import round_minutes
 
 
 def show_entry(show: Show) -> dict[str, object]:
@@ -40,14 +41,14 @@ def progress_entry(progress: ShowProgress, now: float) -> dict[str, object]:
         "started_at": format_timestamp(progress.started_at),
         "ended_at": format_timestamp(progress.ended_at),
         "extended_min": progress.extended_min,
-        "minutes_to_start": _rounded(progress.minutes_to_start(now)),
-        "minutes_of_break_left": _rounded(progress.minutes_of_break_left(now)),
-        "minutes_to_break": _rounded(progress.minutes_to_break(now)),
-        "minutes_to_end": _rounded(progress.minutes_to_end(now)),
+        "minutes_to_start": round_minutes(progress.minutes_to_start(now)),
+        "minutes_of_break_left": round_minutes(progress.minutes_of_break_left(now)),
+        "minutes_to_break": round_minutes(progress.minutes_to_break(now)),
+        "minutes_to_end": round_minutes(progress.minutes_to_end(now)),
         "next_break_at": format_timestamp(progress.next_break_at(now)),
         "end_at": format_timestamp(progress.end_at(now)),
         "scene": None if scene is None else scene_entry(plot.scenes[scene]),
-        "scene_minutes": _rounded(progress.scene_minutes(now)),
+        "scene_minutes": round_minutes(progress.scene_minutes(now)),
         "next_scene": scene_entry(plot.scenes[after + 1]) if after + 1 < len(plot.scenes) else None,
         "on_deck": [use_entry(plot, use) for use in mics_on_deck(plot, after)],
     }
@@ -149,7 +150,3 @@ def scene_people(plot: MicPlot, scene: int) -> dict[str, str]:
         if entry.scene == scene:
             people.setdefault(entry.mic_number, []).append(name_of(entry))
     return {mic: " + ".join(names) for mic, names in people.items()}
-
-
-def _rounded(minutes: float | None) -> float | None:
-    return None if minutes is None else round(minutes, 1)

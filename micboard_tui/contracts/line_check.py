@@ -62,7 +62,7 @@ class LineCheckRepository(Protocol):
 
 
 def describe_missing(line: CheckedLine, state: ChannelState) -> str:
-    """What is missing, and why, in words; empty: nothing is."""
+    """What is missing, and why, as text; empty: nothing is."""
     missing = line.missing
     if not missing:
         return ""

@@ -1,4 +1,4 @@
-"""The battery plan in words, for the screen and the command. Pure."""
+"""The texts of the battery plan, for the screen and the command. Pure."""
 
 from collections.abc import Sequence
 

@@ -153,7 +153,7 @@ class FoundDevice:
         )
 
     def complete_from(self, other: "FoundDevice") -> "FoundDevice":
-        """The same, with what only ``other``, an answer of the same device, tells of it."""
+        """The same, with what only ``other``, an answer of the same device, says of it."""
         return replace(
             self,
             model=self.model or other.model,

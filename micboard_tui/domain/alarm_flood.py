@@ -75,7 +75,7 @@ class FloodWatch:
         new = tuple(NewRaise(clock_s, event.at, event.alarm.key) for event in events if _is_new_raise(event))
         if not new and (not self.raises or clock_s - self.raises[0].clock_s <= WINDOW_S):
             return self
-        raises = tuple(each for each in (*self.raises, *new) if clock_s - each.clock_s <= WINDOW_S)
+        raises = tuple(entry for entry in (*self.raises, *new) if clock_s - entry.clock_s <= WINDOW_S)
         raises = raises[-MAX_REMEMBERED:]
         return FloodWatch(raises, _judge_flood(self.flood, raises, len(new), clock_s))
 
@@ -126,7 +126,7 @@ def _judge_flood(
         if len(raises) < CALM_COUNT:
             return None
         return replace(flood, count=flood.count + new) if new else flood
-    burst = [each for each in raises if clock_s - each.clock_s <= BURST_S]
+    burst = [entry for entry in raises if clock_s - entry.clock_s <= BURST_S]
     if len(burst) > BURST_COUNT:
         raises = burst
     elif len(raises) <= FLOOD_COUNT:

@@ -104,7 +104,7 @@ def _find_unreadable(alarms: Mapping[AlarmKey, Alarm]) -> Mapping[DeviceId, Alar
     for key in alarms:
         if key.device_id is not None and is_unreadable(key):
             known = found.setdefault(key.device_id, key)
-            found[key.device_id] = min(known, key, key=lambda each: each.cause.rank)
+            found[key.device_id] = min(known, key, key=lambda alarm_key: alarm_key.cause.rank)
     return found
 
 

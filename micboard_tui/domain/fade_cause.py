@@ -17,7 +17,7 @@ HELD_DB = 5.0
 STEP_S = 1.0
 """Means of so long are compared, so that fades by reflections do not count."""
 COARSEST_S = 2.0
-"""With longer steps it cannot be told whether both fell together."""
+"""With longer steps it is not known whether both fell together."""
 MIN_STEPS = 10
 """So many steps with a level are needed for a median."""
 ONE_SIDED_STEPS = 3

@@ -1,4 +1,4 @@
-"""What is found in a mic plot, in words. Pure."""
+"""The texts of what is found in a mic plot. Pure."""
 
 from collections.abc import Sequence
 

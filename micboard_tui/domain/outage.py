@@ -118,7 +118,7 @@ def _find_gone(offline: Sequence[DeviceSnapshot], total: int, *, is_open: bool) 
     """The devices that are offline, where enough of ``total`` went together or the alarm is open."""
     if len(offline) < MIN_DEVICES or len(offline) < total * MIN_SHARE:
         return ()
-    moments = [each.state.status_since for each in offline if each.state.status_since is not None]
+    moments = [device.state.status_since for device in offline if device.state.status_since is not None]
     together = _count_together(moments, NETWORK_WINDOW_S)
     if not is_open and (together < MIN_DEVICES or together < total * MIN_SHARE):
         return ()

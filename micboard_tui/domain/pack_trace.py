@@ -123,7 +123,7 @@ def shift_times(record: PackRecord, seconds: float) -> PackRecord:
         off_since=later(record.off_since),
         ran_until=later(record.ran_until),
         calculating_at=later(record.calculating_at),
-        minutes=tuple(MinutesReading(each.at + seconds, each.minutes) for each in record.minutes),
+        minutes=tuple(MinutesReading(known.at + seconds, known.minutes) for known in record.minutes),
         minutes_since=later(record.minutes_since),
         jumped=None,
         percent_rise=None,
@@ -338,7 +338,7 @@ def _keep_minutes(kept: tuple[MinutesReading, ...], reading: MinutesReading) -> 
         return kept
     if len(kept) > 1 and newest.at - kept[-2].at < KEEP_EVERY_S:
         kept = kept[:-1]
-    return (*(each for each in kept if at - each.at <= KEEP_FOR_S + KEEP_EVERY_S), reading)
+    return (*(known for known in kept if at - known.at <= KEEP_FOR_S + KEEP_EVERY_S), reading)
 
 
 def _has_jumped(before: MinutesReading, minutes: float, at: float) -> bool:

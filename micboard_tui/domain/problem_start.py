@@ -113,7 +113,7 @@ class ProblemStarts:
         return ProblemStarts(
             self.at + correction_s,
             {key: since + correction_s for key, since in self.open.items()},
-            {key: _shifted(past, correction_s) for key, past in self.gone.items()},
+            {key: _shift(past, correction_s) for key, past in self.gone.items()},
         )
 
 
@@ -131,7 +131,7 @@ def _still_gone(
     return still
 
 
-def _shifted(past: GoneProblem, correction_s: float) -> GoneProblem:
+def _shift(past: GoneProblem, correction_s: float) -> GoneProblem:
     key, since, seen_at = past.start
     return GoneProblem(
         ProblemStart(key, since + correction_s, seen_at + correction_s),

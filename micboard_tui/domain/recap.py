@@ -181,14 +181,14 @@ def _list_partly(span_s: float, channels: Sequence[ChannelRecap]) -> Iterator[st
         yield f"Nothing was recorded for {minutes} of {span_s / 60:.0f} minutes of {_join_labels(some)}"
 
 
-def _list_unknown(heard: Sequence[ChannelRecap]) -> Iterator[str]:
-    if unknown := [channel for channel in heard if channel.charge is None]:
+def _list_unknown(on_air: Sequence[ChannelRecap]) -> Iterator[str]:
+    if unknown := [channel for channel in on_air if channel.charge is None]:
         yield f"No charge was known of {_join_labels(unknown)}"
-    with_rf = [channel for channel in heard if channel.has_rf]
+    with_rf = [channel for channel in on_air if channel.has_rf]
     if relative := [channel for channel in with_rf if not channel.is_dbm]:
         yield f"RF is no level in dBm on {_join_labels(relative)}"
-    if len(with_rf) < len(heard):
-        yield f"No RF level was known of {_join_labels(channel for channel in heard if not channel.has_rf)}"
+    if len(with_rf) < len(on_air):
+        yield f"No RF level was known of {_join_labels(channel for channel in on_air if not channel.has_rf)}"
 
 
 def _exactness(channel: ChannelRecap) -> float:

@@ -43,7 +43,7 @@ def compare_recaps(now: Recap, earlier: Recap) -> RecapComparison:
     are_known = now.is_recorded and earlier.is_recorded
     found = [
         *(_compare_shows(now, earlier) if are_known else ()),
-        *(each for pair in pairs for each in _compare_channels(*pair)),
+        *(difference for pair in pairs for difference in _compare_channels(*pair)),
     ]
     found.sort(key=lambda difference: difference.verdict is Verdict.BETTER)
     return RecapComparison(earlier.show, earlier.start, earlier.end, len(pairs), found)

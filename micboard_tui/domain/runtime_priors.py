@@ -113,7 +113,7 @@ def expected_runtimes(
     if record.type not in {None, BatteryType.LI_ION}:
         # It says that there are primary cells in it, whichever these are.
         expected.pop(BatteryType.LI_ION, None)
-    priors = {each: RuntimePrior(minutes, UNVERIFIED_SIGMA) for each, minutes in expected.items()}
+    priors = {cells: RuntimePrior(minutes, UNVERIFIED_SIGMA) for cells, minutes in expected.items()}
     for type_of_cells in BatteryType:
         if (learned := learn_runtime(record, type_of_cells, discharges)) is not None:
             priors[type_of_cells] = learned
@@ -125,25 +125,33 @@ def learn_runtime(
 ) -> RuntimePrior | None:
     """From the newest discharges of this very pack, else of its model at its power; None: there are none."""
     alike = [
-        each
-        for each in discharges
-        if each.type is type_of_cells and each.model == record.model and each.power == record.power
+        discharge
+        for discharge in discharges
+        if discharge.type is type_of_cells
+        and discharge.model == record.model
+        and discharge.power == record.power
     ]
-    own = [each for each in alike if record.serial is not None and each.serial == record.serial]
-    newest = sorted(own or alike, key=lambda each: each.ended_at)[-LEARN_FROM:]
+    own = [
+        discharge for discharge in alike if record.serial is not None and discharge.serial == record.serial
+    ]
+    newest = sorted(own or alike, key=lambda discharge: discharge.ended_at)[-LEARN_FROM:]
     if not newest or record.model is None:
         return None
-    spread = statistics.pstdev(math.log(each.minutes) for each in newest)
+    spread = statistics.pstdev(math.log(discharge.minutes) for discharge in newest)
     least = LEAST_SIGMA if len(newest) >= FEW else FEW_SIGMA
-    return RuntimePrior(statistics.median(each.minutes for each in newest), max(least, spread))
+    return RuntimePrior(statistics.median(discharge.minutes for discharge in newest), max(least, spread))
 
 
 def learn_type(record: PackRecord, discharges: Iterable[Discharge]) -> BatteryType | None:
     """NiMH where the newest discharge of this very pack was sudden; else None."""
     if record.serial is None:
         return None
-    own = [each for each in discharges if each.serial == record.serial and each.model == record.model]
-    newest = max(own, key=lambda each: each.ended_at, default=None)
+    own = [
+        discharge
+        for discharge in discharges
+        if discharge.serial == record.serial and discharge.model == record.model
+    ]
+    newest = max(own, key=lambda discharge: discharge.ended_at, default=None)
     return BatteryType.NIMH if newest is not None and newest.is_sudden else None
 
 

@@ -23,7 +23,7 @@ _ON = (ShowState.RUNNING, ShowState.PAUSED, ShowState.BREAK)
 
 
 class ShowRefusal(StrEnum):
-    """Why a call cannot be followed now, in words."""
+    """Why a call cannot be followed now; its value is the text that people read."""
 
     IS_ON = "the show is on"
     IS_PAUSED = "the show is paused already"
@@ -180,17 +180,17 @@ def take_back_scene(progress: ShowProgress, now: float) -> ShowProgress:
 def move_clock(progress: ShowProgress, jump_s: float) -> ShowProgress:
     """The same progress after the clock of the machine was set ahead by ``jump_s``, or back."""
 
-    def moved(moment: float | None) -> float | None:
+    def move(moment: float | None) -> float | None:
         return None if moment is None else moment + jump_s
 
     left = progress.left
     return replace(
         progress,
-        started_at=moved(progress.started_at),
-        ended_at=moved(progress.ended_at),
-        position_at=moved(progress.position_at),
-        scene_started_at=moved(progress.scene_started_at),
+        started_at=move(progress.started_at),
+        ended_at=move(progress.ended_at),
+        position_at=move(progress.position_at),
+        scene_started_at=move(progress.scene_started_at),
         left=None
         if left is None
-        else SceneStep(left.scene, moved(left.scene_started_at), left.left_at + jump_s),
+        else SceneStep(left.scene, move(left.scene_started_at), left.left_at + jump_s),
     )

@@ -1,4 +1,4 @@
-"""The clock of a show in words: "ACT 1  0:37 to break  2:12 to end". Pure."""
+"""The clock of a show as text: "ACT 1  0:37 to break  2:12 to end". Pure."""
 
 import math
 import re

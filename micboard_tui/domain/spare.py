@@ -50,7 +50,7 @@ class _Wanted(NamedTuple):
 def rank_spares(failing: ChannelRef, devices: Sequence[DeviceSnapshot], now: float) -> list[SpareCandidate]:
     """All that could take over from ``failing`` at ``now``, the best first.
 
-    Channels with sound on them come last, whatever else they are, and before them those with sound a moment
+    Channels with sound on them come last, put aside or not, and before them those with sound a moment
     ago; among equals those come first that have been silent for longer, and those last that report no level.
     Those that were put aside as spares come first: the performer's own backup, and spares without a
     performer. Then other channels without a performer. A channel of another performer is never among them,

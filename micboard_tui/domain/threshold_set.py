@@ -118,12 +118,12 @@ class ThresholdSet:
         order = {name: place for place, name in enumerate(ThresholdName)}
         return sorted(
             found,
-            key=lambda each: (
-                each.scope.channel or ("", 0),
-                each.scope.performer_id or "",
-                each.scope.location_id or "",
-                each.scope.profile or "",
-                order[each.name],
+            key=lambda override: (
+                override.scope.channel or ("", 0),
+                override.scope.performer_id or "",
+                override.scope.location_id or "",
+                override.scope.profile or "",
+                order[override.name],
             ),
         )
 

@@ -40,6 +40,11 @@ def format_span(seconds: float) -> str:
     return format_duration(seconds) if seconds < HOUR_S else format_hours_minutes(int(seconds) // 60)
 
 
+def round_minutes(minutes: float | None) -> float | None:
+    """Minutes for programs, to the tenth; None: not known."""
+    return None if minutes is None else round(minutes, 1)
+
+
 def format_count(count: int, noun: str) -> str:
     """``1 channel``, ``2 channels``."""
     return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -51,7 +51,7 @@ def report_cells(result: WalkResult, walk: Walk, earlier: Walk | None) -> tuple[
 
 
 def grade_text(result: WalkResult) -> str:
-    """How it was at the place; why, where that cannot be told."""
+    """How it was at the place; where it has no grade, why."""
     if result.grade is not Grade.UNKNOWN:
         return result.grade.value
     return "too short" if result.figures.is_too_short else "no levels"

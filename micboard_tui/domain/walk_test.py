@@ -1,6 +1,6 @@
 """What was received at the places of a walk: figures, their order, and how they compare. Pure.
 
-Words and limits: docs/explanation/walk-test.md. Levels in dBm only; what is unknown counts neither as good
+Terms and limits: docs/explanation/walk-test.md. Levels in dBm only; what is unknown counts neither as good
 nor as bad, and is left out of every figure.
 """
 

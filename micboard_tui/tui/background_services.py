@@ -55,6 +55,6 @@ class BackgroundServices:
                 self.services = None
         except MicboardError as error:
             self._on_failure(error)
-        except Exception as error:
+        except Exception as error:  # The terminal is put right before the program ends with it.
             log.critical("An unexpected error ends the board", exc_info=error)
             self._on_failure(error)

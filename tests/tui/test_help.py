@@ -1,4 +1,4 @@
-"""Help tells the keys of the screen it is opened on, and j and k move wherever nothing is typed."""
+"""Help lists the keys of the screen it is opened on, and j and k move wherever nothing is typed."""
 
 from itertools import pairwise
 
@@ -83,7 +83,7 @@ async def test_the_first_start_has_help_and_leads_to_a_board_that_says_what_to_d
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_every_page_tells_each_key_once(name: str) -> None:
+def test_every_page_lists_each_key_once(name: str) -> None:
     page = PAGES[name]
     shown = [
         (entry.keys if isinstance(entry, Key) else entry[0])
@@ -101,8 +101,8 @@ def test_letters_and_flags_come_first_and_no_key_of_the_board_is_missing() -> No
     flags = [" Problems, as flags", " Other flags"]
     assert titles[:5] == [" Letters before the name", *flags, " Alarms, behind the number", " Colours"]
     board = [key for key in CONFIGURABLE_KEYS if key.id not in {"trust", "secret"}]
-    told = {entry for section in BOARD_HELP.sections for entry in section.entries}
-    assert {key for key in board if key.is_listed} <= told
+    listed = {entry for section in BOARD_HELP.sections for entry in section.entries}
+    assert {key for key in board if key.is_listed} <= listed
     assert not any(line.startswith(" Letters") for line in texts(DEVICES_HELP, 77))
 
 

@@ -1,4 +1,4 @@
-"""What is told at the edge of the screen: names as they are, whatever is in them, and which key leaves."""
+"""What is shown at the edge of the screen: names as they are, whatever is in them, and which key leaves."""
 
 import functools
 from dataclasses import replace
@@ -46,7 +46,7 @@ def toast_texts(app: MicboardApp) -> list[str]:
     return [" ".join(str(toast.render()).split()) for toast in rack.query(Toast)]
 
 
-async def told(app: MicboardApp, pilot: Pilot[str], part: str) -> None:
+async def wait_for_message(app: MicboardApp, pilot: Pilot[str], part: str) -> None:
     """Wait until a message says this."""
     await until(lambda: any(part in text for text in toast_texts(app)))
     await pilot.pause()
@@ -57,35 +57,35 @@ async def test_a_name_that_looks_like_markup_is_shown_as_it_is_in_every_message(
     rig = hostile_rig(found)
     async with open_app(rig, (120, 40), draws_messages=True) as (app, pilot):
         await pilot.press("n", *HOSTILE, "enter")
-        await told(app, pilot, "[red]x[/] has [red]x[/]1. u undoes it.")
+        await wait_for_message(app, pilot, "[red]x[/] has [red]x[/]1. u undoes it.")
         await pilot.press("u")
-        await told(app, pilot, "Undone: [red]x[/]1 assigned to [red]x[/].")
+        await wait_for_message(app, pilot, "Undone: [red]x[/]1 assigned to [red]x[/].")
         await pilot.press("ctrl+r")
-        await told(app, pilot, "Redone: [red]x[/]1 assigned to [red]x[/].")
+        await wait_for_message(app, pilot, "Redone: [red]x[/]1 assigned to [red]x[/].")
         await pilot.press("x")
         await until(lambda: not isinstance(app.screen, BoardScreen))
         await pilot.press("y")
-        await told(app, pilot, "[red]x[/]1: expected off, no alarm.")
+        await wait_for_message(app, pilot, "[red]x[/]1: expected off, no alarm.")
         await pilot.press("p", *HOSTILE, "enter")
-        await told(app, pilot, "[red]x[/]1: planned pack [red]x[/]1. u undoes it.")
+        await wait_for_message(app, pilot, "[red]x[/]1: planned pack [red]x[/]1. u undoes it.")
         await pilot.press("l", *HOSTILE, "2", "enter")
-        await told(app, pilot, "[red]x[/]: [red]x[/]2.")
+        await wait_for_message(app, pilot, "[red]x[/]: [red]x[/]2.")
         await pilot.press("down", "s")
-        await told(app, pilot, "[red]x[/]2 has no performer.")
+        await wait_for_message(app, pilot, "[red]x[/]2 has no performer.")
         await pilot.press("V", "1", *HOSTILE, "enter")
-        await told(app, pilot, "View 1: [red]x[/].")
+        await wait_for_message(app, pilot, "View 1: [red]x[/].")
         await pilot.press("1")
-        await told(app, pilot, "1: [red]x[/].")
+        await wait_for_message(app, pilot, "1: [red]x[/].")
         await pilot.press("d", "t")
-        await told(app, pilot, "[red]x[/] has no certificate.")
+        await wait_for_message(app, pilot, "[red]x[/] has no certificate.")
         await pilot.press("escape", "S")
         await until(lambda: "1 found" in text_of(app))
         await pilot.press("a")
-        await told(app, pilot, "Added [red]x[/]")
+        await wait_for_message(app, pilot, "Added [red]x[/]")
         await pilot.press("a")
-        await told(app, pilot, "[red]x[/] is added already.")
+        await wait_for_message(app, pilot, "[red]x[/] is added already.")
         await pilot.press("escape", "D", "y")
-        await told(app, pilot, "Removed [red]x[/].")
+        await wait_for_message(app, pilot, "Removed [red]x[/].")
 
 
 @pytest.mark.parametrize(("keys", "key"), [({}, "q"), ({"quit": "f10"}, "f10")])
@@ -153,7 +153,7 @@ async def test_a_device_is_undone_and_logged_by_its_name_although_it_was_added_b
             assert "1 of the newest 1" in text_of(app)
             await pilot.press("escape")
         await pilot.press("escape", "u")
-        await told(app, pilot, "Undone: Device FOH 9 added.")
+        await wait_for_message(app, pilot, "Undone: Device FOH 9 added.")
 
 
 def test_only_whole_addresses_without_a_port_are_replaced() -> None:

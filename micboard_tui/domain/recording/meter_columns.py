@@ -75,14 +75,14 @@ def encode_meter_columns(
 def _use_other_units(meters: Sequence[Meters], a: list[int], b: list[int], flags: list[int]) -> None:
     """Where there is no level of an antenna in dBm: that of the channel, else percent."""
     for index, level in enumerate(a):
-        heard = meters[index]
-        if level != UNKNOWN_LEVEL or heard.rf_a_dbm is not None or heard.rf_b_dbm is not None:
+        reading = meters[index]
+        if level != UNKNOWN_LEVEL or reading.rf_a_dbm is not None or reading.rf_b_dbm is not None:
             flags[index] |= _ANTENNA_DBM
-        elif heard.rf_dbm is not None:
-            a[index] = encode_level(heard.rf_dbm)
+        elif reading.rf_dbm is not None:
+            a[index] = encode_level(reading.rf_dbm)
             flags[index] |= _CHANNEL_DBM
-        elif heard.rf_a_percent is not None or heard.rf_b_percent is not None:
-            a[index], b[index] = encode_level(heard.rf_a_percent), encode_level(heard.rf_b_percent)
+        elif reading.rf_a_percent is not None or reading.rf_b_percent is not None:
+            a[index], b[index] = encode_level(reading.rf_a_percent), encode_level(reading.rf_b_percent)
             flags[index] |= _ANTENNA_PERCENT
 
 

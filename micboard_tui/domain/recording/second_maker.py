@@ -115,13 +115,13 @@ def _group_by_channel(
             channels = devices[device_id] = {}
         for observation in observations:
             if type(observation) is MetersHeard:
-                number, heard = observation
+                number, meters = observation
                 known = channels.get(number)
                 if known is None:
-                    channels[number] = ([at], [heard])
+                    channels[number] = ([at], [meters])
                 else:
                     known[0].append(at)
-                    known[1].append(heard)
+                    known[1].append(meters)
     return devices
 
 

@@ -176,7 +176,7 @@ def _fill(
 def _fill_near(
     starts: list[float], steps: list[float], columns: Columns, series: Series
 ) -> tuple[list[float], list[float], Columns] | None:
-    """The same for records that are near; None: it tells of no other time."""
+    """The same for records that are near; None: they are of no other time."""
     covered = {(step, at // step) for at, step in zip(starts, steps, strict=True) if step > series.step_s}
     coarser = {step for step, _ in covered}
     finer: dict[float, int] = {}

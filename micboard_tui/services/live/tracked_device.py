@@ -218,10 +218,10 @@ class LiveChannel:
 
     def shift_clock(self, correction_s: float, version: int) -> None:
         self.version = version
-        self.observed_at = _shifted(self.observed_at, correction_s)
-        self.meters_at = _shifted(self.meters_at, correction_s)
-        self.link_since = _shifted(self.link_since, correction_s)
-        self.sound_at = _shifted(self.sound_at, correction_s)
+        self.observed_at = _shift(self.observed_at, correction_s)
+        self.meters_at = _shift(self.meters_at, correction_s)
+        self.link_since = _shift(self.link_since, correction_s)
+        self.sound_at = _shift(self.sound_at, correction_s)
         if self.past is not None:
             self.past.shift_clock(correction_s)
         self.peak_at += correction_s
@@ -372,11 +372,11 @@ class LiveDevice:
 
     def shift_clock(self, correction_s: float, version: int) -> None:
         self.version = version
-        self.heard_at = _shifted(self.heard_at, correction_s)
+        self.heard_at = _shift(self.heard_at, correction_s)
         self.state = replace(
             self.state,
-            status_since=_shifted(self.state.status_since, correction_s),
-            clock_offset_s=_shifted(self.state.clock_offset_s, -correction_s),
+            status_since=_shift(self.state.status_since, correction_s),
+            clock_offset_s=_shift(self.state.clock_offset_s, -correction_s),
         )
         if self.past is not None:
             self.past.shift_clock(correction_s)
@@ -396,5 +396,5 @@ def _resized(bays: tuple[Bay, ...], count: int) -> tuple[Bay, ...]:
     return bays[:count] + unknown_bays(min(count, MAX_BAYS))[len(bays) :]
 
 
-def _shifted(timestamp: float | None, correction_s: float) -> float | None:
+def _shift(timestamp: float | None, correction_s: float) -> float | None:
     return None if timestamp is None else timestamp + correction_s

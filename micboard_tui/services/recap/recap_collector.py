@@ -43,7 +43,7 @@ class RecapCollector:
         """What is more exact is measured again in columns as long as those of the other."""
         before = await self.measure(earlier)
         exact_s, exact_before_s = (
-            max((channel.exact_s for channel in each.channels), default=0.0) for each in (recap, before)
+            max((channel.exact_s for channel in made.channels), default=0.0) for made in (recap, before)
         )
         now = recap
         if 0 < exact_s < exact_before_s:

@@ -72,7 +72,7 @@ class RecorderFile:
                 raise recording_error(ErrorCode.ALREADY_RUNNING, self._file) from None
             try:
                 return self._open_anew()
-            except BaseException:
+            except BaseException:  # Also when it is cancelled: the lock is let go.
                 self.close()
                 raise
 
@@ -166,7 +166,7 @@ class RecorderFile:
             self._write_chunks(connection, chunks, last)
             connection.execute("UPDATE recovery SET second = ?", (last,))
             connection.execute("COMMIT")
-        except BaseException:
+        except BaseException:  # Also when it is cancelled: nothing half opened is used.
             self._connection = None
             connection.close()
             raise
@@ -181,7 +181,7 @@ class RecorderFile:
                 connection.execute("BEGIN IMMEDIATE")
                 yield connection
                 connection.execute("COMMIT")
-        except BaseException as error:
+        except BaseException as error:  # Also when it is cancelled: no transaction stays open.
             self._is_damaged = isinstance(error, StorageError) and _is_of_damage(error)
             # What was not committed is undone by closing.
             self.close()

@@ -133,7 +133,7 @@ def open_to_write(file: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         _check(connection, file)
-    except BaseException:
+    except BaseException:  # Also when it is cancelled: no connection stays open.
         connection.close()
         raise
     return connection

@@ -23,14 +23,14 @@ class TimeWindow:
     def end(self) -> float:
         return self.start + self.span_s
 
-    def zoomed(self, by: int) -> "TimeWindow":
+    def zoom(self, by: int) -> "TimeWindow":
         """So many steps nearer (or farther, if negative); the cursor stays where it is on the screen."""
         index = SPANS_S.index(self.span_s) - by
         span_s = SPANS_S[min(max(index, 0), len(SPANS_S) - 1)]
         share = (self.cursor_at - self.start) / self.span_s
         return replace(self, start=self.cursor_at - share * span_s, span_s=span_s)
 
-    def moved(self, cells: int, width: int) -> "TimeWindow":
+    def move(self, cells: int, width: int) -> "TimeWindow":
         """The cursor so many cells of ``width`` further; what is shown moves along at its edges."""
         cell_s = self.span_s / max(1, width)
         # In the middle of its cell, so that steps there and back end at the same one.
@@ -43,7 +43,7 @@ class TimeWindow:
             return replace(window, start=self.start - max(SCROLLED * self.span_s, self.start - at))
         return window
 
-    def turned(self, pages: int) -> "TimeWindow":
+    def turn(self, pages: int) -> "TimeWindow":
         """Half of what is shown further; the cursor stays where it is on the screen."""
         by = pages * SCROLLED * self.span_s
         return replace(self, start=self.start + by, cursor_at=self.cursor_at + by)

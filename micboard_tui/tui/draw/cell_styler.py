@@ -26,14 +26,16 @@ class CellStyler:
         drawn = []
         for cell in cells:
             known = seen.get((id(cell), ground))
-            drawn.append(known[1] if known is not None and known[0] is cell else self._found(cell, ground))
+            drawn.append(
+                known[1] if known is not None and known[0] is cell else self._find_segment(cell, ground)
+            )
         return drawn
 
     def blank(self, width: int, ground: str = "background") -> Segment:
         """So many empty cells."""
         return self.segments([Cell(" " * width)], ground)[0]
 
-    def _found(self, cell: Cell, ground: str) -> Segment:
+    def _find_segment(self, cell: Cell, ground: str) -> Segment:
         segment = self._segments.get((cell, ground)) or self._segment(cell, ground)
         if len(self._seen) >= MOST_SEGMENTS:
             self._seen.clear()

@@ -32,10 +32,10 @@ def card(row: RowContext, width: int) -> list[Line]:
         *_meters(row, width),
         _foot(row, width),
     ]
-    return [fitted(line, width) for line in lines]
+    return [fit_line(line, width) for line in lines]
 
 
-def fitted(line: Line, width: int) -> Line:
+def fit_line(line: Line, width: int) -> Line:
     """The same, exactly ``width`` cells wide."""
     left, out = width, []
     for cell in line:

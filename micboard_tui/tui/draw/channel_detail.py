@@ -141,8 +141,8 @@ class ChannelPage:
             yield _line("problem", f"{problem_letter(code)} {what}", formats.severity_tone(code))
             yield _line("  cure", cure)
         age = state.age_s(self.now)
-        heard = DASH if age is None else f"{format_duration(age)} ago"
-        yield _line("last heard", heard)
+        last_seen = DASH if age is None else f"{format_duration(age)} ago"
+        yield _line("last heard", last_seen)
         if (late_s := state.stale_for_s(self.now)) is not None:
             yield _line("levels", f"{format_duration(late_s)} old", "warning")
 

@@ -31,9 +31,9 @@ def device_page(
     if state.fault is not None and not state.is_online:
         lines += _values("", visible(f"{state.fault.message}. {state.fault.hint}".strip()), room, "dim")
     lines.append([])
-    heard = None if state.last_seen_at is None else f"{format_duration(now - state.last_seen_at)} ago"
+    last_seen = None if state.last_seen_at is None else f"{format_duration(now - state.last_seen_at)} ago"
     values = (
-        ("last heard", heard),
+        ("last heard", last_seen),
         ("kind", kind_of(device)),
         ("model", state.model),
         ("firmware", state.firmware),

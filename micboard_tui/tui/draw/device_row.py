@@ -159,8 +159,8 @@ def describe_device(
     """How a device does of which nothing is known that is wrong."""
     state = device.state
     age = None if state.last_seen_at is None else format_duration(now - state.last_seen_at)
-    heard = "not heard yet" if age is None else f"heard {age} ago"
-    parts = [heard, f"firmware {visible(state.firmware or DASH)}"]
+    last_seen = "not heard yet" if age is None else f"heard {age} ago"
+    parts = [last_seen, f"firmware {visible(state.firmware or DASH)}"]
     if device.location:
         parts.append(visible(device.location))
     if device.device.out_of_service:

@@ -1,4 +1,4 @@
-"""How long a pack lasts, in words: for everything about one channel. Pure."""
+"""How long a pack lasts, in full: for everything about one channel. Pure."""
 
 from collections.abc import Iterator
 from typing import NamedTuple

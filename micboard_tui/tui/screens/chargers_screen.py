@@ -13,7 +13,7 @@ from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.draw import status_lines
 from micboard_tui.tui.draw.bay_row import BayRow, channels_by_bay, columns_for, row_cells
 from micboard_tui.tui.draw.cell import Cell
-from micboard_tui.tui.draw.channel_card import fitted
+from micboard_tui.tui.draw.channel_card import fit_line
 from micboard_tui.tui.draw.columns import PlacedColumns
 from micboard_tui.tui.draw.device_row import was_heard
 from micboard_tui.tui.draw.summary import is_out_of_reach, out_of_reach_cells
@@ -94,18 +94,18 @@ class ChargersScreen(Screen[None]):
             if not device.state.bays:
                 continue
             if is_out_of_reach(device):
-                yield fitted([Cell(" "), *out_of_reach_cells(device, now, width - 1)], width)
+                yield fit_line([Cell(" "), *out_of_reach_cells(device, now, width - 1)], width)
             else:
                 where = f", {visible(device.location)}" if device.location else ""
                 mode = ", storage mode: packs are not filled" if device.state.storage_mode else ""
                 title = f" {visible(device.title)}{where}{mode}"
                 warnings = status_lines.device_warnings(device.state)
                 warned = [Cell(f", {warnings}", "warning")] if warnings else []
-                yield fitted([Cell(title, "accent"), *warned], width)
+                yield fit_line([Cell(title, "accent"), *warned], width)
             for bay in device.state.bays:
                 user = users.get((device.device.id, bay.number))
                 row = BayRow(bay, user, self._glyphs, device.state.thresholds)
-                yield fitted(row_cells(row, columns), width)
+                yield fit_line(row_cells(row, columns), width)
 
     def action_scroll(self, by: int) -> None:
         self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)

@@ -251,7 +251,7 @@ class MomentScreen(Screen[None]):
     # Keys.
 
     def action_move(self, cells: int) -> None:
-        window = self._window.moved(cells, self._ground.cells)
+        window = self._window.move(cells, self._ground.cells)
         if (window.start, window.span_s) == (self._window.start, self._window.span_s):
             # The curves are the same.
             self._window = window
@@ -260,10 +260,10 @@ class MomentScreen(Screen[None]):
             self._show(window)
 
     def action_turn(self, pages: int) -> None:
-        self._show(self._window.turned(pages))
+        self._show(self._window.turn(pages))
 
     def action_zoom(self, by: int) -> None:
-        self._show(self._window.zoomed(by))
+        self._show(self._window.zoom(by))
 
     def action_home(self) -> None:
         self._show(self._window.with_cursor(self._at))

@@ -23,7 +23,7 @@ from micboard_tui.tui.widgets.key_hints import KeyHints
 MAX_PATH = 1000
 SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".tmix"})
 MAX_LINES = 1000
-"""More mistakes help nobody; the command lists all."""
+"""More mistakes are too many to read; the command lists all."""
 
 
 class PlotChoice(NamedTuple):

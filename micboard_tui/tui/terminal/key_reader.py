@@ -7,7 +7,7 @@ Latin-1; the C1 controls among them are nothing that a user types, and are left 
 It also makes events as fast as bytes come, which for a text that is pasted without brackets is faster than
 they can be answered. Here the reader waits until the event loop has taken what it was given. It is a flood
 when ``MOST_WAITING`` events are not handled, when ``MOST_EVENTS`` came without a pause, or when one sequence
-has ``MOST_UNFINISHED`` bytes: the app is told, and all is dropped until the terminal is silent for
+has ``MOST_UNFINISHED`` bytes: the app is informed, and all is dropped until the terminal is silent for
 ``SILENCE_S``. So a large paste is over in a moment, the next key counts, and no sequence is cut in two.
 A sequence whose end does not come is forgotten after ``SEQUENCE_WITHIN_S`` of silence.
 """
@@ -27,7 +27,7 @@ from textual.message import Message
 READ_BYTES = 512
 DROPPED_BYTES = 65536
 MOST_WAITING = 512
-"""Far more than anybody types ahead, since keys that have to wait for a screen are held elsewhere."""
+"""Far more than a person types ahead, since keys that have to wait for a screen are held elsewhere."""
 MOST_EVENTS = 4096
 """As much as is pasted into a field at most."""
 MOST_UNFINISHED = 1 << 20
@@ -64,7 +64,7 @@ class InputParser:
 
     @property
     def is_flooded(self) -> bool:
-        """More came without a pause than anybody types, or one sequence is longer than any may be."""
+        """More came without a pause than a person types, or one sequence is longer than any may be."""
         return self._events >= MOST_EVENTS or self._unfinished >= MOST_UNFINISHED
 
     def note_pause(self) -> None:
@@ -101,7 +101,7 @@ class InputParser:
         events: list[Message] = []
         try:
             events.extend(parsed)
-        except Exception:
+        except Exception:  # What Textual's parser raises at strange bytes must not end the keyboard.
             log.exception("What the terminal sent cannot be parsed")
             self.restart()
         return events

@@ -12,7 +12,7 @@ class PointerMode(Enum):
     """How the pointer came to where it stands, and so what happens to it when lines move."""
 
     FIRST_LINE = auto()
-    """The user has pressed no key yet: it stands on the first line, whatever that is."""
+    """The user has pressed no key yet: it stands on the first line, also when that becomes another."""
     PUT = auto()
     """It was put on the first line, at the start or with another order, and stays with what was there."""
     CHOSEN = auto()

@@ -9,7 +9,7 @@ from micboard_tui.tui.arrange.board_contents import BoardContents
 from micboard_tui.tui.draw.alarm_sign import AlarmSign
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.cell_styler import CellStyler
-from micboard_tui.tui.draw.channel_card import fitted
+from micboard_tui.tui.draw.channel_card import fit_line
 from micboard_tui.tui.draw.summary import device_cells
 from micboard_tui.tui.widgets.board_selection import BoardSelection
 
@@ -45,4 +45,4 @@ class DeviceDrawer:
             cells = device_cells(device, problems, contents.now, self._name_key, width - 1)
             if (alarm := contents.alarm_signs.by_device.get(device_id)) is not None:
                 cells = with_sign(cells, alarm)
-        return self._styler.segments([sign, *fitted(cells, width - 1)], ground)
+        return self._styler.segments([sign, *fit_line(cells, width - 1)], ground)

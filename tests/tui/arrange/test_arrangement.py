@@ -27,7 +27,7 @@ def snapshot(number: int, location: Location | None, channels: int = 2) -> Devic
     return DeviceSnapshot(where, DeviceState(where.id), states)
 
 
-def told(lines: tuple[Line, ...]) -> list[str]:
+def read_lines(lines: tuple[Line, ...]) -> list[str]:
     return [
         line.title
         if isinstance(line, Heading)
@@ -46,7 +46,7 @@ def test_locations_come_in_their_order_and_the_homeless_last() -> None:
     unknown = Location(LocationId("gone"), "Not loaded yet")
     rack = [snapshot(2, None), snapshot(3, CHAPEL), snapshot(4, STAGE), snapshot(5, unknown, 1)]
     arranged = group_by_location(rack, (), [CHAPEL, STAGE, replace(CHAPEL, id=LocationId("x"), name="Empty")])
-    assert told(arranged.lines) == [
+    assert read_lines(arranged.lines) == [
         *("Main Stage", "4/1", "4/2", "Chapel", "3/1", "3/2"),
         *(NO_LOCATION, "2/1", "2/2", NO_LOCATION, "5/1"),
     ]
@@ -75,7 +75,7 @@ def test_a_filter_leaves_the_lines_of_devices_that_it_wants() -> None:
     silent, talking, other = snapshot(2, STAGE, 0), snapshot(3, STAGE, 1), snapshot(4, STAGE, 2)
     narrowed = narrow_to([silent, talking, other], {other.device.id}, lambda _, device: device is talking)
     assert narrowed == [talking, replace(other, channels=())]
-    assert told(keep_rack_order(narrowed, {other.device.id}).lines) == ["3/1", "rack-4"]
+    assert read_lines(keep_rack_order(narrowed, {other.device.id}).lines) == ["3/1", "rack-4"]
 
 
 def test_devices_are_ranked_among_channels() -> None:
@@ -85,13 +85,13 @@ def test_devices_are_ranked_among_channels() -> None:
         return (-1.0 if device is gone else 1.0, 0.0, 0.0), "", ()
 
     arranged = sort_by_rank([charger, talking, gone], {charger.device.id, gone.device.id}, equal, rank)
-    assert told(arranged.lines) == ["rack-4", "3/1", "rack-2"]
+    assert read_lines(arranged.lines) == ["rack-4", "3/1", "rack-2"]
 
 
 def test_problems_first_keeps_equals_in_rack_order() -> None:
     rack = [snapshot(2, STAGE), snapshot(3, CHAPEL)]
     arranged = sort_by_rank(rack, (), lambda state: ((state.number != 2, 0.0, 0.0), "", ()), equal)
-    assert told(arranged.lines) == ["2/2", "3/2", "2/1", "3/1"]
+    assert read_lines(arranged.lines) == ["2/2", "3/2", "2/1", "3/1"]
     assert {ref: each.device.id for ref, each in arranged.devices.items()} == {
         ref: ref.device_id for ref in arranged.channels
     }
@@ -102,7 +102,7 @@ def test_receivers_come_in_rack_order_with_title_and_address() -> None:
     named = replace(named, device=replace(named.device, name="Rack B"))
     rack = [named, snapshot(2, STAGE, 2), snapshot(4, STAGE, 0)]
     arranged = group_by_receiver(rack, {DeviceId("rack-4")}, [])
-    assert told(arranged.lines) == [
+    assert read_lines(arranged.lines) == [
         *("Rack B, 127.0.0.3:2202", "3/1"),
         *("127.0.0.2:2202", "2/1", "2/2"),
         "rack-4",
@@ -113,7 +113,7 @@ def test_receivers_come_in_rack_order_with_title_and_address() -> None:
 def test_a_group_that_is_out_of_service_says_so_in_its_heading() -> None:
     rack = [snapshot(2, STAGE, 1), snapshot(3, CHAPEL, 1)]
     closed = [STAGE, replace(CHAPEL, out_of_service=True)]
-    by_location = told(group_by_location(rack, (), closed).lines)
+    by_location = read_lines(group_by_location(rack, (), closed).lines)
     assert by_location == ["Main Stage", "2/1", "Chapel, out of service", "3/1"]
-    by_receiver = told(group_by_receiver(rack, (), closed).lines)
+    by_receiver = read_lines(group_by_receiver(rack, (), closed).lines)
     assert by_receiver == ["127.0.0.2:2202", "2/1", "127.0.0.3:2202, out of service", "3/1"]

@@ -29,7 +29,7 @@ from tests.tui.scripted_rig import FACTS, PACK, device
 RACK = DeviceSnapshot(device(2), DeviceState(device(2).id))
 
 
-def told(state: ChannelState, where: DeviceSnapshot = RACK, width: int = 80) -> dict[str, str]:
+def read_page(state: ChannelState, where: DeviceSnapshot = RACK, width: int = 80) -> dict[str, str]:
     """Each label with its value; what goes on in the next line is joined."""
     found: dict[str, str] = {}
     label = ""
@@ -51,11 +51,11 @@ def test_a_link_that_came_back_for_a_moment_is_lost_since_before() -> None:
 )
 def test_a_channel_that_is_heard_without_a_carrier_says_so(meters_at: float | None, expected: str) -> None:
     unknown = replace(LIVE, link_state=LinkState.UNKNOWN, link_since=NOW - 60, meters_at=meters_at)
-    assert told(unknown)["state"] == expected
+    assert read_page(unknown)["state"] == expected
 
 
 def test_what_nobody_told_is_a_dash() -> None:
-    page = told(replace(LIVE, facts=NO_FACTS, link_since=None, observed_at=None))
+    page = read_page(replace(LIVE, facts=NO_FACTS, link_since=None, observed_at=None))
     for label in ("last heard", "transmitter", "frequency", "gain", "output muted", "quality", "firmware"):
         assert page[label].startswith("–"), label
     assert "battery" not in page
@@ -67,7 +67,7 @@ def test_a_pack_that_went_leaves_its_last_battery_with_its_age() -> None:
         facts=replace(FACTS, transmitter=None, transmitter_present=False),
         last_battery=LastBattery(Battery(78, 4, 405), NOW - 7200),
     )
-    page = told(gone)
+    page = read_page(gone)
     assert page["transmitter"] == "none"
     assert page["last battery"] == "6:45 78 % 4/5, 2h ago"
     assert "battery" not in page
@@ -89,7 +89,7 @@ def test_a_pack_that_went_leaves_its_last_battery_with_its_age() -> None:
     ],
 )
 def test_packs(pack: Transmitter, expected: dict[str, str]) -> None:
-    page = told(replace(LIVE, facts=replace(FACTS, transmitter=pack)))
+    page = read_page(replace(LIVE, facts=replace(FACTS, transmitter=pack)))
     assert {label: page[label] for label in expected} == expected
 
 
@@ -107,7 +107,7 @@ def test_slots_say_what_they_hold() -> None:
         Slot(1, SlotStatus.LINKED_ACTIVE, "AD1", "Ada", rf_on=False, battery=Battery(bars=3)),
         Slot(2, SlotStatus.EMPTY),
     )
-    page = told(replace(LIVE, facts=replace(FACTS, slots=slots)))
+    page = read_page(replace(LIVE, facts=replace(FACTS, slots=slots)))
     assert page["slot 1"] == "linked active  AD1  Ada  RF off  3/5"
     assert page["slot 2"] == "empty"
 
@@ -115,7 +115,7 @@ def test_slots_say_what_they_hold() -> None:
 def test_a_device_that_cannot_be_read_says_why_and_what_to_do_in_full() -> None:
     fault = DeviceFault("DEVICE_REFUSED", "The receiver does not let us in", "Controller Access > Allow")
     state = DeviceState(device(2).id, status=DeviceStatus.REFUSED, status_since=NOW - 90, fault=fault)
-    page = told(replace(LIVE, link_state=LinkState.REFUSED), DeviceSnapshot(device(2), state), width=36)
+    page = read_page(replace(LIVE, link_state=LinkState.REFUSED), DeviceSnapshot(device(2), state), width=36)
     assert page["status"] == "refused for 1m"
     assert page["error"] == "DEVICE_REFUSED: The receiver does not let us in"
     assert page["cure"].endswith("Controller Access > Allow")
@@ -123,12 +123,12 @@ def test_a_device_that_cannot_be_read_says_why_and_what_to_do_in_full() -> None:
 
 def test_what_its_device_warns_of_is_with_the_device() -> None:
     state = replace(RACK.state, status=DeviceStatus.ONLINE, device_warnings=frozenset({DeviceWarning.FAN}))
-    assert told(ChannelState(RACK.device.id, 1), replace(RACK, state=state))["warns of"] == "Fan fails"
+    assert read_page(ChannelState(RACK.device.id, 1), replace(RACK, state=state))["warns of"] == "Fan fails"
 
 
 def test_wide_names_are_folded_by_their_cells() -> None:
     where = DeviceSnapshot(device(2, name="舞台の受信機は北側の棚にあります"), DeviceState(device(2).id))
-    page = told(LIVE, where, width=36)
+    page = read_page(LIVE, where, width=36)
     assert page["device"].replace(" ", "") == "舞台の受信機は北側の棚にあります"
 
 
@@ -150,26 +150,26 @@ def test_who_has_it_who_had_it_and_what_would_take_over() -> None:
 
 
 def test_a_channel_that_only_has_a_number_says_no_more_of_who_has_it() -> None:
-    page = told(replace(LIVE, assignment=Assignment(LIVE.ref, mic_number="IEM 3")))
+    page = read_page(replace(LIVE, assignment=Assignment(LIVE.ref, mic_number="IEM 3")))
     assert page["mic number"] == "IEM 3"
     assert not {"performer", "role"} & page.keys()
-    page = told(replace(LIVE, assignment=Assignment(LIVE.ref, role=Role.SPARE, mic_number="7")))
+    page = read_page(replace(LIVE, assignment=Assignment(LIVE.ref, role=Role.SPARE, mic_number="7")))
     assert (page["mic number"], page["performer"], page["role"]) == ("7", "none", "spare")
 
 
 def test_a_share_of_a_scale_is_no_level() -> None:
     meters = Meters(carrier=True, rf_a_percent=0, rf_b_percent=None)
-    page = told(replace(LIVE, meters=meters))
+    page = read_page(replace(LIVE, meters=meters))
     assert page["RF A"].startswith("0 % of scale")
     assert page["RF B"].startswith("– % of scale")
     assert "RF" not in page
 
 
-def test_what_a_driver_never_tells_is_said() -> None:
+def test_what_a_driver_never_reports_is_shown() -> None:
     lines = ChannelPage(BLOCKS, NOW, 80, never_reports="RF in dBm").lines(LIVE, RACK)
     page = {line[0].text.strip(): line[1].text for line in lines if len(line) > 1}
     assert page["lacks"] == "RF in dBm"
-    assert "never tells" not in told(LIVE)
+    assert "lacks" not in read_page(LIVE)
 
 
 def test_a_battery_keeps_its_line_while_the_signal_comes_and_goes() -> None:

@@ -250,9 +250,9 @@ def test_an_age_is_shown_when_the_values_are_late() -> None:
 @given(st.integers(1, 60))
 def test_the_right_end_of_a_line_stays(width: int) -> None:
     line = spread([Cell("left of it"), Cell("more")], [Cell("21:14")], width)
-    told = "".join(cell.text for cell in line)
-    assert told.endswith("21:14")
-    assert len(told) == max(width, 6)
+    text = "".join(cell.text for cell in line)
+    assert text.endswith("21:14")
+    assert len(text) == max(width, 6)
 
 
 @pytest.mark.parametrize("width", [60, 80, 120, 200])
