@@ -94,8 +94,12 @@ class EventService:
             raise invalid_value_error(
                 f"A marker has a text of at most {MAX_EVENT_TEXT} characters", "Write a short text"
             )
+        now = self._clock()
+        if at is not None and at < now - EVENTS_KEPT_S:
+            kept = f"{EVENTS_KEPT_S / 86_400:.0f} days"
+            raise invalid_value_error(f"Events are kept for {kept} only", "Give a later time")
         marker = Event(
-            self._clock() if at is None else at,
+            now if at is None else at,
             EventKind.MARKER,
             text,
             None if channel is None else channel.device_id,

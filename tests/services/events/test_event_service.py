@@ -97,6 +97,9 @@ async def test_what_people_do_is_stored_before_the_answer_and_after_what_waited(
     assert (gone.subject, gone.ref) == (None, ChannelRef(RACK.id, 2))
     for text in ("", "   ", "x" * (MAX_EVENT_TEXT + 1)):
         assert code_of(await setup.contract.add_marker(text, actor="Pia")) is ErrorCode.INVALID_VALUE
+    ancient = setup.clock.now - EVENTS_KEPT_S - 1.0
+    refused = await setup.contract.add_marker("hat", actor="Pia", at=ancient)
+    assert code_of(refused) is ErrorCode.INVALID_VALUE
 
 
 async def test_while_the_disk_is_full_events_wait_and_the_oldest_go_which_is_said() -> None:
