@@ -85,7 +85,8 @@ def list_alarms(events: Iterable[Event]) -> Sequence[AlarmRecap]:
 
 def count_alarms(alarms: Sequence[AlarmRecap], start: float, end: float) -> AlarmFigures:
     """The figures by which it is judged whether one person could deal with the alarms."""
-    raised = sorted(alarm.raised_at for alarm in alarms)
+    # One that was hidden until now was raised before; it was to be dealt with from the start on.
+    raised = sorted(max(start, alarm.raised_at) for alarm in alarms)
     most = max((bisect_left(raised, at + FIGURE_S) - index for index, at in enumerate(raised)), default=0)
     reactions = [alarm.reaction_s for alarm in alarms if alarm.reaction_s is not None]
     causes = Counter(alarm.key.cause for alarm in alarms)

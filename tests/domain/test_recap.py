@@ -18,7 +18,7 @@ from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import WITHOUT_CARRIER, LinkState
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.recap import DeviceRecap, Recap, RecapMaker, RecapSource
-from micboard_tui.domain.recap_alarms import list_alarms
+from micboard_tui.domain.recap_alarms import count_alarms, list_alarms
 from micboard_tui.domain.recap_channel import (
     CURVE_COLUMNS,
     ChannelTitle,
@@ -436,3 +436,13 @@ def test_notes_that_were_handed_over_in_the_span_stand_with_the_markers() -> Non
 
 def test_spans_are_short() -> None:
     assert [format_span(seconds) for seconds in (9, 250, 7500)] == ["9s", "4m", "2:05"]
+
+
+def test_no_ten_minutes_have_fewer_alarms_than_a_shorter_span_has() -> None:
+    keys = [AlarmKey(ProblemCode.RF_LOST, RACK, number) for number in (1, 2)]
+    events = [
+        changed(AlarmEventKind.REVEALED, 1, key, raised_at=START - 5000 * index)
+        for index, key in enumerate(keys)
+    ]
+    figures = count_alarms(list_alarms(events), START, START + 300)
+    assert (figures.count, figures.per_ten_minutes, figures.most_in_ten_minutes) == (2, 2, 2)
