@@ -89,6 +89,21 @@ gc.disable()
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # Begun first, none of them is left to one worker while the others have nothing more to do.
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    for item in items:
+        if repeats_code(item):
+            item.add_marker(pytest.mark.no_cover)
+
+
+def repeats_code(item: pytest.Item) -> bool:
+    """Whether a test runs code that other tests run, too, and is not traced for the coverage.
+
+    Tracing doubles the time. A property is tried a hundred times, and examples cover nearly all of its code;
+    and of the cases of a test with the marker ``repeats`` the first does what all do.
+    """
+    cases = getattr(item, "callspec", None)
+    is_later = cases is not None and any(cases.indices.values())
+    is_property = hasattr(getattr(item, "obj", None), "hypothesis")
+    return is_property or (is_later and item.get_closest_marker("repeats") is not None)
 
 
 def pytest_collection_finish() -> None:
