@@ -268,10 +268,14 @@ async def find_on_timeline(rig: Evening, app: MicboardApp, pilot: Pilot[str], fa
 
 
 async def leave_moment(app: MicboardApp, pilot: Pilot[str], title: str, curve: ChannelRef | None) -> None:
-    """The curves around the moment at which it was raised; then back. A charger has none: all are shown."""
+    """The curves around the moment at which it was raised; then back. A charger has none, and only events."""
     moment = app.screen
     assert isinstance(moment, MomentScreen)
-    assert curve is None or moment.chosen_channels == [curve]
-    await until(lambda: any(sign > "\u2800" for sign in "".join(lines(app, "charts"))))
-    assert curve is None or f"{title} raised" in "".join(lines(app, "values"))
+    assert moment.chosen_channels == ([] if curve is None else [curve])
+    if curve is None:
+        await until(lambda: f"{title} raised" in "".join(lines(app, "charts")))
+        assert "no curves" in lines(app, "charts")[0]
+    else:
+        await until(lambda: any(sign > "\u2800" for sign in "".join(lines(app, "charts"))))
+        assert f"{title} raised" in "".join(lines(app, "values"))
     await pilot.press("escape")
