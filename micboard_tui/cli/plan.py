@@ -1,5 +1,6 @@
 """``plan``: which packs last for the show, and what was put into them."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -171,28 +172,23 @@ def row_entry(row: "PlanRow") -> dict[str, object]:
 
 
 def _csv_of(plan: "BatteryPlan") -> str:
-    import csv
-    import io
-
     from micboard_tui.domain.local_time import format_minute
     from micboard_tui.domain.safe_text import visible
-    from micboard_tui.domain.spreadsheet_text import protect_cell
+    from micboard_tui.domain.spreadsheet_text import format_csv, protect_cell
 
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(FIELDS)
+    lines: list[Iterable[object]] = [FIELDS]
     for row in plan.rows:
         entry = row_entry(row)
         users = entry["next_users"]
         entry["next_users"] = ", ".join(users) if isinstance(users, list) else ""
         entry["swap_by"] = None if row.swap_by is None else format_minute(row.swap_by)
-        writer.writerow(
+        lines.append(
             [
                 "" if value is None else protect_cell(visible(value)) if isinstance(value, str) else value
                 for value in entry.values()
             ]
         )
-    return text.getvalue()
+    return format_csv(lines)
 
 
 def _print_plan(plan: "BatteryPlan", now: float) -> None:

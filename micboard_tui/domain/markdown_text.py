@@ -10,6 +10,11 @@ def table_row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+def table_head(heads: Sequence[str]) -> Sequence[str]:
+    """The lines with which a table begins."""
+    return table_row(heads), table_row(["---"] * len(heads))
+
+
 def escape_markdown(text: str) -> str:
     """A text from anywhere that cannot end a cell or begin markup."""
     return "".join(f"\\{sign}" if sign in "|\\`*_[]<>#" else sign for sign in visible(text))

@@ -10,7 +10,7 @@ from micboard_tui.domain.local_time import (
     format_time_of_day,
     local_time_of,
 )
-from micboard_tui.domain.markdown_text import escape_markdown, table_row
+from micboard_tui.domain.markdown_text import escape_markdown, table_head, table_row
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.recap import Recap
 from micboard_tui.domain.recap_alarms import STANDING_S, AlarmRecap
@@ -228,4 +228,4 @@ def _section(
     body = [table_row([escape_markdown(cell) or DASH for cell in cells]) for cells in rows]
     if not body:
         return ["", f"## {title}", "", none]
-    return ["", f"## {title}", "", table_row(heads), table_row(["---"] * len(heads)), *body]
+    return ["", f"## {title}", "", *table_head(heads), *body]

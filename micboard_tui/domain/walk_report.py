@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from micboard_tui.domain.local_time import format_minute
-from micboard_tui.domain.markdown_text import escape_markdown, table_row
+from micboard_tui.domain.markdown_text import escape_markdown, table_head, table_row
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.spreadsheet_text import format_csv, protect_cell
 from micboard_tui.domain.units import DASH
@@ -88,7 +88,7 @@ def markdown_report(walk: Walk, earlier: Walk | None = None) -> str:
     if earlier is not None:
         then = format_minute(earlier.started_at)
         lines += ["", f"Compared with {then}; {WORSE_DB:.0f} dB or more below is in bold."]
-    lines += ["", table_row(HEADS), table_row(["---"] * len(HEADS))]
+    lines += ["", *table_head(HEADS)]
     for result in walk.results:
         *cells, change = report_cells(result, walk, earlier)
         worse = is_worse(compare_p5(result, walk, earlier))

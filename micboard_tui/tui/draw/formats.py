@@ -75,7 +75,7 @@ def fit(text: str, width: int, ellipsis: str = "…") -> str:
     if cell_len(shown) <= width:
         return set_cell_size(shown, width)
     if width <= 1:
-        return ellipsis[:width]
+        return set_cell_size(ellipsis, width)
     return set_cell_size(set_cell_size(shown, width - 1).rstrip() + ellipsis, width)
 
 

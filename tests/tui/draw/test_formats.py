@@ -19,7 +19,7 @@ LEVELS = st.none() | st.floats(-400, 400)
 @given(st.text(), st.integers(0, 40))
 def test_strangers_text_is_cut_and_filled_to_its_cells(text: str, width: int) -> None:
     shown = formats.fit(text, width)
-    assert cell_len(shown) == width
+    assert cell_len(shown) == cell_len(formats.fit(text, width, "")) == width
     assert not any(unicodedata.category(sign) in {"Cc", "Cf", "Zl", "Zp", "Cs"} for sign in shown)
 
 
