@@ -137,7 +137,9 @@ class ShowService:
         def change(current: CurrentShow | None) -> CurrentShow:
             if current is None:
                 raise MicboardError(
-                    ErrorCode.NO_SHOW, "No show is current", hint="Choose one: micboard-tui show use NAME"
+                    ErrorCode.NO_SHOW,
+                    "No show is current",
+                    hint="Choose one: micboard-tui show use NAME, or o in the run of show",
                 )
             try:
                 return current._replace(progress=answer_call(current.progress, call, now))
