@@ -118,12 +118,6 @@ def parse_styles_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Stylesheet, "_parse_rules", parse_new_rules)
 
 
-@pytest.fixture(autouse=True)
-def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each widget looks up all rules in sets, by an identity that Textual takes in Python."""
-    monkeypatch.setattr(RuleSet, "__hash__", object.__hash__)
-
-
 class PatientFrameRate(FrameRate):
     """Says nothing of a busy machine: while many tests run at once each is one."""
 
