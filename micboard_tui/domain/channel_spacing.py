@@ -26,7 +26,7 @@ _LEAST_KHZ: Mapping[str, int] = {
 }
 """By how the names of models begin, without blanks and hyphens: in the densest mode that a system has.
 
-Which mode a device is in is not known here; a set that is planned for a dense one is in order.
+Which mode a device is in is not looked at; a set that is planned for a dense one is in order.
 """
 
 
