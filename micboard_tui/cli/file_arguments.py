@@ -22,12 +22,18 @@ def input_file(form: str) -> Any:  # noqa: ANN401 - as typer.Argument has it
     """The argument for a file of a form, such as "A CSV file"."""
     return typer.Argument(
         metavar="FILE",
-        exists=True,
         dir_okay=False,
         readable=True,
-        allow_dash=True,
+        callback=_check_is_there,
         help=f"{form}; - is the standard input.",
     )
+
+
+def _check_is_there(file: Path) -> Path:
+    """In place of ``exists`` of typer, for which ``-`` would be a missing file."""
+    if file != PIPE and not file.exists():
+        raise typer.BadParameter(f"file '{file}' does not exist.")
+    return file
 
 
 def read_file(file: Path, most_bytes: int) -> bytes:

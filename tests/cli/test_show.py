@@ -1,8 +1,12 @@
 """``show``: planned, called and looked at by commands, for people and programs."""
 
+import io
 import json
 import shlex
+import sys
 from pathlib import Path
+
+import pytest
 
 from micboard_tui.cli.show_choice import choose_show
 from tests.cli.conftest import Command
@@ -90,6 +94,17 @@ def test_a_board_is_started_with_a_show(micboard: Command, tmp_path: Path) -> No
     choose_show("a night")
     assert json.loads(micboard("show", "status", "--json").out)["progress"]["state"] == "planned"
     assert micboard("--show", "Aida", "status").code == 2
+
+
+@pytest.mark.parametrize("group", ["show", "performers"])
+def test_an_import_reads_the_standard_input(
+    micboard: Command, monkeypatch: pytest.MonkeyPatch, group: str
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"scene,name,mic 7\n1,Ann,Ann\n")))
+    read = micboard(group, "import", "-")
+    assert (read.code, "Nothing has changed yet" in read.err) == (0, True), read.err
+    missing = micboard(group, "import", "nowhere.csv")
+    assert (missing.code, "'nowhere.csv' does not exist" in missing.err) == (2, True)
 
 
 def test_a_plot_is_shown_imported_looked_at_and_written(micboard: Command, tmp_path: Path) -> None:
