@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from micboard_tui.cli.file_arguments import Replace
+from micboard_tui.cli.file_arguments import PIPE, Replace
 from micboard_tui.cli.options import Json
 from micboard_tui.cli.time_options import MOMENT_HELP
 
@@ -38,7 +38,9 @@ def recap(
     form: Annotated[Format, typer.Option("--format", help="What is written.")] = Format.TEXT,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", dir_okay=False, help="Write it there, and not here."),
+        typer.Option(
+            "--output", "-o", metavar="FILE", dir_okay=False, help="Write it there; - is standard output."
+        ),
     ] = None,
     as_json: Json = False,
     yes: Replace = False,
@@ -83,6 +85,7 @@ def recap(
     )
     if first is not None and (now if last is None else last) <= first:
         raise typer.BadParameter("The end has to be after the start")
+    output = None if output == PIPE else output
     if output is not None and not yes:
         check_free(output)
     earlier = None

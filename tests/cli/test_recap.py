@@ -22,7 +22,7 @@ def test_a_recap_is_printed_and_written_in_each_format(micboard: Command, tmp_pa
     assert document["alarm_figures"]["count"] == 0
     assert [marker["text"] for marker in document["markers"]] == ["crackle <b>"]
     assert micboard("recap", "--since", "10m", "--format", "csv").out.startswith("mic,name,channel,on air,")
-    assert "crackle \\<b\\>" in micboard("recap", "--format", "markdown").out
+    assert "crackle \\<b\\>" in micboard("recap", "--format", "markdown", "-o", "-").out
     file = tmp_path / "tonight.html"
     assert micboard("recap", "--format", "html", "-o", str(file)).out == f"Wrote the recap to {file}.\n"
     assert "crackle &lt;b&gt;" in file.read_text(encoding="utf-8")
