@@ -12,8 +12,10 @@ from micboard_tui.simulator.stage.pack import Pack
 from micboard_tui.simulator.stage.people import Performer
 
 USED_GROUPS = (1, 16, 8, 12, 4, 20)
-"""In this order: where a large rack begins a band anew, its carriers keep their spacing from the others."""
-"""Of a band; a rack with more channels uses its frequencies again."""
+"""Of a band, in the order in which a large rack takes them: the carriers of the first keep their spacing.
+
+A rack with more channels than all of them have uses its frequencies again.
+"""
 _USUAL_GAIN = 25
 
 PackBuilder: TypeAlias = Callable[[Performer, Random], Pack]
