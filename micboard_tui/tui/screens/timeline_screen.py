@@ -163,8 +163,8 @@ class TimelineScreen(Screen[None]):
         only = "" if self._choice is EventChoice.ALL else f", only {self._choice.title}"
         if typed := visible(self.query_one(Input).value.strip()):
             only += f", only /{typed}"
-        count = f": {describe_count(len(self._shown), len(self._events), MAX_EVENTS)}" if self._is_read else ""
-        title = f" Timeline{count}{only}"
+        count = describe_count(len(self._shown), len(self._events), MAX_EVENTS)
+        title = f" Timeline: {count}{only}" if self._is_read else f" Timeline{only}"
         self.query_one("#header", Lines).show([[Cell(title, "accent")]])
         self.query_one(KeyBar).show_keys(self._key_line)
 
