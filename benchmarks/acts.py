@@ -84,7 +84,7 @@ class Life:
         self._now = 1_700_000_000.0 + number * LIFE_AHEAD_S
         self.live = LiveState(lambda: self._now)
         self._records = Records(database.devices, database.locations, database.assignments, database.shows)
-        self._events = EventService(database.events, self.live, self.live.now)
+        self._events = EventService(database.events, database.devices, self.live, self.live.now)
         self._steps = Steps(database.assignments, self.live.now, self._refresh, self._events, "Ben")
         numbers = NumbersReader(
             database.thresholds, database.shows, database.locations, self.live.now, DEFAULT_THRESHOLDS
@@ -94,7 +94,7 @@ class Life:
         sessions: SynchronizationContract = Sessions()  # type: ignore[assignment]
         conditions = ConditionReader(self.live, LoopMonitor(), lambda: None)
         self._alarms = AlarmService(
-            self.live, sessions, database.devices, database.alarms, self._events, conditions
+            self.live, sessions, self._records, database.alarms, self._events, conditions
         )
         self._rig = Rig(self.live, DEVICES)
 
@@ -234,7 +234,8 @@ def _find_lost_acknowledgements(
     for alarm, answers in ledger.seen.items():
         if not answers <= (times := changes[*alarm, "acknowledged"]) <= 1 + changes[*alarm, "re_alarmed"]:
             yield f"{alarm} was answered as acknowledged {answers} times, and is stored so {times} times"
-    for (*alarm, change), times in changes.items():
+    for (key, raised_at, change), times in changes.items():
+        alarm = key, raised_at
         if change in {"raised", "cleared"} and times != 1:
             yield f"{alarm} {change} {times} times"
         if not changes[*alarm, "raised"]:

@@ -24,7 +24,7 @@ from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequenc
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from rich.console import RenderableType
 from terminal import SYNC_END, Child, Reader
@@ -127,8 +127,7 @@ async def open_no_services() -> AsyncGenerator[Services]:
     """Services that never open. What is loaded by now is frozen, as the container does it."""
     gc.freeze()
     await asyncio.Event().wait()
-    raise AssertionError
-    yield
+    yield cast("Services", None)  # it does not come so far
 
 
 POINTER = "\N{BRAILLE PATTERN DOTS-12345678}"
@@ -147,6 +146,7 @@ class FixedView:
 
     def save(self, views: Mapping[str, Any]) -> str | None:
         del views
+        return None
 
 
 class MeasuredApp(MicboardApp):

@@ -29,6 +29,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -49,6 +50,7 @@ from micboard_tui.services.event_loop_lag import LoopMonitor
 from micboard_tui.services.events.event_service import EventService
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.recorder.flight_recorder import FlightRecorder
+from micboard_tui.services.records import Records
 from micboard_tui.services.steady_clock import SteadyClock
 from micboard_tui.storage.database import Database, open_database, sqlite_url
 from micboard_tui.storage.recorder.recorder_file import RecorderFile
@@ -118,11 +120,19 @@ class Rig:
     def meter(self, ref: ChannelRef, **values: object) -> None:
         self.meters[ref] = FINE[0]._replace(**values)  # type: ignore[arg-type]
 
+    def stop_metering(self, ref: ChannelRef) -> None:
+        """It reads as all others again."""
+        del self.meters[ref]
+
     def change_facts(self, ref: ChannelRef, **values: object) -> None:
         self.facts[ref] = replace(self.facts[ref], **values)  # type: ignore[arg-type]
         self.live.take_observations(ref.device_id, [FactsHeard(ref.number, self.facts[ref])])
 
-    def charge(self, ref: ChannelRef, percent: int, serial: str) -> None:
+    def charge(self, ref: ChannelRef, percent: int, serial: str | None = None) -> None:
+        """``serial``: of another pack; None: of the one that is there."""
+        pack = self.facts[ref].transmitter
+        if serial is None and pack is not None:
+            serial = pack.serial
         self.change_facts(ref, transmitter=Transmitter(battery=Battery(percent=percent), serial=serial))
 
     def lose(self, *ids: DeviceId) -> None:
@@ -175,33 +185,33 @@ def plan_faults(rig: Rig) -> Iterator[Fault]:
         ):
             yield Fault(
                 AlarmKey(cause, *ref),
-                lambda ref=ref, values=values: rig.meter(ref, **values),  # type: ignore[misc]
-                lambda ref=ref: rig.meters.pop(ref),  # type: ignore[misc]
+                partial(rig.meter, ref, **values),
+                partial(rig.stop_metering, ref),
             )
         serial += 1
         low, coded = refs[4], refs[5]
         yield Fault(
             AlarmKey(P.BATTERY_CRITICAL, *low),
-            lambda low=low: rig.charge(low, 5, rig.facts[low].transmitter.serial),  # type: ignore[misc]
-            lambda low=low, serial=serial: rig.charge(low, 90, str(serial)),  # type: ignore[misc]
+            partial(rig.charge, low, 5),
+            partial(rig.charge, low, 90, str(serial)),
         )
         yield Fault(
             AlarmKey(P.ENCRYPTION_MISMATCH, *coded),
-            lambda coded=coded: rig.change_facts(coded, encryption=Encryption.MISMATCH),  # type: ignore[misc]
-            lambda coded=coded: rig.change_facts(coded, encryption=Encryption.OFF),  # type: ignore[misc]
+            partial(rig.change_facts, coded, encryption=Encryption.MISMATCH),
+            partial(rig.change_facts, coded, encryption=Encryption.OFF),
         )
         gone = dice.choice(rig.ids)
-        yield Fault(AlarmKey(P.OFFLINE, gone), lambda gone=gone: rig.lose(gone), rig.find_again)  # type: ignore[misc]
+        yield Fault(AlarmKey(P.OFFLINE, gone), partial(rig.lose, gone), rig.find_again)
         yield Fault(
             AlarmKey(P.CHARGER_FAULT, CHARGER, part=1),
-            lambda: rig.dock(BayState.FAULT),
-            lambda: rig.dock(BayState.EMPTY),
+            partial(rig.dock, BayState.FAULT),
+            partial(rig.dock, BayState.EMPTY),
         )
         many = rig.ids[len(rig.ids) // 3 :]
         yield Fault(
             AlarmKey(P.NETWORK_LOST, location_id=STAGE.id),
-            lambda many=many: rig.lose(*many),
-            rig.find_again,  # type: ignore[misc]
+            partial(rig.lose, *many),
+            rig.find_again,
         )
 
 
@@ -219,12 +229,13 @@ class Day:
         self.steady_s, self._offset_s = 0.0, float(int(time.time()) - 3 * 86_400)
         self.clock = SteadyClock(wall=lambda: self._offset_s + self.steady_s, steady=lambda: self.steady_s)
         self.live = LiveState(self.clock)
-        self.events = EventService(database.events, self.live, self.clock)
+        records = Records(database.devices, database.locations, database.assignments, database.shows)
+        self.events = EventService(database.events, database.devices, self.live, self.clock)
         sessions: SynchronizationContract = Sessions()  # type: ignore[assignment]
         self.alarms = AlarmService(
             self.live,
             sessions,
-            database.devices,
+            records,
             database.alarms,
             self.events,
             ConditionReader(self.live, LoopMonitor(), lambda: None),
