@@ -80,7 +80,7 @@ def make_live_state(channels: int, clock: Callable[[], float] | None = None) -> 
     for index, device in enumerate(devices):
         observations: list[Observation] = [DeviceHeard(DeviceKind.RECEIVER, 4, "ULXD4Q", f"Rack {index}")]
         for number in range(1, CHANNELS_A_DEVICE + 1):
-            khz = 470_125 + 25 * len(levels)
+            khz = 470_125 + 350 * len(levels)
             facts = ChannelFacts(f"Vox {index}.{number}", khz, transmitter_present=True, transmitter=pack)
             levels[device.id, number] = -50.0, -20.0
             observations += [FactsHeard(number, facts), make_meters(number, -50.0, -20.0)]
