@@ -33,9 +33,9 @@ layers:
     deptry .
 
 # Two workers a core, since many tests wait: for processes, devices and Textual.
-# The fast tests: no socket, no process, no waiting. Takes pytest's arguments.
+# The fast tests: no socket, no process, no journey through the app. Takes pytest's arguments.
 test *args:
-    pytest -n $((2 * {{ num_cpus() }})) --dist worksteal --hypothesis-profile fast -m "not integration" {{ args }}
+    pytest -n $((2 * {{ num_cpus() }})) --dist worksteal --hypothesis-profile fast -m "not integration and not journey" {{ args }}
 
 # All tests, with coverage: what CI runs. One worker more than cores, since many tests wait.
 test-all *args:

@@ -52,6 +52,8 @@ from tests.tui.scripted_rig import (
 )
 from tests.tui.test_screens import FINE, at_all_sizes, calm, open_board
 
+pytestmark = pytest.mark.journey
+
 TYPED = "hunter2 §/+ 'planted'"
 VAULT = Device(
     DeviceId("door"), vault.CODE, vault.DRIVER, "127.0.0.9", 4433, "Rack A", STAGE.id, 1, vault.CERTIFICATE

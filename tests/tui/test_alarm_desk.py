@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+import pytest
 from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 
@@ -24,6 +25,8 @@ from tests.fakes.links import until
 from tests.tui.conftest import text_of
 from tests.tui.scripted_rig import FACTS, METERS, SILENT, ScriptedRig, device, reports, settle, vocal
 from tests.tui.test_screens import open_board
+
+pytestmark = pytest.mark.journey
 
 NOW, SOON, AT_BREAK = AlarmPriority.NOW, AlarmPriority.SOON, AlarmPriority.AT_BREAK
 RACK, GONE = device(2).id, device(3).id

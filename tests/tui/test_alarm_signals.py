@@ -18,6 +18,8 @@ from tests.outputs.notices import ALARM
 from tests.services.stage import Clock
 from tests.tui.test_screens import calm, open_board
 
+pytestmark = pytest.mark.journey
+
 OTHER = replace(ALARM, key=ALARM.key._replace(channel=3))
 SOON = replace(OTHER, priority=AlarmPriority.SOON)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from micboard_tui.domain.battery_forecast import BatteryForecast, Confidence, ForecastSource
@@ -16,6 +17,8 @@ from tests.tui.conftest import text_of
 from tests.tui.flows.flow_stage import two_receivers, vox
 from tests.tui.scripted_rig import ScriptedRig, device
 from tests.tui.test_screens import open_board
+
+pytestmark = pytest.mark.journey
 
 
 def lasts(minutes: float, source: ForecastSource = ForecastSource.MINUTES) -> BatteryForecast:

@@ -36,6 +36,8 @@ from tests.tui.scripted_rig import (
 )
 from tests.tui.test_app import board, open_app, toasts
 
+pytestmark = pytest.mark.journey
+
 
 def held(rig: ScriptedRig, ref: ChannelRef) -> Assignment | None:
     state = rig.live.channel(ref)

@@ -1,5 +1,6 @@
 """The hand-over note on the board: written by keys, and shown once at the next start."""
 
+import pytest
 from textual.widgets import TextArea
 
 from micboard_tui.domain.handover import MAX_HANDOVER_TEXT, HandoverNote
@@ -9,6 +10,8 @@ from tests.fakes.links import until
 from tests.tui.conftest import text_of
 from tests.tui.flows.flow_stage import two_receivers
 from tests.tui.test_app import open_app
+
+pytestmark = pytest.mark.journey
 
 
 async def test_a_note_is_written_by_keys_and_what_was_left_is_shown_once() -> None:

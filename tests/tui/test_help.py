@@ -18,6 +18,8 @@ from tests.tui.flows.flow_stage import two_receivers
 from tests.tui.scripted_rig import ScriptedRig
 from tests.tui.test_app import open_app
 
+pytestmark = pytest.mark.journey
+
 PAGES = {name: page for name, page in vars(help_pages).items() if isinstance(page, HelpPage)}
 TABLES = {
     name: table

@@ -16,6 +16,8 @@ from tests.fakes.links import until
 from tests.tui.flows.flow_stage import two_receivers
 from tests.tui.test_app import open_app, toasts
 
+pytestmark = pytest.mark.journey
+
 LEAVING = frozenset({"q", "ctrl+q"})
 KEYS = sorted(
     {key for entry in CONFIGURABLE_KEYS for key in entry.keys.split(",")} - LEAVING

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
+import pytest
 from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 
@@ -19,6 +20,8 @@ from tests.tui.conftest import text_of
 from tests.tui.flows.flow_stage import QUIET, two_receivers, vox
 from tests.tui.scripted_rig import ScriptedRig
 from tests.tui.test_screens import open_board
+
+pytestmark = pytest.mark.journey
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from textual.widgets import Input
 
 from micboard_tui.domain.log_event import LogEvent
@@ -12,6 +13,8 @@ from micboard_tui.tui.screens.log_screen import LogScreen, filter_events, lines_
 from tests.tui.conftest import text_of
 from tests.tui.scripted_rig import OPTIONS, ScriptedRig, settle
 from tests.tui.test_app import big
+
+pytestmark = pytest.mark.journey
 
 ENDED = LogEvent(
     0.0, "warning", "session ended", "services", (("device", "192.0.2.7"), ("code", "DEVICE_SILENT"))

@@ -25,6 +25,8 @@ from tests.tui.scripted_rig import FACTS, METERS, OPTIONS, THEMES, ScriptedRig, 
 from tests.tui.test_app import open_app
 from tests.tui.test_log import Memory
 
+pytestmark = pytest.mark.journey
+
 HOSTILE = "[red]x[/]"
 LOCATION = Location(LocationId("hostile"), HOSTILE, position=0)
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+import pytest
 from syrupy.assertion import SnapshotAssertion
 from textual.events import MouseScrollDown, MouseScrollUp
 from textual.pilot import Pilot
@@ -35,6 +36,8 @@ from tests.tui.scripted_rig import ScriptedRig
 from tests.tui.test_app import open_app, toasts
 from tests.tui.test_screens import SIZES
 from tests.tui.test_timeline import at_all_sizes, shown
+
+pytestmark = pytest.mark.journey
 
 NOW = 1_000_000.0
 STARTED_AT = NOW - 2 * 3600

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pytest
 from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -33,6 +34,8 @@ from tests.tui.conftest import text_of
 from tests.tui.scripted_rig import ScriptedRig, device, reports, settle, vocal
 from tests.tui.test_app import toasts
 from tests.tui.test_screens import open_board
+
+pytestmark = pytest.mark.journey
 
 PLOT = Path("docs/examples/example.csv").read_bytes()
 PIA = "Pia"

@@ -26,6 +26,8 @@ from tests.tui.conftest import assert_can_be_drawn, text_of
 from tests.tui.scripted_rig import ScriptedRig, device, settle
 from tests.tui.test_screens import at_all_sizes, calm
 
+pytestmark = pytest.mark.journey
+
 READY = FoundDevice(
     "192.0.2.7",
     2202,

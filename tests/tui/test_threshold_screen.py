@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
+import pytest
 from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
@@ -20,6 +21,8 @@ from tests.fakes.links import until
 from tests.tui.conftest import text_of
 from tests.tui.scripted_rig import ScriptedRig, device, reports, vocal
 from tests.tui.test_screens import open_board
+
+pytestmark = pytest.mark.journey
 
 RACK = device(2).id
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+import pytest
 from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 
@@ -31,6 +32,8 @@ from tests.tui.flows.flow_stage import two_receivers
 from tests.tui.scripted_rig import FACTS, SILENCE, ScriptedRig, device, reports
 from tests.tui.test_app import open_app
 from tests.tui.test_screens import SIZES, open_board
+
+pytestmark = pytest.mark.journey
 
 NOW = 1_000_000.0
 FELL_AT = NOW - 300.0

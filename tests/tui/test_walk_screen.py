@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import pytest
 from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 
@@ -19,6 +20,8 @@ from tests.tui.scripted_rig import ScriptedRig
 from tests.tui.test_app import open_app, toasts
 from tests.tui.test_screens import SIZES
 from tests.tui.test_timeline import at_all_sizes, shown
+
+pytestmark = pytest.mark.journey
 
 ONE, TWO = ChannelRef(DeviceId("rack-2"), 1), ChannelRef(DeviceId("rack-2"), 2)
 NEAR = Meters(-50.0, -50.0, -60.0, -20.0, "A", carrier=True)
