@@ -32,12 +32,12 @@ layers:
     lint-imports
     deptry .
 
-# Two workers a core, since many tests wait: for processes, devices and Textual.
+# One worker more than cores, since many tests wait for Textual; each one more collects all tests.
 # The fast tests: no socket, no process, no journey through the app. Takes pytest's arguments.
 test *args:
-    pytest -n $((2 * {{ num_cpus() }})) --dist worksteal --hypothesis-profile fast -m "not integration and not journey" {{ args }}
+    pytest -n $(({{ num_cpus() }} + 1)) --dist worksteal --hypothesis-profile fast -m "not integration and not journey" {{ args }}
 
-# All tests, with coverage: what CI runs. One worker more than cores, since many tests wait.
+# All tests, with coverage: what CI runs.
 test-all *args:
     pytest -n $(({{ num_cpus() }} + 1)) --dist worksteal --cov {{ args }}
 

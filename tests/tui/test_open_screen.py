@@ -33,6 +33,7 @@ SCREENS = {
 }
 
 
+@pytest.mark.journey
 @pytest.mark.parametrize("key", SCREENS)
 async def test_a_screen_that_was_left_is_not_shown_again(key: str) -> None:
     async with open_board(calm(), (80, 24)) as (app, pilot):
