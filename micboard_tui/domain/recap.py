@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from micboard_tui.domain.alarm_rules import AlarmKey
+from micboard_tui.domain.device import DeviceStatus
 from micboard_tui.domain.event import Event, EventKind
 from micboard_tui.domain.handover import HandoverNote
 from micboard_tui.domain.identity import ChannelRef, DeviceId
@@ -48,6 +49,8 @@ class DeviceRecap:
     device_id: DeviceId
     longest_at: float
     """When the longest time without it began."""
+    is_refused: bool = False
+    """It answered each time, and refused access."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,8 @@ def _channel_of(key: AlarmKey) -> ChannelRef | None:
 def _measure_device(
     device_id: DeviceId, title: str, events: Iterable[Event], away: Sequence[Stretch]
 ) -> DeviceRecap:
-    reasons = dict.fromkeys(event.text for event in events if is_end_of_session(event))
+    ends = [event for event in events if is_end_of_session(event)]
+    reasons = dict.fromkeys(event.text for event in ends)
     return DeviceRecap(
         title,
         sum(not stretch.is_continued for stretch in away),
@@ -154,6 +158,7 @@ def _measure_device(
         list(reasons),
         device_id,
         max(away, key=lambda stretch: stretch.seconds).start,
+        all(event.details.get("status") == DeviceStatus.REFUSED for event in ends),
     )
 
 

@@ -101,8 +101,11 @@ def _find_devices(recap: Recap) -> Iterator[Finding]:
     missed = {channel.title.ref.device_id for channel in recap.channels if channel.outage_s}
     for device in sorted(recap.devices, key=lambda device: device.device_id not in missed):
         how_often = _times(device.disconnections, "time")
-        text = f"{device.title} was away {how_often}, for {format_span(device.away_s)}"
+        what = "refused access" if device.is_refused else "was away"
+        text = f"{device.title} {what} {how_often}, for {format_span(device.away_s)}"
         action = "Check its network cable, its switch and its power"
+        if device.is_refused:
+            action = "Allow access on it, or give its password anew; the devices (d) say why it refuses"
         yield Finding(FindingKind.DEVICE_AWAY, text, action, device.device_id)
 
 

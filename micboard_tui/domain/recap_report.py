@@ -22,7 +22,7 @@ from micboard_tui.domain.spreadsheet_text import format_csv, protect_cell
 from micboard_tui.domain.units import DASH, format_count, format_span
 
 NO_FINDINGS = "Nothing stands out."
-NOTHING_RECORDED = "Nothing was recorded in this span, so nothing can be said of it."
+NOTHING_RECORDED = "Nothing was recorded in this span, so there are no figures."
 CauseTitle = Callable[[ProblemCode], str]
 """What a cause is called."""
 CHANNEL_HEADS = (

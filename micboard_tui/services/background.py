@@ -68,7 +68,7 @@ class BackgroundTasks:
         while True:
             try:
                 await finish(run)
-            except ExceptionGroup as error:
+            except ExceptionGroup as error:  # A task that fails must not end the board; it starts anew.
                 self._report(name, error)
             else:
                 return

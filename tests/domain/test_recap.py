@@ -325,6 +325,8 @@ def test_devices_that_went_away() -> None:
     reasons = ["Session ended: no route", "Session refused: locked"]
     assert recap_of(events=events).devices == [DeviceRecap("Rack", 2, 900.0, reasons, RACK, START + 50 * 60)]
     assert recap_of(events=events[2:3]).devices == []
+    (refused,) = recap_of(events=events[1:3]).devices
+    assert refused.is_refused
 
 
 def test_what_was_not_measured_is_said() -> None:

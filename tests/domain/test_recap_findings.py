@@ -126,6 +126,13 @@ def test_what_the_audience_heard_comes_first_and_no_kind_is_alone() -> None:
     assert findings[2].text == "Rack was away 3 times, for 4m"
 
 
+def test_a_device_that_refused_access_needs_no_cable() -> None:
+    refused = DeviceRecap("Rack", 1, 46.0, ["Session refused: locked"], RACK, START, is_refused=True)
+    (finding,) = list_findings(replace(recap_of(), devices=[refused]))
+    assert finding.text == "Rack refused access once, for 46s"
+    assert finding.action.startswith("Allow access on it")
+
+
 def test_a_show_is_compared_with_an_earlier_one() -> None:
     before = recap_of(
         channel(1, p5=-60.0, drop_outs=8, outage_s=60.0),

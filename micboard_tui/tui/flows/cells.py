@@ -19,7 +19,7 @@ class CellsChoice(NamedTuple):
     is_swap: bool = False
     """Whether full cells were put in."""
     type: BatteryType | None = None
-    """What else is said of the cells; None: it is not known."""
+    """Their chemistry; None: it is not chosen, or not known."""
 
 
 class CellsFlow:
@@ -77,7 +77,7 @@ class CellsFlow:
 
 
 def list_choices(known: BatteryType | None, *, has_model: bool) -> Sequence[CellsChoice]:
-    """What can be said; of packs that have no model in common no type is asked."""
+    """The lines of the dialog; packs that have no model in common are asked for no type."""
     swap = CellsChoice("Full cells were put in just now", is_swap=True)
     if not has_model:
         return [swap]
