@@ -1,34 +1,23 @@
 """What ``alarms list`` prints: the alarms, and apart from them what is none by design, and why."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from micboard_tui.cli.alarm_document import (
-    HEADS,
-    StoredPlaces,
-    alarm_cells,
-    alarm_entry,
-    group_of,
-    subject_entry,
-)
-from micboard_tui.cli.alarm_groups import AlarmGroup
+from micboard_tui.cli.alarm_table import HEADS, alarm_cells
 from micboard_tui.cli.context import data_of
 from micboard_tui.cli.output import print_note, print_table
+from micboard_tui.contracts.alarm_groups import AlarmGroup, group_of
+from micboard_tui.contracts.alarm_listing import AlarmListing, devices_out_of_service
 from micboard_tui.contracts.alarm_texts import describe_alarm
-from micboard_tui.domain.alarm import Alarm
+from micboard_tui.contracts.stored_places import StoredPlaces
 from micboard_tui.domain.alarm_context import AlarmContext
 from micboard_tui.domain.alarm_suppression import SuppressedCondition, SuppressionReason, find_suppressed
 from micboard_tui.domain.judgement import judge_problems
-from micboard_tui.domain.out_of_service import find_out_of_service
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.problem_start import ProblemStarts
 
 if TYPE_CHECKING:
     from micboard_tui.container import Container
-    from micboard_tui.domain.device import DeviceSnapshot
-    from micboard_tui.domain.identity import DeviceId
-    from micboard_tui.domain.location import Location
 
 NONE_SHOWN = "No alarm of these is listed. To see all:  micboard-tui alarms list --all"
 NONE_STORED = "No alarms are stored. A running board or `poll` raises them."
@@ -39,53 +28,18 @@ REASONS: Mapping[SuppressionReason, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class AlarmListing:
-    """All that there is, with the names in it."""
-
-    alarms: Sequence[Alarm]
-    suppressed: Sequence[SuppressedCondition]
-    places: StoredPlaces
-
-    @property
-    def out_of_service(self) -> "Sequence[DeviceSnapshot]":
-        """Those that are marked, or stand at a location that is."""
-        marked = _find_out_of_service(self.places)
-        return [device for device in self.places.devices if device.device.id in marked]
-
-    @property
-    def closed_locations(self) -> "Sequence[Location]":
-        """Those that are marked."""
-        return [location for location in self.places.known_locations if location.out_of_service]
-
-
 async def read_suppressed(services: "Container", places: StoredPlaces) -> Sequence[SuppressedCondition]:
     """What is no alarm by design, by the readings that are stored."""
     devices = {device.device.id: device for device in places.devices}
     states = {state.ref: state for device in places.devices for state in device.channels}
     context = AlarmContext(
         data_of(await services.thresholds.list_thresholds()).profile,
-        out_of_use=_find_out_of_service(places),
+        out_of_use=devices_out_of_service(places),
     )
     judgement = judge_problems(states, devices, services.live.now(), ProblemStarts())
     # What is stored is always seconds old: that says nothing of the meters.
     found = find_suppressed(judgement, context)
     return [condition for condition in found if condition.key.cause is not ProblemCode.STALE]
-
-
-def listing_entry(listing: AlarmListing, groups: Collection[AlarmGroup]) -> dict[str, object]:
-    """As docs/reference/alarms.schema.json describes it."""
-    places = listing.places
-    return {
-        "alarms": [alarm_entry(alarm, places) for alarm in listing.alarms if group_of(alarm) in groups],
-        "by_design": [_suppressed_entry(condition, places) for condition in listing.suppressed],
-        "out_of_service": [
-            {"device_id": device.device.id, "device": device.title} for device in listing.out_of_service
-        ],
-        "closed_locations": [
-            {"location_id": location.id, "location": location.name} for location in listing.closed_locations
-        ],
-    }
 
 
 def print_listing(listing: AlarmListing, groups: Collection[AlarmGroup], now: float) -> None:
@@ -111,14 +65,6 @@ def print_listing(listing: AlarmListing, groups: Collection[AlarmGroup], now: fl
         print_note(
             f"Out of service, without alarms: {marked}. Back:  micboard-tui devices set DEVICE --in-service"
         )
-
-
-def _find_out_of_service(places: StoredPlaces) -> "Collection[DeviceId]":
-    return find_out_of_service((device.device for device in places.devices), places.known_locations)
-
-
-def _suppressed_entry(condition: SuppressedCondition, places: StoredPlaces) -> dict[str, object]:
-    return {**subject_entry(condition.key, places), "reason": condition.reason.value}
 
 
 def _suppressed_cells(condition: SuppressedCondition, places: StoredPlaces) -> tuple[str, ...]:

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from micboard_tui.cli.alarm_groups import AlarmGroup
 from micboard_tui.cli.command_group import CommandGroup
 from micboard_tui.cli.options import Json
 from micboard_tui.cli.time_options import END_HELP, MOMENT_HELP
+from micboard_tui.contracts.alarm_groups import AlarmGroup, group_of
 
 if TYPE_CHECKING:
-    from micboard_tui.cli.alarm_document import StoredPlaces
     from micboard_tui.container import Container
     from micboard_tui.contracts.result import ServiceResult
+    from micboard_tui.contracts.stored_places import StoredPlaces
     from micboard_tui.domain.alarm import Alarm, AlarmEvent
     from micboard_tui.domain.alarm_rules import AlarmKey
 
@@ -75,9 +75,11 @@ def list_alarms(
     """
     import time
 
-    from micboard_tui.cli.alarm_listing import AlarmListing, listing_entry, print_listing, read_suppressed
+    from micboard_tui.cli.alarm_listing import print_listing, read_suppressed
     from micboard_tui.cli.context import run_with_services
     from micboard_tui.cli.output import print_json
+    from micboard_tui.contracts.alarm_listing import AlarmListing
+    from micboard_tui.contracts.documents.alarms import alarms_document
 
     async def read(services: "Container") -> AlarmListing:
         listed = await _read(services)
@@ -87,7 +89,7 @@ def list_alarms(
     listing = run_with_services(read)
     groups = set(status or AlarmGroup)
     if as_json:
-        print_json(listing_entry(listing, groups))
+        print_json(alarms_document(listing, groups))
         return
     if not (all_alarms or status):
         groups -= {AlarmGroup.SUPPRESSED, AlarmGroup.BY_DESIGN}
@@ -236,10 +238,11 @@ def history(
     """
     import time
 
-    from micboard_tui.cli.alarm_document import alarm_event_entry, describe_event
+    from micboard_tui.cli.alarm_table import describe_event
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import format_second, print_json, print_note, print_table
     from micboard_tui.cli.time_options import parse_span
+    from micboard_tui.contracts.documents.alarms import alarm_event_entry
 
     begin, end = parse_span(since, until, time.time())
 
@@ -284,9 +287,10 @@ def follow(as_json: Json = False) -> None:
 
 async def print_newer(services: "Container", after: int, *, as_json: bool) -> int:
     """Print what happened to alarms after an event, by its number; the number of the newest one now."""
-    from micboard_tui.cli.alarm_document import alarm_event_entry, describe_event
+    from micboard_tui.cli.alarm_table import describe_event
     from micboard_tui.cli.context import data_of
     from micboard_tui.cli.output import format_second, print_json, print_line
+    from micboard_tui.contracts.documents.alarms import alarm_event_entry
     from micboard_tui.contracts.events import EventQuery
     from micboard_tui.domain.alarm_record import read_event
     from micboard_tui.domain.event import EventKind
@@ -315,7 +319,7 @@ def _act(
     as_json: bool,
 ) -> None:
     """Do something about the alarms that are named and of these groups, and print what was done."""
-    from micboard_tui.cli.alarm_document import choose_alarms, group_of
+    from micboard_tui.cli.alarm_table import choose_alarms
     from micboard_tui.cli.context import data_of, load_context, run_with_services
     from micboard_tui.cli.output import print_note
 
@@ -335,9 +339,9 @@ def _act(
 
 
 def _print_changed(changed: ListedAlarms, outcome: str, *, as_json: bool) -> None:
-    from micboard_tui.cli.alarm_document import alarm_entry
     from micboard_tui.cli.output import print_json, print_line
     from micboard_tui.contracts.alarm_texts import describe_alarm
+    from micboard_tui.contracts.documents.alarms import alarm_entry
 
     if as_json:
         print_json({"alarms": [alarm_entry(alarm, changed.places) for alarm in changed.alarms]})
@@ -355,8 +359,8 @@ async def _read(services: "Container") -> ListedAlarms:
 
 
 async def _read_places(services: "Container") -> "StoredPlaces":
-    from micboard_tui.cli.alarm_document import StoredPlaces
     from micboard_tui.cli.context import data_of
+    from micboard_tui.contracts.stored_places import StoredPlaces
 
     return StoredPlaces(
         data_of(await services.devices.list_devices()), data_of(await services.locations.list_locations())

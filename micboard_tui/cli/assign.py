@@ -51,9 +51,10 @@ def assign(
 
       micboard-tui assign "Rack B/2" "Ada" --role backup --shared-pack
     """
-    from micboard_tui.cli.assignment_document import assignment_entry, describe_assignment
+    from micboard_tui.cli.assignment_texts import describe_assignment
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_line
+    from micboard_tui.contracts.documents.assignments import assignment_entry
 
     async def assign_channel(services: "Container") -> "tuple[Assignment, Sequence[DeviceSnapshot]]":
         assignments = services.assignments

@@ -48,11 +48,11 @@ def add(
       micboard-tui devices add shure 192.168.1.20 --location "Main Stage"
     """
     import sys
-    from dataclasses import asdict
 
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_line
     from micboard_tui.cli.prompts import complete_registration
+    from micboard_tui.contracts.documents.devices import registered_device_entry
     from micboard_tui.domain.device import device_title
 
     host, port = split_port(host, port)
@@ -70,7 +70,7 @@ def add(
             )
         )
         if as_json:
-            print_json({"device": asdict(device)})
+            print_json({"device": registered_device_entry(device)})
         else:
             print_line(f"Added {device_title(device)} on port {device.port} as {device.id}.")
         await complete_registration(services, device, interactive=sys.stdin.isatty() and not as_json)
@@ -157,9 +157,9 @@ def show(device: DeviceName, as_json: Json = False) -> None:
     import time
 
     from micboard_tui.cli.context import data_of, run_with_services
-    from micboard_tui.cli.devices_document import document
     from micboard_tui.cli.devices_table import print_device, print_raw
     from micboard_tui.cli.output import print_json
+    from micboard_tui.contracts.documents.devices import devices_document
 
     async def read_status(services: "Container") -> "tuple[DeviceSnapshot, Sequence[DeviceSnapshot]]":
         chosen = data_of(await services.devices.find(device))
@@ -168,7 +168,7 @@ def show(device: DeviceName, as_json: Json = False) -> None:
 
     snapshot, rack = run_with_services(read_status)
     if as_json:
-        print_json(document([snapshot], time.time(), rack))
+        print_json(devices_document([snapshot], time.time(), rack))
         return
     print_device(snapshot, rack)
     print_raw(snapshot)

@@ -1,12 +1,12 @@
 """``devices discover``: which devices there are, whether they let us in, and if not why and what to do."""
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from micboard_tui.cli.options import Json
 from micboard_tui.cli.output import as_sentence, format_value, print_json, print_note, print_table
+from micboard_tui.contracts.documents.discovery import findings_document
 
 if TYPE_CHECKING:
     from micboard_tui.contracts.device import Findings, FindingsListener
@@ -64,13 +64,7 @@ def announce_search(timeout_s: float) -> "FindingsListener":
 def print_findings(findings: "Findings", *, as_json: bool) -> None:
     """The table or JSON on stdout, causes and cures on stderr."""
     if as_json:
-        print_json(
-            {
-                "listened_on": [asdict(interface) for interface in findings.interfaces],
-                "is_complete": findings.is_complete,
-                "found": [_entry(device) for device in findings.devices],
-            }
-        )
+        print_json(findings_document(findings))
         return
     if not findings.devices:
         print_note("No new device announced itself or answered.")
@@ -86,11 +80,6 @@ def print_findings(findings: "Findings", *, as_json: bool) -> None:
     if addable:
         best = min(addable, key=lambda device: device.fault is not None)
         print_note(f"Add one:  {_add_command(best)}")
-
-
-def _entry(found: "FoundDevice") -> dict[str, object]:
-    """One device in the JSON document, in which its fault has been called its obstacle from the first."""
-    return {"obstacle" if name == "fault" else name: value for name, value in asdict(found).items()}
 
 
 def _row(found: "FoundDevice") -> tuple[str, ...]:

@@ -97,6 +97,7 @@ def mark(
     from micboard_tui.cli.context import data_of, load_context, run_with_services
     from micboard_tui.cli.output import format_second, print_json, print_line
     from micboard_tui.cli.time_options import parse_moment
+    from micboard_tui.contracts.documents.events import describe_subject, event_entry
 
     moment = None if at is None else parse_moment(at, time.time())
     operator = load_context().operator
@@ -110,7 +111,7 @@ def mark(
     if as_json:
         print_json({"event": event_entry(marker, titles)})
     else:
-        about = subject_of(marker, titles) or "the show"
+        about = describe_subject(marker, titles) or "the show"
         print_line(f"Marked {about} at {format_second(marker.at)}: {marker.text}.")
 
 
@@ -130,6 +131,7 @@ def unmark(
     """
     from micboard_tui.cli.context import data_of, load_context, run_with_services
     from micboard_tui.cli.output import format_second, print_json, print_line
+    from micboard_tui.contracts.documents.events import describe_subject, event_entry
 
     operator = load_context().operator
 
@@ -142,7 +144,7 @@ def unmark(
     if as_json:
         print_json({"event": event_entry(marker, titles)})
     else:
-        about = subject_of(marker, titles) or "the show"
+        about = describe_subject(marker, titles) or "the show"
         print_line(f"Not marked any more: {about} at {format_second(marker.at)}: {marker.text}.")
 
 
@@ -153,6 +155,7 @@ async def _print_events(
 
     from micboard_tui.cli.context import data_of
     from micboard_tui.cli.output import print_json, print_note, print_table
+    from micboard_tui.contracts.documents.events import event_entry
 
     refs = [data_of(await services.assignments.find_channel(name)) for name in names]
     query = replace(query, channels=tuple(refs))
@@ -177,6 +180,7 @@ async def _follow(services: "Container", query: "EventQuery", *, as_json: bool) 
 
     from micboard_tui.cli.context import data_of
     from micboard_tui.cli.output import print_json, print_line
+    from micboard_tui.contracts.documents.events import event_entry
 
     titles: Mapping[str, str] = {}
     while True:
@@ -191,45 +195,18 @@ async def _follow(services: "Container", query: "EventQuery", *, as_json: bool) 
         await anyio.sleep(FOLLOW_S)
 
 
-def event_entry(event: Event, titles: Mapping[str, str]) -> dict[str, object]:
-    """An event for programs."""
-    from micboard_tui.contracts.alarm_outputs import format_iso
-
-    return {
-        "id": event.id,
-        "at": event.at,
-        "time": format_iso(event.at),
-        "kind": event.kind.value,
-        "text": event.text,
-        "device_id": event.device_id,
-        "channel": event.channel,
-        "about": subject_of(event, titles),
-        "actor": event.actor,
-        "details": dict(event.details),
-    }
-
-
-def subject_of(event: Event, titles: Mapping[str, str]) -> str | None:
-    """What it is about, as the device is called now, or was then where it is registered no more."""
-    from micboard_tui.domain.identity import channel_label
-
-    title = titles.get(event.device_id or "")
-    if title is None:
-        return event.subject
-    return title if event.channel is None else channel_label(title, event.channel)
-
-
 def _titles(devices: "Sequence[DeviceSnapshot]") -> dict[str, str]:
     return {device.device.id: device.title for device in devices}
 
 
 def _cells(event: Event, titles: Mapping[str, str]) -> tuple[str, ...]:
     from micboard_tui.cli.output import format_second
+    from micboard_tui.contracts.documents.events import describe_subject
 
     return (
         format_second(event.at),
         event.kind.value,
-        subject_of(event, titles) or "",
+        describe_subject(event, titles) or "",
         event.text,
         event.actor or "",
     )

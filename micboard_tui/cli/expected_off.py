@@ -38,9 +38,10 @@ def expected_off(
 
       micboard-tui expected-off "Rack A/2" --clear
     """
-    from micboard_tui.cli.assignment_document import assignment_entry, channel_titles
+    from micboard_tui.cli.assignment_texts import channel_titles
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_line, print_note
+    from micboard_tui.contracts.documents.assignments import assignment_entry
 
     if not channels and not on:
         raise typer.BadParameter("Give the channels whose mark is to be cleared")

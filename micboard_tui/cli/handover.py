@@ -1,15 +1,12 @@
 """``handover``: notes for the next shift."""
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from micboard_tui.cli.command_group import CommandGroup
 from micboard_tui.cli.options import Json
-
-if TYPE_CHECKING:
-    from micboard_tui.domain.handover import HandoverNote
 
 HELP = """Notes for the next shift.
 
@@ -33,6 +30,7 @@ def show(
     """
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_line, print_note
+    from micboard_tui.contracts.documents.handover import note_entry
     from micboard_tui.domain.local_time import format_minute
     from micboard_tui.domain.safe_text import visible
 
@@ -61,6 +59,7 @@ def write(
     """
     from micboard_tui.cli.context import data_of, load_context, run_with_services
     from micboard_tui.cli.output import print_json, print_line
+    from micboard_tui.contracts.documents.handover import note_entry
     from micboard_tui.domain.handover import MAX_HANDOVER_TEXT
 
     # A character more than fits, in up to four bytes each, so that it is refused and not cut.
@@ -72,8 +71,3 @@ def write(
         print_json({"note": note_entry(note)})
     else:
         print_line("The note is kept and shown when a board starts next.")
-
-
-def note_entry(note: "HandoverNote") -> dict[str, object]:
-    """A note for programs; moments are seconds since the epoch."""
-    return {"at": note.at, "by": note.actor, "text": note.text, "shown_at": note.shown_at}

@@ -16,15 +16,13 @@ def health(
 
       micboard-tui health --json
     """
-    from dataclasses import asdict
-
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_table
+    from micboard_tui.contracts.documents.health import health_document
 
     report = data_of(run_with_services(lambda services: services.health.check()))
     if as_json:
-        checks = [asdict(check) for check in report.checks]
-        print_json({"healthy": report.healthy, "checks": checks})
+        print_json(health_document(report))
     else:
         rows = [(check.verdict.value, check.name, check.message, check.hint) for check in report.checks]
         print_table(("verdict", "what", "found", "cure"), rows)

@@ -51,6 +51,7 @@ def line_check(context: typer.Context, as_json: Json = False) -> None:
         return
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_line, print_note, print_table
+    from micboard_tui.contracts.documents.line_check import line_check_document
     from micboard_tui.domain.line_check import lines_to_check
     from micboard_tui.domain.local_time import format_time_of_day
     from micboard_tui.domain.safe_text import visible
@@ -66,9 +67,7 @@ def line_check(context: typer.Context, as_json: Json = False) -> None:
     states = [] if check is None else lines_to_check(devices)
     lines = [(state, check.line(state.ref)) for state in states] if check is not None else []
     if as_json:
-        entries = [line_entry(state, line, titles[state.device_id]) for state, line in lines]
-        started = None if check is None else {"at": check.started_at, "by": check.started_by}
-        print_json({"started": started, "lines": entries})
+        print_json(line_check_document(check, devices))
     elif check is None:
         print_note("No line check is on. r starts it on the board (i), or:  micboard-tui line-check start")
     else:
@@ -167,25 +166,6 @@ def _change(
 
     for label in run_with_services(change):
         print_line(f"{label}: {outcome}.")
-
-
-def line_entry(state: "ChannelState", line: "CheckedLine", device: str) -> dict[str, object]:
-    """A line for programs; moments are seconds since the epoch."""
-    from micboard_tui.contracts.line_check import describe_missing
-
-    return {
-        "device": device,
-        "channel": state.number,
-        "mic_number": state.mic_number,
-        "name": state.display_name,
-        "is_checked": line.is_checked,
-        "link_at": line.link_at,
-        "pack_at": line.pack_at,
-        "sound_at": line.sound_at,
-        "by_hand": None if line.by_hand is None else {"at": line.by_hand.at, "by": line.by_hand.actor},
-        "missing": list(line.missing),
-        "reason": describe_missing(line, state) or None,
-    }
 
 
 def _cells(state: "ChannelState", line: "CheckedLine", device: str) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ def list_locations(as_json: Json = False) -> None:
     """
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_note, print_table
+    from micboard_tui.contracts.documents.locations import locations_document
     from micboard_tui.domain.location import find_rf_zones, order_locations
     from micboard_tui.domain.out_of_service import find_closed_locations
 
@@ -34,19 +35,7 @@ def list_locations(as_json: Json = False) -> None:
     zones, closed = find_rf_zones(locations), find_closed_locations(locations)
     names = {location.id: location.name for location in locations}
     if as_json:
-        entries = [
-            {
-                "location_id": location.id,
-                "name": location.name,
-                "parent_id": location.parent_id,
-                "depth": depth,
-                "is_rf_zone": zones[location.id] == location.id,
-                "rf_zone": zones[location.id],
-                "is_out_of_service": location.id in closed,
-            }
-            for depth, location in known
-        ]
-        print_json({"locations": entries})
+        print_json(locations_document(locations))
     elif known:
         print_table(
             ("location", "RF zone", "service", "id"),
@@ -243,29 +232,21 @@ def show(name: Name, as_json: Json = False) -> None:
     """
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_table
+    from micboard_tui.contracts.documents.locations import location_summary_document
 
     async def summarize(services: "Container") -> "LocationSummary":
         location = data_of(await services.locations.find(name))
         return data_of(await services.locations.get_location_summary(location.id))
 
     summary = run_with_services(summarize)
-    states = summary.by_link_state.items()
     if as_json:
-        counts = {
-            "devices": summary.devices,
-            "devices_online": summary.devices_online,
-            "channels": summary.channels,
-            **{state.value: count for state, count in states},
-            "low_battery": summary.low_battery,
-            "unknown_battery": summary.unknown_battery,
-        }
-        print_json({"location": summary.location.name, "counts": counts})
+        print_json(location_summary_document(summary))
     else:
         rows = [
             ("devices", summary.devices),
             ("devices online", summary.devices_online),
             ("channels", summary.channels),
-            *((state.text, count) for state, count in states),
+            *((state.text, count) for state, count in summary.by_link_state.items()),
             ("low battery", summary.low_battery),
             ("unknown battery", summary.unknown_battery),
         ]

@@ -33,9 +33,10 @@ def mic_number(
 
     micboard-tui mic-number "Rack A/1" "IEM 1" --count 4
     """
-    from micboard_tui.cli.assignment_document import assignment_entry, channel_titles
+    from micboard_tui.cli.assignment_texts import channel_titles
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_line
+    from micboard_tui.contracts.documents.assignments import assignment_entry
     from micboard_tui.domain.identity import ChannelRef
 
     if (number is None) is not clear:

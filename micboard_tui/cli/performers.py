@@ -38,9 +38,10 @@ def list_performers(as_json: Json = False) -> None:
 
     micboard-tui performers list --json
     """
-    from micboard_tui.cli.assignment_document import assignments_of, channel_titles, performer_entry
+    from micboard_tui.cli.assignment_texts import channel_titles
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_note, print_table
+    from micboard_tui.contracts.documents.assignments import assignments_of, performer_entry
 
     async def list_all(
         services: "Container",
@@ -90,9 +91,9 @@ def add(
 
     micboard-tui performers add "Ada" --part "lead vocals"
     """
-    from micboard_tui.cli.assignment_document import performer_entry
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_line
+    from micboard_tui.contracts.documents.assignments import performer_entry
 
     made = data_of(
         run_with_services(lambda services: services.assignments.add_performer(name, part=part, note=note))
@@ -170,10 +171,10 @@ def import_file(
     """
     import shlex
 
-    from micboard_tui.cli.assignment_document import plan_entry
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_note
     from micboard_tui.contracts.assignment import MAX_IMPORT_BYTES
+    from micboard_tui.contracts.documents.assignments import import_plan_entry
 
     content = read_file(file, MAX_IMPORT_BYTES)
 
@@ -185,7 +186,7 @@ def import_file(
 
     plan = run_with_services(import_performers)
     if as_json:
-        print_json({"applied": yes, **plan_entry(plan)})
+        print_json({"applied": yes, **import_plan_entry(plan)})
     else:
         _print_plan(plan)
     if not yes and not plan.is_empty:

@@ -7,30 +7,12 @@ import typer
 
 from micboard_tui.cli.command_group import CommandGroup
 from micboard_tui.cli.options import Json
-from micboard_tui.domain.units import round_minutes
 
 if TYPE_CHECKING:
     from micboard_tui.container import Container
     from micboard_tui.domain.battery_plan import BatteryPlan, PlanRow
 
 HEADS = ("who", "where", "left", "likely", "break", "end", "change it", "with", "next user")
-FIELDS = (
-    "mic_number",
-    "name",
-    "device",
-    "channel",
-    "minutes_left",
-    "minutes_likely",
-    "source",
-    "confidence",
-    "minutes_to_break",
-    "minutes_to_end",
-    "level",
-    "swap_by",
-    "replacement",
-    "next_users",
-)
-
 
 HELP = """Print which packs last for the show, and what to change.
 
@@ -58,6 +40,7 @@ def plan(
         return
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_text
+    from micboard_tui.contracts.documents.plan import plan_document
     from micboard_tui.domain.battery_plan import make_plan
 
     if as_csv and as_json:
@@ -72,7 +55,7 @@ def plan(
 
     made, now = run_with_services(read_plan)
     if as_json:
-        print_json(plan_entry(made, now))
+        print_json(plan_document(made, now))
     elif as_csv:
         print_text(_csv_of(made))
     else:
@@ -135,52 +118,17 @@ def cells(
     print_line(f"Packs {visible(model)}: {'not known' if chosen is None else CELL_NAMES[chosen]} cells.")
 
 
-def plan_entry(plan: "BatteryPlan", now: float) -> dict[str, object]:
-    """The plan for programs; moments are seconds since the epoch."""
-    from micboard_tui.contracts.plan_texts import write_headline
-
-    return {
-        "headline": write_headline(plan, now),
-        "has_show": plan.has_show,
-        "break_at": plan.break_at,
-        "end_at": plan.end_at,
-        "packs": [row_entry(row) for row in plan.rows],
-    }
-
-
-def row_entry(row: "PlanRow") -> dict[str, object]:
-    from micboard_tui.contracts.plan_texts import describe_replacement, next_wearers
-
-    forecast = row.forecast
-    values = (
-        row.state.mic_number,
-        row.state.display_name,
-        row.device_title,
-        row.state.number,
-        None if forecast is None else round(forecast.p10, 1),
-        None if forecast is None else round(forecast.p50, 1),
-        None if forecast is None else forecast.source.value,
-        None if forecast is None else forecast.confidence.value,
-        round_minutes(row.needs.to_break),
-        round_minutes(row.needs.to_end),
-        row.level.name.lower(),
-        row.swap_by,
-        describe_replacement(row.replacement) or None,
-        list(next_wearers(row)),
-    )
-    return dict(zip(FIELDS, values, strict=True))
-
-
 def _csv_of(plan: "BatteryPlan") -> str:
+    from micboard_tui.contracts.documents.plan import PACK_FIELDS, pack_entry
+    from micboard_tui.contracts.plan_texts import next_wearers
     from micboard_tui.domain.local_time import format_minute
     from micboard_tui.domain.safe_text import visible
     from micboard_tui.domain.spreadsheet_text import format_csv, protect_cell
 
-    lines: list[Iterable[object]] = [FIELDS]
+    lines: list[Iterable[object]] = [PACK_FIELDS]
     for row in plan.rows:
-        entry = row_entry(row)
-        users = entry["next_users"]
-        entry["next_users"] = ", ".join(users) if isinstance(users, list) else ""
+        entry = pack_entry(row)
+        entry["next_users"] = ", ".join(next_wearers(row))
         entry["swap_by"] = None if row.swap_by is None else format_minute(row.swap_by)
         lines.append(
             [

@@ -68,7 +68,7 @@ def _poll_continuously(
     """Keep sessions and print at every interval, until stopped; the exit code."""
     import anyio
 
-    from micboard_tui.cli.assignment_document import channel_titles
+    from micboard_tui.cli.assignment_texts import channel_titles
     from micboard_tui.cli.context import data_of, open_services, run_until_stopped, watch_health
     from micboard_tui.cli.output import print_note
     from micboard_tui.cli.poll_table import PollTable

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from micboard_tui.container import Container
-    from micboard_tui.contracts.secrets import ListedSecret, SecretListing
+    from micboard_tui.contracts.secrets import SecretListing
 
 app = CommandGroup('Passwords and keys of devices: set, list, forget.\n\nmicboard-tui secrets set "Rack A"')
 
@@ -75,6 +75,7 @@ def list_secrets(as_json: Annotated[bool, typer.Option("--json", help="Print JSO
     """
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_note
+    from micboard_tui.contracts.documents.secrets import secrets_document
 
     async def read_listing(services: "Container") -> "tuple[SecretListing, Mapping[DeviceId, str | None]]":
         devices = data_of(await services.devices.list_devices())
@@ -83,20 +84,7 @@ def list_secrets(as_json: Annotated[bool, typer.Option("--json", help="Print JSO
 
     listing, own_names = run_with_services(read_listing)
     if as_json:
-        print_json(
-            {
-                "secrets": [_entry(secret) for secret in listing.secrets],
-                "missing": [
-                    {
-                        "device_id": device.id,
-                        "name": device.name,
-                        "host": device.host,
-                        "driver": device.driver,
-                    }
-                    for device in listing.missing
-                ],
-            }
-        )
+        print_json(secrets_document(listing))
         return
     _print(listing, own_names)
     for device in listing.missing:
@@ -124,19 +112,6 @@ def forget(device: DeviceName = None, driver: DriverName = None) -> None:
     owner, places = run_with_services(forget_secret)
     for place in places:
         print_line(f"Forgot the secret of {owner} in the {place.value}.")
-
-
-def _entry(listed: "ListedSecret") -> dict[str, str | None]:
-    known, device = listed.known, listed.device
-    return {
-        "of": known.owner.kind.value,
-        "owner": known.owner.name,
-        "name": device.name if device else None,
-        "host": device.host if device else None,
-        "place": known.place.value,
-        "user": known.user,
-        "set_at": known.set_at,
-    }
 
 
 def _print(listing: "SecretListing", own_names: "Mapping[DeviceId, str | None]") -> None:

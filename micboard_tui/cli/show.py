@@ -42,7 +42,8 @@ def list_shows(as_json: Json = False) -> None:
     """
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_note, print_table
-    from micboard_tui.cli.show_document import format_plan, format_start, show_entry
+    from micboard_tui.cli.show_texts import format_plan, format_start
+    from micboard_tui.contracts.documents.shows import show_entry
 
     async def list_all(services: "Container") -> "tuple[list[Show], ShowProgress | None]":
         shows = data_of(await services.shows.list_shows())
@@ -89,7 +90,8 @@ def new(
     """
     from micboard_tui.cli.context import data_of, load_context, run_with_services
     from micboard_tui.cli.output import print_json, print_line
-    from micboard_tui.cli.show_document import describe_plan, show_entry
+    from micboard_tui.cli.show_texts import describe_plan
+    from micboard_tui.contracts.documents.shows import show_entry
     from micboard_tui.domain.show import Show
 
     planned = _with_plan(Show(name), start, breaks, end)
@@ -120,7 +122,8 @@ def change(
 
     from micboard_tui.cli.context import data_of, load_context, run_with_services
     from micboard_tui.cli.output import print_json, print_line
-    from micboard_tui.cli.show_document import describe_plan, show_entry
+    from micboard_tui.cli.show_texts import describe_plan
+    from micboard_tui.contracts.documents.shows import show_entry
 
     if name is None and start is None and not breaks and end is None:
         raise typer.BadParameter("Give something to change; --help lists the options")
@@ -172,7 +175,7 @@ def use(
 
     from micboard_tui.cli.context import data_of, load_context, run_with_services
     from micboard_tui.cli.output import print_json, print_line
-    from micboard_tui.cli.show_document import progress_entry
+    from micboard_tui.contracts.documents.shows import progress_entry
     from micboard_tui.domain.show_clock import format_clock
 
     if (show is None) is not none:
@@ -197,7 +200,7 @@ def status(as_json: Json = False) -> None:
 
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_line, print_note
-    from micboard_tui.cli.show_document import progress_entry
+    from micboard_tui.contracts.documents.shows import progress_entry
     from micboard_tui.domain.mic_plot import mics_on_deck
     from micboard_tui.domain.mic_plot_texts import wearers_of
     from micboard_tui.domain.show_clock import format_clock, format_scene
@@ -233,7 +236,8 @@ def print_plot(show: NameOrCurrent = None, as_json: Json = False) -> None:
     """
     from micboard_tui.cli.context import run_with_services
     from micboard_tui.cli.output import print_json, print_note, print_table
-    from micboard_tui.cli.show_document import plot_entry, scene_people
+    from micboard_tui.cli.show_texts import scene_people
+    from micboard_tui.contracts.documents.shows import plot_entry
 
     found = run_with_services(lambda services: _find(services, show))
     plot = found.plot
@@ -263,14 +267,15 @@ def conflicts(show: NameOrCurrent = None, as_json: Json = False) -> None:
     """
     from micboard_tui.cli.context import run_with_services
     from micboard_tui.cli.output import print_json, print_line, print_table
-    from micboard_tui.cli.show_document import finding_cells, findings_of
+    from micboard_tui.cli.show_texts import finding_cells
+    from micboard_tui.contracts.documents.shows import finding_entries
     from micboard_tui.domain.mic_plot import find_plot_conflicts
     from micboard_tui.domain.mic_plot_texts import summarize_plot
 
     found = run_with_services(lambda services: _find(services, show))
     plot = found.plot
     if as_json:
-        print_json({"show": found.name, "findings": findings_of(plot)})
+        print_json({"show": found.name, "findings": finding_entries(plot)})
         return
     if findings := find_plot_conflicts(plot):
         heads = ("level", "act", "scene", "mic", "what")

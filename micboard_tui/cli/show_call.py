@@ -86,7 +86,7 @@ def _call(call: ShowCall, *, as_json: bool) -> None:
 
     from micboard_tui.cli.context import data_of, load_context, run_with_services
     from micboard_tui.cli.output import print_json, print_line
-    from micboard_tui.cli.show_document import progress_entry
+    from micboard_tui.contracts.documents.shows import progress_entry
     from micboard_tui.domain.show_calls import describe_call
     from micboard_tui.domain.show_clock import format_clock
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 async def describe_cast(services: "Container", plot: MicPlot) -> list[str]:
     """What ``assign_cast`` would do: "Rack A/1: 7 Ann, primary, pack 3"."""
-    from micboard_tui.cli.assignment_document import channel_titles
+    from micboard_tui.cli.assignment_texts import channel_titles
     from micboard_tui.cli.context import data_of
 
     title_of = channel_titles(data_of(await services.devices.list_devices()))

@@ -1,5 +1,6 @@
 """``show import`` and ``show export``: mic plots as files of other programs have them."""
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -49,11 +50,10 @@ def import_plot(
 
     micboard-tui show import romeo.tmix --yes
     """
-    import shlex
-
     from micboard_tui.cli.context import data_of, load_context, run_with_services
     from micboard_tui.cli.output import print_json, print_note
     from micboard_tui.cli.show_casting import assign_cast, describe_cast
+    from micboard_tui.contracts.documents.shows import plot_preview_entry
     from micboard_tui.contracts.show import MAX_PLOT_BYTES
 
     content, show = read_file(file, MAX_PLOT_BYTES), name or plot_name(file)
@@ -75,7 +75,7 @@ def import_plot(
 
     preview, cast = run_with_services(read)
     if as_json:
-        print_json({"applied": yes, **_preview_entry(preview), "assigned": cast})
+        print_json({"applied": yes, **plot_preview_entry(preview), "assigned": cast})
     else:
         _print_preview(preview, cast)
     if not yes:
@@ -106,27 +106,6 @@ def plot_name(file: Path) -> str:
     from micboard_tui.contracts.plot_preview_texts import name_after_file
 
     return "Show" if file == PIPE else name_after_file(file)
-
-
-def _preview_entry(preview: "PlotPreview") -> dict[str, object]:
-    from micboard_tui.cli.show_document import findings_of
-    from micboard_tui.domain.mic_plot_texts import summarize_plot
-
-    table = preview.table
-    return {
-        "show": preview.name,
-        "is_new": preview.is_new,
-        "summary": summarize_plot(table.plot),
-        "scenes": len(table.plot.scenes),
-        "mics": list(table.plot.mic_numbers),
-        "form": table.form and table.form.value,
-        "has_marks": table.has_marks,
-        "are_mics_counted": table.are_mics_counted,
-        "unknown_mics": list(preview.unknown_mics),
-        "ignored": list(table.ignored),
-        "mistakes": [dict(mistake._asdict()) for mistake in table.mistakes],
-        "findings": findings_of(table.plot),
-    }
 
 
 def _print_preview(preview: "PlotPreview", cast: Sequence[str]) -> None:

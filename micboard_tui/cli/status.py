@@ -37,12 +37,12 @@ def print_snapshots(
     """
     import time
 
-    from micboard_tui.cli.devices_document import document
     from micboard_tui.cli.devices_table import print_devices
     from micboard_tui.cli.output import print_json, print_note
+    from micboard_tui.contracts.documents.devices import devices_document
 
     if as_json:
-        print_json(document(snapshots, time.time(), rack))
+        print_json(devices_document(snapshots, time.time(), rack))
     elif snapshots:
         print_devices(snapshots, rack)
     else:

@@ -39,13 +39,9 @@ def swap(
 
       micboard-tui swap "Rack A/2" --to "Rack B/1" --yes
     """
-    from micboard_tui.cli.assignment_document import (
-        assignment_entry,
-        channel_titles,
-        describe_assignment,
-    )
+    from micboard_tui.cli.assignment_texts import channel_titles
     from micboard_tui.cli.context import data_of, run_with_services
-    from micboard_tui.cli.output import print_json, print_line, print_note
+    from micboard_tui.cli.output import print_note
     from micboard_tui.cli.prompts import require_consent
 
     async def move_performer(services: "Container") -> "tuple[Assignment, Sequence[DeviceSnapshot]]":
@@ -65,6 +61,14 @@ def swap(
         return data_of(await assignments.swap(failing, target)), devices
 
     taken, devices = run_with_services(move_performer)
+    _print_taken(taken, devices, as_json=as_json)
+
+
+def _print_taken(taken: "Assignment", devices: "Sequence[DeviceSnapshot]", *, as_json: bool) -> None:
+    from micboard_tui.cli.assignment_texts import describe_assignment
+    from micboard_tui.cli.output import print_json, print_line, print_note
+    from micboard_tui.contracts.documents.assignments import assignment_entry
+
     if as_json:
         print_json({"assignment": assignment_entry(taken, devices)})
     else:

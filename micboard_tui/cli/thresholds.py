@@ -52,6 +52,7 @@ def list_thresholds(as_json: Json = False) -> None:
     """
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_line, print_table
+    from micboard_tui.contracts.documents.thresholds import thresholds_document
     from micboard_tui.domain.threshold_set import SPECS, format_threshold, values_of
 
     async def read(services: "Container") -> "tuple[ThresholdTable, list[str]]":
@@ -60,19 +61,10 @@ def list_thresholds(as_json: Json = False) -> None:
         return table, list(data_of(await services.thresholds.describe_scopes(scopes)))
 
     table, titles = run_with_services(read)
-    base = values_of(table.base)
     if as_json:
-        print_json(
-            {
-                "profile": table.profile.value,
-                "chosen_profile": None if table.chosen is None else table.chosen.value,
-                "settings": {name.value: value for name, value in base.items()},
-                "thresholds": [
-                    _entry(override, title) for override, title in zip(table.overrides, titles, strict=True)
-                ],
-            }
-        )
+        print_json(thresholds_document(table, titles))
         return
+    base = values_of(table.base)
     rows = [
         (name.value, SPECS[name].title, format_threshold(name, value), "settings")
         for name, value in base.items()
@@ -113,7 +105,8 @@ def set_threshold(
     """
     from micboard_tui.cli.context import data_of, load_context, run_with_services
     from micboard_tui.cli.output import print_json, print_line
-    from micboard_tui.domain.threshold_set import SPECS, format_threshold
+    from micboard_tui.contracts.documents.thresholds import override_entry
+    from micboard_tui.domain.threshold_set import SPECS, ThresholdOverride, format_threshold
 
     found, operator = _parse_name(name), load_context().operator
 
@@ -126,9 +119,7 @@ def set_threshold(
 
     scope, title, count = run_with_services(change)
     if as_json:
-        from micboard_tui.domain.threshold_set import ThresholdOverride
-
-        entry = _entry(ThresholdOverride(scope, found, value), title)
+        entry = override_entry(ThresholdOverride(scope, found, value), title)
         print_json({"threshold": entry, "is_set": not preview, "channels_marked": count})
         return
     spec = SPECS[found]
@@ -159,6 +150,7 @@ def reset(
     """
     from micboard_tui.cli.context import data_of, load_context, run_with_services
     from micboard_tui.cli.output import print_json, print_line
+    from micboard_tui.contracts.documents.thresholds import override_entry
 
     found, operator = None if name is None else _parse_name(name), load_context().operator
 
@@ -169,7 +161,7 @@ def reset(
 
     gone, title = run_with_services(take_away)
     if as_json:
-        print_json({"reset": [_entry(override, title) for override in gone]})
+        print_json({"reset": [override_entry(override, title) for override in gone]})
     elif gone:
         print_line(f"Reset for {title}: {', '.join(override.name.value for override in gone)}.")
     else:
@@ -230,17 +222,3 @@ async def _find_scope(
     if channel is not None:
         return ThresholdScope(profile, channel=data_of(await services.assignments.find_channel(channel)))
     return ThresholdScope(profile)
-
-
-def _entry(override: "ThresholdOverride", title: str) -> dict[str, object]:
-    scope = override.scope
-    return {
-        "name": override.name.value,
-        "value": override.value,
-        "for": title,
-        "profile": None if scope.profile is None else scope.profile.value,
-        "location_id": scope.location_id,
-        "performer_id": scope.performer_id,
-        "device_id": None if scope.channel is None else scope.channel.device_id,
-        "channel": None if scope.channel is None else scope.channel.number,
-    }

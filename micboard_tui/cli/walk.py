@@ -11,7 +11,7 @@ from micboard_tui.cli.options import Json
 
 if TYPE_CHECKING:
     from micboard_tui.container import Container
-    from micboard_tui.domain.walk_test import LevelFigures, Walk, WalkResult
+    from micboard_tui.domain.walk_test import Walk
 
 app = CommandGroup("Walk tests: how mics were received at each place.\n\nmicboard-tui walk show")
 Number = Annotated[int | None, typer.Argument(metavar="WALK", help="Its number. Left out: the newest.")]
@@ -26,12 +26,13 @@ def list_walks(as_json: Json = False) -> None:
     """
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_note, print_table
+    from micboard_tui.contracts.documents.walks import walk_entry
     from micboard_tui.domain.local_time import format_minute
     from micboard_tui.domain.walk_test import Grade
 
     walks = data_of(run_with_services(lambda services: services.walks.list_walks()))
     if as_json:
-        print_json({"walks": [walk_entry(walk, None) for walk in walks]})
+        print_json({"walks": [walk_entry(walk) for walk in walks]})
     elif walks:
         rows = []
         for walk in walks:
@@ -64,6 +65,7 @@ def show(walk: Number = None, compare: Compare = None, as_json: Json = False) ->
     micboard-tui walk show 7 --compare 4
     """
     from micboard_tui.cli.output import print_json, print_table
+    from micboard_tui.contracts.documents.walks import walk_entry
     from micboard_tui.domain.walk_report import HEADS, report_cells
 
     found, earlier = _read(walk, compare)
@@ -115,54 +117,6 @@ def export(
         return
     write_file(file, text.encode())
     print_line(f"Wrote walk {found.id} to {file}.")
-
-
-def walk_entry(walk: "Walk", earlier: "Walk | None") -> dict[str, object]:
-    """A walk for programs."""
-    return {
-        "id": walk.id,
-        "name": walk.name,
-        "started_at": walk.started_at,
-        "ended_at": walk.ended_at,
-        "actor": walk.actor,
-        "compared_with": None if earlier is None else earlier.id,
-        "results": [_result_entry(result, walk, earlier) for result in walk.results],
-    }
-
-
-def _result_entry(result: "WalkResult", walk: "Walk", earlier: "Walk | None") -> dict[str, object]:
-    from micboard_tui.domain.walk_test import compare_p5, is_worse
-
-    figures = result.figures
-    change = compare_p5(result, walk, earlier)
-    return {
-        "place": walk.place_name(result.place),
-        "place_number": result.place,
-        "device_id": result.ref.device_id,
-        "channel": result.ref.number,
-        "title": result.title,
-        "grade": result.grade.value,
-        "too_short": figures.is_too_short,
-        "seconds": round(figures.seconds, 2),
-        "samples": figures.samples,
-        "period_s": None if figures.period_s is None else round(figures.period_s, 3),
-        "margin_db": figures.margin_db,
-        "antenna_a": _levels(figures.a),
-        "antenna_b": _levels(figures.b),
-        "better": _levels(figures.better),
-        "dips_a": figures.dips_a,
-        "dips_b": figures.dips_b,
-        "double_dips": figures.double_dips,
-        "drop_outs": figures.drop_outs,
-        "longest_drop_out_s": round(figures.longest_s, 2),
-        "weak_s": round(figures.weak_s, 2),
-        "change_db": change,
-        "worse": is_worse(change),
-    }
-
-
-def _levels(figures: "LevelFigures") -> dict[str, object]:
-    return {"min_dbm": figures.lowest, "p5_dbm": figures.p5, "median_dbm": figures.middle}
 
 
 def _read(number: int | None, compare: int | None) -> "tuple[Walk, Walk | None]":

@@ -50,8 +50,9 @@ def watch(
 
 def print_channels(live: "LiveContract", channels: "Sequence[ChannelState]") -> None:
     """Print one line for each channel."""
-    from micboard_tui.cli.devices_document import channel_entry, conflicts_among, format_timestamp
     from micboard_tui.cli.output import print_json
+    from micboard_tui.contracts.documents.devices import channel_entry, conflicts_among
+    from micboard_tui.contracts.documents.timestamp import format_timestamp
 
     now = live.now()
     conflicts = conflicts_among(live.snapshot())

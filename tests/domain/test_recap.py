@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from micboard_tui.contracts.documents.recap import recap_document
 from micboard_tui.domain.alarm import Alarm, AlarmEvent, AlarmEventKind
 from micboard_tui.domain.alarm_record import record_event
 from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority
@@ -27,7 +28,6 @@ from micboard_tui.domain.recap_channel import (
     coarsen,
     shorten,
 )
-from micboard_tui.domain.recap_document import recap_entry
 from micboard_tui.domain.recap_page import html_page
 from micboard_tui.domain.recap_report import (
     NOTHING_RECORDED,
@@ -307,7 +307,8 @@ def test_a_swap_to_a_spare_counts_at_the_channel_that_failed_unless_it_was_undon
     for events, swaps in ((made, 2), ([*made, *undone], 1), ([*made, *undone, redone], 2), (undone, 0)):
         recap = recap_of([column(-50)] * 60, events)
         assert recap.channels[0].swaps == swaps
-    entry = recap_entry(recap_of([column(-50)] * 60, made))["channels"]
+    document: Any = recap_document(recap_of([column(-50)] * 60, made))
+    entry = document["channels"]
     assert isinstance(entry, list)
     assert entry[0]["swaps"] == 2
     report = csv_report(recap_of([column(-50)] * 60, made))

@@ -1,17 +1,17 @@
-"""Performers and assignments as JSON, and channels as text. Pure."""
+"""Performers, assignments and imports of them as JSON."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from micboard_tui.cli.devices_document import Json, format_timestamp
 from micboard_tui.contracts.assignment import ImportPlan
+from micboard_tui.contracts.documents.json_value import JsonObject
+from micboard_tui.contracts.documents.timestamp import format_timestamp
 from micboard_tui.domain.assignment import Assignment, Performer
 from micboard_tui.domain.device import DeviceSnapshot
-from micboard_tui.domain.identity import ChannelRef, channel_label
 
 
 def performer_entry(
     performer: Performer, assignments: Sequence[Assignment], devices: Sequence[DeviceSnapshot]
-) -> dict[str, Json]:
+) -> JsonObject:
     """A performer with their channels among ``assignments``."""
     theirs = assignments_of(performer, assignments)
     return {
@@ -24,13 +24,14 @@ def performer_entry(
     }
 
 
-def assignment_entry(assignment: Assignment, devices: Sequence[DeviceSnapshot]) -> dict[str, Json]:
+def assignment_entry(assignment: Assignment, devices: Sequence[DeviceSnapshot]) -> JsonObject:
     """A channel with its performer, None where it has none."""
     performer = assignment.performer.name if assignment.performer else None
     return {"performer": performer, **_channel_entry(assignment, devices)}
 
 
-def plan_entry(plan: ImportPlan) -> dict[str, Json]:
+def import_plan_entry(plan: ImportPlan) -> JsonObject:
+    """What an import would change, or has changed."""
     return {
         "added": list(plan.added),
         "changed": dict(plan.changed),
@@ -50,26 +51,7 @@ def assignments_of(performer: Performer, assignments: Sequence[Assignment]) -> l
     ]
 
 
-def channel_titles(devices: Sequence[DeviceSnapshot]) -> Callable[[ChannelRef], str]:
-    """What a channel is called: its device and number, and its name where it has one."""
-    titles = {device.device.id: device.title for device in devices}
-    names = {channel.ref: channel.facts.name for device in devices for channel in device.channels}
-
-    def title_of(ref: ChannelRef) -> str:
-        label = channel_label(titles.get(ref.device_id, ref.device_id), ref.number)
-        return f"{label} ({name})" if (name := names.get(ref)) else label
-
-    return title_of
-
-
-def describe_assignment(assignment: Assignment, devices: Sequence[DeviceSnapshot]) -> str:
-    """Who has which channel, as "Ada has Rack A/1 (Vox 1) as primary"."""
-    name = assignment.performer.name if assignment.performer else "No one"
-    title = channel_titles(devices)(assignment.channel)
-    return f"{name} has {title} as {assignment.role_description}"
-
-
-def _channel_entry(assignment: Assignment, devices: Sequence[DeviceSnapshot]) -> dict[str, Json]:
+def _channel_entry(assignment: Assignment, devices: Sequence[DeviceSnapshot]) -> JsonObject:
     ref = assignment.channel
     device = next((device for device in devices if device.device.id == ref.device_id), None)
     channels = device.channels if device else ()

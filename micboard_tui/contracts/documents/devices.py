@@ -1,9 +1,10 @@
 """Snapshots as the JSON document of docs/reference/devices.schema.json. Pure; unknown is null."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from typing import TypeAlias
+from dataclasses import asdict
 
+from micboard_tui.contracts.documents.json_value import JsonObject
+from micboard_tui.contracts.documents.timestamp import format_timestamp
 from micboard_tui.contracts.problem_texts import PROBLEM_TEXTS, describe_missing_channel
 from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.battery import NO_BATTERY, Battery
@@ -12,16 +13,14 @@ from micboard_tui.domain.bay_problem import find_bay_problems
 from micboard_tui.domain.channel import ChannelState, Transmitter
 from micboard_tui.domain.channel_spacing import spacings_of
 from micboard_tui.domain.conflict import NO_CONFLICTS, Conflicts, find_conflicts
-from micboard_tui.domain.device import DeviceFault, DeviceSnapshot
+from micboard_tui.domain.device import Device, DeviceFault, DeviceSnapshot
 from micboard_tui.domain.problem import ProblemCode, find_device_warnings, find_problems
 from micboard_tui.domain.thresholds import Thresholds
 
-Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
-
-def document(
+def devices_document(
     snapshots: Sequence[DeviceSnapshot], now: float, rack: Sequence[DeviceSnapshot] = ()
-) -> dict[str, Json]:
+) -> JsonObject:
     """The whole document, made at ``now`` (seconds since the epoch).
 
     ``rack`` are all devices where ``snapshots`` are only some: their channels may be in conflict with others.
@@ -40,7 +39,7 @@ def conflicts_among(rack: Iterable[DeviceSnapshot]) -> Conflicts:
     return find_conflicts(states, spacings_of(devices))
 
 
-def device_entry(snapshot: DeviceSnapshot, now: float, others: Conflicts = NO_CONFLICTS) -> dict[str, Json]:
+def device_entry(snapshot: DeviceSnapshot, now: float, others: Conflicts = NO_CONFLICTS) -> JsonObject:
     """``others``: the conflicts among the channels of all devices, by channel."""
     device, state = snapshot.device, snapshot.state
     fault = state.fault
@@ -70,17 +69,17 @@ def device_entry(snapshot: DeviceSnapshot, now: float, others: Conflicts = NO_CO
     }
 
 
-def _error_entry(fault: DeviceFault) -> dict[str, Json]:
+def _error_entry(fault: DeviceFault) -> JsonObject:
     return {"code": fault.code, "message": fault.message, "hint": fault.hint}
 
 
-def _problem_entry(assignment: Assignment, count: int) -> dict[str, Json]:
+def _problem_entry(assignment: Assignment, count: int) -> JsonObject:
     code = ProblemCode.CHANNEL_MISSING
     message = describe_missing_channel(assignment, count)
     return {"code": code.value, "message": message, "hint": PROBLEM_TEXTS[code].cure}
 
 
-def channel_entry(state: ChannelState, now: float, others: Conflicts = NO_CONFLICTS) -> dict[str, Json]:
+def channel_entry(state: ChannelState, now: float, others: Conflicts = NO_CONFLICTS) -> JsonObject:
     """``others`` as for ``device_entry``."""
     facts, meters = state.facts, state.meters
     transmitter = facts.transmitter or Transmitter()
@@ -122,7 +121,7 @@ def channel_entry(state: ChannelState, now: float, others: Conflicts = NO_CONFLI
     }
 
 
-def _battery_entries(battery: Battery) -> dict[str, Json]:
+def _battery_entries(battery: Battery) -> JsonObject:
     return {
         "battery_percent": battery.percent,
         "battery_bars": battery.bars,
@@ -131,7 +130,7 @@ def _battery_entries(battery: Battery) -> dict[str, Json]:
     }
 
 
-def bay_entry(bay: Bay, thresholds: Thresholds) -> dict[str, Json]:
+def bay_entry(bay: Bay, thresholds: Thresholds) -> JsonObject:
     battery = bay.battery
     return {
         "number": bay.number,
@@ -149,8 +148,6 @@ def bay_entry(bay: Bay, thresholds: Thresholds) -> dict[str, Json]:
     }
 
 
-def format_timestamp(seconds: float | None) -> str | None:
-    """Seconds since the epoch as RFC 3339 in UTC."""
-    if seconds is None:
-        return None
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def registered_device_entry(device: Device) -> JsonObject:
+    """A device as it was registered, without what it tells."""
+    return asdict(device)

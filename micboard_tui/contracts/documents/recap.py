@@ -1,7 +1,6 @@
-"""A recap for programs: what JSON is made of. Pure."""
+"""A recap as the JSON document of docs/reference/recap.schema.json."""
 
-from collections.abc import Mapping
-
+from micboard_tui.contracts.documents.json_value import JsonObject
 from micboard_tui.domain.recap import Recap
 from micboard_tui.domain.recap_channel import ChannelRecap
 from micboard_tui.domain.recap_difference import RecapComparison
@@ -12,7 +11,7 @@ SCHEMA = 1
 """The version of the document: docs/reference/recap.schema.json."""
 
 
-def recap_entry(recap: Recap) -> dict[str, object]:
+def recap_document(recap: Recap) -> JsonObject:
     """The recap for programs; moments are seconds since the epoch."""
     figures = recap.figures
     return {
@@ -84,7 +83,7 @@ def recap_entry(recap: Recap) -> dict[str, object]:
     }
 
 
-def _comparison_entry(comparison: RecapComparison) -> Mapping[str, object]:
+def _comparison_entry(comparison: RecapComparison) -> JsonObject:
     return {
         "show": comparison.show,
         "start": comparison.start,
@@ -105,7 +104,7 @@ def _comparison_entry(comparison: RecapComparison) -> Mapping[str, object]:
     }
 
 
-def _channel_entry(channel: ChannelRecap) -> Mapping[str, object]:
+def _channel_entry(channel: ChannelRecap) -> JsonObject:
     charge = channel.charge
     return {
         "mic_number": channel.title.mic_number,

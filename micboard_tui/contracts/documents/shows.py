@@ -1,24 +1,22 @@
-"""Shows, their progress and their mic plots for programs, and as lines for people."""
+"""Shows, their progress and their mic plots as JSON."""
 
-from collections.abc import Sequence
-
-from micboard_tui.cli.devices_document import format_timestamp
-from micboard_tui.domain.local_time import format_minute, format_time_of_day
+from micboard_tui.contracts.documents.json_value import Json, JsonObject
+from micboard_tui.contracts.documents.timestamp import format_timestamp
+from micboard_tui.contracts.show import PlotPreview
 from micboard_tui.domain.mic_plot import (
     MicPlot,
     MicUse,
-    PlotFinding,
     PlotScene,
     find_plot_conflicts,
     hand_overs,
     mics_on_deck,
 )
-from micboard_tui.domain.mic_plot_texts import describe_finding, describe_hand_over, name_of
-from micboard_tui.domain.show import MINUTE_S, Show, ShowProgress
+from micboard_tui.domain.mic_plot_texts import describe_finding, describe_hand_over, summarize_plot
+from micboard_tui.domain.show import Show, ShowProgress
 from micboard_tui.domain.units import round_minutes
 
 
-def show_entry(show: Show) -> dict[str, object]:
+def show_entry(show: Show) -> JsonObject:
     """A plan without its plot."""
     return {
         "name": show.name,
@@ -30,7 +28,7 @@ def show_entry(show: Show) -> dict[str, object]:
     }
 
 
-def progress_entry(progress: ShowProgress, now: float) -> dict[str, object]:
+def progress_entry(progress: ShowProgress, now: float) -> JsonObject:
     """Where a show is. What is not known is null."""
     plot, scene = progress.show.plot, progress.scene
     after = -1 if scene is None else scene
@@ -54,11 +52,12 @@ def progress_entry(progress: ShowProgress, now: float) -> dict[str, object]:
     }
 
 
-def scene_entry(scene: PlotScene) -> dict[str, object]:
-    return dict(scene._asdict())
+def scene_entry(scene: PlotScene) -> JsonObject:
+    """A scene of a plot."""
+    return scene._asdict()
 
 
-def use_entry(plot: MicPlot, use: MicUse) -> dict[str, object]:
+def use_entry(plot: MicPlot, use: MicUse) -> JsonObject:
     """Who has a mic in a scene."""
     return {
         "scene": plot.scenes[use.scene].number,
@@ -77,7 +76,7 @@ def use_entry(plot: MicPlot, use: MicUse) -> dict[str, object]:
     }
 
 
-def plot_entry(plot: MicPlot) -> dict[str, object]:
+def plot_entry(plot: MicPlot) -> JsonObject:
     """Scenes, who has which mic in them, and who hands which over."""
     return {
         "scenes": [scene_entry(scene) for scene in plot.scenes],
@@ -94,7 +93,8 @@ def plot_entry(plot: MicPlot) -> dict[str, object]:
     }
 
 
-def findings_of(plot: MicPlot) -> Sequence[dict[str, object]]:
+def finding_entries(plot: MicPlot) -> list[Json]:
+    """What contradicts itself in a plot, or is missing from it."""
     return [
         {
             "level": finding.level.value,
@@ -108,45 +108,20 @@ def findings_of(plot: MicPlot) -> Sequence[dict[str, object]]:
     ]
 
 
-def finding_cells(plot: MicPlot, finding: PlotFinding) -> tuple[str, ...]:
-    scene = plot.scenes[finding.scene]
-    return (
-        finding.level.value,
-        scene.act or "",
-        scene.number,
-        finding.entry.mic_number,
-        describe_finding(finding),
-    )
-
-
-def format_start(show: Show) -> str:
-    """When it starts, in local time; empty: it is not known."""
-    return "" if show.planned_start is None else format_minute(show.planned_start)
-
-
-def describe_plan(show: Show) -> str:
-    """In one line: "Romeo, start 2026-05-01 20:00, 21:15+20, end 22:50"."""
-    start = format_start(show)
-    return ", ".join(filter(None, (show.name, start and f"start {start}", format_plan(show))))
-
-
-def format_plan(show: Show) -> str:
-    """Breaks and end in minutes from the start: "75+20, end 170"; as times where the start is known."""
-    begin = show.planned_start
-
-    def format_at(minutes: float) -> str:
-        if begin is None:
-            return f"{minutes:g}"
-        return format_time_of_day(begin + minutes * MINUTE_S)
-
-    parts = [f"{format_at(planned.at_min)}+{planned.minutes:g}" for planned in show.breaks]
-    return ", ".join([*parts, *([] if show.end_min is None else [f"end {format_at(show.end_min)}"])])
-
-
-def scene_people(plot: MicPlot, scene: int) -> dict[str, str]:
-    """Who has which mic in a scene, by mic as it is written."""
-    people: dict[str, list[str]] = {}
-    for entry in plot.entries:
-        if entry.scene == scene:
-            people.setdefault(entry.mic_number, []).append(name_of(entry))
-    return {mic: " + ".join(names) for mic, names in people.items()}
+def plot_preview_entry(preview: PlotPreview) -> JsonObject:
+    """What was understood of a file, and what was not."""
+    table = preview.table
+    return {
+        "show": preview.name,
+        "is_new": preview.is_new,
+        "summary": summarize_plot(table.plot),
+        "scenes": len(table.plot.scenes),
+        "mics": list(table.plot.mic_numbers),
+        "form": table.form and table.form.value,
+        "has_marks": table.has_marks,
+        "are_mics_counted": table.are_mics_counted,
+        "unknown_mics": list(preview.unknown_mics),
+        "ignored": list(table.ignored),
+        "mistakes": [mistake._asdict() for mistake in table.mistakes],
+        "findings": finding_entries(table.plot),
+    }

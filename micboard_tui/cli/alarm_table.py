@@ -1,60 +1,18 @@
-"""Alarms for people and programs: their names, their table, their JSON."""
+"""Alarms for people: chosen by names, and as rows of a table."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
-from micboard_tui.cli.alarm_groups import AlarmGroup
-from micboard_tui.cli.devices_document import format_timestamp
+from micboard_tui.contracts.alarm_groups import group_of
 from micboard_tui.contracts.alarm_texts import describe_alarm
 from micboard_tui.contracts.errors import ErrorCode, MicboardError
+from micboard_tui.contracts.stored_places import StoredPlaces
 from micboard_tui.domain.alarm import Alarm, AlarmEvent, AlarmEventKind
 from micboard_tui.domain.alarm_rules import AlarmKey
 from micboard_tui.domain.safe_text import fold_name
 from micboard_tui.domain.units import format_duration
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from micboard_tui.domain.channel import ChannelState
-    from micboard_tui.domain.device import DeviceSnapshot
-    from micboard_tui.domain.identity import ChannelRef, DeviceId
-    from micboard_tui.domain.location import Location
-
 ALL = "all"
 HEADS = ("", "for", "cause", "about", "handling", "what to do", "note")
-
-
-@dataclass(frozen=True)
-class StoredPlaces:
-    """Names of what is stored. Implements ``AlarmPlaces``."""
-
-    devices: "Sequence[DeviceSnapshot]"
-    known_locations: "Sequence[Location]"
-
-    @cached_property
-    def _by_id(self) -> "Mapping[DeviceId, DeviceSnapshot]":
-        return {device.device.id: device for device in self.devices}
-
-    def device(self, device_id: "DeviceId") -> "DeviceSnapshot | None":
-        return self._by_id.get(device_id)
-
-    def channel(self, ref: "ChannelRef") -> "ChannelState | None":
-        device = self._by_id.get(ref.device_id)
-        channels = () if device is None else device.channels
-        return next((state for state in channels if state.number == ref.number), None)
-
-    def locations(self) -> "Sequence[Location]":
-        return self.known_locations
-
-
-def group_of(alarm: Alarm) -> AlarmGroup:
-    if alarm.hidden_by is not None:
-        return AlarmGroup.SUPPRESSED
-    if alarm.is_shelved:
-        return AlarmGroup.SHELVED
-    return AlarmGroup.NEW if alarm.acknowledged_at is None else AlarmGroup.SEEN
 
 
 def choose_alarms(
@@ -77,62 +35,6 @@ def choose_alarms(
             raise _not_found(f"No alarm that is listed is about '{name}'")
         chosen.update((alarm.key, alarm) for alarm in found)
     return [alarm for alarm in alarms if alarm.key in chosen]
-
-
-def subject_entry(key: AlarmKey, places: StoredPlaces) -> dict[str, object]:
-    """Cause and subject, with the texts that people read."""
-    text = describe_alarm(key, places)
-    return {
-        **key_entry(key),
-        "title": text.title,
-        "about": text.place,
-        "mic_number": text.number or None,
-        "name": text.name or None,
-    }
-
-
-def alarm_entry(alarm: Alarm, places: StoredPlaces) -> dict[str, object]:
-    """As docs/reference/alarms.schema.json describes it."""
-    return {
-        **subject_entry(alarm.key, places),
-        "cure": describe_alarm(alarm.key, places).cure,
-        "priority": alarm.priority.name.lower(),
-        "status": alarm.status.value,
-        "is_new": alarm.is_new,
-        "raised_at": format_timestamp(alarm.raised_at),
-        "last_seen_at": format_timestamp(alarm.last_seen_at),
-        "cleared_at": format_timestamp(alarm.cleared_at),
-        "count": alarm.count,
-        "is_flapping": alarm.is_flapping,
-        "acknowledged_by": alarm.acknowledged_by,
-        "acknowledged_at": format_timestamp(alarm.acknowledged_at),
-        "is_shelved": alarm.is_shelved,
-        "shelved_by": alarm.shelved_by,
-        "shelved_until": format_timestamp(alarm.shelved_until),
-        "shelved_profile": alarm.shelved_profile,
-        "shelved_moment": None if alarm.shelved_show is None else alarm.shelved_show.end.value,
-        "hidden_by": None if alarm.hidden_by is None else key_entry(alarm.hidden_by),
-        "note": alarm.note or None,
-    }
-
-
-def key_entry(key: AlarmKey) -> dict[str, object]:
-    return {
-        "cause": key.cause.value,
-        "device_id": key.device_id,
-        "channel": key.channel,
-        "part": key.part or None,
-        "location_id": key.location_id,
-    }
-
-
-def alarm_event_entry(event: AlarmEvent, places: StoredPlaces) -> dict[str, object]:
-    return {
-        "at": format_timestamp(event.at),
-        "event": event.kind.value,
-        "actor": event.by,
-        "alarm": alarm_entry(event.alarm, places),
-    }
 
 
 def alarm_cells(alarm: Alarm, places: StoredPlaces, now: float) -> tuple[str, ...]:

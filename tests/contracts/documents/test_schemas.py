@@ -8,9 +8,9 @@ from contextlib import redirect_stdout
 import pytest
 from jsonschema import Draft202012Validator
 
-from micboard_tui.cli.events import event_entry
 from micboard_tui.cli.output import print_json
-from micboard_tui.cli.plan import FIELDS
+from micboard_tui.contracts.documents.events import event_entry
+from micboard_tui.contracts.documents.plan import PACK_FIELDS
 from micboard_tui.contracts.recap import RecapFormat
 from micboard_tui.domain.battery_forecast import Confidence, ForecastSource
 from micboard_tui.domain.battery_plan import PlanLevel
@@ -65,7 +65,7 @@ def test_each_of_our_words_is_in_the_schemas() -> None:
     event = read_schema("events")["$defs"]["event"]["properties"]
     assert event["kind"]["enum"] == [kind.value for kind in EventKind]
     pack = read_schema("plan")["$defs"]["pack"]["properties"]
-    assert tuple(pack) == FIELDS
+    assert tuple(pack) == PACK_FIELDS
     assert pack["source"]["enum"] == [*(source.value for source in ForecastSource), None]
     assert pack["confidence"]["enum"] == [*(confidence.value for confidence in Confidence), None]
     assert pack["level"]["enum"] == [level.name.lower() for level in PlanLevel]

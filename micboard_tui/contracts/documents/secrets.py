@@ -1,0 +1,28 @@
+"""Which secrets are stored, as JSON; never a secret."""
+
+from micboard_tui.contracts.documents.json_value import JsonObject
+from micboard_tui.contracts.secrets import ListedSecret, SecretListing
+
+
+def secrets_document(listing: SecretListing) -> JsonObject:
+    """Those that are stored, and the devices that need one and have none."""
+    return {
+        "secrets": [_secret_entry(secret) for secret in listing.secrets],
+        "missing": [
+            {"device_id": device.id, "name": device.name, "host": device.host, "driver": device.driver}
+            for device in listing.missing
+        ],
+    }
+
+
+def _secret_entry(listed: ListedSecret) -> JsonObject:
+    known, device = listed.known, listed.device
+    return {
+        "of": known.owner.kind.value,
+        "owner": known.owner.name,
+        "name": device.name if device else None,
+        "host": device.host if device else None,
+        "place": known.place.value,
+        "user": known.user,
+        "set_at": known.set_at,
+    }
