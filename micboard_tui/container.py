@@ -35,6 +35,7 @@ from micboard_tui.contracts.show import RemoteCallContract, ShowContract
 from micboard_tui.contracts.silences import SilenceContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.contracts.thresholds import ThresholdContract
+from micboard_tui.contracts.users import UserContract
 from micboard_tui.contracts.walks import WalkContract
 from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS, PEAK_HOLD_S, STORE_INTERVAL_S, Thresholds
 from micboard_tui.manufacturers.transport.name_resolver import NAMES
@@ -68,6 +69,7 @@ class Container:
     manufacturers: ManufacturerRegistry
     thresholds: ThresholdContract
     recaps: RecapContract
+    users: UserContract
     base_thresholds: Thresholds
     """Those of the settings."""
 
@@ -127,6 +129,7 @@ async def open_container(
         from micboard_tui.services.recap.recap_service import RecapService
         from micboard_tui.services.recap.recap_sources import Sources
         from micboard_tui.services.records import Records
+        from micboard_tui.services.user.no_users import NoUsers
         from micboard_tui.services.walk.walk_service import WalkService
         from micboard_tui.storage.database import open_database, sqlite_url
         from micboard_tui.storage.plots.plot_files import FileFormats
@@ -234,6 +237,7 @@ async def open_container(
                 registry,
                 services.thresholds,
                 recaps,
+                NoUsers(),
                 options.thresholds,
             )
         finally:

@@ -116,6 +116,12 @@ def find_shipped_example(name: str, package: Path = PACKAGE) -> Path | None:
     return file if file.is_file() else None
 
 
+def schemas_directory(package: Path = PACKAGE) -> Path:
+    """Where the published schemas of our JSON documents lie."""
+    inside, beside = package / "schemas", package.parent / "docs" / "reference"
+    return inside if inside.is_dir() else beside
+
+
 def theme_files(paths: Paths, package: Path = PACKAGE) -> tuple[Path, ...]:
     """All theme files, the user's after ours, so that theirs win. What is no file, as a pipe, is none."""
     return shipped_theme_files(package) + tuple(sorted(filter(Path.is_file, paths.themes.glob("*.toml"))))

@@ -17,6 +17,7 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from micboard_tui.config.api_settings import Api
 from micboard_tui.config.atomic_files import write_new
 from micboard_tui.config.operator_name import MAX_OPERATOR
 from micboard_tui.config.output_addresses import split_address, split_broker
@@ -187,6 +188,7 @@ class Settings(BaseSettings):
     board: Board = Board()
     alarms: Alarms = Alarms()
     show: ShowControl = ShowControl()
+    api: Api = Api()
     log: Log = Log()
     thresholds: ThresholdSettings = ThresholdSettings()
     keys: dict[str, str] = Field(
@@ -279,6 +281,9 @@ def _example(key: str, default: object) -> str:
         "osc_listen": '"127.0.0.1:53535"',
         "osc_address": '"192.0.2.7:8000"',
         "mqtt_url": '"mqtt://user:password@192.0.2.8/micboard"',
+        "certificate": '"/etc/micboard/rack.pem"',
+        "key": '"/etc/micboard/rack.key"',
+        "watch_without_login": "false",
     }
     if default is None:
         return f"#{key} = {examples[key]}"

@@ -20,6 +20,7 @@ from micboard_tui.contracts.show import RemoteCallContract, ShowContract
 from micboard_tui.contracts.silences import SilenceContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.contracts.thresholds import ThresholdContract
+from micboard_tui.contracts.users import UserContract
 from micboard_tui.contracts.walks import WalkContract
 
 
@@ -122,4 +123,9 @@ class Services(Protocol):
     @property
     def recaps(self) -> RecapContract:
         """What became of a show."""
+        ...
+
+    @property
+    def users(self) -> UserContract:
+        """Who may watch, write and control."""
         ...

@@ -16,7 +16,7 @@ from micboard_tui.contracts.errors import DeviceError, ErrorCode, ErrorInfo, Mic
 from micboard_tui.contracts.events import EventContract
 from micboard_tui.contracts.forecasts import ForecastContract
 from micboard_tui.contracts.handover import HandoverContract
-from micboard_tui.contracts.health import DeviceHealth, HealthContract, HealthReport
+from micboard_tui.contracts.health import DeviceHealth, HealthCheck, HealthContract, HealthReport
 from micboard_tui.contracts.line_check import LineCheckContract
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.location import LocationContract
@@ -33,13 +33,14 @@ from micboard_tui.contracts.ports import (
 from micboard_tui.contracts.recap import RecapContract
 from micboard_tui.contracts.recorder import RecorderContract, RecorderMode, RecorderState
 from micboard_tui.contracts.recording_store import RecordingStore
-from micboard_tui.contracts.result import ServiceResult
+from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.contracts.secrets import SecretContract
 from micboard_tui.contracts.services import Services
 from micboard_tui.contracts.show import RemoteCallContract, ShowContract
 from micboard_tui.contracts.silences import SilenceContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.contracts.thresholds import ThresholdContract
+from micboard_tui.contracts.users import UserContract
 from micboard_tui.contracts.walks import WalkContract
 from micboard_tui.domain.battery import Battery, BatteryType
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Encryption, Meters, Transmitter
@@ -70,6 +71,7 @@ from tests.fakes.recording import InMemoryRecording
 from tests.fakes.repositories import InMemoryDevices, InMemoryLocations
 from tests.fakes.secrets import InMemorySecrets
 from tests.fakes.services import fake_adapters, no_addresses
+from tests.fakes.users import FakeUsers
 from tests.fakes.walks import InMemoryWalks
 from tests.services.stage import Clock
 
@@ -185,6 +187,7 @@ class AllServices:
     manufacturers: ManufacturerRegistry
     thresholds: ThresholdContract
     recaps: RecapContract
+    users: UserContract
 
 
 class SessionsHealth:
@@ -194,6 +197,7 @@ class SessionsHealth:
     task_fault: ErrorInfo | None = None
     storage_note: str | None = None
     recorder = RecorderState(RecorderMode.DISK)
+    checks: tuple[HealthCheck, ...] = ()
 
     def __init__(self, sessions: Callable[[], tuple[DeviceHealth, ...]]) -> None:
         self._sessions = sessions
@@ -206,7 +210,7 @@ class SessionsHealth:
         )
 
     async def check(self) -> ServiceResult[HealthReport]:
-        raise AssertionError
+        return Success(HealthReport(self.checks))
 
 
 class ScriptedRig:
@@ -235,7 +239,7 @@ class ScriptedRig:
         self.events = InMemoryEvents()
         self.handover = InMemoryHandover()
         self.recorder, self.recording = MadeUpRecorder(), InMemoryRecording()
-        self.walks = InMemoryWalks()
+        self.walks, self.users = InMemoryWalks(), FakeUsers()
         self.records = InMemoryDevices(*devices, locations=self.locations)
         self.assignments = InMemoryAssignments(self.records)
         self.answering_devices = ScriptedProbe(*answering)
@@ -315,6 +319,7 @@ class ScriptedRig:
                 plugins,
                 services.thresholds,
                 RecapService(sources),
+                self.users,
             )
         finally:
             await synchronization.stop()

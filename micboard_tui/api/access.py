@@ -1,0 +1,144 @@
+"""Who asks, and whether they may.
+
+A program shows a token in ``Authorization: Bearer``, the page a session in a cookie. Who shows neither may
+watch where the options say so. A browser sends along where a request comes from (``Origin``): what changes
+something and each WebSocket is taken only from our own pages, so that no other page can act with somebody's
+session.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request, Security
+from fastapi.security import APIKeyCookie, HTTPBearer
+from starlette.requests import HTTPConnection
+
+from micboard_tui.api.errors import ApiError, data_of
+from micboard_tui.api.options import LOOPBACK_HOSTS, ApiOptions
+from micboard_tui.api.rate_limits import Rate, RateLimiter
+from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
+from micboard_tui.contracts.users import UserContract
+from micboard_tui.domain.user import Permission
+
+SESSION_COOKIE = "micboard_session"
+BEARER = "bearer "
+MAX_TOKEN = 200
+"""Characters; more is no token of ours."""
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
+
+_bearer = HTTPBearer(auto_error=False, description="A token of `micboard-tui users token NAME`.")
+_cookie = APIKeyCookie(name=SESSION_COOKIE, auto_error=False, description="The session of the page.")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks."""
+
+    name: str
+    """Stands as the actor beside what they do."""
+    permission: Permission
+    key: str
+    """What their requests are counted by: the number of the token, or the address."""
+
+
+class Access:
+    """Finds out who asks. ``users`` check tokens; ``options`` say who may watch without one."""
+
+    def __init__(self, users: UserContract, options: ApiOptions, limiter: RateLimiter) -> None:
+        self._users, self._options, self.limiter = users, options, limiter
+
+    async def find_caller(self, connection: HTTPConnection) -> Caller:
+        """Who asks. Raises ApiError LOGIN_REFUSED, NOT_ALLOWED for a page that is not ours."""
+        check_origin(connection)
+        if (token := token_of(connection)) is not None:
+            self.limiter.check(Rate.TOKENS, address_of(connection))
+            login = data_of(await self._users.check_token(token))
+            return Caller(login.user.name, login.user.permission, login.token.id)
+        if self._options.watch_without_login and (not self._options.is_loopback or is_local(connection)):
+            return Caller("anyone", Permission.WATCH, address_of(connection))
+        raise ApiError(
+            ErrorInfo(
+                ErrorCode.LOGIN_REFUSED,
+                "This needs a login",
+                hint="Send a token of `micboard-tui users token NAME` as Authorization: Bearer, or log in",
+            ),
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+
+
+def token_of(connection: HTTPConnection) -> str | None:
+    """The token or session that is shown; a token goes before."""
+    header = connection.headers.get("authorization", "")
+    shown = (
+        header[len(BEARER) :] if header.lower().startswith(BEARER) else connection.cookies.get(SESSION_COOKIE)
+    )
+    return shown[:MAX_TOKEN] if shown else None
+
+
+def address_of(connection: HTTPConnection) -> str:
+    """Where a request comes from."""
+    return connection.client.host if connection.client else "unknown"
+
+
+def is_local(connection: HTTPConnection) -> bool:
+    """Whether a program on this computer asks, and asks this computer: no proxy, no page of another host."""
+    host = urlsplit(f"//{connection.headers.get('host', '')}").hostname
+    is_forwarded = any(name in connection.headers for name in _FORWARDED)
+    return address_of(connection) in LOOPBACK_HOSTS and host in LOOPBACK_HOSTS and not is_forwarded
+
+
+def check_origin(connection: HTTPConnection) -> None:
+    """Raise ApiError NOT_ALLOWED when a page of another host asks for a WebSocket or a change."""
+    origin = connection.headers.get("origin")
+    if origin is None or (connection.scope["type"] == "http" and connection.scope["method"] in SAFE_METHODS):
+        return
+    if urlsplit(origin).netloc.lower() != connection.headers.get("host", "").lower():
+        raise ApiError(
+            ErrorInfo(
+                ErrorCode.NOT_ALLOWED,
+                "A page of another host asks, and may not",
+                hint="Open the page of micboard-tui itself; programs send no Origin",
+            )
+        )
+
+
+class Requires:
+    """A dependency of a route: who asks has ``permission``, and has not asked too often. Gives the Caller."""
+
+    def __init__(self, permission: Permission, rate: Rate) -> None:
+        self.permission, self.rate = permission, rate
+
+    async def __call__(
+        self,
+        request: Request,
+        _token: Annotated[object, Security(_bearer)],
+        _session: Annotated[object, Security(_cookie)],
+    ) -> Caller:
+        """Raises ApiError LOGIN_REFUSED, NOT_ALLOWED, TOO_MANY_REQUESTS."""
+        access: Access = request.app.state.context.access
+        caller = await access.find_caller(request)
+        check_permission(caller, self.permission)
+        access.limiter.check(self.rate, caller.key)
+        return caller
+
+
+def check_permission(caller: Caller, needed: Permission) -> None:
+    """Raise ApiError NOT_ALLOWED when the caller may not do what ``needed`` allows."""
+    if not caller.permission.includes(needed):
+        raise ApiError(
+            ErrorInfo(
+                ErrorCode.NOT_ALLOWED,
+                f"{caller.name} may {caller.permission.value}, and this needs the right to {needed.value}",
+                hint=f"micboard-tui users change NAME --role {needed.value}",
+            )
+        )
+
+
+Watcher = Annotated[Caller, Depends(Requires(Permission.WATCH, Rate.READS))]
+"""A parameter of a route that reads."""
+Writer = Annotated[Caller, Depends(Requires(Permission.WRITE, Rate.WRITES))]
+"""A parameter of a route that changes what people arrange."""
+Controller = Annotated[Caller, Depends(Requires(Permission.CONTROL, Rate.COMMANDS))]
+"""A parameter of a route that changes a device."""

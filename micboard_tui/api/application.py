@@ -1,0 +1,86 @@
+"""The application: routes, errors, what a browser is told, and OpenAPI. It listens nowhere yet."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from micboard_tui import __version__
+from micboard_tui.api.context import ApiContext
+from micboard_tui.api.errors import answer_error, answer_http_error, answer_invalid
+from micboard_tui.api.models.errors import ErrorAnswer
+from micboard_tui.api.published_schemas import load_components
+from micboard_tui.api.routes import ROUTERS
+from micboard_tui.contracts.errors import MicboardError
+
+SCHEMA_PATH = "/api/schema/"
+MAX_BODY_BYTES = 64 * 1024
+DESCRIPTION = """\
+Receivers of wireless microphones, their channels, batteries, RF and audio, as they are now; who wears what;
+alarms and shows.
+
+Unknown is `null`, never 0. Moments are RFC 3339 in UTC. Every answer has `schema`; a property may be added to
+it, none is taken away or gets another meaning. Errors: `{"error": {"code", "message", "hint", "details"}}`.
+
+Programs send a token as `Authorization: Bearer mb_…`; `micboard-tui users token NAME` makes one.
+"""
+_SECURITY_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none';"
+    " form-action 'self'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+_REFUSALS: dict[int | str, dict[str, Any]] = {
+    401: {"model": ErrorAnswer, "description": "No login, or one that ended"},
+    403: {"model": ErrorAnswer, "description": "The user may not do that"},
+    422: {"model": ErrorAnswer, "description": "A value is not possible"},
+    429: {"model": ErrorAnswer, "description": "Asked too often; `Retry-After` says when to come again"},
+    503: {"model": ErrorAnswer, "description": "The database does not answer"},
+}
+
+
+def build_application(context: ApiContext) -> FastAPI:
+    """The application over the services of ``context``."""
+    application = FastAPI(
+        title="micboard-tui",
+        version=__version__,
+        description=DESCRIPTION,
+        openapi_url=SCHEMA_PATH,
+        # The framework's own pages load their scripts from another host.
+        docs_url=None,
+        redoc_url=None,
+        responses=_REFUSALS,
+    )
+    application.state.context = context
+    application.add_exception_handler(MicboardError, answer_error)
+    application.add_exception_handler(RequestValidationError, answer_invalid)
+    application.add_exception_handler(HTTPException, answer_http_error)
+    application.middleware("http")(_add_headers)
+    for router in ROUTERS:
+        application.include_router(router)
+    application.openapi = _Openapi(application, application.openapi)  # type: ignore[method-assign] # as its docs say
+    return application
+
+
+class _Openapi:
+    """OpenAPI with the published schemas as components; made once."""
+
+    def __init__(self, application: FastAPI, make: Callable[[], dict[str, Any]]) -> None:
+        self._application, self._make = application, make
+        self._document: dict[str, Any] | None = None
+
+    def __call__(self) -> dict[str, Any]:
+        if self._document is None:
+            self._document = self._make()
+            components = self._document.setdefault("components", {}).setdefault("schemas", {})
+            components.update(load_components())
+        return self._document
+
+
+async def _add_headers(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
+    response = await proceed(request)
+    for name, value in _SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response

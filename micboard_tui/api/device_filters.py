@@ -1,0 +1,57 @@
+"""Which devices a request asks for, found among those that are in memory."""
+
+from dataclasses import dataclass
+
+from micboard_tui.api.errors import ApiError
+from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
+from micboard_tui.contracts.live import LiveContract
+from micboard_tui.domain.device import DeviceKind, DeviceSnapshot
+from micboard_tui.domain.identity import LocationId
+from micboard_tui.domain.location import is_within
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFilter:
+    """What is given must be so; None: it does not matter."""
+
+    manufacturer: str | None = None
+    locations: frozenset[LocationId] | None = None
+    is_online: bool | None = None
+    kind: DeviceKind | None = None
+    text: str | None = None
+    """A part of the name, model, address or of a channel's name, capitals ignored."""
+
+    def takes(self, snapshot: DeviceSnapshot) -> bool:
+        """Whether a device is asked for."""
+        device, state = snapshot.device, snapshot.state
+        return (
+            self.manufacturer in {None, device.manufacturer}
+            and (self.locations is None or device.location_id in self.locations)
+            and self.is_online in {None, state.is_online}
+            and self.kind in {None, state.kind}
+            and (self.text is None or self._has_text(snapshot, self.text.casefold()))
+        )
+
+    @staticmethod
+    def _has_text(snapshot: DeviceSnapshot, text: str) -> bool:
+        names = [channel.facts.name for channel in snapshot.channels]
+        words = (snapshot.title, snapshot.state.model, snapshot.device.host, *names)
+        return any(text in word.casefold() for word in words if word)
+
+
+def find_locations(live: LiveContract, name: str | None) -> frozenset[LocationId] | None:
+    """A location by id or name, with all below it; None for None. Raises ApiError LOCATION_NOT_FOUND."""
+    if name is None:
+        return None
+    folded = name.casefold()
+    found = {each.id for each in live.locations() if name == each.id or folded == each.name.casefold()}
+    if not found:
+        raise ApiError(
+            ErrorInfo(
+                ErrorCode.LOCATION_NOT_FOUND,
+                f"There is no location {name!r}",
+                hint="/api/v1/locations lists them all",
+            )
+        )
+    parents = {each.id: each.parent_id for each in live.locations()}
+    return frozenset(each for each in parents if any(is_within(each, above, parents) for above in found))

@@ -1,0 +1,1 @@
+"""The shapes of what is sent and taken, for OpenAPI and for checking what comes in."""

@@ -1,0 +1,84 @@
+"""Devices with their channels, in the words of the JSON document."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from micboard_tui.api.access import Watcher
+from micboard_tui.api.answers import Cursor, Limit, answer_bytes, page_of
+from micboard_tui.api.context import Context
+from micboard_tui.api.device_filters import DeviceFilter, find_locations
+from micboard_tui.api.errors import ApiError
+from micboard_tui.api.models.errors import ErrorAnswer
+from micboard_tui.api.published_schemas import described_by
+from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
+from micboard_tui.domain.device import DeviceKind
+
+MAX_TEXT = 100
+
+ROUTER = APIRouter(prefix="/api/v1/devices", tags=["devices"])
+
+ManufacturerFilter = Annotated[
+    str | None, Query(max_length=MAX_TEXT, description="`shure`, `sennheiser`, or that of a plugin.")
+]
+LocationFilter = Annotated[
+    str | None,
+    Query(max_length=MAX_TEXT, description="A location by its id or name, with everything below it."),
+]
+OnlineFilter = Annotated[
+    bool | None, Query(description="Only devices that answer, or only those that do not.")
+]
+KindFilter = Annotated[DeviceKind | None, Query(description="Only receivers, transmitters or chargers.")]
+TextFilter = Annotated[
+    str | None,
+    Query(max_length=MAX_TEXT, description="A part of a name, model or address; capitals are ignored."),
+]
+
+
+@ROUTER.get("", responses=described_by("Devices"))
+async def list_devices(  # noqa: PLR0913, PLR0917 - one parameter a filter
+    request: Request,
+    context: Context,
+    _: Watcher,
+    manufacturer: ManufacturerFilter = None,
+    location: LocationFilter = None,
+    is_online: OnlineFilter = None,
+    kind: KindFilter = None,
+    q: TextFilter = None,
+    limit: Limit = 1000,
+    cursor: Cursor = None,
+) -> Response:
+    """All devices in rack order, or those that fit every filter; a second old at most."""
+    everything = context.documents.read()
+    wanted = DeviceFilter(manufacturer, find_locations(context.services.live, location), is_online, kind, q)
+    found = [device for device in everything.devices if wanted.takes(device.snapshot)]
+    page, next_cursor = page_of(found, [device.snapshot.device.id for device in found], limit, cursor)
+    if next_cursor is None and len(page) == len(everything.devices):
+        return answer_bytes(
+            request, everything.body, etag=everything.etag, compressed=lambda: everything.compressed
+        )
+    return answer_bytes(
+        request, everything.join(page, {"next_cursor": next_cursor}), etag=everything.etag_of(page)
+    )
+
+
+@ROUTER.get(
+    "/{device_id}",
+    responses={
+        **described_by("Devices"),
+        404: {"model": ErrorAnswer, "description": "There is no such device"},
+    },
+)
+async def get_device(request: Request, context: Context, _: Watcher, device_id: str) -> Response:
+    """One device, as a list with one entry."""
+    everything = context.documents.read()
+    found = [device for device in everything.devices if device.snapshot.device.id == device_id]
+    if not found:
+        raise ApiError(
+            ErrorInfo(
+                ErrorCode.DEVICE_NOT_FOUND,
+                "No registered device has that id",
+                hint="/api/v1/devices lists them all",
+            )
+        )
+    return answer_bytes(request, everything.join(found), etag=everything.etag_of(found))

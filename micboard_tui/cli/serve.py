@@ -1,0 +1,151 @@
+"""``serve``: the HTTP API and a page for tablets, with the sessions but without a board."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from micboard_tui.api.options import ApiOptions
+    from micboard_tui.api.server import Listening
+    from micboard_tui.cli.context import CommandContext
+    from micboard_tui.config.api_settings import Api
+    from micboard_tui.container import Container
+    from micboard_tui.outputs.service_manager import ServiceManager
+
+LOOK_S = 1.0
+
+
+def serve(
+    listen: Annotated[
+        str | None, typer.Option(metavar="HOST:PORT", help="Where to listen. Left out: 127.0.0.1:8642.")
+    ] = None,
+    certificate: Annotated[
+        Path | None, typer.Option(help="The TLS certificate as PEM.", dir_okay=False)
+    ] = None,
+    key: Annotated[
+        Path | None, typer.Option(help="The key of the certificate as PEM.", dir_okay=False)
+    ] = None,
+    without_tls: Annotated[
+        bool,
+        typer.Option("--without-tls", help="Serve other computers without TLS, where a proxy adds it."),
+    ] = False,
+) -> None:
+    """Serve the HTTP API and a page for tablets, without a board.
+
+    It keeps the sessions with the devices, judges, raises alarms and records as the board does, until Ctrl+C
+    or `systemctl stop`. The page is at the address that it prints, the documentation of the API below it at
+    /api/docs/. On this computer everybody may watch; who is to change something, or to watch from another
+    one, needs to be a user.
+
+      micboard-tui users add Ada --role write
+
+      micboard-tui serve
+
+      micboard-tui serve --listen 0.0.0.0:8642 --certificate rack.pem --key rack.key
+    """
+    from micboard_tui.cli.context import exclusive_instance, load_context, run_until_stopped
+
+    context = load_context()
+    settings = _merge(context.settings.api, listen, certificate, key, without_tls=without_tls)
+    listening, options = _plan(settings)
+    with exclusive_instance(context):
+        raise typer.Exit(run_until_stopped(lambda: _serve(context, listening, options)))
+
+
+def _merge(
+    settings: "Api", listen: str | None, certificate: Path | None, key: Path | None, *, without_tls: bool
+) -> "Api":
+    from pydantic import ValidationError
+
+    given = {"listen": listen, "certificate": certificate, "key": key, "without_tls": without_tls or None}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    try:
+        return type(settings).model_validate({**settings.model_dump(), **chosen})
+    except ValidationError as error:
+        raise typer.BadParameter(str(error.errors()[0]["msg"]), param_hint="--listen") from error
+
+
+def _plan(settings: "Api") -> "tuple[Listening, ApiOptions]":
+    """Where to listen and who may what. Raises StartError."""
+    from micboard_tui.config.output_addresses import split_address
+    from micboard_tui.contracts.errors import ErrorCode, StartError
+
+    try:
+        from micboard_tui.api.options import LOOPBACK_HOSTS, ApiOptions, RateLimits
+        from micboard_tui.api.server import Listening
+    except ModuleNotFoundError as error:
+        raise StartError(
+            ErrorCode.CONFIG_INVALID,
+            f"What serves the API is not installed ({error.name})",
+            hint="pip install 'micboard-tui[api]'",
+        ) from error
+    host, port = split_address(settings.listen)
+    if (settings.certificate is None) != (settings.key is None):
+        raise StartError(
+            ErrorCode.CONFIG_INVALID,
+            "TLS needs a certificate and its key, and only one of them is given",
+            hint="Give both --certificate and --key",
+        )
+    is_loopback, has_tls = host in LOOPBACK_HOSTS, settings.certificate is not None
+    if not (is_loopback or has_tls or settings.without_tls):
+        raise StartError(
+            ErrorCode.CONFIG_INVALID,
+            f"{host} can be reached from other computers, and there is no certificate",
+            hint="Give --certificate and --key; or --without-tls where a proxy adds TLS or no stranger is in"
+            " the network",
+        )
+    watches = settings.watch_without_login
+    options = ApiOptions(
+        is_loopback=is_loopback,
+        watch_without_login=is_loopback if watches is None else watches,
+        is_secure=has_tls,
+        rates=RateLimits(reads_per_second=settings.reads_per_second),
+        with_micboard=settings.micboard,
+    )
+    return Listening(host, port, settings.certificate, settings.key), options
+
+
+async def _serve(context: "CommandContext", listening: "Listening", options: "ApiOptions") -> int:
+    """Serve until stopped; the exit code."""
+    import anyio
+
+    from micboard_tui.api.application import build_application
+    from micboard_tui.api.context import make_context
+    from micboard_tui.api.server import serve as serve_application
+    from micboard_tui.cli.context import data_of, open_services
+    from micboard_tui.cli.output import print_note
+    from micboard_tui.outputs.service_manager import ServiceManager
+
+    manager = ServiceManager()
+    async with open_services(context) as services:
+        data_of(await services.synchronization.start())
+        application = build_application(make_context(services, options))
+        ready = anyio.Event()
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(_watch_over, services, manager)
+            tasks.start_soon(serve_application, application, listening, ready)
+            await ready.wait()
+            print_note(
+                f"Serving {listening.url} until Ctrl+C; the API is described at {listening.url}api/docs/"
+            )
+            manager.tell_ready(f"Serving {listening.url}")
+            try:
+                await anyio.sleep_forever()
+            finally:
+                manager.tell_stopping()
+    return 0
+
+
+async def _watch_over(services: "Container", manager: "ServiceManager") -> None:
+    """Print what fails, and give the watchdog its sign of life, which comes only while the loop runs."""
+    import anyio
+
+    from micboard_tui.cli.context import watch_health
+
+    health = watch_health(services)
+    interval = LOOK_S if manager.watchdog_s is None else min(LOOK_S, manager.watchdog_s / 3)
+    while True:
+        health.look()
+        manager.tell_alive()
+        await anyio.sleep(interval)

@@ -1,0 +1,1 @@
+"""Who may watch, write and control."""

@@ -1,0 +1,67 @@
+"""The API over scripted devices: real services, no socket."""
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from micboard_tui.api.application import build_application
+from micboard_tui.api.context import make_context
+from micboard_tui.api.options import ApiOptions
+from micboard_tui.domain.battery import Battery, BatteryType
+from tests.tui.scripted_rig import CHAPEL, SILENCE, STAGE, ScriptedRig, device, reports, vocal
+
+BASE = "http://127.0.0.1:8642"
+FULL = Battery(88, 4, 425, BatteryType.LI_ION)
+LOW = Battery(12, 1, 25, BatteryType.LI_ION)
+UNKNOWN = Battery()
+
+
+def as_user(token: str) -> Mapping[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+WATCH, WRITE, CONTROL = as_user("mb_1_watch"), as_user("mb_2_write"), as_user("mb_3_control")
+
+
+class ServedRig:
+    """A rig, the application over it, and a client on this computer."""
+
+    def __init__(self, rig: ScriptedRig, application: FastAPI, client: httpx.AsyncClient) -> None:
+        self.rig, self.application, self.client = rig, application, client
+
+
+def make_rig() -> ScriptedRig:
+    """Three receivers: two on the stage, one of them silent, and one in the chapel."""
+    return ScriptedRig(
+        {
+            "127.0.0.1": reports("Rack A", vocal("Lead Vox", 482125, FULL), vocal("Guitar", 483500, LOW)),
+            "127.0.0.2": reports("Chapel", vocal("Lectern", 520125, UNKNOWN, SILENCE)),
+        },
+        device(1),
+        device(2, CHAPEL),
+        device(3, STAGE, "Spare rack"),
+    )
+
+
+@asynccontextmanager
+async def serve_rig(
+    rig: ScriptedRig, options: ApiOptions | None = None, *, client_address: str = "127.0.0.1"
+) -> AsyncGenerator[ServedRig]:
+    """Serve what ``rig`` has; ``client_address`` is where requests come from."""
+    async with rig.services() as services:
+        result = await services.synchronization.start()
+        assert result.success
+        await rig.all_devices_settle()
+        application = build_application(make_context(services, options or ApiOptions(), rig.manual_clock))
+        transport = httpx.ASGITransport(application, client=(client_address, 40000))
+        async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
+            yield ServedRig(rig, application, client)
+
+
+@pytest.fixture
+async def served() -> AsyncGenerator[ServedRig]:
+    async with serve_rig(make_rig()) as served:
+        yield served
