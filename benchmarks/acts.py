@@ -85,7 +85,7 @@ class Life:
         self.live = LiveState(lambda: self._now)
         self._records = Records(database.devices, database.locations, database.assignments, database.shows)
         self._events = EventService(database.events, database.devices, self.live, self.live.now)
-        self._steps = Steps(database.assignments, self.live.now, self._refresh, self._events, "Ben")
+        self._steps = Steps(database.assignments, self.live.now, self._refresh, self._events)
         numbers = NumbersReader(
             database.thresholds, database.shows, database.locations, self.live.now, DEFAULT_THRESHOLDS
         )
@@ -103,7 +103,7 @@ class Life:
         if not await self._database.devices.all():
             devices = [Change(None, device.device) for device in self.live.snapshot()]
             async with self._steps.lock:
-                await self._steps.make(PlannedStep("Rig added", [Change(None, STAGE), *devices]))
+                await self._steps.make(PlannedStep("Rig added", [Change(None, STAGE), *devices]), "Pia")
         name_answer("open")
         await asyncio.gather(
             self._judge(), self._store_readings(), self._acknowledge(), self._write_markers(), self._assign()
@@ -151,10 +151,10 @@ class Life:
             name = f"performer {self._number}-{number}"
             device = self._rig.ids[number % DEVICES]
             refs = [ChannelRef(device, channel) for channel in range(1, TOGETHER + 1)]
-            data_of(await self._assignments.assign(refs, name))
+            data_of(await self._assignments.assign(refs, name, actor="Pia"))
             name_answer("assigned", name)
             if number % UNDO_EVERY == 0:
-                data_of(await self._assignments.undo())
+                data_of(await self._assignments.undo(actor="Pia"))
                 name_answer("undone", name)
 
 

@@ -48,11 +48,16 @@ async def register(devices: list[DeviceDocument], home: str) -> None:
                     driver=device["driver"],
                     port=device["port"],
                     fingerprint=device["fingerprint"],
+                    actor="Pia",
                 )
             )
             if device["secret"] is not None:
                 result = await container.secrets.keep(
-                    owner_device(registered.id), device["secret"], user=device["user"], place=SecretPlace.FILE
+                    owner_device(registered.id),
+                    device["secret"],
+                    user=device["user"],
+                    place=SecretPlace.FILE,
+                    actor="Pia",
                 )
                 data_of(result)
 

@@ -31,7 +31,9 @@ async def register(devices: list[DeviceDocument], home: str) -> None:
     make_directories(paths)
     async with open_container(Options(), paths) as container:
         for device in devices:
-            await container.devices.register("shure", str(device["host"]), port=int(str(device["port"])))
+            await container.devices.register(
+                "shure", str(device["host"]), port=int(str(device["port"])), actor="Pia"
+            )
 
 
 def measure(options: argparse.Namespace) -> None:

@@ -84,8 +84,6 @@ class Options:
     store_interval_s: float = STORE_INTERVAL_S
     thresholds: Thresholds = DEFAULT_THRESHOLDS
     """What channels are judged by."""
-    operator: str = "operator"
-    """Who acts with this process."""
     outputs: OutputOptions = NO_OUTPUTS
     """Where alarms are sent to."""
     osc_listen: str | None = None
@@ -157,7 +155,6 @@ async def open_container(
             events,
             database.alarms,
             FileFormats(),
-            options.operator,
             database.packs,
             database.line_checks,
             database.handover,

@@ -52,7 +52,7 @@ def assign(
       micboard-tui assign "Rack B/2" "Ada" --role backup --shared-pack
     """
     from micboard_tui.cli.assignment_texts import describe_assignment
-    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.context import current_operator, data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_line
     from micboard_tui.contracts.documents.assignments import assignment_entry
 
@@ -60,12 +60,16 @@ def assign(
         assignments = services.assignments
         ref = data_of(await assignments.find_channel(channel))
         assignment = data_of(
-            await assignments.assign([ref], performer, role=role, note=note, shared_pack=shared_pack)
+            await assignments.assign(
+                [ref], performer, role=role, note=note, shared_pack=shared_pack, actor=current_operator()
+            )
         )[0]
         if pack is not None or pack_model is not None:
             model = assignment.planned_model if pack_model is None else pack_model
             name = assignment.planned_pack if pack is None else pack
-            assignment = data_of(await assignments.plan_pack(ref, model=model, name=name))
+            assignment = data_of(
+                await assignments.plan_pack(ref, model=model, name=name, actor=current_operator())
+            )
         return assignment, data_of(await services.devices.list_devices())
 
     assignment, devices = run_with_services(assign_channel)
@@ -80,11 +84,11 @@ def unassign(channel: Channel) -> None:
 
     micboard-tui unassign "Rack A/2"
     """
-    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.context import current_operator, data_of, run_with_services
     from micboard_tui.cli.output import print_line
 
     async def unassign_channel(services: "Container") -> "Sequence[ChannelRef]":
         ref = data_of(await services.assignments.find_channel(channel))
-        return data_of(await services.assignments.unassign([ref]))
+        return data_of(await services.assignments.unassign([ref], actor=current_operator()))
 
     print_line(f"{channel} is free{' now' if run_with_services(unassign_channel) else ' already'}.")

@@ -40,6 +40,11 @@ class CommandContext:
         return find_operator(self.settings.operator)
 
 
+def current_operator() -> str:
+    """Who acts with this command. Raises StartError."""
+    return load_context().operator
+
+
 @contextmanager
 def translated_config_errors() -> Iterator[None]:
     """Turn what the config package raises into our common form."""
@@ -65,7 +70,6 @@ def load_context() -> CommandContext:
 
 def container_options(settings: "Settings", read_interval_s: float = READ_INTERVAL_S) -> "Options":
     """What the container needs of the settings; ``read_interval_s``: how often devices are read."""
-    from micboard_tui.config.operator_name import find_operator
     from micboard_tui.config.threshold_settings import thresholds_of
     from micboard_tui.container import Options
     from micboard_tui.contracts.alarm_outputs import OutputOptions
@@ -83,7 +87,6 @@ def container_options(settings: "Settings", read_interval_s: float = READ_INTERV
         session,
         settings.storage.interval_s,
         thresholds_of(settings.thresholds),
-        find_operator(settings.operator),
         OutputOptions(settings.alarms.webhook_url, settings.alarms.osc_address, settings.alarms.mqtt_url),
     )
 

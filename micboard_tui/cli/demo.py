@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from micboard_tui.cli.board_process import Colors, Fps, LowBandwidth, Plain, Theme
-from micboard_tui.cli.demo_show import DemoShow, read_demo_show, stage_show
+from micboard_tui.cli.demo_show import ACTOR, DemoShow, read_demo_show, stage_show
 from micboard_tui.cli.simulate import Chargers, Receivers, Rig, Scenario, Seed
 from micboard_tui.domain.board_defaults import DEFAULT_FPS, DEFAULT_THEME
 
@@ -83,12 +83,10 @@ async def _open_demo_services(
     options: "RackOptions", paths: "Paths", live_and_clock: "LiveAndClock", demo_show: "DemoShow | None"
 ) -> "AsyncGenerator[Container]":
     """A simulated rack, and its devices in a fresh database."""
-    from micboard_tui.config.operator_name import find_operator
     from micboard_tui.container import Options, open_container
     from micboard_tui.simulator.rack.rack import open_rack
 
-    settings = Options(operator=find_operator(None))
-    async with open_rack(options) as rack, open_container(settings, paths, live_and_clock) as container:
+    async with open_rack(options) as rack, open_container(Options(), paths, live_and_clock) as container:
         await register_simulated(container, rack.devices, demo_show)
         yield container
 
@@ -112,15 +110,18 @@ async def register_simulated(
                 port=device.port,
                 location=device.location,
                 fingerprint=device.fingerprint,
+                actor=ACTOR,
             )
         )
         if device.secret is not None:
             # In the directory that is thrown away, never in the user's keyring.
             owner, place = owner_device(registered.id), SecretPlace.FILE
-            data_of(await container.secrets.keep(owner, device.secret, user=device.user, place=place))
+            data_of(
+                await container.secrets.keep(owner, device.secret, user=device.user, place=place, actor=ACTOR)
+            )
     if demo_show is not None:
         await stage_show(container, rack, demo_show)
-    data_of(await container.assignments.forget_steps())
+    data_of(await container.assignments.forget_steps(actor=ACTOR))
 
 
 def _planned_snapshots(planned: "Sequence[RackDevice]") -> "list[DeviceSnapshot]":

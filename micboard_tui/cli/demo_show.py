@@ -74,7 +74,7 @@ async def stage_show(container: "Container", rack: "Sequence[RackDevice]", demo_
     data_of(await shows.change_show(preview.name, replace(show, breaks=breaks, end_min=end_min), actor=ACTOR))
     channels = [f"{device.host}/{number}" for device in rack for number in range(1, device.channels + 1)]
     mics = write_performers(("name", "channel", "mic"), map_mics(plot, channels))
-    data_of(await container.assignments.apply_import(mics))
+    data_of(await container.assignments.apply_import(mics.encode(), actor=ACTOR))
     data_of(await shows.use_show(preview.name, actor=ACTOR))
     data_of(await shows.call(ShowCall(ShowAction.START), actor=ACTOR))
 

@@ -48,7 +48,7 @@ def move_device(
 
       micboard-tui devices move "Rack B" --before "Rack A"
     """
-    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.context import current_operator, data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_line
 
     if sum((up, down, before is not None, after is not None)) != 1:
@@ -67,7 +67,7 @@ def move_device(
         if target is not None:
             _check_neighbour(rack, chosen.id, target)
             distance = distance_to(ids, chosen.id, target, is_after=after is not None)
-        new = data_of(await services.locations.move_device(chosen.id, distance))
+        new = data_of(await services.locations.move_device(chosen.id, distance, actor=current_operator()))
         return Move(neighbours[place], place, new, len(neighbours))
 
     done = run_with_services(move)

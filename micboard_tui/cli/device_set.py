@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from micboard_tui.cli.context import data_of
+from micboard_tui.cli.context import current_operator, data_of
 from micboard_tui.cli.options import DeviceName, Port, Yes
 from micboard_tui.cli.output import format_value, print_line, print_note
 from micboard_tui.cli.prompts import require_consent
@@ -160,7 +160,7 @@ def _parse_slot_rf(channel: int, slot: int | None, text: str) -> SetSlotRf:
 
 
 async def _change_registration(services: "Container", device: Device, change: "DeviceChange") -> None:
-    changed = data_of(await services.devices.update(device.id, change))
+    changed = data_of(await services.devices.update(device.id, change, actor=current_operator()))
     title = data_of(await services.devices.get_device_status(device.id)).title
     service = ", out of service: nothing of it is an alarm" if changed.out_of_service else ""
     print_line(f"Registered as {title} at {changed.host}:{changed.port}{service}.")
@@ -176,7 +176,7 @@ async def _execute_on_device(
         print_note(f"{subject}: {change}")
     require_consent(f"Change this on {known.title}", yes=yes)
     for (subject, _), command in zip(descriptions, commands, strict=True):
-        confirmation = data_of(await services.devices.execute(device.id, command))
+        confirmation = data_of(await services.devices.execute(device.id, command, actor=current_operator()))
         print_line(f"{subject}: {confirmation.value}")
 
 

@@ -49,7 +49,7 @@ def add(
     """
     import sys
 
-    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.context import current_operator, data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_line
     from micboard_tui.cli.prompts import complete_registration
     from micboard_tui.contracts.documents.devices import registered_device_entry
@@ -67,6 +67,7 @@ def add(
                 name=name,
                 location=location,
                 fingerprint=fingerprint,
+                actor=current_operator(),
             )
         )
         if as_json:
@@ -186,13 +187,13 @@ def identify(
 
     micboard-tui devices identify "Rack A" --channel 2
     """
-    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.context import current_operator, data_of, run_with_services
     from micboard_tui.cli.output import print_line
     from micboard_tui.domain.command import Identify
 
     async def flash(services: "Container") -> str:
         chosen = data_of(await services.devices.find(device))
-        data_of(await services.devices.execute(chosen.id, Identify(channel)))
+        data_of(await services.devices.execute(chosen.id, Identify(channel), actor=current_operator()))
         return data_of(await services.devices.get_device_status(chosen.id)).title
 
     print_line(f"{run_with_services(flash)} is flashing.")
@@ -222,7 +223,7 @@ def remove(device: DeviceName, yes: Yes = False) -> None:
 
     micboard-tui devices remove "Rack A" --yes
     """
-    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.context import current_operator, data_of, run_with_services
     from micboard_tui.cli.output import print_line
     from micboard_tui.cli.prompts import require_consent
 
@@ -230,7 +231,7 @@ def remove(device: DeviceName, yes: Yes = False) -> None:
         chosen = data_of(await services.devices.find(device))
         title = data_of(await services.devices.get_device_status(chosen.id)).title
         require_consent(f"Remove {title} and its last readings", yes=yes)
-        data_of(await services.devices.remove(chosen.id))
+        data_of(await services.devices.remove(chosen.id, actor=current_operator()))
         return title
 
     print_line(f"Removed {run_with_services(remove_device)}. To bring it back:  micboard-tui undo")

@@ -39,7 +39,7 @@ def expected_off(
       micboard-tui expected-off "Rack A/2" --clear
     """
     from micboard_tui.cli.assignment_texts import channel_titles
-    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.context import current_operator, data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_line, print_note
     from micboard_tui.contracts.documents.assignments import assignment_entry
 
@@ -54,7 +54,7 @@ def expected_off(
         marked = {assignment.channel for assignment in known if assignment.expected_off}
         if channels:
             refs = [data_of(await assignments.find_channel(name)) for name in channels]
-            listed = data_of(await assignments.mark(refs, expected_off=on))
+            listed = data_of(await assignments.mark(refs, expected_off=on, actor=current_operator()))
         else:
             listed = [assignment for assignment in known if assignment.expected_off]
         return listed, data_of(await services.devices.list_devices()), marked

@@ -67,10 +67,14 @@ def add(
 
     micboard-tui locations add "Choir" --within "Main Hall"
     """
-    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.context import current_operator, data_of, run_with_services
     from micboard_tui.cli.output import print_line
 
-    made = data_of(run_with_services(lambda services: services.locations.create(name, parent=within)))
+    made = data_of(
+        run_with_services(
+            lambda services: services.locations.create(name, parent=within, actor=current_operator())
+        )
+    )
     print_line(f"Added {made.name}.")
 
 
@@ -80,12 +84,12 @@ def rename(name: Name, to: Annotated[str, typer.Argument(metavar="NEW_NAME", hel
 
     micboard-tui locations rename "Choir" "Gallery"
     """
-    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.context import current_operator, data_of, run_with_services
     from micboard_tui.cli.output import print_line
 
     async def rename_location(services: "Container") -> None:
         location = data_of(await services.locations.find(name))
-        data_of(await services.locations.rename(location.id, to))
+        data_of(await services.locations.rename(location.id, to, actor=current_operator()))
 
     run_with_services(rename_location)
     print_line(f"{name} is now {to}.")
@@ -109,14 +113,21 @@ def move(
 
       micboard-tui locations move "Main Hall" --position 1
     """
-    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.context import current_operator, data_of, run_with_services
     from micboard_tui.cli.output import print_line
 
     async def move_location(services: "Container") -> bool:
         location = data_of(await services.locations.find(name))
         parent = None if within is None else data_of(await services.locations.find(within)).id
         index = None if position is None else position - 1
-        return data_of(await services.locations.move(location.id, parent=parent, position=index)) != location
+        return (
+            data_of(
+                await services.locations.move(
+                    location.id, parent=parent, position=index, actor=current_operator()
+                )
+            )
+            != location
+        )
 
     is_moved = run_with_services(move_location)
     print_line(f"Moved {name}." if is_moved else f"{name} stands there already; nothing has moved.")
@@ -134,13 +145,15 @@ def mark_rf_zone(
 
     micboard-tui locations rf-zone "Studio 2"
     """
-    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.context import current_operator, data_of, run_with_services
     from micboard_tui.cli.output import print_line
     from micboard_tui.domain.location import find_rf_zones
 
     async def mark_location(services: "Container") -> "tuple[Location, Location]":
         location = data_of(await services.locations.find(name))
-        data_of(await services.locations.mark_rf_zone(location.id, is_rf_zone=not clear))
+        data_of(
+            await services.locations.mark_rf_zone(location.id, is_rf_zone=not clear, actor=current_operator())
+        )
         known = data_of(await services.locations.list_locations())
         zone = find_rf_zones(known)[location.id]
         return location, next(other for other in known if other.id == zone)
@@ -168,12 +181,16 @@ def mark_out_of_service(
 
     micboard-tui locations out-of-service "Studio 2" --clear
     """
-    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.context import current_operator, data_of, run_with_services
     from micboard_tui.cli.output import print_line
 
     async def mark_location(services: "Container") -> "Location":
         location = data_of(await services.locations.find(name))
-        return data_of(await services.locations.mark_out_of_service(location.id, out_of_service=not clear))
+        return data_of(
+            await services.locations.mark_out_of_service(
+                location.id, out_of_service=not clear, actor=current_operator()
+            )
+        )
 
     location = run_with_services(mark_location)
     if location.out_of_service:
@@ -188,12 +205,12 @@ def remove(name: Name) -> None:
 
     micboard-tui locations remove "Choir"
     """
-    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.context import current_operator, data_of, run_with_services
     from micboard_tui.cli.output import print_line
 
     async def remove_location(services: "Container") -> None:
         location = data_of(await services.locations.find(name))
-        data_of(await services.locations.remove(location.id))
+        data_of(await services.locations.remove(location.id, actor=current_operator()))
 
     run_with_services(remove_location)
     print_line(f"Removed {name}.")
@@ -210,13 +227,13 @@ def assign(
 
     micboard-tui locations assign "Rack A" "Main Stage"
     """
-    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.context import current_operator, data_of, run_with_services
     from micboard_tui.cli.output import print_line
 
     async def assign_device(services: "Container") -> str:
         chosen = data_of(await services.devices.find(device))
         location_id = None if location is None else data_of(await services.locations.find(location)).id
-        data_of(await services.locations.assign_device(chosen.id, location_id))
+        data_of(await services.locations.assign_device(chosen.id, location_id, actor=current_operator()))
         return data_of(await services.devices.get_device_status(chosen.id)).title
 
     print_line(f"{run_with_services(assign_device)} is at {location or 'no location'} now.")

@@ -34,7 +34,7 @@ def mic_number(
     micboard-tui mic-number "Rack A/1" "IEM 1" --count 4
     """
     from micboard_tui.cli.assignment_texts import channel_titles
-    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.context import current_operator, data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_line
     from micboard_tui.contracts.documents.assignments import assignment_entry
     from micboard_tui.domain.identity import ChannelRef
@@ -48,7 +48,7 @@ def mic_number(
         assignments = services.assignments
         device_id, first = data_of(await assignments.find_channel(channel))
         refs = [ChannelRef(device_id, first + step) for step in range(count)]
-        numbered = data_of(await assignments.number_channels(refs, number))
+        numbered = data_of(await assignments.number_channels(refs, number, actor=current_operator()))
         return numbered, data_of(await services.devices.list_devices())
 
     numbered, devices = run_with_services(number_channels)

@@ -91,12 +91,16 @@ def add(
 
     micboard-tui performers add "Ada" --part "lead vocals"
     """
-    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.context import current_operator, data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_line
     from micboard_tui.contracts.documents.assignments import performer_entry
 
     made = data_of(
-        run_with_services(lambda services: services.assignments.add_performer(name, part=part, note=note))
+        run_with_services(
+            lambda services: services.assignments.add_performer(
+                name, part=part, note=note, actor=current_operator()
+            )
+        )
     )
     if as_json:
         print_json({"performer": performer_entry(made, (), ())})
@@ -117,7 +121,7 @@ def change(
 
     micboard-tui performers change "Ada" --name "Ada L." --part ""
     """
-    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.context import current_operator, data_of, run_with_services
     from micboard_tui.cli.output import print_line
 
     if name is None and part is None and note is None:
@@ -126,7 +130,11 @@ def change(
     async def change_performer(services: "Container") -> "tuple[Performer, Performer]":
         performers = services.assignments
         known = data_of(await performers.find_performer(performer))
-        return known, data_of(await performers.change_performer(known.id, name=name, part=part, note=note))
+        return known, data_of(
+            await performers.change_performer(
+                known.id, name=name, part=part, note=note, actor=current_operator()
+            )
+        )
 
     before, after = run_with_services(change_performer)
     print_line(f"{'Nothing to change' if after == before else 'Performer changed'}: {after.name}")
@@ -138,12 +146,12 @@ def remove(performer: Who) -> None:
 
     micboard-tui performers remove "Ada"
     """
-    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.context import current_operator, data_of, run_with_services
     from micboard_tui.cli.output import print_line
 
     async def remove_performer(services: "Container") -> "Performer":
         known = data_of(await services.assignments.find_performer(performer))
-        return data_of(await services.assignments.remove_performer(known.id))
+        return data_of(await services.assignments.remove_performer(known.id, actor=current_operator()))
 
     print_line(f"Performer removed: {run_with_services(remove_performer).name}")
     print_line("To bring them back:  micboard-tui undo")
@@ -171,7 +179,7 @@ def import_file(
     """
     import shlex
 
-    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.context import current_operator, data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_note
     from micboard_tui.contracts.assignment import MAX_IMPORT_BYTES
     from micboard_tui.contracts.documents.assignments import import_plan_entry
@@ -181,7 +189,11 @@ def import_file(
     async def import_performers(services: "Container") -> "ImportPlan":
         performers = services.assignments
         return data_of(
-            await (performers.apply_import(content) if yes else performers.preview_import(content))
+            await (
+                performers.apply_import(content, actor=current_operator())
+                if yes
+                else performers.preview_import(content)
+            )
         )
 
     plan = run_with_services(import_performers)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from micboard_tui.cli.context import data_of
+from micboard_tui.cli.context import current_operator, data_of
 from micboard_tui.cli.output import print_line, print_note
 from micboard_tui.contracts.errors import invalid_value_error
 from micboard_tui.contracts.secrets import SecretNeed
@@ -64,7 +64,7 @@ async def accept_certificate(services: "Container", device: Device, fingerprint:
                 "Nothing was changed",
                 "Compare it with the device's own display",
             )
-    trusted = data_of(await services.devices.trust(device.id, fingerprint))
+    trusted = data_of(await services.devices.trust(device.id, fingerprint, actor=current_operator()))
     title = data_of(await services.devices.get_device_status(device.id)).title
     print_line(f"Trusted {title} by {format_fingerprint(trusted.fingerprint or '')}.")
 
@@ -76,7 +76,7 @@ async def _ask_for_secret(services: "Container", device: Device, *, interactive:
     need = data_of(await services.secrets.find_need(device.id, None))
     value = ask_secret(need, None) if interactive else ""
     if value:
-        place = data_of(await services.secrets.keep(need.owner, value))
+        place = data_of(await services.secrets.keep(need.owner, value, actor=current_operator()))
         print_note(f"Stored in the {place.value}.")
     else:
         print_note(f"It needs its {need.kind}. Store it with:  micboard-tui secrets set {device.id}")
@@ -91,7 +91,7 @@ async def _offer_trust(services: "Container", device: Device) -> None:
         return
     _print_certificate(device, shown.data)
     if _ask_for_trust():
-        data_of(await services.devices.trust(device.id, shown.data))
+        data_of(await services.devices.trust(device.id, shown.data, actor=current_operator()))
     else:
         print_note(f"It is not connected before its certificate is accepted:  {_trust_command(device)}")
 

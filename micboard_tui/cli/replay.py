@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from micboard_tui.services.wire.wire_player import WirePlayer
 
 FOLLOW_S = 0.2
+ACTOR = "replay"
+"""Who registers what was recorded."""
 CONNECT_TIMEOUT_S = 2.0
 PLAYED_SECRET = "recorded"  # noqa: S105 - it stands for the one that no recording has
 
@@ -110,14 +112,15 @@ async def _open_played_services(
                     port=device.port,
                     # Without one it is called as it calls itself, once that is played.
                     name=None if device.title == device.host else device.title or None,
+                    actor=ACTOR,
                 )
             )
             spec = container.manufacturers.get(device.manufacturer).drivers[device.driver]
             if spec.secret is not None:
                 # Without one the driver would not sign in. It goes nowhere, and not into the user's keyring.
                 owner, place = owner_device(registered.id), SecretPlace.FILE
-                data_of(await container.secrets.keep(owner, PLAYED_SECRET, place=place))
-        data_of(await container.assignments.forget_steps())
+                data_of(await container.secrets.keep(owner, PLAYED_SECRET, place=place, actor=ACTOR))
+        data_of(await container.assignments.forget_steps(actor=ACTOR))
         yield container
 
 

@@ -48,7 +48,7 @@ def set_secret(
 
       micboard-tui secrets set --driver sennheiser-sscv2 < password.txt
     """
-    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.context import current_operator, data_of, run_with_services
     from micboard_tui.cli.output import print_line
     from micboard_tui.cli.prompts import ask_secret
 
@@ -58,7 +58,9 @@ def set_secret(
     async def keep_secret(services: "Container") -> str:
         need = data_of(await services.secrets.find_need(device, driver))
         value = ask_secret(need, user)
-        kept = data_of(await services.secrets.keep(need.owner, value, user=user, place=place))
+        kept = data_of(
+            await services.secrets.keep(need.owner, value, user=user, place=place, actor=current_operator())
+        )
         return f"Stored the {need.kind} for {need.title} in the {kept.value}."
 
     print_line(run_with_services(keep_secret))
@@ -98,11 +100,11 @@ def forget(device: DeviceName = None, driver: DriverName = None) -> None:
 
     micboard-tui secrets forget "Rack A"
     """
-    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.context import current_operator, data_of, run_with_services
     from micboard_tui.cli.output import print_line
 
     async def forget_secret(services: "Container") -> "tuple[str, Sequence[SecretPlace]]":
-        owner, places = data_of(await services.secrets.forget(device, driver))
+        owner, places = data_of(await services.secrets.forget(device, driver, actor=current_operator()))
         titles = {
             snapshot.device.id: snapshot.title for snapshot in data_of(await services.devices.list_devices())
         }

@@ -33,18 +33,21 @@ async def describe_cast(services: "Container", plot: MicPlot) -> list[str]:
 
 async def assign_cast(services: "Container", plot: MicPlot) -> None:
     """Assign all of them in one step, and plan their packs in one each."""
-    from micboard_tui.cli.context import data_of
+    from micboard_tui.cli.context import current_operator, data_of
 
     mics = cast_mics(plot, data_of(await services.assignments.list_assignments()))
+    operator = current_operator()
     if mics:
         file = write_performers(
             ("name", "channel", "use"),
             [(mic.wearer, f"{mic.channel.device_id}/{mic.channel.number}", mic.role.value) for mic in mics],
         )
-        data_of(await services.assignments.apply_import(file))
+        data_of(await services.assignments.apply_import(file.encode(), actor=operator))
     for mic in mics:
         if mic.pack is not None:
-            planned = await services.assignments.plan_pack(mic.channel, model=None, name=mic.pack)
+            planned = await services.assignments.plan_pack(
+                mic.channel, model=None, name=mic.pack, actor=operator
+            )
             data_of(planned)
 
 

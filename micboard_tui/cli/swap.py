@@ -40,7 +40,7 @@ def swap(
       micboard-tui swap "Rack A/2" --to "Rack B/1" --yes
     """
     from micboard_tui.cli.assignment_texts import channel_titles
-    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.context import current_operator, data_of, run_with_services
     from micboard_tui.cli.output import print_note
     from micboard_tui.cli.prompts import require_consent
 
@@ -58,7 +58,7 @@ def swap(
         print_note(f"{title_of(failing)} -> {title_of(target)}{about}")
         has_sound = spare is not None and spare.state.has_sound()
         require_consent(f"{'It has sound on it. ' * has_sound}Move the performer there", yes=yes)
-        return data_of(await assignments.swap(failing, target)), devices
+        return data_of(await assignments.swap(failing, target, actor=current_operator())), devices
 
     taken, devices = run_with_services(move_performer)
     _print_taken(taken, devices, as_json=as_json)

@@ -53,7 +53,8 @@ class ImportPlan:
 class AssignmentContract(Protocol):
     """All answers are ServiceResults. A Success may carry a warning: a conflict that now exists.
 
-    Every change is one step, which ``undo`` undoes also after the program was started anew.
+    Every change is one step, which ``undo`` undoes also after the program was started anew. ``actor`` is the
+    name of the person who does it: each person undoes and redoes their own steps.
     """
 
     async def list_performers(self) -> ServiceResult[Sequence[Performer]]:
@@ -61,7 +62,7 @@ class AssignmentContract(Protocol):
         ...
 
     async def add_performer(
-        self, name: str, *, part: str | None = None, note: str | None = None
+        self, name: str, *, part: str | None = None, note: str | None = None, actor: str
     ) -> ServiceResult[Performer]:
         """INVALID_VALUE, PERFORMER_EXISTS."""
         ...
@@ -73,6 +74,7 @@ class AssignmentContract(Protocol):
         name: str | None = None,
         part: str | None = None,
         note: str | None = None,
+        actor: str,
     ) -> ServiceResult[Performer]:
         """Change what is given; an empty text removes a part or a note.
 
@@ -80,7 +82,7 @@ class AssignmentContract(Protocol):
         """
         ...
 
-    async def remove_performer(self, performer_id: PerformerId) -> ServiceResult[Performer]:
+    async def remove_performer(self, performer_id: PerformerId, *, actor: str) -> ServiceResult[Performer]:
         """Remove a performer and unassign their channels. PERFORMER_NOT_FOUND."""
         ...
 
@@ -107,6 +109,7 @@ class AssignmentContract(Protocol):
         role: Role = Role.PRIMARY,
         note: str | None = None,
         shared_pack: bool | None = None,
+        actor: str,
     ) -> ServiceResult[Sequence[Assignment]]:
         """Assign the channels to a performer by name, who is added when not known yet.
 
@@ -117,7 +120,9 @@ class AssignmentContract(Protocol):
         """
         ...
 
-    async def unassign(self, channels: Sequence[ChannelRef]) -> ServiceResult[Sequence[ChannelRef]]:
+    async def unassign(
+        self, channels: Sequence[ChannelRef], *, actor: str
+    ) -> ServiceResult[Sequence[ChannelRef]]:
         """Take the channels from their performers; answers those that had one. CHANNEL_NOT_FOUND."""
         ...
 
@@ -128,18 +133,19 @@ class AssignmentContract(Protocol):
         role: Role | None = None,
         expected_off: bool | None = None,
         note: str | None = None,
+        actor: str,
     ) -> ServiceResult[Sequence[Assignment]]:
         """Mark the channels, assigned or not; None leaves a mark as it is. CHANNEL_NOT_FOUND."""
         ...
 
     async def plan_pack(
-        self, channel: ChannelRef, *, model: str | None, name: str | None
+        self, channel: ChannelRef, *, model: str | None, name: str | None, actor: str
     ) -> ServiceResult[Assignment]:
         """Plan which pack belongs to the channel; None: any. CHANNEL_NOT_FOUND."""
         ...
 
     async def number_channels(
-        self, channels: Sequence[ChannelRef], start: str | None
+        self, channels: Sequence[ChannelRef], start: str | None, *, actor: str
     ) -> ServiceResult[Sequence[Assignment]]:
         """Give the channels mic numbers, counted up in their order: "7" gives 7, 8, 9; None removes them.
 
@@ -162,7 +168,7 @@ class AssignmentContract(Protocol):
         """The performer whom ``swap`` would move. Its errors, before a person is asked."""
         ...
 
-    async def swap(self, channel: ChannelRef, spare: ChannelRef) -> ServiceResult[Assignment]:
+    async def swap(self, channel: ChannelRef, spare: ChannelRef, *, actor: str) -> ServiceResult[Assignment]:
         """Move the performer of ``channel`` to ``spare``; the old channel is marked as expected off.
 
         CHANNEL_NOT_FOUND, INVALID_VALUE when the channel has no performer.
@@ -173,26 +179,27 @@ class AssignmentContract(Protocol):
         """The past assignments of the channel, newest first."""
         ...
 
-    async def undo(self) -> ServiceResult[Step]:
-        """Undo the newest step. NOTHING_TO_UNDO, CHANGED_SINCE when its records were changed otherwise."""
-        ...
+    async def undo(self, *, actor: str) -> ServiceResult[Step]:
+        """Undo the newest step of this person that is not undone.
 
-    async def redo(self) -> ServiceResult[Step]:
-        """Redo the step that was undone last. NOTHING_TO_REDO, CHANGED_SINCE."""
-        ...
-
-    async def forget_steps(self) -> ServiceResult[None]:
-        """Leave everything as it is and forget how it came about, so that nothing of it can be undone."""
-        ...
-
-    async def preview_import(self, text: str | bytes) -> ServiceResult[ImportPlan]:
-        """What a file of performers would change. INVALID_VALUE with line and column.
-
-        Bytes are read as UTF-8.
+        Steps of which it is not known who made them count as anyone's. NOTHING_TO_UNDO, CHANGED_SINCE when
+        its records were changed since, also by somebody else.
         """
         ...
 
-    async def apply_import(self, text: str | bytes) -> ServiceResult[ImportPlan]:
+    async def redo(self, *, actor: str) -> ServiceResult[Step]:
+        """Redo the step that this person undid last. NOTHING_TO_REDO, CHANGED_SINCE."""
+        ...
+
+    async def forget_steps(self, *, actor: str) -> ServiceResult[None]:
+        """Leave everything as it is and forget how it came about, so that nothing of it can be undone."""
+        ...
+
+    async def preview_import(self, content: bytes) -> ServiceResult[ImportPlan]:
+        """What a file of performers, in UTF-8, would change. INVALID_VALUE with line and column."""
+        ...
+
+    async def apply_import(self, content: bytes, *, actor: str) -> ServiceResult[ImportPlan]:
         """Do what ``preview_import`` shows."""
         ...
 
@@ -219,17 +226,24 @@ class AssignmentRepository(Protocol):
     async def make(self, step: Step, changes: Sequence[Change]) -> None:
         """Make all the changes in their order, or none, and remember them as the newest step.
 
-        Steps that were undone can then no longer be redone. Raises StorageError CHANGED_SINCE when a record
-        is not as a change says that it was, PERFORMER_EXISTS, LOCATION_EXISTS, DEVICE_EXISTS.
+        Steps that the same person has undone can then no longer be redone. Raises StorageError
+        CHANGED_SINCE when a record is not as a change says that it was, PERFORMER_EXISTS, LOCATION_EXISTS,
+        DEVICE_EXISTS.
         """
         ...
 
-    async def undo(self) -> Step:
-        """Undo the newest step that is not undone. NOTHING_TO_UNDO, or as ``make``."""
+    async def undo(self, actor: str) -> Step:
+        """Undo the newest step of this person, or of an unknown one, that is not undone. It is theirs then.
+
+        NOTHING_TO_UNDO, or as ``make``.
+        """
         ...
 
-    async def redo(self) -> Step:
-        """Redo the oldest step that is undone. NOTHING_TO_REDO, or as ``make``."""
+    async def redo(self, actor: str) -> Step:
+        """Redo the oldest step of this person, or of an unknown one, that is undone.
+
+        NOTHING_TO_REDO, or as ``make``.
+        """
         ...
 
     async def forget_steps(self) -> None:

@@ -147,6 +147,7 @@ class DeviceContract(Protocol):
         name: str | None = None,
         location: str | None = None,
         fingerprint: str | None = None,
+        actor: str,
     ) -> ServiceResult[Device]:
         """Add a device, and its location where that is missing, in one step. The device need not answer.
 
@@ -159,7 +160,7 @@ class DeviceContract(Protocol):
         """
         ...
 
-    async def update(self, device_id: DeviceId, change: DeviceChange) -> ServiceResult[Device]:
+    async def update(self, device_id: DeviceId, change: DeviceChange, *, actor: str) -> ServiceResult[Device]:
         """Change what is given, leave the rest. One step.
 
         DEVICE_NOT_FOUND, DEVICE_EXISTS, HOST_NOT_RESOLVED, INVALID_VALUE.
@@ -174,14 +175,14 @@ class DeviceContract(Protocol):
         """
         ...
 
-    async def trust(self, device_id: DeviceId, fingerprint: str) -> ServiceResult[Device]:
+    async def trust(self, device_id: DeviceId, fingerprint: str, *, actor: str) -> ServiceResult[Device]:
         """Take a certificate for the device's own from now on, and try its session again at once. One step.
 
         ``fingerprint`` in any usual form. DEVICE_NOT_FOUND, INVALID_VALUE.
         """
         ...
 
-    async def remove(self, device_id: DeviceId) -> ServiceResult[Device]:
+    async def remove(self, device_id: DeviceId, *, actor: str) -> ServiceResult[Device]:
         """Forget a device, its channels and readings; answers with what was removed. One step.
 
         Undo brings it back with its assignments, under the same id. DEVICE_NOT_FOUND.
@@ -216,6 +217,7 @@ class DeviceContract(Protocol):
         battery_percent: int | None = None,
         rf_dbm: float | None = None,
         is_online: bool | None = None,
+        actor: str,
     ) -> ServiceResult[DeviceSnapshot]:
         """Take a reading from elsewhere. Changes nothing that is not given.
 
@@ -250,7 +252,9 @@ class DeviceContract(Protocol):
         """
         ...
 
-    async def execute(self, device_id: DeviceId, command: Command) -> ServiceResult[Confirmation]:
+    async def execute(
+        self, device_id: DeviceId, command: Command, *, actor: str
+    ) -> ServiceResult[Confirmation]:
         """Have a device do something, and wait until it says that it did.
 
         DEVICE_NOT_FOUND, CHANNEL_NOT_FOUND, INVALID_VALUE, COMMAND_NOT_SUPPORTED, DEVICE_REFUSED,

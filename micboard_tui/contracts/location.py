@@ -32,11 +32,11 @@ class LocationContract(Protocol):
     Every change is one step, which ``AssignmentContract.undo`` undoes.
     """
 
-    async def create(self, name: str, *, parent: str | None = None) -> ServiceResult[Location]:
+    async def create(self, name: str, *, parent: str | None = None, actor: str) -> ServiceResult[Location]:
         """Add a location, below another by name. INVALID_VALUE, LOCATION_EXISTS, LOCATION_NOT_FOUND."""
         ...
 
-    async def rename(self, location_id: LocationId, name: str) -> ServiceResult[Location]:
+    async def rename(self, location_id: LocationId, name: str, *, actor: str) -> ServiceResult[Location]:
         """LOCATION_NOT_FOUND, LOCATION_EXISTS, INVALID_VALUE."""
         ...
 
@@ -46,6 +46,7 @@ class LocationContract(Protocol):
         *,
         parent: LocationId | None,
         position: int | None = None,
+        actor: str,
     ) -> ServiceResult[Location]:
         """Move it below another (None: to the top), to a position among its siblings (None: last).
 
@@ -53,7 +54,9 @@ class LocationContract(Protocol):
         """
         ...
 
-    async def mark_rf_zone(self, location_id: LocationId, *, is_rf_zone: bool) -> ServiceResult[Location]:
+    async def mark_rf_zone(
+        self, location_id: LocationId, *, is_rf_zone: bool, actor: str
+    ) -> ServiceResult[Location]:
         """Mark it as an RF zone, or take the mark away; at the top it is one in any case.
 
         Channels of two zones may use one frequency. LOCATION_NOT_FOUND.
@@ -61,7 +64,7 @@ class LocationContract(Protocol):
         ...
 
     async def mark_out_of_service(
-        self, location_id: LocationId, *, out_of_service: bool
+        self, location_id: LocationId, *, out_of_service: bool, actor: str
     ) -> ServiceResult[Location]:
         """Mark it as out of service, or take the mark away: nothing of what stands there is an alarm.
 
@@ -69,7 +72,7 @@ class LocationContract(Protocol):
         """
         ...
 
-    async def remove(self, location_id: LocationId) -> ServiceResult[Location]:
+    async def remove(self, location_id: LocationId, *, actor: str) -> ServiceResult[Location]:
         """Remove an empty location. LOCATION_NOT_FOUND, LOCATION_NOT_EMPTY."""
         ...
 
@@ -82,19 +85,21 @@ class LocationContract(Protocol):
         ...
 
     async def assign_device(
-        self, device_id: DeviceId, location_id: LocationId | None
+        self, device_id: DeviceId, location_id: LocationId | None, *, actor: str
     ) -> ServiceResult[Device]:
         """Put a device at a location; None takes it out. DEVICE_NOT_FOUND, LOCATION_NOT_FOUND."""
         ...
 
-    async def assign_devices(self, device_ids: Sequence[DeviceId], name: str) -> ServiceResult[str]:
+    async def assign_devices(
+        self, device_ids: Sequence[DeviceId], name: str, *, actor: str
+    ) -> ServiceResult[str]:
         """Put devices at a location by name, made at the top when there is none; empty takes them out.
 
         Answers the location's name. DEVICE_NOT_FOUND, INVALID_VALUE.
         """
         ...
 
-    async def move_device(self, device_id: DeviceId, by: int) -> ServiceResult[int]:
+    async def move_device(self, device_id: DeviceId, by: int, *, actor: str) -> ServiceResult[int]:
         """Move a device in rack order, up (negative) or down, among those of its location.
 
         Answers its new place among them, from 0. DEVICE_NOT_FOUND.

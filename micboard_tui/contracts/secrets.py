@@ -97,6 +97,7 @@ class SecretContract(Protocol):
         *,
         user: str | None = None,
         place: SecretPlace | None = None,
+        actor: str,
     ) -> ServiceResult[SecretPlace]:
         """Keep a secret; sessions that wait for it try again. Warns when a stronger place has another.
 
@@ -109,7 +110,7 @@ class SecretContract(Protocol):
         ...
 
     async def forget(
-        self, device: str | None, driver: str | None
+        self, device: str | None, driver: str | None, *, actor: str
     ) -> ServiceResult[tuple[SecretOwner, Sequence[SecretPlace]]]:
         """Take a secret away. Warns when the environment still gives one.
 

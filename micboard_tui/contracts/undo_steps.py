@@ -11,7 +11,9 @@ from micboard_tui.domain.show import ShowRecord
 from micboard_tui.domain.threshold_set import ChosenProfile, ThresholdOverride
 
 MAX_STEPS = 100
-"""So many steps can be undone."""
+"""So many steps of one person can be undone."""
+MAX_ALL_STEPS = 500
+"""So many are kept of all persons."""
 
 Record: TypeAlias = (
     Performer
@@ -46,3 +48,5 @@ class Step:
     """What was done, to be shown after "Undone:" and "Redone:": "Vox 3 assigned to Ada"."""
     at: float
     """Seconds since the epoch."""
+    actor: str | None = None
+    """Who made it; None: the program did, or it is not known."""

@@ -7,6 +7,8 @@ from enum import StrEnum
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 
 MAX_EVENT_TEXT = 200
+MAX_ACTOR = 80
+"""Of the name of a person who acts."""
 EVENTS_KEPT_S = 90 * 86_400.0
 """Older events are deleted: a run of three months can be looked back at."""
 MAX_EVENTS_KEPT = 200_000

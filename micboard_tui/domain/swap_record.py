@@ -1,7 +1,7 @@
 """Swaps of a mic for a spare, found again in the events of steps. Pure.
 
 The event of such a step says from which channel its performer went; that a step was undone or done again says
-its text. Steps are undone in the order opposite to that in which they were made.
+its text. Each person undoes steps in the order opposite to that in which they made them.
 """
 
 from collections import Counter

@@ -37,6 +37,7 @@ from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.location.location_service import LocationService
 from micboard_tui.services.recorder.flight_recorder import FlightRecorder
 from micboard_tui.services.records import Records
+from micboard_tui.services.secret_events import SecretEvents
 from micboard_tui.services.secret_service import SecretService
 from micboard_tui.services.show.remote_calls import RemoteCalls
 from micboard_tui.services.show.show_service import ShowService
@@ -67,8 +68,6 @@ class Adapters:
     events: EventService
     alarms: AlarmRepository
     plot_files: PlotFiles
-    operator: str
-    """Who acts with this process."""
     packs: PackRepository
     line_checks: LineCheckRepository
     handover: HandoverRepository
@@ -121,7 +120,7 @@ def build_synchronization(adapters: Adapters) -> Synchronization:
 
 def build_services(adapters: Adapters, sessions: SynchronizationContract) -> ServiceSet:
     records, manufacturers, options = adapters.records, adapters.manufacturers, adapters.options
-    steps = Steps(records.assignments, adapters.clock, sessions.refresh, adapters.events, adapters.operator)
+    steps = Steps(records.assignments, adapters.clock, sessions.refresh, adapters.events)
     opener = _build_opener(adapters)
     numbers = NumbersReader(
         adapters.threshold_records, records.shows, records.locations, adapters.clock, adapters.thresholds
@@ -142,12 +141,18 @@ def build_services(adapters: Adapters, sessions: SynchronizationContract) -> Ser
             stored,
             adapters.live,
             DeviceRegistration(records, steps, manufacturers, host_names),
-            DeviceAccess(records, adapters.live, sessions, drivers),
+            DeviceAccess(records, adapters.live, sessions, drivers, adapters.events),
             DeviceSearch(records.devices, manufacturers, adapters.networks, host_names),
         ),
         LocationService(records.locations, stored, steps),
         assignments,
-        SecretService(adapters.secrets, records.devices, manufacturers, sessions.refresh),
+        SecretService(
+            adapters.secrets,
+            records.devices,
+            manufacturers,
+            sessions.refresh,
+            SecretEvents(adapters.events, adapters.live.now),
+        ),
         SilenceEnd(adapters.live, assignments),
         AlarmService(
             adapters.live,

@@ -7,6 +7,7 @@ import re
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_address
 
 from micboard_tui.contracts.errors import invalid_value_error
+from micboard_tui.domain.event import MAX_ACTOR
 from micboard_tui.domain.fingerprint import parse_fingerprint
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.value_ranges import MAX_HOST, MAX_NAME, MAX_NOTE, MAX_PORT
@@ -19,6 +20,11 @@ _ADDRESS_LIKE = re.compile(r"[0-9.]+|(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[
 
 _THIS_NETWORK = IPv4Network("0.0.0.0/8")
 """Its addresses are a host's own while it has no other."""
+
+
+def clean_actor(actor: str) -> str:
+    """The name of a person who acts, as it is written down: the same person always gives the same name."""
+    return visible(actor)[:MAX_ACTOR]
 
 
 def clean_name(name: str, what: str) -> str:

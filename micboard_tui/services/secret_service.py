@@ -22,6 +22,7 @@ from micboard_tui.domain.secret import (
 from micboard_tui.services.device.lookup import find_device
 from micboard_tui.services.error_translation import translate_errors
 from micboard_tui.services.field_validation import clean_text
+from micboard_tui.services.secret_events import SecretEvents
 from micboard_tui.services.steps import Refresh
 from micboard_tui.services.synchronization.driver_opener import secrets_error
 
@@ -37,8 +38,10 @@ class SecretService:
         devices: DeviceRepository,
         manufacturers: ManufacturerRegistry,
         refresh: Refresh,
+        events: SecretEvents,
     ) -> None:
         """``refresh`` is called whenever a session may have waited for a secret."""
+        self._events = events
         self._store, self._devices, self._manufacturers = store, devices, manufacturers
         self._refresh = refresh
 
@@ -62,6 +65,7 @@ class SecretService:
         *,
         user: str | None = None,
         place: SecretPlace | None = None,
+        actor: str,
     ) -> ServiceResult[SecretPlace]:
         _check(value)
         user_name = clean_text(user or "", "A user")
@@ -70,6 +74,7 @@ class SecretService:
             stronger = await self._find_in_environment(owner)
         except SecretError as error:
             raise secrets_error(error) from None
+        await self._events.store(owner, await self._find_device(owner), "stored", actor)
         await self._refresh()
         return Success(kept, warning=_environment_warning(stronger))
 
@@ -95,7 +100,7 @@ class SecretService:
 
     @translate_errors
     async def forget(
-        self, device: str | None, driver: str | None
+        self, device: str | None, driver: str | None, *, actor: str
     ) -> ServiceResult[tuple[SecretOwner, Sequence[SecretPlace]]]:
         try:
             owner = await self._kept_owner(device, driver)
@@ -108,6 +113,8 @@ class SecretService:
                 f"No secret is stored for {owner.kind.value} {visible(owner.name)}",
                 "See all with: micboard-tui secrets list",
             )
+        if places:
+            await self._events.store(owner, await self._find_device(owner), "removed", actor)
         await self._refresh()
         return Success((owner, places), warning=_environment_warning(stronger))
 
@@ -122,6 +129,11 @@ class SecretService:
             return owner_driver(self._spec(driver).name)
         known = await self._devices.query(ALL_DEVICES)
         return owner_device(find_device(known, (device or "").strip()).id)
+
+    async def _find_device(self, owner: SecretOwner) -> Device | None:
+        """The registered device that has the secret; None for a driver, or a device that was removed."""
+        devices = await self._devices.all()
+        return next((device for device in devices if owner_device(device.id) == owner), None)
 
     async def _find_in_environment(self, owner: SecretOwner) -> KnownSecret | None:
         for secret in await self._store.known([owner]):

@@ -4,9 +4,12 @@ A step is a text and a list of changes, each of one record before and after. A s
 reading the records to ``make``, so that no other step of this process comes between; storage compares the
 records before with what it has, which catches other processes, and writes all changes or none in one
 transaction. Undo is the same step with before and after exchanged, so no kind of change has an inverse of
-its own. Every step that was made, undone or redone is followed by ``refresh``, which takes the records up
-again: devices appear on the board or go, and their sessions open or end. It is an event, too, stored before
-``make`` returns; where that fails, the step is made all the same and the event waits.
+its own. Each person undoes and redoes their own steps; one on which somebody else has built is refused by
+the same comparison.
+
+Every step that was made, undone or redone is followed by ``refresh``, which takes the records up again:
+devices appear on the board or go, and their sessions open or end. It is an event, too, stored before ``make``
+returns; where that fails, the step is made all the same and the event waits.
 
 The text names what was done in the past tense and has no full stop: "Lead Vox assigned to Ada". It is read
 in the log, and after "Undone:" and "Redone:".
@@ -28,9 +31,9 @@ from micboard_tui.domain.event import MAX_EVENT_TEXT, Event, EventKind
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.services.events.act_event import store_act
+from micboard_tui.services.field_validation import clean_actor
 
 MAX_TEXT = 200
-NO_DETAILS: Mapping[str, str] = {}
 
 Refresh: TypeAlias = Callable[[], Awaitable[None]]
 """Takes changed records up at once."""
@@ -48,6 +51,9 @@ class PlannedStep:
     """What its event says beside the text, for what reads it later."""
 
 
+_UNPLANNED = PlannedStep("", ())
+
+
 class Steps:
     def __init__(
         self,
@@ -55,54 +61,54 @@ class Steps:
         clock: WallClock,
         refresh: Refresh,
         events: EventSink,
-        operator: str,
     ) -> None:
-        """``operator``: the person who acts with this process."""
-        self._records, self._refresh = records, refresh
-        self._events, self._operator = events, operator
+        self._records, self._refresh, self._events = records, refresh, events
         self.clock = clock
         self.lock = anyio.Lock()
 
-    async def make(self, step: PlannedStep) -> None:
-        """Make a step; the caller holds the lock. Raises StorageError when nothing was changed."""
+    async def make(self, step: PlannedStep, actor: str | None) -> None:
+        """Make a step; the caller holds the lock. ``actor`` None: the program makes it; anyone may undo it.
+
+        Raises StorageError when nothing was changed.
+        """
         if step.changes:
-            text = visible(step.text)[:MAX_TEXT]
-            await self._records.make(Step(text, self.clock()), step.changes)
-            log.info("step_made", step=text)
-            await self._store_event(text, "made", step.changes, step.details)
+            by = None if actor is None else clean_actor(actor)
+            made = Step(visible(step.text)[:MAX_TEXT], self.clock(), by)
+            await self._records.make(made, step.changes)
+            log.info("step_made", step=made.text, actor=by)
+            await self._store_event(made.text, "made", by, step)
             await self._refresh()
 
-    async def undo(self) -> Step:
-        """Undo the newest step. Raises StorageError NOTHING_TO_UNDO, CHANGED_SINCE."""
+    async def undo(self, actor: str) -> Step:
+        """Undo the newest step of this person. Raises StorageError NOTHING_TO_UNDO, CHANGED_SINCE."""
+        by = clean_actor(actor)
         async with self.lock:
-            step = await self._records.undo()
-            log.info("step_undone", step=step.text)
-            await self._store_event(f"Undone: {step.text}", "undone")
+            step = await self._records.undo(by)
+            log.info("step_undone", step=step.text, actor=by)
+            await self._store_event(f"Undone: {step.text}", "undone", by)
             await self._refresh()
         return step
 
-    async def redo(self) -> Step:
-        """Redo the step that was undone last. Raises StorageError NOTHING_TO_REDO, CHANGED_SINCE."""
+    async def redo(self, actor: str) -> Step:
+        """Redo the step that this person undid last. Raises StorageError NOTHING_TO_REDO, CHANGED_SINCE."""
+        by = clean_actor(actor)
         async with self.lock:
-            step = await self._records.redo()
-            log.info("step_redone", step=step.text)
-            await self._store_event(f"Redone: {step.text}", "redone")
+            step = await self._records.redo(by)
+            log.info("step_redone", step=step.text, actor=by)
+            await self._store_event(f"Redone: {step.text}", "redone", by)
             await self._refresh()
         return step
 
-    async def forget(self) -> None:
-        """Forget all steps; what they changed stays."""
+    async def forget(self, actor: str) -> None:
+        """Forget the steps of all persons; what they changed stays."""
         async with self.lock:
             await self._records.forget_steps()
+            log.info("steps_forgotten", actor=clean_actor(actor))
 
     async def _store_event(
-        self,
-        text: str,
-        outcome: str,
-        changes: Sequence[Change] = (),
-        details: Mapping[str, str] = NO_DETAILS,
+        self, text: str, outcome: str, actor: str | None, planned: PlannedStep = _UNPLANNED
     ) -> None:
-        channels = channels_of(changes)
+        channels = channels_of(planned.changes)
         ref = channels[0] if len(channels) == 1 else None
         event = Event(
             self.clock(),
@@ -110,8 +116,8 @@ class Steps:
             text[:MAX_EVENT_TEXT],
             None if ref is None else ref.device_id,
             None if ref is None else ref.number,
-            actor=self._operator,
-            details={**details, "step": outcome},
+            actor=actor,
+            details={**planned.details, "step": outcome},
         )
         await store_act(self._events, event)
 

@@ -2,23 +2,34 @@
 
 ``AssignmentRepository`` calls ``write_rows`` and then ``add_step`` for a new step. For undo and redo it takes
 ``next_step``, writes its rows (reversed for undo) and calls ``mark_undone``; a step that can never be written
-again is dropped. A stored step is done or undone: undone ones are always the newest, and a new step deletes
-them. A row is stored with the name of its record type and all its values, so steps that an earlier release
+again is dropped.
+
+A stored step is done or undone, and each person has an order of their own: of the steps of one person the
+undone ones are the newest, and a new step of that person deletes them. A step of an unknown actor, made by
+the program or by a release that did not keep the name, counts as anyone's until somebody undoes or redoes it;
+from then on it is theirs. So a step that is undone can be redone by the one who undid it, and by no other.
+
+That steps of several persons may be undone in any order is safe because ``write_rows`` compares each row with
+what is stored: a step on whose rows somebody else has built is refused.
+
+A row is stored with the name of its record type and all its values, so steps that an earlier release
 stored can still be undone.
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-from sqlalchemy import Connection, Table, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, insert, or_, select, update
 
 from micboard_tui.contracts.errors import ErrorCode, StorageError
-from micboard_tui.contracts.undo_steps import MAX_STEPS, Change, Step
+from micboard_tui.contracts.undo_steps import MAX_ALL_STEPS, MAX_STEPS, Change, Step
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer
 from micboard_tui.domain.cell_type import CellType
 from micboard_tui.domain.device import Device, Placement
 from micboard_tui.domain.location import Location
+from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.show import ShowRecord
 from micboard_tui.domain.threshold_set import ChosenProfile, ThresholdOverride
 from micboard_tui.storage.assignment_rows import (
@@ -134,42 +145,54 @@ def reverse(rows: Sequence[Row]) -> list[Row]:
 
 
 def add_step(connection: Connection, step: Step, rows: Sequence[Row]) -> None:
-    """Keep a step; undone ones and the oldest are deleted."""
-    connection.execute(delete(STEPS).where(STEPS.c.undone))
+    """Keep a step; those that the same person has undone and the oldest are deleted."""
+    connection.execute(delete(STEPS).where(STEPS.c.undone, _belongs_to(step.actor)))
     connection.execute(
-        insert(STEPS).values(words=step.text, at=step.at, undone=False, changes=json.dumps(rows))
+        insert(STEPS).values(
+            words=step.text, at=step.at, actor=step.actor, undone=False, changes=json.dumps(rows)
+        )
     )
     sizes = connection.execute(
-        select(STEPS.c.id, func.length(STEPS.c.changes)).order_by(STEPS.c.id.desc())
+        select(STEPS.c.id, STEPS.c.actor, func.length(STEPS.c.changes)).order_by(STEPS.c.id.desc())
     ).all()
-    total_bytes = 0
-    for count, (number, size) in enumerate(sizes):
+    total_bytes, by_actor = 0, Counter[str | None]()
+    surplus = []
+    for count, (number, actor, size) in enumerate(sizes):
         total_bytes += size
-        if count and (count >= MAX_STEPS or total_bytes > MAX_BYTES):
-            connection.execute(delete(STEPS).where(STEPS.c.id <= number))
-            return
+        by_actor[actor] += 1
+        is_too_much = by_actor[actor] > MAX_STEPS or count >= MAX_ALL_STEPS or total_bytes > MAX_BYTES
+        if count and is_too_much:
+            surplus.append(number)
+    if surplus:
+        connection.execute(delete(STEPS).where(STEPS.c.id.in_(surplus)))
 
 
-def next_step(connection: Connection, *, undone: bool) -> StoredStep:
-    """The oldest undone step, or the newest that is done.
+def _belongs_to(actor: str | None) -> ColumnElement[bool]:
+    """Whether a step is this person's, or of an unknown actor."""
+    return or_(STEPS.c.actor.is_(None), STEPS.c.actor == actor)
+
+
+def next_step(connection: Connection, actor: str, *, undone: bool) -> StoredStep:
+    """Of this person's steps and those of an unknown one: the oldest undone, or the newest that is done.
 
     Raises StorageError: NOTHING_TO_REDO, NOTHING_TO_UNDO.
     """
     order = STEPS.c.id if undone else STEPS.c.id.desc()
-    row = connection.execute(select(STEPS).where(STEPS.c.undone.is_(undone)).order_by(order).limit(1)).first()
+    is_next = STEPS.c.undone.is_(undone), _belongs_to(actor)
+    row = connection.execute(select(STEPS).where(*is_next).order_by(order).limit(1)).first()
     if row is None:
         if undone:
             raise StorageError(
                 ErrorCode.NOTHING_TO_REDO,
-                "There is no step to redo",
-                hint="A step can be redone after an undo, until another change is made",
+                f"There is no step of {visible(actor)} to redo",
+                hint="A step can be redone after an undo, until the same person changes something else",
             )
         raise StorageError(
             ErrorCode.NOTHING_TO_UNDO,
-            "There is no step to undo",
-            hint=f"The last {MAX_STEPS} steps are kept",
+            f"There is no step of {visible(actor)} to undo",
+            hint=f"Each person undoes their own steps; the last {MAX_STEPS} of each are kept",
         )
-    return StoredStep(row.id, Step(row.words, row.at), row.changes)
+    return StoredStep(row.id, Step(row.words, row.at, row.actor), row.changes)
 
 
 def parse_rows(stored: StoredStep) -> Sequence[Row]:
@@ -204,13 +227,14 @@ def _check_row(row: Row) -> None:
                 raise TypeError(name)
 
 
-def mark_undone(connection: Connection, stored: StoredStep, *, undone: bool) -> None:
-    connection.execute(update(STEPS).where(STEPS.c.id == stored.id).values(undone=undone))
+def mark_undone(connection: Connection, stored: StoredStep, actor: str, *, undone: bool) -> None:
+    """A step of an unknown actor becomes that of ``actor``, so that the others leave it as it is."""
+    connection.execute(update(STEPS).where(STEPS.c.id == stored.id).values(undone=undone, actor=actor))
 
 
-def drop_step(connection: Connection, stored: StoredStep, *, undone: bool) -> None:
+def drop_step(connection: Connection, stored: StoredStep, actor: str, *, undone: bool) -> None:
     """Delete a step that cannot be undone; one that cannot be redone goes with those that came after it."""
-    condition = STEPS.c.undone if undone else STEPS.c.id == stored.id
+    condition = and_(STEPS.c.undone, _belongs_to(actor)) if undone else STEPS.c.id == stored.id
     connection.execute(delete(STEPS).where(condition))
 
 

@@ -315,6 +315,8 @@ class StepRow(Row, table=True):
     at: float
     undone: bool = False
     changes: str = Field(sa_type=Text)
+    actor: str | None = Field(default=None, sa_type=Text)
+    """None: the program made it, or it was made before this was kept."""
 
 
 class EventRow(Row, table=True):

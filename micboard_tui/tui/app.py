@@ -200,7 +200,7 @@ class MicboardApp(PaintedApp[str]):
         if (services := self._background.services) is None:
             self._notices.inform(NOT_OPEN)
         else:
-            self._screens.open_search(services.devices, self._style)
+            self._screens.open_search(services.devices, self._style, self._options.operator)
 
     def action_open(self, name: str) -> None:
         """Open one of ``KEYED_SCREENS`` for what is selected."""

@@ -22,8 +22,9 @@ class Addition(NamedTuple):
 
 
 class FoundDeviceAdder:
-    def __init__(self, devices: DeviceContract, readings: ServiceReadings) -> None:
-        self._devices, self._readings = devices, readings
+    def __init__(self, devices: DeviceContract, readings: ServiceReadings, operator: str) -> None:
+        """``operator``: who adds them."""
+        self._devices, self._readings, self._operator = devices, readings, operator
         self.added: dict[Key, Device] = {}
         self.failed: dict[Key, ErrorInfo] = {}
         self.done = self.total = 0
@@ -69,7 +70,7 @@ class FoundDeviceAdder:
     async def _add(self, key: Key, found: FoundDevice) -> Addition:
         self.failed.pop(key, None)
         result = await self._devices.register(
-            found.manufacturer, found.host, driver=found.driver, port=found.port or None
+            found.manufacturer, found.host, driver=found.driver, port=found.port or None, actor=self._operator
         )
         if not result.success:
             self.failed[key] = result.error

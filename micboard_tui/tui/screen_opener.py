@@ -71,10 +71,10 @@ class ScreenOpener:
                 HelpScreen(style, top.HELP_PAGE if isinstance(top, HasHelp) else BOARD_HELP)
             )
 
-    def open_search(self, devices: DeviceContract, style: ScreenStyle) -> None:
+    def open_search(self, devices: DeviceContract, style: ScreenStyle, operator: str) -> None:
         from micboard_tui.tui.screens.search_screen import SearchScreen
 
-        self._app.push_screen(SearchScreen(devices, self._readings, style))
+        self._app.push_screen(SearchScreen(devices, self._readings, style, operator))
 
     def open_keyed(self, name: str, style: ScreenStyle, selection: Selection = NO_SELECTION) -> None:
         """The screen of a key, by its name in ``KEYED_SCREENS``, for what is selected."""

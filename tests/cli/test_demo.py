@@ -23,15 +23,15 @@ async def test_undo_in_a_new_demo_does_not_remove_its_devices(tmp_path: Path) ->
     options = RackOptions(receivers=2, chargers=1, port=0, address="127.0.12.2")
     async with open_rack(options) as rack, open_container(Options(), paths) as container:
         await register_simulated(container, rack.devices)
-        undone = await container.assignments.undo()
+        undone = await container.assignments.undo(actor="Pia")
         assert undone.error is not None
         assert undone.error.code is ErrorCode.NOTHING_TO_UNDO
         devices = (await container.devices.list_devices()).data
         assert [snapshot.device.host for snapshot in devices or ()] == [
             device.host for device in rack.devices
         ]
-        assert (await container.assignments.add_performer("Ada")).success
-        undone = await container.assignments.undo()
+        assert (await container.assignments.add_performer("Ada", actor="Pia")).success
+        undone = await container.assignments.undo(actor="Pia")
         assert undone.success
         assert "Ada" in undone.data.text
 
@@ -52,7 +52,7 @@ async def test_a_demo_with_a_show_maps_its_mics_and_starts_its_clock(tmp_path: P
         assignments = (await container.assignments.list_assignments()).data or ()
         numbers = {entry.mic_number: entry.performer and entry.performer.name for entry in assignments}
         assert (numbers["1"], numbers["14"], len(numbers)) == ("Maya", "Luca", 9)
-        undone = await container.assignments.undo()
+        undone = await container.assignments.undo(actor="Pia")
         assert undone.error is not None
         assert undone.error.code is ErrorCode.NOTHING_TO_UNDO
 

@@ -6,7 +6,7 @@ from typing import TypeAlias, TypeVar
 
 from micboard_tui.contracts.assignment import MAX_PAST
 from micboard_tui.contracts.errors import ErrorCode, StorageError
-from micboard_tui.contracts.undo_steps import MAX_STEPS, Change, Record, Step
+from micboard_tui.contracts.undo_steps import MAX_ALL_STEPS, MAX_STEPS, Change, Record, Step
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer
 from micboard_tui.domain.cell_type import CellType
 from micboard_tui.domain.device import Device, Placement
@@ -27,6 +27,10 @@ class StoredStep:
     step: Step
     changes: Sequence[Change]
     undone: bool = False
+
+    def belongs_to(self, actor: str | None) -> bool:
+        """Whether it is this person's, or of an unknown one."""
+        return self.step.actor in {None, actor}
 
 
 class InMemoryAssignments:
@@ -53,30 +57,33 @@ class InMemoryAssignments:
 
     async def make(self, step: Step, changes: Sequence[Change]) -> None:
         self._change(changes)
-        done = [each for each in self.steps if not each.undone]
-        self.steps = [*done, StoredStep(step, list(changes))][-MAX_STEPS:]
+        kept = [each for each in self.steps if not (each.undone and each.belongs_to(step.actor))]
+        kept.append(StoredStep(step, list(changes)))
+        own = [each for each in kept if each.step.actor == step.actor]
+        surplus = own[:-MAX_STEPS]
+        self.steps = [each for each in kept if each not in surplus][-MAX_ALL_STEPS:]
 
-    async def undo(self) -> Step:
-        done = [each for each in self.steps if not each.undone]
+    async def undo(self, actor: str) -> Step:
+        done = [each for each in self.steps if not each.undone and each.belongs_to(actor)]
         if not done:
             raise StorageError(ErrorCode.NOTHING_TO_UNDO, "There is no step to undo", hint="Go on")
-        self._turn(
-            done[-1], [Change(each.after, each.before) for each in reversed(done[-1].changes)], done[-1:]
-        )
-        return done[-1].step
+        changes = [Change(each.after, each.before) for each in reversed(done[-1].changes)]
+        return self._turn(done[-1], changes, done[-1:], actor)
 
-    async def redo(self) -> Step:
-        undone = [each for each in self.steps if each.undone]
+    async def redo(self, actor: str) -> Step:
+        undone = [each for each in self.steps if each.undone and each.belongs_to(actor)]
         if not undone:
             raise StorageError(ErrorCode.NOTHING_TO_REDO, "There is no step to redo", hint="Go on")
-        self._turn(undone[0], undone[0].changes, undone)
-        return undone[0].step
+        return self._turn(undone[0], undone[0].changes, undone, actor)
 
     async def forget_steps(self) -> None:
         self.steps = []
 
-    def _turn(self, stored: StoredStep, changes: Sequence[Change], lost: Sequence[StoredStep]) -> None:
-        """``lost`` go when it cannot be done."""
+    def _turn(
+        self, stored: StoredStep, changes: Sequence[Change], lost: Sequence[StoredStep], actor: str
+    ) -> Step:
+        """The step as it was made; it is the actor's from then on. ``lost`` go when it cannot be done."""
+        step = stored.step
         try:
             self._change(changes)
         except StorageError as error:
@@ -84,6 +91,8 @@ class InMemoryAssignments:
                 self.steps = [each for each in self.steps if each not in lost]
             raise
         stored.undone = not stored.undone
+        stored.step = replace(step, actor=actor)
+        return step
 
     def _change(self, changes: Sequence[Change]) -> None:
         before = dict(self.people), dict(self.assigned), list(self.ended), dict(self.devices.kept)

@@ -133,7 +133,6 @@ def fake_adapters(
         EventService(events, records.devices, live, clock),
         alarms or InMemoryAlarms(events if isinstance(events, InMemoryEvents) else None),
         FileFormats(),
-        "Pia",
         packs or InMemoryPacks(_cast_of(records)),
         InMemoryLineChecks(),
         handover or InMemoryHandover(),

@@ -58,14 +58,14 @@ async def register(database: Database, life: int) -> None:
     services = build_services(adapters, FakeSessions())
     devices, locations = services.devices, services.locations
     for number in itertools.count():
-        added = await devices.register("shure", f"10.{life}.{number // 250}.{number % 250 + 1}")
+        added = await devices.register("shure", f"10.{life}.{number // 250}.{number % 250 + 1}", actor="Pia")
         assert added.success
         acknowledged("device", added.data.id, added.data.host)
-        changed = await devices.update(added.data.id, DeviceChange(name=f"Rack {life}-{number}"))
+        changed = await devices.update(added.data.id, DeviceChange(name=f"Rack {life}-{number}"), actor="Pia")
         assert changed.success
         acknowledged("name", added.data.id, f"Rack {life}-{number}")
         if number % 3 == 0:
-            made = await locations.create(f"Stage {life}-{number}")
+            made = await locations.create(f"Stage {life}-{number}", actor="Pia")
             assert made.success
             acknowledged("location", made.data.id, made.data.name)
         if number % 4 == 1:
@@ -76,7 +76,7 @@ async def register(database: Database, life: int) -> None:
             assert seen.success
             acknowledged("seen", added.data.id)
         if number % 5 == 4:
-            gone = await devices.remove(added.data.id)
+            gone = await devices.remove(added.data.id, actor="Pia")
             assert gone.success
             acknowledged("removed", added.data.id)
 

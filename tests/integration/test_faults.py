@@ -31,7 +31,9 @@ async def watched(home: Path, rack: Rack) -> AsyncGenerator[Container]:
     make_directories(paths)
     async with open_container(Options(session=SESSION), paths) as container:
         for device in rack.devices:
-            added = await container.devices.register(device.manufacturer, device.host, port=device.port)
+            added = await container.devices.register(
+                device.manufacturer, device.host, port=device.port, actor="Pia"
+            )
             assert added.success
         assert (await container.synchronization.start()).success
         await until(lambda: all(map(is_well, container.live.snapshot())))

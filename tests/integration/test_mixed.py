@@ -114,11 +114,14 @@ async def added(container: Container, device: RackDevice) -> DeviceId:
         driver=device.driver,
         port=device.port,
         fingerprint=device.fingerprint,
+        actor="Pia",
     )
     assert registered.success
     if device.secret is not None:
         owner = owner_device(registered.data.id)
-        kept = await container.secrets.keep(owner, device.secret, user=device.user, place=SecretPlace.FILE)
+        kept = await container.secrets.keep(
+            owner, device.secret, user=device.user, place=SecretPlace.FILE, actor="Pia"
+        )
         assert kept.success
     return registered.data.id
 

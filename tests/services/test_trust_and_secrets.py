@@ -8,6 +8,7 @@ import pytest
 from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.device import DeviceChange, DeviceContract
 from micboard_tui.contracts.errors import ErrorCode
+from micboard_tui.contracts.events import EventQuery
 from micboard_tui.contracts.ports import Driver, Manufacturer, SessionOptions
 from micboard_tui.contracts.secrets import RefusalMemory, SecretContract
 from micboard_tui.domain.command import Identify
@@ -23,7 +24,7 @@ from tests.fakes.plugins import Plugins
 from tests.fakes.repositories import InMemoryDevices
 from tests.fakes.secrets import InMemorySecrets
 from tests.fakes.services import fake_adapters, in_memory
-from tests.services.results import code_of
+from tests.services.results import code_of, data_of
 from tests.services.running_sessions import running_sessions
 
 DOOR = Device(DeviceId("door"), vault.CODE, vault.DRIVER, "127.0.0.2", 4433, fingerprint=vault.CERTIFICATE)
@@ -50,7 +51,7 @@ class Setup:
         )
         self.clock = SteadyClock()
         self.live = LiveState(self.clock)
-        adapters = fake_adapters(
+        self.adapters = adapters = fake_adapters(
             in_memory(self.records),
             plugins,
             live=self.live,
@@ -104,7 +105,7 @@ async def test_a_secret_that_is_given_opens_the_session_that_waited_for_it() -> 
     async with running_sessions(setup.synchronization):
         await until(lambda: setup.fault() == "CREDENTIALS_NEEDED")
         assert setup.status() is DeviceStatus.REFUSED
-        assert (await setup.service.keep(OWNER, vault.PASSWORD)).success
+        assert (await setup.service.keep(OWNER, vault.PASSWORD, actor="Pia")).success
         with anyio.fail_after(UNHURRIED_S):
             await until(lambda: setup.status() is DeviceStatus.ONLINE)
         assert len(setup.opened) == 2
@@ -119,9 +120,9 @@ async def test_a_wrong_password_is_tried_once_until_it_is_given_anew() -> None:
         await anyio.sleep(0.1)
         assert len(setup.opened) == 1
         # The same one: perhaps it was the device that has been corrected.
-        await setup.service.keep(OWNER, "wrong")
+        await setup.service.keep(OWNER, "wrong", actor="Pia")
         await until(lambda: len(setup.opened) == 2)
-        await setup.service.keep(owner_driver("another"), "x")
+        await setup.service.keep(owner_driver("another"), "x", actor="Pia")
         await anyio.sleep(0.1)
         assert len(setup.opened) == 2
 
@@ -168,7 +169,7 @@ async def test_a_refused_password_is_not_tried_again_by_the_next_program(by_sess
         fault = report.data.devices[0].state.fault
         assert fault is not None
         assert (fault.code, "not tried again" in fault.message) == ("CREDENTIALS_REFUSED", True)
-        result = await setup.devices.execute(DOOR.id, Identify())
+        result = await setup.devices.execute(DOOR.id, Identify(), actor="Pia")
         assert code_of(result) is ErrorCode.CREDENTIALS_REFUSED
         assert not setup.opened
 
@@ -208,25 +209,30 @@ async def test_a_certificate_is_trusted_and_tried_at_once() -> None:
         shown = await setup.devices.fetch_certificate(DOOR.id)
         assert shown.data == vault.CERTIFICATE
         assert setup.records.kept[DOOR.id].fingerprint is None
-        trusted = await setup.devices.trust(DOOR.id, "SHA256 Fingerprint=" + ":".join(["AB"] * 32))
+        trusted = await setup.devices.trust(
+            DOOR.id, "SHA256 Fingerprint=" + ":".join(["AB"] * 32), actor="Pia"
+        )
         assert trusted.data == DOOR
         await until(lambda: setup.status() is DeviceStatus.ONLINE)
         opened = len(setup.opened)
-        await setup.devices.trust(DOOR.id, vault.CERTIFICATE)
+        await setup.devices.trust(DOOR.id, vault.CERTIFICATE, actor="Pia")
         await until(lambda: len(setup.opened) == opened + 1)
-        await setup.devices.update(DOOR.id, DeviceChange(fingerprint=""))
+        await setup.devices.update(DOOR.id, DeviceChange(fingerprint=""), actor="Pia")
         await until(lambda: setup.fault() == "CERTIFICATE_UNKNOWN")
 
 
 async def test_only_the_fingerprint_of_a_certificate_can_be_trusted() -> None:
     setup = Setup(DOOR)
-    assert code_of(await setup.devices.trust(DOOR.id, "ab:cd")) is ErrorCode.INVALID_VALUE
-    added = await setup.devices.register("vault", "127.0.0.5", fingerprint="nonsense")
+    assert code_of(await setup.devices.trust(DOOR.id, "ab:cd", actor="Pia")) is ErrorCode.INVALID_VALUE
+    added = await setup.devices.register("vault", "127.0.0.5", fingerprint="nonsense", actor="Pia")
     assert code_of(added) is ErrorCode.INVALID_VALUE
-    added = await setup.devices.register("vault", "127.0.0.5", fingerprint="CD" * 32)
+    added = await setup.devices.register("vault", "127.0.0.5", fingerprint="CD" * 32, actor="Pia")
     assert added.data is not None
     assert added.data.fingerprint == "cd" * 32
-    assert code_of(await setup.devices.trust(DeviceId("nobody"), "cd" * 32)) is ErrorCode.DEVICE_NOT_FOUND
+    assert (
+        code_of(await setup.devices.trust(DeviceId("nobody"), "cd" * 32, actor="Pia"))
+        is ErrorCode.DEVICE_NOT_FOUND
+    )
 
 
 async def test_devices_without_a_certificate_and_those_that_do_not_answer_say_so() -> None:
@@ -257,11 +263,11 @@ async def test_whoever_is_asked_once_is_refused_for_the_same_reasons(
     assert state.status is DeviceStatus.REFUSED
     assert isinstance(state.fault, DeviceFault)
     assert (state.fault.code, bool(state.fault.message), bool(state.fault.hint)) == (code, True, True)
-    assert code_of(await setup.devices.execute(device.id, Identify())) is code
+    assert code_of(await setup.devices.execute(device.id, Identify(), actor="Pia")) is code
     setup.secrets.kept[OWNER] = Secret(vault.PASSWORD)
-    await setup.devices.trust(device.id, vault.CERTIFICATE)
+    await setup.devices.trust(device.id, vault.CERTIFICATE, actor="Pia")
     assert (await setup.devices.sync_device(vault.CODE, device.id)).success
-    assert (await setup.devices.execute(device.id, Identify())).success
+    assert (await setup.devices.execute(device.id, Identify(), actor="Pia")).success
 
 
 @pytest.mark.virtual_time
@@ -319,7 +325,7 @@ async def test_what_is_asked_for_is_told_before_it_is_asked() -> None:
 @pytest.mark.parametrize("value", ["", "x" * 1025, "two\nlines", "nul\0", "\udcff"])
 async def test_no_device_has_such_a_password(value: str) -> None:
     setup = Setup(DOOR)
-    result = await setup.service.keep(OWNER, value)
+    result = await setup.service.keep(OWNER, value, actor="Pia")
     assert code_of(result) is ErrorCode.INVALID_VALUE
     assert not value or value not in repr(result)
 
@@ -327,30 +333,32 @@ async def test_no_device_has_such_a_password(value: str) -> None:
 async def test_a_variable_that_comes_first_is_told() -> None:
     setup = Setup(DOOR)
     setup.secrets.environment[OWNER] = Secret("from outside")
-    kept = await setup.service.keep(OWNER, "x", user=" me ", place=SecretPlace.FILE)
+    kept = await setup.service.keep(OWNER, "x", user=" me ", place=SecretPlace.FILE, actor="Pia")
     assert (kept.data, kept.warning) == (
         SecretPlace.FILE,
         "A variable of the environment (MICBOARD_SECRETS__DOOR) still comes first",
     )
     assert setup.secrets.kept[OWNER].user == "me"
-    forgotten = await setup.service.forget("door", None)
+    forgotten = await setup.service.forget("door", None, actor="Pia")
     assert forgotten.data == (OWNER, (SecretPlace.FILE,))
     assert forgotten.warning
-    assert (await setup.service.forget("door", None)).data == (OWNER, ())
+    assert (await setup.service.forget("door", None, actor="Pia")).data == (OWNER, ())
     setup.secrets.environment.clear()
-    assert code_of(await setup.service.forget("door", None)) is ErrorCode.INVALID_VALUE
+    assert code_of(await setup.service.forget("door", None, actor="Pia")) is ErrorCode.INVALID_VALUE
 
 
 async def test_secrets_of_what_is_gone_can_be_forgotten() -> None:
     setup = Setup()
     setup.secrets.kept[OWNER] = Secret("x")
     setup.secrets.kept[owner_driver("telepathy")] = Secret("x")
-    assert (await setup.service.forget("door", None)).success
-    assert (await setup.service.forget(None, "telepathy")).success
-    assert code_of(await setup.service.forget("door", None)) is ErrorCode.DEVICE_NOT_FOUND
-    assert code_of(await setup.service.forget(None, "telepathy")) is ErrorCode.DRIVER_NOT_SUPPORTED
-    assert code_of(await setup.service.forget(None, vault.DRIVER)) is ErrorCode.INVALID_VALUE
-    assert code_of(await setup.service.forget(None, None)) is ErrorCode.INVALID_VALUE
+    assert (await setup.service.forget("door", None, actor="Pia")).success
+    assert (await setup.service.forget(None, "telepathy", actor="Pia")).success
+    assert code_of(await setup.service.forget("door", None, actor="Pia")) is ErrorCode.DEVICE_NOT_FOUND
+    assert (
+        code_of(await setup.service.forget(None, "telepathy", actor="Pia")) is ErrorCode.DRIVER_NOT_SUPPORTED
+    )
+    assert code_of(await setup.service.forget(None, vault.DRIVER, actor="Pia")) is ErrorCode.INVALID_VALUE
+    assert code_of(await setup.service.forget(None, None, actor="Pia")) is ErrorCode.INVALID_VALUE
 
 
 async def test_what_is_known_and_what_is_missing_is_listed() -> None:
@@ -373,10 +381,24 @@ async def test_a_store_that_does_not_work_says_so_everywhere() -> None:
     setup = Setup(DOOR)
     setup.secrets.error = SecretError("Locked", "Unlock it")
     for result in (
-        await setup.service.keep(OWNER, "x"),
+        await setup.service.keep(OWNER, "x", actor="Pia"),
         await setup.service.list_secrets(),
-        await setup.service.forget("door", None),
-        await setup.devices.execute(DOOR.id, Identify()),
+        await setup.service.forget("door", None, actor="Pia"),
+        await setup.devices.execute(DOOR.id, Identify(), actor="Pia"),
     ):
         assert result.error is not None
         assert (result.error.code, result.error.hint) == (ErrorCode.SECRETS_UNREADABLE, "Unlock it")
+
+
+async def test_who_stored_or_removed_a_secret_is_an_event_without_the_secret() -> None:
+    setup = Setup(DOOR)
+    await setup.service.keep(OWNER, vault.PASSWORD, actor="Pia")
+    await setup.service.forget(DOOR.id, None, actor="Ben")
+    await setup.service.keep(owner_driver(vault.DRIVER), vault.PASSWORD, actor="Pia")
+    events = data_of(await setup.adapters.events.list_events(EventQuery()))
+    assert [(each.text, each.actor, each.device_id) for each in events] == [
+        ("Secret of 127.0.0.2 stored", "Pia", DOOR.id),
+        ("Secret of 127.0.0.2 removed", "Ben", DOOR.id),
+        (f"Secret of driver {vault.DRIVER} stored", "Pia", None),
+    ]
+    assert vault.PASSWORD not in repr(events)

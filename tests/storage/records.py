@@ -9,7 +9,7 @@ from micboard_tui.contracts.undo_steps import Change, Record, Step
 from micboard_tui.domain.device import Device
 from micboard_tui.storage.device_rows import device_values
 
-PREPARATION = Step("Prepared", 0.0)
+PREPARATION = Step("Prepared", 0.0, "Pia")
 
 
 async def add(records: AssignmentRepository, *added: Record) -> None:

@@ -30,7 +30,7 @@ HERS = Assignment(
     FIRST, ADA, Role.BACKUP, "spare pack in case", 1000.25, True, "ULXD2", "Pack 3", "IEM 3", True
 )
 FREE = Assignment(SECOND, role=Role.SPARE)
-STEP = Step("Lead Vox assigned to Ada", 1000.5)
+STEP = Step("Lead Vox assigned to Ada", 1000.5, "Pia")
 
 
 def additions(*records: Record) -> list[Change]:
@@ -49,9 +49,9 @@ async def test_what_a_step_makes_is_there_and_goes_when_it_is_taken_back(store: 
     await store.records.make(STEP, additions(ADA, BEN, HERS, FREE))
     assert sorted(await store.records.performers(), key=lambda each: each.id) == [ADA, BEN]
     assert sorted(await store.records.assignments(), key=lambda each: each.channel) == [HERS, FREE]
-    assert await store.records.undo() == STEP
+    assert await store.records.undo("Pia") == STEP
     assert (await store.records.performers(), await store.records.assignments()) == ([], [])
-    assert await store.records.redo() == STEP
+    assert await store.records.redo("Pia") == STEP
     assert sorted(await store.records.assignments(), key=lambda each: each.channel) == [HERS, FREE]
 
 
@@ -62,7 +62,7 @@ async def test_a_change_of_a_performer_shows_in_every_assignment(store: Store) -
     await store.records.make(STEP, [Change(ADA, renamed)])
     assert await store.records.assignments() == [replace(HERS, performer=renamed)]
     await store.records.make(STEP, [Change(HERS, None)])
-    await store.records.undo()
+    await store.records.undo("Pia")
     assert await store.records.assignments() == [replace(HERS, performer=renamed)]
 
 
@@ -73,7 +73,7 @@ async def test_devices_are_listed_with_who_has_their_channels(store: Store) -> N
     (rack,) = await store.devices.query(ALL_DEVICES)
     assert rack.channels == (replace(FULL, assignment=HERS), OFF)
     await store.devices.store([], rack.channels)
-    await store.records.undo()
+    await store.records.undo("Pia")
     (rack,) = await store.devices.query(ALL_DEVICES)
     assert rack.channels == (FULL, OFF)
 
@@ -100,7 +100,7 @@ async def test_a_step_is_made_whole_or_not_at_all(store: Store) -> None:
     assert await refusal_of(store, [*additions(ADA, HERS), *additions(HERS)]) is ErrorCode.CHANGED_SINCE
     assert await store.records.performers() == []
     assert await store.devices.revision() == before
-    assert await store.records.undo() == PREPARATION
+    assert await store.records.undo("Pia") == PREPARATION
 
 
 async def test_what_does_not_exist_gets_nothing(store: Store) -> None:
@@ -134,7 +134,7 @@ async def test_a_location_needs_its_parent_and_a_name_of_its_own(store: Store) -
     pit = Location(LocationId("pit"), "Pit")
     assert await refusal_of(store, [Change(pit, replace(pit, name=STAGE.name))]) is ErrorCode.LOCATION_EXISTS
     await store.records.make(STEP, [Change(pit, replace(pit, name="Orchestra", parent_id=STAGE.id))])
-    await store.records.undo()
+    await store.records.undo("Pia")
     assert pit in await store.locations.all()
 
 
@@ -142,9 +142,9 @@ async def test_a_registration_is_undone_with_the_location_that_it_made(store: St
     rack = replace(RACK, location_id=STAGE.id)
     await store.records.make(STEP, additions(STAGE, rack))
     await store.devices.store([ONLINE], [FULL])
-    await store.records.undo()
+    await store.records.undo("Pia")
     assert (await store.devices.all(), await store.locations.all()) == ([], [])
-    await store.records.redo()
+    await store.records.redo("Pia")
     (snapshot,) = await store.devices.query(ALL_DEVICES)
     assert (snapshot.device, snapshot.location, snapshot.channels) == (rack, STAGE.name, ())
 
@@ -162,7 +162,7 @@ async def test_a_device_moves_and_all_else_of_it_stays(store: Store) -> None:
     moved = replace(RACK.placement, location_id=STAGE.id, position=7)
     await store.records.make(STEP, [*additions(STAGE), Change(RACK.placement, moved)])
     store.overwrite(replace(RACK, name="Monitors", location_id=STAGE.id, position=7))
-    await store.records.undo()
+    await store.records.undo("Pia")
     assert await store.devices.get(RACK.id) == replace(RACK, name="Monitors")
     assert await store.locations.all() == []
 
@@ -173,7 +173,7 @@ async def test_a_device_that_was_removed_comes_back_with_what_was_said_of_it(sto
     await store.records.make(STEP, additions(ADA, HERS))
     await store.records.make(STEP, [Change(HERS, None), Change(RACK, None)])
     assert await store.devices.query(ALL_DEVICES) == []
-    await store.records.undo()
+    await store.records.undo("Pia")
     (rack,) = await store.devices.query(ALL_DEVICES)
     assert (rack.device, rack.channels) == (RACK, ())
     assert await store.records.assignments() == [HERS]
@@ -183,25 +183,25 @@ async def test_a_device_that_was_removed_comes_back_with_what_was_said_of_it(sto
 
 
 async def test_steps_are_taken_back_and_made_again_in_their_order(store: Store) -> None:
-    steps = [Step(f"{number}", float(number)) for number in range(3)]
+    steps = [Step(f"{number}", float(number), "Pia") for number in range(3)]
     people = [Performer(PerformerId(str(number)), f"P{number}") for number in range(3)]
     for step, person in zip(steps, people, strict=True):
         await store.records.make(step, additions(person))
-    assert [await store.records.undo(), await store.records.undo()] == [steps[2], steps[1]]
+    assert [await store.records.undo("Pia"), await store.records.undo("Pia")] == [steps[2], steps[1]]
     assert await store.records.performers() == people[:1]
-    assert [await store.records.redo(), await store.records.redo()] == [steps[1], steps[2]]
+    assert [await store.records.redo("Pia"), await store.records.redo("Pia")] == [steps[1], steps[2]]
     assert len(await store.records.performers()) == 3
     with pytest.raises(StorageError) as caught:
-        await store.records.redo()
+        await store.records.redo("Pia")
     assert caught.value.code is ErrorCode.NOTHING_TO_REDO
 
 
 async def test_a_new_step_ends_what_could_be_made_again(store: Store) -> None:
     await store.records.make(STEP, additions(ADA))
-    await store.records.undo()
+    await store.records.undo("Pia")
     await store.records.make(STEP, additions(BEN))
     with pytest.raises(StorageError):
-        await store.records.redo()
+        await store.records.redo("Pia")
     assert await store.records.performers() == [BEN]
 
 
@@ -210,13 +210,13 @@ async def test_after_steps_are_forgotten_their_records_stay_and_cannot_be_undone
 ) -> None:
     await store.records.make(STEP, additions(ADA))
     await store.records.make(STEP, additions(BEN))
-    await store.records.undo()
+    await store.records.undo("Pia")
     await store.records.forget_steps()
     with pytest.raises(StorageError) as caught:
-        await store.records.undo()
+        await store.records.undo("Pia")
     assert caught.value.code is ErrorCode.NOTHING_TO_UNDO
     with pytest.raises(StorageError) as caught:
-        await store.records.redo()
+        await store.records.redo("Pia")
     assert caught.value.code is ErrorCode.NOTHING_TO_REDO
     assert await store.records.performers() == [ADA]
 
@@ -228,17 +228,17 @@ async def test_a_step_that_can_never_be_turned_does_not_stand_in_the_way(store: 
     await store.records.make(STEP, [Change(RACK.placement, moved)])
     store.overwrite(replace(RACK, position=9))
     with pytest.raises(StorageError) as caught:
-        await store.records.undo()
+        await store.records.undo("Pia")
     assert caught.value.code is ErrorCode.CHANGED_SINCE
-    assert (await store.records.undo()).text == "first"
-    await store.records.redo()
+    assert (await store.records.undo("Pia")).text == "first"
+    await store.records.redo("Pia")
     await store.records.make(STEP, [Change(replace(moved, position=9), moved)])
-    await store.records.undo()
+    await store.records.undo("Pia")
     store.overwrite(RACK)
     with pytest.raises(StorageError):
-        await store.records.redo()
+        await store.records.redo("Pia")
     with pytest.raises(StorageError) as caught:
-        await store.records.redo()
+        await store.records.redo("Pia")
     assert caught.value.code is ErrorCode.NOTHING_TO_REDO
 
 
@@ -247,13 +247,13 @@ async def test_steps_after_one_that_cannot_be_redone_are_dropped_with_it(store: 
     moved = replace(RACK.placement, position=7)
     await store.records.make(STEP, [Change(RACK.placement, moved)])
     await store.records.make(STEP, additions(ADA))
-    await store.records.undo()
-    await store.records.undo()
+    await store.records.undo("Pia")
+    await store.records.undo("Pia")
     store.overwrite(replace(RACK, position=9))
     codes = []
     for _ in range(2):
         with pytest.raises(StorageError) as caught:
-            await store.records.redo()
+            await store.records.redo("Pia")
         codes.append(caught.value.code)
     assert codes == [ErrorCode.CHANGED_SINCE, ErrorCode.NOTHING_TO_REDO]
     assert await store.records.performers() == []
@@ -264,9 +264,9 @@ async def test_the_last_hundred_steps_are_kept(store: Store) -> None:
         person = Performer(PerformerId(str(number)), f"P{number}")
         await store.records.make(STEP, additions(person))
     for _ in range(MAX_STEPS):
-        await store.records.undo()
+        await store.records.undo("Pia")
     with pytest.raises(StorageError):
-        await store.records.undo()
+        await store.records.undo("Pia")
     assert len(await store.records.performers()) == 2
 
 
@@ -276,7 +276,7 @@ async def test_the_past_of_a_channel_is_told_newest_first(store: Store) -> None:
     await store.records.make(STEP, additions(*past, other))
     assert await store.records.past(FIRST) == past[:0:-1]
     assert await store.records.past(SECOND) == [other]
-    await store.records.undo()
+    await store.records.undo("Pia")
     assert await store.records.past(FIRST) == []
 
 
@@ -308,7 +308,7 @@ async def test_a_step_that_fills_the_memory_alone_can_be_undone(tmp_path: Path) 
     async with open_database(sqlite_url(tmp_path / "show.db")) as database:
         huge = PastAssignment(FIRST, "Ada", Role.PRIMARY, 1.0, 2.0, "n" * step_store.MAX_BYTES)
         await database.assignments.make(STEP, additions(huge))
-        assert await database.assignments.undo() == STEP
+        assert await database.assignments.undo("Pia") == STEP
         assert await database.assignments.past(FIRST) == []
 
 
@@ -316,9 +316,9 @@ async def test_every_step_raises_the_revision(store: Store) -> None:
     seen = [await store.devices.revision()]
     await store.records.make(STEP, additions(ADA))
     seen.append(await store.devices.revision())
-    await store.records.undo()
+    await store.records.undo("Pia")
     seen.append(await store.devices.revision())
-    await store.records.redo()
+    await store.records.redo("Pia")
     seen.append(await store.devices.revision())
     assert len(set(seen)) == len(seen)
 
@@ -328,9 +328,9 @@ async def test_steps_survive_the_program(tmp_path: Path) -> None:
     async with open_database(url) as database:
         await add(database.assignments, RACK)
         await database.assignments.make(STEP, additions(ADA, HERS))
-        await database.assignments.undo()
+        await database.assignments.undo("Pia")
     async with open_database(url) as database:
-        assert await database.assignments.redo() == STEP
+        assert await database.assignments.redo("Pia") == STEP
         assert await database.assignments.assignments() == [HERS]
 
 
@@ -382,10 +382,10 @@ async def test_a_step_that_cannot_be_read_is_dropped_and_the_one_before_undone(
         with closing(sqlite3.connect(file)) as raw, raw:
             raw.execute("UPDATE steps SET changes = ? WHERE words = 'Ben comes'", (changes,))
         with pytest.raises(StorageError) as caught:
-            await database.assignments.undo()
+            await database.assignments.undo("Pia")
         assert caught.value.code is ErrorCode.STEP_UNREADABLE
         assert "'Ben comes'" in str(caught.value)
-        await database.assignments.undo()
+        await database.assignments.undo("Pia")
         assert await database.assignments.performers() == [BEN]
 
 

@@ -95,7 +95,9 @@ async def test_registering_needs_as_many_statements_in_a_large_rack_as_in_an_emp
             adapters = fake_adapters(records, Plugins(manufacturer("shure", Rack())))
             services = build_services(adapters, FakeSessions())
             with counting_statements() as statements:
-                registered = await services.devices.register("shure", "127.0.0.9", location="Pit")
+                registered = await services.devices.register(
+                    "shure", "127.0.0.9", location="Pit", actor="Pia"
+                )
             assert registered.success
             needed.append(len(statements))
     assert needed[0] == needed[1] <= 15
@@ -201,7 +203,7 @@ async def test_performers_and_steps_of_earlier_releases_are_there(file: str, tmp
         ]
         backup = {each.channel: each.role for each in await database.assignments.assignments()}
         assert backup[ChannelRef(other.device.id, 2)] is Role.BACKUP
-        assert (await database.assignments.redo()).text == "Cy is added"
+        assert (await database.assignments.redo("Pia")).text == "Cy is added"
         assert {each.name for each in await database.assignments.performers()} == {"Ben", "Cy", "Zoë"}
 
 
@@ -214,11 +216,11 @@ async def test_all_steps_of_earlier_releases_are_undone_and_made_again(file: str
         undone = 0
         with suppress(StorageError):
             while True:
-                await records.undo()
+                await records.undo("Pia")
                 undone += 1
         assert await records.assignments() == []
         for _ in range(undone):
-            await records.redo()
+            await records.redo("Pia")
         assert sorted(await records.assignments(), key=lambda each: each.channel) == before
 
 
@@ -616,7 +618,7 @@ async def test_facts_of_a_device_that_another_process_removed_and_brought_back_a
         await remove(other.assignments, RACK)
         await board.devices.store([ONLINE], [FULL])
         assert not await board.devices.query(ALL_DEVICES)
-        await other.assignments.undo()
+        await other.assignments.undo("Pia")
         await board.devices.store([ONLINE], [FULL])
         (rack,) = await other.devices.query(ALL_DEVICES)
         assert rack.channels == (FULL,)
@@ -666,7 +668,7 @@ async def test_a_step_is_on_the_disk_when_it_is_answered_and_readings_spare_the_
                 for name in ("show.db", "show.db-wal"):
                     copyfile(tmp_path / name, copies / name)
                 await database.devices.store([DeviceState(RACK.id)], [])
-                await database.assignments.undo()
+                await database.assignments.undo("Pia")
             finally:
                 event.remove(Engine, "before_cursor_execute", note_level)
     full, normal = 2, 1

@@ -57,9 +57,9 @@ async def test_what_was_seen_of_packs_is_stored_and_undone_as_a_step(
         }
         assert await database.packs.discharges() == [discharge]
         assert await database.packs.cell_types() == [cells]
-        await database.assignments.undo()
+        await database.assignments.undo("Pia")
         assert await database.packs.cell_types() == []
-        await database.assignments.redo()
+        await database.assignments.redo("Pia")
         engine = create_engine(f"sqlite:///{file}")
         with engine.begin() as connection:
             connection.execute(text("UPDATE pack_records SET record = '{\"old\": 1}' WHERE channel = 1"))

@@ -49,9 +49,9 @@ async def test_shows_come_and_go_by_steps_and_names_are_taken_once(store: Store)
     assert caught.value.code is ErrorCode.SHOW_EXISTS
     renamed = replace(BARE, show=Show("Hamlet"))
     await store.records.make(STEP, [Change(BARE, renamed)])
-    await store.records.undo()
+    await store.records.undo("Pia")
     assert BARE in await shows.shows()
-    await store.records.undo()
+    await store.records.undo("Pia")
     assert await shows.shows() == []
 
 

@@ -50,6 +50,6 @@ async def test_thresholds_are_stored_and_undone_as_steps(tmp_path: Path, empty_d
         stored = await database.thresholds.read()
         assert sorted(stored.overrides, key=repr) == sorted(OVERRIDES, key=repr)
         assert stored.chosen is ShowProfile.TEARDOWN
-        await database.assignments.undo()
-        await database.assignments.undo()
+        await database.assignments.undo("Pia")
+        await database.assignments.undo("Pia")
         assert await database.thresholds.read() == StoredThresholds()

@@ -73,7 +73,7 @@ async def open_desk(
     rig = rig_of_four()
     async with open_board(rig, size, operator="Pia") as (app, pilot):
         assignments = app._background.services.assignments  # type: ignore[union-attr]
-        await assignments.assign([ChannelRef(RACK, 1)], "Mercutio")
+        await assignments.assign([ChannelRef(RACK, 1)], "Mercutio", actor="Pia")
         rig.alarms.show(*alarms_of(rig.live.now()))
         await pilot.press("a")
         assert isinstance(app.screen, AlarmDeskScreen)

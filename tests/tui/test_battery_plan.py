@@ -47,7 +47,7 @@ async def test_the_plan_lists_what_is_urgent_first_and_its_keys_work(screen: Sna
     rig = two_receivers()
     async with open_board(rig, (80, 24)) as (app, pilot):
         assignments = app._background.services.assignments  # type: ignore[union-attr]
-        await assignments.assign([vox(1)], "Mercutio")
+        await assignments.assign([vox(1)], "Mercutio", actor="Pia")
         show_findings(rig, has_show=True)
         await pilot.press("b")
         for width, height in ((80, 24), (120, 40), (200, 60)):

@@ -168,7 +168,7 @@ async def test_a_spare_that_goes_says_so_on_its_line() -> None:
         )
         services = app._background.services
         assert services is not None
-        await services.assignments.mark([ChannelRef(device(3).id, 1)], expected_off=True)
+        await services.assignments.mark([ChannelRef(device(3).id, 1)], expected_off=True, actor="Pia")
         screen.refresh_spares()
         options = screen.query_one(OptionList)
         assert [options.get_option_at_index(place).disabled for place in range(4)] == [

@@ -92,7 +92,7 @@ async def test_screens_that_were_left_keep_no_widget_and_no_subscription() -> No
         services = app._background.services
         assert services is not None
         # Only from a channel with a performer somebody can be moved.
-        await services.assignments.assign([vox(1)], "Ada")
+        await services.assignments.assign([vox(1)], "Ada", actor="Pia")
         await leave_nothing_behind(app, pilot, OPENERS, BoardScreen)
 
 

@@ -32,8 +32,8 @@ async def open_check() -> AsyncGenerator[tuple[ScriptedRig, MicboardApp, Pilot[s
         services = app._background.services
         assert services is not None
         assert isinstance(services.line_check, LineCheckService)
-        await services.assignments.assign([vox(1)], "Mercutio")
-        await services.assignments.assign([vox(2)], "Tybalt")
+        await services.assignments.assign([vox(1)], "Mercutio", actor="Pia")
+        await services.assignments.assign([vox(2)], "Tybalt", actor="Pia")
         await pilot.press("i")
         await pilot.pause()
         yield rig, app, pilot, services.line_check

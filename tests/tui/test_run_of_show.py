@@ -217,7 +217,7 @@ async def test_the_board_shows_the_clock_and_who_has_a_mic_next(snapshot: Snapsh
         await evening.plan(Show("Romeo", None, (ShowBreak(43, 20),), 128, imported.data.table.plot))
         services = evening.app._background.services
         assert services is not None
-        await services.assignments.number_channels([ChannelRef(device(2).id, 1)], "14")
+        await services.assignments.number_channels([ChannelRef(device(2).id, 1)], "14", actor="Pia")
         await evening.pilot.press("escape", "greater_than_sign")
         await evening.reach(scene_is(0))
         await evening.shows.call(ShowCall(ShowAction.START), actor=PIA)

@@ -185,8 +185,8 @@ async def test_who_has_what(screen: SnapshotAssertion, size: tuple[int, int]) ->
         services = app._background.services
         assert services is not None
         cast, rack = services.assignments, device(2).id
-        await cast.assign([ChannelRef(rack, 1), ChannelRef(rack, 2)], "Zoë Kravitz-Öztürk")
-        await cast.mark([ChannelRef(rack, 4)], role=Role.SPARE, expected_off=True)
+        await cast.assign([ChannelRef(rack, 1), ChannelRef(rack, 2)], "Zoë Kravitz-Öztürk", actor="Pia")
+        await cast.mark([ChannelRef(rack, 4)], role=Role.SPARE, expected_off=True, actor="Pia")
         await pilot.press("down", "space", "space")
         settle(app)
         await pilot.pause()
@@ -200,9 +200,9 @@ async def test_choosing(screen: SnapshotAssertion, size: tuple[int, int], key: s
         services = app._background.services
         assert services is not None
         cast, rack = services.assignments, device(2).id
-        await cast.assign([ChannelRef(rack, 1)], "Ada")
-        await cast.add_performer("Bea", part="backing vocals")
-        await cast.mark([ChannelRef(rack, 4)], role=Role.SPARE)
+        await cast.assign([ChannelRef(rack, 1)], "Ada", actor="Pia")
+        await cast.add_performer("Bea", part="backing vocals", actor="Pia")
+        await cast.mark([ChannelRef(rack, 4)], role=Role.SPARE, actor="Pia")
         settle(app)
         await pilot.press(key)
         await until(lambda: isinstance(app.screen, NamePicker | SwapScreen))
@@ -217,9 +217,9 @@ async def test_mic_numbers(screen: SnapshotAssertion, size: tuple[int, int]) -> 
         services = app._background.services
         assert services is not None
         cast, rack = services.assignments, device(2).id
-        await cast.number_channels([ChannelRef(rack, 1), ChannelRef(rack, 2)], "IEM 9")
-        await cast.number_channels([ChannelRef(device(3).id, 1)], "7")
-        await cast.assign([ChannelRef(rack, 2)], "Ada")
+        await cast.number_channels([ChannelRef(rack, 1), ChannelRef(rack, 2)], "IEM 9", actor="Pia")
+        await cast.number_channels([ChannelRef(device(3).id, 1)], "7", actor="Pia")
+        await cast.assign([ChannelRef(rack, 2)], "Ada", actor="Pia")
         await pilot.press("g", "g", "g")
         settle(app)
         app.clear_notifications()
@@ -234,8 +234,8 @@ async def test_typing_mic_numbers(screen: SnapshotAssertion, size: tuple[int, in
         services = app._background.services
         assert services is not None
         cast, rack = services.assignments, device(2).id
-        await cast.number_channels([ChannelRef(device(3).id, 1)], "8")
-        await cast.assign([ChannelRef(rack, 2)], "Ada")
+        await cast.number_channels([ChannelRef(device(3).id, 1)], "8", actor="Pia")
+        await cast.assign([ChannelRef(rack, 2)], "Ada", actor="Pia")
         await pilot.press("space", "shift+down")
         settle(app)
         await pilot.press("N")

@@ -55,6 +55,7 @@ from micboard_tui.services.alarm.shelf_limit import check_shelf_end, find_show_s
 from micboard_tui.services.background import finish
 from micboard_tui.services.error_translation import translate_errors
 from micboard_tui.services.fault_log import FaultLog
+from micboard_tui.services.field_validation import clean_actor
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.records import Records
 
@@ -68,7 +69,6 @@ STORE_EVERY_S = 0.5
 MAX_TRIES = 5
 """So often another process may come between reading an alarm and writing it."""
 MAX_HISTORY = 5000
-MAX_ACTOR = 80
 
 log = structlog.get_logger(__name__)
 
@@ -217,7 +217,7 @@ class AlarmService:
 
     @translate_errors
     async def undo(self, *, actor: str) -> ServiceResult[Sequence[Alarm]]:
-        by = _clean(actor)
+        by = clean_actor(actor)
         async with self._writing:
             now = self._acts.stamp(self._live.now())
             if not self._is_judging:
@@ -250,7 +250,7 @@ class AlarmService:
         actor: str,
         change: Callable[[AlarmDesk, AlarmKey, str, float], DeskChange],
     ) -> ServiceResult[Sequence[Alarm]]:
-        by = _clean(actor)
+        by = clean_actor(actor)
         async with self._writing:
             if not self._is_judging:
                 self._recall(await self._journal.read())
@@ -371,10 +371,6 @@ class AlarmService:
 def _take_back(act: AlarmAct, desk: AlarmDesk, key: AlarmKey, by: str, now: float) -> DeskChange:
     desk, events = desk.restore(*act.changes[key], by, now)
     return desk, tuple(replace(event, undoes=act.at) for event in events)
-
-
-def _clean(actor: str) -> str:
-    return visible(actor)[:MAX_ACTOR]
 
 
 def _not_listed_error() -> MicboardError:

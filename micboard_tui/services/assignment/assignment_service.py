@@ -57,11 +57,11 @@ class AssignmentService:
 
     @translate_errors
     async def add_performer(
-        self, name: str, *, part: str | None = None, note: str | None = None
+        self, name: str, *, part: str | None = None, note: str | None = None, actor: str
     ) -> ServiceResult[Performer]:
         async with self._step_begins() as snapshot:
             performer = new_performer(snapshot, name, part, note)
-            await self._make(f"Performer {performer.name} added", [Change(None, performer)])
+            await self._make(f"Performer {performer.name} added", [Change(None, performer)], actor)
         return Success(performer)
 
     @translate_errors
@@ -72,21 +72,24 @@ class AssignmentService:
         name: str | None = None,
         part: str | None = None,
         note: str | None = None,
+        actor: str,
     ) -> ServiceResult[Performer]:
         async with self._step_begins() as snapshot:
             before = snapshot.require_performer(performer_id)
             after = edit_performer(snapshot, before, name, part, note)
             changes = [] if after == before else [Change(before, after)]
-            await self._make(describe_edit(before, after), changes)
+            await self._make(describe_edit(before, after), changes, actor)
         return Success(after)
 
     @translate_errors
-    async def remove_performer(self, performer_id: PerformerId) -> ServiceResult[Performer]:
+    async def remove_performer(self, performer_id: PerformerId, *, actor: str) -> ServiceResult[Performer]:
         async with self._step_begins() as snapshot:
             performer = snapshot.require_performer(performer_id)
             held = [each for each in snapshot.assignments.values() if is_held_by(each, performer)]
             changes = self._changes(snapshot, [unassign_channel(assignment) for assignment in held])
-            await self._make(f"Performer {performer.name} removed", [*changes, Change(performer, None)])
+            await self._make(
+                f"Performer {performer.name} removed", [*changes, Change(performer, None)], actor
+            )
         return Success(performer)
 
     @translate_errors
@@ -125,6 +128,7 @@ class AssignmentService:
         role: Role = Role.PRIMARY,
         note: str | None = None,
         shared_pack: bool | None = None,
+        actor: str,
     ) -> ServiceResult[Sequence[Assignment]]:
         how = AssignedAs(role, None if note is None else clean_note(note) or "", shared_pack)
         async with self._step_begins() as snapshot:
@@ -136,17 +140,21 @@ class AssignmentService:
             title = snapshot.describe_channels(assignment.channel for assignment in after)
             added = [] if known else [Change(None, assigned)]
             changes = self._changes(snapshot, after)
-            await self._make(f"{title} assigned to {assigned.name}{how.description}", [*added, *changes])
+            await self._make(
+                f"{title} assigned to {assigned.name}{how.description}", [*added, *changes], actor
+            )
         return Success(after, warning=write_warning(snapshot, before, after, now))
 
     @translate_errors
-    async def unassign(self, channels: Sequence[ChannelRef]) -> ServiceResult[Sequence[ChannelRef]]:
+    async def unassign(
+        self, channels: Sequence[ChannelRef], *, actor: str
+    ) -> ServiceResult[Sequence[ChannelRef]]:
         async with self._step_begins() as snapshot:
             before = [each for each in snapshot.assignments_of(channels) if each.performer is not None]
             refs = [assignment.channel for assignment in before]
             after = [unassign_channel(assignment) for assignment in before]
             changes = self._changes(snapshot, after)
-            await self._make(f"{snapshot.describe_channels(refs)} unassigned", changes)
+            await self._make(f"{snapshot.describe_channels(refs)} unassigned", changes, actor)
             now = self._steps.clock()
         return Success(refs, warning=write_warning(snapshot, before, after, now))
 
@@ -158,13 +166,14 @@ class AssignmentService:
         role: Role | None = None,
         expected_off: bool | None = None,
         note: str | None = None,
+        actor: str,
     ) -> ServiceResult[Sequence[Assignment]]:
         marks = Marks(role, expected_off, None if note is None else clean_note(note) or "")
         async with self._step_begins() as snapshot:
             before = snapshot.assignments_of(channels)
             after = [apply_marks(assignment, marks) for assignment in before]
             title = snapshot.describe_channels(assignment.channel for assignment in after)
-            await self._make(describe_marks(title, marks), self._changes(snapshot, after))
+            await self._make(describe_marks(title, marks), self._changes(snapshot, after), actor)
             now = self._steps.clock()
         return Success(after, warning=write_warning(snapshot, before, after, now))
 
@@ -176,12 +185,12 @@ class AssignmentService:
             after = [replace(assignment, expected_off=False) for assignment in before]
             title = snapshot.describe_channels(assignment.channel for assignment in after)
             text = f"{title} marked as expected on by the program: sound again"
-            await self._make(text, self._changes(snapshot, after))
+            await self._make(text, self._changes(snapshot, after), None)
         return Success(after)
 
     @translate_errors
     async def plan_pack(
-        self, channel: ChannelRef, *, model: str | None, name: str | None
+        self, channel: ChannelRef, *, model: str | None, name: str | None, actor: str
     ) -> ServiceResult[Assignment]:
         async with self._step_begins() as snapshot:
             before = snapshot.assignment_of(channel)
@@ -192,18 +201,18 @@ class AssignmentService:
             )
             pack = after.planned_pack or after.planned_model or "Any pack"
             title = snapshot.channel_title(channel)
-            await self._make(f"{pack} planned for {title}", self._changes(snapshot, [after]))
+            await self._make(f"{pack} planned for {title}", self._changes(snapshot, [after]), actor)
             now = self._steps.clock()
         return Success(after, warning=write_warning(snapshot, [before], [after], now))
 
     @translate_errors
     async def number_channels(
-        self, channels: Sequence[ChannelRef], start: str | None
+        self, channels: Sequence[ChannelRef], start: str | None, *, actor: str
     ) -> ServiceResult[Sequence[Assignment]]:
         async with self._step_begins() as snapshot:
             after = number_channels(snapshot.assignments_of(channels), start)
             title = snapshot.describe_channels(assignment.channel for assignment in after)
-            await self._make(describe_numbering(title, after), self._changes(snapshot, after))
+            await self._make(describe_numbering(title, after), self._changes(snapshot, after), actor)
         return Success(after, warning=write_number_warning(snapshot, after))
 
     def list_spares(self, channel: ChannelRef) -> Sequence[Spare]:
@@ -224,7 +233,7 @@ class AssignmentService:
         return Success(_check_swap(snapshot, *before))
 
     @translate_errors
-    async def swap(self, channel: ChannelRef, spare: ChannelRef) -> ServiceResult[Assignment]:
+    async def swap(self, channel: ChannelRef, spare: ChannelRef, *, actor: str) -> ServiceResult[Assignment]:
         async with self._step_begins() as snapshot:
             before = snapshot.assignment_of(channel), snapshot.assignment_of(spare)
             performer = _check_swap(snapshot, *before)
@@ -234,7 +243,7 @@ class AssignmentService:
             step = PlannedStep(
                 f"{performer.name} swapped {route}", self._changes(snapshot, after), record_swap(channel)
             )
-            await self._steps.make(step)
+            await self._steps.make(step, actor)
         return Success(after[1], warning=write_warning(snapshot, before, after, now))
 
     @translate_errors
@@ -242,30 +251,30 @@ class AssignmentService:
         return Success(await self._records.assignments.past(channel))
 
     @translate_errors
-    async def undo(self) -> ServiceResult[Step]:
-        return Success(await self._steps.undo())
+    async def undo(self, *, actor: str) -> ServiceResult[Step]:
+        return Success(await self._steps.undo(actor))
 
     @translate_errors
-    async def redo(self) -> ServiceResult[Step]:
-        return Success(await self._steps.redo())
+    async def redo(self, *, actor: str) -> ServiceResult[Step]:
+        return Success(await self._steps.redo(actor))
 
     @translate_errors
-    async def forget_steps(self) -> ServiceResult[None]:
-        await self._steps.forget()
+    async def forget_steps(self, *, actor: str) -> ServiceResult[None]:
+        await self._steps.forget(actor)
         return Success(None)
 
     @translate_errors
-    async def preview_import(self, text: str | bytes) -> ServiceResult[ImportPlan]:
-        file = read_csv(text)
+    async def preview_import(self, content: bytes) -> ServiceResult[ImportPlan]:
+        file = read_csv(content)
         planned = plan_import(file, await self._snapshot(), self._steps.clock())
         return Success(planned.plan, warning=planned.warning)
 
     @translate_errors
-    async def apply_import(self, text: str | bytes) -> ServiceResult[ImportPlan]:
-        file = read_csv(text)
+    async def apply_import(self, content: bytes, *, actor: str) -> ServiceResult[ImportPlan]:
+        file = read_csv(content)
         async with self._step_begins() as snapshot:
             planned = plan_import(file, snapshot, self._steps.clock())
-            await self._steps.make(planned.step)
+            await self._steps.make(planned.step, actor)
         return Success(planned.plan, warning=planned.warning)
 
     @translate_errors
@@ -297,8 +306,8 @@ class AssignmentService:
             for change in changes_of(snapshot.assignments.get(assignment.channel), assignment, now)
         ]
 
-    async def _make(self, text: str, changes: Sequence[Change]) -> None:
-        await self._steps.make(PlannedStep(text, changes))
+    async def _make(self, text: str, changes: Sequence[Change], actor: str | None) -> None:
+        await self._steps.make(PlannedStep(text, changes), actor)
 
 
 def _check_swap(snapshot: AssignmentSnapshot, failing: Assignment, spare: Assignment) -> Performer:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import structlog
+
 from micboard_tui.contracts.device import (
     ALL_DEVICES,
     LISTEN,
@@ -28,7 +30,10 @@ from micboard_tui.services.device.state_correction import Correction, apply_corr
 from micboard_tui.services.device.stored_devices import StoredDevices, judge_age
 from micboard_tui.services.discovery.device_search import DeviceSearch, ignore_findings
 from micboard_tui.services.error_translation import translate_errors
+from micboard_tui.services.field_validation import clean_actor
 from micboard_tui.services.not_found import unknown_device_id
+
+log = structlog.get_logger(__name__)
 
 
 class DeviceService:
@@ -55,15 +60,16 @@ class DeviceService:
         name: str | None = None,
         location: str | None = None,
         fingerprint: str | None = None,
+        actor: str,
     ) -> ServiceResult[Device]:
         new = NewDevice(manufacturer, host, driver, port, name, location, fingerprint)
-        device, warning = await self._registration.register(new)
+        device, warning = await self._registration.register(new, actor=actor)
         namesakes = await self._registration.describe_namesakes(device)
         return Success(device, warning=". ".join(filter(None, (warning, namesakes))) or None)
 
     @translate_errors
-    async def update(self, device_id: DeviceId, change: DeviceChange) -> ServiceResult[Device]:
-        device = await self._registration.update(device_id, change)
+    async def update(self, device_id: DeviceId, change: DeviceChange, *, actor: str) -> ServiceResult[Device]:
+        device = await self._registration.update(device_id, change, actor=actor)
         namesakes = None if change.name is None else await self._registration.describe_namesakes(device)
         return Success(device, warning=namesakes)
 
@@ -72,16 +78,16 @@ class DeviceService:
         return Success(await self._access.fetch_certificate(await self._get(device_id)))
 
     @translate_errors
-    async def trust(self, device_id: DeviceId, fingerprint: str) -> ServiceResult[Device]:
-        device, is_new = await self._registration.trust(device_id, fingerprint)
+    async def trust(self, device_id: DeviceId, fingerprint: str, *, actor: str) -> ServiceResult[Device]:
+        device, is_new = await self._registration.trust(device_id, fingerprint, actor=actor)
         if not is_new:
             # The device shows the certificate again that was trusted before.
             await self._access.retry(device_id)
         return Success(device)
 
     @translate_errors
-    async def remove(self, device_id: DeviceId) -> ServiceResult[Device]:
-        return Success(await self._registration.remove(device_id))
+    async def remove(self, device_id: DeviceId, *, actor: str) -> ServiceResult[Device]:
+        return Success(await self._registration.remove(device_id, actor=actor))
 
     @translate_errors
     async def find(self, name: str) -> ServiceResult[Device]:
@@ -107,11 +113,13 @@ class DeviceService:
         battery_percent: int | None = None,
         rf_dbm: float | None = None,
         is_online: bool | None = None,
+        actor: str,
     ) -> ServiceResult[DeviceSnapshot]:
         before = await self._newest_snapshot(device_id)
         correction = Correction(channel, battery_percent, rf_dbm, is_online)
         check_correction(correction, before)
         after = apply_correction(before, correction, self._clock())
+        log.info("state_corrected", device=device_id, channel=channel, actor=clean_actor(actor))
         self._show_live(after, correction)
         await self._devices.store([after.state], after.channels)
         return Success(after)
@@ -133,8 +141,11 @@ class DeviceService:
         return Success(known)
 
     @translate_errors
-    async def execute(self, device_id: DeviceId, command: Command) -> ServiceResult[Confirmation]:
-        confirmation = await self._access.execute(await self._get(device_id), command)
+    async def execute(
+        self, device_id: DeviceId, command: Command, *, actor: str
+    ) -> ServiceResult[Confirmation]:
+        known = await self._newest_snapshot(device_id)
+        confirmation = await self._access.execute(known, command, clean_actor(actor))
         adapted = f"The device chose {visible(confirmation.value)} instead" if confirmation.adapted else None
         return Success(confirmation, warning=adapted)
 

@@ -58,7 +58,7 @@ class DeviceRegistration:
         self._records, self._steps = records, steps
         self._manufacturers, self._host_names = manufacturers, host_names
 
-    async def register(self, new: NewDevice) -> tuple[Device, str | None]:
+    async def register(self, new: NewDevice, *, actor: str) -> tuple[Device, str | None]:
         """The registered device, and what its user should know of it."""
         manufacturer = self._manufacturers.get(new.manufacturer.strip().lower())
         spec, warning = choose_driver(manufacturer, new.driver, new.port), None
@@ -93,7 +93,9 @@ class DeviceRegistration:
                 fingerprint,
             )
             changes = [*target.changes, Change(None, device)]
-            await self._steps.make(PlannedStep(f"Device {visible(device_title(device))} added", changes))
+            await self._steps.make(
+                PlannedStep(f"Device {visible(device_title(device))} added", changes), actor
+            )
         return device, warning
 
     async def describe_namesakes(self, device: Device) -> str | None:
@@ -106,7 +108,7 @@ class DeviceRegistration:
         verb = "is" if len(others) == 1 else "are"
         return f"{', '.join(others)} {verb} called {visible(device.name)}, too; another name tells them apart"
 
-    async def update(self, device_id: DeviceId, change: DeviceChange) -> Device:
+    async def update(self, device_id: DeviceId, change: DeviceChange, *, actor: str) -> Device:
         """The device as it is registered now."""
         if change.host is not None:
             require_device(await self._rack(), device_id)
@@ -124,10 +126,10 @@ class DeviceRegistration:
                 after = replace(after, location_id=target.location.id if target.location else None)
             made = [step for step in steps if step.changes]
             changes = [part for step in made for part in step.changes]
-            await self._steps.make(PlannedStep(", ".join(step.text for step in made), changes))
+            await self._steps.make(PlannedStep(", ".join(step.text for step in made), changes), actor)
         return after
 
-    async def trust(self, device_id: DeviceId, fingerprint: str) -> tuple[Device, bool]:
+    async def trust(self, device_id: DeviceId, fingerprint: str, *, actor: str) -> tuple[Device, bool]:
         """The device, and whether the certificate is another one than was trusted before."""
         trusted = clean_fingerprint(fingerprint)
         async with self._steps.lock:
@@ -135,11 +137,12 @@ class DeviceRegistration:
             before, after = known.device, replace(known.device, fingerprint=trusted)
             if after != before:
                 await self._steps.make(
-                    PlannedStep(f"Certificate of {visible(known.title)} trusted", [Change(before, after)])
+                    PlannedStep(f"Certificate of {visible(known.title)} trusted", [Change(before, after)]),
+                    actor,
                 )
         return after, after != before
 
-    async def remove(self, device_id: DeviceId) -> Device:
+    async def remove(self, device_id: DeviceId, *, actor: str) -> Device:
         """The device that is gone, with what is recorded of its channels."""
         async with self._steps.lock:
             known = require_device(await self._rack(), device_id)
@@ -152,7 +155,7 @@ class DeviceRegistration:
                 for change in changes_of_removal(assignment, now)
             ]
             changes.append(Change(device, None))
-            await self._steps.make(PlannedStep(f"Device {visible(known.title)} removed", changes))
+            await self._steps.make(PlannedStep(f"Device {visible(known.title)} removed", changes), actor)
         return device
 
     async def _rack(self) -> Sequence[DeviceSnapshot]:

@@ -158,8 +158,8 @@ class ForecastService:
             after = None if battery_type is None else CellType(model, battery_type)
             if before != after:
                 cells = "unknown" if battery_type is None else CELL_NAMES[battery_type]
-                text = f"Packs {visible(model)} have {cells} cells, says {visible(actor)}"
-                await self._steps.make(PlannedStep(text, [Change(before, after)]))
+                text = f"Packs {visible(model)} have {cells} cells"
+                await self._steps.make(PlannedStep(text, [Change(before, after)]), actor)
         await self._read_cell_types()
         return Success(after)
 

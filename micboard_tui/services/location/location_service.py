@@ -42,27 +42,29 @@ class LocationService:
         self._devices = stored.devices
 
     @translate_errors
-    async def create(self, name: str, *, parent: str | None = None) -> ServiceResult[Location]:
+    async def create(self, name: str, *, parent: str | None = None, actor: str) -> ServiceResult[Location]:
         async with self._steps.lock:
             known = await self._locations.all()
             above = None if parent is None else require_location_named(known, parent)
             made = new_location(known, name, None if above is None else above.id)
-            await self._steps.make(PlannedStep(f"Location {made.name} added", [Change(None, made)]))
+            await self._steps.make(PlannedStep(f"Location {made.name} added", [Change(None, made)]), actor)
         return Success(made)
 
     @translate_errors
-    async def rename(self, location_id: LocationId, name: str) -> ServiceResult[Location]:
+    async def rename(self, location_id: LocationId, name: str, *, actor: str) -> ServiceResult[Location]:
         async with self._steps.lock:
             known = await self._locations.all()
             before = require_location(known, location_id)
             after = rename_location(known, before, name)
             changes = [] if after == before else [Change(before, after)]
-            await self._steps.make(PlannedStep(f"Location {before.name} renamed to {after.name}", changes))
+            await self._steps.make(
+                PlannedStep(f"Location {before.name} renamed to {after.name}", changes), actor
+            )
         return Success(after)
 
     @translate_errors
     async def move(
-        self, location_id: LocationId, *, parent: LocationId | None, position: int | None = None
+        self, location_id: LocationId, *, parent: LocationId | None, position: int | None = None, actor: str
     ) -> ServiceResult[Location]:
         async with self._steps.lock:
             known = await self._locations.all()
@@ -73,33 +75,35 @@ class LocationService:
                 for before in known
                 if (after := arranged.get(before.id, before)) != before
             ]
-            await self._steps.make(PlannedStep(f"Location {location.name} moved", changes))
+            await self._steps.make(PlannedStep(f"Location {location.name} moved", changes), actor)
         return Success(arranged[location_id])
 
     @translate_errors
-    async def mark_rf_zone(self, location_id: LocationId, *, is_rf_zone: bool) -> ServiceResult[Location]:
+    async def mark_rf_zone(
+        self, location_id: LocationId, *, is_rf_zone: bool, actor: str
+    ) -> ServiceResult[Location]:
         async with self._steps.lock:
             before = require_location(await self._locations.all(), location_id)
             after = replace(before, is_rf_zone=is_rf_zone)
             changes = [] if after == before else [Change(before, after)]
             mark = "marked as an RF zone" if is_rf_zone else "no longer marked as an RF zone"
-            await self._steps.make(PlannedStep(f"Location {before.name} {mark}", changes))
+            await self._steps.make(PlannedStep(f"Location {before.name} {mark}", changes), actor)
         return Success(after)
 
     @translate_errors
     async def mark_out_of_service(
-        self, location_id: LocationId, *, out_of_service: bool
+        self, location_id: LocationId, *, out_of_service: bool, actor: str
     ) -> ServiceResult[Location]:
         async with self._steps.lock:
             before = require_location(await self._locations.all(), location_id)
             after = replace(before, out_of_service=out_of_service)
             changes = [] if after == before else [Change(before, after)]
             mark = "out of service" if out_of_service else "back in service"
-            await self._steps.make(PlannedStep(f"Location {before.name} {mark}", changes))
+            await self._steps.make(PlannedStep(f"Location {before.name} {mark}", changes), actor)
         return Success(after)
 
     @translate_errors
-    async def remove(self, location_id: LocationId) -> ServiceResult[Location]:
+    async def remove(self, location_id: LocationId, *, actor: str) -> ServiceResult[Location]:
         async with self._steps.lock:
             known = await self._locations.all()
             location = require_location(known, location_id)
@@ -113,7 +117,9 @@ class LocationService:
                     devices=devices,
                     locations=children,
                 )
-            await self._steps.make(PlannedStep(f"Location {location.name} removed", [Change(location, None)]))
+            await self._steps.make(
+                PlannedStep(f"Location {location.name} removed", [Change(location, None)]), actor
+            )
         return Success(location)
 
     @translate_errors
@@ -126,29 +132,31 @@ class LocationService:
 
     @translate_errors
     async def assign_device(
-        self, device_id: DeviceId, location_id: LocationId | None
+        self, device_id: DeviceId, location_id: LocationId | None, *, actor: str
     ) -> ServiceResult[Device]:
         async with self._steps.lock:
             rack = await self._devices.query(ALL_DEVICES)
             device, target = require_device(rack, device_id).device, NOWHERE
             if location_id is not None:
                 target = Target(require_location(await self._locations.all(), location_id))
-            await self._steps.make(place_devices(rack, [device_id], target))
+            await self._steps.make(place_devices(rack, [device_id], target), actor)
         return Success(replace(device, location_id=location_id))
 
     @translate_errors
-    async def assign_devices(self, device_ids: Sequence[DeviceId], name: str) -> ServiceResult[str]:
+    async def assign_devices(
+        self, device_ids: Sequence[DeviceId], name: str, *, actor: str
+    ) -> ServiceResult[str]:
         async with self._steps.lock:
             rack = await self._devices.query(ALL_DEVICES)
             target = target_named(await self._locations.all(), name)
-            await self._steps.make(place_devices(rack, device_ids, target))
+            await self._steps.make(place_devices(rack, device_ids, target), actor)
         return Success("" if target.location is None else target.location.name)
 
     @translate_errors
-    async def move_device(self, device_id: DeviceId, by: int) -> ServiceResult[int]:
+    async def move_device(self, device_id: DeviceId, by: int, *, actor: str) -> ServiceResult[int]:
         async with self._steps.lock:
             step, index = move_in_rack(await self._devices.query(ALL_DEVICES), device_id, by)
-            await self._steps.make(step)
+            await self._steps.make(step, actor)
         return Success(index)
 
     @translate_errors

@@ -180,7 +180,7 @@ class ShowService:
         return preview_plot(record.show if record else None, name, table, mics), record
 
     async def _make(self, step: PlannedStep, actor: str) -> None:
-        await self._steps.make(step)
+        await self._steps.make(step, actor)
         log.info("show_planned", step=visible(step.text), actor=actor)
         await self._show_current()
 

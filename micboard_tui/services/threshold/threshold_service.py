@@ -21,7 +21,6 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import LocationId
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.show import ShowProfile
 from micboard_tui.domain.threshold_preview import count_marked
 from micboard_tui.domain.threshold_set import (
@@ -126,7 +125,7 @@ class ThresholdService:
             if before != value:
                 text = f"{spec.title} {format_threshold(name, value)} for {titles.describe(scope)}"
                 old = None if before is None else ThresholdOverride(scope, name, before)
-                await self._steps.make(PlannedStep(f"{text}, says {visible(actor)}", [Change(old, after)]))
+                await self._steps.make(PlannedStep(text, [Change(old, after)]), actor)
         await self.look()
         return Success(after)
 
@@ -142,8 +141,8 @@ class ThresholdService:
             ]
             title = "Thresholds" if name is None else SPECS[name].title
             described = (await self._read_titles()).describe(scope)
-            text = f"{title} of {described} reset, says {visible(actor)}"
-            await self._steps.make(PlannedStep(text, [Change(each, None) for each in gone]))
+            text = f"{title} of {described} reset"
+            await self._steps.make(PlannedStep(text, [Change(each, None) for each in gone]), actor)
         await self.look()
         return Success(gone)
 
@@ -167,8 +166,8 @@ class ThresholdService:
                 what = "Profile no longer chosen" if profile is None else f"Profile {profile.value} chosen"
                 before = None if chosen is None else ChosenProfile(chosen)
                 after = None if profile is None else ChosenProfile(profile)
-                step = PlannedStep(f"{what}, says {visible(actor)}", [Change(before, after)])
-                await self._steps.make(step)
+                step = PlannedStep(what, [Change(before, after)])
+                await self._steps.make(step, actor)
         await self.look()
         return Success(await self._find_profile(profile))
 

@@ -72,33 +72,33 @@ class SqlAssignments:
         await self._transactions.write_step(write)
         self._devices_changed()
 
-    async def undo(self) -> Step:
-        return await self._undo_or_redo(is_redo=False)
+    async def undo(self, actor: str) -> Step:
+        return await self._undo_or_redo(actor, is_redo=False)
 
-    async def redo(self) -> Step:
-        return await self._undo_or_redo(is_redo=True)
+    async def redo(self, actor: str) -> Step:
+        return await self._undo_or_redo(actor, is_redo=True)
 
     async def forget_steps(self) -> None:
         await self._transactions.write_step(step_store.delete_steps)
 
-    async def _undo_or_redo(self, *, is_redo: bool) -> Step:
-        """Undo the newest step that is done, or redo the oldest one that is undone."""
+    async def _undo_or_redo(self, actor: str, *, is_redo: bool) -> Step:
+        """Undo the newest step of a person that is done, or redo the oldest one that is undone."""
         steps: list[step_store.StoredStep] = []
 
         def write(connection: Connection) -> None:
-            stored = step_store.next_step(connection, undone=is_redo)
+            stored = step_store.next_step(connection, actor, undone=is_redo)
             steps.append(stored)
             rows = step_store.parse_rows(stored)
             step_store.write_rows(connection, rows if is_redo else step_store.reverse(rows))
-            step_store.mark_undone(connection, stored, undone=not is_redo)
+            step_store.mark_undone(connection, stored, actor, undone=not is_redo)
 
         try:
             await self._transactions.write_step(write)
         except StorageError as error:
             if error.code in NEVER_AGAIN:
-                # The records will never be as the step needs them; it must not block the other steps.
+                # The records will not be as the step needs them; it must not block the others of this person.
                 await self._transactions.write_step(
-                    lambda connection: step_store.drop_step(connection, steps[0], undone=is_redo)
+                    lambda connection: step_store.drop_step(connection, steps[0], actor, undone=is_redo)
                 )
             raise
         self._devices_changed()

@@ -21,7 +21,7 @@ from micboard_tui.tui.service_readings import find_spec
 
 
 class AccessFlow:
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it asks, and whom
         self,
         devices: DeviceContract,
         secrets: SecretContract,
@@ -29,10 +29,12 @@ class AccessFlow:
         titles: DeviceTitles,
         ask: AskScreen,
         notices: Notices,
+        *,
+        operator: str,
     ) -> None:
         self._devices, self._secrets = devices, secrets
         self._manufacturers, self._titles = manufacturers, titles
-        self._ask, self._notices = ask, notices
+        self._ask, self._notices, self._operator = ask, notices, operator
         self._is_asking = asyncio.Lock()
 
     async def trust(self, device: Device) -> None:
@@ -83,7 +85,7 @@ class AccessFlow:
                 device,
                 title,
                 partial(devices.fetch_certificate, device.id),
-                partial(devices.trust, device.id),
+                partial(devices.trust, device.id, actor=self._operator),
             )
         )
         if is_trusted:
@@ -113,7 +115,12 @@ class AccessFlow:
         user = next((entry.known.user for entry in listing.data.secrets if entry.known.owner == owner), None)
         wanted = need.data if user is None else replace(need.data, user=user)
         place = await self._ask(
-            SecretScreen(wanted, title, device.address, partial(self._secrets.keep, owner, user=user))
+            SecretScreen(
+                wanted,
+                title,
+                device.address,
+                partial(self._secrets.keep, owner, user=user, actor=self._operator),
+            )
         )
         if place is None:
             return False

@@ -12,7 +12,7 @@ from micboard_tui.tui.service_readings import list_manufacturers
 
 
 class AddDeviceFlow:
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it asks, and whom
         self,
         devices: DeviceContract,
         manufacturers: ManufacturerRegistry,
@@ -20,10 +20,12 @@ class AddDeviceFlow:
         titles: DeviceTitles,
         ask: AskScreen,
         notices: Notices,
+        *,
+        operator: str,
     ) -> None:
         self._devices, self._manufacturers, self._access = devices, manufacturers, access
         self._titles = titles
-        self._ask, self._notices = ask, notices
+        self._ask, self._notices, self._operator = ask, notices, operator
 
     async def run(self) -> None:
         added = await self._ask(DeviceForm(self._register, list_manufacturers(self._manufacturers)))
@@ -40,4 +42,5 @@ class AddDeviceFlow:
             port=int(values.port) if values.port else None,
             name=values.name or None,
             location=values.location or None,
+            actor=self._operator,
         )

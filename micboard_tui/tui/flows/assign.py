@@ -20,12 +20,17 @@ from micboard_tui.tui.screens.name_picker import NamePicker, PickerQuestion
 
 class AssignFlow:
     def __init__(
-        self, assignments: AssignmentContract, live: LiveContract, ask: AskScreen, notices: Notices
+        self,
+        assignments: AssignmentContract,
+        live: LiveContract,
+        ask: AskScreen,
+        notices: Notices,
+        operator: str,
     ) -> None:
         self._assignments, self._live = assignments, live
-        self._ask, self._notices = ask, notices
+        self._ask, self._notices, self._operator = ask, notices, operator
         self._names = ChannelNames(live)
-        self._missing = MissingChannels(assignments, live, ask, notices)
+        self._missing = MissingChannels(assignments, live, ask, notices, operator)
 
     async def run(self, selection: Selection) -> None:
         """Ask who has the selected channels, and assign them."""
@@ -43,14 +48,16 @@ class AssignFlow:
             return
         names = self._names.names(refs)
         if picked.name is None:
-            freed = await self._assignments.unassign(refs)
+            freed = await self._assignments.unassign(refs, actor=self._operator)
             self._notices.report_change(freed, f"{names}: no performer.", selection)
         else:
             role = picked.role or Role.PRIMARY
             shared_pack = picked.shared_pack or await self._asks_for_shared_pack(
                 refs, performers.data, picked.name, role
             )
-            assigned = await self._assignments.assign(refs, picked.name, role=role, shared_pack=shared_pack)
+            assigned = await self._assignments.assign(
+                refs, picked.name, role=role, shared_pack=shared_pack, actor=self._operator
+            )
             self._notices.report_change(assigned, f"{picked.name} has {names}.", selection)
 
     async def _asks_for_shared_pack(

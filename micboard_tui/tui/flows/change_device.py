@@ -20,9 +20,10 @@ class ChangeDeviceFlow:
         titles: DeviceTitles,
         ask: AskScreen,
         notices: Notices,
+        operator: str,
     ) -> None:
         self._devices, self._manufacturers, self._titles = devices, manufacturers, titles
-        self._ask, self._notices = ask, notices
+        self._ask, self._notices, self._operator = ask, notices, operator
 
     async def run(self, snapshot: DeviceSnapshot) -> None:
         device = snapshot.device
@@ -46,4 +47,4 @@ class ChangeDeviceFlow:
             port=int(values.port) if values.port else None,
             location=values.location,
         )
-        return await self._devices.update(device.id, change)
+        return await self._devices.update(device.id, change, actor=self._operator)

@@ -13,10 +13,15 @@ from micboard_tui.tui.screens.dialogs import ConfirmScreen
 
 class ExpectedOffFlow:
     def __init__(
-        self, assignments: AssignmentContract, live: LiveContract, ask: AskScreen, notices: Notices
+        self,
+        assignments: AssignmentContract,
+        live: LiveContract,
+        ask: AskScreen,
+        notices: Notices,
+        operator: str,
     ) -> None:
         self._assignments, self._live, self._ask, self._notices = assignments, live, ask, notices
-        self._names = ChannelNames(live)
+        self._names, self._operator = ChannelNames(live), operator
 
     async def run(self, selection: Selection) -> None:
         """Mark the selected channels; all that are marked already are expected on again.
@@ -34,7 +39,7 @@ class ExpectedOffFlow:
             question = f"Live now: {self._names.names(live_refs)}. No alarm for it until it comes back?"
             if not await self._ask(ConfirmScreen(question)):
                 return
-        answer = await self._assignments.mark(refs, expected_off=expected_off)
+        answer = await self._assignments.mark(refs, expected_off=expected_off, actor=self._operator)
         mark = "expected off, no alarm" if expected_off else "expected on"
         self._notices.report_change(answer, f"{self._names.names(refs)}: {mark}.", selection)
 

@@ -70,24 +70,24 @@ def build_flows(
     assignments, devices, live = services.assignments, services.devices, services.live
     manufacturers = services.manufacturers
     titles = DeviceTitles(live)
-    access = AccessFlow(devices, services.secrets, manufacturers, titles, ask, notices)
+    access = AccessFlow(devices, services.secrets, manufacturers, titles, ask, notices, operator=operator)
     markers = MarkMomentFlow(services.events, live, ask, notices, operator)
     return FlowSet(
-        AssignFlow(assignments, live, ask, notices),
-        LocateFlow(services.locations, live, ask, notices),
-        OutOfServiceFlow(devices, services.locations, live, ask, notices),
-        SwapFlow(assignments, live, ask, notices, select_channel),
-        PlanPackFlow(assignments, live, ask, notices),
-        ExpectedOffFlow(assignments, live, ask, notices),
-        NumberChannelsFlow(assignments, live, ask, notices),
-        RackOrderFlow(services.locations, notices),
-        UndoFlow(assignments, markers, titles, notices),
+        AssignFlow(assignments, live, ask, notices, operator),
+        LocateFlow(services.locations, live, ask, notices, operator),
+        OutOfServiceFlow(devices, services.locations, live, ask, notices, operator),
+        SwapFlow(assignments, live, ask, notices, select_channel, operator),
+        PlanPackFlow(assignments, live, ask, notices, operator),
+        ExpectedOffFlow(assignments, live, ask, notices, operator),
+        NumberChannelsFlow(assignments, live, ask, notices, operator),
+        RackOrderFlow(services.locations, notices, operator),
+        UndoFlow(assignments, markers, titles, notices, operator),
         markers,
         WalkFlow(services.walks, ask, notices, operator),
         access,
-        AddDeviceFlow(devices, manufacturers, access, titles, ask, notices),
-        ChangeDeviceFlow(devices, manufacturers, titles, ask, notices),
-        RemoveDeviceFlow(devices, ask, notices),
+        AddDeviceFlow(devices, manufacturers, access, titles, ask, notices, operator=operator),
+        ChangeDeviceFlow(devices, manufacturers, titles, ask, notices, operator),
+        RemoveDeviceFlow(devices, ask, notices, operator),
         AlarmFlow(services.alarms, live, operator, ask, notices),
         CellsFlow(services.forecasts, live, ask, notices, operator),
         ShowFlow(services.shows, live, ask, notices, operator),

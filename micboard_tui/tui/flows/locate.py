@@ -10,10 +10,10 @@ from micboard_tui.tui.screens.name_picker import NamePicker, PickerQuestion
 
 class LocateFlow:
     def __init__(
-        self, locations: LocationContract, live: LiveContract, ask: AskScreen, notices: Notices
+        self, locations: LocationContract, live: LiveContract, ask: AskScreen, notices: Notices, operator: str
     ) -> None:
         self._locations, self._live = locations, live
-        self._ask, self._notices = ask, notices
+        self._ask, self._notices, self._operator = ask, notices, operator
 
     async def run(self, selection: Selection) -> None:
         """Ask where the selected receivers stand, and put them there."""
@@ -31,5 +31,5 @@ class LocateFlow:
         question = PickerQuestion(f"Where is {title}?", choices, "new location", suggested=current)
         picked = await self._ask(NamePicker(question))
         if picked is not None:
-            answer = await self._locations.assign_devices(device_ids, picked.name or "")
+            answer = await self._locations.assign_devices(device_ids, picked.name or "", actor=self._operator)
             self._notices.report_change(answer, f"{title}: {picked.name or 'no location'}.", selection)

@@ -15,10 +15,15 @@ from micboard_tui.tui.screens.dialogs import ConfirmScreen
 
 class MissingChannels:
     def __init__(
-        self, assignments: AssignmentContract, live: LiveContract, ask: AskScreen, notices: Notices
+        self,
+        assignments: AssignmentContract,
+        live: LiveContract,
+        ask: AskScreen,
+        notices: Notices,
+        operator: str,
     ) -> None:
         self._assignments, self._live, self._ask, self._notices = assignments, live, ask, notices
-        self._names = ChannelNames(live)
+        self._names, self._operator = ChannelNames(live), operator
 
     def find_device(self, selection: Selection) -> DeviceSnapshot | None:
         """The device whose own line is selected, where performers are planned on channels that it lacks."""
@@ -33,7 +38,7 @@ class MissingChannels:
         if not await self._ask(ConfirmScreen(_question(device, missing))):
             return
         refs = [assignment.channel for assignment in missing]
-        freed = await self._assignments.unassign(refs)
+        freed = await self._assignments.unassign(refs, actor=self._operator)
         self._notices.report_change(freed, f"{self._names.names(refs)}: no performer.", selection)
 
 

@@ -14,10 +14,15 @@ from micboard_tui.tui.screens.mic_number_dialog import MicNumberDialog, MicNumbe
 
 class NumberChannelsFlow:
     def __init__(
-        self, assignments: AssignmentContract, live: LiveContract, ask: AskScreen, notices: Notices
+        self,
+        assignments: AssignmentContract,
+        live: LiveContract,
+        ask: AskScreen,
+        notices: Notices,
+        operator: str,
     ) -> None:
         self._assignments, self._live = assignments, live
-        self._ask, self._notices = ask, notices
+        self._ask, self._notices, self._operator = ask, notices, operator
         self._names = ChannelNames(live)
 
     async def run(self, selection: Selection) -> None:
@@ -27,7 +32,7 @@ class NumberChannelsFlow:
         start = await self._ask(MicNumberDialog(self._question(refs)))
         if start is None:
             return
-        answer = await self._assignments.number_channels(refs, start)
+        answer = await self._assignments.number_channels(refs, start, actor=self._operator)
         self._notices.report_change(answer, self._describe(refs, start), selection)
 
     def _question(self, refs: Sequence[ChannelRef]) -> MicNumberQuestion:

@@ -32,9 +32,10 @@ class OutOfServiceFlow:
         live: LiveContract,
         ask: AskScreen,
         notices: Notices,
+        operator: str,
     ) -> None:
         self._devices, self._locations, self._live = devices, locations, live
-        self._ask, self._notices = ask, notices
+        self._ask, self._notices, self._operator = ask, notices, operator
 
     async def run(self, selection: Selection) -> None:
         """Ask what of the first selected receiver and of where it stands changes, and change it."""
@@ -58,10 +59,14 @@ class OutOfServiceFlow:
         is_out = not subject.out_of_service
         text = f"{title}: {'out of service' if is_out else 'back in service'}."
         if isinstance(subject, Device):
-            changed = await self._devices.update(subject.id, DeviceChange(out_of_service=is_out))
+            changed = await self._devices.update(
+                subject.id, DeviceChange(out_of_service=is_out), actor=self._operator
+            )
             self._notices.report_change(changed, text, selection)
         else:
-            marked = await self._locations.mark_out_of_service(subject.id, out_of_service=is_out)
+            marked = await self._locations.mark_out_of_service(
+                subject.id, out_of_service=is_out, actor=self._operator
+            )
             self._notices.report_change(marked, text, selection)
 
     def _list_choices(self, snapshot: DeviceSnapshot) -> Sequence[ServiceChoice]:

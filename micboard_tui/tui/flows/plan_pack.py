@@ -11,10 +11,15 @@ from micboard_tui.tui.screens.name_picker import NamePicker, PickerQuestion
 
 class PlanPackFlow:
     def __init__(
-        self, assignments: AssignmentContract, live: LiveContract, ask: AskScreen, notices: Notices
+        self,
+        assignments: AssignmentContract,
+        live: LiveContract,
+        ask: AskScreen,
+        notices: Notices,
+        operator: str,
     ) -> None:
         self._assignments, self._live = assignments, live
-        self._ask, self._notices = ask, notices
+        self._ask, self._notices, self._operator = ask, notices, operator
         self._names = ChannelNames(live)
 
     async def run(self, selection: Selection) -> None:
@@ -36,5 +41,7 @@ class PlanPackFlow:
         if picked is None:
             return
         pack = packs.get(picked.name or "", KnownPack(None, picked.name))
-        answer = await self._assignments.plan_pack(ref, model=pack.model, name=pack.name)
+        answer = await self._assignments.plan_pack(
+            ref, model=pack.model, name=pack.name, actor=self._operator
+        )
         self._notices.report_change(answer, f"{name}: planned pack {picked.name or 'any'}.", selection)

@@ -9,8 +9,9 @@ REMOVED_S = 8.0
 
 
 class RemoveDeviceFlow:
-    def __init__(self, devices: DeviceContract, ask: AskScreen, notices: Notices) -> None:
-        self._devices, self._ask, self._notices = devices, ask, notices
+    def __init__(self, devices: DeviceContract, ask: AskScreen, notices: Notices, operator: str) -> None:
+        self._devices, self._ask = devices, ask
+        self._notices, self._operator = notices, operator
 
     async def run(self, snapshot: DeviceSnapshot) -> None:
         device, count = snapshot.device, len(snapshot.channels)
@@ -18,7 +19,7 @@ class RemoveDeviceFlow:
         question = f"Remove {snapshot.title}{channels} from the board? Nothing changes on the device itself."
         if not await self._ask(ConfirmScreen(question)):
             return
-        answer = await self._devices.remove(device.id)
+        answer = await self._devices.remove(device.id, actor=self._operator)
         if answer.success:
             self._notices.inform(f"Removed {snapshot.title}. {self._notices.undo_hint}", REMOVED_S)
         else:

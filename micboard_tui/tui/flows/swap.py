@@ -19,10 +19,11 @@ class SwapFlow:
         ask: AskScreen,
         notices: Notices,
         select_channel: Callable[[ChannelRef], None],
+        operator: str,
     ) -> None:
         """``select_channel`` makes a channel the selected one of the board."""
         self._assignments, self._live = assignments, live
-        self._ask, self._notices = ask, notices
+        self._ask, self._notices, self._operator = ask, notices, operator
         self._select_channel, self._names = select_channel, ChannelNames(live)
 
     async def run(self, selection: Selection) -> None:
@@ -51,7 +52,7 @@ class SwapFlow:
             if not await self._ask(ConfirmScreen(question)):
                 return
         text = f"{performer} is now on {self._names.name(spare)}."
-        answer = await self._assignments.swap(failing, spare)
+        answer = await self._assignments.swap(failing, spare, actor=self._operator)
         if answer.success:
             self._select_channel(spare)
         self._notices.report_change(answer, text, selection)

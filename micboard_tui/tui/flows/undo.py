@@ -17,20 +17,21 @@ class UndoFlow:
         markers: MarkMomentFlow,
         titles: DeviceTitles,
         notices: Notices,
+        operator: str,
     ) -> None:
         self._assignments, self._markers = assignments, markers
-        self._titles, self._notices = titles, notices
+        self._titles, self._notices, self._operator = titles, notices, operator
 
     async def undo(self) -> None:
         if await self._markers.take_back():
             return
         # A device that is not there any more afterwards had a name until now.
         titles = self._titles.by_host()
-        self._report("Undone", await self._assignments.undo(), titles)
+        self._report("Undone", await self._assignments.undo(actor=self._operator), titles)
 
     async def redo(self) -> None:
         titles = self._titles.by_host()
-        self._report("Redone", await self._assignments.redo(), titles)
+        self._report("Redone", await self._assignments.redo(actor=self._operator), titles)
 
     def _report(self, verb: str, answer: ServiceResult[Step], titles: Mapping[str, str]) -> None:
         if answer.success:

@@ -71,7 +71,10 @@ class SearchScreen(ModalScreen[None]):
 
         device: Device
 
-    def __init__(self, devices: DeviceContract, readings: ServiceReadings, style: ScreenStyle) -> None:
+    def __init__(
+        self, devices: DeviceContract, readings: ServiceReadings, style: ScreenStyle, operator: str
+    ) -> None:
+        """``operator``: who adds devices."""
         super().__init__()
         self._key_line = style.keymap.line(SEARCH_KEY_LINE)
         self._devices, self._palette, self._glyphs = devices, style.palette, style.glyphs
@@ -82,7 +85,7 @@ class SearchScreen(ModalScreen[None]):
         self._rows: list[list[Cell]] = []
         self._readings = readings
         self._marked: set[Key] = set()
-        self._adder = FoundDeviceAdder(devices, readings)
+        self._adder = FoundDeviceAdder(devices, readings, operator)
         self._error: ErrorInfo | None = None
         self._is_looking = False
         self._turns = 0

@@ -105,34 +105,40 @@ def called(name: str, khz: int = 482125) -> ChannelFacts:
 
 async def test_performers_are_added_changed_and_listed_by_name() -> None:
     service = Setup().service
-    zoe = data_of(await service.add_performer(" zoë ", part="choir"))
-    ada = data_of(await service.add_performer("Ada", note="left handed"))
+    zoe = data_of(await service.add_performer(" zoë ", part="choir", actor="Pia"))
+    ada = data_of(await service.add_performer("Ada", note="left handed", actor="Pia"))
     assert data_of(await service.list_performers()) == [ada, zoe]
     assert (zoe.name, zoe.part, zoe.note) == ("zoë", "choir", None)
-    changed = data_of(await service.change_performer(ada.id, name="Countess", part="lead", note=""))
+    changed = data_of(
+        await service.change_performer(ada.id, name="Countess", part="lead", note="", actor="Pia")
+    )
     assert (changed.name, changed.part, changed.note) == ("Countess", "lead", None)
     assert data_of(await service.find_performer("COUNTESS ")) == changed
-    assert data_of(await service.change_performer(ada.id)) == changed
-    assert data_of(await service.remove_performer(zoe.id)) == zoe
+    assert data_of(await service.change_performer(ada.id, actor="Pia")) == changed
+    assert data_of(await service.remove_performer(zoe.id, actor="Pia")) == zoe
     assert data_of(await service.list_performers()) == [changed]
 
 
 async def test_names_are_given_once_and_must_be_names() -> None:
     service = Setup().service
-    ada = data_of(await service.add_performer("Ada"))
-    ben = data_of(await service.add_performer("Ben"))
-    assert code_of(await service.add_performer("ADA ")) is ErrorCode.PERFORMER_EXISTS
-    assert code_of(await service.change_performer(ben.id, name="aDa")) is ErrorCode.PERFORMER_EXISTS
-    assert data_of(await service.change_performer(ada.id, name="ADA")).name == "ADA"
+    ada = data_of(await service.add_performer("Ada", actor="Pia"))
+    ben = data_of(await service.add_performer("Ben", actor="Pia"))
+    assert code_of(await service.add_performer("ADA ", actor="Pia")) is ErrorCode.PERFORMER_EXISTS
+    assert (
+        code_of(await service.change_performer(ben.id, name="aDa", actor="Pia")) is ErrorCode.PERFORMER_EXISTS
+    )
+    assert data_of(await service.change_performer(ada.id, name="ADA", actor="Pia")).name == "ADA"
     for wrong in ("", "x" * 65, "a\nb", "\x1b[2J"):
-        assert code_of(await service.add_performer(wrong)) is ErrorCode.INVALID_VALUE
-        assert code_of(await service.assign([ONE], wrong)) is ErrorCode.INVALID_VALUE
-    assert code_of(await service.add_performer("Cy", part="r" * 65)) is ErrorCode.INVALID_VALUE
-    assert code_of(await service.add_performer("Cy", note="n" * 201)) is ErrorCode.INVALID_VALUE
-    assert code_of(await service.add_performer("Cy", note="two\nlines")) is ErrorCode.INVALID_VALUE
+        assert code_of(await service.add_performer(wrong, actor="Pia")) is ErrorCode.INVALID_VALUE
+        assert code_of(await service.assign([ONE], wrong, actor="Pia")) is ErrorCode.INVALID_VALUE
+    assert code_of(await service.add_performer("Cy", part="r" * 65, actor="Pia")) is ErrorCode.INVALID_VALUE
+    assert code_of(await service.add_performer("Cy", note="n" * 201, actor="Pia")) is ErrorCode.INVALID_VALUE
+    assert (
+        code_of(await service.add_performer("Cy", note="two\nlines", actor="Pia")) is ErrorCode.INVALID_VALUE
+    )
     ghost = PerformerId("ghost")
-    assert code_of(await service.change_performer(ghost)) is ErrorCode.PERFORMER_NOT_FOUND
-    assert code_of(await service.remove_performer(ghost)) is ErrorCode.PERFORMER_NOT_FOUND
+    assert code_of(await service.change_performer(ghost, actor="Pia")) is ErrorCode.PERFORMER_NOT_FOUND
+    assert code_of(await service.remove_performer(ghost, actor="Pia")) is ErrorCode.PERFORMER_NOT_FOUND
     assert code_of(await service.find_performer("ghost")) is ErrorCode.PERFORMER_NOT_FOUND
 
 
@@ -140,45 +146,47 @@ async def test_an_assignment_shows_at_once_and_goes_at_once_when_taken_back() ->
     setup = Setup()
     async with running_sessions(setup.sessions):
         await setup.hear(RACK, (called("Lead"), LOUD), (called("Two", 1), LOUD))
-        given = data_of(await setup.service.assign([ONE, TWO, ONE], "Ada", role=Role.BACKUP, note="in case"))
+        given = data_of(
+            await setup.service.assign([ONE, TWO, ONE], "Ada", role=Role.BACKUP, note="in case", actor="Pia")
+        )
         assert [(each.channel, each.role, each.note, each.since) for each in given] == [
             (ONE, Role.BACKUP, "in case", 1000.0),
             (TWO, Role.BACKUP, "in case", 1000.0),
         ]
         assert setup.shown(ONE) == given[0]
         assert [each.name for each in setup.live.performers()] == ["Ada"]
-        step = data_of(await setup.service.undo())
+        step = data_of(await setup.service.undo(actor="Pia"))
         assert (step.text, step.at) == ("2 channels assigned to Ada as backup", 1000.0)
         assert (setup.shown(ONE), setup.live.performers()) == (None, ())
-        assert data_of(await setup.service.redo()) == step
+        assert data_of(await setup.service.redo(actor="Pia")) == step
         assert setup.shown(TWO) == given[1]
-        assert code_of(await setup.service.redo()) is ErrorCode.NOTHING_TO_REDO
+        assert code_of(await setup.service.redo(actor="Pia")) is ErrorCode.NOTHING_TO_REDO
 
 
 async def test_who_had_a_channel_is_remembered() -> None:
     setup = Setup()
-    await setup.service.assign([ONE], "Ada", note="kept")
+    await setup.service.assign([ONE], "Ada", note="kept", actor="Pia")
     setup.hand.now = 1600.0
-    await setup.service.assign([ONE], "Ben")
+    await setup.service.assign([ONE], "Ben", actor="Pia")
     setup.hand.now = 1700.0
-    await setup.service.unassign([ONE])
+    await setup.service.unassign([ONE], actor="Pia")
     assert data_of(await setup.service.list_history(ONE)) == [
         PastAssignment(ONE, "Ben", Role.PRIMARY, 1600.0, 1700.0),
         PastAssignment(ONE, "Ada", Role.PRIMARY, 1000.0, 1600.0, "kept"),
     ]
-    await setup.service.undo()
-    await setup.service.undo()
+    await setup.service.undo(actor="Pia")
+    await setup.service.undo(actor="Pia")
     assert data_of(await setup.service.list_history(ONE)) == []
     assert setup.who(ONE) == "Ada"
 
 
 async def test_the_same_performer_keeps_since_and_note() -> None:
     setup = Setup()
-    await setup.service.assign([ONE], "Ada", note="kept")
+    await setup.service.assign([ONE], "Ada", note="kept", actor="Pia")
     setup.hand.now = 1600.0
-    (again,) = data_of(await setup.service.assign([ONE], "ada", role=Role.SPARE))
+    (again,) = data_of(await setup.service.assign([ONE], "ada", role=Role.SPARE, actor="Pia"))
     assert (again.since, again.note, again.role) == (1000.0, "kept", Role.SPARE)
-    (bare,) = data_of(await setup.service.assign([ONE], "Ada", note=""))
+    (bare,) = data_of(await setup.service.assign([ONE], "Ada", note="", actor="Pia"))
     assert bare.note is None
     assert data_of(await setup.service.list_history(ONE)) == []
 
@@ -189,8 +197,10 @@ async def test_a_charger_has_no_channels_to_assign() -> None:
     charger = HEARD._replace(kind=DeviceKind.CHARGER, channel_count=0, bay_count=2)
     setup.live.take_observations(SPARE.id, [charger])
     bay = ChannelRef(SPARE.id, 1)
-    assert code_of(await setup.service.assign([bay], "Ada")) is ErrorCode.CHANNEL_NOT_FOUND
-    assert code_of(await setup.service.number_channels([bay], "7")) is ErrorCode.CHANNEL_NOT_FOUND
+    assert code_of(await setup.service.assign([bay], "Ada", actor="Pia")) is ErrorCode.CHANNEL_NOT_FOUND
+    assert (
+        code_of(await setup.service.number_channels([bay], "7", actor="Pia")) is ErrorCode.CHANNEL_NOT_FOUND
+    )
     assert setup.cast.people == {}
 
 
@@ -199,51 +209,54 @@ async def test_channels_must_exist_where_the_device_was_heard() -> None:
     await setup.hear(RACK, (ON, LOUD), (ON, LOUD))
     third, ghost = ChannelRef(RACK.id, 3), ChannelRef(DeviceId("ghost"), 1)
     for wrong in (third, ghost, ChannelRef(SPARE.id, 65), ChannelRef(SPARE.id, 0)):
-        assert code_of(await setup.service.assign([ONE, wrong], "Ada")) is ErrorCode.CHANNEL_NOT_FOUND
-        assert code_of(await setup.service.unassign([wrong])) is ErrorCode.CHANNEL_NOT_FOUND
-        assert code_of(await setup.service.mark([wrong])) is ErrorCode.CHANNEL_NOT_FOUND
-        assert code_of(await setup.service.swap(ONE, wrong)) is ErrorCode.CHANNEL_NOT_FOUND
+        assert (
+            code_of(await setup.service.assign([ONE, wrong], "Ada", actor="Pia"))
+            is ErrorCode.CHANNEL_NOT_FOUND
+        )
+        assert code_of(await setup.service.unassign([wrong], actor="Pia")) is ErrorCode.CHANNEL_NOT_FOUND
+        assert code_of(await setup.service.mark([wrong], actor="Pia")) is ErrorCode.CHANNEL_NOT_FOUND
+        assert code_of(await setup.service.swap(ONE, wrong, actor="Pia")) is ErrorCode.CHANNEL_NOT_FOUND
     assert setup.cast.people == {}
-    assert code_of(await setup.service.assign([], "Ada")) is ErrorCode.INVALID_VALUE
+    assert code_of(await setup.service.assign([], "Ada", actor="Pia")) is ErrorCode.INVALID_VALUE
     # What was never heard may be planned.
-    assert data_of(await setup.service.assign([ChannelRef(SPARE.id, 64)], "Ada"))
+    assert data_of(await setup.service.assign([ChannelRef(SPARE.id, 64)], "Ada", actor="Pia"))
 
 
 async def test_unassigning_frees_what_was_not_free() -> None:
     setup = Setup()
-    await setup.service.assign([ONE], "Ada")
-    await setup.service.plan_pack(ONE, model="ULXD2", name=" Pack 3 ")
-    assert data_of(await setup.service.unassign([ONE, TWO])) == [ONE]
+    await setup.service.assign([ONE], "Ada", actor="Pia")
+    await setup.service.plan_pack(ONE, model="ULXD2", name=" Pack 3 ", actor="Pia")
+    assert data_of(await setup.service.unassign([ONE, TWO], actor="Pia")) == [ONE]
     assert setup.cast.assigned[ONE] == Assignment(ONE, planned_model="ULXD2", planned_pack="Pack 3")
-    assert data_of(await setup.service.unassign([ONE])) == []
-    assert data_of(await setup.service.undo()).text == "127.0.0.2/1 unassigned"
-    await setup.service.plan_pack(ONE, model=None, name=None)
-    await setup.service.unassign([ONE])
+    assert data_of(await setup.service.unassign([ONE], actor="Pia")) == []
+    assert data_of(await setup.service.undo(actor="Pia")).text == "127.0.0.2/1 unassigned"
+    await setup.service.plan_pack(ONE, model=None, name=None, actor="Pia")
+    await setup.service.unassign([ONE], actor="Pia")
     assert ONE not in setup.cast.assigned
 
 
 async def test_whoever_goes_frees_their_channels() -> None:
     setup = Setup()
-    await setup.service.assign([ONE, FAR], "Ada")
-    await setup.service.assign([TWO], "Ben")
+    await setup.service.assign([ONE, FAR], "Ada", actor="Pia")
+    await setup.service.assign([TWO], "Ben", actor="Pia")
     setup.hand.now = 1100.0
     ada = data_of(await setup.service.find_performer("Ada"))
-    await setup.service.remove_performer(ada.id)
+    await setup.service.remove_performer(ada.id, actor="Pia")
     assert (setup.who(ONE), setup.who(TWO), setup.who(FAR)) == (None, "Ben", None)
     assert [each.performer_name for each in data_of(await setup.service.list_history(ONE))] == ["Ada"]
-    await setup.service.undo()
+    await setup.service.undo(actor="Pia")
     assert (setup.who(ONE), setup.who(FAR)) == ("Ada", "Ada")
 
 
 async def test_marks_stand_on_channels_that_nobody_has() -> None:
     setup = Setup()
-    (spare,) = data_of(await setup.service.mark([ONE], role=Role.SPARE, note="charged"))
+    (spare,) = data_of(await setup.service.mark([ONE], role=Role.SPARE, note="charged", actor="Pia"))
     assert spare == Assignment(ONE, role=Role.SPARE, note="charged")
-    (off,) = data_of(await setup.service.mark([ONE], expected_off=True))
+    (off,) = data_of(await setup.service.mark([ONE], expected_off=True, actor="Pia"))
     assert (off.role, off.expected_off, off.note) == (Role.SPARE, True, "charged")
-    await setup.service.mark([ONE], role=Role.PRIMARY, expected_off=False, note="")
+    await setup.service.mark([ONE], role=Role.PRIMARY, expected_off=False, note="", actor="Pia")
     assert setup.cast.assigned == {}
-    words = [data_of(await setup.service.undo()).text for _ in range(3)]
+    words = [data_of(await setup.service.undo(actor="Pia")).text for _ in range(3)]
     assert words == [
         "127.0.0.2/1 marked as primary and expected on, note removed",
         "127.0.0.2/1 marked as expected off",
@@ -253,21 +266,21 @@ async def test_marks_stand_on_channels_that_nobody_has() -> None:
 
 async def test_what_changes_nothing_is_no_step() -> None:
     setup = Setup()
-    await setup.service.mark([ONE], expected_off=False)
-    await setup.service.unassign([ONE])
-    await setup.locations.assign_devices([RACK.id], "")
-    assert data_of(await setup.locations.move_device(RACK.id, -1)) == 0
-    assert code_of(await setup.service.undo()) is ErrorCode.NOTHING_TO_UNDO
+    await setup.service.mark([ONE], expected_off=False, actor="Pia")
+    await setup.service.unassign([ONE], actor="Pia")
+    await setup.locations.assign_devices([RACK.id], "", actor="Pia")
+    assert data_of(await setup.locations.move_device(RACK.id, -1, actor="Pia")) == 0
+    assert code_of(await setup.service.undo(actor="Pia")) is ErrorCode.NOTHING_TO_UNDO
 
 
 async def test_a_swap_moves_the_performer_and_marks_the_old_channel() -> None:
     setup = Setup()
     await setup.hear(RACK, (called("Lead"), LOUD), (called("Spare", 1), LOUD))
-    await setup.service.assign([ONE], "Ada", note="hers")
-    await setup.service.mark([TWO], role=Role.SPARE)
+    await setup.service.assign([ONE], "Ada", note="hers", actor="Pia")
+    await setup.service.mark([TWO], role=Role.SPARE, actor="Pia")
     setup.hand.now = 1100.0
     setup.live.take_observations(RACK.id, [HEARD])
-    result = await setup.service.swap(ONE, TWO)
+    result = await setup.service.swap(ONE, TWO, actor="Pia")
     taken = data_of(result)
     assert taken == Assignment(TWO, taken.performer, Role.PRIMARY, "hers", 1100.0)
     assert (setup.who(ONE), setup.who(TWO)) == (None, "Ada")
@@ -275,7 +288,7 @@ async def test_a_swap_moves_the_performer_and_marks_the_old_channel() -> None:
     assert warning_of(result) == "Lead is still live"
     events = data_of(await setup.events.list_events(EventQuery(kinds=(EventKind.STEP,))))
     assert count_swaps(events) == {ONE: 1}
-    assert data_of(await setup.service.undo()).text == "Ada swapped from Lead to Spare"
+    assert data_of(await setup.service.undo(actor="Pia")).text == "Ada swapped from Lead to Spare"
     events = data_of(await setup.events.list_events(EventQuery(kinds=(EventKind.STEP,))))
     assert count_swaps(events) == {ONE: 0}
     assert (setup.who(ONE), setup.cast.assigned[TWO].role) == ("Ada", Role.SPARE)
@@ -283,21 +296,21 @@ async def test_a_swap_moves_the_performer_and_marks_the_old_channel() -> None:
 
 async def test_a_swap_needs_somebody_and_a_channel_of_nobody_else() -> None:
     setup = Setup()
-    assert code_of(await setup.service.swap(ONE, TWO)) is ErrorCode.INVALID_VALUE
-    await setup.service.assign([ONE], "Ada")
-    assert code_of(await setup.service.swap(ONE, ONE)) is ErrorCode.INVALID_VALUE
-    await setup.service.assign([TWO], "Ben")
-    assert code_of(await setup.service.swap(ONE, TWO)) is ErrorCode.INVALID_VALUE
-    await setup.service.assign([FAR], "Ada", role=Role.BACKUP)
-    assert data_of(await setup.service.swap(ONE, FAR)).role is Role.PRIMARY
+    assert code_of(await setup.service.swap(ONE, TWO, actor="Pia")) is ErrorCode.INVALID_VALUE
+    await setup.service.assign([ONE], "Ada", actor="Pia")
+    assert code_of(await setup.service.swap(ONE, ONE, actor="Pia")) is ErrorCode.INVALID_VALUE
+    await setup.service.assign([TWO], "Ben", actor="Pia")
+    assert code_of(await setup.service.swap(ONE, TWO, actor="Pia")) is ErrorCode.INVALID_VALUE
+    await setup.service.assign([FAR], "Ada", role=Role.BACKUP, actor="Pia")
+    assert data_of(await setup.service.swap(ONE, FAR, actor="Pia")).role is Role.PRIMARY
 
 
 async def test_spares_are_offered_the_best_first() -> None:
     setup = Setup()
     await setup.hear(RACK, (called("Lead"), LOUD), (called("Free", 1), QUIET))
     await setup.hear(SPARE, (called("Dead", 2), LOST), (called("Spare", 3), QUIET))
-    await setup.service.assign([ONE], "Ada")
-    await setup.service.mark([FAR_TWO], role=Role.SPARE)
+    await setup.service.assign([ONE], "Ada", actor="Pia")
+    await setup.service.mark([FAR_TWO], role=Role.SPARE, actor="Pia")
     offered = setup.service.list_spares(ONE)
     assert [each.state.facts.name for each in offered] == ["Spare", "Free", "Dead"]
     assert offered[0].reasons[:3] == ("spare", "live", "battery 6:45")
@@ -322,7 +335,7 @@ async def test_spares_are_found_by_what_was_stored_where_no_session_runs() -> No
     )
     await setup.devices.store([online], [lead, free])
     assert code_of(await setup.service.find_spares(ONE)) is ErrorCode.INVALID_VALUE
-    await setup.service.assign([ONE], "Ada")
+    await setup.service.assign([ONE], "Ada", actor="Pia")
     offered = data_of(await setup.service.find_spares(ONE))
     assert [(spare.state.ref, spare.is_ready) for spare in offered] == [(TWO, True)]
     setup.hand.now += 60.0
@@ -333,24 +346,26 @@ async def test_spares_are_found_by_what_was_stored_where_no_session_runs() -> No
 async def test_giving_a_live_channel_away_is_told() -> None:
     setup = Setup()
     await setup.hear(RACK, (called("Lead"), LOUD), (OFF, LOST))
-    await setup.service.assign([ONE], "Ada")
-    assert warning_of(await setup.service.assign([ONE], "Ben")) == "Lead is live and was Ada's"
-    assert warning_of(await setup.service.assign([TWO], "Ben")) == ""
-    assert warning_of(await setup.service.assign([TWO], "Ada")) == ""
-    assert warning_of(await setup.service.unassign([ONE])) == "Lead is live and was Ben's"
+    await setup.service.assign([ONE], "Ada", actor="Pia")
+    assert warning_of(await setup.service.assign([ONE], "Ben", actor="Pia")) == "Lead is live and was Ada's"
+    assert warning_of(await setup.service.assign([TWO], "Ben", actor="Pia")) == ""
+    assert warning_of(await setup.service.assign([TWO], "Ada", actor="Pia")) == ""
+    assert warning_of(await setup.service.unassign([ONE], actor="Pia")) == "Lead is live and was Ben's"
 
 
 async def test_conflicts_are_told_when_they_begin() -> None:
     setup = Setup()
     await setup.hear(RACK, (called("Lead"), LOUD), (called("Two"), LOUD))
-    await setup.service.assign([ONE], "Ada")
-    warning = warning_of(await setup.service.assign([TWO], "Ada"))
+    await setup.service.assign([ONE], "Ada", actor="Pia")
+    warning = warning_of(await setup.service.assign([TWO], "Ada", actor="Pia"))
     assert (
         warning == "Ada is live on another primary channel too; "
         "Two is on or too near the frequency of another live channel"
     )
-    assert "primary" not in warning_of(await setup.service.assign([TWO], "Ada", role=Role.BACKUP))
-    assert warning_of(await setup.service.plan_pack(ONE, model="ULXD1", name=None)).endswith(
+    assert "primary" not in warning_of(
+        await setup.service.assign([TWO], "Ada", role=Role.BACKUP, actor="Pia")
+    )
+    assert warning_of(await setup.service.plan_pack(ONE, model="ULXD1", name=None, actor="Pia")).endswith(
         "Lead has another pack than the planned one"
     )
 
@@ -358,21 +373,27 @@ async def test_conflicts_are_told_when_they_begin() -> None:
 async def test_what_was_heard_long_ago_is_not_told_as_the_present() -> None:
     setup = Setup()
     await setup.hear(RACK, (called("Lead"), LOUD))
-    await setup.service.assign([ONE], "Ada")
+    await setup.service.assign([ONE], "Ada", actor="Pia")
     setup.hand.now += 60
-    assert warning_of(await setup.service.assign([ONE], "Ben")) == ""
+    assert warning_of(await setup.service.assign([ONE], "Ben", actor="Pia")) == ""
 
 
 async def test_devices_go_to_a_location_that_is_made_on_the_way() -> None:
     setup = Setup()
     async with running_sessions(setup.sessions):
-        assert data_of(await setup.locations.assign_devices([RACK.id, SPARE.id], " Choir ")) == "Choir"
+        assert (
+            data_of(await setup.locations.assign_devices([RACK.id, SPARE.id], " Choir ", actor="Pia"))
+            == "Choir"
+        )
         (choir,) = [each for each in setup.places.kept.values() if each.name == "Choir"]
         assert {each.location_id for each in setup.devices.kept.values()} == {choir.id}
         assert (choir.position, setup.live.snapshot()[0].location) == (1, "Choir")
-        assert data_of(await setup.locations.assign_devices([RACK.id], "main STAGE")) == "Main Stage"
-        assert data_of(await setup.locations.assign_devices([RACK.id], "")) == ""
-        words = [data_of(await setup.service.undo()).text for _ in range(3)]
+        assert (
+            data_of(await setup.locations.assign_devices([RACK.id], "main STAGE", actor="Pia"))
+            == "Main Stage"
+        )
+        assert data_of(await setup.locations.assign_devices([RACK.id], "", actor="Pia")) == ""
+        words = [data_of(await setup.service.undo(actor="Pia")).text for _ in range(3)]
         assert words == [
             "127.0.0.2 taken out of its location",
             "127.0.0.2 moved to Main Stage",
@@ -381,10 +402,13 @@ async def test_devices_go_to_a_location_that_is_made_on_the_way() -> None:
         assert list(setup.places.kept) == [STAGE.id]
         assert setup.devices.kept == {each.id: each for each in (RACK, SPARE)}
         assert (
-            code_of(await setup.locations.assign_devices([DeviceId("ghost")], "x"))
+            code_of(await setup.locations.assign_devices([DeviceId("ghost")], "x", actor="Pia"))
             is ErrorCode.DEVICE_NOT_FOUND
         )
-        assert code_of(await setup.locations.assign_devices([RACK.id], "x" * 65)) is ErrorCode.INVALID_VALUE
+        assert (
+            code_of(await setup.locations.assign_devices([RACK.id], "x" * 65, actor="Pia"))
+            is ErrorCode.INVALID_VALUE
+        )
 
 
 def at(number: int, location: Location | None, position: int = 0) -> Device:
@@ -402,27 +426,30 @@ async def test_a_device_moves_among_those_of_its_location() -> None:
     async def order() -> list[str]:
         return [each.id for each in await setup.devices.all()]
 
-    assert data_of(await setup.locations.move_device(DeviceId("d4"), -1)) == 1
+    assert data_of(await setup.locations.move_device(DeviceId("d4"), -1, actor="Pia")) == 1
     assert await order() == ["d1", "d2", "d4", "d3"]
     assert [device.position for device in await setup.devices.all()] == [1, 2, 3, 4]
-    assert data_of(await setup.locations.move_device(DeviceId("d1"), 9)) == 2
+    assert data_of(await setup.locations.move_device(DeviceId("d1"), 9, actor="Pia")) == 2
     assert await order() == ["d4", "d2", "d3", "d1"]
-    assert data_of(await setup.locations.move_device(DeviceId("d1"), 1)) == 2
-    assert data_of(await setup.service.undo()).text == "127.0.0.1 moved down"
+    assert data_of(await setup.locations.move_device(DeviceId("d1"), 1, actor="Pia")) == 2
+    assert data_of(await setup.service.undo(actor="Pia")).text == "127.0.0.1 moved down"
     assert await order() == ["d1", "d2", "d4", "d3"]
-    assert data_of(await setup.service.undo()).text == "127.0.0.4 moved up"
-    assert code_of(await setup.locations.move_device(DeviceId("ghost"), 1)) is ErrorCode.DEVICE_NOT_FOUND
+    assert data_of(await setup.service.undo(actor="Pia")).text == "127.0.0.4 moved up"
+    assert (
+        code_of(await setup.locations.move_device(DeviceId("ghost"), 1, actor="Pia"))
+        is ErrorCode.DEVICE_NOT_FOUND
+    )
 
 
 async def test_a_removed_device_comes_back_with_its_people() -> None:
     setup = Setup()
     async with running_sessions(setup.sessions):
-        await setup.service.assign([ONE, FAR], "Ada")
+        await setup.service.assign([ONE, FAR], "Ada", actor="Pia")
         setup.hand.now = 1100.0
-        data_of(await setup.rack.remove(RACK.id))
+        data_of(await setup.rack.remove(RACK.id, actor="Pia"))
         assert (list(setup.devices.kept), list(setup.cast.assigned)) == ([SPARE.id], [FAR])
         assert [each.performer_name for each in data_of(await setup.service.list_history(ONE))] == ["Ada"]
-        assert data_of(await setup.service.undo()).text == "Device 127.0.0.2 removed"
+        assert data_of(await setup.service.undo(actor="Pia")).text == "Device 127.0.0.2 removed"
         assert setup.devices.kept[RACK.id] == RACK
         assert setup.who(ONE) == "Ada"
         assert [each.device for each in setup.live.snapshot()] == [RACK, SPARE]
@@ -430,19 +457,19 @@ async def test_a_removed_device_comes_back_with_its_people() -> None:
 
 async def test_what_changed_since_is_not_overwritten() -> None:
     setup = Setup()
-    await setup.locations.assign_devices([RACK.id], "Choir")
+    await setup.locations.assign_devices([RACK.id], "Choir", actor="Pia")
     setup.devices.kept[RACK.id] = RACK
-    assert code_of(await setup.service.undo()) is ErrorCode.CHANGED_SINCE
-    assert code_of(await setup.service.undo()) is ErrorCode.NOTHING_TO_UNDO
+    assert code_of(await setup.service.undo(actor="Pia")) is ErrorCode.CHANGED_SINCE
+    assert code_of(await setup.service.undo(actor="Pia")) is ErrorCode.NOTHING_TO_UNDO
 
 
 async def test_who_was_planned_on_a_channel_that_is_not_there_can_be_taken_off_it() -> None:
     setup = Setup()
     fifth = ChannelRef(RACK.id, 5)
-    data_of(await setup.service.assign([fifth], "Zoe"))
+    data_of(await setup.service.assign([fifth], "Zoe", actor="Pia"))
     await setup.hear(RACK, (ON, LOUD), (ON, LOUD))
     assert data_of(await setup.service.find_channel("127.0.0.2/5")) == fifth
-    assert data_of(await setup.service.unassign([fifth])) == [fifth]
+    assert data_of(await setup.service.unassign([fifth], actor="Pia")) == [fifth]
     assert code_of(await setup.service.find_channel("127.0.0.2/5")) is ErrorCode.CHANNEL_NOT_FOUND
 
 
@@ -463,10 +490,10 @@ async def test_a_channel_is_found_by_device_and_number() -> None:
 async def test_an_import_is_shown_first_then_made_in_one_step() -> None:
     setup = Setup(replace(RACK, name="Rack A"), SPARE)
     await setup.hear(RACK, (called("Lead"), LOUD), (called("Two", 1), LOUD))
-    await setup.service.assign([ONE], "Ben")
-    await setup.service.add_performer("Cy")
+    await setup.service.assign([ONE], "Ben", actor="Pia")
+    await setup.service.add_performer("Cy", actor="Pia")
     text = "name,role,channel,use\nAda,lead,Rack A/1,\nBen,choir,,\nCy,,,\nAda,,rack a/2,backup\n"
-    plan = data_of(await setup.service.preview_import(text))
+    plan = data_of(await setup.service.preview_import(text.encode()))
     assert plan == ImportPlan(
         ("Ada",),
         {"Ben": "part: none → choir"},
@@ -474,24 +501,26 @@ async def test_an_import_is_shown_first_then_made_in_one_step() -> None:
         unchanged=1,
     )
     assert setup.who(ONE) == "Ben"
-    assert data_of(await setup.service.apply_import(text)) == plan
+    assert data_of(await setup.service.apply_import(text.encode(), actor="Pia")) == plan
     assert (setup.who(ONE), setup.who(TWO)) == ("Ada", "Ada")
-    assert data_of(await setup.service.apply_import(text)).is_empty
-    undone = data_of(await setup.service.undo()).text
+    assert data_of(await setup.service.apply_import(text.encode(), actor="Pia")).is_empty
+    undone = data_of(await setup.service.undo(actor="Pia")).text
     assert undone == "Performers imported (1 added, 1 changed, 2 channels assigned)"
     assert (setup.who(ONE), [each.name for each in setup.cast.people.values()]) == ("Ben", ["Ben", "Cy"])
 
 
 async def test_an_import_renames_in_capitals_only_and_keeps_what_is_said() -> None:
     setup = Setup()
-    await setup.service.assign([ONE], "ada", role=Role.BACKUP, note="hers")
-    await setup.service.plan_pack(ONE, model="ULXD2", name=None)
+    await setup.service.assign([ONE], "ada", role=Role.BACKUP, note="hers", actor="Pia")
+    await setup.service.plan_pack(ONE, model="ULXD2", name=None, actor="Pia")
     before = setup.cast.assigned[ONE]
-    plan = data_of(await setup.service.apply_import("name;channel\nAda;127.0.0.2/1\n"))
+    plan = data_of(await setup.service.apply_import(b"name;channel\nAda;127.0.0.2/1\n", actor="Pia"))
     assert plan == ImportPlan(changed={"Ada": "name: ada → Ada"})
     after = setup.cast.assigned[ONE]
     assert replace(after, performer=None) == replace(before, performer=None)
-    assert data_of(await setup.service.apply_import("name;channel;use\nAda;127.0.0.2/1;spare\n")).assigned
+    assert data_of(
+        await setup.service.apply_import(b"name;channel;use\nAda;127.0.0.2/1;spare\n", actor="Pia")
+    ).assigned
     assert setup.cast.assigned[ONE].note == "hers"
 
 
@@ -524,7 +553,10 @@ async def test_an_import_renames_in_capitals_only_and_keeps_what_is_said() -> No
 async def test_an_import_says_where_it_does_not_fit(text: str, where: str) -> None:
     setup = Setup()
     await setup.hear(RACK, (ON, LOUD), (ON, LOUD))
-    for result in (await setup.service.preview_import(text), await setup.service.apply_import(text)):
+    for result in (
+        await setup.service.preview_import(text.encode()),
+        await setup.service.apply_import(text.encode(), actor="Pia"),
+    ):
         assert code_of(result) is ErrorCode.INVALID_VALUE
         assert error_of(result).message.startswith(where)
         assert {"line", "column"} <= set(error_of(result).details)
@@ -534,7 +566,7 @@ async def test_an_import_says_where_it_does_not_fit(text: str, where: str) -> No
 async def test_a_person_on_two_lines_has_both_parts() -> None:
     setup = Setup()
     text = "name,role,note\nAda,Mercutio,left\nAda,Page,tall\nAda,Page / Nurse,\n"
-    data_of(await setup.service.apply_import(text))
+    data_of(await setup.service.apply_import(text.encode(), actor="Pia"))
     (ada,) = setup.cast.people.values()
     assert (ada.name, ada.part, ada.note) == ("Ada", "Mercutio / Page / Nurse", "left; tall")
 
@@ -542,12 +574,14 @@ async def test_a_person_on_two_lines_has_both_parts() -> None:
 async def test_an_export_is_what_an_import_takes() -> None:
     twin = replace(RACK, id=DeviceId("twin"), host="127.0.0.9", name='=Twin, "A"', position=0)
     setup = Setup(twin, replace(RACK, name="Same"), replace(SPARE, name="Same"))
-    await setup.service.assign([FAR, FAR_TWO, ONE], 'Ada, "the" Countess', role=Role.BACKUP, shared_pack=True)
-    await setup.service.assign([ChannelRef(twin.id, 1)], "=1+1")
-    await setup.service.add_performer("-שלום 漢字 é", part="@home", note="a;b,c")
-    await setup.service.number_channels([ONE, FAR], "IEM 9")
-    await setup.service.number_channels([ChannelRef(twin.id, 1)], "-1")
-    await setup.service.number_channels([TWO], "7")
+    await setup.service.assign(
+        [FAR, FAR_TWO, ONE], 'Ada, "the" Countess', role=Role.BACKUP, shared_pack=True, actor="Pia"
+    )
+    await setup.service.assign([ChannelRef(twin.id, 1)], "=1+1", actor="Pia")
+    await setup.service.add_performer("-שלום 漢字 é", part="@home", note="a;b,c", actor="Pia")
+    await setup.service.number_channels([ONE, FAR], "IEM 9", actor="Pia")
+    await setup.service.number_channels([ChannelRef(twin.id, 1)], "-1", actor="Pia")
+    await setup.service.number_channels([TWO], "7", actor="Pia")
     text = data_of(await setup.service.export())
     assert text.splitlines() == [
         '"name","role","note","channel","use","mic","shared pack"',
@@ -558,9 +592,9 @@ async def test_an_export_is_what_an_import_takes() -> None:
         '"Ada, ""the"" Countess","","","127.0.0.3/2","backup","","yes"',
         '"","","","127.0.0.2/2","primary","7",""',
     ]
-    assert data_of(await setup.service.preview_import(text)) == ImportPlan(unchanged=3)
+    assert data_of(await setup.service.preview_import(text.encode())) == ImportPlan(unchanged=3)
     other = Setup(*setup.devices.kept.values())
-    data_of(await other.service.apply_import(text.encode("utf-8-sig")))
+    data_of(await other.service.apply_import(text.encode("utf-8-sig"), actor="Pia"))
     assert data_of(await other.service.export()) == text
 
 
@@ -570,10 +604,12 @@ async def test_there_is_an_end_to_how_many_may_perform() -> None:
         PerformerId(str(number)): Performer(PerformerId(str(number)), f"P{number}")
         for number in range(performer_edit.MAX_PERFORMERS - 1)
     }
-    data_of(await setup.service.add_performer("The last"))
-    assert code_of(await setup.service.add_performer("One more")) is ErrorCode.INVALID_VALUE
-    assert code_of(await setup.service.apply_import("name\nOne more")) is ErrorCode.INVALID_VALUE
-    assert data_of(await setup.service.assign([ONE], "p7"))
+    data_of(await setup.service.add_performer("The last", actor="Pia"))
+    assert code_of(await setup.service.add_performer("One more", actor="Pia")) is ErrorCode.INVALID_VALUE
+    assert (
+        code_of(await setup.service.apply_import(b"name\nOne more", actor="Pia")) is ErrorCode.INVALID_VALUE
+    )
+    assert data_of(await setup.service.assign([ONE], "p7", actor="Pia"))
 
 
 async def test_warnings_do_not_run_on() -> None:
@@ -581,32 +617,32 @@ async def test_warnings_do_not_run_on() -> None:
     channels = [(called(f"Vox {number}", 480_000 + 1000 * number), LOUD) for number in range(1, 7)]
     await setup.hear(RACK, *channels)
     refs = [ChannelRef(RACK.id, number) for number in range(1, 7)]
-    await setup.service.assign(refs, "Ada", role=Role.BACKUP)
-    warning = warning_of(await setup.service.assign(refs, "Ben", role=Role.BACKUP))
+    await setup.service.assign(refs, "Ada", role=Role.BACKUP, actor="Pia")
+    warning = warning_of(await setup.service.assign(refs, "Ben", role=Role.BACKUP, actor="Pia"))
     assert warning.endswith("Vox 4 is live and was Ada's; and 2 more")
-    warning = warning_of(await setup.service.assign(refs[:4], "Cy", role=Role.BACKUP))
+    warning = warning_of(await setup.service.assign(refs[:4], "Cy", role=Role.BACKUP, actor="Pia"))
     assert warning.endswith("Vox 4 is live and was Ben's")
 
 
 async def test_a_channel_that_is_assigned_is_no_longer_expected_off() -> None:
     setup = Setup()
-    await setup.service.mark([ONE, TWO], expected_off=True)
-    (assigned,) = data_of(await setup.service.assign([ONE], "Ada"))
+    await setup.service.mark([ONE, TWO], expected_off=True, actor="Pia")
+    (assigned,) = data_of(await setup.service.assign([ONE], "Ada", actor="Pia"))
     assert not assigned.expected_off
-    assert not data_of(await setup.service.swap(ONE, TWO)).expected_off
+    assert not data_of(await setup.service.swap(ONE, TWO, actor="Pia")).expected_off
 
 
 async def test_what_was_last_known_of_a_device_that_is_offline_is_no_warning() -> None:
     setup = Setup()
-    await setup.service.assign([ONE], "Ada")
+    await setup.service.assign([ONE], "Ada", actor="Pia")
     live = ChannelState(RACK.id, 1, link_state=LinkState.LIVE, facts=ON, meters=LOUD)
     for status, warning in (
         (DeviceStatus.ONLINE, "Lead Vox is live and was Ada's"),
         (DeviceStatus.OFFLINE, ""),
     ):
         await setup.devices.store([DeviceState(RACK.id, status=status, last_seen_at=1000.0)], [live])
-        assert warning_of(await setup.service.unassign([ONE])) == warning
-        await setup.service.undo()
+        assert warning_of(await setup.service.unassign([ONE], actor="Pia")) == warning
+        await setup.service.undo(actor="Pia")
 
 
 async def test_channels_are_listed_and_exported_in_rack_order() -> None:
@@ -614,7 +650,7 @@ async def test_channels_are_listed_and_exported_in_rack_order() -> None:
     second = replace(SPARE, id=DeviceId("a"), name="Second", position=2)
     setup = Setup(first, second)
     channels = [ChannelRef(first.id, 2), ChannelRef(second.id, 1), ChannelRef(second.id, 2)]
-    await setup.service.assign([channels[2], channels[0], channels[1]], "Ada")
+    await setup.service.assign([channels[2], channels[0], channels[1]], "Ada", actor="Pia")
     assert [each.channel for each in data_of(await setup.service.list_assignments())] == channels
     lines = data_of(await setup.service.export()).splitlines()
     assert [line.split(",")[3] for line in lines[1:]] == ['"First/2"', '"Second/1"', '"Second/2"']
@@ -622,8 +658,8 @@ async def test_channels_are_listed_and_exported_in_rack_order() -> None:
 
 async def test_an_import_keeps_what_it_does_not_name() -> None:
     setup = Setup()
-    await setup.service.add_performer("Ada", part="lead", note="left handed")
-    plan = data_of(await setup.service.apply_import("name,role,note\nAda,,"))
+    await setup.service.add_performer("Ada", part="lead", note="left handed", actor="Pia")
+    plan = data_of(await setup.service.apply_import(b"name,role,note\nAda,,", actor="Pia"))
     assert plan == ImportPlan(unchanged=1)
     ada = data_of(await setup.service.find_performer("Ada"))
     assert (ada.part, ada.note) == ("lead", "left handed")
@@ -632,26 +668,26 @@ async def test_an_import_keeps_what_it_does_not_name() -> None:
 async def test_what_several_lines_say_of_a_performer_is_put_together() -> None:
     setup = Setup()
     text = "name,role,note,channel\nAda,,,127.0.0.2/1\nada,lead,early,127.0.0.2/2"
-    assert data_of(await setup.service.apply_import(text)).added == ("Ada",)
+    assert data_of(await setup.service.apply_import(text.encode(), actor="Pia")).added == ("Ada",)
     ada = data_of(await setup.service.find_performer("Ada"))
     assert (ada.part, ada.note) == ("lead", "early")
-    undone = data_of(await setup.service.undo()).text
+    undone = data_of(await setup.service.undo(actor="Pia")).text
     assert undone == "Performers imported (1 added, 0 changed, 2 channels assigned)"
 
 
 async def test_the_texts_of_steps_say_what_was_done() -> None:
     setup = Setup()
-    ada = data_of(await setup.service.add_performer("Ada", part="lead"))
-    await setup.service.change_performer(ada.id, name="Countess", part="", note="late")
-    await setup.service.assign([ONE], "Countess")
-    await setup.service.assign([ONE, TWO], "Countess", role=Role.SPARE)
-    await setup.service.mark([ONE], note="hers")
-    await setup.service.plan_pack(ONE, model="ULXD2", name="Pack 3")
-    await setup.service.plan_pack(ONE, model=None, name=None)
-    await setup.service.unassign([ONE, TWO])
-    await setup.service.remove_performer(ada.id)
+    ada = data_of(await setup.service.add_performer("Ada", part="lead", actor="Pia"))
+    await setup.service.change_performer(ada.id, name="Countess", part="", note="late", actor="Pia")
+    await setup.service.assign([ONE], "Countess", actor="Pia")
+    await setup.service.assign([ONE, TWO], "Countess", role=Role.SPARE, actor="Pia")
+    await setup.service.mark([ONE], note="hers", actor="Pia")
+    await setup.service.plan_pack(ONE, model="ULXD2", name="Pack 3", actor="Pia")
+    await setup.service.plan_pack(ONE, model=None, name=None, actor="Pia")
+    await setup.service.unassign([ONE, TWO], actor="Pia")
+    await setup.service.remove_performer(ada.id, actor="Pia")
     texts = []
-    while (step := await setup.service.undo()).success:
+    while (step := await setup.service.undo(actor="Pia")).success:
         texts.append(data_of(step).text)
     assert texts[::-1] == [
         "Performer Ada added",
@@ -668,16 +704,16 @@ async def test_the_texts_of_steps_say_what_was_done() -> None:
 
 async def test_a_mic_number_belongs_to_the_channel_whoever_has_it() -> None:
     setup = Setup()
-    await setup.service.number_channels([ONE], "  IEM  3 ")
+    await setup.service.number_channels([ONE], "  IEM  3 ", actor="Pia")
     assert setup.cast.assigned[ONE].mic_number == "IEM 3"
-    await setup.service.assign([ONE], "Ada")
-    await setup.service.swap(ONE, TWO)
-    await setup.service.unassign([TWO])
+    await setup.service.assign([ONE], "Ada", actor="Pia")
+    await setup.service.swap(ONE, TWO, actor="Pia")
+    await setup.service.unassign([TWO], actor="Pia")
     assert (setup.cast.assigned[ONE].mic_number, TWO in setup.cast.assigned) == ("IEM 3", False)
-    await setup.service.mark([ONE], expected_off=False)
-    await setup.service.number_channels([ONE], "")
+    await setup.service.mark([ONE], expected_off=False, actor="Pia")
+    await setup.service.number_channels([ONE], "", actor="Pia")
     assert setup.cast.assigned == {}
-    assert data_of(await setup.service.undo()).text == "Mic number of 127.0.0.2/1 removed"
+    assert data_of(await setup.service.undo(actor="Pia")).text == "Mic number of 127.0.0.2/1 removed"
     assert setup.cast.assigned[ONE].mic_number == "IEM 3"
 
 
@@ -685,42 +721,48 @@ async def test_several_channels_are_numbered_in_one_step() -> None:
     setup = Setup()
     async with running_sessions(setup.sessions):
         await setup.hear(RACK, (ON, LOUD), (ON, LOUD))
-        numbered = data_of(await setup.service.number_channels([TWO, FAR, ONE], "9"))
+        numbered = data_of(await setup.service.number_channels([TWO, FAR, ONE], "9", actor="Pia"))
         numbers = [(each.channel, each.mic_number) for each in numbered]
         assert numbers == [(TWO, "9"), (FAR, "10"), (ONE, "11")]
         live = setup.live.channel(TWO)
         assert live is not None
         assert live.mic_number == "9"
-    assert data_of(await setup.service.undo()).text == "3 channels numbered 9 to 11"
+    assert data_of(await setup.service.undo(actor="Pia")).text == "3 channels numbered 9 to 11"
     assert setup.cast.assigned == {}
 
 
 @pytest.mark.parametrize("number", ["123456789", "漢字漢字7", "x\u200b", "a\u0301" * 9, "7\n8"])
 async def test_a_mic_number_is_short_and_can_be_shown(number: str) -> None:
     setup = Setup()
-    assert code_of(await setup.service.number_channels([ONE], number)) is ErrorCode.INVALID_VALUE
+    assert code_of(await setup.service.number_channels([ONE], number, actor="Pia")) is ErrorCode.INVALID_VALUE
     assert setup.cast.assigned == {}
 
 
 async def test_numbers_that_cannot_be_counted_are_refused_for_several() -> None:
     setup = Setup()
-    assert code_of(await setup.service.number_channels([ONE, TWO], "Lead")) is ErrorCode.INVALID_VALUE
-    assert code_of(await setup.service.number_channels([ONE, TWO], "99999999")) is ErrorCode.INVALID_VALUE
-    assert code_of(await setup.service.number_channels([], "1")) is ErrorCode.INVALID_VALUE
-    assert code_of(await setup.service.number_channels([ChannelRef(DeviceId("x"), 1)], "1")) is (
+    assert (
+        code_of(await setup.service.number_channels([ONE, TWO], "Lead", actor="Pia"))
+        is ErrorCode.INVALID_VALUE
+    )
+    assert (
+        code_of(await setup.service.number_channels([ONE, TWO], "99999999", actor="Pia"))
+        is ErrorCode.INVALID_VALUE
+    )
+    assert code_of(await setup.service.number_channels([], "1", actor="Pia")) is ErrorCode.INVALID_VALUE
+    assert code_of(await setup.service.number_channels([ChannelRef(DeviceId("x"), 1)], "1", actor="Pia")) is (
         ErrorCode.CHANNEL_NOT_FOUND
     )
-    assert data_of(await setup.service.number_channels([ONE], "Lead"))[0].mic_number == "Lead"
+    assert data_of(await setup.service.number_channels([ONE], "Lead", actor="Pia"))[0].mic_number == "Lead"
 
 
 async def test_a_number_that_is_there_twice_is_taken_and_warned_of() -> None:
     setup = Setup(replace(RACK, name="Rack A"), SPARE)
-    await setup.service.number_channels([ONE], "IEM 3")
-    assert (await setup.service.number_channels([TWO], "4")).warning is None
-    warning = warning_of(await setup.service.number_channels([FAR], "iem 03"))
+    await setup.service.number_channels([ONE], "IEM 3", actor="Pia")
+    assert (await setup.service.number_channels([TWO], "4", actor="Pia")).warning is None
+    warning = warning_of(await setup.service.number_channels([FAR], "iem 03", actor="Pia"))
     assert warning == "2 channels have the mic number IEM 3: Rack A/1, 127.0.0.3/1"
     assert setup.cast.assigned[FAR].mic_number == "iem 03"
-    plan = await setup.service.preview_import("name,channel,mic\n,Rack A/2,3\n,127.0.0.3/2,3\n")
+    plan = await setup.service.preview_import(b"name,channel,mic\n,Rack A/2,3\n,127.0.0.3/2,3\n")
     assert data_of(plan).numbered == ("Rack A/2: 3 (now 4)", "127.0.0.3/2: 3")
     assert warning_of(plan) == "2 channels have the mic number 3: Rack A/2, 127.0.0.3/2"
 
@@ -728,18 +770,18 @@ async def test_a_number_that_is_there_twice_is_taken_and_warned_of() -> None:
 async def test_warnings_of_numbers_do_not_run_on() -> None:
     setup = Setup()
     channels = [ChannelRef(RACK.id, number) for number in range(1, 7)]
-    await setup.service.number_channels(channels, "1")
+    await setup.service.number_channels(channels, "1", actor="Pia")
     others = [ChannelRef(SPARE.id, number) for number in range(1, 7)]
-    warning = warning_of(await setup.service.number_channels(others, "1"))
+    warning = warning_of(await setup.service.number_channels(others, "1", actor="Pia"))
     assert warning.endswith("; and 2 more")
     assert warning.count("mic number") == 4
 
 
 async def test_an_import_numbers_channels() -> None:
     setup = Setup(replace(RACK, name="Rack A"), SPARE)
-    await setup.service.assign([ONE], "Ada")
+    await setup.service.assign([ONE], "Ada", actor="Pia")
     text = "No;name;channel;use\n1;Ada;Rack A/1;\n2;Ben;Rack A/2;backup\nS1;;127.0.0.3/1;spare\n4;Cy;;\n"
-    plan = data_of(await setup.service.apply_import(text))
+    plan = data_of(await setup.service.apply_import(text.encode(), actor="Pia"))
     assert plan == ImportPlan(
         ("Ben", "Cy"),
         {},
@@ -749,58 +791,66 @@ async def test_an_import_numbers_channels() -> None:
     )
     numbers = {ref: assignment.mic_number for ref, assignment in setup.cast.assigned.items()}
     assert numbers == {ONE: "1", TWO: "2", FAR: "S1"}
-    assert data_of(await setup.service.undo()).text == (
+    assert data_of(await setup.service.undo(actor="Pia")).text == (
         "Performers imported (2 added, 0 changed, 2 channels assigned, 3 numbered)"
     )
     assert setup.cast.assigned[ONE].mic_number is None
-    assert data_of(await setup.service.apply_import("name,channel,mic\nAda,Rack A/1,\n")).is_empty
+    assert data_of(
+        await setup.service.apply_import(b"name,channel,mic\nAda,Rack A/1,\n", actor="Pia")
+    ).is_empty
 
 
 async def test_two_receivers_of_one_pack_are_no_conflict_once_they_are_marked() -> None:
     setup = Setup()
     await setup.hear(RACK, (called("Lead"), LOUD), (called("Backup"), LOUD))
-    await setup.service.assign([ONE], "Ada")
-    answer = await setup.service.assign([TWO], "Ada", role=Role.BACKUP)
+    await setup.service.assign([ONE], "Ada", actor="Pia")
+    answer = await setup.service.assign([TWO], "Ada", role=Role.BACKUP, actor="Pia")
     assert warning_of(answer) == (
         "Backup is on the frequency of Lead; if both receive one pack, assign it as shared pack"
     )
-    answer = await setup.service.assign([TWO], "Ada", role=Role.BACKUP, shared_pack=True)
+    answer = await setup.service.assign([TWO], "Ada", role=Role.BACKUP, shared_pack=True, actor="Pia")
     assert (answer.warning, data_of(answer)[0].shared_pack) == (None, True)
-    assert data_of(await setup.service.undo()).text == "Backup assigned to Ada as backup, shared pack"
+    assert (
+        data_of(await setup.service.undo(actor="Pia")).text == "Backup assigned to Ada as backup, shared pack"
+    )
     assert not setup.cast.assigned[TWO].shared_pack
-    await setup.service.redo()
+    await setup.service.redo(actor="Pia")
     # The mark stays while the performer has the channel, and goes with them.
-    assert data_of(await setup.service.assign([TWO], "Ada", role=Role.SPARE))[0].shared_pack
-    assert not data_of(await setup.service.assign([TWO], "Ada", shared_pack=False))[0].shared_pack
-    await setup.service.assign([TWO], "Ada", role=Role.BACKUP, shared_pack=True)
-    assert not data_of(await setup.service.assign([TWO], "Ben"))[0].shared_pack
-    await setup.service.assign([TWO], "Ada", role=Role.BACKUP, shared_pack=True)
-    await setup.service.unassign([TWO])
+    assert data_of(await setup.service.assign([TWO], "Ada", role=Role.SPARE, actor="Pia"))[0].shared_pack
+    assert not data_of(await setup.service.assign([TWO], "Ada", shared_pack=False, actor="Pia"))[
+        0
+    ].shared_pack
+    await setup.service.assign([TWO], "Ada", role=Role.BACKUP, shared_pack=True, actor="Pia")
+    assert not data_of(await setup.service.assign([TWO], "Ben", actor="Pia"))[0].shared_pack
+    await setup.service.assign([TWO], "Ada", role=Role.BACKUP, shared_pack=True, actor="Pia")
+    await setup.service.unassign([TWO], actor="Pia")
     assert TWO not in setup.cast.assigned
 
 
 async def test_a_swap_ends_that_a_pack_is_shared() -> None:
     setup = Setup()
     await setup.hear(RACK, (called("Lead"), LOUD), (called("Backup"), LOUD), (called("Spare", 1), LOUD))
-    await setup.service.assign([ONE], "Ada")
-    await setup.service.assign([TWO], "Ada", role=Role.BACKUP, shared_pack=True)
-    await setup.service.swap(ONE, TWO)
+    await setup.service.assign([ONE], "Ada", actor="Pia")
+    await setup.service.assign([TWO], "Ada", role=Role.BACKUP, shared_pack=True, actor="Pia")
+    await setup.service.swap(ONE, TWO, actor="Pia")
     assert setup.who(ONE) is None
     assert (setup.cast.assigned[TWO].role, setup.cast.assigned[TWO].shared_pack) == (Role.PRIMARY, False)
-    await setup.service.undo()
-    await setup.service.swap(TWO, ChannelRef(RACK.id, 3))
+    await setup.service.undo(actor="Pia")
+    await setup.service.swap(TWO, ChannelRef(RACK.id, 3), actor="Pia")
     assert not setup.cast.assigned[ChannelRef(RACK.id, 3)].shared_pack
 
 
 async def test_an_import_marks_shared_packs() -> None:
     setup = Setup(replace(RACK, name="Rack A"))
     text = "name,channel,use,shared pack\nAda,Rack A/1,,\nAda,Rack A/2,backup,yes\n"
-    plan = data_of(await setup.service.apply_import(text))
+    plan = data_of(await setup.service.apply_import(text.encode(), actor="Pia"))
     assert plan.assigned == ("Ada: Rack A/1, primary", "Ada: Rack A/2, backup, shared pack")
     assert [setup.cast.assigned[ref].shared_pack for ref in (ONE, TWO)] == [False, True]
-    again = data_of(await setup.service.apply_import("name,channel,shared pack\nAda,Rack A/2,\n"))
+    again = data_of(
+        await setup.service.apply_import(b"name,channel,shared pack\nAda,Rack A/2,\n", actor="Pia")
+    )
     assert again.is_empty
-    data_of(await setup.service.apply_import("name,channel,shared pack\nAda,Rack A/2,no\n"))
+    data_of(await setup.service.apply_import(b"name,channel,shared pack\nAda,Rack A/2,no\n", actor="Pia"))
     assert not setup.cast.assigned[TWO].shared_pack
 
 
@@ -808,7 +858,7 @@ async def test_the_program_expects_a_channel_on_that_is_live_with_sound_again() 
     setup = Setup()
     async with running_sessions(setup.sessions):
         await setup.hear(RACK, (called("Lead"), LOUD), (called("Two", 1), LOUD))
-        await setup.service.mark([ONE, TWO], expected_off=True)
+        await setup.service.mark([ONE, TWO], expected_off=True, actor="Pia")
         await setup.silences.look()
         setup.live.take_observations(RACK.id, [FactsHeard(1, OFF), MetersHeard(1, LOST)])
         await setup.silences.look()
@@ -823,7 +873,7 @@ async def test_the_program_expects_a_channel_on_that_is_live_with_sound_again() 
         assert (other := setup.shown(TWO)) is not None
         assert other.expected_off
         assert (setup.silences.take_ended(), setup.silences.take_ended()) == ((ONE,), ())
-        step = data_of(await setup.service.undo())
+        step = data_of(await setup.service.undo(actor="Pia"))
         assert step.text == "Lead marked as expected on by the program: sound again"
         assert (marked := setup.shown(ONE)) is not None
         assert marked.expected_off
@@ -835,7 +885,7 @@ async def test_what_came_back_is_found_by_the_next_look_after_one_that_crashed()
     setup = Setup()
     async with running_sessions(setup.sessions):
         await setup.hear(RACK, (OFF, LOST))
-        await setup.service.mark([ONE], expected_off=True)
+        await setup.service.mark([ONE], expected_off=True, actor="Pia")
         await setup.silences.look()
         setup.live.take_observations(RACK.id, [FactsHeard(1, called("Lead")), MetersHeard(1, LOUD)])
         setup.cast.crashes = 1
@@ -851,7 +901,7 @@ async def test_what_a_person_has_expected_on_meanwhile_is_not_reported_as_ended_
     setup = Setup()
     async with running_sessions(setup.sessions):
         await setup.hear(RACK, (OFF, LOST))
-        await setup.service.mark([ONE], expected_off=True)
+        await setup.service.mark([ONE], expected_off=True, actor="Pia")
         await setup.silences.look()
         setup.live.take_observations(RACK.id, [FactsHeard(1, called("Lead")), MetersHeard(1, LOUD)])
         # As another program does it, which the live state does not know of yet.

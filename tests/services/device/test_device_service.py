@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.device import ALL_DEVICES, DeviceChange, DeviceContract
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.contracts.events import EventQuery
 from micboard_tui.contracts.ports import CommandCheck, Report, SessionOptions
 from micboard_tui.contracts.result import Success
 from micboard_tui.domain.battery import Battery
@@ -106,7 +107,7 @@ HEARD_ONCE = ChannelState(
 
 async def test_a_device_is_registered_with_what_is_usual_for_its_maker() -> None:
     setup = Setup(RACK)
-    device = data_of(await setup.service.register(" Shure ", " 127.0.0.9 "))
+    device = data_of(await setup.service.register(" Shure ", " 127.0.0.9 ", actor="Pia"))
     assert (device.manufacturer, device.driver, device.host, device.port) == (
         "shure",
         "shure-strings",
@@ -129,6 +130,7 @@ async def test_a_device_is_registered_as_the_user_says() -> None:
             port=2203,
             name=" Rack A ",
             location=" main stage ",
+            actor="Pia",
         )
     )
     assert (device.host, device.port, device.name, device.location_id) == (
@@ -142,13 +144,15 @@ async def test_a_device_is_registered_as_the_user_says() -> None:
 
 async def test_a_location_that_is_missing_is_made() -> None:
     setup = Setup()
-    device = data_of(await setup.service.register("shure", "127.0.0.9", location="Balcony"))
+    device = data_of(await setup.service.register("shure", "127.0.0.9", location="Balcony", actor="Pia"))
     assert device.location_id is not None
     assert setup.places.kept[device.location_id].name == "Balcony"
 
 
 async def test_a_blank_name_or_location_is_none() -> None:
-    device = data_of(await Setup().service.register("shure", "127.0.0.9", name="  ", location=" "))
+    device = data_of(
+        await Setup().service.register("shure", "127.0.0.9", name="  ", location=" ", actor="Pia")
+    )
     assert (device.name, device.location_id) == (None, None)
 
 
@@ -157,7 +161,7 @@ async def test_a_blank_name_or_location_is_none() -> None:
     [("::1", "::1"), ("[FE80::1%eth0]", "fe80::1%eth0"), ("2001:0db8::0001", "2001:db8::1")],
 )
 async def test_an_ipv6_address_is_kept_in_its_usual_form(host: str, as_kept: str) -> None:
-    assert data_of(await Setup().service.register("shure", host)).host == as_kept
+    assert data_of(await Setup().service.register("shure", host, actor="Pia")).host == as_kept
 
 
 @pytest.mark.parametrize(
@@ -193,7 +197,7 @@ async def test_an_ipv6_address_is_kept_in_its_usual_form(host: str, as_kept: str
 )
 async def test_what_is_no_host_is_refused(host: str) -> None:
     setup = Setup()
-    result = await setup.service.register("shure", host)
+    result = await setup.service.register("shure", host, actor="Pia")
     assert code_of(result) is ErrorCode.INVALID_VALUE
     assert "\x1b" not in error_of(result).message
     assert setup.records.kept == {}
@@ -201,33 +205,39 @@ async def test_what_is_no_host_is_refused(host: str) -> None:
 
 @pytest.mark.parametrize("port", [0, -1, 65536, 10**9])
 async def test_what_is_no_port_is_refused(port: int) -> None:
-    assert code_of(await Setup().service.register("shure", "127.0.0.9", port=port)) is ErrorCode.INVALID_VALUE
+    assert (
+        code_of(await Setup().service.register("shure", "127.0.0.9", port=port, actor="Pia"))
+        is ErrorCode.INVALID_VALUE
+    )
 
 
 @pytest.mark.parametrize("name", ["x" * 65, "a\nb", "\x1b[31mred", "a\u202eb"])
 async def test_a_name_that_cannot_be_shown_is_refused(name: str) -> None:
-    assert code_of(await Setup().service.register("shure", "127.0.0.9", name=name)) is ErrorCode.INVALID_VALUE
+    assert (
+        code_of(await Setup().service.register("shure", "127.0.0.9", name=name, actor="Pia"))
+        is ErrorCode.INVALID_VALUE
+    )
 
 
 async def test_a_name_that_looks_like_markup_is_taken_literally() -> None:
     assert (
-        data_of(await Setup().service.register("shure", "127.0.0.9", name="[red]x[/] A>B")).name
+        data_of(await Setup().service.register("shure", "127.0.0.9", name="[red]x[/] A>B", actor="Pia")).name
         == "[red]x[/] A>B"
     )
 
 
 async def test_an_unknown_maker_or_driver_is_refused_and_the_known_ones_named() -> None:
     setup = Setup()
-    result = await setup.service.register("telefunken", "127.0.0.9")
+    result = await setup.service.register("telefunken", "127.0.0.9", actor="Pia")
     assert code_of(result) is ErrorCode.MANUFACTURER_NOT_SUPPORTED
-    result = await setup.service.register("shure", "127.0.0.9", driver="nope")
+    result = await setup.service.register("shure", "127.0.0.9", driver="nope", actor="Pia")
     assert code_of(result) is ErrorCode.DRIVER_NOT_SUPPORTED
     assert "shure-strings" in error_of(result).hint
 
 
 async def test_an_address_that_is_taken_is_refused_and_makes_no_location() -> None:
     setup = Setup(RACK)
-    result = await setup.service.register("acme", RACK.host, port=RACK.port, location="New")
+    result = await setup.service.register("acme", RACK.host, port=RACK.port, location="New", actor="Pia")
     assert code_of(result) is ErrorCode.DEVICE_EXISTS
     assert RACK.id in error_of(result).hint
     assert list(setup.places.kept) == [STAGE.id]
@@ -235,41 +245,52 @@ async def test_an_address_that_is_taken_is_refused_and_makes_no_location() -> No
 
 async def test_a_host_that_nobody_knows_is_refused() -> None:
     setup = Setup()
-    assert code_of(await setup.service.register("shure", "typo.local")) is ErrorCode.HOST_NOT_RESOLVED
+    assert (
+        code_of(await setup.service.register("shure", "typo.local", actor="Pia"))
+        is ErrorCode.HOST_NOT_RESOLVED
+    )
     assert setup.records.kept == {}
 
 
 async def test_a_name_service_that_does_not_answer_is_not_waited_for() -> None:
     with anyio.fail_after(UNHURRIED_S):
-        result = await Setup().service.register("shure", "slow.local")
+        result = await Setup().service.register("shure", "slow.local", actor="Pia")
     assert code_of(result) is ErrorCode.NAME_SERVICE_SILENT
 
 
 async def test_a_location_name_that_cannot_be_is_refused() -> None:
-    result = await Setup().service.register("shure", "127.0.0.9", location="a\nb")
+    result = await Setup().service.register("shure", "127.0.0.9", location="a\nb", actor="Pia")
     assert code_of(result) is ErrorCode.INVALID_VALUE
 
 
 async def test_a_database_that_fails_is_an_answer_and_no_crash() -> None:
     setup = Setup()
     setup.records.broken = True
-    assert code_of(await setup.service.register("shure", "127.0.0.9")) is ErrorCode.DATABASE_ERROR
+    assert (
+        code_of(await setup.service.register("shure", "127.0.0.9", actor="Pia")) is ErrorCode.DATABASE_ERROR
+    )
     assert code_of(await setup.service.list_devices()) is ErrorCode.DATABASE_ERROR
 
 
 async def test_only_what_is_given_is_updated() -> None:
     setup = Setup(replace(RACK, name="Old", location_id=STAGE.id))
     service = setup.service
-    assert data_of(await service.update(RACK.id, DeviceChange())).name == "Old"
-    assert data_of(await service.update(RACK.id, DeviceChange(name=" New "))).name == "New"
-    assert data_of(await service.update(RACK.id, DeviceChange(port=2203))).port == 2203
-    assert data_of(await service.update(RACK.id, DeviceChange(host="rack-a.local"))).host == "rack-a.local"
+    assert data_of(await service.update(RACK.id, DeviceChange(), actor="Pia")).name == "Old"
+    assert data_of(await service.update(RACK.id, DeviceChange(name=" New "), actor="Pia")).name == "New"
+    assert data_of(await service.update(RACK.id, DeviceChange(port=2203), actor="Pia")).port == 2203
+    assert (
+        data_of(await service.update(RACK.id, DeviceChange(host="rack-a.local"), actor="Pia")).host
+        == "rack-a.local"
+    )
     assert setup.records.kept[RACK.id] == replace(
         RACK, name="New", port=2203, host="rack-a.local", location_id=STAGE.id
     )
-    assert data_of(await service.update(RACK.id, DeviceChange(name=""))).name is None
-    assert data_of(await service.update(RACK.id, DeviceChange(location=""))).location_id is None
-    assert data_of(await service.update(RACK.id, DeviceChange(location="Main Stage"))).location_id == STAGE.id
+    assert data_of(await service.update(RACK.id, DeviceChange(name=""), actor="Pia")).name is None
+    assert data_of(await service.update(RACK.id, DeviceChange(location=""), actor="Pia")).location_id is None
+    assert (
+        data_of(await service.update(RACK.id, DeviceChange(location="Main Stage"), actor="Pia")).location_id
+        == STAGE.id
+    )
     assert setup.sessions.refreshed == 6
 
 
@@ -285,16 +306,19 @@ async def test_only_what_is_given_is_updated() -> None:
 )
 async def test_a_change_that_cannot_be_changes_nothing(change: DeviceChange, code: ErrorCode) -> None:
     setup = Setup(RACK, SPARE)
-    assert code_of(await setup.service.update(RACK.id, change)) is code
+    assert code_of(await setup.service.update(RACK.id, change, actor="Pia")) is code
     assert setup.records.kept[RACK.id] == RACK
 
 
 async def test_a_device_is_removed_and_answered_with() -> None:
     setup = Setup(RACK)
-    assert data_of(await setup.service.remove(RACK.id)) == RACK
+    assert data_of(await setup.service.remove(RACK.id, actor="Pia")) == RACK
     assert setup.records.kept == {}
-    assert code_of(await setup.service.remove(RACK.id)) is ErrorCode.DEVICE_NOT_FOUND
-    assert code_of(await setup.service.update(RACK.id, DeviceChange())) is ErrorCode.DEVICE_NOT_FOUND
+    assert code_of(await setup.service.remove(RACK.id, actor="Pia")) is ErrorCode.DEVICE_NOT_FOUND
+    assert (
+        code_of(await setup.service.update(RACK.id, DeviceChange(), actor="Pia"))
+        is ErrorCode.DEVICE_NOT_FOUND
+    )
     assert code_of(await setup.service.get_device_status(RACK.id)) is ErrorCode.DEVICE_NOT_FOUND
 
 
@@ -361,7 +385,7 @@ async def test_the_status_is_live_in_session_and_last_known_otherwise() -> None:
 async def test_an_update_changes_nothing_but_what_it_is_given() -> None:
     setup = Setup(RACK)
     setup.last_known(HEARD_ONCE, replace(HEARD_ONCE, number=2))
-    after = data_of(await setup.service.update_device_state(RACK.id, 1, battery_percent=88))
+    after = data_of(await setup.service.update_device_state(RACK.id, 1, battery_percent=88, actor="Pia"))
     first, second = after.channels
     assert first.battery == replace(PACK.battery, percent=88)
     assert first == replace(HEARD_ONCE, facts=first.facts, observed_at=setup.clock.now)
@@ -369,7 +393,7 @@ async def test_an_update_changes_nothing_but_what_it_is_given() -> None:
     assert after.state == setup.records.states[RACK.id]
     assert setup.records.channels[ChannelRef(RACK.id, 1)] == first
 
-    after = data_of(await setup.service.update_device_state(RACK.id, 1, rf_dbm=-60.5))
+    after = data_of(await setup.service.update_device_state(RACK.id, 1, rf_dbm=-60.5, actor="Pia"))
     assert after.channels[0].meters == LOUD._replace(rf_dbm=-60.5)
     assert after.channels[0].meters_at == setup.clock.now
     assert after.channels[0].battery == first.battery
@@ -379,25 +403,25 @@ async def test_an_update_with_nothing_changes_nothing() -> None:
     setup = Setup(RACK)
     setup.last_known(HEARD_ONCE)
     before = data_of(await setup.service.get_device_status(RACK.id))
-    assert data_of(await setup.service.update_device_state(RACK.id, 1)) == before
+    assert data_of(await setup.service.update_device_state(RACK.id, 1, actor="Pia")) == before
 
 
 async def test_an_update_can_take_a_device_off_the_air_and_back() -> None:
     setup = Setup(RACK)
     setup.last_known(HEARD_ONCE)
-    after = data_of(await setup.service.update_device_state(RACK.id, 1, is_online=False))
+    after = data_of(await setup.service.update_device_state(RACK.id, 1, is_online=False, actor="Pia"))
     assert (after.state.status, after.state.status_since) == (DeviceStatus.OFFLINE, setup.clock.now)
     assert after.state.last_seen_at == HEARD_AT
     assert after.channels[0].link_state is LinkState.OFFLINE
     assert (after.channels[0].battery, after.channels[0].observed_at) == (HEARD_ONCE.battery, HEARD_AT)
-    after = data_of(await setup.service.update_device_state(RACK.id, 1, is_online=True))
+    after = data_of(await setup.service.update_device_state(RACK.id, 1, is_online=True, actor="Pia"))
     assert (after.state.is_online, after.state.last_seen_at) == (True, setup.clock.now)
     assert after.channels[0].link_state is LinkState.UNKNOWN
 
 
 async def test_an_update_of_a_device_that_was_never_heard_makes_the_channel() -> None:
     setup = Setup(RACK)
-    after = data_of(await setup.service.update_device_state(RACK.id, 3, battery_percent=0))
+    after = data_of(await setup.service.update_device_state(RACK.id, 3, battery_percent=0, actor="Pia"))
     assert [each.number for each in after.channels] == [3]
     assert after.channels[0].battery is not None
     assert (after.channels[0].battery.percent, after.state.status) == (0, DeviceStatus.UNKNOWN)
@@ -410,10 +434,14 @@ async def test_an_update_of_a_device_that_was_never_heard_makes_the_channel() ->
 async def test_a_battery_is_never_that_of_a_transmitter_that_is_off() -> None:
     setup = Setup(RACK)
     setup.last_known(replace(HEARD_ONCE, facts=OFF, link_state=LinkState.TRANSMITTER_OFF))
-    (channel,) = data_of(await setup.service.update_device_state(RACK.id, 1, battery_percent=50)).channels
+    (channel,) = data_of(
+        await setup.service.update_device_state(RACK.id, 1, battery_percent=50, actor="Pia")
+    ).channels
     assert (channel.facts.transmitter_present, channel.link_state) == (True, LinkState.UNKNOWN)
     setup.last_known(replace(HEARD_ONCE, facts=OFF, link_state=LinkState.TRANSMITTER_OFF))
-    (channel,) = data_of(await setup.service.update_device_state(RACK.id, 1, rf_dbm=-50.0)).channels
+    (channel,) = data_of(
+        await setup.service.update_device_state(RACK.id, 1, rf_dbm=-50.0, actor="Pia")
+    ).channels
     assert (channel.facts, channel.link_state) == (OFF, LinkState.TRANSMITTER_OFF)
 
 
@@ -421,7 +449,9 @@ async def test_the_limits_of_a_reading_are_within_it() -> None:
     setup = Setup(RACK)
     for percent, rf_dbm in ((0, -150.0), (100, 20.0)):
         after = data_of(
-            await setup.service.update_device_state(RACK.id, 1, battery_percent=percent, rf_dbm=rf_dbm)
+            await setup.service.update_device_state(
+                RACK.id, 1, battery_percent=percent, rf_dbm=rf_dbm, actor="Pia"
+            )
         )
         battery = after.channels[0].battery
         assert battery is not None
@@ -432,7 +462,9 @@ async def test_the_limits_of_a_reading_are_within_it() -> None:
 async def test_a_battery_that_cannot_be_is_refused(percent: int) -> None:
     setup = Setup(RACK)
     setup.last_known(HEARD_ONCE)
-    result = await setup.service.update_device_state(RACK.id, 1, battery_percent=percent, rf_dbm=-50.0)
+    result = await setup.service.update_device_state(
+        RACK.id, 1, battery_percent=percent, rf_dbm=-50.0, actor="Pia"
+    )
     assert code_of(result) is ErrorCode.INVALID_VALUE
     assert setup.records.channels[ChannelRef(RACK.id, 1)] == HEARD_ONCE
     assert setup.records.stores == 0
@@ -442,7 +474,7 @@ async def test_a_battery_that_cannot_be_is_refused(percent: int) -> None:
 async def test_an_rf_level_that_cannot_be_is_refused(rf_dbm: float) -> None:
     setup = Setup(RACK)
     setup.last_known(HEARD_ONCE)
-    result = await setup.service.update_device_state(RACK.id, 1, rf_dbm=rf_dbm)
+    result = await setup.service.update_device_state(RACK.id, 1, rf_dbm=rf_dbm, actor="Pia")
     assert code_of(result) is ErrorCode.INVALID_VALUE
 
 
@@ -450,9 +482,9 @@ async def test_a_channel_that_the_device_does_not_have_is_refused() -> None:
     setup = Setup(RACK, SPARE)
     setup.last_known(HEARD_ONCE)
     for device, channel in ((RACK, 2), (RACK, 0), (SPARE, 0), (SPARE, 65)):
-        result = await setup.service.update_device_state(device.id, channel, battery_percent=5)
+        result = await setup.service.update_device_state(device.id, channel, battery_percent=5, actor="Pia")
         assert code_of(result) is ErrorCode.INVALID_VALUE
-    nobody = await setup.service.update_device_state(DeviceId("nobody"), 1, battery_percent=5)
+    nobody = await setup.service.update_device_state(DeviceId("nobody"), 1, battery_percent=5, actor="Pia")
     assert code_of(nobody) is ErrorCode.DEVICE_NOT_FOUND
 
 
@@ -461,26 +493,28 @@ async def test_a_charger_has_no_channel_to_correct_but_can_be_online() -> None:
     setup.live.place([RACK], [STAGE])
     charger = HEARD._replace(kind=DeviceKind.CHARGER, channel_count=0, bay_count=2)
     setup.live.take_observations(RACK.id, [charger])
-    refused = await setup.service.update_device_state(RACK.id, 1, battery_percent=5)
+    refused = await setup.service.update_device_state(RACK.id, 1, battery_percent=5, actor="Pia")
     assert (code_of(refused), error_of(refused).hint) == (ErrorCode.INVALID_VALUE, "It is a charger")
-    assert not data_of(await setup.service.update_device_state(RACK.id, 1, is_online=False)).state.is_online
+    assert not data_of(
+        await setup.service.update_device_state(RACK.id, 1, is_online=False, actor="Pia")
+    ).state.is_online
 
 
 async def test_an_update_is_seen_live_while_a_session_runs() -> None:
     setup = Setup(RACK)
     setup.in_session()
-    await setup.service.update_device_state(RACK.id, 1, battery_percent=12)
+    await setup.service.update_device_state(RACK.id, 1, battery_percent=12, actor="Pia")
     live = setup.live.device(RACK.id)
     assert live is not None
     assert live.channels[0].battery is not None
     assert live.channels[0].battery.percent == 12
     assert live.channels[0].meters == LOUD
     assert live.channels[0].link_state is LinkState.LIVE
-    await setup.service.update_device_state(RACK.id, 1, is_online=False)
+    await setup.service.update_device_state(RACK.id, 1, is_online=False, actor="Pia")
     live = setup.live.device(RACK.id)
     assert live is not None
     assert live.state.status is DeviceStatus.OFFLINE
-    await setup.service.update_device_state(RACK.id, 1, battery_percent=11)
+    await setup.service.update_device_state(RACK.id, 1, battery_percent=11, actor="Pia")
     assert setup.live.device(RACK.id) == live
 
 
@@ -713,42 +747,72 @@ async def test_the_location_of_a_device_is_in_its_report() -> None:
 async def test_a_command_goes_through_the_session_where_there_is_one() -> None:
     setup = Setup(RACK)
     setup.sessions.answer = Confirmation(Identify(), "flashing")
-    assert await setup.service.execute(RACK.id, Identify()) == Success(setup.sessions.answer)
+    assert await setup.service.execute(RACK.id, Identify(), actor="Pia") == Success(setup.sessions.answer)
     assert setup.rack.opened == []
 
 
 async def test_a_command_without_a_session_connects_for_itself() -> None:
     setup = Setup(RACK)
-    assert await setup.service.execute(RACK.id, Identify()) == Success(Confirmation(Identify(), "done"))
+    assert await setup.service.execute(RACK.id, Identify(), actor="Pia") == Success(
+        Confirmation(Identify(), "done")
+    )
     assert setup.rack.opened == [(RACK.host, RACK.port)]
 
 
 async def test_a_value_that_the_device_chose_itself_is_told() -> None:
     setup = Setup(RACK)
     setup.sessions.answer = Confirmation(Identify(), "12 dB\x1b", adapted=True)
-    result = await setup.service.execute(RACK.id, Identify())
+    result = await setup.service.execute(RACK.id, Identify(), actor="Pia")
     assert result.warning == "The device chose 12 dB\u241b instead"
 
 
 async def test_a_command_that_the_device_does_not_follow_is_a_no() -> None:
     setup = Setup(RACK)
     setup.sessions.answer = DeviceError(ErrorCode.COMMAND_UNCONFIRMED, "nothing came", hint="look at it")
-    assert code_of(await setup.service.execute(RACK.id, Identify())) is ErrorCode.COMMAND_UNCONFIRMED
-    assert code_of(await setup.service.execute(SPARE.id, Identify())) is ErrorCode.DEVICE_NOT_FOUND
+    assert (
+        code_of(await setup.service.execute(RACK.id, Identify(), actor="Pia"))
+        is ErrorCode.COMMAND_UNCONFIRMED
+    )
+    assert (
+        code_of(await setup.service.execute(SPARE.id, Identify(), actor="Pia")) is ErrorCode.DEVICE_NOT_FOUND
+    )
+
+
+async def test_a_command_is_an_event_with_who_gave_it_and_what_came_of_it() -> None:
+    setup = Setup(RACK)
+    setup.in_session()
+    command = SetGain(1, 12)
+    setup.sessions.answer = Confirmation(command, "10 dB", adapted=True)
+    await setup.service.execute(RACK.id, command, actor="Pia\x1b")
+    setup.sessions.answer = DeviceError(ErrorCode.COMMAND_UNCONFIRMED, "nothing came", hint="look at it")
+    await setup.service.execute(RACK.id, Identify(), actor="Ben")
+    setup.sessions.answer = DeviceError(ErrorCode.DEVICE_REFUSED, "no", hint="look at it")
+    await setup.service.execute(RACK.id, Identify(), actor="Ben")
+    events = data_of(await setup.adapters.events.list_events(EventQuery()))
+    assert [(each.text, each.actor, each.ref, each.subject, each.details) for each in events] == [
+        (
+            "Gain set to 12 dB; the device chose 10 dB",
+            "Pia\u241b",
+            ChannelRef(RACK.id, 1),
+            "Rack 1/1",
+            {"command": "set_gain", "value": "10 dB"},
+        ),
+        ("Identified by flashing, not confirmed", "Ben", None, "Rack 1", {"command": "identify"}),
+    ]
 
 
 async def test_two_devices_of_one_name_are_warned_of() -> None:
     setup = Setup()
-    first = await setup.service.register("shure", "127.0.0.8", port=2202, name="Rack  A")
+    first = await setup.service.register("shure", "127.0.0.8", port=2202, name="Rack  A", actor="Pia")
     assert first.success
-    second = await setup.service.register("shure", "127.0.0.9", port=2202, name="rack\u00a0a")
+    second = await setup.service.register("shure", "127.0.0.9", port=2202, name="rack\u00a0a", actor="Pia")
     assert second.success
     assert second.warning is not None
     assert "127.0.0.8:2202 is called rack a, too; another name tells them apart" in second.warning
-    renamed = await setup.service.update(second.data.id, DeviceChange(name="Rack B"))
+    renamed = await setup.service.update(second.data.id, DeviceChange(name="Rack B"), actor="Pia")
     assert renamed.success
     assert renamed.warning is None
-    back = await setup.service.update(second.data.id, DeviceChange(name="RACK A"))
+    back = await setup.service.update(second.data.id, DeviceChange(name="RACK A"), actor="Pia")
     assert back.success
     assert back.warning == "127.0.0.8:2202 is called RACK A, too; another name tells them apart"
     assert code_of(await setup.service.find("rack a")) is ErrorCode.INVALID_VALUE

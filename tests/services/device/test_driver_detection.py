@@ -27,7 +27,7 @@ def service_with(
 
 
 async def driver_and_port(service: DeviceContract, **arguments: str | int) -> tuple[str, int, str | None]:
-    answer = await service.register("shure", "10.0.0.1", **arguments)  # type: ignore[arg-type] # its own names
+    answer = await service.register("shure", "10.0.0.1", actor="Pia", **arguments)  # type: ignore[arg-type] # its own names
     assert answer.success
     return answer.data.driver, answer.data.port, answer.warning
 
@@ -75,6 +75,8 @@ async def test_nobody_is_asked_where_there_is_no_choice() -> None:
 
 async def test_a_port_that_is_taken_in_the_end_is_refused() -> None:
     other = replace(RACK, host="10.0.0.1", port=8443)
-    answer = await service_with(ScriptedProbe(replace(WEB, port=8443)), other).register("shure", "10.0.0.1")
+    answer = await service_with(ScriptedProbe(replace(WEB, port=8443)), other).register(
+        "shure", "10.0.0.1", actor="Pia"
+    )
     assert answer.error is not None
     assert answer.error.code is ErrorCode.DEVICE_EXISTS

@@ -81,16 +81,16 @@ class Setup:
         return [snapshot.device.id for snapshot in self.live.snapshot()]
 
     async def undo(self) -> str:
-        return data_of(await self.assignments.undo()).text
+        return data_of(await self.assignments.undo(actor="Pia")).text
 
     async def redo(self) -> str:
-        return data_of(await self.assignments.redo()).text
+        return data_of(await self.assignments.redo(actor="Pia")).text
 
 
 async def test_an_undone_registration_takes_the_device_and_its_session_away() -> None:
     setup = Setup(RACK)
     async with running_sessions(setup.sessions):
-        device = data_of(await setup.devices.register("shure", "127.0.0.9", name="FOH"))
+        device = data_of(await setup.devices.register("shure", "127.0.0.9", name="FOH", actor="Pia"))
         await until(lambda: setup.connected == [(RACK.host, 2202), ("127.0.0.9", 2202)])
         assert setup.shown() == [RACK.id, device.id]
         assert await setup.undo() == "Device FOH added"
@@ -104,7 +104,7 @@ async def test_an_undone_registration_takes_the_device_and_its_session_away() ->
 
 async def test_a_location_that_was_made_on_the_way_belongs_to_the_registration() -> None:
     setup = Setup()
-    device = data_of(await setup.devices.register("shure", "127.0.0.9", location=" Balcony "))
+    device = data_of(await setup.devices.register("shure", "127.0.0.9", location=" Balcony ", actor="Pia"))
     assert await setup.undo() == "Device 127.0.0.9 added"
     assert (setup.records.kept, list(setup.locations.kept)) == ({}, [STAGE.id])
     await setup.redo()
@@ -112,7 +112,7 @@ async def test_a_location_that_was_made_on_the_way_belongs_to_the_registration()
     assert device.location_id is not None
     assert setup.locations.kept[device.location_id].name == "Balcony"
     # The location stays when the next device there is undone.
-    await setup.devices.register("shure", "127.0.0.10", location="BALCONY")
+    await setup.devices.register("shure", "127.0.0.10", location="BALCONY", actor="Pia")
     await setup.undo()
     assert device.location_id in setup.locations.kept
 
@@ -121,7 +121,7 @@ async def test_a_device_whose_port_changes_gets_a_session_there_until_that_is_un
     setup = Setup(RACK)
     async with running_sessions(setup.sessions):
         await until(lambda: setup.connected == [(RACK.host, 2202)])
-        data_of(await setup.devices.update(RACK.id, DeviceChange(port=2203)))
+        data_of(await setup.devices.update(RACK.id, DeviceChange(port=2203), actor="Pia"))
         await until(lambda: setup.connected == [(RACK.host, 2203)])
         assert await setup.undo() == f"Device {RACK.host} address changed to {RACK.host}:2203"
         await until(lambda: setup.connected == [(RACK.host, 2202)])
@@ -133,7 +133,7 @@ async def test_a_device_whose_port_changes_gets_a_session_there_until_that_is_un
 async def test_an_edit_is_one_step_whatever_it_changes() -> None:
     setup = Setup(RACK)
     edit = DeviceChange(name="FOH", host="127.0.0.7", port=2300, location="Pit", fingerprint="ab" * 32)
-    edited = data_of(await setup.devices.update(RACK.id, edit))
+    edited = data_of(await setup.devices.update(RACK.id, edit, actor="Pia"))
     (pit,) = [location for location in setup.locations.kept.values() if location.name == "Pit"]
     assert edited == replace(
         RACK, name="FOH", host="127.0.0.7", port=2300, location_id=pit.id, fingerprint="ab" * 32
@@ -151,15 +151,17 @@ async def test_an_edit_is_one_step_whatever_it_changes() -> None:
 async def test_a_step_calls_a_device_what_it_calls_itself() -> None:
     setup = Setup(RACK)
     await setup.records.store([DeviceState(RACK.id, own_name="Rack 1")], ())
-    data_of(await setup.devices.update(RACK.id, DeviceChange(name="FOH")))
+    data_of(await setup.devices.update(RACK.id, DeviceChange(name="FOH"), actor="Pia"))
     assert await setup.undo() == "Device Rack 1 renamed to FOH"
-    data_of(await setup.devices.trust(RACK.id, "ab" * 32))
+    data_of(await setup.devices.trust(RACK.id, "ab" * 32, actor="Pia"))
     assert await setup.undo() == "Certificate of Rack 1 trusted"
-    assert data_of(await setup.devices.update(RACK.id, DeviceChange(out_of_service=True))).out_of_service
-    data_of(await setup.devices.update(RACK.id, DeviceChange(out_of_service=False)))
+    assert data_of(
+        await setup.devices.update(RACK.id, DeviceChange(out_of_service=True), actor="Pia")
+    ).out_of_service
+    data_of(await setup.devices.update(RACK.id, DeviceChange(out_of_service=False), actor="Pia"))
     assert await setup.undo() == "Device Rack 1 back in service"
     assert await setup.undo() == "Device Rack 1 out of service"
-    data_of(await setup.devices.remove(RACK.id))
+    data_of(await setup.devices.remove(RACK.id, actor="Pia"))
     assert await setup.undo() == "Device Rack 1 removed"
 
 
@@ -172,7 +174,7 @@ async def test_the_text_of_an_edit_says_what_was_done() -> None:
         DeviceChange(location=""),
         DeviceChange(fingerprint=""),
     ):
-        data_of(await setup.devices.update(RACK.id, edit))
+        data_of(await setup.devices.update(RACK.id, edit, actor="Pia"))
         texts.append(await setup.undo())
     assert texts == [
         "Device FOH renamed to Monitors",
@@ -185,35 +187,38 @@ async def test_the_text_of_an_edit_says_what_was_done() -> None:
 async def test_an_edit_that_changes_nothing_is_no_step() -> None:
     setup = Setup(replace(RACK, name="FOH", location_id=STAGE.id))
     same = DeviceChange(name=" FOH", host=RACK.host, port=RACK.port, location="main stage", fingerprint="")
-    assert data_of(await setup.devices.update(RACK.id, same)) == setup.records.kept[RACK.id]
-    assert data_of(await setup.devices.update(RACK.id, DeviceChange())) == setup.records.kept[RACK.id]
-    assert code_of(await setup.assignments.undo()) is ErrorCode.NOTHING_TO_UNDO
+    assert data_of(await setup.devices.update(RACK.id, same, actor="Pia")) == setup.records.kept[RACK.id]
+    assert (
+        data_of(await setup.devices.update(RACK.id, DeviceChange(), actor="Pia"))
+        == setup.records.kept[RACK.id]
+    )
+    assert code_of(await setup.assignments.undo(actor="Pia")) is ErrorCode.NOTHING_TO_UNDO
 
 
 async def test_an_edit_that_was_changed_meanwhile_is_not_undone() -> None:
     setup = Setup(RACK)
-    data_of(await setup.devices.update(RACK.id, DeviceChange(name="FOH")))
+    data_of(await setup.devices.update(RACK.id, DeviceChange(name="FOH"), actor="Pia"))
     elsewhere = replace(RACK, name="Changed elsewhere")
     setup.records.kept[RACK.id] = elsewhere
-    assert code_of(await setup.assignments.undo()) is ErrorCode.CHANGED_SINCE
+    assert code_of(await setup.assignments.undo(actor="Pia")) is ErrorCode.CHANGED_SINCE
     assert setup.records.kept[RACK.id] == elsewhere
 
 
 async def test_a_registration_is_not_redone_at_an_address_that_is_taken_meanwhile() -> None:
     setup = Setup()
-    data_of(await setup.devices.register("shure", SPARE.host))
+    data_of(await setup.devices.register("shure", SPARE.host, actor="Pia"))
     await setup.undo()
     setup.records.kept[SPARE.id] = SPARE
-    assert code_of(await setup.assignments.redo()) is ErrorCode.DEVICE_EXISTS
+    assert code_of(await setup.assignments.redo(actor="Pia")) is ErrorCode.DEVICE_EXISTS
     assert setup.records.kept == {SPARE.id: SPARE}
 
 
 async def test_steps_on_a_device_are_undone_down_to_its_registration() -> None:
     setup = Setup()
-    device = data_of(await setup.devices.register("shure", "127.0.0.9"))
-    data_of(await setup.assignments.assign([ChannelRef(device.id, 1)], "Ada"))
-    data_of(await setup.devices.update(device.id, DeviceChange(name="FOH")))
-    data_of(await setup.devices.remove(device.id))
+    device = data_of(await setup.devices.register("shure", "127.0.0.9", actor="Pia"))
+    data_of(await setup.assignments.assign([ChannelRef(device.id, 1)], "Ada", actor="Pia"))
+    data_of(await setup.devices.update(device.id, DeviceChange(name="FOH"), actor="Pia"))
+    data_of(await setup.devices.remove(device.id, actor="Pia"))
     assert [await setup.undo() for _ in range(4)] == [
         "Device FOH removed",
         "Device 127.0.0.9 renamed to FOH",
@@ -230,16 +235,16 @@ async def test_steps_on_a_device_are_undone_down_to_its_registration() -> None:
 
 async def test_a_trusted_certificate_is_a_step() -> None:
     setup = Setup(RACK)
-    data_of(await setup.devices.trust(RACK.id, "AB" * 32))
+    data_of(await setup.devices.trust(RACK.id, "AB" * 32, actor="Pia"))
     assert await setup.undo() == "Certificate of 127.0.0.2 trusted"
     assert setup.records.kept[RACK.id].fingerprint is None
-    data_of(await setup.devices.trust(RACK.id, ""))
-    assert code_of(await setup.assignments.undo()) is ErrorCode.NOTHING_TO_UNDO
+    data_of(await setup.devices.trust(RACK.id, "", actor="Pia"))
+    assert code_of(await setup.assignments.undo(actor="Pia")) is ErrorCode.NOTHING_TO_UNDO
 
 
 async def test_an_address_that_is_taken_names_the_device_that_has_it() -> None:
     setup = Setup(RACK, SPARE)
-    moved = await setup.devices.update(RACK.id, DeviceChange(host=SPARE.host))
+    moved = await setup.devices.update(RACK.id, DeviceChange(host=SPARE.host), actor="Pia")
     assert error_of(moved).details["device_id"] == SPARE.id
 
 
@@ -252,5 +257,5 @@ async def test_an_address_that_is_taken_while_the_name_service_is_asked_is_notic
 
     adapters = replace(setup.adapters, resolve=resolve)
     devices = build_services(adapters, setup.sessions).devices
-    registered = await devices.register("shure", "rack-a.local")
+    registered = await devices.register("shure", "rack-a.local", actor="Pia")
     assert error_of(registered).details["device_id"] == twin.id

@@ -21,12 +21,12 @@ def silenced(number: int) -> Change:
 
 async def test_steps_are_events_of_their_channel() -> None:
     sink = RecordedEvents()
-    steps = Steps(InMemoryAssignments(WatchedDevices(RACK)), Clock(), take_up, sink, "Pia")
-    await steps.make(PlannedStep("Rack 1/1 expected off", [silenced(1)]))
-    await steps.undo()
-    await steps.redo()
-    await steps.make(PlannedStep("Two expected off", [silenced(2), silenced(3)]))
-    await steps.make(PlannedStep("Nothing", []))
+    steps = Steps(InMemoryAssignments(WatchedDevices(RACK)), Clock(), take_up, sink)
+    await steps.make(PlannedStep("Rack 1/1 expected off", [silenced(1)]), "Pia")
+    await steps.undo("Pia")
+    await steps.redo("Pia")
+    await steps.make(PlannedStep("Two expected off", [silenced(2), silenced(3)]), "Pia")
+    await steps.make(PlannedStep("Nothing", []), "Pia")
     assert [(event.text, event.actor, event.channel) for event in sink.events] == [
         ("Rack 1/1 expected off", "Pia", 1),
         ("Undone: Rack 1/1 expected off", "Pia", None),
@@ -40,7 +40,7 @@ async def test_a_step_is_made_also_where_its_event_cannot_be_stored() -> None:
     records = InMemoryAssignments(WatchedDevices(RACK))
     sink = RecordedEvents()
     sink.is_full = True
-    steps = Steps(records, Clock(), take_up, sink, "Pia")
-    await steps.make(PlannedStep("Rack 1/1 expected off", [silenced(1)]))
+    steps = Steps(records, Clock(), take_up, sink)
+    await steps.make(PlannedStep("Rack 1/1 expected off", [silenced(1)]), "Pia")
     assert records.assigned
     assert [event.text for event in sink.events] == ["Rack 1/1 expected off"]  # It waits.

@@ -38,7 +38,7 @@ class Rig:
         self.live = LiveState(self.clock)
         self.live.place(self.devices.kept.values(), [])
         self.events = RecordedEvents()
-        self.steps = Steps(self.cast, self.clock, self.refresh, self.events, "Pia")
+        self.steps = Steps(self.cast, self.clock, self.refresh, self.events)
         self.service = self.started_anew()
 
     def clock(self) -> float:
@@ -186,9 +186,9 @@ async def test_cells_are_vouched_for_as_a_step_that_can_be_undone() -> None:
     answer = await rig.service.vouch_for_cells(" ULXD2 ", BatteryType.NIMH, actor="Pia")
     assert answer.data == CellType("ULXD2", BatteryType.NIMH)
     assert rig.service.cell_types == {"ULXD2": BatteryType.NIMH}
-    assert rig.cast.steps[-1].step.text == "Packs ULXD2 have NiMH cells, says Pia"
+    assert rig.cast.steps[-1].step.text == "Packs ULXD2 have NiMH cells"
     assert (await rig.service.list_cell_types()).data == [CellType("ULXD2", BatteryType.NIMH)]
-    await rig.steps.undo()
+    await rig.steps.undo("Pia")
     await rig.look(15.0, Battery(bars=3))
     assert rig.service.cell_types == {}
     refused = await rig.service.vouch_for_cells("", BatteryType.NIMH, actor="Pia")

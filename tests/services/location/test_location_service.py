@@ -34,7 +34,7 @@ class Setup:
         self.places = InMemoryLocations(*locations)
         self.devices = WatchedDevices(*devices, locations=self.places)
         self.changes = 0
-        self.steps = Steps(InMemoryAssignments(self.devices), Clock(), self._refresh, RecordedEvents(), "Pia")
+        self.steps = Steps(InMemoryAssignments(self.devices), Clock(), self._refresh, RecordedEvents())
         stored = StoredDevices(self.devices, Clock(), past_after_s=16.0)
         self.service: LocationContract = LocationService(self.places, stored, self.steps)
 
@@ -53,10 +53,10 @@ HALL = (place("Hall"), place("Stage", "Hall"), place("Pit", "Hall", 1), place("B
 
 async def test_locations_are_made_one_after_the_other() -> None:
     setup = Setup()
-    await setup.service.create(" Hall ")
-    await setup.service.create("Stage", parent="hall")
-    await setup.service.create("Pit", parent="HALL ")
-    await setup.service.create("Club")
+    await setup.service.create(" Hall ", actor="Pia")
+    await setup.service.create("Stage", parent="hall", actor="Pia")
+    await setup.service.create("Pit", parent="HALL ", actor="Pia")
+    await setup.service.create("Club", actor="Pia")
     assert setup.tree() == [(0, "Hall", 0), (1, "Stage", 0), (1, "Pit", 1), (0, "Club", 1)]
     assert setup.changes == 4
 
@@ -64,33 +64,44 @@ async def test_locations_are_made_one_after_the_other() -> None:
 @pytest.mark.parametrize("name", ["", "   ", "x" * 65, "a\nb", "\x1b[2J", "a\u202eb"])
 async def test_what_is_no_name_is_refused(name: str) -> None:
     setup = Setup(*HALL)
-    assert code_of(await setup.service.create(name)) is ErrorCode.INVALID_VALUE
-    assert code_of(await setup.service.rename(LocationId("Pit"), name)) is ErrorCode.INVALID_VALUE
+    assert code_of(await setup.service.create(name, actor="Pia")) is ErrorCode.INVALID_VALUE
+    assert (
+        code_of(await setup.service.rename(LocationId("Pit"), name, actor="Pia")) is ErrorCode.INVALID_VALUE
+    )
     assert setup.changes == 0
 
 
 async def test_a_name_of_64_characters_is_taken_and_markup_is_only_text() -> None:
     setup = Setup()
-    assert data_of(await setup.service.create("x" * 64)).name == "x" * 64
-    assert data_of(await setup.service.create("[red]x[/] A>B")).name == "[red]x[/] A>B"
+    assert data_of(await setup.service.create("x" * 64, actor="Pia")).name == "x" * 64
+    assert data_of(await setup.service.create("[red]x[/] A>B", actor="Pia")).name == "[red]x[/] A>B"
 
 
 async def test_a_name_is_given_once_whatever_its_capitals() -> None:
     setup = Setup(*HALL)
-    assert code_of(await setup.service.create("sTAGE")) is ErrorCode.LOCATION_EXISTS
-    assert code_of(await setup.service.rename(LocationId("Pit"), "stage")) is ErrorCode.LOCATION_EXISTS
-    assert data_of(await setup.service.rename(LocationId("Pit"), " PIT ")).name == "PIT"
+    assert code_of(await setup.service.create("sTAGE", actor="Pia")) is ErrorCode.LOCATION_EXISTS
+    assert (
+        code_of(await setup.service.rename(LocationId("Pit"), "stage", actor="Pia"))
+        is ErrorCode.LOCATION_EXISTS
+    )
+    assert data_of(await setup.service.rename(LocationId("Pit"), " PIT ", actor="Pia")).name == "PIT"
 
 
 async def test_a_parent_must_exist() -> None:
-    assert code_of(await Setup().service.create("Stage", parent="Hall")) is ErrorCode.LOCATION_NOT_FOUND
+    assert (
+        code_of(await Setup().service.create("Stage", parent="Hall", actor="Pia"))
+        is ErrorCode.LOCATION_NOT_FOUND
+    )
 
 
 async def test_locations_do_not_nest_without_end() -> None:
     chain = [place("0"), *(place(str(at), str(at - 1)) for at in range(1, MAX_DEPTH))]
     setup = Setup(*chain, place("A"), place("B", "A"))
-    assert code_of(await setup.service.create("x", parent=str(MAX_DEPTH - 1))) is ErrorCode.INVALID_VALUE
-    too_deep = await setup.service.move(LocationId("A"), parent=LocationId(str(MAX_DEPTH - 2)))
+    assert (
+        code_of(await setup.service.create("x", parent=str(MAX_DEPTH - 1), actor="Pia"))
+        is ErrorCode.INVALID_VALUE
+    )
+    too_deep = await setup.service.move(LocationId("A"), parent=LocationId(str(MAX_DEPTH - 2)), actor="Pia")
     assert code_of(too_deep) is ErrorCode.INVALID_VALUE
 
 
@@ -109,7 +120,9 @@ async def test_a_location_moves_and_nothing_keeps_a_gap(
 ) -> None:
     setup = Setup(*HALL)
     below = LocationId(parent) if parent else None
-    result = data_of(await setup.service.move(LocationId(moved), parent=below, position=position))
+    result = data_of(
+        await setup.service.move(LocationId(moved), parent=below, position=position, actor="Pia")
+    )
     assert setup.tree() == tree
     assert result == setup.places.kept[LocationId(moved)]
     assert result.parent_id == below
@@ -117,7 +130,7 @@ async def test_a_location_moves_and_nothing_keeps_a_gap(
 
 async def test_what_goes_down_with_a_location_stays_below_it() -> None:
     setup = Setup(*HALL, place("Riser", "Stage"), place("Club", position=1))
-    await setup.service.move(LocationId("Stage"), parent=LocationId("Club"))
+    await setup.service.move(LocationId("Stage"), parent=LocationId("Club"), actor="Pia")
     assert setup.tree()[-3:] == [(0, "Club", 1), (1, "Stage", 0), (2, "Riser", 0)]
 
 
@@ -137,7 +150,7 @@ async def test_a_move_that_cannot_be_moves_nothing(
     setup = Setup(*HALL)
     before = setup.tree()
     below = LocationId(parent) if parent else None
-    result = await setup.service.move(LocationId(moved), parent=below, position=position)
+    result = await setup.service.move(LocationId(moved), parent=below, position=position, actor="Pia")
     assert code_of(result) is expected
     assert setup.tree() == before
 
@@ -145,9 +158,11 @@ async def test_a_move_that_cannot_be_moves_nothing(
 async def test_only_an_empty_location_is_removed() -> None:
     setup = Setup(*HALL, devices=(replace(RACK, location_id=LocationId("Stage")),))
     for full in ("Hall", "Stage"):
-        assert code_of(await setup.service.remove(LocationId(full))) is ErrorCode.LOCATION_NOT_EMPTY
-    assert data_of(await setup.service.remove(LocationId("Pit"))).name == "Pit"
-    assert code_of(await setup.service.remove(LocationId("Pit"))) is ErrorCode.LOCATION_NOT_FOUND
+        assert (
+            code_of(await setup.service.remove(LocationId(full), actor="Pia")) is ErrorCode.LOCATION_NOT_EMPTY
+        )
+    assert data_of(await setup.service.remove(LocationId("Pit"), actor="Pia")).name == "Pit"
+    assert code_of(await setup.service.remove(LocationId("Pit"), actor="Pia")) is ErrorCode.LOCATION_NOT_FOUND
     assert LocationId("Pit") not in setup.places.kept
 
 
@@ -165,13 +180,13 @@ async def test_locations_are_listed_as_they_are_arranged() -> None:
 async def test_a_device_is_put_somewhere_and_taken_out() -> None:
     setup = Setup(*HALL, devices=(RACK,))
     service, stage = setup.service, LocationId("Stage")
-    put = await service.assign_device(RACK.id, stage)
+    put = await service.assign_device(RACK.id, stage, actor="Pia")
     assert put == Success(replace(RACK, location_id=stage))
     assert setup.devices.kept[RACK.id].location_id == stage
-    assert await service.assign_device(RACK.id, None) == Success(RACK)
-    nobody = await service.assign_device(DeviceId("nobody"), stage)
+    assert await service.assign_device(RACK.id, None, actor="Pia") == Success(RACK)
+    nobody = await service.assign_device(DeviceId("nobody"), stage, actor="Pia")
     assert code_of(nobody) is ErrorCode.DEVICE_NOT_FOUND
-    nowhere = await service.assign_device(RACK.id, LocationId("nowhere"))
+    nowhere = await service.assign_device(RACK.id, LocationId("nowhere"), actor="Pia")
     assert code_of(nowhere) is ErrorCode.LOCATION_NOT_FOUND
 
 
@@ -230,7 +245,7 @@ async def test_a_summary_of_nowhere_is_a_no() -> None:
 async def test_a_database_that_fails_is_an_answer_and_no_crash() -> None:
     setup = Setup(*HALL, devices=(RACK,))
     setup.devices.broken = True
-    assert code_of(await setup.service.assign_device(RACK.id, None)) is ErrorCode.DATABASE_ERROR
+    assert code_of(await setup.service.assign_device(RACK.id, None, actor="Pia")) is ErrorCode.DATABASE_ERROR
 
 
 async def undo_all(setup: Setup) -> list[str]:
@@ -238,7 +253,7 @@ async def undo_all(setup: Setup) -> list[str]:
     texts = []
     while True:
         try:
-            texts.append((await setup.steps.undo()).text)
+            texts.append((await setup.steps.undo("Pia")).text)
         except StorageError as error:
             assert error.code is ErrorCode.NOTHING_TO_UNDO  # noqa: PT017 - it ends the loop
             return texts
@@ -247,17 +262,17 @@ async def undo_all(setup: Setup) -> list[str]:
 async def test_every_change_of_the_tree_is_a_step() -> None:
     setup = Setup(*HALL)
     before = dict(setup.places.kept)
-    data_of(await setup.service.create("Balcony", parent="Hall"))
-    data_of(await setup.service.rename(LocationId("Pit"), "Orchestra"))
-    data_of(await setup.service.move(LocationId("Stage"), parent=None, position=0))
-    data_of(await setup.service.remove(LocationId("Booth")))
-    marked = data_of(await setup.service.mark_rf_zone(LocationId("Pit"), is_rf_zone=True))
+    data_of(await setup.service.create("Balcony", parent="Hall", actor="Pia"))
+    data_of(await setup.service.rename(LocationId("Pit"), "Orchestra", actor="Pia"))
+    data_of(await setup.service.move(LocationId("Stage"), parent=None, position=0, actor="Pia"))
+    data_of(await setup.service.remove(LocationId("Booth"), actor="Pia"))
+    marked = data_of(await setup.service.mark_rf_zone(LocationId("Pit"), is_rf_zone=True, actor="Pia"))
     assert marked.is_rf_zone
-    data_of(await setup.service.mark_rf_zone(LocationId("Pit"), is_rf_zone=False))
-    data_of(await setup.service.mark_rf_zone(LocationId("Stage"), is_rf_zone=True))
-    data_of(await setup.service.mark_out_of_service(LocationId("Pit"), out_of_service=True))
-    data_of(await setup.service.mark_out_of_service(LocationId("Pit"), out_of_service=True))
-    data_of(await setup.service.mark_out_of_service(LocationId("Pit"), out_of_service=False))
+    data_of(await setup.service.mark_rf_zone(LocationId("Pit"), is_rf_zone=False, actor="Pia"))
+    data_of(await setup.service.mark_rf_zone(LocationId("Stage"), is_rf_zone=True, actor="Pia"))
+    data_of(await setup.service.mark_out_of_service(LocationId("Pit"), out_of_service=True, actor="Pia"))
+    data_of(await setup.service.mark_out_of_service(LocationId("Pit"), out_of_service=True, actor="Pia"))
+    data_of(await setup.service.mark_out_of_service(LocationId("Pit"), out_of_service=False, actor="Pia"))
     after = dict(setup.places.kept)
     assert await undo_all(setup) == [
         "Location Orchestra back in service",
@@ -272,16 +287,16 @@ async def test_every_change_of_the_tree_is_a_step() -> None:
     ]
     assert setup.places.kept == before
     for _ in range(9):
-        await setup.steps.redo()
+        await setup.steps.redo("Pia")
     assert setup.places.kept == after
 
 
 async def test_what_changes_no_location_is_no_step() -> None:
     setup = Setup(*HALL)
-    data_of(await setup.service.rename(LocationId("Pit"), " Pit "))
-    data_of(await setup.service.move(LocationId("Booth"), parent=LocationId("Hall")))
-    data_of(await setup.service.mark_rf_zone(LocationId("Booth"), is_rf_zone=False))
-    assert code_of(await setup.service.mark_rf_zone(LocationId("x"), is_rf_zone=True)) is (
+    data_of(await setup.service.rename(LocationId("Pit"), " Pit ", actor="Pia"))
+    data_of(await setup.service.move(LocationId("Booth"), parent=LocationId("Hall"), actor="Pia"))
+    data_of(await setup.service.mark_rf_zone(LocationId("Booth"), is_rf_zone=False, actor="Pia"))
+    assert code_of(await setup.service.mark_rf_zone(LocationId("x"), is_rf_zone=True, actor="Pia")) is (
         ErrorCode.LOCATION_NOT_FOUND
     )
     assert (await undo_all(setup), setup.changes) == ([], 0)
@@ -289,20 +304,20 @@ async def test_what_changes_no_location_is_no_step() -> None:
 
 async def test_a_location_that_is_in_use_again_is_not_taken_away_by_undo() -> None:
     setup = Setup(*HALL, devices=(RACK,))
-    balcony = data_of(await setup.service.create("Balcony"))
+    balcony = data_of(await setup.service.create("Balcony", actor="Pia"))
     setup.devices.kept[RACK.id] = replace(RACK, location_id=balcony.id)
     with pytest.raises(StorageError) as caught:
-        await setup.steps.undo()
+        await setup.steps.undo("Pia")
     assert caught.value.code is ErrorCode.CHANGED_SINCE
     assert balcony.id in setup.places.kept
 
 
 async def test_putting_a_device_somewhere_is_a_step_whichever_way_it_is_done() -> None:
     setup = Setup(*HALL, devices=(replace(RACK, name="FOH"), SPARE))
-    await setup.service.assign_device(RACK.id, LocationId("Stage"))
-    await setup.service.assign_device(RACK.id, LocationId("Stage"))
-    await setup.service.assign_devices([RACK.id, SPARE.id, RACK.id], "Club")
-    await setup.service.assign_device(SPARE.id, None)
+    await setup.service.assign_device(RACK.id, LocationId("Stage"), actor="Pia")
+    await setup.service.assign_device(RACK.id, LocationId("Stage"), actor="Pia")
+    await setup.service.assign_devices([RACK.id, SPARE.id, RACK.id], "Club", actor="Pia")
+    await setup.service.assign_device(SPARE.id, None, actor="Pia")
     assert await undo_all(setup) == [
         "127.0.0.3 taken out of its location",
         "2 devices moved to Club",
@@ -314,14 +329,14 @@ async def test_putting_a_device_somewhere_is_a_step_whichever_way_it_is_done() -
 
 async def test_no_devices_need_no_location() -> None:
     setup = Setup(*HALL)
-    await setup.service.assign_devices([], "Club")
+    await setup.service.assign_devices([], "Club", actor="Pia")
     assert (await undo_all(setup), list(setup.places.kept)) == ([], [location.id for location in HALL])
 
 
 async def test_the_text_of_a_step_has_an_end_and_nothing_unprintable() -> None:
     setup = Setup()
     location = place("Hall")
-    await setup.steps.make(PlannedStep("\x1b" + "x" * 300, [Change(None, location)]))
+    await setup.steps.make(PlannedStep("\x1b" + "x" * 300, [Change(None, location)]), "Pia")
     (text,) = await undo_all(setup)
     assert text == "\u241b" + "x" * (MAX_TEXT - 1)
 
@@ -329,22 +344,22 @@ async def test_the_text_of_a_step_has_an_end_and_nothing_unprintable() -> None:
 async def test_names_that_differ_in_the_way_an_accent_is_written_are_one_location() -> None:
     setup = Setup(place("Caf\N{LATIN SMALL LETTER E WITH ACUTE}"))
     twin = "CAFE\N{COMBINING ACUTE ACCENT}"
-    assert code_of(await setup.service.create(twin)) is ErrorCode.LOCATION_EXISTS
+    assert code_of(await setup.service.create(twin, actor="Pia")) is ErrorCode.LOCATION_EXISTS
     assert data_of(await setup.service.find(twin)).name.startswith("Caf")
 
 
 async def test_a_location_is_added_after_the_last_of_its_siblings() -> None:
     setup = Setup(place("Hall", position=4), place("Stage", "Hall", 7), place("Club", position=2))
-    assert data_of(await setup.service.create("Barn")).position == 5
-    assert data_of(await setup.service.create("Pit", parent="Hall")).position == 8
+    assert data_of(await setup.service.create("Barn", actor="Pia")).position == 5
+    assert data_of(await setup.service.create("Pit", parent="Hall", actor="Pia")).position == 8
 
 
 async def test_a_step_calls_a_device_what_it_calls_itself() -> None:
     setup = Setup(*HALL, devices=(RACK, SPARE))
     await setup.devices.store([DeviceState(RACK.id, own_name="Rack 1")], ())
-    await setup.service.assign_devices([RACK.id], "Club")
-    await setup.service.assign_devices([RACK.id], "")
-    await setup.service.move_device(RACK.id, 1)
+    await setup.service.assign_devices([RACK.id], "Club", actor="Pia")
+    await setup.service.assign_devices([RACK.id], "", actor="Pia")
+    await setup.service.move_device(RACK.id, 1, actor="Pia")
     assert await undo_all(setup) == [
         "Rack 1 moved down",
         "Rack 1 taken out of its location",

@@ -77,7 +77,7 @@ async def test_a_plan_is_added_changed_and_removed_by_steps(stage: Stage) -> Non
     longer = replace(SHOW, end_min=200)
     assert (await shows.change_show("ROMEO", longer, actor=PIA)).success
     assert (await shows.find_show("romeo")).data == longer
-    assert data_of(await stage.steps.undo()).text == "Show Romeo changed"
+    assert data_of(await stage.steps.undo(actor="Pia")).text == "Show Romeo changed"
     assert (await shows.find_show("romeo")).data == SHOW
     assert (await shows.remove_show("aida", actor=PIA)).success
     answer = await shows.find_show("Aid")
@@ -177,7 +177,7 @@ async def test_a_plot_is_previewed_imported_and_written_again(stage: Stage) -> N
     assert stage.shown is not None
     assert stage.shown.show.breaks == SHOW.breaks
     assert stage.shown.show.plot.entries[1].performer == "Cy"
-    assert data_of(await stage.steps.undo()).text == "Mic plot of Romeo imported"
+    assert data_of(await stage.steps.undo(actor="Pia")).text == "Mic plot of Romeo imported"
     await shows.look()
     assert (await shows.find_show("Romeo")).data == replace(SHOW, plot=preview.table.plot)
     refused = await shows.preview_import(b"a shopping list", "Romeo")

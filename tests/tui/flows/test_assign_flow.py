@@ -41,7 +41,7 @@ async def test_the_question_suggests_the_name_of_the_channel_and_offers_performe
     async with flow_stage() as stage:
         stage.pick("Ada")
         await stage.flows.assign.run(Selected(vox(1), vox(2)))
-        await stage.services.assignments.add_performer("Bea")
+        await stage.services.assignments.add_performer("Bea", actor="Pia")
         stage.answer(None)
         await stage.flows.assign.run(Selected(vox(3)))
         question = stage.dialogs.picker._question

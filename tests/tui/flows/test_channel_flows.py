@@ -85,7 +85,7 @@ async def test_a_receiver_moves_within_the_rack_order() -> None:
 
 async def test_a_spare_takes_over() -> None:
     async with flow_stage() as stage:
-        await stage.services.assignments.assign([vox(1)], "Ada")
+        await stage.services.assignments.assign([vox(1)], "Ada", actor="Pia")
 
         async def take_second(screen: Any) -> ChannelRef:  # noqa: ANN401 - checked in the next line
             assert isinstance(screen, SwapScreen)
@@ -109,7 +109,7 @@ async def test_a_swap_that_is_left_or_refused_changes_nothing() -> None:
     async with flow_stage() as stage:
         await stage.flows.swap.run(Selected(vox(1)))
         assert stage.messages.texts == ["Vox 1 has no performer. n assigns one."]
-        await stage.services.assignments.assign([vox(1)], "Ada")
+        await stage.services.assignments.assign([vox(1)], "Ada", actor="Pia")
         stage.answer(None, vox(1))
         await stage.flows.swap.run(Selected(vox(1)))
         await stage.flows.swap.run(Selected(vox(1)))
@@ -171,7 +171,7 @@ async def test_a_receiver_or_all_of_its_location_goes_out_of_service_and_comes_b
         found = live.device(device(2).id)
         assert found is not None
         assert found.device.out_of_service
-        await stage.services.locations.assign_devices([device(2).id], "Main Stage")
+        await stage.services.locations.assign_devices([device(2).id], "Main Stage", actor="Pia")
         stage.answer(1)
         await run(selection)
         assert [location.name for location in live.locations() if location.out_of_service] == ["Main Stage"]
@@ -214,7 +214,7 @@ async def test_what_came_back_with_sound_is_told() -> None:
 @pytest.mark.parametrize("answer", [True, False])
 async def test_a_channel_with_sound_on_it_is_taken_only_after_a_yes(answer: bool) -> None:
     async with flow_stage() as stage:
-        await stage.services.assignments.assign([vox(1)], "Ada")
+        await stage.services.assignments.assign([vox(1)], "Ada", actor="Pia")
         questions: list[str] = []
         stage.rig.report(2, MetersHeard(2, METERS))
         stage.answer(vox(2), confirm(questions, answer))
@@ -229,7 +229,7 @@ async def test_a_step_is_undone_and_redone() -> None:
         await stage.flows.undo.undo()
         await stage.flows.undo.redo()
         assert stage.messages.severities == ["error", "error"]
-        await stage.services.assignments.assign([vox(1)], "Ada")
+        await stage.services.assignments.assign([vox(1)], "Ada", actor="Pia")
         await stage.flows.undo.undo()
         assert stage.performer(vox(1)) is None
         await stage.flows.undo.redo()
@@ -322,7 +322,7 @@ def number_dialog(stage: FlowStage) -> MicNumberDialog:
 
 async def test_spares_are_listed_with_their_mic_numbers() -> None:
     async with flow_stage() as stage:
-        await stage.services.assignments.assign([vox(1)], "Ada")
+        await stage.services.assignments.assign([vox(1)], "Ada", actor="Pia")
         lines: list[str] = []
 
         async def read_lines(screen: SwapScreen) -> None:
@@ -331,7 +331,7 @@ async def test_spares_are_listed_with_their_mic_numbers() -> None:
         stage.answer(read_lines)
         await stage.flows.swap.run(Selected(vox(1)))
         assert lines[0].startswith("Vox 2, A/2 ")
-        await stage.services.assignments.number_channels([vox(2)], "IEM 12")
+        await stage.services.assignments.number_channels([vox(2)], "IEM 12", actor="Pia")
         lines.clear()
         stage.answer(read_lines)
         await stage.flows.swap.run(Selected(vox(1)))

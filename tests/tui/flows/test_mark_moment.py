@@ -49,7 +49,7 @@ async def test_a_marker_has_the_moment_of_the_key_and_who_pressed_it() -> None:
         await stage.flows.mark_moment.run(Selected())
         assert len(await markers(stage)) == 3
 
-        await stage.services.assignments.assign([ONE], "Mercutio")
+        await stage.services.assignments.assign([ONE], "Mercutio", actor="Pia")
         stage.answer(MarkerText("crackle", [ONE]))
         await stage.flows.mark_moment.run(Selected(ONE))
         assert stage.messages.texts[-1].startswith("Marked Mercutio, A/1 at ")
@@ -64,10 +64,10 @@ async def test_markers_and_steps_are_taken_back_in_the_order_in_which_they_were_
         flows, assignments = stage.flows, stage.services.assignments
         stage.answer(MarkerText("crackle", [ONE, TWO]))
         await flows.mark_moment.run(Selected(ONE, TWO))
-        await assignments.assign([ONE], "Mercutio")
+        await assignments.assign([ONE], "Mercutio", actor="Pia")
         stage.answer(MarkerText("hat", [ONE]))
         await flows.mark_moment.run(Selected(ONE))
-        await assignments.assign([TWO], "Tybalt")
+        await assignments.assign([TWO], "Tybalt", actor="Pia")
         undone = []
         for _ in range(4):
             await flows.undo.undo()
