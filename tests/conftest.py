@@ -13,7 +13,8 @@ from asyncio import AbstractEventLoop
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from shutil import copyfile
+from typing import TYPE_CHECKING, NoReturn
 
 import ifaddr  # noqa: F401 - starts a process as soon as it is loaded, which a fast test may not
 import pytest
@@ -35,6 +36,11 @@ time.tzset()
 
 # No test may look into, or write to, the keyring of whoever runs it.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
+
+    from tests.postgres.server import PostgresServer
 
 WAIT_LIMIT_S = 0.5
 PROCESS_EVENTS = {"subprocess.Popen", "os.posix_spawn", "os.fork", "os.forkpty", "os.exec"}
@@ -168,6 +174,70 @@ def answers() -> Iterator[None]:
     """One test at a time hears what MCP devices answer: for all that search for devices, or ask one."""
     with answers_are_ours():
         yield
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[PostgresServer]":
+    """One PostgreSQL server for all workers. Skips where there is none for this platform."""
+    from tests.postgres.server import shared_server
+
+    own = tmp_path_factory.getbasetemp()
+    with shared_server(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_database(postgres_server: "PostgresServer") -> Iterator[str]:
+    from tests.postgres.server import make_tables
+
+    with postgres_server.database() as name:
+        asyncio.run(make_tables(postgres_server, name))
+        yield name
+
+
+@pytest.fixture
+def postgres_url(postgres_server: "PostgresServer", postgres_database: str) -> str:
+    """The address of a database on a PostgreSQL server, with all tables and nothing in them."""
+    from tests.postgres.server import empty_tables
+
+    asyncio.run(empty_tables(postgres_server, postgres_database))
+    return postgres_server.socket_url(postgres_database)
+
+
+@pytest.fixture
+def bare_postgres_url(postgres_server: "PostgresServer") -> Iterator[str]:
+    """The address of a new database on a PostgreSQL server, without any table."""
+    with postgres_server.database() as name:
+        yield postgres_server.socket_url(name)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.integration)])
+def database_url(request: pytest.FixtureRequest) -> "URL | str":
+    """The address of a new database, with all tables and nothing in them; a test has it on each kind."""
+    return new_database(request, request.param)
+
+
+def new_database(request: pytest.FixtureRequest, kind: str) -> "URL | str":
+    """The address of a new database for the test, on ``sqlite`` or ``postgresql``."""
+    if kind == "postgresql":
+        address: str = request.getfixturevalue("postgres_url")
+        return address
+    from micboard_tui.storage.database import sqlite_url
+
+    empty: Path = request.getfixturevalue("empty_database")
+    return sqlite_url(copyfile(empty, request.getfixturevalue("tmp_path") / "test.db"))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.integration)])
+def bare_database_url(request: pytest.FixtureRequest) -> "URL | str":
+    """The address of a database of each kind in which there is nothing at all, not even a table."""
+    if request.param == "postgresql":
+        address: str = request.getfixturevalue("bare_postgres_url")
+        return address
+    from micboard_tui.storage.database import sqlite_url
+
+    directory: Path = request.getfixturevalue("tmp_path")
+    return sqlite_url(directory / "test.db")
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Opens the database: engine, pragmas, backup, migrations, and a clean end."""
+"""Opens the database: backup, migrations, and a clean end."""
 
 import asyncio
 import sqlite3
@@ -7,12 +7,12 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import anyio
 import anyio.to_thread
 import structlog
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, text
 
 from micboard_tui.config.atomic_files import make_private_directory
 from micboard_tui.config.secret_mask import mask_url
@@ -31,9 +31,10 @@ from micboard_tui.contracts.thresholds import ThresholdRepository
 from micboard_tui.contracts.walks import WalkRepository
 from micboard_tui.storage.backup_rotation import BackupRotation
 from micboard_tui.storage.change_watch import ChangeWatch
+from micboard_tui.storage.database_engine import file_of, make_engine, parse_address, set_up_sqlite
 from micboard_tui.storage.database_errors import ErrorTranslator
 from micboard_tui.storage.database_health import SqlProbe
-from micboard_tui.storage.memory_copy import MemoryCopy, make_memory_engine
+from micboard_tui.storage.memory_copy import MemoryCopy
 from micboard_tui.storage.repositories.alarm_repository import SqlAlarms
 from micboard_tui.storage.repositories.assignment_repository import SqlAssignments
 from micboard_tui.storage.repositories.device_repository import SqlDevices
@@ -46,7 +47,7 @@ from micboard_tui.storage.repositories.show_repository import SqlShows
 from micboard_tui.storage.repositories.threshold_repository import SqlThresholds
 from micboard_tui.storage.repositories.walk_repository import SqlWalks
 from micboard_tui.storage.schema_upgrade import HEAD, bring_up_to_date, check_not_newer, revision_of
-from micboard_tui.storage.transactions import WRITING, Transactions
+from micboard_tui.storage.transactions import Transactions
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -58,13 +59,6 @@ REOPEN_INTERVAL_S = 5.0
 """So often it is tried to open a file again that could not be written."""
 QUICK_CHECK_BYTES = 64 * 1024 * 1024
 """Files up to this size are checked whenever they are opened, which takes some milliseconds."""
-_DRIVERS = {
-    "sqlite+aiosqlite": "sqlite",
-    "postgresql": "postgresql+asyncpg",
-    "postgresql+psycopg2": "postgresql+asyncpg",
-    "mysql": "mysql+aiomysql",
-    "mariadb": "mariadb+aiomysql",
-}
 
 log = structlog.get_logger(__name__)
 
@@ -116,8 +110,8 @@ async def open_database(
     Raises StorageError: DATABASE_DAMAGED, DATABASE_LOCKED, DATABASE_NEWER, DISK_FULL,
     DIRECTORY_NOT_WRITABLE, DATABASE_ERROR. A damaged file is left as it is.
     """
-    address = _parse_address(url)
-    file = _file_of(address)
+    address = parse_address(url)
+    file = file_of(address)
     backups = None if file is None else BackupRotation(file, backup_directory or file.parent / "backups")
     name = str(file) if file else mask_url(address.render_as_string(hide_password=True))
     translator = ErrorTranslator(
@@ -170,7 +164,7 @@ async def _open_file(
             make_private_directory(file.parent)
             if backups is not None and _was_emptied(file, backups):
                 raise translator.make_error(ErrorCode.DATABASE_DAMAGED, "it is empty")
-        engine = _make_engine(address, busy_timeout_ms)
+        engine = make_engine(address, busy_timeout_ms)
     transactions = Transactions(engine, translator)
     try:
         await _prepare(transactions, translator, file, backups)
@@ -197,7 +191,7 @@ async def _open_memory_copy(
     except sqlite3.Error:
         raise reason from None
     engine = copy.make_engine()
-    _set_up_sqlite(engine, BUSY_TIMEOUT_MS)
+    set_up_sqlite(engine, BUSY_TIMEOUT_MS)
     try:
         await _prepare(Transactions(engine, translator), translator, None, None)
         yield Transactions(engine, translator, refusal=fault)
@@ -258,70 +252,6 @@ async def _dispose(engine: "Engine | AsyncEngine") -> None:
         await engine.dispose()
 
 
-def _parse_address(url: str | URL) -> URL:
-    translator = ErrorTranslator("", None, is_server=True)
-    try:
-        with translator.translate_errors():
-            address = make_url(url)
-    except ValueError:
-        # Its text may hold a part of the password.
-        raise StorageError(
-            ErrorCode.DATABASE_ERROR,
-            f"The address {mask_url(str(url))} of the database is not understood",
-            hint="Check MICBOARD_DATABASE_URL; in a password @ is written as %40, and / as %2F",
-        ) from None
-    return address.set(drivername=_DRIVERS.get(address.drivername, address.drivername))
-
-
-def _file_of(address: URL) -> Path | None:
-    """The SQLite file; None for a server and for a database in memory."""
-    name = address.database
-    in_file = address.get_backend_name() == "sqlite" and name and name != ":memory:"
-    return Path(name).absolute() if in_file and name else None
-
-
-def _make_engine(address: URL, busy_timeout_ms: int) -> "Engine | AsyncEngine":
-    """An async one for a server, whose driver needs no thread."""
-    try:
-        if address.get_backend_name() != "sqlite":
-            from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415 - for servers only
-
-            return create_async_engine(address)
-        engine = make_memory_engine(address) if _file_of(address) is None else create_engine(address)
-    except ModuleNotFoundError as error:
-        raise StorageError(
-            ErrorCode.DATABASE_ERROR,
-            f"The driver for {address.drivername} is not installed ({error.name})",
-            hint=f"Install the package '{error.name}', or name another driver in MICBOARD_DATABASE_URL",
-        ) from error
-    _set_up_sqlite(engine, busy_timeout_ms)
-    return engine
-
-
-def _set_up_sqlite(engine: Engine, busy_timeout_ms: int) -> None:
-    @event.listens_for(engine, "connect")
-    def connect(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's connection
-        # Transactions begin only in "begin" below, so that a writing one takes its lock at once.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {busy_timeout_ms:d}")
-        cursor.execute("PRAGMA journal_mode = WAL")
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        durability = connection.get_execution_options().get(WRITING)
-        if durability is None:
-            connection.exec_driver_sql("BEGIN")
-        else:
-            # It cannot be changed within a transaction.
-            cursor = connection.connection.cursor()
-            cursor.execute(f"PRAGMA synchronous = {durability}")
-            cursor.close()
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
 def _was_emptied(file: Path, backups: BackupRotation) -> bool:
     """Whether there is nothing in a file that was copied once. SQLite would take it for a new one."""
     return _is_empty(file) and backups.newest() is not None
@@ -358,7 +288,7 @@ async def _prepare(
     if backups is not None and revision is not None:
         with translator.translate_errors():
             await anyio.to_thread.run_sync(backups.back_up, revision)
-    await transactions.write_durably(bring_up_to_date)
+    await transactions.change_schema(bring_up_to_date)
 
 
 def _look_into(connection: Connection, file: Path | None) -> tuple[str | None, str | None]:

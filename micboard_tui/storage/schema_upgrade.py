@@ -59,9 +59,11 @@ def bring_up_to_date(connection: Connection) -> None:
     Raises StorageError DATABASE_ERROR.
     """
     # Another process may have done it since the caller looked.
-    if revision_of(connection) is None:
+    revision = revision_of(connection)
+    if revision is None:
         create(connection)
-    else:
+    elif revision != HEAD:
+        check_not_newer(revision)
         migrate(connection)
 
 

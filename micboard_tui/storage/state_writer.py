@@ -9,12 +9,8 @@ than the database does.
 """
 
 from collections.abc import Sequence
-from functools import cache
-from importlib import import_module
-from typing import TYPE_CHECKING
 
-from sqlalchemy import ScalarSelect, Table, bindparam, delete, insert, select
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import ScalarSelect, Table, delete, select
 from sqlalchemy.engine import Connection
 from sqlmodel import SQLModel
 
@@ -22,14 +18,9 @@ from micboard_tui.domain.channel import ChannelFacts, ChannelState
 from micboard_tui.domain.device import DeviceState
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.problem_start import ProblemStart
+from micboard_tui.storage.batch_writer import replace_rows
 from micboard_tui.storage.device_rows import facts_tuple, problem_tuple, reading_tuple, state_tuple
 from micboard_tui.storage.tables import ChannelRow, DeviceRow, DeviceStateRow, OpenProblemRow, ReadingRow
-
-if TYPE_CHECKING:
-    from sqlalchemy.dialects import postgresql
-
-_HAVE_UPSERT = {"sqlite", "postgresql"}
-_DIALECTS = {"sqlite": sqlite.dialect(paramstyle="qmark")}
 
 
 def table_of(row: type[SQLModel]) -> Table:
@@ -46,48 +37,7 @@ def last_to_go(table: Table, kept: int) -> ScalarSelect[int]:
 
 def write_all(connection: Connection, row: type[SQLModel], values: Sequence[tuple[object, ...]]) -> None:
     """Insert or replace ``values``, tuples in the order of the table's columns."""
-    if not values:
-        return
-    table = table_of(row)
-    dialect = connection.dialect
-    if dialect.name not in _HAVE_UPSERT:
-        _delete_and_insert(connection, table, values)
-    elif dialect.paramstyle == "qmark":
-        # SQLite takes our tuples as they are; binding by name would cost as much as the writing.
-        connection.exec_driver_sql(_compile_upsert(table, dialect.name), list(values))
-    else:
-        connection.execute(_make_upsert(table, dialect.name), _rows_by_column(table, values))
-
-
-@cache
-def _compile_upsert(table: Table, dialect: str) -> str:
-    return str(_make_upsert(table, dialect).compile(dialect=_DIALECTS[dialect]))
-
-
-@cache
-def _make_upsert(table: Table, dialect: str) -> "sqlite.Insert | postgresql.Insert":
-    keys = {column.name for column in table.primary_key}
-    # PostgreSQL's is loaded only where it is used: it takes a twentieth of a start.
-    upserts = import_module(f"sqlalchemy.dialects.{dialect}")
-    statement: sqlite.Insert | postgresql.Insert = upserts.insert(table)
-    others = {
-        column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys
-    }
-    return statement.on_conflict_do_update(index_elements=sorted(keys), set_=others)
-
-
-def _delete_and_insert(connection: Connection, table: Table, values: Sequence[tuple[object, ...]]) -> None:
-    rows = _rows_by_column(table, values)
-    keys = [column.name for column in table.primary_key]
-    has_key = [table.c[key] == bindparam(f"old_{key}") for key in keys]
-    old_keys = [{f"old_{key}": row[key] for key in keys} for row in rows]
-    connection.execute(delete(table).where(*has_key), old_keys)
-    connection.execute(insert(table), rows)
-
-
-def _rows_by_column(table: Table, values: Sequence[tuple[object, ...]]) -> list[dict[str, object]]:
-    names = [column.name for column in table.columns]
-    return [dict(zip(names, value, strict=True)) for value in values]
+    replace_rows(connection, table_of(row), values)
 
 
 class StateWriter:

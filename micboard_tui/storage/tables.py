@@ -149,7 +149,7 @@ class ChannelRow(Row, table=True):
         one_of("encryption", Encryption),
         # A channel without a transmitter has no battery.
         CheckConstraint(
-            "transmitter_present = 1"
+            "transmitter_present"
             " OR (battery_percent IS NULL AND battery_bars IS NULL AND battery_minutes IS NULL)",
             name="battery_of_transmitter",
         ),

@@ -3,6 +3,10 @@
 What is read or written is a function of a connection, which runs in a thread of its own with SQLite. An async
 driver wakes its thread twice for every statement, which costs more than the statement; and when it is
 cancelled, the end of its connection may be waited for without end.
+
+On PostgreSQL a transaction is what it is on SQLite: writing ones come one after the other, by an advisory
+lock that each takes at once, so that what is compared is what is replaced and numbers of events are committed
+in their order; reading ones see one moment. The server ends a frozen transaction (``database_engine``).
 """
 
 from collections.abc import Callable
@@ -10,7 +14,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
 import anyio.to_thread
-from sqlalchemy import Connection, Engine, update
+from sqlalchemy import Connection, Engine, text, update
 
 from micboard_tui.contracts.errors import ErrorInfo, StorageError
 from micboard_tui.storage.database_errors import ErrorTranslator
@@ -22,6 +26,12 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
+WRITE_LOCK = 0x6D6963626F617264
+"""The number of the advisory lock of writing transactions, in the database that they write to."""
+SCHEMA_LOCK_LIMIT = "120s"
+"""So long one process waits for another one that makes the tables."""
+_TAKE_WRITE_LOCK = text(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
+_WAIT_LONGER = text(f"SET LOCAL lock_timeout = '{SCHEMA_LOCK_LIMIT}'")
 WRITING = "micboard_writing"
 """The execution option of a writing transaction: its ``Durability``."""
 
@@ -35,7 +45,7 @@ class Durability(StrEnum):
     POWER_CUT = "FULL"
     """Also a power cut: for what people did."""
     KILLED_PROCESS = "NORMAL"
-    """For readings, which come again: spares the disk."""
+    """For readings, which come again: spares the disk. A server decides for itself."""
 
 
 _REVISION = table_of(RevisionRow)
@@ -79,6 +89,10 @@ class Transactions:
         """Run ``write`` in a transaction that is on the disk when this returns."""
         return await self._write(write, Durability.POWER_CUT)
 
+    async def change_schema(self, change: Callable[[Connection], None]) -> None:
+        """Run ``change`` as ``write_durably`` does, and wait longer for other processes that do the same."""
+        await self._write(change, Durability.POWER_CUT, is_patient=True)
+
     async def write_step(self, write: Callable[[Connection], Value]) -> Value:
         """Run ``write`` in a transaction that is on the disk when this returns.
 
@@ -92,11 +106,19 @@ class Transactions:
 
         return await self._write(write_both, Durability.POWER_CUT)
 
-    async def _write(self, write: Callable[[Connection], Value], durability: Durability) -> Value:
+    async def _write(
+        self, write: Callable[[Connection], Value], durability: Durability, *, is_patient: bool = False
+    ) -> Value:
         """It is committed when ``write`` returns, rolled back when that raises."""
         if (refusal := self.refusal) is not None:
             raise StorageError(refusal.code, refusal.message, hint=refusal.hint)
-        return await self._run(write, durability)
+
+        def write_in_turn(connection: Connection) -> Value:
+            if connection.dialect.name == "postgresql":
+                _wait_for_turn(connection, is_patient=is_patient)
+            return write(connection)
+
+        return await self._run(write_in_turn, durability)
 
     async def _run(self, work: Callable[[Connection], Value], durability: Durability | None) -> Value:
         if isinstance(self.engine, Engine):
@@ -116,7 +138,16 @@ def _transact(
     connection: Connection, work: Callable[[Connection], Value], durability: Durability | None
 ) -> Value:
     if durability is None:
+        if connection.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         return work(connection)
     connection.execution_options(**{WRITING: durability})
     with connection.begin():
         return work(connection)
+
+
+def _wait_for_turn(connection: Connection, *, is_patient: bool) -> None:
+    """Wait for all other writing transactions of a PostgreSQL server."""
+    if is_patient:
+        connection.execute(_WAIT_LONGER)
+    connection.execute(_TAKE_WRITE_LOCK)

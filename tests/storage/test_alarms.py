@@ -1,11 +1,9 @@
 """Alarms in a real database: as the fake keeps them, with their events, and never over another process."""
 
-import sqlite3
 from dataclasses import replace
-from pathlib import Path
-from shutil import copyfile
 
 import pytest
+from sqlalchemy import URL
 
 from micboard_tui.contracts.alarms import AlarmChange
 from micboard_tui.contracts.errors import ErrorCode, StorageError
@@ -17,10 +15,11 @@ from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.shelf_end import ShelfEnd, ShowShelf
 from micboard_tui.domain.show import ShowProfile
-from micboard_tui.storage.database import open_database, sqlite_url
+from micboard_tui.storage.database import open_database
 from micboard_tui.storage.repositories.alarm_repository import FEW
 from tests.fakes.events import InMemoryEvents
 from tests.fakes.stored_alarms import InMemoryAlarms
+from tests.storage.records import run_sql
 
 RACK = DeviceId("rack")
 OFFLINE = Alarm(AlarmKey(ProblemCode.OFFLINE, RACK), AlarmPriority.NOW, 1000.1, 1000.2)
@@ -62,15 +61,12 @@ def changes(*pairs: tuple[Alarm | None, Alarm | None]) -> list[AlarmChange]:
     ]
 
 
-async def test_alarms_are_kept_and_changed_with_their_events_as_by_the_fake(
-    tmp_path: Path, empty_database: Path
-) -> None:
-    file = copyfile(empty_database, tmp_path / "test.db")
+async def test_alarms_are_kept_and_changed_with_their_events_as_by_the_fake(database_url: URL | str) -> None:
     events = InMemoryEvents()
     fake = InMemoryAlarms(events)
     added = [(None, alarm) for alarm in MANY]
     open_, later = replace(LOST, hidden_by=None), replace(OFFLINE, note="fuse")
-    async with open_database(sqlite_url(file)) as database:
+    async with open_database(database_url) as database:
         for alarms, kept in ((fake, events), (database.alarms, database.events)):
             assert await alarms.newest_event() == 0
             begin = changes((None, OFFLINE), (None, LOST), (None, NETWORK), (None, BAY))
@@ -91,7 +87,7 @@ async def test_alarms_are_kept_and_changed_with_their_events_as_by_the_fake(
                 "RF lost raised",
                 "RF lost seen",
             ]
-    async with open_database(sqlite_url(file)) as database:
+    async with open_database(database_url) as database:
         stored = {alarm.key: alarm for alarm in await database.alarms.list()}
         assert stored == fake.kept
         assert stored[LOST.key] == open_
@@ -99,16 +95,13 @@ async def test_alarms_are_kept_and_changed_with_their_events_as_by_the_fake(
 
 
 async def test_a_cause_of_a_newer_release_is_left_out_and_a_broken_row_is_damage(
-    tmp_path: Path, empty_database: Path
+    database_url: URL | str,
 ) -> None:
-    file = copyfile(empty_database, tmp_path / "test.db")
-    async with open_database(sqlite_url(file)) as database:
+    async with open_database(database_url) as database:
         await database.alarms.store(changes((None, OFFLINE), (None, LOST)), [], is_durable=False)
-        with sqlite3.connect(file) as connection:
-            connection.execute("UPDATE alarms SET cause = 'haunted' WHERE cause = 'rf_lost'")
+        await run_sql(database_url, "UPDATE alarms SET cause = 'haunted' WHERE cause = 'rf_lost'")
         assert await database.alarms.list() == [OFFLINE]
-        with sqlite3.connect(file) as connection:
-            connection.execute("UPDATE alarms SET hidden_by = 'somewhere'")
+        await run_sql(database_url, "UPDATE alarms SET hidden_by = 'somewhere'")
         with pytest.raises(StorageError) as failure:
             await database.alarms.list()
         assert failure.value.code is ErrorCode.DATABASE_DAMAGED

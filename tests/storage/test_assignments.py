@@ -1,12 +1,9 @@
 """Performers, assignments and steps: the same holds in memory and in the database."""
 
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
-from shutil import copyfile
 
 import pytest
+from sqlalchemy import URL
 
 from micboard_tui.contracts.assignment import MAX_PAST
 from micboard_tui.contracts.device import ALL_DEVICES, DeviceQuery
@@ -17,10 +14,10 @@ from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId, Perfo
 from micboard_tui.domain.location import Location
 from micboard_tui.storage import step_store
 from micboard_tui.storage.assignment_rows import past_values
-from micboard_tui.storage.database import open_database, sqlite_url
+from micboard_tui.storage.database import open_database
 from tests.services.stage import RACK, SPARE, STAGE
 from tests.storage.conftest import Store
-from tests.storage.records import PREPARATION, add, change
+from tests.storage.records import PREPARATION, add, change, run_sql
 from tests.storage.test_repositories import FULL, OFF, ONLINE
 
 ADA = Performer(PerformerId("ada"), "Ada", "lead", "left handed")
@@ -161,7 +158,7 @@ async def test_a_device_moves_and_all_else_of_it_stays(store: Store) -> None:
     await add(store.records, replace(RACK, name="FOH"))
     moved = replace(RACK.placement, location_id=STAGE.id, position=7)
     await store.records.make(STEP, [*additions(STAGE), Change(RACK.placement, moved)])
-    store.overwrite(replace(RACK, name="Monitors", location_id=STAGE.id, position=7))
+    await store.overwrite(replace(RACK, name="Monitors", location_id=STAGE.id, position=7))
     await store.records.undo("Pia")
     assert await store.devices.get(RACK.id) == replace(RACK, name="Monitors")
     assert await store.locations.all() == []
@@ -226,7 +223,7 @@ async def test_a_step_that_can_never_be_turned_does_not_stand_in_the_way(store: 
     moved = replace(RACK.placement, position=7)
     await store.records.make(replace(STEP, text="first"), additions(ADA))
     await store.records.make(STEP, [Change(RACK.placement, moved)])
-    store.overwrite(replace(RACK, position=9))
+    await store.overwrite(replace(RACK, position=9))
     with pytest.raises(StorageError) as caught:
         await store.records.undo("Pia")
     assert caught.value.code is ErrorCode.CHANGED_SINCE
@@ -234,7 +231,7 @@ async def test_a_step_that_can_never_be_turned_does_not_stand_in_the_way(store: 
     await store.records.redo("Pia")
     await store.records.make(STEP, [Change(replace(moved, position=9), moved)])
     await store.records.undo("Pia")
-    store.overwrite(RACK)
+    await store.overwrite(RACK)
     with pytest.raises(StorageError):
         await store.records.redo("Pia")
     with pytest.raises(StorageError) as caught:
@@ -249,7 +246,7 @@ async def test_steps_after_one_that_cannot_be_redone_are_dropped_with_it(store: 
     await store.records.make(STEP, additions(ADA))
     await store.records.undo("Pia")
     await store.records.undo("Pia")
-    store.overwrite(replace(RACK, position=9))
+    await store.overwrite(replace(RACK, position=9))
     codes = []
     for _ in range(2):
         with pytest.raises(StorageError) as caught:
@@ -280,32 +277,28 @@ async def test_the_past_of_a_channel_is_told_newest_first(store: Store) -> None:
     assert await store.records.past(FIRST) == []
 
 
-async def test_of_all_past_assignments_the_newest_twenty_thousand_are_kept(tmp_path: Path) -> None:
-    file = tmp_path / "show.db"
+async def test_of_all_past_assignments_the_newest_twenty_thousand_are_kept(database_url: URL | str) -> None:
 
-    def count_and_oldest() -> tuple[int, float]:
-        with closing(sqlite3.connect(file)) as raw:
-            count, oldest = raw.execute("SELECT count(*), min(until) FROM past_assignments").fetchone()
-        return count, oldest
+    count_and_oldest = "SELECT count(*), min(until) FROM past_assignments"
 
-    async with open_database(sqlite_url(file)) as database:
+    async with open_database(database_url) as database:
         values = past_values(PastAssignment(SECOND, "Ben", Role.SPARE, 0.0, 0.0))
         columns = ", ".join(values)
         slots = ", ".join(f":{column}" for column in values)
-        with closing(sqlite3.connect(file)) as raw, raw:
-            raw.executemany(
-                f"INSERT INTO past_assignments ({columns}) VALUES ({slots})",  # noqa: S608 - our own columns
-                [values | {"since": number - 1, "until": number} for number in range(1, 20_000)],
-            )
+        await run_sql(
+            database_url,
+            f"INSERT INTO past_assignments ({columns}) VALUES ({slots})",  # noqa: S608 - our own columns
+            *[values | {"since": number - 1, "until": number} for number in range(1, 20_000)],
+        )
         for number, oldest in ((30_000, 1), (30_001, 2), (30_002, 3)):
             past = PastAssignment(FIRST, "Ada", Role.PRIMARY, number - 1, number)
             await database.assignments.make(STEP, additions(past))
-            assert count_and_oldest() == (20_000, oldest)
+            assert await run_sql(database_url, count_and_oldest) == [(20_000, oldest)]
             assert (await database.assignments.past(FIRST))[0] == past
 
 
-async def test_a_step_that_fills_the_memory_alone_can_be_undone(tmp_path: Path) -> None:
-    async with open_database(sqlite_url(tmp_path / "show.db")) as database:
+async def test_a_step_that_fills_the_memory_alone_can_be_undone(database_url: URL | str) -> None:
+    async with open_database(database_url) as database:
         huge = PastAssignment(FIRST, "Ada", Role.PRIMARY, 1.0, 2.0, "n" * step_store.MAX_BYTES)
         await database.assignments.make(STEP, additions(huge))
         assert await database.assignments.undo("Pia") == STEP
@@ -323,36 +316,29 @@ async def test_every_step_raises_the_revision(store: Store) -> None:
     assert len(set(seen)) == len(seen)
 
 
-async def test_steps_survive_the_program(tmp_path: Path) -> None:
-    url = sqlite_url(tmp_path / "show.db")
-    async with open_database(url) as database:
+async def test_steps_survive_the_program(database_url: URL | str) -> None:
+    async with open_database(database_url) as database:
         await add(database.assignments, RACK)
         await database.assignments.make(STEP, additions(ADA, HERS))
         await database.assignments.undo("Pia")
-    async with open_database(url) as database:
+    async with open_database(database_url) as database:
         assert await database.assignments.redo("Pia") == STEP
         assert await database.assignments.assignments() == [HERS]
 
 
-async def test_steps_together_have_a_limit_but_the_newest_stays(tmp_path: Path) -> None:
-    file = tmp_path / "show.db"
-    async with open_database(sqlite_url(file)) as database:
+async def test_steps_together_have_a_limit_but_the_newest_stays(database_url: URL | str) -> None:
+    async with open_database(database_url) as database:
         crowd = [
             Performer(PerformerId(str(number)), f"P {number}", "r" * 64, "n" * 200) for number in range(1500)
         ]
         await database.assignments.make(STEP, additions(*crowd))
-        with closing(sqlite3.connect(file)) as raw:
-            double = (
-                "INSERT INTO steps (words, at, undone, changes) SELECT words, at, undone, changes FROM steps"
-            )
-            for _ in range(5):
-                raw.execute(double)
-            raw.commit()
+        double = "INSERT INTO steps (words, at, undone, changes) SELECT words, at, undone, changes FROM steps"
+        for _ in range(5):
+            await run_sql(database_url, double)
         await database.assignments.make(STEP, additions(Performer(PerformerId("ada"), "Ada")))
-    with closing(sqlite3.connect(file)) as raw:
-        sizes = [size for (size,) in raw.execute("SELECT length(changes) FROM steps")]
-    assert 1 < len(sizes) < 33
-    assert sum(sizes) <= step_store.MAX_BYTES
+    ((count, total),) = await run_sql(database_url, "SELECT count(*), sum(length(changes)) FROM steps")
+    assert 1 < int(str(count)) < 33
+    assert int(str(total)) <= step_store.MAX_BYTES
 
 
 @pytest.mark.parametrize(
@@ -373,14 +359,13 @@ async def test_steps_together_have_a_limit_but_the_newest_stays(tmp_path: Path) 
     ],
 )
 async def test_a_step_that_cannot_be_read_is_dropped_and_the_one_before_undone(
-    tmp_path: Path, empty_database: Path, changes: str
+    database_url: URL | str, changes: str
 ) -> None:
-    file = copyfile(empty_database, tmp_path / "test.db")
-    async with open_database(sqlite_url(file)) as database:
+    async with open_database(database_url) as database:
         await add(database.assignments, ADA)
         await database.assignments.make(Step("Ben comes", 2.0), additions(BEN))
-        with closing(sqlite3.connect(file)) as raw, raw:
-            raw.execute("UPDATE steps SET changes = ? WHERE words = 'Ben comes'", (changes,))
+        spoil = "UPDATE steps SET changes = :changes WHERE words = 'Ben comes'"
+        await run_sql(database_url, spoil, {"changes": changes})
         with pytest.raises(StorageError) as caught:
             await database.assignments.undo("Pia")
         assert caught.value.code is ErrorCode.STEP_UNREADABLE

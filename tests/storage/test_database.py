@@ -2,9 +2,10 @@ import asyncio
 import os
 import sqlite3
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, closing, contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from shutil import copyfile
 
@@ -14,8 +15,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, select, text
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import URL, Connection, Engine, event, inspect, select, text
+from sqlalchemy.exc import ArgumentError, IntegrityError
 
 from micboard_tui.contracts.device import ALL_DEVICES
 from micboard_tui.contracts.errors import ErrorCode, StorageError
@@ -28,20 +29,20 @@ from micboard_tui.domain.device import Device, DeviceState
 from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
 from micboard_tui.services.assembly import build_services
 from micboard_tui.services.records import Records
-from micboard_tui.storage import schema_upgrade, state_writer
+from micboard_tui.storage import schema_upgrade
 from micboard_tui.storage.database import open_database, sqlite_url
 from micboard_tui.storage.database_errors import ErrorTranslator
 from micboard_tui.storage.database_health import SqlProbe
 from micboard_tui.storage.schema_upgrade import HEAD
-from micboard_tui.storage.state_writer import StateWriter, write_all
-from micboard_tui.storage.tables import METADATA, LocationRow
+from micboard_tui.storage.state_writer import StateWriter
+from micboard_tui.storage.tables import METADATA
 from tests.fakes.full_disk import full_disk
 from tests.fakes.links import until
 from tests.fakes.plugins import Plugins, Rack, manufacturer
 from tests.fakes.services import FakeSessions, fake_adapters
 from tests.fakes.statements import counting_statements
 from tests.services.stage import RACK, SPARE
-from tests.storage.records import add, remove
+from tests.storage.records import add, remove, run_in_transaction, run_sql
 from tests.storage.test_repositories import FULL, ONLINE
 
 STORED = Path(__file__).parent.parent / "databases"
@@ -62,17 +63,23 @@ def refused(code: ErrorCode) -> Iterator[list[StorageError]]:
     assert caught.value.info.hint
 
 
+class RolledBackError(Exception):
+    """Ends a transaction whose changes are not wanted."""
+
+
 def rack_of(count: int) -> list[Device]:
     return [replace(RACK, id=DeviceId(str(each)), port=2202 + each) for each in range(count)]
 
 
 @pytest.mark.parametrize("what", ["query", "store"])
-async def test_the_number_of_statements_does_not_grow_with_the_rack(tmp_path: Path, what: str) -> None:
+async def test_the_number_of_statements_does_not_grow_with_the_rack(
+    database_url: URL | str, what: str
+) -> None:
     needed = []
     for count in (1, 64):
-        async with open_database(sqlite_url(tmp_path / f"{count}.db")) as database:
+        async with open_database(database_url) as database:
             devices = rack_of(count)
-            await add(database.assignments, *devices)
+            await add(database.assignments, *devices[len(await database.devices.all()) :])
             states = [DeviceState(device.id) for device in devices]
             channels = [ChannelState(device.id, number) for device in devices for number in (1, 2, 3, 4)]
             with counting_statements() as statements:
@@ -85,18 +92,18 @@ async def test_the_number_of_statements_does_not_grow_with_the_rack(tmp_path: Pa
 
 
 async def test_registering_needs_as_many_statements_in_a_large_rack_as_in_an_empty_one(
-    tmp_path: Path,
+    database_url: URL | str,
 ) -> None:
     needed = []
     for count in (1, 64):
-        async with open_database(sqlite_url(tmp_path / f"{count}.db")) as database:
-            await add(database.assignments, *rack_of(count))
+        async with open_database(database_url) as database:
+            await add(database.assignments, *rack_of(count)[len(await database.devices.all()) :])
             records = Records(database.devices, database.locations, database.assignments, database.shows)
             adapters = fake_adapters(records, Plugins(manufacturer("shure", Rack())))
             services = build_services(adapters, FakeSessions())
             with counting_statements() as statements:
                 registered = await services.devices.register(
-                    "shure", "127.0.0.9", location="Pit", actor="Pia"
+                    "shure", f"127.0.9.{count}", location=f"Pit {count}", actor="Pia"
                 )
             assert registered.success
             needed.append(len(statements))
@@ -119,45 +126,56 @@ def schema_of(connection: Connection) -> dict[str, object]:
         )
         schema[table] = (columns, inspector.get_pk_constraint(table), keys, unique, checks)
     indexes = connection.exec_driver_sql(
-        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql <> ''"
+        "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema()"
+        if connection.dialect.name == "postgresql"
+        else "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql <> ''"
     )
     schema["indexes"] = {name: " ".join(sql.split()) for name, sql in indexes}
     return schema
 
 
 @pytest.mark.filterwarnings("ignore:.*expression-based")  # what they are made of is compared as SQL
-def test_a_new_database_is_like_one_that_went_through_all_migrations() -> None:
+async def test_a_new_database_is_like_one_that_went_through_all_migrations(
+    bare_database_url: URL | str,
+) -> None:
     schemas, contents = [], []
+
+    def note(connection: Connection, make: Callable[[Connection], None]) -> None:
+        make(connection)
+        schemas.append(schema_of(connection))
+        contents.append(
+            {
+                table: connection.execute(select(text("*")).select_from(text(table))).fetchall()
+                for table in inspect(connection).get_table_names()
+            }
+        )
+        raise RolledBackError
+
     for make in (schema_upgrade.create, schema_upgrade.migrate):
-        engine = create_engine("sqlite://")
-        with engine.begin() as connection:
-            make(connection)
-            schemas.append(schema_of(connection))
-            contents.append(
-                {
-                    table: connection.execute(select(text("*")).select_from(text(table))).fetchall()
-                    for table in inspect(connection).get_table_names()
-                }
-            )
-        engine.dispose()
+        with pytest.raises(RolledBackError):
+            await run_in_transaction(bare_database_url, partial(note, make=make))
     assert schemas[0] == schemas[1]
     assert contents[0] == contents[1]
     assert contents[0]["alembic_version"] == [(HEAD,)]
 
 
-def test_the_schema_is_that_of_the_tables() -> None:
-    engine = create_engine("sqlite://")
-    with engine.begin() as connection:
-        schema_upgrade.migrate(connection)
-        # SQLite cannot tell what an index on an expression is made of: those are looked at below.
-        context = MigrationContext.configure(connection, opts={"include_name": _no_expression_index})
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message=".*expression-based")
-            assert compare_metadata(context, METADATA) == []
+async def test_the_schema_is_that_of_the_tables(bare_database_url: URL | str) -> None:
+    await run_in_transaction(bare_database_url, schema_upgrade.migrate)
+    await run_in_transaction(bare_database_url, _compare_with_tables)
+
+
+def _compare_with_tables(connection: Connection) -> None:
+    # SQLite cannot tell what an index on an expression is made of: those are looked at below.
+    is_sqlite = connection.dialect.name == "sqlite"
+    options = {"include_name": _no_expression_index} if is_sqlite else {}
+    context = MigrationContext.configure(connection, opts=options)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*expression-based")
+        assert compare_metadata(context, METADATA) == []
         for table, index in (("locations", "uq_locations_name"), ("devices", "uq_devices_host_port")):
-            rows = connection.exec_driver_sql(f"PRAGMA index_list({table})")
-            assert {name: flag for _, name, flag, *_ in rows}[index] == 1
-    engine.dispose()
+            if is_sqlite:
+                rows = connection.exec_driver_sql(f"PRAGMA index_list({table})")
+                assert {name: flag for _, name, flag, *_ in rows}[index] == 1
 
 
 def _no_expression_index(name: str | None, kind: str, _: object) -> bool:
@@ -238,43 +256,38 @@ async def test_chargers_and_certificates_of_earlier_releases_are_there(tmp_path:
 @pytest.mark.parametrize(
     "statement",
     [
-        "INSERT INTO devices VALUES ('x', 'shure', 'd', 'h', 70000, NULL, NULL, 0, NULL, 0)",
-        "INSERT INTO devices VALUES ('x', 'shure', 'd', 'h', 1, NULL, 'nowhere', 0, NULL, 0)",
-        "INSERT INTO locations VALUES ('x', NULL, '', 0, 0, 0)",
+        "INSERT INTO devices VALUES ('x', 'shure', 'd', 'h', 70000, NULL, NULL, 0, NULL, FALSE)",
+        "INSERT INTO devices VALUES ('x', 'shure', 'd', 'h', 1, NULL, 'nowhere', 0, NULL, FALSE)",
+        "INSERT INTO locations VALUES ('x', NULL, '', 0, FALSE, FALSE)",
         (
             "INSERT INTO channels (device_id, number, transmitter_present, battery_percent, slots, raw)"
-            " VALUES ('rack', 1, 1, 150, '[]', '[]')"
+            " VALUES ('rack', 1, TRUE, 150, '[]', '[]')"
         ),
         (
             "INSERT INTO channels (device_id, number, transmitter_present, battery_percent, slots, raw)"
-            " VALUES ('rack', 1, 0, 50, '[]', '[]')"
+            " VALUES ('rack', 1, FALSE, 50, '[]', '[]')"
         ),
         (
             "INSERT INTO last_readings (device_id, number, link_state, overload, antenna_levels_dbm)"
-            " VALUES ('rack', 1, 'splendid', 0, '[]')"
+            " VALUES ('rack', 1, 'splendid', FALSE, '[]')"
         ),
         "INSERT INTO revision VALUES (2, 0)",
         "INSERT INTO performers VALUES ('x', '', '', NULL, NULL)",
-        "INSERT INTO assignments VALUES ('rack', 1, NULL, 'star', NULL, 0, 0, NULL, NULL, NULL, 0)",
-        "INSERT INTO assignments VALUES ('rack', 65, NULL, 'spare', NULL, 0, 0, NULL, NULL, NULL, 0)",
-        "INSERT INTO assignments VALUES ('rack', 1, 'nobody', 'spare', NULL, 0, 0, NULL, NULL, NULL, 0)",
-        "INSERT INTO assignments VALUES ('nowhere', 1, NULL, 'spare', NULL, 0, 0, NULL, NULL, NULL, 0)",
+        "INSERT INTO assignments VALUES ('rack', 1, NULL, 'star', NULL, 0, FALSE, NULL, NULL, NULL, FALSE)",
+        "INSERT INTO assignments VALUES ('rack', 65, NULL, 'spare', NULL, 0, FALSE, NULL, NULL, NULL, FALSE)",
+        "INSERT INTO assignments VALUES ('rack', 1, 'ann', 'spare', NULL, 0, FALSE, NULL, NULL, NULL, FALSE)",
+        "INSERT INTO assignments VALUES ('lost', 1, NULL, 'spare', NULL, 0, FALSE, NULL, NULL, NULL, FALSE)",
     ],
 )
-async def test_the_database_itself_refuses_what_cannot_be(
-    tmp_path: Path, empty_database: Path, statement: str
-) -> None:
-    file = copyfile(empty_database, tmp_path / "test.db")
-    async with open_database(sqlite_url(file)) as database:
+async def test_the_database_itself_refuses_what_cannot_be(database_url: URL | str, statement: str) -> None:
+    async with open_database(database_url) as database:
         await add(database.assignments, RACK)
-    with closing(sqlite3.connect(file)) as raw:
-        raw.execute("PRAGMA foreign_keys = ON")
-        with pytest.raises(sqlite3.IntegrityError):
-            raw.execute(statement)
+    with pytest.raises(IntegrityError):
+        await run_sql(database_url, statement)
 
 
-async def test_a_device_without_a_known_location_is_refused_with_a_reason(tmp_path: Path) -> None:
-    async with open_database(sqlite_url(tmp_path / "test.db")) as database:
+async def test_a_device_without_a_known_location_is_refused_with_a_reason(database_url: URL | str) -> None:
+    async with open_database(database_url) as database:
         with refused(ErrorCode.DATABASE_ERROR):
             await add(database.assignments, replace(RACK, port=99999))
 
@@ -500,6 +513,18 @@ async def test_an_address_that_leads_nowhere_is_explained_without_its_password(u
     assert "secret" not in str(errors[0]) + errors[0].info.hint
 
 
+async def test_three_that_start_together_on_an_empty_database_all_succeed(
+    bare_database_url: URL | str,
+) -> None:
+    async def use(number: int) -> None:
+        async with open_database(bare_database_url) as database:
+            await add(database.assignments, replace(RACK, id=DeviceId(str(number)), port=2202 + number))
+
+    await asyncio.gather(*map(use, range(3)))
+    async with open_database(bare_database_url) as database:
+        assert len(await database.devices.all()) == 3
+
+
 async def test_any_path_will_do(tmp_path: Path) -> None:
     file = tmp_path / "a b?c%20d&é" / "täst.db"
     async with open_database(sqlite_url(file)) as database:
@@ -518,14 +543,12 @@ async def test_a_database_in_memory_works_without_a_file() -> None:
 
 
 async def test_readings_that_are_cancelled_do_not_keep_the_database_open(
-    tmp_path: Path, empty_database: Path
+    database_url: URL | str,
 ) -> None:
     """The end of a program cancels its tasks at any moment, most often while one of them reads."""
-    file = tmp_path / "test.db"
-    copyfile(empty_database, file)
     with anyio.fail_after(20):
         for pause_s in (0.0, 0.0005, 0.001, 0.002):
-            async with open_database(sqlite_url(file)) as database:
+            async with open_database(database_url) as database:
                 reading = [asyncio.create_task(database.devices.query(ALL_DEVICES)) for _ in range(8)]
                 await asyncio.sleep(pause_s)
                 for task in reading:
@@ -566,35 +589,14 @@ async def test_the_probe_tells_a_sound_database_from_a_damaged_one(tmp_path: Pat
         assert Verdict.FAILED in {check.verdict for check in checks}
 
 
-def test_databases_without_upsert_are_written_in_two_steps() -> None:
-    engine = create_engine("sqlite://")
-    METADATA.create_all(engine)
-    with engine.connect() as connection:
-        # Any database that is neither SQLite nor PostgreSQL goes this way.
-        connection.dialect.name = "other"
-        try:
-            for name in ("Hall", "Choir"):
-                write_all(connection, LocationRow, [("a", None, name, 0, False, False)])
-        finally:
-            connection.dialect.name = "sqlite"
-        assert connection.exec_driver_sql("SELECT name FROM locations").fetchall() == [("Choir",)]
-    engine.dispose()
-
-
-@pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
-def test_databases_with_upsert_are_written_in_one_step(dialect: str) -> None:
-    statement = str(state_writer._make_upsert(state_writer.table_of(LocationRow), dialect))
-    assert "ON CONFLICT (id) DO UPDATE SET" in statement
-
-
-async def test_facts_that_did_not_change_are_not_written_again(tmp_path: Path) -> None:
+async def test_facts_that_did_not_change_are_not_written_again(database_url: URL | str) -> None:
     devices = rack_of(2)
     channels = [ChannelState(device.id, number) for device in devices for number in range(1, 65)]
 
     def writes_facts(statements: list[str]) -> bool:
         return any("INTO channels" in statement for statement in statements)
 
-    async with open_database(sqlite_url(tmp_path / "test.db")) as database:
+    async with open_database(database_url) as database:
         await add(database.assignments, *devices)
         with counting_statements() as statements:
             await database.devices.store([], channels)
@@ -609,10 +611,9 @@ async def test_facts_that_did_not_change_are_not_written_again(tmp_path: Path) -
 
 
 async def test_facts_of_a_device_that_another_process_removed_and_brought_back_are_written_again(
-    tmp_path: Path,
+    database_url: URL | str,
 ) -> None:
-    url = sqlite_url(tmp_path / "test.db")
-    async with open_database(url) as board, open_database(url) as other:
+    async with open_database(database_url) as board, open_database(database_url) as other:
         await add(other.assignments, RACK)
         await board.devices.store([ONLINE], [FULL])
         await remove(other.assignments, RACK)

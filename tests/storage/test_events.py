@@ -1,13 +1,13 @@
 """Events in a real database: as the fake keeps them, and what is deleted."""
 
 from dataclasses import replace
-from pathlib import Path
-from shutil import copyfile
+
+from sqlalchemy import URL
 
 from micboard_tui.contracts.events import EventQuery
 from micboard_tui.domain.event import Event, EventKind
 from micboard_tui.domain.identity import ChannelRef, DeviceId
-from micboard_tui.storage.database import open_database, sqlite_url
+from micboard_tui.storage.database import open_database
 from tests.fakes.events import InMemoryEvents
 
 RACK, OTHER = DeviceId("rack"), DeviceId("other")
@@ -33,14 +33,13 @@ QUERIES = [
 ]
 
 
-async def test_events_are_kept_found_and_deleted_as_by_the_fake(tmp_path: Path, empty_database: Path) -> None:
-    file = copyfile(empty_database, tmp_path / "test.db")
+async def test_events_are_kept_found_and_deleted_as_by_the_fake(database_url: URL | str) -> None:
     fake = InMemoryEvents()
-    async with open_database(sqlite_url(file)) as database:
+    async with open_database(database_url) as database:
         for events in (fake, database.events):
             await events.add(EVENTS)
             assert (await events.add_now(MARKER)).id == 5
-    async with open_database(sqlite_url(file)) as database:
+    async with open_database(database_url) as database:
         for events in (fake, database.events):
             written = await events.add_now(replace(MARKER, actor="Undoer"))
             assert await events.find_newest_marker("Undoer") == written.id == 6

@@ -1,9 +1,6 @@
 """Records of packs, discharges and types of cells are stored as they were."""
 
-from pathlib import Path
-from shutil import copyfile
-
-from sqlalchemy import create_engine, text
+from sqlalchemy import URL
 
 from micboard_tui.contracts.undo_steps import Change, Step
 from micboard_tui.domain.battery import BatteryType
@@ -14,7 +11,8 @@ from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.line_check import CheckedLine, HandTick, LineCheck
 from micboard_tui.domain.pack_record import PackRecord, Rise
 from micboard_tui.domain.runtime_priors import Discharge
-from micboard_tui.storage.database import open_database, sqlite_url
+from micboard_tui.storage.database import open_database
+from tests.storage.records import run_sql
 
 RACK = Device(DeviceId("rack"), "shure", "shure-strings", "10.0.0.1", 2202)
 FULL = PackRecord(
@@ -33,13 +31,10 @@ FULL = PackRecord(
 )
 
 
-async def test_what_was_seen_of_packs_is_stored_and_undone_as_a_step(
-    tmp_path: Path, empty_database: Path
-) -> None:
-    file = copyfile(empty_database, tmp_path / "test.db")
+async def test_what_was_seen_of_packs_is_stored_and_undone_as_a_step(database_url: URL | str) -> None:
     discharge = Discharge(9.0, 400.0, "ULXD2", None, BatteryType.NIMH, "10 mW", (LevelChange(60.0, 4),))
     cells = CellType("ULXD2", BatteryType.NIMH)
-    async with open_database(sqlite_url(file)) as database:
+    async with open_database(database_url) as database:
         await database.assignments.make(Step("Rack added", 0.0), [Change(None, RACK)])
         await database.packs.keep(
             {
@@ -50,7 +45,7 @@ async def test_what_was_seen_of_packs_is_stored_and_undone_as_a_step(
             [discharge],
         )
         await database.assignments.make(Step("Cells", 0.0), [Change(None, cells)])
-    async with open_database(sqlite_url(file)) as database:
+    async with open_database(database_url) as database:
         assert await database.packs.records() == {
             ChannelRef(RACK.id, 1): FULL,
             ChannelRef(RACK.id, 2): PackRecord(1.0, 1.0),
@@ -60,32 +55,26 @@ async def test_what_was_seen_of_packs_is_stored_and_undone_as_a_step(
         await database.assignments.undo("Pia")
         assert await database.packs.cell_types() == []
         await database.assignments.redo("Pia")
-        engine = create_engine(f"sqlite:///{file}")
-        with engine.begin() as connection:
-            connection.execute(text("UPDATE pack_records SET record = '{\"old\": 1}' WHERE channel = 1"))
-        engine.dispose()
+        outdated = "UPDATE pack_records SET record = :record WHERE channel = 1"
+        await run_sql(database_url, outdated, {"record": '{"old": 1}'})
         assert list(await database.packs.records()) == [ChannelRef(RACK.id, 2)]
         await database.assignments.make(Step("Rack removed", 0.0), [Change(RACK, None)])
         assert await database.packs.records() == {}
 
 
-async def test_the_line_check_is_stored_as_it_was(tmp_path: Path, empty_database: Path) -> None:
-    file = copyfile(empty_database, tmp_path / "test.db")
+async def test_the_line_check_is_stored_as_it_was(database_url: URL | str) -> None:
     lines = {ChannelRef(RACK.id, 1): CheckedLine(1.0, None, 2.0, HandTick(3.0, "Pia"))}
-    async with open_database(sqlite_url(file)) as database:
+    async with open_database(database_url) as database:
         assert await database.line_checks.get() is None
         first, second = LineCheck(1.0, "Ben"), LineCheck(2.0, "Pia", lines)
         assert await database.line_checks.keep(first, before=None)
         assert not await database.line_checks.keep(second, before=None)
         assert await database.line_checks.keep(second, before=first)
-    async with open_database(sqlite_url(file)) as database:
+    async with open_database(database_url) as database:
         assert await database.line_checks.get() == LineCheck(2.0, "Pia", lines)
         assert not await database.line_checks.keep(None, before=first)
         assert await database.line_checks.keep(None, before=second)
         assert await database.line_checks.get() is None
         assert await database.line_checks.keep(second, before=None)
-        engine = create_engine(f"sqlite:///{file}")
-        with engine.begin() as connection:
-            connection.execute(text("UPDATE line_checks SET lines = '[1]'"))
-        engine.dispose()
+        await run_sql(database_url, "UPDATE line_checks SET lines = '[1]'")
         assert await database.line_checks.get() is None

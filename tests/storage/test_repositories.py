@@ -5,6 +5,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from sqlalchemy import URL
 
 from micboard_tui.contracts.device import ALL_DEVICES, DeviceQuery
 from micboard_tui.contracts.errors import ErrorCode, StorageError
@@ -39,7 +40,7 @@ from micboard_tui.storage.database import open_database, sqlite_url
 from micboard_tui.storage.stored_values import MAX_PAIRS, MAX_TEXT
 from tests.services.stage import RACK, SPARE, STAGE
 from tests.storage.conftest import Store
-from tests.storage.records import add, change, remove
+from tests.storage.records import add, change, remove, run_sql
 
 HALL = Location(LocationId("hall"), "Hall")
 CHOIR = Location(LocationId("choir"), "Choir", HALL.id, 1)
@@ -235,14 +236,20 @@ async def test_problems_of_devices_that_are_gone_are_skipped(store: Store) -> No
     assert await store.devices.open_problems() == []
 
 
-async def test_problems_of_a_newer_program_are_skipped_and_broken_ones_are_damage(tmp_path: Path) -> None:
+async def test_problems_of_a_newer_program_are_skipped(database_url: URL | str) -> None:
+    async with open_database(database_url) as database:
+        await add(database.assignments, RACK)
+        await database.devices.store([], [], PROBLEMS[:2])
+        await run_sql(database_url, "UPDATE open_problems SET code = 'haunted' WHERE code = 'rf_low'")
+        assert await database.devices.open_problems() == PROBLEMS[:1]
+
+
+async def test_broken_problems_are_damage_and_are_stored_over(tmp_path: Path) -> None:
     file = tmp_path / "test.db"
     async with open_database(sqlite_url(file)) as database:
         await add(database.assignments, RACK)
         await database.devices.store([], [], PROBLEMS[:2])
-        with closing(sqlite3.connect(file)) as connection, connection:
-            connection.execute("UPDATE open_problems SET code = 'haunted' WHERE code = 'rf_low'")
-        assert await database.devices.open_problems() == PROBLEMS[:1]
+        # PostgreSQL takes no such value.
         with closing(sqlite3.connect(file)) as connection, connection:
             connection.execute("UPDATE open_problems SET since = 'long ago'")
         with pytest.raises(StorageError) as caught:
@@ -362,8 +369,8 @@ async def test_every_registration_raises_the_revision_and_no_reading_does(store:
     assert len(set(seen)) == len(seen)
 
 
-async def test_names_that_no_database_takes_break_no_batch(tmp_path: Path) -> None:
-    async with open_database(sqlite_url(tmp_path / "test.db")) as database:
+async def test_names_that_no_database_takes_break_no_batch(database_url: URL | str) -> None:
+    async with open_database(database_url) as database:
         await add(database.assignments, RACK)
         bad = replace(FULL, facts=replace(FULL.facts, name="a\0b\udc80c"))
         await database.devices.store([replace(ONLINE, own_name="\ud800")], [bad, OFF])
@@ -382,32 +389,29 @@ async def test_names_that_no_database_takes_break_no_batch(tmp_path: Path) -> No
         ("last_readings", "antenna_levels_dbm", '["loud"]'),
         ("device_states", "bays", "[[1, 2]]"),
         ("device_states", "raw", "[" * 100_000),
-        ("device_states", "raw", b"\xff\xfe"),
     ],
 )
 async def test_rows_that_were_never_stored_are_damage_and_are_stored_over(
-    tmp_path: Path, table: str, column: str, value: object
+    database_url: URL | str, table: str, column: str, value: str
 ) -> None:
-    file = tmp_path / "test.db"
-    async with open_database(sqlite_url(file)) as database:
+    async with open_database(database_url) as database:
         await add(database.assignments, RACK)
         await database.devices.store([ONLINE], [FULL])
-        with closing(sqlite3.connect(file)) as connection, connection:
-            statement = f"UPDATE {table} SET {column} = CAST(? AS TEXT)"  # noqa: S608 - names from above
-            connection.execute(statement, (value,))
+        statement = f"UPDATE {table} SET {column} = :value"  # noqa: S608 - names from above
+        await run_sql(database_url, statement, {"value": value})
         with pytest.raises(StorageError) as caught:
             await database.devices.query(ALL_DEVICES)
         assert caught.value.code is ErrorCode.DATABASE_DAMAGED
-        assert "Move it away" in (caught.value.info.hint or "")
+        assert caught.value.info.hint
         await database.devices.store([ONLINE], [replace(FULL, facts=replace(FULL.facts))])
         (rack,) = await database.devices.query(ALL_DEVICES)
         assert rack.channels == (FULL,)
 
 
-async def test_what_is_stored_of_a_device_has_bounds(tmp_path: Path) -> None:
+async def test_what_is_stored_of_a_device_has_bounds(database_url: URL | str) -> None:
     endless = "x" * 1_000_000
     facts = replace(FULL.facts, name=endless, raw=tuple((f"P{n}", endless) for n in range(2000)))
-    async with open_database(sqlite_url(tmp_path / "test.db")) as database:
+    async with open_database(database_url) as database:
         await add(database.assignments, RACK)
         await database.devices.store([replace(ONLINE, firmware=endless)], [replace(FULL, facts=facts)])
         (rack,) = await database.devices.query(ALL_DEVICES)

@@ -1,10 +1,9 @@
 """Shows and the progress of the current one: the same holds in memory and in the database."""
 
 from dataclasses import replace
-from pathlib import Path
-from shutil import copyfile
 
 import pytest
+from sqlalchemy import URL
 
 from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.contracts.show import CurrentShow, ProgressChange
@@ -14,7 +13,7 @@ from micboard_tui.domain.identity import ShowId
 from micboard_tui.domain.mic_plot import MicPlot, PlotEntry
 from micboard_tui.domain.show import Show, ShowProgress, ShowRecord, ShowState
 from micboard_tui.domain.show_changes import extend_show, go_to_scene, next_scene, start_break, start_show
-from micboard_tui.storage.database import open_database, sqlite_url
+from micboard_tui.storage.database import open_database
 from tests.domain.test_show import SCENES, SHOW, T
 from tests.storage.conftest import Store
 
@@ -98,14 +97,13 @@ async def test_a_show_goes_on_by_its_new_plan_with_the_scene_where_it_was(store:
 
 
 async def test_a_show_that_is_on_is_there_after_a_restart_and_moves_the_revision(
-    tmp_path: Path, empty_database: Path
+    database_url: URL | str,
 ) -> None:
-    file = copyfile(empty_database, tmp_path / "test.db")
-    async with open_database(sqlite_url(file)) as database:
+    async with open_database(database_url) as database:
         await database.assignments.make(STEP, [Change(None, ROMEO)])
         before = await database.devices.revision()
         await database.shows.change_current(lambda _: ON)
         assert await database.devices.revision() != before
-    async with open_database(sqlite_url(file)) as database:
+    async with open_database(database_url) as database:
         assert await database.shows.current() == ON
         assert await database.shows.shows() == [ROMEO]

@@ -1,9 +1,6 @@
 """Thresholds and the chosen profile are stored as they were, and undone as steps."""
 
-from pathlib import Path
-from shutil import copyfile
-
-from sqlalchemy import create_engine, text
+from sqlalchemy import URL
 
 from micboard_tui.contracts.thresholds import StoredThresholds
 from micboard_tui.contracts.undo_steps import Change, Step
@@ -15,7 +12,8 @@ from micboard_tui.domain.threshold_set import (
     ThresholdOverride,
     ThresholdScope,
 )
-from micboard_tui.storage.database import open_database, sqlite_url
+from micboard_tui.storage.database import open_database
+from tests.storage.records import run_sql
 
 SCOPES = (
     ThresholdScope(),
@@ -27,26 +25,20 @@ SCOPES = (
 OVERRIDES = [ThresholdOverride(scope, ThresholdName.RF_LOW_DBM, -80.5) for scope in SCOPES]
 
 
-async def test_thresholds_are_stored_and_undone_as_steps(tmp_path: Path, empty_database: Path) -> None:
-    file = copyfile(empty_database, tmp_path / "test.db")
-    async with open_database(sqlite_url(file)) as database:
+async def test_thresholds_are_stored_and_undone_as_steps(database_url: URL | str) -> None:
+    async with open_database(database_url) as database:
         changes = [Change(None, override) for override in OVERRIDES]
         await database.assignments.make(Step("Numbers", 0.0), changes)
         chosen = ChosenProfile(ShowProfile.TEARDOWN)
         await database.assignments.make(Step("Profile", 0.0), [Change(None, chosen)])
-    engine = create_engine(f"sqlite:///{file}")
-    with engine.begin() as connection:
-        for scope, profile, name in (
-            ("planet:1", "", "rf.low_dbm"),
-            ("", "", "rf.colour"),
-            ("", "x", "rf.low_dbm"),
-        ):
-            connection.execute(
-                text("INSERT INTO thresholds VALUES (:scope, :profile, :name, 1.0)"),
-                {"scope": scope, "profile": profile, "name": name},
-            )
-    engine.dispose()
-    async with open_database(sqlite_url(file)) as database:
+    await run_sql(
+        database_url,
+        "INSERT INTO thresholds VALUES (:scope, :profile, :name, 1.0)",
+        {"scope": "planet:1", "profile": "", "name": "rf.low_dbm"},
+        {"scope": "", "profile": "", "name": "rf.colour"},
+        {"scope": "", "profile": "x", "name": "rf.low_dbm"},
+    )
+    async with open_database(database_url) as database:
         stored = await database.thresholds.read()
         assert sorted(stored.overrides, key=repr) == sorted(OVERRIDES, key=repr)
         assert stored.chosen is ShowProfile.TEARDOWN

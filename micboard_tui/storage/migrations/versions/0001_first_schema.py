@@ -109,7 +109,7 @@ def upgrade() -> None:
             "transmitter_power_mw BETWEEN 0 AND 100000", name=op.f("ck_channels_transmitter_power_mw")
         ),
         sa.CheckConstraint(
-            "transmitter_present = 1"
+            "transmitter_present"
             " OR (battery_percent IS NULL AND battery_bars IS NULL AND battery_minutes IS NULL)",
             name=op.f("ck_channels_battery_of_transmitter"),
         ),

@@ -1,0 +1,143 @@
+"""Makes the engine of a database from its address: pragmas of SQLite, limits of a PostgreSQL server.
+
+SQLite runs in threads, a server by an async driver, which needs none (docs/adr/0014-postgresql.md).
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+
+from micboard_tui.config.secret_mask import mask_url
+from micboard_tui.contracts.errors import ErrorCode, StorageError
+from micboard_tui.storage.database_errors import ErrorTranslator
+from micboard_tui.storage.memory_copy import make_memory_engine
+from micboard_tui.storage.transactions import WRITING
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+CONNECT_LIMIT_S = 10.0
+"""A server that does not answer within this time is taken for one that does not run."""
+STATEMENT_LIMIT_S = 60.0
+FROZEN_LIMIT_MS = 10_000
+"""After so long in a transaction without a word, the server gives the locks of a frozen process to others."""
+POOL_SIZE = 4
+"""Connections of one process that stay open."""
+EXTRA = {"asyncpg": "postgres"}
+"""The extra of this package that brings a driver, by the driver's module."""
+_DRIVERS = {
+    "sqlite+aiosqlite": "sqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+    "postgresql+psycopg2": "postgresql+asyncpg",
+    "mysql": "mysql+aiomysql",
+    "mariadb": "mariadb+aiomysql",
+}
+
+
+def parse_address(url: str | URL) -> URL:
+    """The address with the driver that is used. Raises StorageError DATABASE_ERROR."""
+    translator = ErrorTranslator("", None, is_server=True)
+    try:
+        with translator.translate_errors():
+            address = make_url(url)
+    except ValueError:
+        # Its text may hold a part of the password.
+        raise StorageError(
+            ErrorCode.DATABASE_ERROR,
+            f"The address {mask_url(str(url))} of the database is not understood",
+            hint="Check MICBOARD_DATABASE_URL; in a password @ is written as %40, and / as %2F",
+        ) from None
+    address = address.set(drivername=_DRIVERS.get(address.drivername, address.drivername))
+    if address.drivername == "postgresql+asyncpg" and "sslmode" in address.query:
+        # Every other program calls it so.
+        query = dict(address.query)
+        query["ssl"] = query.pop("sslmode")
+        address = address.set(query=query)
+    return address
+
+
+def file_of(address: URL) -> Path | None:
+    """The SQLite file; None for a server and for a database in memory."""
+    name = address.database
+    in_file = address.get_backend_name() == "sqlite" and name and name != ":memory:"
+    return Path(name).absolute() if in_file and name else None
+
+
+def make_engine(address: URL, busy_timeout_ms: int) -> "Engine | AsyncEngine":
+    """The engine; a lock that others hold is waited for up to ``busy_timeout_ms``. Raises StorageError."""
+    try:
+        if address.get_backend_name() != "sqlite":
+            return _make_server_engine(address, busy_timeout_ms)
+        engine = make_memory_engine(address) if file_of(address) is None else create_engine(address)
+    except ModuleNotFoundError as error:
+        raise _explain_missing_driver(address, error) from error
+    set_up_sqlite(engine, busy_timeout_ms)
+    return engine
+
+
+def set_up_sqlite(engine: Engine, busy_timeout_ms: int) -> None:
+    """Have connections of ``engine`` wait for locks, and transactions begin as they are meant to."""
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's connection
+        # Transactions begin only in "begin" below, so that a writing one takes its lock at once.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {busy_timeout_ms:d}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        durability = connection.get_execution_options().get(WRITING)
+        if durability is None:
+            connection.exec_driver_sql("BEGIN")
+        else:
+            # It cannot be changed within a transaction.
+            cursor = connection.connection.cursor()
+            cursor.execute(f"PRAGMA synchronous = {durability}")
+            cursor.close()
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _make_server_engine(address: URL, busy_timeout_ms: int) -> "AsyncEngine":
+    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415 - for servers only
+
+    return create_async_engine(
+        address,
+        pool_size=POOL_SIZE,
+        # A connection that the server has closed meanwhile is replaced before a person's change fails on it.
+        pool_pre_ping=True,
+        connect_args=_limits_of(address, busy_timeout_ms),
+    )
+
+
+def _limits_of(address: URL, busy_timeout_ms: int) -> Mapping[str, object]:
+    """What keeps every wait for the server bounded."""
+    if address.drivername != "postgresql+asyncpg":
+        return {}
+    return {
+        "timeout": CONNECT_LIMIT_S,
+        "command_timeout": STATEMENT_LIMIT_S,
+        "server_settings": {
+            "application_name": "micboard-tui",
+            "lock_timeout": str(busy_timeout_ms),
+            "idle_in_transaction_session_timeout": str(FROZEN_LIMIT_MS),
+            # Compiling a query takes longer than any of ours.
+            "jit": "off",
+        },
+    }
+
+
+def _explain_missing_driver(address: URL, error: ModuleNotFoundError) -> StorageError:
+    extra = EXTRA.get(str(error.name))
+    package = f"micboard-tui[{extra}]" if extra else error.name
+    return StorageError(
+        ErrorCode.DATABASE_ERROR,
+        f"The driver for {address.drivername} is not installed ({error.name})",
+        hint=f"Install the package '{package}', or name another driver in MICBOARD_DATABASE_URL",
+    )
