@@ -37,7 +37,13 @@ from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.contracts.thresholds import ThresholdContract
 from micboard_tui.contracts.users import UserContract
 from micboard_tui.contracts.walks import WalkContract
-from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS, PEAK_HOLD_S, STORE_INTERVAL_S, Thresholds
+from micboard_tui.domain.thresholds import (
+    DEFAULT_THRESHOLDS,
+    PEAK_HOLD_S,
+    SERVER_STORE_INTERVAL_S,
+    STORE_INTERVAL_S,
+    Thresholds,
+)
 from micboard_tui.manufacturers.transport.name_resolver import NAMES
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.steady_clock import SteadyClock, steady_s
@@ -81,7 +87,8 @@ class Options:
     database_url: str | None = None
     """None: an SQLite file in the data directory."""
     session: SessionOptions = DEFAULT_SESSION
-    store_interval_s: float = STORE_INTERVAL_S
+    store_interval_s: float | None = None
+    """Seconds between two writings of all readings; None: what suits the database."""
     thresholds: Thresholds = DEFAULT_THRESHOLDS
     """What channels are judged by."""
     outputs: OutputOptions = NO_OUTPUTS
@@ -160,7 +167,8 @@ async def open_container(
             database.handover,
             database.thresholds,
             recorder_file,
-            options.store_interval_s,
+            options.store_interval_s or (SERVER_STORE_INTERVAL_S if database.is_server else STORE_INTERVAL_S),
+            database.is_server,
             options.thresholds,
             loop,
             lambda: database.find_fault() or sessions.saver.error or services.recorder.state.fault,

@@ -33,6 +33,7 @@ from micboard_tui.domain.thresholds import (
     CONNECT_TIMEOUT_S,
     MIN_STORE_INTERVAL_S,
     PEAK_HOLD_S,
+    SERVER_STORE_INTERVAL_S,
     SILENCE_LIMIT_S,
     STORE_INTERVAL_S,
 )
@@ -82,11 +83,10 @@ class Metering(Section):
 class Storage(Section):
     """How often readings are written down."""
 
-    interval_s: float = Field(
-        default=STORE_INTERVAL_S,
-        ge=MIN_STORE_INTERVAL_S,
-        le=3600.0,
-        description="Seconds between two writings of last readings. A changed link state is written at once.",
+    interval_s: Annotated[float, Field(ge=MIN_STORE_INTERVAL_S, le=3600.0)] | None = Field(
+        default=None,
+        description="Seconds between two writings of last readings. A changed link state is written at once."
+        f" Left out: {STORE_INTERVAL_S:.0f}; {SERVER_STORE_INTERVAL_S:.0f} on a database server.",
     )
 
 
@@ -276,6 +276,7 @@ def _example(key: str, default: object) -> str:
     examples = {
         "database_url": '"sqlite:////var/lib/micboard/show.db"',
         "interval_ms": "100",
+        "interval_s": "10",
         "operator": '"Pia"',
         "webhook_url": '"https://example.org/alarms"',
         "osc_listen": '"127.0.0.1:53535"',

@@ -16,6 +16,8 @@ CONNECT_TIMEOUT_S = 3.0
 """A connection that is not established within so long has failed, unless the settings say otherwise."""
 STORE_INTERVAL_S = 10.0
 """Readings are stored at this interval, unless the settings say otherwise; changes of link states at once."""
+SERVER_STORE_INTERVAL_S = 30.0
+"""The same on a database server; there, only what changed besides meters is stored at once."""
 MIN_STORE_INTERVAL_S = 1.0
 """The shortest that can be set, and between two changes of link states."""
 STORED_LATE_S = 10.0

@@ -74,6 +74,8 @@ class Adapters:
     threshold_records: ThresholdRepository
     recording: RecordingStore
     store_interval_s: float = STORE_INTERVAL_S
+    writing_is_dear: bool = False
+    """Whether only what changed besides meters is stored between two writings of all readings."""
     thresholds: Thresholds = DEFAULT_THRESHOLDS
     loop: LoopMonitor = field(default_factory=LoopMonitor)
     find_storage_fault: Callable[[], ErrorInfo | None] = lambda: None
@@ -105,7 +107,12 @@ class ServiceSet:
 
 
 def build_synchronization(adapters: Adapters) -> Synchronization:
-    saver = StateSaver(adapters.live, adapters.records.devices, adapters.store_interval_s)
+    saver = StateSaver(
+        adapters.live,
+        adapters.records.devices,
+        adapters.store_interval_s,
+        writing_is_dear=adapters.writing_is_dear,
+    )
     service = SynchronizationService(
         adapters.records,
         adapters.live,

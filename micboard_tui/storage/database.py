@@ -81,6 +81,8 @@ class Database:
     probe: DatabaseProbe
     url: str
     """Its file, or its address without the password."""
+    is_server: bool
+    """Whether it is shared, and writing to it is dear."""
     find_fault: Callable[[], ErrorInfo | None]
     """Tells why nothing can be stored now, and a copy in memory is read; None when it can."""
     note: str | None
@@ -114,9 +116,7 @@ async def open_database(
     file = file_of(address)
     backups = None if file is None else BackupRotation(file, backup_directory or file.parent / "backups")
     name = str(file) if file else mask_url(address.render_as_string(hide_password=True))
-    translator = ErrorTranslator(
-        name, backups, is_server=file is None and address.get_backend_name() != "sqlite"
-    )
+    translator = ErrorTranslator(name, backups, is_server=address.get_backend_name() != "sqlite")
     with translator.translate_errors():
         note = None if file is None or backups is None else _describe_beginning(file, backups)
     open_file = partial(_open_file, address, file, backups, translator, busy_timeout_ms)
@@ -145,6 +145,7 @@ async def open_database(
             SqlWalks(transactions),
             SqlProbe(transactions, file),
             name,
+            address.get_backend_name() != "sqlite",
             lambda: transactions.refusal,
             note if transactions.refusal is None else None,
         )

@@ -41,7 +41,7 @@ def refused(paths: Paths) -> ConfigError:
 def test_without_anything_the_defaults_hold(paths: Paths) -> None:
     settings = load_settings(paths)
     assert settings.metering.interval_ms is None
-    assert (settings.board.fps, settings.board.theme, settings.storage.interval_s) == (10, "stage", 10.0)
+    assert (settings.board.fps, settings.board.theme, settings.storage.interval_s) == (10, "stage", None)
     assert {source for _, _, source in origins(paths)} == {"default"}
 
 

@@ -52,6 +52,7 @@ from micboard_tui.services.live.link_changes import LinkChanges
 from micboard_tui.services.live.places import Places
 from micboard_tui.services.live.problem_judge import ProblemJudge
 from micboard_tui.services.live.recorder_feed import RecorderFeed
+from micboard_tui.services.live.slow_changes import SlowChanges
 from micboard_tui.services.live.tracked_device import LiveChannel, LiveDevice
 
 _UNREACHED = {
@@ -82,6 +83,7 @@ class LiveState:
         self._docked = DockedPacks()
         self.link_changes = LinkChanges()
         self.feed = RecorderFeed(lambda: self._devices)
+        self.slow = SlowChanges(lambda: self._devices)
         self.problems = ProblemJudge(self)
         self.findings = Findings()
 

@@ -1,8 +1,9 @@
-"""Writes what changed to the database: every ten seconds, and within one when a link state changed.
+"""Writes what changed to the database: every so often, and within a second when a link state changed.
 
-At any meter rate that is one transaction each. The problems are written with it when others came or
-went, and every ``SEEN_EVERY_S``, so that it is known until when they lasted. Where no board has them judged,
-the saver does.
+At any meter rate that is one transaction each. On a database server, where writing is dear, only those
+channels are written within a second whose link state or facts changed. The problems are written too when
+others came or went, and every ``SEEN_EVERY_S``, so that it is known until when they lasted. Where no board has
+them judged, the saver does.
 """
 
 from collections.abc import Sequence
@@ -13,6 +14,9 @@ import structlog
 
 from micboard_tui.contracts.device import DeviceRepository
 from micboard_tui.contracts.errors import ErrorInfo, StorageError
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.device import DeviceState
+from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.problem_start import ProblemStart
 from micboard_tui.domain.thresholds import MIN_STORE_INTERVAL_S, STORE_INTERVAL_S
 from micboard_tui.services.live.state import LiveState
@@ -27,9 +31,14 @@ class StateSaver:
     """Samples the live state as a screen does, so that nothing can pile up behind a slow disk."""
 
     def __init__(
-        self, live: LiveState, devices: DeviceRepository, interval_s: float = STORE_INTERVAL_S
+        self,
+        live: LiveState,
+        devices: DeviceRepository,
+        interval_s: float = STORE_INTERVAL_S,
+        *,
+        writing_is_dear: bool = False,
     ) -> None:
-        self._live, self._devices = live, devices
+        self._live, self._devices, self._writing_is_dear = live, devices, writing_is_dear
         self.interval_s = max(MIN_STORE_INTERVAL_S, interval_s)
         self._version = 0
         self._link_changes, self._waited_s = 0, 0.0
@@ -49,9 +58,12 @@ class StateSaver:
         self._live.judge(MIN_STORE_INTERVAL_S)
         self._waited_s += MIN_STORE_INTERVAL_S
         link_changes = self._live.link_changes.count
-        if self._waited_s >= self.interval_s or link_changes != self._link_changes:
+        is_changed = link_changes != self._link_changes and not self._writing_is_dear
+        if self._waited_s >= self.interval_s or is_changed:
             self._link_changes, self._waited_s = link_changes, 0.0
             await self.flush()
+        elif self._writing_is_dear:
+            await self._flush_slow_changes()
 
     async def flush(self) -> None:
         """Store what changed since the last time. A failure is kept in ``error`` and tried again."""
@@ -60,20 +72,40 @@ class StateSaver:
         problems = self._find_changed_problems()
         if changes.version == self._version and not dropped and problems is None:
             return
+        if await self._store(changes.devices, changes.channels, dropped, problems):
+            self._version = changes.version
+
+    async def _flush_slow_changes(self) -> None:
+        """Store what changed besides meters; of a device that changed itself, all of it."""
+        devices, channels = self._live.slow.find()
+        dropped = self._live.take_dropped()
+        if devices or channels or dropped:
+            await self._store(devices, channels, dropped, self._find_changed_problems())
+
+    async def _store(
+        self,
+        devices: Sequence[DeviceState],
+        channels: Sequence[ChannelState],
+        dropped: Sequence[ChannelRef],
+        problems: Sequence[ProblemStart] | None,
+    ) -> bool:
+        """Whether it is stored now; if not, ``error`` has the reason."""
         try:
             if dropped:
                 await self._devices.drop_channels(dropped)
-            await self._devices.store(changes.devices, changes.channels, problems)
+            await self._devices.store(devices, channels, problems)
         except StorageError as failure:
             if self.error is None:
                 log.warning("readings_not_stored", code=failure.code.value, reason=failure.info.message)
             self.error = failure.info
-            return
-        self._version = changes.version
+            return False
         if problems is not None:
             self._stored_problems = problems
+        if self._writing_is_dear:
+            self._live.slow.remember(devices, channels)
         self.stored_at = self._live.now()
         self.error = None
+        return True
 
     def _find_changed_problems(self) -> Sequence[ProblemStart] | None:
         """All problems, where others are stored or these as seen long ago; None where all is stored."""

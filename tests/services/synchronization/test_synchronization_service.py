@@ -333,6 +333,72 @@ async def test_levels_are_stored_now_and_then_and_link_states_when_they_change()
     assert devices.channels[ChannelRef(RACK.id, 1)].link_state is LinkState.OFFLINE
 
 
+class DearStage:
+    """A receiver with two live channels, stored where writing is dear."""
+
+    def __init__(self) -> None:
+        self.clock, self.devices = Clock(), WatchedDevices(RACK)
+        self.live = LiveState(self.clock)
+        self.live.place([RACK], [])
+        self.saver = StateSaver(self.live, self.devices, 30.0, writing_is_dear=True)
+
+    async def begin(self) -> None:
+        facts = (FactsHeard(1, ON), FactsHeard(2, ON))
+        await self.turn(HEARD, *facts, MetersHeard(1, LOUD), MetersHeard(2, LOUD))
+
+    async def turn(self, *observations: Observation) -> None:
+        self.clock.now += 1.0
+        self.live.take_observations(RACK.id, observations)
+        await self.saver.flush_if_due()
+
+    def stored(self, number: int) -> tuple[LinkState, float | None]:
+        state = self.devices.channels[ChannelRef(RACK.id, number)]
+        return state.link_state, state.meters.rf_dbm
+
+
+async def test_where_writing_is_dear_only_what_changed_besides_meters_is_stored_at_once() -> None:
+    stage = DearStage()
+    await stage.begin()
+    assert stage.stored(1) == stage.stored(2) == (LinkState.LIVE, LOUD.rf_dbm)
+    stores, quiet = stage.devices.stores, LOUD._replace(rf_dbm=-70.0)
+    await stage.turn(MetersHeard(1, quiet), MetersHeard(2, quiet))
+    assert (stage.stored(1), stage.devices.stores) == ((LinkState.LIVE, LOUD.rf_dbm), stores)
+    await stage.turn(MetersHeard(1, LOST), MetersHeard(2, quiet))
+    assert stage.stored(1) == (LinkState.RF_LOST, LOST.rf_dbm)
+    assert stage.stored(2) == (LinkState.LIVE, LOUD.rf_dbm)
+    await stage.turn(FactsHeard(2, replace(ON, name="Lead")), MetersHeard(1, LOST._replace(rf_dbm=-120.0)))
+    assert stage.stored(1) == (LinkState.RF_LOST, LOST.rf_dbm)
+    assert stage.stored(2) == (LinkState.LIVE, -70.0)
+
+
+async def test_where_writing_is_dear_everything_is_stored_now_and_then_and_of_a_device_that_changed() -> None:
+    stage = DearStage()
+    await stage.begin()
+    stores = stage.devices.stores
+    for _ in range(30):
+        await stage.turn(MetersHeard(1, LOUD._replace(rf_dbm=-70.0)))
+    assert (stage.stored(1), stage.devices.stores) == ((LinkState.LIVE, -70.0), stores + 1)
+    # All of its channels go with it, so that none of them is judged by another moment.
+    stage.live.status(RACK.id, DeviceStatus.OFFLINE)
+    stage.clock.now += 1.0
+    await stage.saver.flush_if_due()
+    assert stage.stored(1)[0] is stage.stored(2)[0] is LinkState.OFFLINE
+
+
+async def test_slow_values_that_could_not_be_stored_are_stored_at_the_next_time() -> None:
+    devices = BrokenDevices(RACK)
+    live = LiveState(Clock())
+    live.place([RACK], [])
+    saver = StateSaver(live, devices, 30.0, writing_is_dear=True)
+    live.take_observations(RACK.id, [HEARD, FactsHeard(1, ON), MetersHeard(1, LOUD)])
+    await saver.flush_if_due()
+    assert (saver.error is not None, await devices.query(ALL_DEVICES) == []) == (True, False)
+    devices.broken = False
+    await saver.flush_if_due()
+    (stored,) = await devices.query(ALL_DEVICES)
+    assert [channel.link_state for channel in stored.channels] == [LinkState.LIVE, LinkState.UNKNOWN]
+
+
 LOW = ChannelFacts(transmitter_present=True, transmitter=Transmitter(battery=Battery(minutes=20)))
 BATTERY_LOW = ProblemKey(RACK.id, 1, ProblemCode.BATTERY_LOW)
 
