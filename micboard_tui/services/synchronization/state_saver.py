@@ -2,8 +2,8 @@
 
 At any meter rate that is one transaction each. On a database server, where writing is dear, only those
 channels are written within a second whose link state or facts changed. The problems are written too when
-others came or went, and every ``SEEN_EVERY_S``, so that it is known until when they lasted. Where no board has
-them judged, the saver does.
+others came or went, and every ``SEEN_EVERY_S``, so that it is known until when they lasted. Where no board
+has them judged, the saver does.
 """
 
 from collections.abc import Sequence
