@@ -10,9 +10,9 @@ from typing import Annotated, TypeVar
 from fastapi import Query, Request, Response
 
 from micboard_tui.api.errors import ApiError
+from micboard_tui.contracts.documents.json_value import SCHEMA
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
 
-SCHEMA = 1
 GZIP_FROM_BYTES = 1000
 GZIP_LEVEL = 4
 MAX_PAGE = 1000

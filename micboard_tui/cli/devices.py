@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from micboard_tui.container import Container
     from micboard_tui.contracts.device import DeviceQuery
+    from micboard_tui.domain.alarm_list import AlarmList
     from micboard_tui.domain.device import DeviceSnapshot
     from micboard_tui.domain.identity import LocationId
 
@@ -120,7 +121,9 @@ def list_devices(
         raise typer.BadParameter("no device is both --online and --offline", param_hint="--online")
     is_online = online if online or offline else None
 
-    async def query_devices(services: "Container") -> "tuple[Sequence[DeviceSnapshot], ...]":
+    async def query_devices(
+        services: "Container",
+    ) -> "tuple[Sequence[DeviceSnapshot], Sequence[DeviceSnapshot], AlarmList]":
         """Those that match, and all: a channel may be in conflict with one that is not listed."""
         location_id = None if location is None else data_of(await services.locations.find(location)).id
         if manufacturer is not None:
@@ -129,12 +132,13 @@ def list_devices(
         if low_battery is not None:
             query = query.low_battery(low_battery, services.base_thresholds.battery)
         listed = data_of(await services.devices.list_devices(query))
-        return listed, data_of(await services.devices.list_devices())
+        alarms = data_of(await services.alarms.list_alarms())
+        return listed, data_of(await services.devices.list_devices()), alarms
 
-    snapshots, rack = run_with_services(query_devices)
+    snapshots, rack, alarms = run_with_services(query_devices)
     is_filtered = any(option is not None for option in (manufacturer, location, is_online, low_battery))
     empty_note = "No device matches. All of them:  micboard-tui devices list" if is_filtered else None
-    print_snapshots(snapshots, as_json=as_json, empty_note=empty_note, rack=rack)
+    print_snapshots(snapshots, as_json=as_json, empty_note=empty_note, rack=rack, alarms=alarms)
 
 
 def _query_of(
@@ -161,15 +165,20 @@ def show(device: DeviceName, as_json: Json = False) -> None:
     from micboard_tui.cli.devices_table import print_device, print_raw
     from micboard_tui.cli.output import print_json
     from micboard_tui.contracts.documents.devices import devices_document
+    from micboard_tui.contracts.documents.rack_context import RackContext, conflicts_among
 
-    async def read_status(services: "Container") -> "tuple[DeviceSnapshot, Sequence[DeviceSnapshot]]":
+    async def read_status(
+        services: "Container",
+    ) -> "tuple[DeviceSnapshot, Sequence[DeviceSnapshot], AlarmList]":
         chosen = data_of(await services.devices.find(device))
         status = data_of(await services.devices.get_device_status(chosen.id))
-        return status, data_of(await services.devices.list_devices())
+        alarms = data_of(await services.alarms.list_alarms())
+        return status, data_of(await services.devices.list_devices()), alarms
 
-    snapshot, rack = run_with_services(read_status)
+    snapshot, rack, alarms = run_with_services(read_status)
     if as_json:
-        print_json(devices_document([snapshot], time.time(), rack))
+        context = RackContext(time.time(), conflicts_among(rack), alarms)
+        print_json(devices_document([snapshot], context))
         return
     print_device(snapshot, rack)
     print_raw(snapshot)

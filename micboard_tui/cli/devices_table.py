@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 
 from micboard_tui.cli.output import age, as_sentence, format_value, print_line, print_note, print_table
-from micboard_tui.contracts.documents.devices import conflicts_among
+from micboard_tui.contracts.documents.rack_context import conflicts_among
 from micboard_tui.contracts.problem_texts import (
     DEVICE_STATUS_TEXTS,
     DEVICE_WARNING_TEXTS,

@@ -174,25 +174,31 @@ async def _print_events(
 
 
 async def _follow(services: "Container", query: "EventQuery", *, as_json: bool) -> None:
-    from dataclasses import replace
-
     import anyio
+
+    while True:
+        query = await print_newer(services, query, as_json=as_json)
+        await anyio.sleep(FOLLOW_S)
+
+
+async def print_newer(services: "Container", query: "EventQuery", *, as_json: bool) -> "EventQuery":
+    """Print each event of ``query`` in a line; answers the query for those that come after them."""
+    from dataclasses import replace
 
     from micboard_tui.cli.context import data_of
     from micboard_tui.cli.output import print_json, print_line
     from micboard_tui.contracts.documents.events import event_entry
 
-    titles: Mapping[str, str] = {}
-    while True:
-        if events := data_of(await services.events.list_events(query)):
-            titles = _titles(data_of(await services.devices.list_devices()))
-            query = replace(query, after=max(event.id or 0 for event in events), is_from_start=True)
-        for event in events:
-            if as_json:
-                print_json(event_entry(event, titles), indent=None)
-            else:
-                print_line("  ".join(cell for cell in _cells(event, titles) if cell))
-        await anyio.sleep(FOLLOW_S)
+    events = data_of(await services.events.list_events(query))
+    if not events:
+        return query
+    titles = _titles(data_of(await services.devices.list_devices()))
+    for event in events:
+        if as_json:
+            print_json(event_entry(event, titles), indent=None)
+        else:
+            print_line("  ".join(cell for cell in _cells(event, titles) if cell))
+    return replace(query, after=max(event.id or 0 for event in events), is_from_start=True)
 
 
 def _titles(devices: "Sequence[DeviceSnapshot]") -> dict[str, str]:

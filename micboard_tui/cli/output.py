@@ -14,12 +14,10 @@ import typer
 
 from micboard_tui.cli.standard_streams import stream_encoding
 from micboard_tui.config.start_error import NO_ROOM
+from micboard_tui.contracts.documents.json_value import SCHEMA
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo, StartError
 from micboard_tui.domain.safe_text import escape_unprintable, visible
 from micboard_tui.domain.units import DASH, format_duration, format_number
-
-SCHEMA = 1
-"""The version of all JSON objects that are printed."""
 
 
 def print_json(entries: Mapping[str, object], *, indent: int | None = 2) -> None:

@@ -53,7 +53,8 @@ def _poll_once(
     async def read_devices() -> int:
         async with open_services(context) as services:
             report = data_of(await services.devices.sync_all_devices(manufacturer, timeout_s=timeout_s))
-            print_snapshots(report.devices, as_json=as_json)
+            alarms = data_of(await services.alarms.list_alarms())
+            print_snapshots(report.devices, as_json=as_json, alarms=alarms)
             if as_json:
                 # The table has them already.
                 print_device_faults(report.devices)
@@ -85,7 +86,10 @@ def _poll_continuously(
                 health.look()
                 snapshots = services.live.snapshot()
                 if as_json:
-                    print_snapshots(snapshots, as_json=True)
+                    live = services.live
+                    print_snapshots(
+                        snapshots, as_json=True, alarms=live.findings.alarms, version=live.version
+                    )
                 else:
                     table.print(snapshots)
                 title_of = channel_titles(snapshots)

@@ -22,7 +22,7 @@ from micboard_tui.cli.devices_table import (
 from micboard_tui.cli.output import print_note, print_table, table_width
 from micboard_tui.cli.status import print_snapshots
 from micboard_tui.cli.table_layout import SteadyColumns
-from micboard_tui.contracts.documents.devices import conflicts_among
+from micboard_tui.contracts.documents.rack_context import conflicts_among
 from micboard_tui.domain.conflict import NO_CONFLICTS, Conflicts
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.problem import find_device_warnings

@@ -102,8 +102,8 @@ def _write_report(report: Path, rack: "Rack") -> None:
     """How many clients each device has, and how many subscriptions lapsed; for measurements."""
     import json
 
-    from micboard_tui.cli.output import SCHEMA
     from micboard_tui.config.atomic_files import write_beside
+    from micboard_tui.contracts.documents.json_value import SCHEMA
 
     entries = [
         {"name": device.name, "model": device.model, "connections": connections, "lapsed": lapsed}

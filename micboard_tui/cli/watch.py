@@ -51,18 +51,10 @@ def watch(
 def print_channels(live: "LiveContract", channels: "Sequence[ChannelState]") -> None:
     """Print one line for each channel."""
     from micboard_tui.cli.output import print_json
-    from micboard_tui.contracts.documents.devices import channel_entry, conflicts_among
-    from micboard_tui.contracts.documents.timestamp import format_timestamp
+    from micboard_tui.contracts.documents.devices import channel_change_document
+    from micboard_tui.contracts.documents.rack_context import live_context
 
-    now = live.now()
-    conflicts = conflicts_among(live.snapshot())
+    context = live_context(live)
     for state in channels:
         device = live.device(state.device_id)
-        entry = {
-            "generated_at": format_timestamp(now),
-            "device_id": state.device_id,
-            "device": device.title if device else None,
-            "location": device.location if device else None,
-            "channel": channel_entry(state, now, conflicts),
-        }
-        print_json(entry, indent=None)
+        print_json(channel_change_document(state, device, context, live.version), indent=None)

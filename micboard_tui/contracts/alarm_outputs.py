@@ -4,10 +4,10 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Protocol, TypeAlias
 
 from micboard_tui.contracts.alarm_texts import AlarmText
+from micboard_tui.contracts.documents.timestamp import format_timestamp
 from micboard_tui.domain.alarm import Alarm
 from micboard_tui.domain.alarm_notices import NoticeKind
 
@@ -50,8 +50,8 @@ class AlarmNotice:
             "place": text.place,
             "cure": text.cure,
             "count": alarm.count,
-            "raised_at": format_iso(alarm.raised_at),
-            "at": format_iso(self.at),
+            "raised_at": format_timestamp(alarm.raised_at),
+            "at": format_timestamp(self.at),
             "acknowledged_by": alarm.acknowledged_by,
             "note": alarm.note or None,
         }
@@ -89,11 +89,6 @@ class OutputOptions:
 
 
 NO_OUTPUTS = OutputOptions()
-
-
-def format_iso(at: float) -> str:
-    """A moment for programs: RFC 3339 in UTC, with milliseconds."""
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _plain(part: str) -> str:

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 import typer
-from jsonschema import Draft202012Validator
 
 from micboard_tui.cli import alarm_listing
 from micboard_tui.cli.alarms import print_newer
@@ -28,12 +27,8 @@ from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.show import ShowProfile
 from micboard_tui.storage.database import open_database, sqlite_url
 from tests.cli.conftest import Command
+from tests.cli.schemas import check_fits
 from tests.cli.test_commands import said_no
-
-SCHEMA = json.loads(
-    (Path(__file__).parents[2] / "docs" / "reference" / "alarms.schema.json").read_text(encoding="utf-8")
-)
-CHECK = Draft202012Validator(SCHEMA)
 
 
 async def keep(home: Path, alarms: list[Alarm]) -> None:
@@ -50,9 +45,7 @@ async def keep(home: Path, alarms: list[Alarm]) -> None:
 def document(micboard: Command, *words: str) -> Any:  # noqa: ANN401 - any JSON
     answer = micboard("alarms", *words, "--json")
     assert answer.code == 0, answer.err
-    printed = json.loads(answer.out)
-    CHECK.validate(printed)
-    return printed
+    return check_fits("alarms", answer.out)
 
 
 @pytest.fixture
@@ -74,7 +67,6 @@ def stored(micboard: Command, home: Path) -> None:
 
 
 def test_an_empty_list_says_so_and_so_does_its_history(micboard: Command) -> None:
-    Draft202012Validator.check_schema(SCHEMA)
     assert "No alarms are stored. A running board" in micboard("alarms", "list").err
     assert "longer one" in micboard("alarms", "history").err
 
@@ -171,7 +163,7 @@ def test_each_change_is_followed_once(capsys: pytest.CaptureFixture[str]) -> Non
     lines = capsys.readouterr().out.splitlines()
     entries = [json.loads(line) for line in lines[:-1]]
     for entry in entries:
-        CHECK.validate(entry)
+        check_fits("alarms", json.dumps(entry))
     assert entries[0]["alarm"]["cause"] == "battery_low"
     assert {entry["event"] for entry in entries} == {"raised"}
     assert len(entries) == 4

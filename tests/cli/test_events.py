@@ -1,12 +1,16 @@
 """``events``: what happened, for people and programs."""
 
+import asyncio
 import json
 from datetime import datetime
 
 import pytest
 import typer
 
+from micboard_tui.cli.context import load_context, open_services
+from micboard_tui.cli.events import print_newer
 from micboard_tui.cli.time_options import parse_moment
+from micboard_tui.contracts.events import EventQuery
 from tests.cli.conftest import Command
 from tests.cli.schemas import check_fits
 from tests.cli.test_commands import said_no
@@ -53,6 +57,30 @@ def test_a_marker_of_a_channel_says_which_it_was_also_when_its_device_is_gone(mi
     listed = check_fits("events", micboard("events", "--kind", "marker", "--json").out)["events"]
     assert [(entry["about"], entry["channel"]) for entry in listed] == [("Rack A/2", 2)]
     said_no(micboard("events", "mark", "hat", "--channel", "Nowhere/1"), "DEVICE_NOT_FOUND")
+
+
+def test_each_event_is_followed_once_in_a_line_of_its_own(
+    micboard: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    micboard("performers", "add", "Ada")
+    micboard("events", "mark", "crackle in the duet")
+
+    async def follow() -> None:
+        async with open_services(load_context()) as services:
+            newer = await print_newer(services, EventQuery(0.0), as_json=True)
+            assert await print_newer(services, newer, as_json=True) == newer
+            await services.events.add_marker("again", actor="Pia")
+            await print_newer(services, newer, as_json=True)
+            await print_newer(services, newer, as_json=False)
+
+    asyncio.run(follow())
+    *lines, readable = capsys.readouterr().out.splitlines()
+    events = [check_fits("events", line) for line in lines]
+    assert [event["kind"] for event in events] == ["step", "marker", "marker"]
+    assert (events[-1]["text"], events[-1]["actor"]) == ("again", "Pia")
+    assert [event["id"] for event in events] == sorted({event["id"] for event in events})
+    assert all(event["at"] == round(event["at"], 3) for event in events)
+    assert readable.endswith("marker  again  Pia")
 
 
 @pytest.mark.parametrize(

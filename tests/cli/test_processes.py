@@ -21,6 +21,7 @@ import pytest
 from micboard_tui.contracts.health_watch import STORED_AGAIN
 from tests.cli.conftest import Command
 from tests.cli.forks import read_json, simulated_devices
+from tests.cli.schemas import check_fits, strict_validator
 from tests.fakes.full_disk import full_disk
 
 pytestmark = pytest.mark.integration
@@ -114,7 +115,7 @@ def test_a_reader_that_leaves_ends_the_writer_quietly(
             )
             assert (piped.returncode, piped.stderr) == (0, "")
             written.append(piped.stdout)
-        assert json.loads(written[0])["schema"] == 1
+        check_fits("devices", written[0], "channel_change")
 
 
 def test_a_reader_that_does_not_read_cannot_keep_the_writer(
@@ -139,7 +140,10 @@ def test_polling_prints_at_every_interval_until_it_is_stopped(
     with simulated(environment, "--address", "127.0.4.50", "--port", "0") as device:
         assert micboard("devices", "add", "shure", device["host"], "--port", str(device["port"])).code == 0
         with running(environment, "poll", "--interval", "1", "--json") as poll:
-            assert read_json(poll.stdout)["devices"][0]["is_online"]
+            first = read_json(poll.stdout)
+            strict_validator("devices").validate(first)
+            assert first["version"] > 0
+            assert first["devices"][0]["is_online"]
             assert read_json(poll.stdout)["devices"][0]["channels"][0]["link_state"] == "live"
             second = run(environment, "poll", "--once")
             assert (second.returncode, second.stderr.split(":")[0]) == (1, "ALREADY_RUNNING")

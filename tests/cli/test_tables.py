@@ -11,6 +11,7 @@ from micboard_tui.cli.output import print_table
 from micboard_tui.cli.poll_table import PollTable
 from micboard_tui.cli.table_layout import SteadyColumns, find_widths, fitting_columns
 from micboard_tui.contracts.documents.devices import devices_document
+from micboard_tui.contracts.documents.rack_context import RackContext, conflicts_among
 from micboard_tui.domain.assignment import Assignment, Performer
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.bay import Bay, BayState
@@ -293,7 +294,8 @@ def test_a_conflict_with_a_device_that_is_not_listed_is_shown(capsys: pytest.Cap
     print_devices([listed], rack)
     print_device(listed, rack)
     assert capsys.readouterr().out.count("live: Frequency conflict") == 2
-    (entry,) = json.loads(json.dumps(devices_document([listed], 1.0, rack)))["devices"]
+    context = RackContext(1.0, conflicts_among(rack))
+    (entry,) = json.loads(json.dumps(devices_document([listed], context)))["devices"]
     assert "same_frequency" in entry["channels"][0]["warnings"]
     print_devices([listed])
     assert "Frequency conflict" not in capsys.readouterr().out

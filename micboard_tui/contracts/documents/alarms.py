@@ -5,7 +5,7 @@ from collections.abc import Collection
 from micboard_tui.contracts.alarm_groups import AlarmGroup, group_of
 from micboard_tui.contracts.alarm_listing import AlarmListing
 from micboard_tui.contracts.alarm_texts import AlarmPlaces, describe_alarm
-from micboard_tui.contracts.documents.json_value import JsonObject
+from micboard_tui.contracts.documents.json_value import SCHEMA, JsonObject
 from micboard_tui.contracts.documents.timestamp import format_timestamp
 from micboard_tui.domain.alarm import Alarm, AlarmEvent
 from micboard_tui.domain.alarm_rules import AlarmKey
@@ -16,6 +16,7 @@ def alarms_document(listing: AlarmListing, groups: Collection[AlarmGroup]) -> Js
     """The alarms of these groups, and what is none by design."""
     places = listing.places
     return {
+        "schema": SCHEMA,
         "alarms": [alarm_entry(alarm, places) for alarm in listing.alarms if group_of(alarm) in groups],
         "by_design": [_suppressed_entry(condition, places) for condition in listing.suppressed],
         "out_of_service": [

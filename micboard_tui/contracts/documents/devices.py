@@ -1,46 +1,53 @@
-"""Snapshots as the JSON document of docs/reference/devices.schema.json. Pure; unknown is null."""
+"""Devices as the JSON document of docs/reference/devices.schema.json. Pure; unknown is null."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 
-from micboard_tui.contracts.documents.json_value import JsonObject
+from micboard_tui.contracts.documents.batteries import battery_condition, battery_level
+from micboard_tui.contracts.documents.channels import channel_entry
+from micboard_tui.contracts.documents.json_value import SCHEMA, JsonObject
+from micboard_tui.contracts.documents.rack_context import RackContext
 from micboard_tui.contracts.documents.timestamp import format_timestamp
 from micboard_tui.contracts.problem_texts import PROBLEM_TEXTS, describe_missing_channel
 from micboard_tui.domain.assignment import Assignment
-from micboard_tui.domain.battery import NO_BATTERY, Battery
 from micboard_tui.domain.bay import Bay
 from micboard_tui.domain.bay_problem import find_bay_problems
-from micboard_tui.domain.channel import ChannelState, Transmitter
-from micboard_tui.domain.channel_spacing import spacings_of
-from micboard_tui.domain.conflict import NO_CONFLICTS, Conflicts, find_conflicts
+from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import Device, DeviceFault, DeviceSnapshot
-from micboard_tui.domain.problem import ProblemCode, find_device_warnings, find_problems
+from micboard_tui.domain.problem import ProblemCode, find_device_warnings
 from micboard_tui.domain.thresholds import Thresholds
 
 
 def devices_document(
-    snapshots: Sequence[DeviceSnapshot], now: float, rack: Sequence[DeviceSnapshot] = ()
+    snapshots: Sequence[DeviceSnapshot], context: RackContext, version: int | None = None
 ) -> JsonObject:
-    """The whole document, made at ``now`` (seconds since the epoch).
-
-    ``rack`` are all devices where ``snapshots`` are only some: their channels may be in conflict with others.
-    """
-    conflicts = conflicts_among(rack or snapshots)
+    """The whole document. ``version``: of the live state that it shows; None: it shows what is stored."""
     return {
-        "generated_at": format_timestamp(now),
-        "devices": [device_entry(snapshot, now, conflicts) for snapshot in snapshots],
+        "schema": SCHEMA,
+        "generated_at": format_timestamp(context.now),
+        "version": version,
+        "devices": [device_entry(snapshot, context) for snapshot in snapshots],
     }
 
 
-def conflicts_among(rack: Iterable[DeviceSnapshot]) -> Conflicts:
-    """The conflicts among the channels of all devices of ``rack``."""
-    devices = list(rack)
-    states = (channel for device in devices for channel in device.channels)
-    return find_conflicts(states, spacings_of(devices))
+def channel_change_document(
+    state: ChannelState, device: DeviceSnapshot | None, context: RackContext, version: int | None = None
+) -> JsonObject:
+    """One channel with where it is, as ``watch`` prints it in a line."""
+    return {
+        "schema": SCHEMA,
+        "generated_at": format_timestamp(context.now),
+        "version": version,
+        "device_id": state.device_id,
+        "device": device.title if device else None,
+        "location": device.location if device else None,
+        "location_id": device.device.location_id if device else None,
+        "channel": channel_entry(state, context),
+    }
 
 
-def device_entry(snapshot: DeviceSnapshot, now: float, others: Conflicts = NO_CONFLICTS) -> JsonObject:
-    """``others``: the conflicts among the channels of all devices, by channel."""
+def device_entry(snapshot: DeviceSnapshot, context: RackContext) -> JsonObject:
+    """A device with its channels and bays."""
     device, state = snapshot.device, snapshot.state
     fault = state.fault
     return {
@@ -53,7 +60,10 @@ def device_entry(snapshot: DeviceSnapshot, now: float, others: Conflicts = NO_CO
         "host": device.host,
         "port": device.port,
         "location": snapshot.location,
+        "location_id": device.location_id,
+        "position": device.position,
         "firmware": state.firmware,
+        "rf_band": state.rf_band,
         "is_online": state.is_online,
         "status": state.status.value,
         "last_seen_at": format_timestamp(state.last_seen_at),
@@ -62,10 +72,11 @@ def device_entry(snapshot: DeviceSnapshot, now: float, others: Conflicts = NO_CO
             _problem_entry(assignment, len(snapshot.channels))
             for assignment in snapshot.assignments_without_channel
         ],
-        "channels": [channel_entry(channel, now, others) for channel in snapshot.channels],
+        "channels": [channel_entry(channel, context) for channel in snapshot.channels],
         "storage_mode": state.storage_mode,
         "device_warnings": [warning.value for warning in find_device_warnings(state)],
         "bays": [bay_entry(bay, state.thresholds) for bay in state.bays],
+        "alarms": context.device_alarms(device.id),
     }
 
 
@@ -79,69 +90,16 @@ def _problem_entry(assignment: Assignment, count: int) -> JsonObject:
     return {"code": code.value, "message": message, "hint": PROBLEM_TEXTS[code].cure}
 
 
-def channel_entry(state: ChannelState, now: float, others: Conflicts = NO_CONFLICTS) -> JsonObject:
-    """``others`` as for ``device_entry``."""
-    facts, meters = state.facts, state.meters
-    transmitter = facts.transmitter or Transmitter()
-    battery = state.battery or NO_BATTERY
-    return {
-        "number": state.number,
-        "name": facts.name,
-        "mic_number": state.mic_number,
-        "channel_behind_server": facts.channel_behind_server,
-        "link_state": state.link_state.value,
-        "frequency_khz": facts.frequency_khz,
-        "group_channel": facts.group_channel,
-        **_battery_entries(battery),
-        "rf_dbm": meters.rf_dbm,
-        "rf_a_dbm": meters.rf_a_dbm,
-        "rf_b_dbm": meters.rf_b_dbm,
-        "rf_a_percent": meters.rf_a_percent,
-        "rf_b_percent": meters.rf_b_percent,
-        "antenna": meters.antenna or None,
-        "quality_percent": meters.quality_percent,
-        "audio_dbfs": meters.audio_dbfs,
-        "gain_db": facts.gain_db,
-        "receiver_muted": facts.receiver_muted,
-        "transmitter_muted": transmitter.muted,
-        "transmitter_model": transmitter.model,
-        "transmitter_name": transmitter.name,
-        "transmitter_power_mw": transmitter.power_mw,
-        "transmitter_lock": transmitter.lock and transmitter.lock.value,
-        "transmitter_talk_switch": transmitter.is_talk_switch_on,
-        "receiver_lock": facts.receiver_lock and facts.receiver_lock.value,
-        "encryption": facts.encryption and facts.encryption.value,
-        "interference": facts.interference,
-        "performer": state.performer.name if state.performer else None,
-        "shared_pack": state.assignment.shared_pack if state.assignment and state.performer else None,
-        "observed_at": format_timestamp(state.observed_at),
-        "meters_at": format_timestamp(state.meters_at),
-        "battery_at": format_timestamp(state.battery_at),
-        "warnings": [code.value for code in find_problems(state, now, conflicts=others.get(state.ref, ()))],
-    }
-
-
-def _battery_entries(battery: Battery) -> JsonObject:
-    return {
-        "battery_percent": battery.percent,
-        "battery_bars": battery.bars,
-        "battery_minutes": battery.minutes,
-        "battery_type": battery.type and battery.type.value,
-    }
-
-
 def bay_entry(bay: Bay, thresholds: Thresholds) -> JsonObject:
-    battery = bay.battery
+    """A bay of a charger, or a pack that a server reports; ``thresholds``: what the pack is judged by."""
     return {
         "number": bay.number,
         "state": bay.state.value,
         "pack_model": bay.pack_model,
         "pack_name": bay.pack_name,
         "pack_serial": bay.pack_serial,
-        **_battery_entries(battery),
-        "battery_health_percent": battery.health_percent,
-        "battery_cycles": battery.cycles,
-        "battery_temperature_c": battery.temperature_c,
+        **battery_level(bay.battery),
+        **battery_condition(bay.battery),
         "minutes_to_full": bay.minutes_to_full,
         "error": bay.error,
         "warnings": [code.value for code in find_bay_problems(bay, thresholds)],

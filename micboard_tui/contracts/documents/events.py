@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from micboard_tui.contracts.alarm_outputs import format_iso
 from micboard_tui.contracts.documents.json_value import JsonObject
+from micboard_tui.contracts.documents.timestamp import format_timestamp, round_timestamp
 from micboard_tui.domain.event import Event
 from micboard_tui.domain.identity import channel_label
 
@@ -12,8 +12,8 @@ def event_entry(event: Event, titles: Mapping[str, str]) -> JsonObject:
     """An event; ``titles``: what registered devices are called now, by id."""
     return {
         "id": event.id,
-        "at": event.at,
-        "time": format_iso(event.at),
+        "at": round_timestamp(event.at),
+        "time": format_timestamp(event.at),
         "kind": event.kind.value,
         "text": event.text,
         "device_id": event.device_id,

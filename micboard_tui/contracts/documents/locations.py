@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from micboard_tui.contracts.documents.json_value import JsonObject
+from micboard_tui.contracts.documents.json_value import SCHEMA, JsonObject
 from micboard_tui.contracts.location import LocationSummary
 from micboard_tui.domain.location import Location, find_rf_zones, order_locations
 from micboard_tui.domain.out_of_service import find_closed_locations
@@ -12,6 +12,7 @@ def locations_document(locations: Sequence[Location]) -> JsonObject:
     """All locations, parents before children, siblings in order."""
     zones, closed = find_rf_zones(locations), find_closed_locations(locations)
     return {
+        "schema": SCHEMA,
         "locations": [
             {
                 "location_id": location.id,
@@ -23,13 +24,14 @@ def locations_document(locations: Sequence[Location]) -> JsonObject:
                 "is_out_of_service": location.id in closed,
             }
             for depth, location in order_locations(locations)
-        ]
+        ],
     }
 
 
 def location_summary_document(summary: LocationSummary) -> JsonObject:
     """Counts over a location and everything below."""
     return {
+        "schema": SCHEMA,
         "location": summary.location.name,
         "counts": {
             "devices": summary.devices,

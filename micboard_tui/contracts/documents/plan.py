@@ -1,6 +1,7 @@
 """The battery plan as the JSON document of docs/reference/plan.schema.json."""
 
-from micboard_tui.contracts.documents.json_value import JsonObject
+from micboard_tui.contracts.documents.json_value import SCHEMA, JsonObject
+from micboard_tui.contracts.documents.timestamp import round_timestamp
 from micboard_tui.contracts.plan_texts import describe_replacement, next_wearers, write_headline
 from micboard_tui.domain.battery_plan import BatteryPlan, PlanRow
 from micboard_tui.domain.units import round_minutes
@@ -27,10 +28,11 @@ PACK_FIELDS = (
 def plan_document(plan: BatteryPlan, now: float) -> JsonObject:
     """The plan for programs; moments are seconds since the epoch."""
     return {
+        "schema": SCHEMA,
         "headline": write_headline(plan, now),
         "has_show": plan.has_show,
-        "break_at": plan.break_at,
-        "end_at": plan.end_at,
+        "break_at": round_timestamp(plan.break_at),
+        "end_at": round_timestamp(plan.end_at),
         "packs": [pack_entry(row) for row in plan.rows],
     }
 
@@ -50,7 +52,7 @@ def pack_entry(row: PlanRow) -> JsonObject:
         "minutes_to_break": round_minutes(row.needs.to_break),
         "minutes_to_end": round_minutes(row.needs.to_end),
         "level": row.level.name.lower(),
-        "swap_by": row.swap_by,
+        "swap_by": round_timestamp(row.swap_by),
         "replacement": describe_replacement(row.replacement) or None,
         "next_users": list(next_wearers(row)),
     }

@@ -1,14 +1,12 @@
 """A recap as the JSON document of docs/reference/recap.schema.json."""
 
-from micboard_tui.contracts.documents.json_value import JsonObject
+from micboard_tui.contracts.documents.json_value import SCHEMA, JsonObject
+from micboard_tui.contracts.documents.timestamp import round_timestamp
 from micboard_tui.domain.recap import Recap
 from micboard_tui.domain.recap_channel import ChannelRecap
 from micboard_tui.domain.recap_difference import RecapComparison
 from micboard_tui.domain.recap_findings import list_findings
 from micboard_tui.domain.recap_report import rf_unit
-
-SCHEMA = 1
-"""The version of the document: docs/reference/recap.schema.json."""
 
 
 def recap_document(recap: Recap) -> JsonObject:
@@ -17,8 +15,8 @@ def recap_document(recap: Recap) -> JsonObject:
     return {
         "schema": SCHEMA,
         "show": recap.show,
-        "start": recap.start,
-        "end": recap.end,
+        "start": round_timestamp(recap.start),
+        "end": round_timestamp(recap.end),
         "findings": [
             {
                 "kind": finding.kind.value,
@@ -58,9 +56,9 @@ def recap_document(recap: Recap) -> JsonObject:
                 "device_id": alarm.key.device_id,
                 "channel": alarm.key.channel,
                 "priority": alarm.priority.value,
-                "raised_at": alarm.raised_at,
-                "cleared_at": alarm.cleared_at,
-                "seen_at": alarm.seen_at,
+                "raised_at": round_timestamp(alarm.raised_at),
+                "cleared_at": round_timestamp(alarm.cleared_at),
+                "seen_at": round_timestamp(alarm.seen_at),
                 "seen_by": alarm.seen_by,
                 "reaction_s": alarm.reaction_s,
                 "is_flapping": alarm.is_flapping,
@@ -70,7 +68,7 @@ def recap_document(recap: Recap) -> JsonObject:
         ],
         "markers": [
             {
-                "at": event.at,
+                "at": round_timestamp(event.at),
                 "kind": event.kind.value,
                 "text": event.text,
                 "about": event.subject,
@@ -78,7 +76,10 @@ def recap_document(recap: Recap) -> JsonObject:
             }
             for event in recap.markers
         ],
-        "handover": [{"at": note.at, "text": note.text, "actor": note.actor} for note in recap.handover],
+        "handover": [
+            {"at": round_timestamp(note.at), "text": note.text, "actor": note.actor}
+            for note in recap.handover
+        ],
         "not_measured": list(recap.not_measured),
     }
 
@@ -86,8 +87,8 @@ def recap_document(recap: Recap) -> JsonObject:
 def _comparison_entry(comparison: RecapComparison) -> JsonObject:
     return {
         "show": comparison.show,
-        "start": comparison.start,
-        "end": comparison.end,
+        "start": round_timestamp(comparison.start),
+        "end": round_timestamp(comparison.end),
         "channels": comparison.channels,
         "differences": [
             {

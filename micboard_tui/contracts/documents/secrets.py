@@ -1,12 +1,13 @@
 """Which secrets are stored, as JSON; never a secret."""
 
-from micboard_tui.contracts.documents.json_value import JsonObject
+from micboard_tui.contracts.documents.json_value import SCHEMA, JsonObject
 from micboard_tui.contracts.secrets import ListedSecret, SecretListing
 
 
 def secrets_document(listing: SecretListing) -> JsonObject:
     """Those that are stored, and the devices that need one and have none."""
     return {
+        "schema": SCHEMA,
         "secrets": [_secret_entry(secret) for secret in listing.secrets],
         "missing": [
             {"device_id": device.id, "name": device.name, "host": device.host, "driver": device.driver}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from micboard_tui.contracts.documents.json_value import JsonObject
+from micboard_tui.contracts.documents.json_value import SCHEMA, JsonObject
 from micboard_tui.contracts.thresholds import ThresholdTable
 from micboard_tui.domain.threshold_set import ThresholdOverride, values_of
 
@@ -10,6 +10,7 @@ from micboard_tui.domain.threshold_set import ThresholdOverride, values_of
 def thresholds_document(table: ThresholdTable, titles: Sequence[str]) -> JsonObject:
     """``titles``: for whom each override holds, as ``ThresholdContract.describe_scopes`` answers."""
     return {
+        "schema": SCHEMA,
         "profile": table.profile.value,
         "chosen_profile": None if table.chosen is None else table.chosen.value,
         "settings": {name.value: value for name, value in values_of(table.base).items()},

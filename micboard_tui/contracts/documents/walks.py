@@ -1,6 +1,7 @@
 """Walk tests as JSON."""
 
 from micboard_tui.contracts.documents.json_value import JsonObject
+from micboard_tui.contracts.documents.timestamp import round_timestamp
 from micboard_tui.domain.walk_test import LevelFigures, Walk, WalkResult, compare_p5, is_worse
 
 
@@ -9,8 +10,8 @@ def walk_entry(walk: Walk, earlier: Walk | None = None) -> JsonObject:
     return {
         "id": walk.id,
         "name": walk.name,
-        "started_at": walk.started_at,
-        "ended_at": walk.ended_at,
+        "started_at": round_timestamp(walk.started_at),
+        "ended_at": round_timestamp(walk.ended_at),
         "actor": walk.actor,
         "compared_with": None if earlier is None else earlier.id,
         "results": [_result_entry(result, walk, earlier) for result in walk.results],
