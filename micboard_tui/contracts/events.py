@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.domain.event import Event, EventKind
@@ -10,6 +10,13 @@ from micboard_tui.domain.identity import ChannelRef
 
 MAX_EVENTS = 1000
 """So many are answered at once, the newest."""
+
+
+class EventPlace(NamedTuple):
+    """Where a stored event stands in the list of all."""
+
+    at: float
+    id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +32,8 @@ class EventQuery:
     """With what happened to their devices as a whole."""
     after: int = 0
     """Only those stored after the one with this number: what is new for those who read again and again."""
+    before: EventPlace | None = None
+    """Only those that stand before this place: what comes next for those who read backwards, in parts."""
     limit: int = MAX_EVENTS
     """Of more than these, the newest."""
     is_from_start: bool = False

@@ -47,7 +47,6 @@ from micboard_tui.storage.repositories.show_repository import SqlShows
 from micboard_tui.storage.repositories.threshold_repository import SqlThresholds
 from micboard_tui.storage.repositories.walk_repository import SqlWalks
 from micboard_tui.storage.schema_upgrade import HEAD, bring_up_to_date, check_not_newer, revision_of
-from micboard_tui.storage.server_watch import ServerWatch, watched_server
 from micboard_tui.storage.transactions import Transactions
 
 if TYPE_CHECKING:
@@ -130,7 +129,7 @@ async def open_database(
             fault = ErrorInfo(error.code, f"{error.info.message}; nothing is stored", hint=MAKE_ROOM)
             transactions = await stack.enter_async_context(_open_memory_copy(file, translator, error, fault))
             await stack.enter_async_context(_reopened(transactions, open_file, reopen_interval_s))
-        watch = await _enter_watch(stack, transactions, file)
+        watch = None if file is None else stack.enter_context(closing(ChangeWatch(file)))
         devices = SqlDevices(transactions, watch)
         yield Database(
             devices,
@@ -150,18 +149,6 @@ async def open_database(
             lambda: transactions.refusal,
             note if transactions.refusal is None else None,
         )
-
-
-async def _enter_watch(
-    stack: AsyncExitStack, transactions: Transactions, file: Path | None
-) -> ChangeWatch | ServerWatch | None:
-    """What tells of changes until ``stack`` is left; None: nothing does."""
-    if file is not None:
-        return stack.enter_context(closing(ChangeWatch(file)))
-    engine = transactions.engine
-    if isinstance(engine, Engine) or engine.dialect.driver != "asyncpg":
-        return None
-    return await stack.enter_async_context(watched_server(engine))
 
 
 @asynccontextmanager

@@ -34,6 +34,7 @@ class InMemoryEvents:
             for event in self.kept
             if query.since <= event.at <= until
             and (event.id or 0) > query.after
+            and (query.before is None or (event.at, event.id or 0) < query.before)
             and (not query.kinds or event.kind in query.kinds)
             and (not query.channels or _is_about_any(event, query))
         ]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy import URL
 
-from micboard_tui.contracts.events import EventQuery
+from micboard_tui.contracts.events import EventPlace, EventQuery
 from micboard_tui.domain.event import Event, EventKind
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.storage.database import open_database
@@ -30,6 +30,8 @@ QUERIES = [
     EventQuery(channels=[ChannelRef(OTHER, 1)], has_general=True),
     EventQuery(after=3),
     EventQuery(15.0, limit=2, is_from_start=True),
+    EventQuery(before=EventPlace(20.0, 4)),
+    EventQuery(before=EventPlace(25.0, 1), limit=2),
 ]
 
 

@@ -37,6 +37,9 @@ class SqlEvents:
             statement = statement.where(EVENTS.c.at <= query.until)
         if query.after:
             statement = statement.where(EVENTS.c.id > query.after)
+        if query.before is not None:
+            at, number = query.before
+            statement = statement.where(or_(EVENTS.c.at < at, and_(EVENTS.c.at == at, EVENTS.c.id < number)))
         if query.kinds:
             statement = statement.where(EVENTS.c.kind.in_([kind.value for kind in query.kinds]))
         if query.channels:
