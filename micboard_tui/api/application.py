@@ -1,15 +1,16 @@
 """The application: routes, errors, what a browser is told, and OpenAPI. It listens nowhere yet."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from micboard_tui import __version__
 from micboard_tui.api.context import ApiContext
 from micboard_tui.api.errors import answer_error, answer_http_error, answer_invalid
+from micboard_tui.api.middleware import HeadAnswers, SecurityHeaders
 from micboard_tui.api.models.errors import ErrorAnswer
 from micboard_tui.api.published_schemas import load_components
 from micboard_tui.api.routes import ROUTERS
@@ -26,12 +27,6 @@ it, none is taken away or gets another meaning. Errors: `{"error": {"code", "mes
 
 Programs send a token as `Authorization: Bearer mb_…`; `micboard-tui users token NAME` makes one.
 """
-_SECURITY_HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none';"
-    " form-action 'self'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     401: {"model": ErrorAnswer, "description": "No login, or one that ended"},
     403: {"model": ErrorAnswer, "description": "The user may not do that"},
@@ -57,7 +52,8 @@ def build_application(context: ApiContext) -> FastAPI:
     application.add_exception_handler(MicboardError, answer_error)
     application.add_exception_handler(RequestValidationError, answer_invalid)
     application.add_exception_handler(HTTPException, answer_http_error)
-    application.middleware("http")(_add_headers)
+    application.add_middleware(HeadAnswers)
+    application.add_middleware(SecurityHeaders)
     for router in ROUTERS:
         application.include_router(router)
     application.openapi = _Openapi(application, application.openapi)  # type: ignore[method-assign] # as its docs say
@@ -77,10 +73,3 @@ class _Openapi:
             components = self._document.setdefault("components", {}).setdefault("schemas", {})
             components.update(load_components())
         return self._document
-
-
-async def _add_headers(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
-    response = await proceed(request)
-    for name, value in _SECURITY_HEADERS.items():
-        response.headers.setdefault(name, value)
-    return response

@@ -1,8 +1,9 @@
 """What all routes work with, and how they get it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends
@@ -10,10 +11,21 @@ from starlette.requests import HTTPConnection
 
 from micboard_tui.api.access import Access
 from micboard_tui.api.device_documents import DeviceDocuments
+from micboard_tui.api.errors import data_of
 from micboard_tui.api.health_reports import HealthReports
 from micboard_tui.api.options import ApiOptions
 from micboard_tui.api.rate_limits import RateLimiter
+from micboard_tui.api.shared_reading import SharedReading
+from micboard_tui.contracts.documents.json_value import JsonObject
+from micboard_tui.contracts.documents.plan import plan_document
+from micboard_tui.contracts.live import LiveContract
+from micboard_tui.contracts.recap import RecapContract
 from micboard_tui.contracts.services import Services
+from micboard_tui.domain.battery_plan import make_plan
+from micboard_tui.domain.recap_shows import PastShow
+
+PLAN_MAX_AGE_S = 1.0
+PAST_SHOWS_MAX_AGE_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +37,10 @@ class ApiContext:
     options: ApiOptions
     documents: DeviceDocuments
     health: HealthReports
+    plan: SharedReading[JsonObject]
+    """The battery plan: to make it looks at every channel several times."""
+    past_shows: SharedReading[Sequence[PastShow]]
+    """They are read from all events of months."""
 
 
 def context_of(connection: HTTPConnection) -> ApiContext:
@@ -48,4 +64,15 @@ def make_context(
         options,
         DeviceDocuments(services.live, clock),
         HealthReports(services.health, clock),
+        SharedReading(partial(_make_plan, services.live), clock, PLAN_MAX_AGE_S),
+        SharedReading(partial(_list_past_shows, services.recaps), clock, PAST_SHOWS_MAX_AGE_S),
     )
+
+
+async def _make_plan(live: LiveContract) -> JsonObject:
+    findings, now = live.findings, live.now()
+    return plan_document(make_plan(live.snapshot(), findings.forecasts, findings.show, now), now)
+
+
+async def _list_past_shows(recaps: RecapContract) -> Sequence[PastShow]:
+    return data_of(await recaps.list_shows())

@@ -1,5 +1,6 @@
 """Which devices a request asks for, found among those that are in memory."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from micboard_tui.api.errors import ApiError
@@ -7,7 +8,7 @@ from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.device import DeviceKind, DeviceSnapshot
 from micboard_tui.domain.identity import LocationId
-from micboard_tui.domain.location import is_within
+from micboard_tui.domain.location import Location, is_within
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,20 @@ def find_locations(live: LiveContract, name: str | None) -> frozenset[LocationId
     """A location by id or name, with all below it; None for None. Raises ApiError LOCATION_NOT_FOUND."""
     if name is None:
         return None
+    found = {each.id for each in _list_locations(live, name)}
+    parents = {each.id: each.parent_id for each in live.locations()}
+    return frozenset(each for each in parents if any(is_within(each, above, parents) for above in found))
+
+
+def find_location(live: LiveContract, name: str) -> Location:
+    """A location by its id, or else by its name. Raises ApiError LOCATION_NOT_FOUND."""
+    found = _list_locations(live, name)
+    return next((each for each in found if each.id == name), found[0])
+
+
+def _list_locations(live: LiveContract, name: str) -> Sequence[Location]:
     folded = name.casefold()
-    found = {each.id for each in live.locations() if name == each.id or folded == each.name.casefold()}
+    found = [each for each in live.locations() if name == each.id or folded == each.name.casefold()]
     if not found:
         raise ApiError(
             ErrorInfo(
@@ -53,5 +66,4 @@ def find_locations(live: LiveContract, name: str | None) -> frozenset[LocationId
                 hint="/api/v1/locations lists them all",
             )
         )
-    parents = {each.id: each.parent_id for each in live.locations()}
-    return frozenset(each for each in parents if any(is_within(each, above, parents) for above in found))
+    return found

@@ -2,7 +2,7 @@
 
 Each definition of ``docs/reference/*.schema.json`` becomes a component: ``device`` of the devices' schema is
 ``Device``. Where another schema defines one of that name, too, its own name goes before: ``AlarmsText``. The
-whole document is called as its schema: ``Devices``.
+whole document is called as its schema: ``Devices``; a definition of that name is ``AlarmsList``.
 """
 
 import json
@@ -11,14 +11,23 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from micboard_tui.api.models.errors import ErrorAnswer
 from micboard_tui.config.paths import schemas_directory
 
-NAMES: Sequence[str] = ("devices", "alarms", "events", "plan", "recap")
+NAMES: Sequence[str] = ("devices", "events", "alarms", "plan", "recap")
 _SUFFIX = ".schema.json"
 _DEFINITIONS = "$defs"
 COMPONENTS = "#/components/schemas/"
 
 Schema = Mapping[str, Any]
+NEXT_CURSOR: Schema = {
+    "description": "The `cursor` of the next page; null: this is the last one.",
+    "type": ["string", "null"],
+}
+NO_SUCH: Mapping[int | str, dict[str, Any]] = {
+    404: {"model": ErrorAnswer, "description": "There is none of that name or number"}
+}
+"""One more of the ``responses`` of a route that names what it answers."""
 
 
 @cache
@@ -45,6 +54,28 @@ def described_by(component: str, description: str = "Successful Response") -> di
     }
 
 
+def lists(member: str, component: str, more: Schema | None = None) -> dict[int | str, dict[str, Any]]:
+    """The ``responses`` of a route that answers pages of such entries in ``member``.
+
+    ``more``: what else the answer has, by name; all of it always.
+    """
+    properties = {
+        "schema": {"const": 1},
+        "next_cursor": NEXT_CURSOR,
+        member: {"type": "array", "items": {"$ref": f"{COMPONENTS}{component}"}},
+        **(more or {}),
+    }
+    schema = {"type": "object", "required": list(properties), "properties": properties}
+    return {200: {"description": "Successful Response", "content": {"application/json": {"schema": schema}}}}
+
+
+def extends(component: str, more: Schema) -> dict[int | str, dict[str, Any]]:
+    """The ``responses`` of a route whose answer has this shape, and ``more`` by name, all of it always."""
+    addition = {"type": "object", "required": list(more), "properties": dict(more)}
+    schema = {"allOf": [{"$ref": f"{COMPONENTS}{component}"}, addition]}
+    return {200: {"description": "Successful Response", "content": {"application/json": {"schema": schema}}}}
+
+
 def _read(file: Path) -> dict[str, Any]:
     schema: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return schema
@@ -52,6 +83,8 @@ def _read(file: Path) -> dict[str, Any]:
 
 def _free_title(schema: str, definition: str, taken: Schema) -> str:
     title = _title(definition)
+    if definition == schema:
+        return f"{title}List"
     return _title(f"{schema}_{definition}") if title in taken or definition in NAMES else title
 
 

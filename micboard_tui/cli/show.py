@@ -43,7 +43,7 @@ def list_shows(as_json: Json = False) -> None:
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_note, print_table
     from micboard_tui.cli.show_texts import format_plan, format_start
-    from micboard_tui.contracts.documents.shows import show_entry
+    from micboard_tui.contracts.documents.shows import listed_show_entry
 
     async def list_all(services: "Container") -> "tuple[list[Show], ShowProgress | None]":
         shows = data_of(await services.shows.list_shows())
@@ -52,7 +52,7 @@ def list_shows(as_json: Json = False) -> None:
     shows, progress = run_with_services(list_all)
     current = None if progress is None else progress.show.name
     if as_json:
-        print_json({"shows": [{**show_entry(show), "is_current": show.name == current} for show in shows]})
+        print_json({"shows": [listed_show_entry(show, current) for show in shows]})
     elif shows:
         heads = ("", "show", "start", "plan", "scenes", "mics")
         print_table(

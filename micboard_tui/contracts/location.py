@@ -1,14 +1,17 @@
 """Locations: stages, rooms and buildings, and which device stands where."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from micboard_tui.contracts.result import ServiceResult
-from micboard_tui.domain.device import Device
+from micboard_tui.domain.battery import LOW_LEVELS, BatteryLevel
+from micboard_tui.domain.device import Device, DeviceSnapshot
 from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.location import Location
+from micboard_tui.domain.problem import judge_battery
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,28 @@ class LocationSummary:
     """Channels whose battery is low or critical now."""
     unknown_battery: int = 0
     """Channels with a transmitter whose battery is unknown, as of all whose device is not heard now."""
+
+
+def count_devices(location: Location, devices: Iterable[DeviceSnapshot]) -> LocationSummary:
+    """The counts over these devices, which are all at the location and everywhere below it."""
+    found = list(devices)
+    channels = [channel for device in found for channel in device.channels]
+    levels = [
+        # What was last known of a device that is not heard now is past.
+        judge_battery(channel) if device.state.is_online else BatteryLevel.UNKNOWN
+        for device in found
+        for channel in device.channels
+        if channel.battery is not None
+    ]
+    return LocationSummary(
+        location,
+        devices=len(found),
+        devices_online=sum(device.state.is_online for device in found),
+        channels=len(channels),
+        by_link_state=Counter(channel.link_state for channel in channels),
+        low_battery=sum(level in LOW_LEVELS for level in levels),
+        unknown_battery=levels.count(BatteryLevel.UNKNOWN),
+    )
 
 
 class LocationContract(Protocol):

@@ -9,10 +9,14 @@ from fastapi import FastAPI
 
 from micboard_tui.api.application import build_application
 from micboard_tui.api.context import make_context
-from micboard_tui.api.options import ApiOptions
+from micboard_tui.api.options import ApiOptions, RateLimits
+from micboard_tui.contracts.services import Services
 from micboard_tui.domain.battery import Battery, BatteryType
+from tests.api.prepared_show import prepare_show
 from tests.tui.scripted_rig import CHAPEL, SILENCE, STAGE, ScriptedRig, device, reports, vocal
 
+UNHURRIED = ApiOptions(rates=RateLimits(100_000, 100_000, 100_000, 100_000))
+"""Whoever asks, and however often, is answered."""
 BASE = "http://127.0.0.1:8642"
 FULL = Battery(88, 4, 425, BatteryType.LI_ION)
 LOW = Battery(12, 1, 25, BatteryType.LI_ION)
@@ -29,8 +33,10 @@ WATCH, WRITE, CONTROL = as_user("mb_1_watch"), as_user("mb_2_write"), as_user("m
 class ServedRig:
     """A rig, the application over it, and a client on this computer."""
 
-    def __init__(self, rig: ScriptedRig, application: FastAPI, client: httpx.AsyncClient) -> None:
-        self.rig, self.application, self.client = rig, application, client
+    def __init__(
+        self, rig: ScriptedRig, services: Services, application: FastAPI, client: httpx.AsyncClient
+    ) -> None:
+        self.rig, self.services, self.application, self.client = rig, services, application, client
 
 
 def make_rig() -> ScriptedRig:
@@ -58,10 +64,17 @@ async def serve_rig(
         application = build_application(make_context(services, options or ApiOptions(), rig.manual_clock))
         transport = httpx.ASGITransport(application, client=(client_address, 40000))
         async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
-            yield ServedRig(rig, application, client)
+            yield ServedRig(rig, services, application, client)
 
 
 @pytest.fixture
 async def served() -> AsyncGenerator[ServedRig]:
     async with serve_rig(make_rig()) as served:
+        yield served
+
+
+@pytest.fixture
+async def prepared() -> AsyncGenerator[ServedRig]:
+    async with serve_rig(make_rig(), UNHURRIED) as served:
+        await prepare_show(served.rig, served.services)
         yield served

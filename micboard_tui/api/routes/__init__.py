@@ -4,7 +4,27 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from micboard_tui.api.routes import devices, documentation, health
+from micboard_tui.api.routes import (
+    alarms,
+    devices,
+    documentation,
+    events,
+    health,
+    locations,
+    people,
+    preparation,
+    shows,
+)
 
-ROUTERS: Sequence[APIRouter] = (devices.ROUTER, health.ROUTER, documentation.ROUTER)
+ROUTERS: Sequence[APIRouter] = (
+    devices.ROUTER,
+    locations.ROUTER,
+    people.ROUTER,
+    alarms.ROUTER,
+    events.ROUTER,
+    shows.ROUTER,
+    preparation.ROUTER,
+    health.ROUTER,
+    documentation.ROUTER,
+)
 """All of them; OpenAPI has them in this order."""

@@ -1,38 +1,24 @@
 """Devices with their channels, in the words of the JSON document."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from micboard_tui.api.access import Watcher
 from micboard_tui.api.answers import Cursor, Limit, answer_bytes, page_of
 from micboard_tui.api.context import Context
 from micboard_tui.api.device_filters import DeviceFilter, find_locations
 from micboard_tui.api.errors import ApiError
-from micboard_tui.api.models.errors import ErrorAnswer
-from micboard_tui.api.published_schemas import described_by
+from micboard_tui.api.parameters import (
+    DeviceIdPath,
+    KindFilter,
+    LocationFilter,
+    ManufacturerFilter,
+    OnlineFilter,
+    TextFilter,
+)
+from micboard_tui.api.published_schemas import NO_SUCH, described_by
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
-from micboard_tui.domain.device import DeviceKind
-
-MAX_TEXT = 100
 
 ROUTER = APIRouter(prefix="/api/v1/devices", tags=["devices"])
-
-ManufacturerFilter = Annotated[
-    str | None, Query(max_length=MAX_TEXT, description="`shure`, `sennheiser`, or that of a plugin.")
-]
-LocationFilter = Annotated[
-    str | None,
-    Query(max_length=MAX_TEXT, description="A location by its id or name, with everything below it."),
-]
-OnlineFilter = Annotated[
-    bool | None, Query(description="Only devices that answer, or only those that do not.")
-]
-KindFilter = Annotated[DeviceKind | None, Query(description="Only receivers, transmitters or chargers.")]
-TextFilter = Annotated[
-    str | None,
-    Query(max_length=MAX_TEXT, description="A part of a name, model or address; capitals are ignored."),
-]
 
 
 @ROUTER.get("", responses=described_by("Devices"))
@@ -62,14 +48,8 @@ async def list_devices(  # noqa: PLR0913, PLR0917 - one parameter a filter
     )
 
 
-@ROUTER.get(
-    "/{device_id}",
-    responses={
-        **described_by("Devices"),
-        404: {"model": ErrorAnswer, "description": "There is no such device"},
-    },
-)
-async def get_device(request: Request, context: Context, _: Watcher, device_id: str) -> Response:
+@ROUTER.get("/{device_id}", responses={**described_by("Devices"), **NO_SUCH})
+async def get_device(request: Request, context: Context, _: Watcher, device_id: DeviceIdPath) -> Response:
     """One device, as a list with one entry."""
     everything = context.documents.read()
     found = [device for device in everything.devices if device.snapshot.device.id == device_id]

@@ -28,6 +28,11 @@ def show_entry(show: Show) -> JsonObject:
     }
 
 
+def listed_show_entry(show: Show, current: str | None) -> JsonObject:
+    """The same in a list of shows; ``current``: the name of the current show."""
+    return {**show_entry(show), "is_current": show.name == current}
+
+
 def progress_entry(progress: ShowProgress, now: float) -> JsonObject:
     """Where a show is. What is not known is null."""
     plot, scene = progress.show.plot, progress.scene

@@ -1,19 +1,16 @@
 """Locations, and which device stands where; every change is a step. Implements ``LocationContract``."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
 from micboard_tui.contracts.device import ALL_DEVICES
 from micboard_tui.contracts.errors import ErrorCode, MicboardError
-from micboard_tui.contracts.location import LocationRepository, LocationSummary
+from micboard_tui.contracts.location import LocationRepository, LocationSummary, count_devices
 from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.contracts.undo_steps import Change
-from micboard_tui.domain.battery import LOW_LEVELS, BatteryLevel
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.location import Location, order_locations
-from micboard_tui.domain.problem import judge_battery
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import format_count
 from micboard_tui.services.device.stored_devices import StoredDevices
@@ -163,25 +160,7 @@ class LocationService:
     async def get_location_summary(self, location_id: LocationId) -> ServiceResult[LocationSummary]:
         location = require_location(await self._locations.all(), location_id)
         devices = await self._stored.query(ALL_DEVICES.at(location_id))
-        channels = [channel for device in devices for channel in device.channels]
-        levels = [
-            # What was stored of a device that is not heard now is past.
-            judge_battery(channel) if device.state.is_online else BatteryLevel.UNKNOWN
-            for device in devices
-            for channel in device.channels
-            if channel.battery is not None
-        ]
-        return Success(
-            LocationSummary(
-                location,
-                devices=len(devices),
-                devices_online=sum(device.state.is_online for device in devices),
-                channels=len(channels),
-                by_link_state=Counter(channel.link_state for channel in channels),
-                low_battery=sum(level in LOW_LEVELS for level in levels),
-                unknown_battery=levels.count(BatteryLevel.UNKNOWN),
-            )
-        )
+        return Success(count_devices(location, devices))
 
 
 def _describe_contents(devices: int, locations: int) -> str:
