@@ -7,6 +7,7 @@ session.
 """
 
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -48,6 +49,9 @@ class Access:
 
     def __init__(self, users: UserContract, options: ApiOptions, limiter: RateLimiter) -> None:
         self._users, self._options, self.limiter = users, options, limiter
+        self._scrapers = [
+            ip_network(each.strip()) for each in options.metrics_from.split(",") if each.strip()
+        ]
 
     async def find_caller(self, connection: HTTPConnection) -> Caller:
         """Who asks. Raises ApiError LOGIN_REFUSED, NOT_ALLOWED for a page that is not ours."""
@@ -67,6 +71,16 @@ class Access:
             headers={"WWW-Authenticate": "Bearer"},
         )
 
+    def may_scrape(self, connection: HTTPConnection) -> bool:
+        """Whether it comes from an address that reads metrics without a login, and through no proxy."""
+        if not self._scrapers or is_forwarded(connection):
+            return False
+        try:
+            address = ip_address(address_of(connection))
+        except ValueError:
+            return False
+        return any(address in network for network in self._scrapers)
+
 
 def token_of(connection: HTTPConnection) -> str | None:
     """The token or session that is shown; a token goes before."""
@@ -85,8 +99,13 @@ def address_of(connection: HTTPConnection) -> str:
 def is_local(connection: HTTPConnection) -> bool:
     """Whether a program on this computer asks, and asks this computer: no proxy, no page of another host."""
     host = urlsplit(f"//{connection.headers.get('host', '')}").hostname
-    is_forwarded = any(name in connection.headers for name in _FORWARDED)
-    return address_of(connection) in LOOPBACK_HOSTS and host in LOOPBACK_HOSTS and not is_forwarded
+    is_here = address_of(connection) in LOOPBACK_HOSTS and host in LOOPBACK_HOSTS
+    return is_here and not is_forwarded(connection)
+
+
+def is_forwarded(connection: HTTPConnection) -> bool:
+    """Whether a proxy asks for somebody else."""
+    return any(name in connection.headers for name in _FORWARDED)
 
 
 def check_origin(connection: HTTPConnection) -> None:
@@ -124,6 +143,24 @@ class Requires:
         return caller
 
 
+class RequiresScrape(Requires):
+    """The same for metrics, which some addresses read without a login. A proxy is none of them."""
+
+    async def __call__(
+        self,
+        request: Request,
+        _token: Annotated[object, Security(_bearer)],
+        _session: Annotated[object, Security(_cookie)],
+    ) -> Caller:
+        """Raises ApiError LOGIN_REFUSED, NOT_ALLOWED, TOO_MANY_REQUESTS."""
+        access: Access = request.app.state.context.access
+        if token_of(request) is None and access.may_scrape(request):
+            address = address_of(request)
+            access.limiter.check(self.rate, address)
+            return Caller("anyone", Permission.WATCH, address)
+        return await super().__call__(request, _token, _session)
+
+
 def check_permission(caller: Caller, needed: Permission) -> None:
     """Raise ApiError NOT_ALLOWED when the caller may not do what ``needed`` allows."""
     if not caller.permission.includes(needed):
@@ -136,6 +173,8 @@ def check_permission(caller: Caller, needed: Permission) -> None:
         )
 
 
+Scraper = Annotated[Caller, Depends(RequiresScrape(Permission.WATCH, Rate.READS))]
+"""A parameter of the route that Prometheus asks."""
 Watcher = Annotated[Caller, Depends(Requires(Permission.WATCH, Rate.READS))]
 """A parameter of a route that reads."""
 Writer = Annotated[Caller, Depends(Requires(Permission.WRITE, Rate.WRITES))]

@@ -13,6 +13,7 @@ from micboard_tui.api.access import Access
 from micboard_tui.api.device_documents import DeviceDocuments
 from micboard_tui.api.errors import data_of
 from micboard_tui.api.health_reports import HealthReports
+from micboard_tui.api.metrics.scrapes import Scrapes
 from micboard_tui.api.options import ApiOptions
 from micboard_tui.api.rate_limits import RateLimiter
 from micboard_tui.api.shared_reading import SharedReading
@@ -41,6 +42,7 @@ class ApiContext:
     """The battery plan: to make it looks at every channel several times."""
     past_shows: SharedReading[Sequence[PastShow]]
     """They are read from all events of months."""
+    scrapes: Scrapes
 
 
 def context_of(connection: HTTPConnection) -> ApiContext:
@@ -66,6 +68,7 @@ def make_context(
         HealthReports(services.health, clock),
         SharedReading(partial(_make_plan, services.live), clock, PLAN_MAX_AGE_S),
         SharedReading(partial(_list_past_shows, services.recaps), clock, PAST_SHOWS_MAX_AGE_S),
+        Scrapes(services, clock),
     )
 
 

@@ -33,5 +33,7 @@ class ApiOptions:
     is_secure: bool = False
     """Whether it is reached by HTTPS, so that cookies are sent by HTTPS only."""
     rates: RateLimits = DEFAULT_RATES
+    metrics_from: str = ""
+    """Addresses and networks, with commas between them, from which metrics are read without a login."""
     with_micboard: bool = False
     """Whether the addresses of micboard are answered, too."""

@@ -101,6 +101,7 @@ def _plan(settings: "Api") -> "tuple[Listening, ApiOptions]":
         watch_without_login=is_loopback if watches is None else watches,
         is_secure=has_tls,
         rates=RateLimits(reads_per_second=settings.reads_per_second),
+        metrics_from=settings.metrics_from or "",
         with_micboard=settings.micboard,
     )
     return Listening(host, port, settings.certificate, settings.key), options

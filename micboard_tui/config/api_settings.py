@@ -1,5 +1,6 @@
 """Settings of the HTTP API."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,12 @@ DEFAULT_LISTEN = "127.0.0.1:8642"
 
 def _address(value: str) -> str:
     split_address(value)
+    return value
+
+
+def _networks(value: str) -> str:
+    for each in value.split(","):
+        ip_network(each.strip())
     return value
 
 
@@ -37,6 +44,10 @@ class Api(Section):
     )
     reads_per_second: int = Field(
         default=20, ge=1, le=10_000, description="Answers that one client gets in a second."
+    )
+    metrics_from: Annotated[str, AfterValidator(_networks)] | None = Field(
+        default=None,
+        description="Addresses or networks, with commas between them, that read /metrics without a login.",
     )
     micboard: bool = Field(
         default=False, description="Answer the addresses of micboard, too: /data.json and /ws, to watch."

@@ -99,6 +99,16 @@ class HealthContract(Protocol):
         ...
 
     @property
+    def loop_lag_s(self) -> float | None:
+        """How late 95 of 100 turns of the event loop came at most in the last minute; None: not measured."""
+        ...
+
+    @property
+    def stored_at(self) -> float | None:
+        """When readings were stored last, seconds since the epoch; None: nothing had to be stored yet."""
+        ...
+
+    @property
     def storage_note(self) -> str | None:
         """What the user should know of how the database was opened; None: nothing."""
         ...

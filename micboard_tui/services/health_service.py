@@ -161,6 +161,14 @@ class HealthService:
         return self._activity.recorder()
 
     @property
+    def loop_lag_s(self) -> float | None:
+        return self._activity.loop.p95_s()
+
+    @property
+    def stored_at(self) -> float | None:
+        return self._activity.state_saver.stored_at
+
+    @property
     def storage_note(self) -> str | None:
         return self._storage.note
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import typer.main
 from typer.testing import CliRunner
 
+from micboard_tui.api.metrics.families import FAMILIES
 from micboard_tui.cli.main import app
 from micboard_tui.config.settings import KEYS as KEY_SETTINGS
 from micboard_tui.config.settings import PREFIX, Settings, flatten
@@ -30,6 +31,16 @@ SETTINGS = (
     "commented out, and `config path` says where it is. `MICBOARD_HOME` moves settings, data, logs and cache",
     "under one directory. Passwords and keys are no settings: see",
     "[how to give them](../how-to/passwords-and-certificates.md).",
+)
+
+METRICS = (
+    "What `/metrics` of `micboard-tui serve` tells Prometheus; [how to set it up](../how-to/serve.md). What",
+    "is unknown, past or overdue has no series: the battery of a pack that is off, meters that are late, a",
+    "channel of a device that does not answer. So alarm on `micboard_channel_link_state` and",
+    "`micboard_problems`, and never on a value alone. `device` is the id of the device, which survives a new",
+    "name or address, and `channel` its number on the front panel; names stand in `micboard_channel_info`",
+    "alone, so that a rename breaks no curve. `/metrics?location=NAME` tells of one location and all that is",
+    "below it.",
 )
 
 LETTERS = (
@@ -61,6 +72,7 @@ def pages() -> dict[str, str]:
         "settings.md": "\n".join(_settings()) + "\n",
         "keys.md": "\n".join(_keys()) + "\n",
         "letters.md": "\n".join(_letters()) + "\n",
+        "metrics.md": "\n".join(_metrics()) + "\n",
         "simulated-addresses.md": "\n".join(simulated_addresses.page()) + "\n",
         "simulated-faults.md": "\n".join(simulated_faults.page()) + "\n",
     }
@@ -147,6 +159,18 @@ def _letters() -> Iterator[str]:
     yield "|---|---|"
     for sign, meaning in SIGN_MEANINGS:
         yield f"| `{sign}` | {meaning} |"
+
+
+def _metrics() -> Iterator[str]:
+    yield "# Metrics"
+    yield ""
+    yield from METRICS
+    yield ""
+    yield "| metric | type | labels | what it is |"
+    yield "|---|---|---|---|"
+    for family in FAMILIES:
+        labels = ", ".join(f"`{label}`" for label in family.labels) or "–"
+        yield f"| `{family.name}` | {family.type} | {labels} | {family.help} |"
 
 
 def _description(key: str) -> str:

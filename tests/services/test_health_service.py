@@ -139,6 +139,13 @@ async def test_a_program_that_is_well_says_so(tmp_path: Path) -> None:
     assert "2026.11.0" in report.checks[0].message
 
 
+async def test_the_numbers_behind_the_checks_are_told_as_they_are(tmp_path: Path) -> None:
+    setup = Setup(tmp_path)
+    assert (setup.service.loop_lag_s, setup.service.stored_at) == (None, None)
+    setup.loop.lag_s, setup.saver.stored_at = 0.004, 17.0
+    assert (setup.service.loop_lag_s, setup.service.stored_at) == (0.004, 17.0)
+
+
 def test_looking_at_a_directory_leaves_nothing_in_it(tmp_path: Path) -> None:
     assert look_at_directory("data", tmp_path, HealthLimits()).name == "data directory"
     assert list(tmp_path.iterdir()) == []

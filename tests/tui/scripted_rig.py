@@ -196,6 +196,8 @@ class SessionsHealth:
     storage_fault: ErrorInfo | None = None
     task_fault: ErrorInfo | None = None
     storage_note: str | None = None
+    loop_lag_s: float | None = None
+    stored_at: float | None = None
     recorder = RecorderState(RecorderMode.DISK)
     checks: tuple[HealthCheck, ...] = ()
 
@@ -218,6 +220,7 @@ class ScriptedRig:
 
     recording: RecordingStore
     sessions: Synchronization
+    health: "SessionsHealth"
     built: ServiceSet
     """The real services; there when the app has opened them."""
 
@@ -297,14 +300,14 @@ class ScriptedRig:
         )
         self.opened += 1
         try:
-            health = SessionsHealth(synchronization.sessions)
+            self.health = SessionsHealth(synchronization.sessions)
             yield AllServices(
                 self.live,
                 services.devices,
                 services.locations,
                 services.assignments,
                 synchronization,
-                health,
+                self.health,
                 services.secrets,
                 services.silences,
                 adapters.events,

@@ -11,6 +11,7 @@ from micboard_tui.api.routes import (
     events,
     health,
     locations,
+    metrics,
     people,
     preparation,
     shows,
@@ -25,6 +26,7 @@ ROUTERS: Sequence[APIRouter] = (
     shows.ROUTER,
     preparation.ROUTER,
     health.ROUTER,
+    metrics.ROUTER,
     documentation.ROUTER,
 )
 """All of them; OpenAPI has them in this order."""

@@ -1,0 +1,43 @@
+"""What Prometheus scrapes."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import PlainTextResponse
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, choose_encoder
+from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST
+
+from micboard_tui.api.access import Scraper
+from micboard_tui.api.context import Context
+from micboard_tui.api.device_filters import find_locations
+from micboard_tui.api.metrics.scrapes import ScrapeFormat
+from micboard_tui.api.models.errors import ErrorAnswer
+from micboard_tui.api.parameters import LocationFilter
+
+ROUTER = APIRouter(tags=["metrics"])
+
+
+@ROUTER.get(
+    "/metrics",
+    response_class=PlainTextResponse,
+    responses={404: {"model": ErrorAnswer, "description": "There is no such location"}},
+)
+async def get_metrics(
+    request: Request, context: Context, _: Scraper, location: LocationFilter = None
+) -> Response:
+    """All values for Prometheus, a second old at most: docs/reference/metrics.md.
+
+    What is unknown, past or overdue has no series. With `location`, devices and alarms of it alone.
+    """
+    _encode, content_type = choose_encoder(request.headers.get("accept", ""))
+    is_openmetrics = content_type.startswith("application/openmetrics-text")
+    is_compressed = "gzip" in request.headers.get("accept-encoding", "")
+    body = await context.scrapes.read(
+        find_locations(context.services.live, location), ScrapeFormat(is_openmetrics, is_compressed)
+    )
+    headers = {
+        "Content-Type": CONTENT_TYPE_LATEST if is_openmetrics else CONTENT_TYPE_PLAIN_0_0_4,
+        "Cache-Control": "no-cache",
+        "Vary": "Accept, Accept-Encoding, Authorization, Cookie",
+    }
+    if is_compressed:
+        headers["Content-Encoding"] = "gzip"
+    return Response(body, headers=headers)
