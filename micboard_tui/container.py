@@ -134,8 +134,9 @@ async def open_container(
         from micboard_tui.services.recap.recap_service import RecapService
         from micboard_tui.services.recap.recap_sources import Sources
         from micboard_tui.services.records import Records
-        from micboard_tui.services.user.no_users import NoUsers
+        from micboard_tui.services.user.user_service import UserService
         from micboard_tui.services.walk.walk_service import WalkService
+        from micboard_tui.storage.argon2_hasher import Argon2Hasher
         from micboard_tui.storage.database import open_database, sqlite_url
         from micboard_tui.storage.plots.plot_files import FileFormats
         from micboard_tui.storage.recorder.recorder_file import RecorderFile
@@ -242,7 +243,7 @@ async def open_container(
                 registry,
                 services.thresholds,
                 recaps,
-                NoUsers(),
+                UserService(database.users, Argon2Hasher(), events, clock),
                 options.thresholds,
             )
         finally:

@@ -27,6 +27,8 @@ writes is seen, and so is what happened while no one looked.
 
   micboard-tui events --since 19:30 --until 20:15 --channel "Rack A/2"
 
+  micboard-tui events --since 1d --kind step --actor Ada
+
   micboard-tui events --follow --json
 """
 app = CommandGroup(HELP, no_args_is_help=False)
@@ -37,6 +39,10 @@ Kinds = Annotated[
     typer.Option(
         "--kind", metavar="KIND", help=f"Only of this kind: {', '.join(EventKind)}; can be repeated."
     ),
+]
+Actors = Annotated[
+    list[str] | None,
+    typer.Option("--actor", metavar="NAME", help="Only what this person did; can be repeated."),
 ]
 Channels = Annotated[
     list[str] | None,
@@ -54,6 +60,7 @@ def list_events(
     until: Until = None,
     kind: Kinds = None,
     channel: Channels = None,
+    actor: Actors = None,
     follow: Follow = False,
     as_json: Json = False,
 ) -> None:
@@ -66,7 +73,7 @@ def list_events(
     from micboard_tui.cli.time_options import parse_span
     from micboard_tui.contracts.events import EventQuery
 
-    query = EventQuery(*parse_span(since, until, time.time()), tuple(kind or ()))
+    query = EventQuery(*parse_span(since, until, time.time()), tuple(kind or ()), actors=tuple(actor or ()))
     command = load_context()
 
     async def print_all() -> int:

@@ -49,6 +49,7 @@ COMMANDS = {
     "performers": CommandSource("performers"),
     "views": CommandSource("views"),
     "secrets": CommandSource("secrets"),
+    "users": CommandSource("users"),
     "config": CommandSource("config"),
 }
 

@@ -18,6 +18,7 @@ from micboard_tui.contracts.errors import invalid_value_error
 from micboard_tui.contracts.secrets import SecretNeed
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.fingerprint import format_fingerprint
+from micboard_tui.domain.safe_text import visible
 
 if TYPE_CHECKING:
     from micboard_tui.container import Container
@@ -35,6 +36,22 @@ def ask_secret(need: SecretNeed, user: str | None) -> str:
         return getpass.getpass(
             f"{need.kind[:1].upper()}{need.kind[1:]}{whose} for {need.title}: ", sys.stderr
         )
+
+
+def ask_new_password(name: str) -> str:
+    """Typed unseen twice at a terminal. Raises MicboardError INVALID_VALUE."""
+    if not sys.stdin.isatty():
+        raise invalid_value_error(_NO_TERMINAL, "Pipe the password in with --password-stdin")
+    with _interruptible():
+        password = getpass.getpass(f"Password for {visible(name)}: ", sys.stderr)
+        if getpass.getpass("The same again: ", sys.stderr) != password:
+            raise invalid_value_error("Nothing was changed: the two differ", "Type it again")
+    return password
+
+
+def read_piped_password() -> str:
+    """The first line of what is piped in."""
+    return sys.stdin.readline(LONGEST_LINE).rstrip("\r\n")
 
 
 async def complete_registration(services: "Container", device: Device, *, interactive: bool) -> None:

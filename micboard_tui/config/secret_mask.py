@@ -36,8 +36,14 @@ def mask_behind_host(url: str) -> str:
     return masked if end is None else f"{masked[: end.end()]}{HIDDEN}"
 
 
+_TOKENS = re.compile(r"\b(mb_[0-9a-f]+_)[A-Za-z0-9_-]{16,}")
+
+
 class Mask:
-    """Learns secrets as they are read, and hides them in any text, however they are written there."""
+    """Learns secrets as they are read, and hides them in any text, however they are written there.
+
+    Tokens of our own users are known by their form: those of logins come and go and would never be forgotten.
+    """
 
     def __init__(self) -> None:
         self._encoded_forms: set[str] = set()
@@ -54,6 +60,7 @@ class Mask:
 
     def __call__(self, text: str) -> str:
         """``text`` without any secret."""
+        text = _TOKENS.sub(rf"\1{HIDDEN}", text)
         return text if self._pattern is None else self._pattern.sub(HIDDEN, text)
 
 

@@ -30,6 +30,8 @@ class EventQuery:
     kinds: Collection[EventKind] = ()
     channels: Collection[ChannelRef] = ()
     """With what happened to their devices as a whole."""
+    actors: Collection[str] = ()
+    """By their names; empty: of all, also what happened by itself."""
     after: int = 0
     """Only those stored after the one with this number: what is new for those who read again and again."""
     before: EventPlace | None = None

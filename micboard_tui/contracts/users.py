@@ -1,6 +1,7 @@
 """Who may watch, write and control, and how they prove who they are."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from micboard_tui.contracts.result import ServiceResult
@@ -11,7 +12,10 @@ SESSION_LIFETIME_S = 30 * 86400.0
 
 
 class UserContract(Protocol):
-    """All answers are ServiceResults. Changes are events, and hold at once for all tokens of the user."""
+    """All answers are ServiceResults. Changes are events, and hold at once for all tokens of the user.
+
+    Names are compared as those of performers: capitals make no difference.
+    """
 
     async def list_users(self) -> ServiceResult[Sequence[User]]:
         """All users, by name."""
@@ -58,4 +62,89 @@ class UserContract(Protocol):
 
     async def check_token(self, text: str) -> ServiceResult[Login]:
         """Who shows this token. LOGIN_REFUSED when it is unknown, ended or of a removed user."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredUser:
+    """A user as it is stored. Printing it does not show the hash."""
+
+    user: User
+    password_hash: str | None = field(default=None, repr=False)
+    """None: it has no password."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredToken:
+    """A token as it is stored. Printing it does not show the hash."""
+
+    token: Token
+    text_hash: str = field(repr=False)
+    """SHA-256 of its text, as hex digits."""
+
+
+class UserRepository(Protocol):
+    """Where users and tokens are kept; what is written survives a power cut. Raises StorageError."""
+
+    async def list_users(self) -> Sequence[User]:
+        """All users, in no order."""
+        ...
+
+    async def find_user(self, name: str) -> StoredUser | None:
+        """The user of that name, capitals ignored."""
+        ...
+
+    async def add_user(self, user: StoredUser) -> None:
+        """USER_EXISTS."""
+        ...
+
+    async def change_user(
+        self, user_id: str, *, permission: Permission | None = None, password_hash: str | None = None
+    ) -> None:
+        """Change what is given. Another password ends all sessions in the same transaction."""
+        ...
+
+    async def remove_user(self, user_id: str) -> None:
+        """Remove a user with all tokens."""
+        ...
+
+    async def list_tokens(self, user_id: str) -> Sequence[Token]:
+        """The tokens and sessions of a user, newest first."""
+        ...
+
+    async def add_token(
+        self, token: StoredToken, ended: Sequence[str] = (), *, password_hash: str | None = None
+    ) -> None:
+        """Keep a token instead of those with the ids ``ended``.
+
+        ``password_hash``: it is kept only while the user has this one. CHANGED_SINCE when the user has
+        another one, or is gone.
+        """
+        ...
+
+    async def find_token(self, token_id: str) -> tuple[StoredToken, User] | None:
+        """A token with its user."""
+        ...
+
+    async def remove_token(self, token_id: str) -> None:
+        """Does nothing where there is none."""
+        ...
+
+    async def mark_used(self, token_id: str, at: float) -> None:
+        """Write down when a token was used last; a power cut may lose that."""
+        ...
+
+
+class PasswordHasher(Protocol):
+    """Makes slow hashes of passwords, so that a stolen database does not give them away.
+
+    Raises MicboardError CONFIG_INVALID where the library for it is not installed.
+    """
+
+    async def hash_password(self, password: str) -> str:
+        """A hash with its own salt."""
+        ...
+
+    async def check_password(self, password: str, known: str | None) -> bool:
+        """Whether ``known`` is a hash of it. None takes as long, so that time does not tell who has one."""
         ...

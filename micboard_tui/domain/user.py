@@ -5,6 +5,16 @@ from enum import StrEnum
 
 MAX_USER_NAME = 64
 """Characters of a name."""
+MIN_PASSWORD, MAX_PASSWORD = 8, 256
+"""Characters of a password."""
+MAX_TOKEN_LABEL = 64
+MAX_USERS = 1000
+MAX_TOKENS = 100
+"""Of one user, without sessions."""
+MAX_SESSIONS = 20
+"""Of one user; another one ends the oldest."""
+TOKEN_USE_NOTED_S = 60.0
+"""So seldom it is written down that a token was used."""
 
 
 class Permission(StrEnum):

@@ -28,6 +28,7 @@ from micboard_tui.contracts.line_check import LineCheckRepository
 from micboard_tui.contracts.location import LocationRepository
 from micboard_tui.contracts.show import ShowRepository
 from micboard_tui.contracts.thresholds import ThresholdRepository
+from micboard_tui.contracts.users import UserRepository
 from micboard_tui.contracts.walks import WalkRepository
 from micboard_tui.storage.backup_rotation import BackupRotation
 from micboard_tui.storage.change_watch import ChangeWatch
@@ -45,6 +46,7 @@ from micboard_tui.storage.repositories.location_repository import SqlLocations
 from micboard_tui.storage.repositories.pack_repository import SqlPacks
 from micboard_tui.storage.repositories.show_repository import SqlShows
 from micboard_tui.storage.repositories.threshold_repository import SqlThresholds
+from micboard_tui.storage.repositories.user_repository import SqlUsers
 from micboard_tui.storage.repositories.walk_repository import SqlWalks
 from micboard_tui.storage.schema_upgrade import HEAD, bring_up_to_date, check_not_newer, revision_of
 from micboard_tui.storage.transactions import Transactions
@@ -78,6 +80,7 @@ class Database:
     alarms: AlarmRepository
     thresholds: ThresholdRepository
     walks: WalkRepository
+    users: UserRepository
     probe: DatabaseProbe
     url: str
     """Its file, or its address without the password."""
@@ -143,6 +146,7 @@ async def open_database(
             SqlAlarms(transactions, watch),
             SqlThresholds(transactions),
             SqlWalks(transactions),
+            SqlUsers(transactions),
             SqlProbe(transactions, file),
             name,
             address.get_backend_name() != "sqlite",

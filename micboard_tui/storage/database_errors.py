@@ -49,6 +49,27 @@ _TEXTS = {
     ),
 }
 
+# What is taken by another row, by the table of both.
+_TAKEN = {
+    "devices": (
+        ErrorCode.DEVICE_EXISTS,
+        "A device with this address and port is registered already",
+        hints.LIST_DEVICES,
+    ),
+    "locations": (
+        ErrorCode.LOCATION_EXISTS,
+        "There is a location of this name already",
+        hints.CHOOSE_OTHER_NAME,
+    ),
+    "performers": (
+        ErrorCode.PERFORMER_EXISTS,
+        "There is a performer of this name already",
+        hints.CHOOSE_OTHER_NAME,
+    ),
+    "shows": (ErrorCode.SHOW_EXISTS, "There is a show of this name already", hints.CHOOSE_OTHER_NAME),
+    "users": (ErrorCode.USER_EXISTS, "There is a user of this name already", hints.CHOOSE_OTHER_NAME),
+}
+
 _CHECK_SERVER = "Check MICBOARD_DATABASE_URL, and that the database server is running"
 _CHECK_FILE = "Check the file and its rights, and MICBOARD_DATABASE_URL when that names it"
 
@@ -113,30 +134,9 @@ class ErrorTranslator:
 
     def _translate_integrity(self, error: IntegrityError) -> StorageError:
         reason = str(error.orig).lower()
-        if "devices" in reason and "unique" in reason:
-            return StorageError(
-                ErrorCode.DEVICE_EXISTS,
-                "A device with this address and port is registered already",
-                hint=hints.LIST_DEVICES,
-            )
-        if "locations" in reason and "unique" in reason:
-            return StorageError(
-                ErrorCode.LOCATION_EXISTS,
-                "There is a location of this name already",
-                hint=hints.CHOOSE_OTHER_NAME,
-            )
-        if "performers" in reason and "unique" in reason:
-            return StorageError(
-                ErrorCode.PERFORMER_EXISTS,
-                "There is a performer of this name already",
-                hint=hints.CHOOSE_OTHER_NAME,
-            )
-        if "shows" in reason and "unique" in reason:
-            return StorageError(
-                ErrorCode.SHOW_EXISTS,
-                "There is a show of this name already",
-                hint=hints.CHOOSE_OTHER_NAME,
-            )
+        for table, (code, message, hint) in _TAKEN.items():
+            if table in reason and "unique" in reason:
+                return StorageError(code, message, hint=hint)
         if "foreign key" in reason:
             return StorageError(
                 ErrorCode.CHANGED_SINCE,

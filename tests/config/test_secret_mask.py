@@ -33,6 +33,11 @@ def test_what_is_too_short_would_hide_everything() -> None:
     assert mask("a b c") == "a b c"
 
 
+def test_tokens_of_our_users_are_hidden_without_being_learned() -> None:
+    text = "GET /api/v1/live?token=mb_0a1b2c3d4e5f_" + "A-_z" * 10 + "a&x=1"
+    assert Mask()(text) == "GET /api/v1/live?token=mb_0a1b2c3d4e5f_***&x=1"
+
+
 def test_an_event_is_masked_wherever_the_secret_stands() -> None:
     class Holder:
         def __repr__(self) -> str:

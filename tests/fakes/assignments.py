@@ -66,7 +66,9 @@ class InMemoryAssignments:
     async def undo(self, actor: str) -> Step:
         done = [each for each in self.steps if not each.undone and each.belongs_to(actor)]
         if not done:
-            raise StorageError(ErrorCode.NOTHING_TO_UNDO, "There is no step to undo", hint="Go on")
+            raise StorageError(
+                ErrorCode.NOTHING_TO_UNDO, f"There is no step of {actor} to undo", hint="Go on"
+            )
         changes = [Change(each.after, each.before) for each in reversed(done[-1].changes)]
         return self._turn(done[-1], changes, done[-1:], actor)
 

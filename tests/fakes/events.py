@@ -36,6 +36,7 @@ class InMemoryEvents:
             and (event.id or 0) > query.after
             and (query.before is None or (event.at, event.id or 0) < query.before)
             and (not query.kinds or event.kind in query.kinds)
+            and (not query.actors or event.actor in query.actors)
             and (not query.channels or _is_about_any(event, query))
         ]
         ordered = sorted(chosen, key=lambda event: (event.at, event.id))

@@ -29,6 +29,7 @@ QUERIES = [
     EventQuery(channels=[ChannelRef(RACK, 2), ChannelRef(OTHER, 1)]),
     EventQuery(channels=[ChannelRef(OTHER, 1)], has_general=True),
     EventQuery(after=3),
+    EventQuery(actors=["Ada", "Zoë"], kinds=[EventKind.MARKER]),
     EventQuery(15.0, limit=2, is_from_start=True),
     EventQuery(before=EventPlace(20.0, 4)),
     EventQuery(before=EventPlace(25.0, 1), limit=2),

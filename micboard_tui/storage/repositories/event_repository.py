@@ -42,6 +42,8 @@ class SqlEvents:
             statement = statement.where(or_(EVENTS.c.at < at, and_(EVENTS.c.at == at, EVENTS.c.id < number)))
         if query.kinds:
             statement = statement.where(EVENTS.c.kind.in_([kind.value for kind in query.kinds]))
+        if query.actors:
+            statement = statement.where(EVENTS.c.actor.in_(query.actors))
         if query.channels:
             wanted = [
                 and_(

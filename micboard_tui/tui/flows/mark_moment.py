@@ -94,7 +94,7 @@ class MarkMomentFlow:
             selection.forget_event(marker.id)
 
     async def take_back(self) -> bool:
-        """Take the last marker back, where no step was made after it; whether it was so."""
+        """Take the last marker back, where this person made no step after it; whether it was so."""
         while self._written:
             if not (numbers := self._written[-1]):
                 self._written.pop()
@@ -114,8 +114,9 @@ class MarkMomentFlow:
             self._notices.report_error(answer.error)
 
     async def _count_steps_after(self, number: int) -> int:
-        """How many steps were made after the event with this number, and are not undone."""
-        answer = await self._events.list_events(EventQuery(kinds=(EventKind.STEP,), after=number))
+        """How many steps this person made after the event with this number that are not undone."""
+        query = EventQuery(kinds=(EventKind.STEP,), actors=(self._operator,), after=number)
+        answer = await self._events.list_events(query)
         if not answer.success:
             return 0
         # Full cells, for one, are no step that can be undone.

@@ -86,6 +86,19 @@ async def test_markers_and_steps_are_taken_back_in_the_order_in_which_they_were_
         assert stage.messages.texts[-1].startswith("There is no such marker")
 
 
+async def test_a_step_of_somebody_else_after_a_marker_does_not_keep_it_from_being_taken_back() -> None:
+    async with flow_stage() as stage:
+        flows, assignments = stage.flows, stage.services.assignments
+        stage.answer(MarkerText("crackle", [ONE]))
+        await flows.mark_moment.run(Selected(ONE))
+        await assignments.assign([ONE], "Mercutio", actor="Ben")
+        await flows.undo.undo()
+        assert stage.messages.texts[-1].startswith("Not marked any more")
+        await flows.undo.undo()
+        assert stage.messages.texts[-1].startswith("There is no step of Pia to undo")
+        assert (await assignments.undo(actor="Ben")).success
+
+
 async def test_the_key_asks_for_a_text_and_enter_alone_will_do() -> None:
     rig = two_receivers()
     async with open_app(rig) as (app, pilot):

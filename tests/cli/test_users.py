@@ -1,0 +1,141 @@
+"""Users and tokens from the command line: what is shown once, and what is never shown."""
+
+import io
+import json
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from micboard_tui.storage.argon2_hasher import Argon2Hasher
+from tests.cli.conftest import Command
+from tests.cli.test_commands import said_no
+
+PASSWORD = "correct horse battery"  # noqa: S105 - of a test
+
+
+class Keyboard(io.StringIO):
+    """What somebody types at a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture(autouse=True)
+def _cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a hash costs is no matter of these tests."""
+    monkeypatch.setattr(Argon2Hasher.__init__, "__defaults__", (1, 64))
+
+
+@pytest.fixture
+def pipe(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    return lambda text: monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+
+
+@pytest.fixture
+def types(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    def sit_down(*lines: str) -> None:
+        keyboard = Keyboard("".join(f"{line}\n" for line in lines))
+        monkeypatch.setattr(sys, "stdin", keyboard)
+        # The real one goes past stdin to the terminal of whoever runs the tests.
+        monkeypatch.setattr("getpass.getpass", lambda *_: keyboard.readline().rstrip("\n"))
+
+    return sit_down
+
+
+def test_a_user_is_added_at_a_terminal_changed_and_removed(
+    micboard: Command, types: Callable[..., None], pipe: Callable[[str], None]
+) -> None:
+    types(PASSWORD, "another one")
+    said_no(micboard("users", "add", "Ada", "--role", "write"), "INVALID_VALUE")
+    types(PASSWORD, PASSWORD)
+    answer = micboard("users", "add", "Ada", "--role", "write")
+    assert (answer.code, answer.out) == (0, "Added Ada, who may write.\n"), answer.err
+    types(PASSWORD, PASSWORD)
+    said_no(micboard("users", "add", "ADA", "--role", "watch"), "USER_EXISTS")
+    assert micboard("users", "change", "ada", "--role", "control").out == "Ada may control now.\n"
+    pipe(f"{PASSWORD} 2\nmore\n")
+    answer = micboard("users", "change", "Ada", "--password-stdin")
+    assert answer.out == "Ada has another password; all logins have ended.\n"
+    (user,) = json.loads(micboard("users", "list", "--json").out)["users"]
+    assert {**user, "created_at": "then"} == {
+        "name": "Ada",
+        "role": "control",
+        "has_password": True,
+        "created_at": "then",
+    }
+    assert micboard("users", "remove", "Ada", "--yes").out == "Removed Ada.\n"
+    said_no(micboard("users", "remove", "Ada", "--yes"), "USER_NOT_FOUND")
+    answer = micboard("users", "list")
+    assert (answer.out, answer.err) == (
+        "",
+        "There is no user yet. Add one:  micboard-tui users add NAME --role write\n",
+    )
+    texts = [event["text"] for event in json.loads(micboard("events", "--json").out)["events"]]
+    assert texts == [
+        "User Ada added, may write",
+        "User Ada may control now",
+        "User Ada has another password now",
+        "User Ada removed",
+    ]
+
+
+def test_a_token_is_printed_once_alone_and_ends_when_it_is_revoked(micboard: Command) -> None:
+    assert micboard("users", "add", "Companion", "--role", "control", "--no-password").code == 0
+    answer = micboard("users", "token", "Companion", "--label", "FOH", "--expires", "90d")
+    text, number = answer.out.strip(), answer.err.rsplit(maxsplit=1)[-1]
+    assert text.startswith(f"mb_{number}_")
+    assert text not in answer.err
+    made = json.loads(micboard("users", "token", "Companion", "--json").out)["token"]
+    assert made["text"].startswith(f"mb_{made['id']}_")
+    listed = micboard("users", "tokens", "Companion", "--json")
+    assert [token["label"] for token in json.loads(listed.out)["tokens"]] == ["", "FOH"]
+    assert text not in listed.out
+    table = micboard("users", "tokens", "Companion").out
+    assert number in table
+    assert text not in table
+    assert micboard("users", "revoke", number).out == "Ended the token FOH.\n"
+    said_no(micboard("users", "revoke", number), "TOKEN_NOT_FOUND")
+    assert len(json.loads(micboard("users", "tokens", "Companion", "--json").out)["tokens"]) == 1
+
+
+def test_without_a_terminal_a_password_has_to_be_piped_in(
+    micboard: Command, pipe: Callable[[str], None]
+) -> None:
+    pipe(PASSWORD)
+    answer = micboard("users", "add", "Ada", "--role", "watch")
+    said_no(answer, "INVALID_VALUE")
+    assert "--password-stdin" in answer.err
+    pipe("short\n")
+    said_no(micboard("users", "add", "Ada", "--role", "watch", "--password-stdin"), "INVALID_VALUE")
+    pipe(f"{PASSWORD}\n")
+    assert micboard("users", "add", "Ada", "--role", "watch", "--password-stdin", "--json").code == 0
+    table = micboard("users", "list").out
+    assert "Ada" in table
+    assert "watch" in table
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("add", "Ada"),
+        ("add", "Ada", "--role", "admin"),
+        ("add", "Ada", "--role", "watch", "--no-password", "--password-stdin"),
+        ("change", "Ada"),
+        ("change", "Ada", "--password", "--password-stdin"),
+        ("token", "Ada", "--expires", "never"),
+    ],
+)
+def test_wrong_usage_ends_with_2(micboard: Command, words: tuple[str, ...]) -> None:
+    assert micboard("users", *words).code == 2
+
+
+def test_without_the_extra_a_password_cannot_be_set_and_the_cure_is_named(
+    micboard: Command, pipe: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "argon2", None)
+    pipe(f"{PASSWORD}\n")
+    answer = micboard("users", "add", "Ada", "--role", "watch", "--password-stdin")
+    said_no(answer, "CONFIG_INVALID")
+    assert "pip install 'micboard-tui[api]'" in answer.err
+    assert micboard("users", "add", "Robot", "--role", "watch", "--no-password").code == 0
