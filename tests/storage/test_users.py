@@ -2,15 +2,14 @@
 
 from collections.abc import AsyncGenerator
 from dataclasses import replace
-from pathlib import Path
-from shutil import copyfile
 
 import pytest
+from sqlalchemy import URL
 
 from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.contracts.users import StoredToken, StoredUser, UserRepository
 from micboard_tui.domain.user import Permission, Token, User
-from micboard_tui.storage.database import open_database, sqlite_url
+from micboard_tui.storage.database import open_database
 from tests.fakes.stored_users import InMemoryUsers
 
 ADA = User("a", "Ada", Permission.CONTROL, True, 1000.5)
@@ -19,15 +18,12 @@ TOKEN = StoredToken(Token("t1", "a", "Companion", 1002.0, None, 9000.0), "f" * 6
 SESSION = StoredToken(Token("s1", "a", "", 1003.0, 1003.0, 9000.0, True), "e" * 64)
 
 
-@pytest.fixture(params=["fake", "sql"])
-async def users(
-    request: pytest.FixtureRequest, tmp_path: Path, empty_database: Path
-) -> AsyncGenerator[UserRepository]:
-    if request.param == "fake":
+@pytest.fixture
+async def users(store_url: URL | str | None) -> AsyncGenerator[UserRepository]:
+    if store_url is None:
         yield InMemoryUsers()
         return
-    file = copyfile(empty_database, tmp_path / "test.db")
-    async with open_database(sqlite_url(file)) as database:
+    async with open_database(store_url) as database:
         yield database.users
 
 

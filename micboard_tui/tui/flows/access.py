@@ -114,7 +114,7 @@ class AccessFlow:
         # Another user may have been chosen for it on the command line.
         user = next((entry.known.user for entry in listing.data.secrets if entry.known.owner == owner), None)
         wanted = need.data if user is None else replace(need.data, user=user)
-        place = await self._ask(
+        stored = await self._ask(
             SecretScreen(
                 wanted,
                 title,
@@ -122,7 +122,10 @@ class AccessFlow:
                 partial(self._secrets.keep, owner, user=user, actor=self._operator),
             )
         )
-        if place is None:
+        if stored is None:
             return False
-        self._notices.inform(f"The {wanted.kind} of {title} is stored in the {place.value}.")
+        self._notices.inform(f"The {wanted.kind} of {title} is stored in the {stored.data.value}.")
+        if stored.warning:
+            # Afterwards: what informs takes the place of what was shown before.
+            self._notices.warn(stored.warning)
         return True

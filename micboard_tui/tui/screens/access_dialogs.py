@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from micboard_tui.contracts.result import ServiceResult
+from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.contracts.secrets import SecretNeed
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.fingerprint import format_fingerprint
@@ -152,8 +152,11 @@ class HiddenInput(BoundedInput):
         event.stop()
 
 
-class SecretScreen(ModalScreen[SecretPlace | None]):
-    """Asks for a password or key and has it stored; stays open with the reason for a no."""
+class SecretScreen(ModalScreen[Success[SecretPlace] | None]):
+    """Asks for a password or key and has it stored; stays open with the reason for a no.
+
+    Its result is where it is stored, and what there is to know of that.
+    """
 
     DEFAULT_CSS = CSS.format(name="SecretScreen")
     BINDINGS = bindings_of(DISMISS_KEYS)
@@ -191,7 +194,5 @@ class SecretScreen(ModalScreen[SecretPlace | None]):
         if not answer.success:
             self.query_one("#answer", Static).update(error_text(answer.error))
             return
-        if answer.warning:
-            self.notify(visible(answer.warning), severity="warning", timeout=10)
         self.query_one(HiddenInput).value = ""
-        await close_with(self, answer.data)
+        await close_with(self, answer)

@@ -42,8 +42,9 @@ async def trust(screen: TrustScreen) -> bool:
     return (await screen._trust_it(shown.data)).success
 
 
-async def enter_password(screen: SecretScreen) -> SecretPlace | None:
-    return (await screen._store_it(vault.PASSWORD)).data
+async def enter_password(screen: SecretScreen) -> Success[SecretPlace] | None:
+    stored = await screen._store_it(vault.PASSWORD)
+    return stored if stored.success else None
 
 
 async def add_vault(stage: FlowStage, *answers: object) -> None:
