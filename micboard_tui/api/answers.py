@@ -41,28 +41,34 @@ def etag_of(body: bytes) -> str:
     return f'"{blake2b(body, digest_size=12).hexdigest()}"'
 
 
+def compress(body: bytes) -> bytes:
+    """By gzip; the same body gives the same bytes."""
+    return gzip.compress(body, GZIP_LEVEL, mtime=0)
+
+
 def answer(request: Request, document: Mapping[str, object], *, status: int = HTTPStatus.OK) -> Response:
     """Write ``document``; 304 without a body when the client has it already."""
-    return answer_bytes(request, write_json(document), status=status)
+    body = write_json(document)
+    return answer_written(request, etag_of(body), lambda: body, lambda: compress(body), status=status)
 
 
-def answer_bytes(
+def answer_written(
     request: Request,
-    body: bytes,
+    tag: str,
+    body: Callable[[], bytes],
+    compressed: Callable[[], bytes],
     *,
-    etag: str | None = None,
-    compressed: Callable[[], bytes] | None = None,
     status: int = HTTPStatus.OK,
 ) -> Response:
-    """Answer JSON that is written already; ``etag`` and ``compressed`` where they are known."""
-    tag = etag or etag_of(body)
+    """Answer JSON with the ETag ``tag``; ``body`` and ``compressed`` give it, where it has to be sent."""
     headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding, Authorization, Cookie"}
     if status == HTTPStatus.OK and has_tag(request.headers.get("if-none-match"), tag):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-    if len(body) >= GZIP_FROM_BYTES and "gzip" in request.headers.get("accept-encoding", ""):
+    written = body()
+    if len(written) >= GZIP_FROM_BYTES and "gzip" in request.headers.get("accept-encoding", ""):
         headers["Content-Encoding"] = "gzip"
-        body = gzip.compress(body, GZIP_LEVEL, mtime=0) if compressed is None else compressed()
-    return Response(body, status, headers, "application/json")
+        written = compressed()
+    return Response(written, status, headers, "application/json")
 
 
 def has_tag(header: str | None, tag: str) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
 
+import anyio
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
@@ -26,6 +27,7 @@ from micboard_tui.domain.battery_plan import make_plan
 from micboard_tui.domain.recap_shows import PastShow
 
 PLAN_MAX_AGE_S = 1.0
+HISTORIES_AT_A_TIME = 2
 PAST_SHOWS_MAX_AGE_S = 10.0
 
 
@@ -40,6 +42,8 @@ class ApiContext:
     health: HealthReports
     plan: SharedReading[JsonObject]
     """The battery plan: to make it looks at every channel several times."""
+    histories: anyio.CapacityLimiter
+    """Taken while a recording is read, so that those of many readers leave time for the rig."""
     past_shows: SharedReading[Sequence[PastShow]]
     """They are read from all events of months."""
     scrapes: Scrapes
@@ -67,6 +71,7 @@ def make_context(
         DeviceDocuments(services.live, clock),
         HealthReports(services.health, clock),
         SharedReading(partial(_make_plan, services.live), clock, PLAN_MAX_AGE_S),
+        anyio.CapacityLimiter(HISTORIES_AT_A_TIME),
         SharedReading(partial(_list_past_shows, services.recaps), clock, PAST_SHOWS_MAX_AGE_S),
         Scrapes(services, clock),
     )

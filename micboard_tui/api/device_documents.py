@@ -4,23 +4,26 @@ Writing 4,000 channels takes 150 ms (``benchmarks/documents.py``). Each device i
 an answer with some of them is joined and not written anew; the whole is compressed once, too.
 """
 
-import gzip
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from micboard_tui.api.answers import GZIP_LEVEL, etag_of
+from micboard_tui.api.written_page import WrittenPage
+from micboard_tui.contracts.documents.channels import placed_channel_entry
 from micboard_tui.contracts.documents.devices import device_entry
 from micboard_tui.contracts.documents.json_value import SCHEMA, JsonObject
 from micboard_tui.contracts.documents.rack_context import live_context
 from micboard_tui.contracts.documents.timestamp import format_timestamp
 from micboard_tui.contracts.live import LiveContract
+from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 
 MAX_AGE_S = 1.0
 JUDGED_S = 0.5
 """Problems are judged twice a second for alarms; the document takes what was judged then."""
+MAX_PAGES = 16
+"""So many pages of one moment are kept, for who asks for the same ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,37 @@ class DeviceDocument:
     snapshot: DeviceSnapshot
     entry: JsonObject
     body: bytes
+
+    @property
+    def key(self) -> str:
+        """What no other device has."""
+        return self.snapshot.device.id
+
+    @property
+    def channel_entries(self) -> Sequence[JsonObject]:
+        """Those of its channels, in their order."""
+        entries = self.entry["channels"]
+        assert isinstance(entries, list)  # noqa: S101 - as the document is
+        return [entry for entry in entries if isinstance(entry, dict)]
+
+
+@dataclass(frozen=True)
+class ChannelDocument:
+    """One channel with where it is, and how that is written."""
+
+    state: ChannelState
+    device: DeviceSnapshot
+    entry: JsonObject
+
+    @property
+    def key(self) -> str:
+        """What no other channel has."""
+        return "{}/{}".format(*self.state.ref)
+
+    @cached_property
+    def body(self) -> bytes:
+        """Written when it is asked for first."""
+        return _write_entry(placed_channel_entry(self.entry, self.device))
 
 
 @dataclass(frozen=True)
@@ -41,36 +75,46 @@ class AllDevices:
     version: int
     """Of the live state."""
     devices: Sequence[DeviceDocument] = field(repr=False)
+    _pages: dict[Sequence[str | None], WrittenPage] = field(default_factory=dict, repr=False)
 
     @cached_property
-    def body(self) -> bytes:
-        """The whole document."""
-        return self.join(self.devices)
+    def channels(self) -> Mapping[str, ChannelDocument]:
+        """The channels of all devices in rack order, by their keys."""
+        channels = (
+            ChannelDocument(state, device.snapshot, entry)
+            for device in self.devices
+            for state, entry in zip(device.snapshot.channels, device.channel_entries, strict=True)
+        )
+        return {channel.key: channel for channel in channels}
 
-    @cached_property
-    def etag(self) -> str:
-        """Of all devices."""
-        return self.etag_of(self.devices)
+    def page(
+        self,
+        member: str,
+        entries: Sequence[DeviceDocument] | Sequence[ChannelDocument],
+        next_cursor: str | None = None,
+    ) -> WrittenPage:
+        """Some of the devices or channels. Who asks for the same ones gets the same page."""
+        key = (member, next_cursor, *(entry.key for entry in entries))
+        if (page := self._pages.get(key)) is None:
+            page = WrittenPage(
+                self.write_head({"next_cursor": next_cursor}),
+                member,
+                [entry.body for entry in entries],
+                next_cursor,
+            )
+            if len(self._pages) < MAX_PAGES:
+                self._pages[key] = page
+        return page
 
-    @cached_property
-    def compressed(self) -> bytes:
-        """The whole document by gzip."""
-        return gzip.compress(self.body, GZIP_LEVEL, mtime=0)
-
-    def etag_of(self, devices: Sequence[DeviceDocument]) -> str:
-        """Of some of the devices, whenever they were written."""
-        return etag_of(b"".join(device.body for device in devices))
-
-    def join(self, devices: Sequence[DeviceDocument], more: JsonObject | None = None) -> bytes:
-        """A document of some of the devices; ``more``: what else it says."""
+    def write_head(self, more: JsonObject) -> bytes:
+        """A document of that moment without its entries."""
         head = {
             "schema": SCHEMA,
             "generated_at": format_timestamp(self.made_at),
             "version": self.version,
-            **(more or {}),
+            **more,
         }
-        written = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
-        return written[:-1] + b',"devices":[' + b",".join(device.body for device in devices) + b"]}"
+        return _write_entry(head)
 
 
 class DeviceDocuments:

@@ -30,6 +30,24 @@ NO_SUCH: Mapping[int | str, dict[str, Any]] = {
 """One more of the ``responses`` of a route that names what it answers."""
 
 
+PLACED_CHANNEL = "PlacedChannel"
+"""A channel by itself, with where it is."""
+LIVE: Schema = {
+    "generated_at": {"type": "string", "format": "date-time"},
+    "version": {
+        "type": "integer",
+        "description": "Grows with every change; anew with each start.",
+    },
+}
+"""What else an answer has that shows the present."""
+_PLACE: Schema = {
+    "device_id": {"type": "string"},
+    "device": {"type": "string", "description": "What the device is called."},
+    "location": {"type": ["string", "null"]},
+    "location_id": {"type": ["string", "null"]},
+}
+
+
 @cache
 def load_components() -> Schema:
     """All components, by name."""
@@ -41,17 +59,13 @@ def load_components() -> Schema:
         components[_title(name)] = _with_references(root, titles)
         for definition, value in schema.get(_DEFINITIONS, {}).items():
             components[titles[definition]] = _with_references(value, titles)
+    components[PLACED_CHANNEL] = _extend("Channel", _PLACE)
     return components
 
 
 def described_by(component: str, description: str = "Successful Response") -> dict[int | str, dict[str, Any]]:
     """The ``responses`` of a route whose answer has this shape."""
-    return {
-        200: {
-            "description": description,
-            "content": {"application/json": {"schema": {"$ref": f"{COMPONENTS}{component}"}}},
-        }
-    }
+    return _responses({"$ref": f"{COMPONENTS}{component}"}, description)
 
 
 def lists(member: str, component: str, more: Schema | None = None) -> dict[int | str, dict[str, Any]]:
@@ -59,21 +73,27 @@ def lists(member: str, component: str, more: Schema | None = None) -> dict[int |
 
     ``more``: what else the answer has, by name; all of it always.
     """
-    properties = {
-        "schema": {"const": 1},
-        "next_cursor": NEXT_CURSOR,
-        member: {"type": "array", "items": {"$ref": f"{COMPONENTS}{component}"}},
-        **(more or {}),
-    }
-    schema = {"type": "object", "required": list(properties), "properties": properties}
-    return {200: {"description": "Successful Response", "content": {"application/json": {"schema": schema}}}}
+    entries = {"type": "array", "items": {"$ref": f"{COMPONENTS}{component}"}}
+    return _responses(
+        _object({"schema": {"const": 1}, "next_cursor": NEXT_CURSOR, **(more or {}), member: entries})
+    )
 
 
 def extends(component: str, more: Schema) -> dict[int | str, dict[str, Any]]:
     """The ``responses`` of a route whose answer has this shape, and ``more`` by name, all of it always."""
-    addition = {"type": "object", "required": list(more), "properties": dict(more)}
-    schema = {"allOf": [{"$ref": f"{COMPONENTS}{component}"}, addition]}
-    return {200: {"description": "Successful Response", "content": {"application/json": {"schema": schema}}}}
+    return _responses(_extend(component, more))
+
+
+def _extend(component: str, more: Schema) -> Schema:
+    return {"allOf": [{"$ref": f"{COMPONENTS}{component}"}, _object(more)]}
+
+
+def _object(properties: Schema) -> Schema:
+    return {"type": "object", "required": list(properties), "properties": dict(properties)}
+
+
+def _responses(schema: Schema, description: str = "Successful Response") -> dict[int | str, dict[str, Any]]:
+    return {200: {"description": description, "content": {"application/json": {"schema": schema}}}}
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from micboard_tui.api.routes import (
     alarms,
+    channels,
     devices,
     documentation,
     events,
@@ -14,11 +15,14 @@ from micboard_tui.api.routes import (
     metrics,
     people,
     preparation,
+    receivers,
     shows,
 )
 
 ROUTERS: Sequence[APIRouter] = (
     devices.ROUTER,
+    channels.ROUTER,
+    receivers.ROUTER,
     locations.ROUTER,
     people.ROUTER,
     alarms.ROUTER,

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from micboard_tui.api.access import Watcher
-from micboard_tui.api.answers import Cursor, Limit, answer_bytes, page_of
+from micboard_tui.api.answers import Cursor, Limit, page_of
 from micboard_tui.api.context import Context
 from micboard_tui.api.device_filters import DeviceFilter, find_locations
 from micboard_tui.api.errors import ApiError
@@ -15,13 +15,14 @@ from micboard_tui.api.parameters import (
     OnlineFilter,
     TextFilter,
 )
-from micboard_tui.api.published_schemas import NO_SUCH, described_by
+from micboard_tui.api.published_schemas import NEXT_CURSOR, NO_SUCH, extends
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
 
 ROUTER = APIRouter(prefix="/api/v1/devices", tags=["devices"])
+_ANSWERS = extends("Devices", {"next_cursor": NEXT_CURSOR})
 
 
-@ROUTER.get("", responses=described_by("Devices"))
+@ROUTER.get("", responses={**_ANSWERS, **NO_SUCH}, summary="Devices with their channels")
 async def list_devices(  # noqa: PLR0913, PLR0917 - one parameter a filter
     request: Request,
     context: Context,
@@ -38,21 +39,15 @@ async def list_devices(  # noqa: PLR0913, PLR0917 - one parameter a filter
     everything = context.documents.read()
     wanted = DeviceFilter(manufacturer, find_locations(context.services.live, location), is_online, kind, q)
     found = [device for device in everything.devices if wanted.takes(device.snapshot)]
-    page, next_cursor = page_of(found, [device.snapshot.device.id for device in found], limit, cursor)
-    if next_cursor is None and len(page) == len(everything.devices):
-        return answer_bytes(
-            request, everything.body, etag=everything.etag, compressed=lambda: everything.compressed
-        )
-    return answer_bytes(
-        request, everything.join(page, {"next_cursor": next_cursor}), etag=everything.etag_of(page)
-    )
+    page, next_cursor = page_of(found, [device.key for device in found], limit, cursor)
+    return everything.page("devices", page, next_cursor).answer(request)
 
 
-@ROUTER.get("/{device_id}", responses={**described_by("Devices"), **NO_SUCH})
+@ROUTER.get("/{device_id}", responses={**_ANSWERS, **NO_SUCH}, summary="One device")
 async def get_device(request: Request, context: Context, _: Watcher, device_id: DeviceIdPath) -> Response:
     """One device, as a list with one entry."""
     everything = context.documents.read()
-    found = [device for device in everything.devices if device.snapshot.device.id == device_id]
+    found = [device for device in everything.devices if device.key == device_id]
     if not found:
         raise ApiError(
             ErrorInfo(
@@ -61,4 +56,4 @@ async def get_device(request: Request, context: Context, _: Watcher, device_id: 
                 hint="/api/v1/devices lists them all",
             )
         )
-    return answer_bytes(request, everything.join(found), etag=everything.etag_of(found))
+    return everything.page("devices", found).answer(request)

@@ -1,7 +1,6 @@
 """What Prometheus scrapes."""
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import PlainTextResponse
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, choose_encoder
 from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST
 
@@ -9,16 +8,20 @@ from micboard_tui.api.access import Scraper
 from micboard_tui.api.context import Context
 from micboard_tui.api.device_filters import find_locations
 from micboard_tui.api.metrics.scrapes import ScrapeFormat
-from micboard_tui.api.models.errors import ErrorAnswer
 from micboard_tui.api.parameters import LocationFilter
+from micboard_tui.api.published_schemas import NO_SUCH
 
 ROUTER = APIRouter(tags=["metrics"])
+_TEXT = {"schema": {"type": "string"}}
+_TEXTS = {"text/plain": _TEXT, "application/openmetrics-text": _TEXT}
 
 
 @ROUTER.get(
     "/metrics",
-    response_class=PlainTextResponse,
-    responses={404: {"model": ErrorAnswer, "description": "There is no such location"}},
+    # Of no type: what is said of errors, which are JSON here, too, would else be text.
+    response_class=Response,
+    responses={200: {"description": "Successful Response", "content": _TEXTS}, **NO_SUCH},
+    summary="All values for Prometheus",
 )
 async def get_metrics(
     request: Request, context: Context, _: Scraper, location: LocationFilter = None

@@ -7,6 +7,7 @@ from micboard_tui.contracts.documents.timestamp import format_timestamp
 from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.battery import NO_BATTERY
 from micboard_tui.domain.channel import ChannelState, Slot, Transmitter
+from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.docked_pack import Dock
 
 _NO_TRANSMITTER = Transmitter()
@@ -70,6 +71,17 @@ def channel_entry(state: ChannelState, context: RackContext) -> JsonObject:
         "battery_at": format_timestamp(state.battery_at),
         "warnings": context.channel_warnings(state),
         "alarms": context.channel_alarms(state),
+    }
+
+
+def placed_channel_entry(entry: JsonObject, device: DeviceSnapshot) -> JsonObject:
+    """The entry of a channel by itself, with the device that it belongs to and where that is."""
+    return {
+        "device_id": device.device.id,
+        "device": device.title,
+        "location": device.location,
+        "location_id": device.device.location_id,
+        **entry,
     }
 
 

@@ -1,0 +1,121 @@
+"""Receivers in the words of the first plan of the API: ``battery_level``, ``signal_strength``."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from micboard_tui.api.access import Watcher
+from micboard_tui.api.answers import Cursor, Limit, answer, page_of
+from micboard_tui.api.context import Context
+from micboard_tui.api.device_filters import DeviceFilter, find_locations
+from micboard_tui.api.errors import ApiError
+from micboard_tui.api.models.receivers import LowBattery, Receivers
+from micboard_tui.api.parameters import DeviceIdPath, LocationFilter, ManufacturerFilter, OnlineFilter
+from micboard_tui.api.published_schemas import NO_SUCH
+from micboard_tui.contracts.documents.receivers import (
+    list_receivers,
+    low_battery_document,
+    receivers_document,
+)
+from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
+from micboard_tui.domain.device import DeviceKind, DeviceSnapshot
+from micboard_tui.domain.identity import DeviceId
+
+USUAL_THRESHOLD = 20
+
+ROUTER = APIRouter(prefix="/api/v1/receivers", tags=["receivers"])
+
+Threshold = Annotated[
+    int, Query(ge=0, le=100, description="What is low: a `battery_level` at or below so many percent.")
+]
+Unknown = Annotated[
+    bool, Query(description="Also those with a pack whose `battery_level` is not known, which is never low.")
+]
+
+
+def read_filter(
+    context: Context,
+    manufacturer: ManufacturerFilter = None,
+    location: LocationFilter = None,
+    is_online: OnlineFilter = None,
+) -> DeviceFilter:
+    """Which receivers are asked for. Raises ApiError LOCATION_NOT_FOUND."""
+    locations = find_locations(context.services.live, location)
+    return DeviceFilter(manufacturer, locations, is_online, DeviceKind.RECEIVER)
+
+
+Wanted = Annotated[DeviceFilter, Depends(read_filter)]
+
+
+@ROUTER.get("", response_model=Receivers, responses={**NO_SUCH}, summary="Receivers")
+async def get_receivers(
+    request: Request,
+    context: Context,
+    _: Watcher,
+    wanted: Wanted,
+    limit: Limit = 1000,
+    cursor: Cursor = None,
+) -> Response:
+    """All receivers in rack order, or those that fit every filter.
+
+    With `battery_level`, `signal_strength` and `is_online` of each, and of each of its channels.
+    """
+    live = context.services.live
+    found = [device for device in list_receivers(live.snapshot()) if wanted.takes(device)]
+    page, next_cursor = page_of(found, [device.device.id for device in found], limit, cursor)
+    return answer(request, {**receivers_document(page, live.now()), "next_cursor": next_cursor})
+
+
+@ROUTER.get(
+    "/low_battery",
+    response_model=LowBattery,
+    responses={**NO_SUCH},
+    summary="Receivers with a pack that is low",
+)
+@ROUTER.get(
+    "/low-battery",
+    response_model=LowBattery,
+    responses={**NO_SUCH},
+    summary="The same, spelled otherwise",
+    operation_id="get_low_battery_by_other_spelling",
+)
+async def get_low_battery(  # noqa: PLR0913, PLR0917 - one parameter a filter
+    request: Request,
+    context: Context,
+    _: Watcher,
+    wanted: Wanted,
+    threshold: Threshold = USUAL_THRESHOLD,
+    unknown: Unknown = False,  # noqa: FBT002 - FastAPI gives it by name
+    limit: Limit = 1000,
+    cursor: Cursor = None,
+) -> Response:
+    """low_battery: the receivers with a `battery_level` at or below `threshold`, with these channels only.
+
+    A pack of which no charge is known is not low; `unknown=1` lists it as well.
+    """
+    live = context.services.live
+    found = [device for device in live.snapshot() if wanted.takes(device)]
+    document = low_battery_document(found, live.now(), threshold, with_unknown=unknown)
+    receivers = document["receivers"]
+    assert isinstance(receivers, list)  # noqa: S101 - as the document is
+    keys = [str(receiver["id"]) for receiver in receivers if isinstance(receiver, dict)]
+    page, next_cursor = page_of(receivers, keys, limit, cursor)
+    paged = {"count": len(page), "receivers": list(page), "next_cursor": next_cursor}
+    return answer(request, {**document, **paged})
+
+
+@ROUTER.get("/{device_id}", response_model=Receivers, responses={**NO_SUCH}, summary="One receiver")
+async def get_receiver(request: Request, context: Context, _: Watcher, device_id: DeviceIdPath) -> Response:
+    """One receiver, as a list with one entry."""
+    live = context.services.live
+    found = live.device(DeviceId(device_id))
+    receivers: list[DeviceSnapshot] = [] if found is None else list_receivers([found])
+    if not receivers:
+        raise ApiError(
+            ErrorInfo(
+                ErrorCode.DEVICE_NOT_FOUND,
+                "No registered receiver has that id",
+                hint="/api/v1/receivers lists them all",
+            )
+        )
+    return answer(request, {**receivers_document(receivers, live.now()), "next_cursor": None})
