@@ -13,14 +13,17 @@ from micboard_tui.api.routes import (
     health,
     locations,
     metrics,
+    page,
     people,
     preparation,
     receivers,
     shows,
+    spares,
 )
 
 ROUTERS: Sequence[APIRouter] = (
     devices.ROUTER,
+    spares.ROUTER,
     channels.ROUTER,
     receivers.ROUTER,
     locations.ROUTER,
@@ -32,5 +35,6 @@ ROUTERS: Sequence[APIRouter] = (
     health.ROUTER,
     metrics.ROUTER,
     documentation.ROUTER,
+    page.ROUTER,
 )
 """All of them; OpenAPI has them in this order."""
