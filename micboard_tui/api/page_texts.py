@@ -1,7 +1,7 @@
 """The texts of problems, link states and faults as a script for the page, so that they have one home."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from micboard_tui.contracts.problem_texts import (
     FAULT_TEXTS,
@@ -18,28 +18,25 @@ ALARM_LETTER = "!"
 
 
 def write_page_texts() -> bytes:
-    """The script: ``export const texts = {problems, links, faults}``, each by its code."""
+    """The script: ``export const texts = {problems, links, faults}``, each by its code.
+
+    Problems stand worst first, as ``[title, cure, letter, severity]``; link states are ``[name, letter,
+    meaning]``, faults of devices ``[title, cure]``.
+    """
     document = {
         "problems": {code.value: _problem(code) for code in ProblemCode},
         "links": {link.value: _link(link) for link in LinkState},
-        "faults": {code: {"title": text.title, "cure": text.cure} for code, text in FAULT_TEXTS.items()},
+        "faults": {code: (text.title, text.cure) for code, text in FAULT_TEXTS.items()},
     }
     written = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     return f"export const texts = {written};\n".encode()
 
 
-def _problem(code: ProblemCode) -> Mapping[str, object]:
-    title, cure = PROBLEM_TEXTS[code]
+def _problem(code: ProblemCode) -> Sequence[str]:
     letter = ALARM_LETTER if code in NO_LETTER else problem_letter(code)
-    return {
-        "title": title,
-        "cure": cure,
-        "letter": letter,
-        "severity": code.severity.name.lower(),
-        "rank": code.rank,
-    }
+    return (*PROBLEM_TEXTS[code], letter, code.severity.name.lower())
 
 
-def _link(link: LinkState) -> Mapping[str, str]:
+def _link(link: LinkState) -> Sequence[str]:
     text = LINK_STATE_TEXTS[link]
-    return {"name": text.name, "letter": link.letter, "meaning": text.meaning}
+    return (text.name, link.letter, text.meaning)

@@ -1,7 +1,6 @@
 // One line in full: what is wrong and what to do, and everything that is known of the channel.
-import { alarmKey, DASH, formatMinutes, formatSpan, isNew, isSeen, moment, placeOf, reasonOfAlarm, rfOf, safe, withUnit } from "./lines.js";
+import { DASH, formatMinutes, formatSpan, isNew, isPast, isSeen, linkOf, moment, OUT_OF_REACH, placeOf, problemOf, reasonOfAlarm, rfOf, safe, withUnit } from "./lines.js";
 import { explain, mayWrite, request } from "./session.js";
-import { texts } from "./texts.js";
 
 const WIDE = window.matchMedia("(min-width: 1100px)");
 const PRIORITIES = { now: "", soon: "before the next cue", at_break: "at the break", journal: "" };
@@ -104,10 +103,10 @@ export class Detail {
     const reason = reasonOfAlarm(alarm, this.rig.channels.get(this.#line.channelKey)?.warnings);
     part.dataset.tone = alarm.hidden_by || alarm.is_shelved ? "dim" : reason.tone;
     const count = alarm.count > 1 ? ` \u00d7${alarm.count}` : "";
-    part.append(make("b", `${alarm.title}${count}`), make("span", isOver ? "" : age, "since"), make("p", reason.cure, "cure"));
+    part.append(make("b", `${alarm.title}${count}`), " ", make("span", isOver ? "" : age, "since"), make("p", reason.cure, "cure"));
     const state = isSeen(alarm) ? `seen by ${safe(alarm.acknowledged_by) || "a person"}` : "";
     const shelved = alarm.is_shelved ? `shelved by ${safe(alarm.shelved_by) || "a person"}` : "";
-    const hidden = alarm.hidden_by ? `because of: ${texts.problems[alarm.hidden_by.cause]?.title ?? alarm.hidden_by.cause}` : "";
+    const hidden = alarm.hidden_by ? `because of: ${problemOf(alarm.hidden_by.cause).title}` : "";
     const note = join([PRIORITIES[alarm.priority], state, shelved, hidden, safe(alarm.note)]);
     if (note !== DASH) part.append(make("p", note, "note"));
     return part;
@@ -157,8 +156,9 @@ export class Detail {
     const is = (value) => value !== null && value !== undefined;
     const mhz = (khz) => (is(khz) ? `${(khz / 1000).toFixed(3)}\u202fMHz` : DASH);
     const rf = (dbm, percent) => (is(dbm) ? withUnit(dbm, "dBm") : is(percent) ? `${percent}\u202f%` : DASH);
-    const isReachable = !["offline", "refused"].includes(channel.link_state);
-    this.#fact("Link", join([texts.links[channel.link_state]?.name, texts.links[channel.link_state]?.meaning], ": "));
+    const isReachable = !OUT_OF_REACH.has(channel.link_state);
+    const link = linkOf(channel.link_state);
+    this.#fact("Link", channel.dock ? `${link.name}: ${safe(channel.dock.charger)}, bay ${channel.dock.bay}` : join([link.name, link.meaning], ": "));
     this.#fact("Battery", batteryInFull(channel, this.rig.now()), line.chargeTone);
     this.#fact("RF", isReachable ? join([rfOf(channel).number, channel.antenna && `antenna ${channel.antenna}`]) : DASH, line.rfTone);
     this.#fact("Antenna A", isReachable ? rf(channel.rf_a_dbm, channel.rf_a_percent) : DASH);
@@ -174,7 +174,8 @@ export class Detail {
     this.#fact("Output muted", yes(channel.receiver_muted));
     this.#fact("Gain", withUnit(channel.gain_db, "dB"));
     this.#fact("Encryption", channel.encryption ?? DASH);
-    this.#fact("Last heard", channel.observed_at ? `${formatSpan(this.rig.now() - moment(channel.observed_at))} ago` : DASH);
+    // While it is heard this moves on with every reading, and is not sent with each.
+    this.#fact("Last heard", line.isOld && channel.observed_at ? `${formatSpan(this.rig.now() - moment(channel.observed_at))} ago` : "");
     this.#showAddress(device);
   }
 
@@ -222,9 +223,9 @@ function batteryInFull(channel, now) {
   const is = (value) => value !== null && value !== undefined;
   const charge = join([is(minutes) && `${formatMinutes(minutes)} h`, is(percent) && `${percent}\u202f%`, is(bars) && `${bars} of 5 bars`]);
   if (charge === DASH) return DASH;
-  const age = channel.battery_at ? now - moment(channel.battery_at) : 0;
+  const age = channel.battery_at && isPast(channel) ? now - moment(channel.battery_at) : 0;
   const type = { li_ion: "Li-ion", alkaline: "alkaline", nimh: "NiMH", lithium: "lithium" }[channel.battery_type];
-  return join([charge, type, age > 60000 && `${formatSpan(age)} ago`]);
+  return join([charge, type, age > 0 && `${formatSpan(age)} ago`]);
 }
 
 function spareText(spares) {

@@ -2,12 +2,29 @@
 import { texts } from "./texts.js";
 import { channelKey } from "./rig.js";
 
+// The letter of what only an alarm says.
+const OF_ALARMS = "!";
+
+// What is wrong, by its code: the words of the board. One of a newer server is called by its code.
+export function problemOf(cause) {
+  const [title, cure, letter, severity] = texts.problems[cause] ?? [cause, "", OF_ALARMS, "warning"];
+  return { title, cure, letter, severity };
+}
+
+export function linkOf(state) {
+  const [name, letter, meaning] = texts.links[state] ?? [state, "?", ""];
+  return { name, letter, meaning };
+}
+
+const RANKS = new Map(Object.keys(texts.problems).map((cause, rank) => [cause, rank]));
+const LAST = RANKS.size;
+const rankOf = (reason) => RANKS.get(reason.cause) ?? LAST;
+
 export const DASH = "\u2013";
 const ON_AIR = new Set(["live", "muted"]);
 // Nothing is heard of these, or not of their pack, so what is known of it is past.
-const OUT_OF_REACH = new Set(["offline", "refused"]);
+export const OUT_OF_REACH = new Set(["offline", "refused"]);
 const PAST = new Set(["rf_lost", "transmitter_off", "docked", "offline", "refused"]);
-const OF_REACH = new Set(["offline", "refused"]);
 const OF_LINK = new Set(["rf_lost", "offline", "refused"]);
 const BATTERY_CRITICAL = ["battery_critical", "battery_empty"];
 const BATTERY_WARNING = ["battery_low", "will_not_last", "battery_contact"];
@@ -17,8 +34,6 @@ const [CRITICAL, WARNING, CLEARED, CALM] = [1, 4, 6, 7];
 // What was seen stands behind what was not.
 const SEEN = 0.5;
 const [RF_BOTTOM_DBM, RF_TOP_DBM, AUDIO_BOTTOM_DBFS] = [-100, -20, -50];
-// The letter of what only an alarm says.
-const OF_ALARMS = "!";
 const MAX_SHOWN_MINUTES = 100 * 60 - 1;
 
 // A name from anywhere with everything that could hide or reorder other text made visible.
@@ -86,7 +101,7 @@ export class AlarmIndex {
       return;
     }
     const count = rig.devices.get(alarm.device_id)?.count ?? 0;
-    if (OF_REACH.has(alarm.cause) && count) {
+    if (OUT_OF_REACH.has(alarm.cause) && count) {
       for (let number = 1; number <= count; number++) this.#append(this.byChannel, channelKey(alarm.device_id, number), alarm);
     } else if (!alarm.hidden_by && !alarm.is_shelved) {
       this.#append(this.others, `alarm ${alarmKey(alarm)}`, alarm);
@@ -108,19 +123,18 @@ export const isOpen = (alarm) => alarm.status !== "cleared" && !alarm.is_shelved
 // Whether a person has to acknowledge it.
 export const isNew = (alarm) => alarm.is_new && !isSeen(alarm) && !alarm.is_shelved && !alarm.hidden_by;
 
-const severityOf = (cause) => texts.problems[cause]?.severity ?? "warning";
-
 // `warnings` are what is wrong with the channel at this moment, where it is known.
 export function reasonOfAlarm(alarm, warnings) {
   const isOver = alarm.status === "cleared";
+  const problem = problemOf(alarm.cause);
   // An alarm stays for a while after its cause went, since that may come back.
-  const isGone = warnings && texts.problems[alarm.cause]?.letter !== OF_ALARMS && !warnings.includes(alarm.cause);
+  const isGone = warnings && problem.letter !== OF_ALARMS && !warnings.includes(alarm.cause);
   const urgency = isOver ? CLEARED : PRIORITIES[alarm.priority] + (isSeen(alarm) ? SEEN : 0);
   return {
     cause: alarm.cause,
     urgency,
-    tone: isOver ? "dim" : severityOf(alarm.cause),
-    letter: texts.problems[alarm.cause]?.letter ?? "!",
+    tone: isOver ? "dim" : problem.severity,
+    letter: problem.letter,
     what: alarm.title,
     cure: isOver ? `over since ${formatTime(alarm.cleared_at)}` : isGone ? "over for now" : alarm.cure,
     since: isOver ? null : moment(alarm.raised_at),
@@ -130,16 +144,15 @@ export function reasonOfAlarm(alarm, warnings) {
 }
 
 function reasonOfWarning(cause, channel, device, isSeen) {
-  const text = texts.problems[cause] ?? { title: cause, cure: "", letter: "!", severity: "warning", rank: 99 };
-  const fault = OF_REACH.has(cause) ? texts.faults[device?.error?.code] : undefined;
-  const urgency = text.severity === "critical" ? CRITICAL : WARNING;
+  const { title, cure, letter, severity } = problemOf(cause);
+  const fault = OUT_OF_REACH.has(cause) ? texts.faults[device?.error?.code] : undefined;
   return {
     cause,
-    urgency: urgency + (isSeen ? SEEN : 0),
-    tone: text.severity,
-    letter: text.letter,
-    what: fault?.title ?? text.title,
-    cure: fault?.cure ?? text.cure,
+    urgency: (severity === "critical" ? CRITICAL : WARNING) + (isSeen ? SEEN : 0),
+    tone: severity,
+    letter,
+    what: fault?.[0] ?? title,
+    cure: fault?.[1] ?? cure,
     since: OF_LINK.has(cause) ? moment(channel.link_since) : null,
     isNew: false,
     isSeen,
@@ -162,15 +175,13 @@ export function reasonsOf(channel, device, alarms) {
   return reasons.sort(byUrgency);
 }
 
-const rankOf = (reason) => texts.problems[reason.cause]?.rank ?? 99;
-
 const byUrgency = (one, other) => one.urgency - other.urgency || rankOf(one) - rankOf(other);
 
 // The line of a channel.
 export function channelLine(channel, device, alarms, index) {
   const reasons = reasonsOf(channel, device, alarms);
   const worst = reasons[0];
-  const link = texts.links[channel.link_state] ?? { name: channel.link_state, letter: "?" };
+  const link = linkOf(channel.link_state);
   const isOff = channel.expected_off === true && !ON_AIR.has(channel.link_state);
   const isLive = channel.link_state === "live";
   return {
@@ -189,7 +200,7 @@ export function channelLine(channel, device, alarms, index) {
     isNew: worst?.isNew ?? false,
     isSeen: worst?.isSeen ?? false,
     urgency: worst?.urgency ?? CALM,
-    rank: worst ? rankOf(worst) : 99,
+    rank: worst ? rankOf(worst) : LAST,
     ageFrom: ageFrom(channel),
     isOld: channel.warnings.includes("stale") || OUT_OF_REACH.has(channel.link_state),
     ...batteryOf(channel, reasons),
@@ -200,12 +211,14 @@ export function channelLine(channel, device, alarms, index) {
 // Of when the values of a channel are, where they are old.
 const ageFrom = (channel) => (channel.warnings.includes("stale") ? moment(channel.meters_at ?? channel.observed_at) : null);
 
+export const isPast = (channel) => PAST.has(channel.link_state);
+
 function batteryOf(channel, reasons) {
   const charge = formatCharge(channel);
-  const isPast = PAST.has(channel.link_state) && charge !== DASH;
+  const isOver = isPast(channel) && charge !== DASH;
   const has = (causes) => reasons.some((reason) => reason.tone !== "dim" && causes.includes(reason.cause));
-  const tone = charge === DASH || isPast ? "dim" : has(BATTERY_CRITICAL) ? "critical" : has(BATTERY_WARNING) ? "warning" : "text";
-  return { charge: isPast ? `(${charge})` : charge, chargeTone: tone };
+  const tone = charge === DASH || isOver ? "dim" : has(BATTERY_CRITICAL) ? "critical" : has(BATTERY_WARNING) ? "warning" : "text";
+  return { charge: isOver ? `(${charge})` : charge, chargeTone: tone };
 }
 
 function tonesOf(reasons, link) {
@@ -227,7 +240,8 @@ export function alarmLine(key, alarms, device, index) {
 // A receiver of which no channel is known (yet).
 export function deviceLine(device, index) {
   const fault = device.error;
-  const link = texts.links[device.status];
+  const link = linkOf(device.status);
+  const [title, cure] = texts.faults[fault?.code] ?? [link.name, fault?.hint ?? ""];
   return {
     ...PLAIN,
     key: `device ${device.device_id}`,
@@ -236,11 +250,11 @@ export function deviceLine(device, index) {
     name: safe(device.name),
     location: device.location,
     tone: fault ? "critical" : "dim",
-    letter: link?.letter ?? "?",
-    what: fault ? texts.faults[fault.code]?.title ?? link?.name ?? fault.code : "not heard yet",
-    cure: fault ? texts.faults[fault.code]?.cure ?? fault.hint ?? "" : "",
+    letter: link.letter,
+    what: fault ? title : "not heard yet",
+    cure: fault ? cure : "",
     urgency: fault ? CRITICAL : CALM,
-    rank: 99,
+    rank: LAST,
   };
 }
 

@@ -5,7 +5,6 @@ import { Detail } from "./detail.js";
 import { AlarmIndex, alarmLine, channelLine, deviceLine, formatMinutes, formatSpan, inOrder, isNew, isOpen, moment, safe } from "./lines.js";
 import { Rig } from "./rig.js";
 import { explain, Login, request } from "./session.js";
-import { texts } from "./texts.js";
 
 const FPS = 2;
 const LOOK_MS = 250;
@@ -95,7 +94,6 @@ function draw() {
 function makeLines() {
   alarms = new AlarmIndex(rig);
   lines = new Map();
-  const deviceIndex = new Map();
   let index = 0;
   for (const [key, found] of alarms.others) {
     const line = alarmLine(key, found, rig.devices.get(found[0].device_id), index++);
@@ -103,7 +101,6 @@ function makeLines() {
   }
   for (const channel of rig.channels.values()) addLine(channelLine(channel, rig.devices.get(channel.deviceId), alarms.of(channel), index++));
   for (const device of rig.devices.values()) {
-    deviceIndex.set(device.device_id, index);
     const hasAlarm = [...alarms.others.values()].some(([alarm]) => alarm.device_id === device.device_id);
     if (!device.count && device.kind !== "charger" && !hasAlarm) addLine(deviceLine(device, index++));
   }

@@ -45,8 +45,11 @@ export class Login {
       event.preventDefault();
       this.#send();
     });
-    dialog.addEventListener("cancel", (event) => this.#mustLogIn && event.preventDefault());
-    dialog.addEventListener("close", () => this.#finish(null));
+    dialog.addEventListener("close", () => {
+      // A browser lets nothing keep a dialog open.
+      if (this.#mustLogIn) dialog.showModal();
+      else this.#finish(null);
+    });
   }
 
   get isOpen() {
@@ -81,6 +84,7 @@ export class Login {
       });
       password.value = "";
       this.onChange(user);
+      this.#mustLogIn = false;
       this.#finish(user);
       this.dialog.close();
     } catch (error) {
