@@ -1,8 +1,10 @@
 """Listens, and serves the application until it is cancelled."""
 
 import asyncio
+import errno
 import socket
-from collections.abc import Iterator
+import ssl
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +46,14 @@ class Listening:
         return f"{scheme}://[{host}]:{self.port}/" if ":" in host else f"{scheme}://{host}:{self.port}/"
 
 
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """An address that is ours, and answers nothing yet."""
+
+    listening: Listening
+    sockets: Sequence[socket.socket]
+
+
 class _Server(uvicorn.Server):
     """Leaves signals to the program."""
 
@@ -52,14 +62,16 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve(application: FastAPI, listening: Listening, ready: anyio.Event) -> None:
-    """Serve until cancelled; ``ready`` is set when connections are taken. Raises StartError.
+async def open_listener(listening: Listening) -> Listener:
+    """Take the address. Raises StartError PORT_TAKEN, HOST_NOT_RESOLVED; CONFIG_INVALID for a certificate."""
+    check_certificate(listening)
+    return Listener(listening, await open_sockets(listening.host, listening.port))
 
-    PORT_TAKEN when the address cannot be listened at, CONFIG_INVALID for a certificate that cannot be used.
-    """
-    server = _Server(_configure(application, listening))
-    sockets = await open_sockets(listening.host, listening.port)
-    serving = asyncio.create_task(server.serve(sockets), name="HTTP")
+
+async def serve(application: FastAPI, listener: Listener, ready: anyio.Event) -> None:
+    """Serve until cancelled; ``ready`` is set when connections are taken."""
+    server = _Server(_configure(application, listener.listening))
+    serving = asyncio.create_task(server.serve(list(listener.sockets)), name="HTTP")
     try:
         while not server.started and not serving.done():  # noqa: ASYNC110 - the server has no event for it
             await asyncio.sleep(0.01)
@@ -74,7 +86,7 @@ async def serve(application: FastAPI, listening: Listening, ready: anyio.Event) 
 
 
 def _configure(application: FastAPI, listening: Listening) -> uvicorn.Config:
-    config = uvicorn.Config(
+    return uvicorn.Config(
         application,
         ssl_certfile=listening.certificate,
         ssl_keyfile=listening.key,
@@ -94,16 +106,29 @@ def _configure(application: FastAPI, listening: Listening) -> uvicorn.Config:
         timeout_graceful_shutdown=GOODBYE_S,
         h11_max_incomplete_event_size=MAX_HEADER_BYTES,
     )
+
+
+def check_certificate(listening: Listening) -> None:
+    """Load the certificate and its key, where there are some. Raises StartError CONFIG_INVALID."""
+    if listening.certificate is None or listening.key is None:
+        return
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     try:
-        config.load()
+        # Who starts with the system cannot type a password.
+        context.load_cert_chain(listening.certificate, listening.key, lambda: "")
     except OSError as error:
         # ssl.SSLError is one, too.
         raise StartError(
             ErrorCode.CONFIG_INVALID,
-            f"The certificate {listening.certificate} cannot be used ({error.strerror or error})",
-            hint="Give the PEM files of a certificate and of its key, readable for this user",
+            f"The certificate {listening.certificate} or its key cannot be used ({_reason(error)})",
+            hint="Give a certificate and its key as PEM, readable for this user and without a password",
         ) from error
-    return config
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, ssl.SSLError):
+        return (error.reason or "not PEM").replace("_", " ").lower()
+    return error.strerror or str(error)
 
 
 async def open_sockets(host: str, port: int) -> list[socket.socket]:
@@ -111,11 +136,7 @@ async def open_sockets(host: str, port: int) -> list[socket.socket]:
     try:
         found = await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except OSError as error:
-        raise StartError(
-            ErrorCode.HOST_NOT_RESOLVED,
-            f"There is no address {host} on this computer ({error.strerror})",
-            hint="Listen at 127.0.0.1, or at an address that `ip addr` shows",
-        ) from error
+        raise _no_address(host, error) from error
     opened: list[socket.socket] = []
     try:
         for family, _, _, _, address in dict.fromkeys(found):
@@ -123,12 +144,22 @@ async def open_sockets(host: str, port: int) -> list[socket.socket]:
     except OSError as error:
         for each in opened:
             each.close()
+        if error.errno == errno.EADDRNOTAVAIL:
+            raise _no_address(host, error) from error
         raise StartError(
             ErrorCode.PORT_TAKEN,
             f"{host}:{port} cannot be listened at ({error.strerror})",
             hint="Choose another port with --listen, or end the program that has it",
         ) from error
     return opened
+
+
+def _no_address(host: str, error: OSError) -> StartError:
+    return StartError(
+        ErrorCode.HOST_NOT_RESOLVED,
+        f"There is no address {host} on this computer ({error.strerror})",
+        hint="Listen at 127.0.0.1, or at an address that `ip addr` shows",
+    )
 
 
 def _listen(family: int, address: tuple[str | int, ...]) -> socket.socket:

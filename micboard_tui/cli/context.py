@@ -120,11 +120,14 @@ def watch_health(services: "Container") -> HealthWatch:
 
 
 @contextmanager
-def exclusive_instance(context: CommandContext) -> Iterator[None]:
-    """Be the only process with sessions on this data. Raises StartError ALREADY_RUNNING."""
+def exclusive_instance(context: CommandContext, command: str) -> Iterator[None]:
+    """Be the only process with sessions on this data. Raises StartError ALREADY_RUNNING.
+
+    ``command`` is what a second one is told of this one.
+    """
     from micboard_tui.config.instance_lock import hold_lock
 
-    with translated_config_errors(), hold_lock(context.paths.lock_file):
+    with translated_config_errors(), hold_lock(context.paths.lock_file, command):
         yield
 
 

@@ -34,7 +34,7 @@ def poll(
     from micboard_tui.cli.context import exclusive_instance, load_context
 
     context = load_context()
-    with exclusive_instance(context):
+    with exclusive_instance(context, "poll"):
         raise typer.Exit(
             _poll_once(context, manufacturer, timeout, as_json=as_json)
             if once

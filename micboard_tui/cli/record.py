@@ -84,7 +84,7 @@ def record(
                     print_note(_summary(wire, file))
         return 0
 
-    with exclusive_instance(context):
+    with exclusive_instance(context, "record"):
         raise typer.Exit(run_until_stopped(record_devices))
 
 

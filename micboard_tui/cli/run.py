@@ -70,7 +70,7 @@ def run(
         mask=options.mask,
         colors=colors,
     )
-    with exclusive_instance(context):
+    with exclusive_instance(context, "run"):
         if show is not None:
             choose_show(show)
         answer = process.run()

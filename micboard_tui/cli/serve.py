@@ -7,7 +7,7 @@ import typer
 
 if TYPE_CHECKING:
     from micboard_tui.api.options import ApiOptions
-    from micboard_tui.api.server import Listening
+    from micboard_tui.api.server import Listener, Listening
     from micboard_tui.cli.context import CommandContext
     from micboard_tui.config.api_settings import Api
     from micboard_tui.container import Container
@@ -45,12 +45,15 @@ def serve(
       micboard-tui serve --listen 0.0.0.0:8642 --certificate rack.pem --key rack.key
     """
     from micboard_tui.cli.context import exclusive_instance, load_context, run_until_stopped
+    from micboard_tui.cli.output import print_note
 
     context = load_context()
     settings = _merge(context.settings.api, listen, certificate, key, without_tls=without_tls)
     listening, options = _plan(settings)
-    with exclusive_instance(context):
-        raise typer.Exit(run_until_stopped(lambda: _serve(context, listening, options)))
+    with exclusive_instance(context, "serve"):
+        exit_code = run_until_stopped(lambda: _serve(context, listening, options))
+    print_note("Stopped serving; the devices are left as they were found.")
+    raise typer.Exit(exit_code)
 
 
 def _merge(
@@ -63,7 +66,8 @@ def _merge(
     try:
         return type(settings).model_validate({**settings.model_dump(), **chosen})
     except ValidationError as error:
-        raise typer.BadParameter(str(error.errors()[0]["msg"]), param_hint="--listen") from error
+        reason = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
+        raise typer.BadParameter(reason, param_hint="--listen") from error
 
 
 def _plan(settings: "Api") -> "tuple[Listening, ApiOptions]":
@@ -72,6 +76,8 @@ def _plan(settings: "Api") -> "tuple[Listening, ApiOptions]":
     from micboard_tui.contracts.errors import ErrorCode, StartError
 
     try:
+        # What is missing is found before anything is opened.
+        import micboard_tui.api.application  # noqa: F401
         from micboard_tui.api.options import LOOPBACK_HOSTS, ApiOptions, RateLimits
         from micboard_tui.api.server import Listening
     except ModuleNotFoundError as error:
@@ -108,34 +114,56 @@ def _plan(settings: "Api") -> "tuple[Listening, ApiOptions]":
 
 
 async def _serve(context: "CommandContext", listening: "Listening", options: "ApiOptions") -> int:
-    """Serve until stopped; the exit code."""
+    """Serve until stopped; the exit code. Raises StartError."""
+    from micboard_tui.api.server import open_listener
+    from micboard_tui.cli.context import data_of, open_services
+
+    # Before any device is spoken to: what cannot be served needs no session.
+    listener = await open_listener(listening)
+    async with open_services(context) as services:
+        data_of(await services.synchronization.start())
+        await _answer(services, listener, options)
+    return 0
+
+
+async def _answer(services: "Container", listener: "Listener", options: "ApiOptions") -> None:
+    """Answer until cancelled, and let systemd and the user know."""
     import anyio
 
     from micboard_tui.api.application import build_application
     from micboard_tui.api.context import make_context
-    from micboard_tui.api.server import serve as serve_application
-    from micboard_tui.cli.context import data_of, open_services
+    from micboard_tui.api.server import serve
     from micboard_tui.cli.output import print_note
     from micboard_tui.outputs.service_manager import ServiceManager
 
-    manager = ServiceManager()
-    async with open_services(context) as services:
-        data_of(await services.synchronization.start())
-        application = build_application(make_context(services, options))
-        ready = anyio.Event()
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(_watch_over, services, manager)
-            tasks.start_soon(serve_application, application, listening, ready)
-            await ready.wait()
-            print_note(
-                f"Serving {listening.url} until Ctrl+C; the API is described at {listening.url}api/docs/"
-            )
-            manager.tell_ready(f"Serving {listening.url}")
-            try:
-                await anyio.sleep_forever()
-            finally:
-                manager.tell_stopping()
-    return 0
+    application, manager = build_application(make_context(services, options)), ServiceManager()
+    ready, url = anyio.Event(), listener.listening.url
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(_watch_over, services, manager)
+        tasks.start_soon(serve, application, listener, ready)
+        await ready.wait()
+        print_note(f"Serving {url} until Ctrl+C; the API is described at {url}api/docs/")
+        await _print_without_users(services, options)
+        manager.tell_ready(f"Serving {url}")
+        try:
+            await anyio.sleep_forever()
+        finally:
+            manager.tell_stopping()
+
+
+async def _print_without_users(services: "Container", options: "ApiOptions") -> None:
+    """Tell who can do what as long as no user is registered."""
+    from micboard_tui.cli.context import data_of
+    from micboard_tui.cli.output import print_note
+
+    if data_of(await services.users.list_users()):
+        return
+    watches = options.watch_without_login
+    who = "only this computer may watch" if options.is_loopback else "everybody may watch"
+    print_note(
+        f"There is no user yet: {who if watches else 'nobody can log in'}, and nobody can change anything."
+        " Add one:  micboard-tui users add NAME --role write"
+    )
 
 
 async def _watch_over(services: "Container", manager: "ServiceManager") -> None:

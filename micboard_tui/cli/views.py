@@ -81,7 +81,7 @@ def rename(
     context, name = _context(), " ".join(name.split())
     if len(name) > MAX_NAME or not name.isprintable():
         raise invalid_value_error("That is no name of a view", f"Use up to {MAX_NAME} letters in one line")
-    with exclusive_instance(context):
+    with exclusive_instance(context, "views"):
         file = ViewFile(context.paths.views_file)
         stored = file.load()
         key = find_key(_kept(parse_views(stored)), view)
@@ -102,7 +102,7 @@ def remove(view: ViewName, yes: Yes = False) -> None:
     from micboard_tui.tui.arrange.stored_views import parse_views, remove_view
 
     context = _context()
-    with exclusive_instance(context):
+    with exclusive_instance(context, "views"):
         file = ViewFile(context.paths.views_file)
         stored = file.load()
         views = parse_views(stored)

@@ -44,7 +44,7 @@ def watch(
                 print_channels(services.live, changes.channels)
         return 0
 
-    with exclusive_instance(context):
+    with exclusive_instance(context, "watch"):
         raise typer.Exit(run_until_stopped(print_changes))
 
 

@@ -14,9 +14,10 @@ PRIVATE = 0o600
 
 
 @contextmanager
-def hold_lock(file: Path) -> Iterator[None]:
+def hold_lock(file: Path, command: str = "") -> Iterator[None]:
     """Hold the lock. Raises ConfigError: ALREADY_RUNNING, DISK_FULL, DIRECTORY_NOT_WRITABLE.
 
+    ``command`` is the name of the one that holds it, for the error that a second instance gets.
     The system gives the lock back when the process ends, however it ends.
     """
     lock = FileLock(file, mode=PRIVATE)
@@ -34,7 +35,7 @@ def hold_lock(file: Path) -> Iterator[None]:
     try:
         # Only the error of a second instance names it, so a full disk does no harm.
         with suppress(OSError):
-            owner.write_text(str(os.getpid()))
+            owner.write_text(f"{os.getpid()} {command}")
         yield
     finally:
         with suppress(OSError):
@@ -44,6 +45,7 @@ def hold_lock(file: Path) -> Iterator[None]:
 
 def _describe_owner(owner: Path) -> str:
     try:
-        return f"process {int(read_small(owner))}"
+        process, _, command = read_small(owner).decode().partition(" ")
+        return f"{command}, process {int(process)}" if command.isalpha() else f"process {int(process)}"
     except (OSError, ValueError):
         return "its process is not known"
