@@ -116,7 +116,6 @@ def state_tuple(state: DeviceState) -> tuple[object, ...]:
         dump_bays(state.bays),
         state.storage_mode,
         _device_warnings_text(state.device_warnings),
-        storable(state.serial),
     )
 
 
@@ -139,7 +138,6 @@ def state_of(row: RowMapping, device_id: DeviceId) -> DeviceState:
         bays=load_bays(row["bays"]),
         storage_mode=None if row["storage_mode"] is None else bool(row["storage_mode"]),
         device_warnings=_device_warnings_of(row["device_warnings"]),
-        serial=row["serial"],
     )
 
 
