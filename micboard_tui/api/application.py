@@ -9,15 +9,16 @@ from starlette.exceptions import HTTPException
 
 from micboard_tui import __version__
 from micboard_tui.api.context import ApiContext
+from micboard_tui.api.crash_answers import CrashAnswers
 from micboard_tui.api.errors import answer_error, answer_http_error, answer_invalid
 from micboard_tui.api.middleware import HeadAnswers, SecurityHeaders
 from micboard_tui.api.models.errors import ErrorAnswer
 from micboard_tui.api.published_schemas import load_components
+from micboard_tui.api.request_body import RequestBodies
 from micboard_tui.api.routes import ROUTERS
 from micboard_tui.contracts.errors import MicboardError
 
 SCHEMA_PATH = "/api/schema/"
-MAX_BODY_BYTES = 64 * 1024
 DESCRIPTION = """\
 Receivers of wireless microphones, their channels, batteries, RF and audio, as they are now; who wears what;
 alarms and shows.
@@ -52,6 +53,9 @@ def build_application(context: ApiContext) -> FastAPI:
     application.add_exception_handler(MicboardError, answer_error)
     application.add_exception_handler(RequestValidationError, answer_invalid)
     application.add_exception_handler(HTTPException, answer_http_error)
+    # Each stands around those before.
+    application.add_middleware(CrashAnswers)
+    application.add_middleware(RequestBodies)
     application.add_middleware(HeadAnswers)
     application.add_middleware(SecurityHeaders)
     for router in ROUTERS:

@@ -1,12 +1,12 @@
 """Every "no" as JSON: an ErrorInfo with the status that programs expect."""
 
+import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import TypeVar
 
-from fastapi import Request
+from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo, MicboardError
@@ -41,8 +41,13 @@ _STATUSES: Mapping[ErrorCode, HTTPStatus] = {
     ErrorCode.SHOW_REFUSED: HTTPStatus.CONFLICT,
     ErrorCode.NO_SHOW: HTTPStatus.CONFLICT,
     ErrorCode.WALK_NOT_RUNNING: HTTPStatus.CONFLICT,
+    ErrorCode.PORT_TAKEN: HTTPStatus.SERVICE_UNAVAILABLE,
+    ErrorCode.SECRETS_UNREADABLE: HTTPStatus.SERVICE_UNAVAILABLE,
+    ErrorCode.DATABASE_DAMAGED: HTTPStatus.SERVICE_UNAVAILABLE,
     ErrorCode.DATABASE_LOCKED: HTTPStatus.SERVICE_UNAVAILABLE,
+    ErrorCode.DATABASE_NEWER: HTTPStatus.SERVICE_UNAVAILABLE,
     ErrorCode.DATABASE_ERROR: HTTPStatus.SERVICE_UNAVAILABLE,
+    ErrorCode.OUTPUT_NOT_WRITABLE: HTTPStatus.INSUFFICIENT_STORAGE,
     ErrorCode.DISK_FULL: HTTPStatus.INSUFFICIENT_STORAGE,
 }
 
@@ -86,15 +91,20 @@ def error_document(info: ErrorInfo) -> dict[str, object]:
     }
 
 
-async def answer_error(_: Request, error: Exception) -> JSONResponse:
-    """The answer for a MicboardError; one that is no ApiError comes from below."""
+def write_error(error: MicboardError) -> Response:
+    """The answer for an error; one that is no ApiError comes from below."""
+    refusal = error if isinstance(error, ApiError) else ApiError(error.info)
+    return _write(error_document(error.info), refusal.status, refusal.headers)
+
+
+async def answer_error(_: Request, error: Exception) -> Response:
+    """The answer for a MicboardError."""
     if not isinstance(error, MicboardError):
         raise error
-    refusal = error if isinstance(error, ApiError) else ApiError(error.info)
-    return JSONResponse(error_document(error.info), refusal.status, headers=refusal.headers)
+    return write_error(error)
 
 
-async def answer_invalid(_: Request, error: Exception) -> JSONResponse:
+async def answer_invalid(_: Request, error: Exception) -> Response:
     """The answer for a request that is not as OpenAPI describes it: INVALID_VALUE, and where."""
     if not isinstance(error, RequestValidationError):
         raise error
@@ -105,10 +115,10 @@ async def answer_invalid(_: Request, error: Exception) -> JSONResponse:
     info = ErrorInfo(
         ErrorCode.INVALID_VALUE, f"The request is not understood: {message}", details, "See /api/docs/"
     )
-    return JSONResponse(error_document(info), HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _write(error_document(info), HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-async def answer_http_error(_: Request, error: Exception) -> JSONResponse:
+async def answer_http_error(_: Request, error: Exception) -> Response:
     """The answer for what the framework refuses: no such address, a method that it does not have."""
     if not isinstance(error, HTTPException):
         raise error
@@ -125,4 +135,12 @@ async def answer_http_error(_: Request, error: Exception) -> JSONResponse:
             "details": {},
         }
     }
-    return JSONResponse(body, status, headers=error.headers)
+    return _write(body, status, error.headers)
+
+
+def _write(
+    document: Mapping[str, object], status: HTTPStatus, headers: Mapping[str, str] | None = None
+) -> Response:
+    """JSON; what has no form in UTF-8 does not keep an error from being answered."""
+    body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return Response(body, status, headers, "application/json")

@@ -28,15 +28,31 @@ def as_user(token: str) -> Mapping[str, str]:
 
 
 WATCH, WRITE, CONTROL = as_user("mb_1_watch"), as_user("mb_2_write"), as_user("mb_3_control")
+Sent = Mapping[str, object] | None
 
 
 class ServedRig:
     """A rig, the application over it, and a client on this computer."""
 
     def __init__(
-        self, rig: ScriptedRig, services: Services, application: FastAPI, client: httpx.AsyncClient
+        self, rig: ScriptedRig, services: Services, application: FastAPI, transport: httpx.ASGITransport
     ) -> None:
-        self.rig, self.services, self.application, self.client = rig, services, application, client
+        self.rig, self.services, self.application, self._transport = rig, services, application, transport
+        self.client = httpx.AsyncClient(transport=transport, base_url=BASE)
+
+    def come_from(self, address: str) -> None:
+        """Further requests come from another computer."""
+        self._transport.client = (address, 40_000)
+
+    async def send(
+        self, method: str, path: str, body: Sent = None, user: Mapping[str, str] = WRITE, **headers: str
+    ) -> httpx.Response:
+        """Ask for a change below ``/api/v1``; headers with ``_`` for ``-``."""
+        more = {name.replace("_", "-"): value for name, value in headers.items()}
+        return await self.client.request(method, f"/api/v1{path}", json=body, headers={**user, **more})
+
+    async def post(self, path: str, body: Sent = None, **headers: str) -> httpx.Response:
+        return await self.send("POST", path, body, WRITE, **headers)
 
 
 def make_rig() -> ScriptedRig:
@@ -63,13 +79,14 @@ async def serve_rig(
         await rig.all_devices_settle()
         application = build_application(make_context(services, options or ApiOptions(), rig.manual_clock))
         transport = httpx.ASGITransport(application, client=(client_address, 40000))
-        async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
-            yield ServedRig(rig, services, application, client)
+        served = ServedRig(rig, services, application, transport)
+        async with served.client:
+            yield served
 
 
 @pytest.fixture
 async def served() -> AsyncGenerator[ServedRig]:
-    async with serve_rig(make_rig()) as served:
+    async with serve_rig(make_rig(), UNHURRIED) as served:
         yield served
 
 

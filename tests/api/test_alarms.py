@@ -44,4 +44,4 @@ async def test_the_history_says_who_did_what(prepared: ServedRig) -> None:
 async def test_a_history_that_cannot_be_read_is_no_empty_list(prepared: ServedRig) -> None:
     prepared.rig.alarms.is_broken = True
     answer = await prepared.client.get(f"{ALARMS}/history")
-    assert (answer.status_code, answer.json()["error"]["code"]) == (500, "DATABASE_DAMAGED")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "DATABASE_DAMAGED")
