@@ -60,7 +60,7 @@ class Access:
             self.limiter.check(Rate.TOKENS, address_of(connection))
             login = data_of(await self._users.check_token(token))
             return Caller(login.user.name, login.user.permission, login.token.id)
-        if self._options.watch_without_login and (not self._options.is_loopback or is_local(connection)):
+        if self.may_watch_without_login(connection):
             return Caller("anyone", Permission.WATCH, address_of(connection))
         raise ApiError(
             ErrorInfo(
@@ -80,6 +80,11 @@ class Access:
         except ValueError:
             return False
         return any(address in network for network in self._scrapers)
+
+    def may_watch_without_login(self, connection: HTTPConnection) -> bool:
+        """Whether who shows neither token nor session may watch from where this comes from."""
+        options = self._options
+        return options.watch_without_login and (not options.is_loopback or is_local(connection))
 
 
 def token_of(connection: HTTPConnection) -> str | None:

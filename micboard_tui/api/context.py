@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Annotated
 
@@ -11,12 +11,14 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from micboard_tui.api.access import Access
+from micboard_tui.api.control_arming import ControlArming
 from micboard_tui.api.device_documents import DeviceDocuments
 from micboard_tui.api.errors import data_of
 from micboard_tui.api.health_reports import HealthReports
 from micboard_tui.api.metrics.scrapes import Scrapes
 from micboard_tui.api.options import ApiOptions
 from micboard_tui.api.rate_limits import RateLimiter
+from micboard_tui.api.repeated_requests import KeptAnswers
 from micboard_tui.api.shared_reading import SharedReading
 from micboard_tui.contracts.documents.json_value import JsonObject
 from micboard_tui.contracts.documents.plan import plan_document
@@ -47,6 +49,10 @@ class ApiContext:
     past_shows: SharedReading[Sequence[PastShow]]
     """They are read from all events of months."""
     scrapes: Scrapes
+    arming: ControlArming
+    kept_answers: KeptAnswers
+    changing: anyio.Lock = field(default_factory=anyio.Lock)
+    """Held from the comparison by ``If-Match`` to the change."""
 
 
 def context_of(connection: HTTPConnection) -> ApiContext:
@@ -64,9 +70,10 @@ def make_context(
     services: Services, options: ApiOptions, clock: Callable[[], float] = time.monotonic
 ) -> ApiContext:
     """The context over ``services``; ``clock`` gives seconds that only grow."""
+    access = Access(services.users, options, RateLimiter(options.rates))
     return ApiContext(
         services,
-        Access(services.users, options, RateLimiter(options.rates)),
+        access,
         options,
         DeviceDocuments(services.live, clock),
         HealthReports(services.health, clock),
@@ -74,6 +81,8 @@ def make_context(
         anyio.CapacityLimiter(HISTORIES_AT_A_TIME),
         SharedReading(partial(_list_past_shows, services.recaps), clock, PAST_SHOWS_MAX_AGE_S),
         Scrapes(services, clock),
+        ControlArming(clock),
+        KeptAnswers(access, clock),
     )
 
 

@@ -69,6 +69,7 @@ def print_device(snapshot: DeviceSnapshot, rack: Sequence[DeviceSnapshot] = ()) 
         ("model", state.model),
         ("firmware", state.firmware),
         ("RF band", state.rf_band),
+        ("serial", state.serial),
         ("address", f"{device.host}:{device.port}"),
         ("driver", device.driver),
         ("location", snapshot.location),

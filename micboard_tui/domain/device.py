@@ -107,6 +107,8 @@ class DeviceState:
     """What the packs that it reports are judged by."""
     device_warnings: frozenset[DeviceWarning] = NO_WARNINGS
     """What the device warns of that concerns it as a whole; ``domain.problem`` judges it."""
+    serial: str | None = None
+    """Its serial number, by which it is known in an inventory and by its maker."""
     clock_offset_s: float | None = None
     """How far its own clock is ahead of this computer's, to a second; None: not known."""
 

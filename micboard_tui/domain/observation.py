@@ -33,6 +33,7 @@ class DeviceHeard(NamedTuple):
     storage_mode: bool | None = None
     device_warnings: frozenset[DeviceWarning] = NO_WARNINGS
     """Of the device as a whole; those of channels are in their facts."""
+    serial: str | None = None
 
 
 class BayHeard(NamedTuple):

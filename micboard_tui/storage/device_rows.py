@@ -116,6 +116,7 @@ def state_tuple(state: DeviceState) -> tuple[object, ...]:
         dump_bays(state.bays),
         state.storage_mode,
         _device_warnings_text(state.device_warnings),
+        storable(state.serial),
     )
 
 
@@ -138,6 +139,7 @@ def state_of(row: RowMapping, device_id: DeviceId) -> DeviceState:
         bays=load_bays(row["bays"]),
         storage_mode=None if row["storage_mode"] is None else bool(row["storage_mode"]),
         device_warnings=_device_warnings_of(row["device_warnings"]),
+        serial=row["serial"],
     )
 
 

@@ -128,6 +128,7 @@ class DeviceStateRow(Row, table=True):
     bays: str = Field(default="[]", sa_type=Text)
     storage_mode: bool | None = None
     device_warnings: str | None = Field(default=None, sa_type=Text)
+    serial: str | None = Field(default=None, sa_type=Text)
 
 
 class ChannelRow(Row, table=True):

@@ -65,6 +65,8 @@ def check_operation(
 
 async def send(client: httpx.AsyncClient, sent: dict[str, Any]) -> httpx.Response:
     sent.pop("cookies")
+    if isinstance(body := sent.get("data"), bytes):
+        sent |= {"content": body, "data": None}
     return await client.request(**sent)
 
 

@@ -9,7 +9,7 @@ import pytest
 from tests.api.conftest import UNHURRIED, ServedRig, make_rig, serve_rig
 from tests.api.prepared_show import prepare_show
 
-WITHOUT_LOGIN = {"/api/health/", "/healthz", "/readyz"}
+WITHOUT_LOGIN = {"/api/health/", "/api/v1/session", "/healthz", "/readyz"}
 
 
 @pytest.fixture(scope="module")

@@ -55,6 +55,7 @@ ONLINE = DeviceState(
     last_seen_at=20.0,
     raw=(("MODEL", "ULXD4Q"),),
     device_warnings=frozenset({DeviceWarning.FAN, DeviceWarning.TEMPERATURE}),
+    serial="4129",
 )
 OFFLINE = DeviceState(
     SPARE.id, status=DeviceStatus.OFFLINE, fault=DeviceFault("DEVICE_SILENT", "No word", "Look at it")

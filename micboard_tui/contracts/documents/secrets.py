@@ -1,6 +1,9 @@
 """Which secrets are stored, as JSON; never a secret."""
 
+from datetime import datetime
+
 from micboard_tui.contracts.documents.json_value import SCHEMA, JsonObject
+from micboard_tui.contracts.documents.timestamp import format_timestamp
 from micboard_tui.contracts.secrets import ListedSecret, SecretListing
 
 
@@ -25,5 +28,13 @@ def _secret_entry(listed: ListedSecret) -> JsonObject:
         "host": device.host if device else None,
         "place": known.place.value,
         "user": known.user,
-        "set_at": known.set_at,
+        "set_at": known.set_at and _format_moment(known.set_at),
     }
+
+
+def _format_moment(stored: str) -> str | None:
+    """As in every document; a person who wrote the file by hand may have written no moment."""
+    try:
+        return format_timestamp(datetime.fromisoformat(stored).timestamp())
+    except ValueError:
+        return stored

@@ -81,4 +81,5 @@ def _values_of_device(state: DeviceState) -> _Values:
         state.bays,
         state.storage_mode,
         state.device_warnings,
+        state.serial,
     )

@@ -281,8 +281,7 @@ class LiveDevice:
     )
 
     def __init__(self, device: Device, version: int, thresholds: Thresholds) -> None:
-        self.device = device
-        self.version = version
+        self.device, self.version = device, version
         self.state = DeviceState(device.id, thresholds=thresholds)
         self.heard_at: float | None = None
         self.past: PastState | None = None
@@ -355,6 +354,7 @@ class LiveDevice:
             bays=_resized(self.state.bays, description.bay_count),
             storage_mode=description.storage_mode,
             device_warnings=description.device_warnings,
+            serial=description.serial,
         )
 
     def take_bay(self, bay: Bay) -> None:

@@ -261,6 +261,8 @@ class ChannelPage:
         yield _line("  model", visible(state.model or DASH))
         yield _line("  firmware", visible(state.firmware or DASH))
         yield _line("  band", visible(state.rf_band or DASH))
+        if state.serial is not None:
+            yield _line("  serial", visible(state.serial))
         yield _line("  address", where.address)
         yield _line("  location", visible(device.location or DASH))
         yield _line(

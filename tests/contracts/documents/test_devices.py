@@ -51,7 +51,7 @@ EXAMPLE = """
   {"device_id": "1f2e", "manufacturer": "shure", "driver": "shure-strings", "kind": "receiver",
    "model": "ULXD4D", "name": "Rack A",
    "host": "127.0.0.2", "port": 2202, "location": "Main Stage", "location_id": "9c1d", "position": 1,
-   "firmware": "2.7.6.0", "rf_band": "G51", "is_online": true,
+   "serial": null, "firmware": "2.7.6.0", "rf_band": "G51", "is_online": true,
    "status": "online", "last_seen_at": "2026-11-22T19:42:07.004Z", "error": null,
    "problems": [],
    "channels": [
@@ -168,6 +168,7 @@ def test_nothing_known_is_null_everywhere() -> None:
         "model",
         "location",
         "location_id",
+        "serial",
         "firmware",
         "rf_band",
         "last_seen_at",
@@ -232,13 +233,14 @@ def test_every_value_of_a_channel_is_written_as_it_is() -> None:
         ),
         dock=Dock(DeviceId("desk"), "Desk", Bay(2, BayState.READY)),
     )
-    online = DeviceState(DEVICE.id, status=DeviceStatus.ONLINE, rf_band="G51")
+    online = DeviceState(DEVICE.id, status=DeviceStatus.ONLINE, rf_band="G51", serial="99-7")
     snapshot = DeviceSnapshot(rack, online, (state,), "Main Stage")
     document: Any = devices_document([snapshot], CONTEXT, version=17)
     check(json.loads(json.dumps(document)))
     assert (document["version"], document["generated_at"]) == (17, "1970-01-12T13:46:40.000Z")
     (device,) = document["devices"]
     assert (device["location_id"], device["position"], device["rf_band"]) == ("stage", 3, "G51")
+    assert device["serial"] == "99-7"
     (channel,) = device["channels"]
     expected = {
         "role": "backup",

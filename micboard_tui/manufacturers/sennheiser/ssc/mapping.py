@@ -9,6 +9,7 @@ from micboard_tui.manufacturers.sennheiser.ssc.family import (
     DEVICE_NAME,
     FIRMWARE,
     PRODUCT,
+    SERIAL,
     STORAGE_MODE,
     Family,
 )
@@ -40,4 +41,5 @@ def device_of(family: Family, values: AddressValues, count: int, addresses: Iter
         bay_count=count if is_charger else 0,
         storage_mode=parse_flag(values.get(STORAGE_MODE)) if is_charger else None,
         device_warnings=family.device_warnings_of(values),
+        serial=parse_text(values.get(SERIAL)),
     )

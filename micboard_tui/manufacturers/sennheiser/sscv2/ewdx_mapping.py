@@ -131,6 +131,7 @@ class Ewdx:
             rf_band=parse_text(tree.field(RF, "code")),
             raw=raw_values(tree, IDENTITY, *self.device_paths()),
             device_warnings=own_warnings_of(_parse_warnings(tree.field(STATE, "warnings"))),
+            serial=parse_text(tree.field(IDENTITY, "serial")),
         )
 
     def facts_of(

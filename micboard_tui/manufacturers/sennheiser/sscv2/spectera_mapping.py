@@ -115,6 +115,7 @@ class Spectera:
             firmware=parse_text(tree.field(FIRMWARE, "deviceVersion")),
             raw=raw_values(tree, IDENTITY, VERSION, SITE, STATE, FIRMWARE, *_HEALTH),
             device_warnings=_device_warnings_of(tree),
+            serial=parse_text(tree.field(IDENTITY, "serial")),
         )
 
     def facts_of(

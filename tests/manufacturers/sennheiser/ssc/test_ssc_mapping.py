@@ -38,6 +38,7 @@ def test_an_em_2_is_mapped() -> None:
         "Q1-9",
     )
     assert (device.kind, device.channel_count, device.bay_count) == (DeviceKind.RECEIVER, 2, 0)
+    assert device.serial == "1234567890"
     assert device.raw == (("/device/location", "FOH"), ("/device/name", "EWDX_A"))
 
     facts = EWDX.facts_of(values, 1, HERE)

@@ -146,7 +146,14 @@ def test_a_device_has_its_name_its_band_and_its_firmware() -> None:
 
     reported = EWDX.device_of(tree, [1, 2])
     assert reported == DeviceHeard(
-        DeviceKind.RECEIVER, 2, "EW-DX EM 2", "EWDX_A", "4.0.1", "Q1-9", raw=reported.raw
+        DeviceKind.RECEIVER,
+        2,
+        "EW-DX EM 2",
+        "EWDX_A",
+        "4.0.1",
+        "Q1-9",
+        raw=reported.raw,
+        serial="1234567890",
     )
     assert reported.raw == (
         ("device/identity product", "EWDX2CHS"),

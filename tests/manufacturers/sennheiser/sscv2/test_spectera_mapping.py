@@ -88,6 +88,7 @@ def test_a_station_describes_itself() -> None:
             ("health/psu psu1", "Ok"),
             ("ssc/version schema", "18.1"),
         ),
+        serial="1234567890",
     )
 
 

@@ -1,0 +1,140 @@
+"""The login of a browser, and whether its user may give commands to devices now."""
+
+import logging
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from micboard_tui.api.access import MAX_TOKEN, SESSION_COOKIE, Caller, Requires, address_of, check_origin
+from micboard_tui.api.answers import write_json
+from micboard_tui.api.changed_answers import refusals
+from micboard_tui.api.context import ApiContext, Context
+from micboard_tui.api.errors import ApiError, data_of
+from micboard_tui.api.models.session_models import ArmRequest, LoginRequest, SessionAnswer
+from micboard_tui.api.rate_limits import Rate
+from micboard_tui.contracts.documents.timestamp import format_timestamp
+from micboard_tui.contracts.errors import ErrorCode
+from micboard_tui.contracts.users import SESSION_LIFETIME_S
+from micboard_tui.domain.safe_text import fold_name
+from micboard_tui.domain.user import Permission
+
+ROUTER = APIRouter(prefix="/api/v1", tags=["session"])
+
+Armer = Annotated[Caller, Depends(Requires(Permission.CONTROL, Rate.WRITES))]
+"""Who may control; no device is asked, so that it does not count as a command."""
+
+log = logging.getLogger(__name__)
+
+
+@ROUTER.get("/session", response_model=SessionAnswer)
+async def get_session(request: Request, context: Context) -> Response:
+    """Who is logged in, by the session of the page or by a token; and whether watching needs a login."""
+    caller = await _find_user(request, context)
+    response = _answer(request, context, caller)
+    if caller is None and SESSION_COOKIE in request.cookies:
+        # It ended, and would be refused where none is needed.
+        _remove_cookie(request, context, response)
+    return response
+
+
+@ROUTER.post("/session", response_model=SessionAnswer, responses=refusals())
+async def log_in(request: Request, context: Context, body: LoginRequest) -> Response:
+    """Log in with a password: the session is in a cookie. A session that this browser had before ends."""
+    check_origin(request)
+    limiter, users = context.access.limiter, context.services.users
+    limiter.check(Rate.LOGINS, f"address {address_of(request)}")
+    limiter.check(Rate.LOGINS, f"name {fold_name(body.name)}")
+    session = data_of(await users.log_in(body.name, body.password))
+    await _end_session(request, context)
+    login = data_of(await users.check_token(session.text))
+    response = _answer(request, context, Caller(login.user.name, login.user.permission, login.token.id))
+    response.set_cookie(
+        SESSION_COOKIE,
+        session.text,
+        max_age=int(SESSION_LIFETIME_S),
+        secure=_is_secure(request, context),
+        httponly=True,
+        samesite="strict",
+    )
+    return response
+
+
+@ROUTER.delete("/session", response_model=SessionAnswer)
+async def log_out(request: Request, context: Context) -> Response:
+    """End the session of this browser. Control is armed for its user no more."""
+    check_origin(request)
+    await _end_session(request, context)
+    response = _answer(request, context, None)
+    _remove_cookie(request, context, response)
+    return response
+
+
+@ROUTER.post("/control/arm", response_model=SessionAnswer, responses=refusals())
+async def arm_control(request: Request, context: Context, caller: Armer, body: ArmRequest) -> Response:
+    """Let this user give commands to devices, for so many minutes from now on."""
+    context.arming.arm(caller.name, body.minutes)
+    log.info("Control armed by %s for %d min", caller.name, body.minutes)
+    return _answer(request, context, caller)
+
+
+@ROUTER.post("/control/disarm", response_model=SessionAnswer, responses=refusals())
+async def disarm_control(request: Request, context: Context, caller: Armer) -> Response:
+    """Let this user give no commands any more, until control is armed again."""
+    context.arming.disarm(caller.name)
+    log.info("Control disarmed by %s", caller.name)
+    return _answer(request, context, caller)
+
+
+async def _find_user(request: Request, context: ApiContext) -> Caller | None:
+    """Who is logged in; None: nobody is. Raises ApiError LOGIN_REFUSED for a token that is not known."""
+    has_header = "authorization" in request.headers
+    if not has_header and SESSION_COOKIE not in request.cookies:
+        return None
+    try:
+        return await context.access.find_caller(request)
+    except ApiError as error:
+        if has_header or error.code is not ErrorCode.LOGIN_REFUSED:
+            raise
+        return None
+
+
+async def _end_session(request: Request, context: ApiContext) -> None:
+    """End the session in the cookie, where there is one. Raises ApiError where that cannot be stored."""
+    if (cookie := request.cookies.get(SESSION_COOKIE)) is None:
+        return
+    context.access.limiter.check(Rate.TOKENS, address_of(request))
+    users = context.services.users
+    result = await users.check_token(cookie[:MAX_TOKEN])
+    if not result.success:
+        if result.error.code is not ErrorCode.LOGIN_REFUSED:
+            raise ApiError(result.error)
+        return
+    user, token = result.data.user, result.data.token
+    context.arming.disarm(user.name)
+    if token.is_session:
+        data_of(await users.revoke_token(token.id, actor=user.name))
+
+
+def _answer(request: Request, context: ApiContext, caller: Caller | None) -> Response:
+    left = None if caller is None else context.arming.seconds_left(caller.name)
+    document = {
+        "user": None if caller is None else {"name": caller.name, "permission": caller.permission.value},
+        "may_watch": caller is not None or context.access.may_watch_without_login(request),
+        "armed_until": None if left is None else format_timestamp(context.services.live.now() + left),
+    }
+    return Response(
+        write_json(document), headers={"Cache-Control": "no-store"}, media_type="application/json"
+    )
+
+
+def _remove_cookie(request: Request, context: ApiContext, response: Response) -> None:
+    response.delete_cookie(
+        SESSION_COOKIE, secure=_is_secure(request, context), httponly=True, samesite="strict"
+    )
+
+
+def _is_secure(request: Request, context: ApiContext) -> bool:
+    """Whether the browser came by HTTPS, so that it may send the cookie by HTTPS only."""
+    options = context.options
+    by_proxy = options.has_tls_proxy and request.headers.get("x-forwarded-proto", "").lower() == "https"
+    return options.is_secure or by_proxy
