@@ -148,7 +148,7 @@ async def open_container(
     async with open_database(url, backup_directory=paths.backups) as database:
         changed_rates, loop = ChangedRates(paths.meter_rates), LoopMonitor()
         events = EventService(database.events, database.devices, live, clock)
-        recorder_file = RecorderFile(paths.recorder_file)
+        recording = database.recording or RecorderFile(paths.recorder_file)
         adapters = Adapters(
             Records(database.devices, database.locations, database.assignments, database.shows),
             live,
@@ -167,7 +167,7 @@ async def open_container(
             database.line_checks,
             database.handover,
             database.thresholds,
-            recorder_file,
+            recording,
             options.store_interval_s or (SERVER_STORE_INTERVAL_S if database.is_server else STORE_INTERVAL_S),
             database.is_server,
             options.thresholds,
@@ -214,7 +214,7 @@ async def open_container(
                         database.devices,
                         {"data": paths.data, "logs": paths.state},
                         database.find_fault,
-                        recorder_file.find_newest,
+                        recording.find_newest,
                         database.note,
                     ),
                     Activity(

@@ -56,6 +56,10 @@ class RecordingStore(Protocol):
         """Let others write. Raises nothing."""
         ...
 
+    def find_newest(self) -> float | None:
+        """When the second that was written last begins; None: there is none."""
+        ...
+
     def read_seconds(
         self, channels: Collection[ChannelRef], start: float, end: float
     ) -> Mapping[ChannelRef, Series]:

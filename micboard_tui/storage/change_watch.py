@@ -10,7 +10,7 @@ import sqlite3
 import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 from urllib.parse import quote
 
 import anyio.to_thread
@@ -57,10 +57,18 @@ class ChangeWatch:
         return int(version)
 
 
-class WatchedValue(Generic[Value]):
-    """What is read again only after the file was changed; ``watch`` is None where that cannot be known."""
+class Watch(Protocol):
+    """Tells whether a database was changed."""
 
-    def __init__(self, watch: ChangeWatch | None, read: Callable[[], Awaitable[Value]]) -> None:
+    async def version(self) -> int | None:
+        """A number that is another one after each change; None where it cannot be known."""
+        ...
+
+
+class WatchedValue(Generic[Value]):
+    """What is read again only after the database was changed; without a ``watch``, whenever it is wanted."""
+
+    def __init__(self, watch: Watch | None, read: Callable[[], Awaitable[Value]]) -> None:
         self._watch, self._read = watch, read
         self._known: tuple[int, Value] | None = None
 

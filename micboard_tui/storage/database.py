@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import anyio
+import anyio.from_thread
 import anyio.to_thread
 import structlog
 from sqlalchemy import URL, Connection, Engine, text
@@ -26,6 +27,7 @@ from micboard_tui.contracts.handover import HandoverRepository
 from micboard_tui.contracts.health import DatabaseProbe
 from micboard_tui.contracts.line_check import LineCheckRepository
 from micboard_tui.contracts.location import LocationRepository
+from micboard_tui.contracts.recording_store import RecordingStore
 from micboard_tui.contracts.show import ShowRepository
 from micboard_tui.contracts.thresholds import ThresholdRepository
 from micboard_tui.contracts.users import UserRepository
@@ -36,6 +38,7 @@ from micboard_tui.storage.database_engine import file_of, make_engine, parse_add
 from micboard_tui.storage.database_errors import ErrorTranslator
 from micboard_tui.storage.database_health import SqlProbe
 from micboard_tui.storage.memory_copy import MemoryCopy
+from micboard_tui.storage.recorder.recorder_server import RecorderServer
 from micboard_tui.storage.repositories.alarm_repository import SqlAlarms
 from micboard_tui.storage.repositories.assignment_repository import SqlAssignments
 from micboard_tui.storage.repositories.device_repository import SqlDevices
@@ -49,6 +52,7 @@ from micboard_tui.storage.repositories.threshold_repository import SqlThresholds
 from micboard_tui.storage.repositories.user_repository import SqlUsers
 from micboard_tui.storage.repositories.walk_repository import SqlWalks
 from micboard_tui.storage.schema_upgrade import HEAD, bring_up_to_date, check_not_newer, revision_of
+from micboard_tui.storage.server_watch import ServerWatch, watched_server
 from micboard_tui.storage.transactions import Transactions
 
 if TYPE_CHECKING:
@@ -82,6 +86,8 @@ class Database:
     walks: WalkRepository
     users: UserRepository
     probe: DatabaseProbe
+    recording: RecordingStore | None
+    """Where the flight recorder writes; None: the database is no place for it."""
     url: str
     """Its file, or its address without the password."""
     is_server: bool
@@ -132,7 +138,7 @@ async def open_database(
             fault = ErrorInfo(error.code, f"{error.info.message}; nothing is stored", hint=MAKE_ROOM)
             transactions = await stack.enter_async_context(_open_memory_copy(file, translator, error, fault))
             await stack.enter_async_context(_reopened(transactions, open_file, reopen_interval_s))
-        watch = None if file is None else stack.enter_context(closing(ChangeWatch(file)))
+        watch = await _enter_watch(stack, transactions, file)
         devices = SqlDevices(transactions, watch)
         yield Database(
             devices,
@@ -148,11 +154,32 @@ async def open_database(
             SqlWalks(transactions),
             SqlUsers(transactions),
             SqlProbe(transactions, file),
+            _find_recording(transactions),
             name,
             address.get_backend_name() != "sqlite",
             lambda: transactions.refusal,
             note if transactions.refusal is None else None,
         )
+
+
+def _find_recording(transactions: Transactions) -> RecorderServer | None:
+    """The recording in the database itself; a file has another one beside it."""
+    engine = transactions.engine
+    if isinstance(engine, Engine) or engine.dialect.driver != "asyncpg":
+        return None
+    return RecorderServer(engine, transactions.translator, anyio.from_thread.run)
+
+
+async def _enter_watch(
+    stack: AsyncExitStack, transactions: Transactions, file: Path | None
+) -> ChangeWatch | ServerWatch | None:
+    """What tells of changes until ``stack`` is left; None: nothing does."""
+    if file is not None:
+        return stack.enter_context(closing(ChangeWatch(file)))
+    engine = transactions.engine
+    if isinstance(engine, Engine) or engine.dialect.driver != "asyncpg":
+        return None
+    return await stack.enter_async_context(watched_server(engine))
 
 
 @asynccontextmanager

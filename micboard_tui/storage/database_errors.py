@@ -25,6 +25,21 @@ _CODE_BY_PHRASE = (
     ("file exists", ErrorCode.DIRECTORY_NOT_WRITABLE),
     ("permission denied", ErrorCode.DIRECTORY_NOT_WRITABLE),
 )
+# The error code by a condition of a PostgreSQL server, whose own text is in the language of the server.
+_CODE_BY_STATE = {
+    "55P03": ErrorCode.DATABASE_LOCKED,
+    "53100": ErrorCode.DISK_FULL,
+}
+_UNIQUE, _FOREIGN_KEY = "23505", "23503"
+# What to do about a condition of a PostgreSQL server.
+_CURE_BY_STATE = {
+    "28P01": "Check the password in MICBOARD_DATABASE_URL; there, @ is written as %40, and / as %2F",
+    "28000": "Check the user in MICBOARD_DATABASE_URL, and who may connect by the server's pg_hba.conf",
+    "3D000": "Check the name in MICBOARD_DATABASE_URL, or have the database made: create it with createdb",
+    "42501": "Make the user of MICBOARD_DATABASE_URL the owner of the database",
+    "53300": "End other programs that use the server, or raise its max_connections",
+    "57P03": "The server starts or stops; wait a moment and try again",
+}
 # Message and hint by error code.
 _TEXTS = {
     ErrorCode.DATABASE_DAMAGED: (
@@ -110,15 +125,18 @@ class ErrorTranslator:
     def translate(self, error: Exception) -> StorageError:
         """The StorageError for an error that was caught."""
         cause = getattr(error, "orig", None) or error
-        reason = " ".join(str(cause).split()) or type(error).__name__
+        reason = _reason_of(cause) or type(error).__name__
         if isinstance(error, NoSuchModuleError | ArgumentError):
             reason = f"its address is not understood ({reason})"
+        if (state := _state_of(cause)) is not None:
+            code = _CODE_BY_STATE.get(state, ErrorCode.DATABASE_ERROR)
+            return self.make_error(code, reason, cure=_CURE_BY_STATE.get(state))
         return self.make_error(find_code(reason), reason)
 
-    def make_error(self, code: ErrorCode, reason: str = "") -> StorageError:
-        """The error of this code, for this database."""
+    def make_error(self, code: ErrorCode, reason: str = "", *, cure: str | None = None) -> StorageError:
+        """The error of this code, for this database; ``cure`` where more is known than the code says."""
         message, hint = _TEXTS[code]
-        fields = {"database": self._database, "cure": self._cure(code), "reason": reason}
+        fields = {"database": self._database, "cure": cure or self._cure(code), "reason": reason}
         return StorageError(code, message.format(**fields), hint=hint.format(**fields), reason=reason)
 
     def _cure(self, code: ErrorCode) -> str:
@@ -133,14 +151,27 @@ class ErrorTranslator:
         return f"{move_away}, and put its newest copy in its place: {newest}"
 
     def _translate_integrity(self, error: IntegrityError) -> StorageError:
-        reason = str(error.orig).lower()
+        reason, state = _reason_of(error.orig).lower(), _state_of(error.orig)
+        is_unique = "unique" in reason or state == _UNIQUE
         for table, (code, message, hint) in _TAKEN.items():
-            if table in reason and "unique" in reason:
+            if table in reason and is_unique:
                 return StorageError(code, message, hint=hint)
-        if "foreign key" in reason:
+        if "foreign key" in reason or state == _FOREIGN_KEY:
             return StorageError(
                 ErrorCode.CHANGED_SINCE,
                 "A related entry was added or removed meanwhile",
                 hint="Look again, and retry",
             )
-        return self.make_error(ErrorCode.DATABASE_ERROR, str(error.orig))
+        return self.make_error(ErrorCode.DATABASE_ERROR, _reason_of(error.orig))
+
+
+def _state_of(cause: BaseException | None) -> str | None:
+    """The condition that a PostgreSQL server names, five characters; None: it is none of such a server."""
+    state = getattr(cause, "sqlstate", None)
+    return state if isinstance(state, str) else None
+
+
+def _reason_of(cause: BaseException | None) -> str:
+    """The database's own text, on one line, without the name of the driver's class."""
+    text = " ".join(str(cause).split())
+    return text.partition(">: ")[2] if text.startswith("<class ") else text

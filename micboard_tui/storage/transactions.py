@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, text, update
 
 from micboard_tui.contracts.errors import ErrorInfo, StorageError
 from micboard_tui.storage.database_errors import ErrorTranslator
+from micboard_tui.storage.server_watch import CHANNEL
 from micboard_tui.storage.state_writer import table_of
 from micboard_tui.storage.tables import RevisionRow
 
@@ -30,7 +31,7 @@ WRITE_LOCK = 0x6D6963626F617264
 """The number of the advisory lock of writing transactions, in the database that they write to."""
 SCHEMA_LOCK_LIMIT = "120s"
 """So long one process waits for another one that makes the tables."""
-_TAKE_WRITE_LOCK = text(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
+_TAKE_WRITE_LOCK = text(f"SELECT pg_advisory_xact_lock({WRITE_LOCK}), pg_notify('{CHANNEL}', '')")
 _WAIT_LONGER = text(f"SET LOCAL lock_timeout = '{SCHEMA_LOCK_LIMIT}'")
 WRITING = "micboard_writing"
 """The execution option of a writing transaction: its ``Durability``."""
@@ -147,7 +148,7 @@ def _transact(
 
 
 def _wait_for_turn(connection: Connection, *, is_patient: bool) -> None:
-    """Wait for all other writing transactions of a PostgreSQL server."""
+    """Wait for all other writing transactions of a PostgreSQL server; the commit notifies all watches."""
     if is_patient:
         connection.execute(_WAIT_LONGER)
     connection.execute(_TAKE_WRITE_LOCK)

@@ -38,6 +38,9 @@ class InMemoryRecording:
     def close(self) -> None:
         self.is_open = False
 
+    def find_newest(self) -> float | None:
+        return next((float(step.second.at) for step in reversed(self.steps) if step.second is not None), None)
+
     def read_seconds(
         self, channels: Collection[ChannelRef], start: float, end: float
     ) -> Mapping[ChannelRef, Series]:

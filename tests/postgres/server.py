@@ -57,6 +57,7 @@ _EMPTYING = (
     WHERE datname = current_database() AND pid <> pg_backend_pid()""",
     *(f"DELETE FROM {table.name}" for table in reversed(METADATA.sorted_tables)),  # noqa: S608 - our own tables
     "SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'",
+    "DROP SCHEMA IF EXISTS micboard_recorder CASCADE",
     "INSERT INTO revision (id, number) VALUES (1, 0)",
 )
 

@@ -5,7 +5,6 @@ only the seconds of that time can be missing. They are merged again as they were
 channel leaves out what its last chunk holds.
 """
 
-import sqlite3
 import time
 from collections.abc import Iterator
 
@@ -14,13 +13,16 @@ from micboard_tui.domain.recording.byte_planes import DamagedRecordingError
 from micboard_tui.domain.recording.chunk import CHUNK_RECORDS, STEPS_S, ClosedChunk, TierBuilder
 from micboard_tui.domain.recording.second_codec import ChannelOrder, decode_second
 from micboard_tui.domain.recording.summary_columns import EMPTY_ROW, Columns
+from micboard_tui.storage.recorder.recorder_connection import RecorderConnection
 from micboard_tui.storage.recorder.recorder_queries import read_order
 from micboard_tui.storage.recorder.recorder_schema import of_tier
 
-_SECONDS = "SELECT id, at, channel_order, data FROM second WHERE id > ? ORDER BY id"
+_SECONDS = "SELECT id, at, channel_order, data FROM second WHERE id > ? ORDER BY id LIMIT ?"
+PAGE = 60
+"""So many are held in memory at once."""
 _HELD = (
     "SELECT device_id, number, max(until) FROM chunk_N AS c JOIN channel ON channel.id = c.channel"
-    " WHERE until > ? GROUP BY c.channel"
+    " WHERE until > ? GROUP BY device_id, number"
 )
 MARGIN_S = 60
 PAUSE_EVERY = 20
@@ -28,7 +30,7 @@ PAUSE_S = 0.02
 """After so many seconds: the program starts at the same time."""
 
 
-def recover_chunks(connection: sqlite3.Connection, last_second: int) -> list[ClosedChunk]:
+def recover_chunks(connection: RecorderConnection, last_second: int) -> list[ClosedChunk]:
     """The chunks that are missing up to the second of that id."""
     (seen,) = connection.execute("SELECT second FROM recovery").fetchone()
     if seen >= last_second:
@@ -45,7 +47,7 @@ def recover_chunks(connection: sqlite3.Connection, last_second: int) -> list[Clo
 class _UnheldSeconds:
     """Merges the seconds that the chunks of one tier do not hold."""
 
-    def __init__(self, connection: sqlite3.Connection, step_s: int, seen: int, last_second: int) -> None:
+    def __init__(self, connection: RecorderConnection, step_s: int, seen: int, last_second: int) -> None:
         self.first = max(seen, last_second - step_s * CHUNK_RECORDS - MARGIN_S)
         """The id of the second before the first that any channel may lack."""
         self._builder = TierBuilder(step_s, ChannelOrder())
@@ -79,13 +81,14 @@ class _UnheldSeconds:
         return remaining
 
 
-def _read(connection: sqlite3.Connection, after: int) -> Iterator[tuple[int, int, ChannelOrder, Columns]]:
+def _read(connection: RecorderConnection, after: int) -> Iterator[tuple[int, int, ChannelOrder, Columns]]:
     """The seconds after the one of that id; those that are damaged are left out."""
     orders: dict[int, ChannelOrder] = {}
-    for id_, at, order_id, blob in connection.execute(_SECONDS, (after,)):
-        if order_id not in orders:
-            orders[order_id] = read_order(connection, order_id)
-        try:
-            yield id_, at, orders[order_id], decode_second(blob, orders[order_id])
-        except DamagedRecordingError:
-            continue
+    while rows := connection.execute(_SECONDS, (after, PAGE)).fetchall():
+        for after, at, order_id, blob in rows:  # noqa: PLR1704 - the page after this one begins there
+            if order_id not in orders:
+                orders[order_id] = read_order(connection, order_id)
+            try:
+                yield after, at, orders[order_id], decode_second(blob, orders[order_id])
+            except DamagedRecordingError:
+                continue

@@ -10,7 +10,6 @@ States: closed (nothing is held), open (lock and connection are held). ``write``
 closes the file again, and ``open`` begins anew.
 """
 
-import json
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,28 +22,22 @@ from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.contracts.recording_store import RecordedStep, WindowRecord
 from micboard_tui.domain.alarm_rules import AlarmKey
 from micboard_tui.domain.identity import ChannelRef
-from micboard_tui.domain.recording.chunk import Chunk, ClosedChunk, encode_chunk
+from micboard_tui.domain.recording.chunk import Chunk
 from micboard_tui.domain.recording.recorded_span import AlarmWindow, WindowTitle
-from micboard_tui.domain.recording.sample_ring import samples_between
-from micboard_tui.domain.recording.second_codec import ChannelOrder, encode_second
 from micboard_tui.domain.recording.span_columns import Series
-from micboard_tui.domain.recording.window_codec import encode_window
 from micboard_tui.storage.database_errors import find_code
 from micboard_tui.storage.recorder import recorder_queries
-from micboard_tui.storage.recorder.chunk_recovery import recover_chunks
-from micboard_tui.storage.recorder.recorder_retention import PRUNE_INTERVAL_S, prune
+from micboard_tui.storage.recorder.recorder_retention import prune, shrink
 from micboard_tui.storage.recorder.recorder_schema import (
-    of_tier,
     open_to_write,
     opened_to_read,
     put_aside,
     recording_error,
     translated,
 )
+from micboard_tui.storage.recorder.recording_rows import RecordingRows
 
 _PRIVATE = 0o600
-_LAST_BEFORE = "SELECT id FROM second WHERE at < ? ORDER BY at DESC, id DESC LIMIT 1"
-_INSERT_CHUNK = "INSERT INTO chunk_N (channel, start, until, data) VALUES (?, ?, ?, ?)"
 
 
 class RecorderFile:
@@ -54,10 +47,7 @@ class RecorderFile:
         self._file, self._max_bytes = file, max_bytes
         self._lock = FileLock(file.with_name(f"{file.name}.lock"), mode=_PRIVATE, thread_local=False)
         self._connection: sqlite3.Connection | None = None
-        self._channel_ids: dict[ChannelRef, int] = {}
-        self._order: tuple[ChannelOrder, int] | None = None
-        """The order that was stored last, and its id."""
-        self._pruned_at: int | None = None
+        self._rows = RecordingRows()
         self._is_damaged = False
         """Whether writing found out that the file is broken."""
 
@@ -78,17 +68,9 @@ class RecorderFile:
 
     def write(self, steps: Sequence[RecordedStep], windows: Sequence[WindowRecord]) -> None:
         with self._transaction() as connection:
-            for step in steps:
-                self._write_chunks(connection, step.chunks)
-                if step.second is not None:
-                    blob = encode_second(step.second.columns, step.second.order)
-                    row = (step.second.at, self._order_id(connection, step.second.order), blob)
-                    connection.execute("INSERT INTO second (at, channel_order, data) VALUES (?, ?, ?)", row)
-            for window in windows:
-                _write_window(connection, window)
-            newest = next((step.second.at for step in reversed(steps) if step.second is not None), None)
-            if newest is not None and self._is_prune_due(newest):
-                prune(connection, newest, self._max_bytes)
+            if (newest := self._rows.write(connection, steps, windows)) is not None:
+                prune(connection, newest)
+                shrink(connection, self._max_bytes)
 
     def close(self) -> None:
         connection, self._connection = self._connection, None
@@ -121,10 +103,7 @@ class RecorderFile:
     def find_newest(self) -> float | None:
         """When the second that was written last begins; None: there is none. Raises StorageError."""
         with self._reading() as connection:
-            if connection is None:
-                return None
-            newest = connection.execute("SELECT at FROM second ORDER BY id DESC LIMIT 1").fetchone()
-            return None if newest is None else float(newest[0])
+            return None if connection is None else recorder_queries.find_newest(connection)
 
     def list_windows(
         self, since: float, until: float | None, channels: Collection[ChannelRef], limit: int
@@ -156,15 +135,11 @@ class RecorderFile:
     def _open(self) -> None:
         connection = open_to_write(self._file)
         self._connection = connection
-        self._channel_ids, self._order, self._pruned_at = {}, None, None
         try:
-            for id_, device_id, number in connection.execute("SELECT id, device_id, number FROM channel"):
-                self._channel_ids[ChannelRef(device_id, number)] = id_
-            (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM second").fetchone()
-            chunks = recover_chunks(connection, last)
+            self._rows.load(connection)
+            last, chunks = self._rows.find_unheld(connection)
             connection.execute("BEGIN IMMEDIATE")
-            self._write_chunks(connection, chunks, last)
-            connection.execute("UPDATE recovery SET second = ?", (last,))
+            self._rows.write_recovered(connection, last, chunks)
             connection.execute("COMMIT")
         except BaseException:  # Also when it is cancelled: nothing half opened is used.
             self._connection = None
@@ -194,60 +169,6 @@ class RecorderFile:
                 yield connection
             except ValueError as error:
                 raise recording_error(ErrorCode.DATABASE_DAMAGED, self._file, str(error)) from error
-
-    def _write_chunks(
-        self, connection: sqlite3.Connection, chunks: Sequence[ClosedChunk], until: int | None = None
-    ) -> None:
-        """``until``: the id of the last second that they hold; None: find it by the time of their end."""
-        found: dict[int, int] = {}
-        for ref, chunk in chunks:
-            if chunk.end not in found:
-                row = connection.execute(_LAST_BEFORE, (chunk.end,)).fetchone() if until is None else (until,)
-                found[chunk.end] = row[0] if row else 0
-            connection.execute(
-                of_tier(_INSERT_CHUNK, chunk.step_s),
-                (self._channel_id(connection, ref), chunk.start, found[chunk.end], encode_chunk(chunk)),
-            )
-
-    def _channel_id(self, connection: sqlite3.Connection, ref: ChannelRef) -> int:
-        if (known := self._channel_ids.get(ref)) is None:
-            cursor = connection.execute("INSERT INTO channel (device_id, number) VALUES (?, ?)", ref)
-            known = self._channel_ids[ref] = cursor.lastrowid or 0
-        return known
-
-    def _order_id(self, connection: sqlite3.Connection, order: ChannelOrder) -> int:
-        if self._order is None or self._order[0] is not order:
-            cursor = connection.execute(
-                "INSERT INTO channel_order (refs) VALUES (?)", (json.dumps(order.refs),)
-            )
-            self._order = (order, cursor.lastrowid or 0)
-        return self._order[1]
-
-    def _is_prune_due(self, newest: int) -> bool:
-        if self._pruned_at is not None and 0 <= newest - self._pruned_at < PRUNE_INTERVAL_S:
-            return False
-        self._pruned_at = newest
-        return True
-
-
-def _write_window(connection: sqlite3.Connection, window: WindowRecord) -> None:
-    title, refs, blocks = window
-    key, raised_at, start, end = title.key, title.raised_at, title.start, title.end
-    samples = {ref: samples_between(blocks, ref, start, end) for ref in refs}
-    connection.execute(
-        "INSERT INTO alarm_window (cause, subject, device_id, channel, raised_at, start, end, data)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            key.cause.value,
-            recorder_queries.encode_subject(key),
-            key.device_id,
-            key.channel,
-            raised_at,
-            start,
-            end,
-            encode_window(samples, start),
-        ),
-    )
 
 
 def _is_of_damage(error: StorageError | sqlite3.Error) -> bool:

@@ -1,9 +1,9 @@
-"""What is read from the recorder's file. All functions raise what sqlite3 raises, or ValueError."""
+"""What is read from a recording. All functions raise what the connection raises, or ValueError."""
 
 import json
-import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
+from math import ceil, floor, inf
 from operator import itemgetter
 
 from micboard_tui.domain.alarm_rules import AlarmKey
@@ -16,6 +16,7 @@ from micboard_tui.domain.recording.second_codec import ChannelOrder, decode_seco
 from micboard_tui.domain.recording.span_columns import SECOND, Series, sorted_series
 from micboard_tui.domain.recording.summary_columns import EMPTY_ROW
 from micboard_tui.domain.recording.window_codec import decode_window
+from micboard_tui.storage.recorder.recorder_connection import RecorderConnection
 from micboard_tui.storage.recorder.recorder_schema import of_tier
 
 _CHUNKS = (
@@ -23,29 +24,32 @@ _CHUNKS = (
     " AND channel = (SELECT id FROM channel WHERE device_id = ? AND number = ?) ORDER BY start"
 )
 _TITLES = (
-    "SELECT cause, subject, raised_at, start, end FROM alarm_window"
-    " WHERE raised_at >= ? AND (? IS NULL OR raised_at <= ?) ORDER BY raised_at DESC, id DESC"
+    'SELECT cause, subject, raised_at, start, "end" FROM alarm_window'
+    " WHERE raised_at >= ? AND raised_at <= ? ORDER BY raised_at DESC, id DESC"
 )
 _WINDOW = (
-    "SELECT cause, subject, raised_at, start, end, data FROM alarm_window"
+    'SELECT cause, subject, raised_at, start, "end", data FROM alarm_window'
     " WHERE raised_at = ? AND cause = ? AND subject = ? ORDER BY id DESC LIMIT 1"
 )
+_SECONDS = (
+    "SELECT id, at, channel_order, data FROM second"
+    " WHERE (at, id) > (?, ?) AND at < ? ORDER BY at, id LIMIT ?"
+)
+PAGE = 60
+"""So many seconds are held in memory at once."""
+LARGEST_ID = 2**62
 _CAUSES: frozenset[str] = frozenset(ProblemCode)
 TitleRow = tuple[str, str, float, float, float]
 
 
 def read_seconds(
-    connection: sqlite3.Connection, channels: Collection[ChannelRef], start: float, end: float
+    connection: RecorderConnection, channels: Collection[ChannelRef], start: float, end: float
 ) -> dict[ChannelRef, Series]:
     """The seconds that touch the span."""
     picks: dict[int, _Pick] = {}
     starts: dict[ChannelRef, list[float]] = {ref: [] for ref in channels}
     columns: dict[ChannelRef, list[list[int]]] = {ref: [[] for _ in EMPTY_ROW] for ref in channels}
-    rows = connection.execute(
-        "SELECT at, channel_order, data FROM second WHERE at > ? AND at < ? ORDER BY at, id",
-        (start - SECOND, end),
-    )
-    for at, order_id, blob in rows:
+    for at, order_id, blob in _list_seconds(connection, floor(start) - SECOND, ceil(end)):
         if (pick := picks.get(order_id)) is None:
             pick = picks[order_id] = _Pick(read_order(connection, order_id), channels)
         with suppress(DamagedRecordingError):  # A gap.
@@ -53,6 +57,17 @@ def read_seconds(
     for pick in picks.values():
         pick.give(starts, columns)
     return {ref: sorted_series(SECOND, starts[ref], columns[ref]) for ref in channels}
+
+
+def _list_seconds(
+    connection: RecorderConnection, after: int, before: int
+) -> Iterator[tuple[int, int, bytes]]:
+    """Those between two moments, a page at a time: those of an hour may be hundreds of megabytes."""
+    last = (after, LARGEST_ID)
+    while rows := connection.execute(_SECONDS, (*last, before, PAGE)).fetchall():
+        for id_, at, order_id, blob in rows:
+            last = (at, id_)
+            yield at, order_id, blob
 
 
 class _Pick:
@@ -82,7 +97,7 @@ class _Pick:
 
 
 def read_chunks(
-    connection: sqlite3.Connection,
+    connection: RecorderConnection,
     step_s: int,
     channels: Collection[ChannelRef],
     start: float,
@@ -91,7 +106,7 @@ def read_chunks(
     """The chunks of a tier that touch the span."""
     found: dict[ChannelRef, Sequence[Chunk]] = {}
     for ref in channels:
-        span = (start - step_s * CHUNK_RECORDS, end)
+        span = (floor(start) - step_s * CHUNK_RECORDS, ceil(end))
         rows = connection.execute(of_tier(_CHUNKS, step_s), (*span, *ref))
         found[ref] = [chunk for (blob,) in rows if (chunk := decode_or_skip(blob)) is not None]
     return found
@@ -105,15 +120,21 @@ def decode_or_skip(blob: bytes) -> Chunk | None:
         return None  # A gap.
 
 
+def find_newest(connection: RecorderConnection) -> float | None:
+    """When the second that was written last begins; None: there is none."""
+    newest = connection.execute("SELECT at FROM second ORDER BY id DESC LIMIT 1").fetchone()
+    return None if newest is None else float(newest[0])
+
+
 def list_windows(
-    connection: sqlite3.Connection,
+    connection: RecorderConnection,
     since: float,
     until: float | None,
     channels: Collection[ChannelRef],
     limit: int,
 ) -> list[WindowTitle]:
     """The newest ``limit`` windows of alarms raised in a span, oldest first."""
-    rows = connection.execute(_TITLES, (since, until, until))
+    rows = connection.execute(_TITLES, (float(since), inf if until is None else float(until)))
     devices = {ref.device_id for ref in channels}
     titles: list[WindowTitle] = []
     for row in rows:
@@ -132,9 +153,9 @@ def list_windows(
     return titles[::-1]
 
 
-def read_window(connection: sqlite3.Connection, key: AlarmKey, raised_at: float) -> AlarmWindow | None:
+def read_window(connection: RecorderConnection, key: AlarmKey, raised_at: float) -> AlarmWindow | None:
     """The newest window of the alarm that was raised then."""
-    row = connection.execute(_WINDOW, (raised_at, key.cause.value, encode_subject(key))).fetchone()
+    row = connection.execute(_WINDOW, (float(raised_at), key.cause.value, encode_subject(key))).fetchone()
     if row is None:
         return None
     title = _decode_title(row[:-1])
@@ -146,7 +167,7 @@ def encode_subject(key: AlarmKey) -> str:
     return json.dumps(key[1:])
 
 
-def read_order(connection: sqlite3.Connection, order_id: int) -> ChannelOrder:
+def read_order(connection: RecorderConnection, order_id: int) -> ChannelOrder:
     """One that is missing or damaged is empty, so that no second is read by it."""
     row = connection.execute("SELECT refs FROM channel_order WHERE id = ?", (order_id,)).fetchone()
     try:

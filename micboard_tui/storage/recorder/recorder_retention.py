@@ -4,9 +4,8 @@ Seconds go by their number, so that a clock that jumped removes none. Chunks and
 which they were written, and only the oldest some thousand are looked at.
 """
 
-import sqlite3
-
 from micboard_tui.domain.recording.chunk import FIVE_MINUTES, MINUTE, STORED_STEPS_S, TEN_SECONDS
+from micboard_tui.storage.recorder.recorder_connection import RecorderConnection
 from micboard_tui.storage.recorder.recorder_schema import of_tier
 from micboard_tui.storage.recorder.recorder_thinning import thin_minutes
 
@@ -22,16 +21,17 @@ VACUUMED_PAGES = 500
 _NEVER = 2**62
 _OLD_CHUNKS = (
     "DELETE FROM chunk_N WHERE id IN"
-    " (SELECT id FROM (SELECT id, start FROM chunk_N ORDER BY id LIMIT ?) WHERE start < ?)"
+    " (SELECT id FROM (SELECT id, start FROM chunk_N ORDER BY id LIMIT ?) AS oldest WHERE start < ?)"
 )
 _OLD_WINDOWS = (
     "DELETE FROM alarm_window WHERE id IN"
-    " (SELECT id FROM (SELECT id, raised_at FROM alarm_window ORDER BY id LIMIT ?) WHERE raised_at < ?)"
+    " (SELECT id FROM (SELECT id, raised_at FROM alarm_window ORDER BY id LIMIT ?) AS oldest"
+    " WHERE raised_at < ?)"
 )
 
 
-def prune(connection: sqlite3.Connection, now: int, max_bytes: int) -> None:
-    """Remove what is older than its tier at ``now``; where the file is too large, the oldest chunks too."""
+def prune(connection: RecorderConnection, now: int) -> None:
+    """Remove what is older than its tier at ``now``."""
     connection.execute(
         "DELETE FROM second WHERE id IN (SELECT id FROM second WHERE id <= "
         "(SELECT max(id) FROM second) - ? ORDER BY id LIMIT ?)",
@@ -48,13 +48,17 @@ def prune(connection: sqlite3.Connection, now: int, max_bytes: int) -> None:
     connection.execute(
         "DELETE FROM alarm_window WHERE id <= (SELECT max(id) FROM alarm_window) - ?", (WINDOWS_KEPT,)
     )
+
+
+def shrink(connection: RecorderConnection, max_bytes: int) -> None:
+    """Of a file: remove the oldest chunks where it is too large, and give back what is not used."""
     if _size_of(connection) > max_bytes:
         for step_s in STORED_STEPS_S:
             connection.execute(of_tier(_OLD_CHUNKS, step_s), (ROWS_A_STEP, _NEVER))
     connection.execute(f"PRAGMA incremental_vacuum({VACUUMED_PAGES:d})").fetchall()
 
 
-def _size_of(connection: sqlite3.Connection) -> int:
+def _size_of(connection: RecorderConnection) -> int:
     """The bytes that are in use."""
     names = ("page_count", "freelist_count", "page_size")
     pages, free, size = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in names)

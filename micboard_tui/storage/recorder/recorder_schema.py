@@ -65,7 +65,7 @@ CREATE TABLE alarm_window (
     channel INTEGER,
     raised_at REAL NOT NULL,
     start REAL NOT NULL,
-    end REAL NOT NULL,
+    "end" REAL NOT NULL,
     data BLOB NOT NULL
 );
 CREATE INDEX alarm_window_raised ON alarm_window (raised_at);

@@ -5,13 +5,13 @@ chunk for each. What of the last five minutes is in the chunk that follows stays
 of no time a part is in one tier and a part in the other, and is merged with that chunk later.
 """
 
-import sqlite3
 from collections.abc import Sequence
 from itertools import takewhile
 from typing import NamedTuple
 
 from micboard_tui.domain.recording.chunk import CHUNK_RECORDS, FIVE_MINUTES, Chunk, encode_chunk
 from micboard_tui.domain.recording.thinning import ThinnedChunks, thin_chunks
+from micboard_tui.storage.recorder.recorder_connection import RecorderConnection
 from micboard_tui.storage.recorder.recorder_queries import decode_or_skip
 
 THINNED_AFTER_S = 14 * 86_400
@@ -23,7 +23,7 @@ LOOKED_AT_ROWS = 2000
 
 _SPAN_S = CHUNK_RECORDS * FIVE_MINUTES
 _OLD_CHANNELS = (
-    "SELECT channel, min(start) FROM (SELECT channel, start FROM chunk_60 ORDER BY id LIMIT ?)"
+    "SELECT channel, min(start) FROM (SELECT channel, start FROM chunk_60 ORDER BY id LIMIT ?) AS oldest"
     " WHERE start < ? GROUP BY channel ORDER BY min(start) LIMIT ?"
 )
 _CHUNKS = "SELECT id, start, data FROM chunk_60 WHERE channel = ? AND start >= ? ORDER BY start, id LIMIT ?"
@@ -40,7 +40,7 @@ class _Row(NamedTuple):
         return self.start if self.chunk is None else self.chunk.end
 
 
-def thin_minutes(connection: sqlite3.Connection, now: int) -> None:
+def thin_minutes(connection: RecorderConnection, now: int) -> None:
     """Thin some of the minutes that are old enough at ``now``."""
     oldest = now - THINNED_AFTER_S - _SPAN_S
     rows = connection.execute(_OLD_CHANNELS, (LOOKED_AT_ROWS, oldest, CHANNELS_A_STEP)).fetchall()
@@ -48,7 +48,7 @@ def thin_minutes(connection: sqlite3.Connection, now: int) -> None:
         _thin_channel(connection, channel, start)
 
 
-def _thin_channel(connection: sqlite3.Connection, channel: int, start: int) -> None:
+def _thin_channel(connection: RecorderConnection, channel: int, start: int) -> None:
     """Thin the chunks of a channel from the one on that begins at ``start``."""
     found = connection.execute(_CHUNKS, (channel, start, CHUNKS_A_CHANNEL + 1))
     rows = [_Row(id_, begin, decode_or_skip(blob)) for id_, begin, blob in found]

@@ -10,7 +10,7 @@ from micboard_tui.domain.alarm_rules import AlarmKey
 from micboard_tui.domain.event import Event, EventKind
 from micboard_tui.storage.alarm_rows import alarm_of, alarm_tuple, key_values
 from micboard_tui.storage.alarm_table import AlarmRow
-from micboard_tui.storage.change_watch import ChangeWatch, WatchedValue
+from micboard_tui.storage.change_watch import Watch, WatchedValue
 from micboard_tui.storage.repositories.event_repository import EVENTS, insert_events
 from micboard_tui.storage.state_writer import table_of, write_all
 from micboard_tui.storage.transactions import Transactions
@@ -24,7 +24,7 @@ _DELETE = delete(ALARMS).where(*(column == bindparam(f"old_{column.name}") for c
 class SqlAlarms:
     """``watch`` tells when the newest event has to be read again; None where it always has to."""
 
-    def __init__(self, transactions: Transactions, watch: ChangeWatch | None = None) -> None:
+    def __init__(self, transactions: Transactions, watch: Watch | None = None) -> None:
         self._transactions = transactions
         self._newest_event = WatchedValue(watch, self._read_newest_event)
 

@@ -17,7 +17,7 @@ from micboard_tui.domain.out_of_service import find_closed_locations, is_out_of_
 from micboard_tui.domain.problem_start import ProblemStart
 from micboard_tui.domain.thresholds import BatteryThresholds
 from micboard_tui.storage.assignment_rows import ASSIGNMENTS, assignments_of, select_assignments
-from micboard_tui.storage.change_watch import ChangeWatch, WatchedValue
+from micboard_tui.storage.change_watch import Watch, WatchedValue
 from micboard_tui.storage.device_rows import channel_of, device_of, location_of, problem_of, state_of
 from micboard_tui.storage.state_writer import StateWriter, table_of
 from micboard_tui.storage.tables import (
@@ -40,7 +40,7 @@ RACK_ORDER = (DEVICES.c.position, DEVICES.c.host, DEVICES.c.port)
 class SqlDevices:
     """``watch`` tells when the revision has to be read again; None where it always has to, as of a server."""
 
-    def __init__(self, transactions: Transactions, watch: ChangeWatch | None = None) -> None:
+    def __init__(self, transactions: Transactions, watch: Watch | None = None) -> None:
         self._transactions = transactions
         self._writer = StateWriter()
         self._revision = WatchedValue(watch, self._read_revision)

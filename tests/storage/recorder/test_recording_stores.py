@@ -1,16 +1,21 @@
-"""The file of the flight recorder: what was written is read again, and it is bounded."""
+"""The flight recorder in a file and on a server: what was written is read again, and it is bounded."""
 
+import asyncio
 import random
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from anyio.from_thread import start_blocking_portal
+from sqlalchemy import URL, Connection, text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from micboard_tui.contracts.errors import ErrorCode, StorageError
-from micboard_tui.contracts.recording_store import RecordedStep, SecondRecord, WindowRecord
+from micboard_tui.contracts.recording_store import RecordedStep, RecordingStore, SecondRecord, WindowRecord
 from micboard_tui.domain.alarm_rules import AlarmKey
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
 from micboard_tui.domain.problem import ProblemCode
@@ -22,9 +27,14 @@ from micboard_tui.domain.recording.second_summary import ChannelSummary, LevelSu
 from micboard_tui.domain.recording.span_columns import series_of_chunks
 from micboard_tui.domain.recording.summary_columns import columns_of
 from micboard_tui.services.recorder.span_reader import SpanReader
+from micboard_tui.storage.database import BUSY_TIMEOUT_MS, sqlite_url
+from micboard_tui.storage.database_engine import make_engine, parse_address
+from micboard_tui.storage.database_errors import ErrorTranslator
 from micboard_tui.storage.recorder import chunk_recovery, recorder_retention
 from micboard_tui.storage.recorder.recorder_file import RecorderFile
+from micboard_tui.storage.recorder.recorder_server import RecorderServer
 from tests.fakes.full_disk import full_disk
+from tests.storage.records import run_in_transaction
 
 DEVICE = DeviceId("rack")
 REFS = tuple(ChannelRef(DEVICE, number) for number in range(1, 4))
@@ -33,11 +43,22 @@ LOST = AlarmKey(ProblemCode.RF_LOST, DEVICE, 1)
 
 
 class Evening:
-    """Records seconds of three channels into a file, as the service does."""
+    """Records seconds of three channels, as the service does."""
 
-    def __init__(self, file: Path) -> None:
-        self.file, self.tiers, self.order = file, Tiers(), ORDER
-        self.store = RecorderFile(file)
+    def __init__(self, make_store: Callable[[], RecordingStore], url: URL | str) -> None:
+        self.make_store, self.url = make_store, url
+        self.tiers, self.order = Tiers(), ORDER
+        self.store = make_store()
+
+    def alter(self, *statements: str) -> None:
+        """Change what is stored behind our back."""
+        schema = "" if isinstance(self.url, URL) else "SET LOCAL search_path TO micboard_recorder"
+
+        def run(connection: Connection) -> None:
+            for statement in filter(None, (schema, *statements)):
+                connection.execute(text(statement))
+
+        asyncio.run(run_in_transaction(self.url, run))
 
     def record(self, start: int, end: int, batch: int = 300) -> None:
         steps = []
@@ -55,12 +76,48 @@ def summary_of(at: int) -> ChannelSummary:
     return ChannelSummary(audio=LevelSummary(-at % 500, -at % 500, -at % 500, 1), readings=1)
 
 
+def evening_in(file: Path) -> Evening:
+    return Evening(partial(RecorderFile, file), sqlite_url(file))
+
+
 @pytest.fixture
-def evening(tmp_path: Path) -> Iterator[Evening]:
-    evening = Evening(tmp_path / "data" / "recorder.db")
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "recorder.db"
+
+
+@pytest.fixture
+def evening_in_file(file: Path) -> Iterator[Evening]:
+    evening = evening_in(file)
     assert evening.store.open() is None
     yield evening
     evening.store.close()
+
+
+@pytest.fixture
+def evening_on_server(postgres_url: str) -> Iterator[Evening]:
+    translator = ErrorTranslator("the server", None, is_server=True)
+
+    async def make() -> AsyncEngine:
+        engine = make_engine(parse_address(postgres_url), BUSY_TIMEOUT_MS)
+        assert isinstance(engine, AsyncEngine)
+        return engine
+
+    with start_blocking_portal() as portal:
+        engine = portal.call(make)
+        evening = Evening(lambda: RecorderServer(engine, translator, portal.call), postgres_url)
+        assert evening.store.open() is None
+        yield evening
+        evening.store.close()
+        portal.call(engine.dispose)
+
+
+@pytest.fixture(params=["file", pytest.param("server", marks=pytest.mark.integration)])
+def evening(request: pytest.FixtureRequest) -> Evening:
+    """A recording of each kind, open."""
+    opened: Evening = request.getfixturevalue(
+        f"evening_{'in_file' if request.param == 'file' else 'on_server'}"
+    )
+    return opened
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +125,7 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chunk_recovery, "PAUSE_S", 0.0)
 
 
-def readings_of(store: RecorderFile, step_s: int, ref: ChannelRef, end: int) -> dict[float, int]:
+def readings_of(store: RecordingStore, step_s: int, ref: ChannelRef, end: int) -> dict[float, int]:
     series = series_of_chunks(step_s, store.read_chunks(step_s, [ref], 0, end)[ref])
     found: dict[float, int] = {}
     for at, readings in zip(series.starts, series.columns[15], strict=True):
@@ -77,28 +134,52 @@ def readings_of(store: RecorderFile, step_s: int, ref: ChannelRef, end: int) -> 
 
 
 def test_what_was_written_is_read_again_by_any_process(evening: Evening) -> None:
-    assert RecorderFile(evening.file.with_name("none.db")).read_seconds(REFS, 0, 99) == {}
-    assert RecorderFile(evening.file.with_name("none.db")).find_newest() is None
     evening.record(6000, 7300)
-    reader = RecorderFile(evening.file)
+    reader = evening.make_store()
     assert reader.find_newest() == 7299.0
     series = reader.read_seconds(REFS, 6100.5, 6105)[REFS[1]]
     assert (series.starts, series.columns[15]) == ([6100, 6101, 6102, 6103, 6104], [1] * 5)
     assert series.columns[8][0] == -6100 % 500
+    assert len(reader.read_seconds(REFS, 6100, 6400)[REFS[0]].starts) == 300
     assert set(readings_of(reader, 10, REFS[0], 9999).values()) == {10}
     with pytest.raises(StorageError) as refused:
         reader.open()
     assert refused.value.code is ErrorCode.ALREADY_RUNNING
-    assert evening.file.stat().st_mode & 0o777 == 0o600
-    with closing(sqlite3.connect(evening.file)) as connection:
+    evening.store.close()
+    assert reader.open() is None
+    reader.close()
+
+
+def test_the_file_is_private_and_is_not_made_by_reading(evening_in_file: Evening, file: Path) -> None:
+    missing = RecorderFile(file.with_name("none.db"))
+    assert missing.read_seconds(REFS, 0, 99) == {}
+    assert missing.find_newest() is None
+    assert file.stat().st_mode & 0o777 == 0o600
+    with closing(sqlite3.connect(file)) as connection:
         assert connection.execute("PRAGMA auto_vacuum").fetchone() == (2,)
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+@pytest.mark.integration
+def test_a_writer_whose_place_was_taken_while_it_was_frozen_writes_nothing_more(
+    evening_on_server: Evening,
+) -> None:
+    evening_on_server.record(0, 20)
+    evening_on_server.alter("UPDATE writer SET seen_at = seen_at - interval '1 minute'")
+    other = Evening(evening_on_server.make_store, evening_on_server.url)
+    assert other.store.open() is None
+    other.record(20, 30)
+    with pytest.raises(StorageError) as late:
+        evening_on_server.record(30, 40)
+    assert late.value.code is ErrorCode.ALREADY_RUNNING
+    assert other.store.read_seconds(REFS, 0, 99)[REFS[0]].starts == [*range(30)]
+    other.store.close()
 
 
 def test_the_next_start_makes_the_chunks_that_a_killed_program_left_open(evening: Evening) -> None:
     evening.record(6000, 10_025)
     evening.store.close()  # Closing writes nothing.
-    later = Evening(evening.file)
+    later = Evening(evening.make_store, evening.url)
     for _ in range(2):
         assert later.store.open() is None
         for ref in REFS:
@@ -111,7 +192,7 @@ def test_the_next_start_makes_the_chunks_that_a_killed_program_left_open(evening
     later.order = ChannelOrder(REFS[::-1])
     later.record(10_030, 10_050)
     later.store.close()
-    last = RecorderFile(evening.file)
+    last = evening.make_store()
     last.open()
     assert readings_of(last, 10, REFS[0], 99_999)[10_030] == 10
     assert readings_of(last, 60, REFS[0], 99_999)[10_020] == 25
@@ -143,8 +224,7 @@ def test_windows_of_alarms_are_found_by_alarm_channel_and_time(evening: Evening)
     assert listed(ChannelRef(DeviceId("other"), 1)) == [3]
     assert listed(since=1001, until=1002) == [1, 2]
     assert listed(limit=2) == [2, 3]
-    with closing(sqlite3.connect(evening.file)) as newer, newer:
-        newer.execute("UPDATE alarm_window SET cause = 'haunted' WHERE raised_at = 1003.0")
+    evening.alter("UPDATE alarm_window SET cause = 'haunted' WHERE raised_at = 1003.0")
     assert listed(limit=2) == [1, 2]
 
 
@@ -164,12 +244,15 @@ def test_each_tier_is_kept_for_its_time_and_no_longer(
     assert [title.raised_at for title in evening.store.list_windows(0, None, [], 9)] == [9001.0]
     evening.record(100, 160)  # The clock was set back: nothing that is newer goes.
     assert len(evening.store.list_windows(0, None, [], 9)) == 1
-    small = RecorderFile(evening.file, max_bytes=1)
-    evening.store.close()
-    small.open()
-    small.write([RecordedStep(SecondRecord(10_100, ORDER, columns_of([summary_of(1)] * 3)))], [])
-    assert readings_of(small, 10, REFS[0], 99_999) == {}
-    small.close()
+
+
+def test_a_file_that_is_too_large_loses_its_oldest_chunks(file: Path) -> None:
+    small = Evening(partial(RecorderFile, file, max_bytes=1), sqlite_url(file))
+    small.store.open()
+    small.record(0, 1000)
+    small.store.write([RecordedStep(SecondRecord(10_100, ORDER, columns_of([summary_of(1)] * 3)))], [])
+    assert readings_of(small.store, 10, REFS[0], 99_999) == {}
+    small.store.close()
 
 
 DAY = 86_400
@@ -195,8 +278,7 @@ def test_minutes_are_thinned_when_they_are_two_weeks_old_and_nothing_is_lost(eve
     evenings = [day * DAY + 72_000 + 120 for day in range(1, 19)]
     for start in evenings:
         evening.store.write([RecordedStep(None, minutes_of(start, 6))], [])
-    with closing(sqlite3.connect(evening.file, isolation_level=None)) as connection:
-        connection.execute("UPDATE chunk_60 SET data = x'00' WHERE id = 20")
+    evening.alter("UPDATE chunk_60 SET data = substr(data, 1, 1) WHERE id = 20")
     before = [readings_of(evening.store, 60, ref, 40 * DAY) for ref in REFS[:2]]
     now = 20 * DAY
     for second in range(now, now + 3600, 60):
@@ -217,15 +299,16 @@ def test_minutes_are_thinned_when_they_are_two_weeks_old_and_nothing_is_lost(eve
     assert [sum(column.readings for column in span[ref].columns) for ref in REFS[:2]] == whole
 
 
-def test_a_damaged_file_is_put_aside_and_a_new_one_begun(evening: Evening) -> None:
+def test_a_damaged_file_is_put_aside_and_a_new_one_begun(evening_in_file: Evening, file: Path) -> None:
+    evening = evening_in_file
     evening.record(0, 30)
     evening.store.close()
-    evening.file.write_bytes(b"no database" * 1000)
+    file.write_bytes(b"no database" * 1000)
     with pytest.raises(StorageError) as damaged:
         evening.store.read_seconds(REFS, 0, 99)
     assert damaged.value.code is ErrorCode.DATABASE_DAMAGED
     note = evening.store.open()
-    aside = evening.file.with_name("recorder.db.damaged")
+    aside = file.with_name("recorder.db.damaged")
     assert note == f"The recording was damaged and is kept as {aside}: a new one was begun"
     assert aside.read_bytes().startswith(b"no database")
     Evening.record(evening, 100, 110)
@@ -234,27 +317,30 @@ def test_a_damaged_file_is_put_aside_and_a_new_one_begun(evening: Evening) -> No
 
 def test_a_blob_that_is_damaged_is_a_gap(evening: Evening) -> None:
     evening.record(0, 1300)
-    with closing(sqlite3.connect(evening.file, isolation_level=None)) as connection:
-        connection.execute("UPDATE second SET data = x'00' WHERE at = 1203")
-        connection.execute("UPDATE chunk_10 SET data = substr(data, 1, 20)")
-        connection.execute("UPDATE channel_order SET refs = '7'")
+    evening.alter(
+        "UPDATE second SET data = substr(data, 1, 1) WHERE at = 1203",
+        "UPDATE chunk_10 SET data = substr(data, 1, 20)",
+        "UPDATE channel_order SET refs = '7'",
+    )
     evening.store.close()
-    reader = RecorderFile(evening.file)
+    reader = evening.make_store()
     assert reader.read_seconds(REFS, 1200, 1206)[REFS[0]].starts == []
     assert reader.read_chunks(10, REFS, 0, 9999)[REFS[0]] == []
     assert reader.open() is None
     reader.close()
 
 
-def test_a_file_of_a_newer_version_is_left_alone(evening: Evening) -> None:
+def test_a_recording_of_a_newer_version_is_left_alone(evening: Evening, file: Path) -> None:
     evening.store.close()
-    with closing(sqlite3.connect(evening.file)) as connection:
-        connection.execute("PRAGMA user_version = 3")
+    if isinstance(evening.url, str):
+        evening.alter("UPDATE writer SET version = 2")
+    else:
+        with closing(sqlite3.connect(file)) as connection:
+            connection.execute("PRAGMA user_version = 3")
     for action in (evening.store.open, lambda: evening.store.read_window(LOST, 1.0)):
         with pytest.raises(StorageError) as newer:
             action()
         assert newer.value.code is ErrorCode.DATABASE_NEWER
-    evening.file.unlink()
 
 
 def test_a_file_that_cannot_be_written_is_told_with_its_cure(tmp_path: Path) -> None:
@@ -268,7 +354,8 @@ def test_a_file_that_cannot_be_written_is_told_with_its_cure(tmp_path: Path) -> 
         store.write([], [])
 
 
-def test_a_full_disk_is_told_and_writing_works_again_when_there_is_room(evening: Evening) -> None:
+def test_a_full_disk_is_told_and_writing_works_again_when_there_is_room(evening_in_file: Evening) -> None:
+    evening = evening_in_file
     evening.record(0, 5)
     for action in (lambda: evening.record(5, 400), evening.store.open):
         with full_disk(), pytest.raises(StorageError) as full:
