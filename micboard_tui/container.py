@@ -2,6 +2,7 @@
 
 import gc
 import os
+import platform
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from micboard_tui.contracts.events import EventContract
 from micboard_tui.contracts.forecasts import ForecastContract
 from micboard_tui.contracts.handover import HandoverContract
 from micboard_tui.contracts.health import HealthContract
+from micboard_tui.contracts.lease import LeaseHolder
 from micboard_tui.contracts.line_check import LineCheckContract
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.location import LocationContract
@@ -119,6 +121,8 @@ async def open_container(
     with _collector_stopped():
         await anyio.to_thread.run_sync(import_module, "micboard_tui.storage.database")
         from micboard_tui.config.changed_rates import ChangedRates
+        from micboard_tui.config.home_identity import find_home
+        from micboard_tui.config.operator_name import find_operator
         from micboard_tui.config.refused_secrets import RefusedKeys
         from micboard_tui.config.secrets.secret_stores import SecretStores
         from micboard_tui.inputs.osc_input import OscInput
@@ -134,6 +138,7 @@ async def open_container(
         from micboard_tui.services.recap.recap_service import RecapService
         from micboard_tui.services.recap.recap_sources import Sources
         from micboard_tui.services.records import Records
+        from micboard_tui.services.synchronization.session_lease import SessionLease
         from micboard_tui.services.user.user_service import UserService
         from micboard_tui.services.walk.walk_service import WalkService
         from micboard_tui.storage.argon2_hasher import Argon2Hasher
@@ -148,6 +153,10 @@ async def open_container(
     async with open_database(url, backup_directory=paths.backups) as database:
         changed_rates, loop = ChangedRates(paths.meter_rates), LoopMonitor()
         events = EventService(database.events, database.devices, live, clock)
+        lease = SessionLease(
+            database.leases,
+            LeaseHolder(find_home(paths), platform.node(), find_operator(None), os.getpid()),
+        )
         recording = database.recording or RecorderFile(paths.recorder_file)
         adapters = Adapters(
             Records(database.devices, database.locations, database.assignments, database.shows),
@@ -168,11 +177,14 @@ async def open_container(
             database.handover,
             database.thresholds,
             recording,
+            lease,
             options.store_interval_s or (SERVER_STORE_INTERVAL_S if database.is_server else STORE_INTERVAL_S),
             database.is_server,
             options.thresholds,
             loop,
-            lambda: database.find_fault() or sessions.saver.error or services.recorder.state.fault,
+            lambda: (
+                database.find_fault() or lease.fault or sessions.saver.error or services.recorder.state.fault
+            ),
         )
         sessions = build_synchronization(adapters)
         services = build_services(adapters, sessions.service)
@@ -186,6 +198,7 @@ async def open_container(
         background = BackgroundTasks()
         background.start(loop.run, "loop monitor")
         background.start(services.silences.run, "silences")
+        background.start(sessions.service.run, "session lease")
         background.start(sessions.link_watch.run, "link events")
         background.start(events.run, "event writer")
         background.start(walks.run, "walk test")

@@ -45,6 +45,8 @@ from micboard_tui.services.steady_clock import SteadyClock, steady_s
 from micboard_tui.services.steps import Steps
 from micboard_tui.services.synchronization.driver_opener import DriverOpener
 from micboard_tui.services.synchronization.read_once import DeviceReader
+from micboard_tui.services.synchronization.session_door import SessionDoor
+from micboard_tui.services.synchronization.session_lease import SessionLease
 from micboard_tui.services.synchronization.state_saver import StateSaver
 from micboard_tui.services.synchronization.synchronization_service import SynchronizationService
 from micboard_tui.services.threshold.numbers_reader import NumbersReader
@@ -73,6 +75,7 @@ class Adapters:
     handover: HandoverRepository
     threshold_records: ThresholdRepository
     recording: RecordingStore
+    lease: SessionLease
     store_interval_s: float = STORE_INTERVAL_S
     writing_is_dear: bool = False
     """Whether only what changed besides meters is stored between two writings of all readings."""
@@ -84,7 +87,7 @@ class Adapters:
 
 @dataclass(frozen=True, slots=True)
 class Synchronization:
-    service: SynchronizationService
+    service: SessionDoor
     saver: StateSaver
     link_watch: LinkWatch
 
@@ -122,7 +125,7 @@ def build_synchronization(adapters: Adapters) -> Synchronization:
         adapters.options.silence_limit_s,
     )
     watch = LinkWatch(adapters.live, adapters.events, lambda: service.is_running, __version__)
-    return Synchronization(service, saver, watch)
+    return Synchronization(SessionDoor(service, adapters.lease), saver, watch)
 
 
 def build_services(adapters: Adapters, sessions: SynchronizationContract) -> ServiceSet:
@@ -137,6 +140,7 @@ def build_services(adapters: Adapters, sessions: SynchronizationContract) -> Ser
         opener,
         DeviceReader(opener, adapters.clock, numbers.read),
         options.connect_timeout_s,
+        adapters.lease,
     )
     age_limit_s = options.silence_limit_s + adapters.store_interval_s
     stored = StoredDevices(records.devices, adapters.clock, age_limit_s + STORED_LATE_S, numbers.read)

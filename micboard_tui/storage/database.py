@@ -25,6 +25,7 @@ from micboard_tui.contracts.events import EventRepository
 from micboard_tui.contracts.forecasts import PackRepository
 from micboard_tui.contracts.handover import HandoverRepository
 from micboard_tui.contracts.health import DatabaseProbe
+from micboard_tui.contracts.lease import LeaseRepository
 from micboard_tui.contracts.line_check import LineCheckRepository
 from micboard_tui.contracts.location import LocationRepository
 from micboard_tui.contracts.recording_store import RecordingStore
@@ -44,6 +45,7 @@ from micboard_tui.storage.repositories.assignment_repository import SqlAssignmen
 from micboard_tui.storage.repositories.device_repository import SqlDevices
 from micboard_tui.storage.repositories.event_repository import SqlEvents
 from micboard_tui.storage.repositories.handover_repository import SqlHandover
+from micboard_tui.storage.repositories.lease_repository import SqlLease
 from micboard_tui.storage.repositories.line_check_repository import SqlLineChecks
 from micboard_tui.storage.repositories.location_repository import SqlLocations
 from micboard_tui.storage.repositories.pack_repository import SqlPacks
@@ -86,6 +88,7 @@ class Database:
     walks: WalkRepository
     users: UserRepository
     probe: DatabaseProbe
+    leases: LeaseRepository
     recording: RecordingStore | None
     """Where the flight recorder writes; None: the database is no place for it."""
     url: str
@@ -154,6 +157,7 @@ async def open_database(
             SqlWalks(transactions),
             SqlUsers(transactions),
             SqlProbe(transactions, file),
+            SqlLease(transactions),
             _find_recording(transactions),
             name,
             address.get_backend_name() != "sqlite",

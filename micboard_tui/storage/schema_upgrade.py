@@ -19,12 +19,19 @@ from sqlalchemy import (
 )
 
 from micboard_tui.contracts.errors import ErrorCode, StorageError
-from micboard_tui.storage import alarm_table, pack_tables, threshold_tables, user_tables, walk_tables
+from micboard_tui.storage import (
+    alarm_table,
+    lease_table,
+    pack_tables,
+    threshold_tables,
+    user_tables,
+    walk_tables,
+)
 from micboard_tui.storage.tables import METADATA, RevisionRow
 
-HEAD = "0028"
+HEAD = "0029"
 """The newest revision in ``migrations/versions``; kept here so that Alembic is loaded only when needed."""
-MODULES = (alarm_table, pack_tables, threshold_tables, user_tables, walk_tables)
+MODULES = (alarm_table, lease_table, pack_tables, threshold_tables, user_tables, walk_tables)
 """What defines tables beside ``tables``: imported, they are in its ``METADATA``."""
 _VERSIONS = Table(
     "alembic_version",

@@ -64,6 +64,8 @@ class Transactions:
         self, engine: "Engine | AsyncEngine", translator: ErrorTranslator, refusal: ErrorInfo | None = None
     ) -> None:
         self.engine, self.translator, self.refusal = engine, translator, refusal
+        self.check_readings: Callable[[Connection], None] | None = None
+        """Raises StorageError within a transaction whose readings must not be stored; None: all may."""
 
     def continue_with(self, other: "Transactions") -> None:
         """Use the engine of ``other`` from now on. What runs meanwhile ends on the old one."""
@@ -84,7 +86,13 @@ class Transactions:
 
     async def write_readings(self, write: Callable[[Connection], Value]) -> Value:
         """Run ``write`` in a writing transaction whose loss in a power cut does no harm."""
-        return await self._write(write, Durability.KILLED_PROCESS)
+
+        def write_checked(connection: Connection) -> Value:
+            if self.check_readings is not None:
+                self.check_readings(connection)
+            return write(connection)
+
+        return await self._write(write_checked, Durability.KILLED_PROCESS)
 
     async def write_durably(self, write: Callable[[Connection], Value]) -> Value:
         """Run ``write`` in a transaction that is on the disk when this returns."""

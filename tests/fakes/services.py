@@ -22,10 +22,12 @@ from micboard_tui.services.host_names import Resolve
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.records import Records
 from micboard_tui.services.steady_clock import SteadyClock
+from micboard_tui.services.synchronization.session_lease import SessionLease
 from micboard_tui.storage.plots.plot_files import FileFormats
 from tests.fakes.assignments import InMemoryAssignments
 from tests.fakes.events import InMemoryEvents
 from tests.fakes.handover import InMemoryHandover
+from tests.fakes.leases import ME, InMemoryLease
 from tests.fakes.line_checks import InMemoryLineChecks
 from tests.fakes.packs import InMemoryPacks
 from tests.fakes.recording import InMemoryRecording
@@ -115,6 +117,7 @@ def fake_adapters(
     handover: HandoverRepository | None = None,
     alarms: AlarmRepository | None = None,
     recording: RecordingStore | None = None,
+    lease: SessionLease | None = None,
 ) -> Adapters:
     clock = clock or SteadyClock()
     live = live or LiveState(clock)
@@ -138,6 +141,7 @@ def fake_adapters(
         handover or InMemoryHandover(),
         InMemoryThresholds(_cast_of(records)),
         recording or InMemoryRecording(),
+        lease or SessionLease(InMemoryLease(), ME),
     )
 
 

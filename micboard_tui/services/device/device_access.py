@@ -28,6 +28,7 @@ from micboard_tui.services.not_found import unknown_device_id
 from micboard_tui.services.records import Records
 from micboard_tui.services.synchronization.driver_opener import DriverOpener
 from micboard_tui.services.synchronization.read_once import DeviceReader, Readings, error_of
+from micboard_tui.services.synchronization.session_lease import SessionLease
 
 READ_TIMEOUT_S = 10.0
 
@@ -42,6 +43,7 @@ class Drivers:
     opener: DriverOpener
     reader: DeviceReader
     connect_timeout_s: float
+    lease: SessionLease
 
 
 class DeviceAccess:
@@ -72,7 +74,9 @@ class DeviceAccess:
         query = ALL_DEVICES
         if manufacturer_code is not None:
             query = query.of(self._drivers.manufacturers.get(manufacturer_code).code)
-        return SyncReport(tuple(await self._read(await self._records.devices.query(query), timeout_s)))
+        async with self._drivers.lease.held():
+            known = await self._records.devices.query(query)
+            return SyncReport(tuple(await self._read(known, timeout_s)))
 
     async def execute(self, known: DeviceSnapshot, command: Command, actor: str) -> Confirmation:
         """Have a device do what ``actor`` asks for; that it did, or may have done it, is an event."""

@@ -21,8 +21,8 @@ from micboard_tui.domain.thresholds import SILENCE_LIMIT_S
 from micboard_tui.services.assembly import build_synchronization
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.steady_clock import SteadyClock
+from micboard_tui.services.synchronization.session_door import SessionDoor
 from micboard_tui.services.synchronization.state_saver import StateSaver
-from micboard_tui.services.synchronization.synchronization_service import SynchronizationService
 from tests.fakes.links import until
 from tests.fakes.repositories import InMemoryDevices
 from tests.fakes.services import fake_adapters, in_memory
@@ -102,7 +102,7 @@ class Stage:
 
     def build_service(
         self, devices: InMemoryDevices, silence_limit_s: float = SILENCE_LIMIT_S
-    ) -> tuple[SynchronizationService, StateSaver]:
+    ) -> tuple[SessionDoor, StateSaver]:
         options = SessionOptions(silence_limit_s=silence_limit_s)
         adapters = fake_adapters(
             in_memory(devices), self.plugins, live=self.live, clock=self.clock, options=options

@@ -1,0 +1,41 @@
+"""The lease on the devices of a database: whose sessions are the only ones. A port that storage implements.
+
+A holder renews it every ``RENEW_INTERVAL_S``; whoever finds that it was not renewed for ``LEASE_S`` takes it,
+with a larger token. What a former holder stores late has its old token and is refused.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+LEASE_S = 20.0
+RENEW_INTERVAL_S = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseHolder:
+    """A process that keeps sessions."""
+
+    home: str
+    """Names its data on its computer. One process at a time keeps sessions for it, which its lock proves."""
+    host: str
+    user: str
+    pid: int
+
+
+class LeaseRepository(Protocol):
+    """All methods raise StorageError."""
+
+    async def take(self, holder: LeaseHolder) -> int:
+        """Become the holder; the token. From now on readings are stored with it.
+
+        ALREADY_RUNNING: another one holds it, of another home, and is alive.
+        """
+        ...
+
+    async def renew(self, token: int) -> bool:
+        """Whether the lease was still that of ``token``, and is for another ``LEASE_S``."""
+        ...
+
+    async def release(self, token: int) -> None:
+        """Give it back; does nothing where another one holds it."""
+        ...
