@@ -47,6 +47,7 @@ class Row {
     setData(item, "kind", line.channelKey ? "channel" : "other");
     setText(parts.letter, line.letter);
     setText(parts.mic, line.mic);
+    setData(parts.mic, "size", line.mic.length > 3 ? "long" : "");
     setText(parts.name, line.name);
     setText(parts.what, line.what);
     setText(parts.cure, line.cure);

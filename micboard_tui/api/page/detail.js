@@ -157,6 +157,7 @@ export class Detail {
     const mhz = (khz) => (is(khz) ? `${(khz / 1000).toFixed(3)}\u202fMHz` : DASH);
     const rf = (dbm, percent) => (is(dbm) ? withUnit(dbm, "dBm") : is(percent) ? `${percent}\u202f%` : DASH);
     const isReachable = !OUT_OF_REACH.has(channel.link_state);
+    this.#fact("Spare", spareText(this.#spares));
     const link = linkOf(channel.link_state);
     this.#fact("Link", channel.dock ? `${link.name}: ${safe(channel.dock.charger)}, bay ${channel.dock.bay}` : join([link.name, link.meaning], ": "));
     this.#fact("Battery", batteryInFull(channel, this.rig.now()), line.chargeTone);
@@ -169,7 +170,6 @@ export class Detail {
     this.#fact("Pack", join([safe(channel.transmitter_model), safe(channel.transmitter_name), is(channel.transmitter_power_mw) && `${channel.transmitter_power_mw}\u202fmW`]));
     this.#fact("Performer", join([safe(channel.performer), channel.role]));
     this.#fact("Channel", safe(channel.name) || DASH);
-    this.#fact("Spare", spareText(this.#spares));
     this.#fact("Pack muted", yes(channel.transmitter_muted));
     this.#fact("Output muted", yes(channel.receiver_muted));
     this.#fact("Gain", withUnit(channel.gain_db, "dB"));
@@ -194,7 +194,6 @@ export class Detail {
   #fact(name, text, tone = "text") {
     let [label, value] = this.#facts.get(name) ?? [];
     if (!label) {
-      if (!text) return;
       [label, value] = [make("dt", name), make("dd")];
       this.#facts.set(name, [label, value]);
       this.list.append(label, value);

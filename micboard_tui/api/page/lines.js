@@ -225,7 +225,7 @@ function tonesOf(reasons, link) {
   const causes = reasons.map((reason) => reason.cause);
   return {
     rfTone: !ON_AIR.has(link) ? "dim" : causes.includes("rf_critical") ? "critical" : causes.includes("rf_low") ? "warning" : "live",
-    audioTone: causes.includes("audio_clip") ? "warning" : "live",
+    audioTone: !ON_AIR.has(link) ? "dim" : causes.includes("audio_clip") ? "warning" : "live",
   };
 }
 
