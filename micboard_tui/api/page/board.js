@@ -115,8 +115,8 @@ export class Board {
     return now - this.#touchedAt < SETTLE_MS;
   }
 
-  // Brings the rows to these lines, in this order. `mayMove` false: rows that are there stay in their places.
-  arrange(lines, now, mayMove) {
+  // Brings the rows to these lines, in this order.
+  arrange(lines, now) {
     const wanted = new Set(lines.map((line) => line.key));
     for (const [key, row] of this.#rows) {
       if (wanted.has(key)) continue;
@@ -124,9 +124,7 @@ export class Board {
       row.item.remove();
       this.#rows.delete(key);
     }
-    const items = lines.map((line) => this.#rowOf(line, now).item);
-    if (mayMove) this.#move(items);
-    else for (const item of items) if (!item.parentNode) this.list.append(item);
+    this.#move(lines.map((line) => this.#rowOf(line, now).item));
   }
 
   show(line, now) {
@@ -142,10 +140,6 @@ export class Board {
 
   showTimes(now) {
     for (const row of this.#rows.values()) if (row.isShown) row.showTimes(now);
-  }
-
-  focus(key) {
-    this.#rows.get(key)?.parts.name.focus({ preventScroll: true });
   }
 
   #rowOf(line, now) {

@@ -100,7 +100,7 @@ export class Detail {
   #alarmPart(alarm, age) {
     const part = make("div", "", "alarm");
     const isOver = alarm.status === "cleared";
-    const reason = reasonOfAlarm(alarm, this.rig.channels.get(this.#line.channelKey)?.warnings);
+    const reason = reasonOfAlarm(alarm, this.rig.channels.get(this.#line.channelKey));
     part.dataset.tone = alarm.hidden_by || alarm.is_shelved ? "dim" : reason.tone;
     const count = alarm.count > 1 ? ` \u00d7${alarm.count}` : "";
     part.append(make("b", `${alarm.title}${count}`), " ", make("span", isOver ? "" : age, "since"), make("p", reason.cure, "cure"));
@@ -231,5 +231,5 @@ function spareText(spares) {
   if (spares === null) return "";
   if (!spares.length) return "none";
   const [best] = spares;
-  return join([safe(best.name), ...best.reasons.map(safe)]);
+  return join([safe(best.name), best.is_ready ? "ready" : "not ready", ...best.reasons.map(safe)]);
 }

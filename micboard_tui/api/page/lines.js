@@ -123,12 +123,14 @@ export const isOpen = (alarm) => alarm.status !== "cleared" && !alarm.is_shelved
 // Whether a person has to acknowledge it.
 export const isNew = (alarm) => alarm.is_new && !isSeen(alarm) && !alarm.is_shelved && !alarm.hidden_by;
 
-// `warnings` are what is wrong with the channel at this moment, where it is known.
-export function reasonOfAlarm(alarm, warnings) {
+// Whether what is not among its warnings is over. Without a carrier, or with old values, it is only not known.
+const isJudged = (channel) => ON_AIR.has(channel.link_state) && !channel.warnings.includes("stale");
+
+// An alarm stays for a while after its cause went, since that may come back.
+export function reasonOfAlarm(alarm, channel) {
   const isOver = alarm.status === "cleared";
   const problem = problemOf(alarm.cause);
-  // An alarm stays for a while after its cause went, since that may come back.
-  const isGone = warnings && problem.letter !== OF_ALARMS && !warnings.includes(alarm.cause);
+  const isGone = channel && problem.letter !== OF_ALARMS && isJudged(channel) && !channel.warnings.includes(alarm.cause);
   const urgency = isOver ? CLEARED : PRIORITIES[alarm.priority] + (isSeen(alarm) ? SEEN : 0);
   return {
     cause: alarm.cause,
@@ -166,7 +168,7 @@ export function formatTime(text) {
 
 // Everything that is wrong with a channel, the worst first.
 export function reasonsOf(channel, device, alarms) {
-  const reasons = alarms.filter((alarm) => isOpen(alarm) || (alarm.status === "cleared" && isNew(alarm))).map((alarm) => reasonOfAlarm(alarm, channel.warnings));
+  const reasons = alarms.filter((alarm) => isOpen(alarm) || (alarm.status === "cleared" && isNew(alarm))).map((alarm) => reasonOfAlarm(alarm, channel));
   for (const cause of channel.warnings) {
     const same = alarms.filter((alarm) => alarm.cause === cause && alarm.status !== "cleared");
     if (same.some((alarm) => !alarm.is_shelved)) continue;

@@ -10,6 +10,7 @@ const FPS = 2;
 const LOOK_MS = 250;
 const TIMES_MS = 1000;
 const ARRANGE_MS = 500;
+const REOPEN_MS = 1000;
 
 const by = (id) => document.getElementById(id);
 
@@ -52,9 +53,15 @@ let arrangedAt = 0;
 let isArranged = false;
 let isAsked = false;
 let isPlanned = false;
+let failure = "";
 
 function take(message) {
-  if (message.type === "snapshot") isAsked = false;
+  if (message.type === "snapshot") {
+    isAsked = false;
+    by("lines").hidden = false;
+  }
+  // A new release has a new page.
+  if (message.type === "hello" && rig.program && message.program !== rig.program && !document.querySelector("dialog[open]")) location.reload();
   if (!rig.take(message) && !isAsked) {
     isAsked = true;
     connection.send({ type: "snapshot" });
@@ -122,7 +129,7 @@ function arrange(isWanted = false) {
   const isDue = performance.now() - arrangedAt >= ARRANGE_MS && !board.isHeld;
   if (!isWanted && (isArranged || !isDue)) return;
   const shown = [...lines.values()].filter(fits);
-  board.arrange(inOrder(shown, by("order").value), rig.now(), true);
+  board.arrange(inOrder(shown, by("order").value), rig.now());
   isArranged = true;
   arrangedAt = performance.now();
   by("empty").hidden = shown.length > 0;
@@ -226,13 +233,15 @@ async function askForLogin() {
   try {
     const session = await request("GET", "api/v1/session");
     if (session.may_watch) {
-      connection.open();
+      setTimeout(() => connection.open(), REOPEN_MS);
       return;
     }
   } catch {
     // Then the login says what is the matter.
   }
   for (const name of ["detail", "menu", "lost"]) by(name).close();
+  // What was seen before is not kept up to date.
+  by("lines").hidden = true;
   by("empty").hidden = false;
   by("empty").textContent = "Log in to see the channels";
   await login.ask("Watching needs a login here.", true);
@@ -242,12 +251,19 @@ async function askForLogin() {
 function showLine() {
   connection.look();
   const dialog = by("lost");
-  const isLost = connection.isLost && !login.isOpen;
+  const isLost = failure || (connection.isLost && !login.isOpen);
   if (!isLost) {
     if (dialog.open) dialog.close();
     return;
   }
   if (!dialog.open) dialog.showModal();
+  if (failure) {
+    by("lost-title").textContent = "This page failed";
+    by("lost-age").textContent = "What it shows may be old";
+    by("lost-reason").textContent = failure;
+    by("retry").textContent = "Load it again";
+    return;
+  }
   by("lost-age").textContent = rig.isKnown ? `Values are ${formatSpan(connection.silence)} old` : "Nothing was received yet";
   const next = connection.wait ? `Next try in ${formatSpan(connection.wait + 999)}` : "Trying to reach the server";
   by("lost-reason").textContent = connection.reason ? `${connection.reason}. ${next}` : next;
@@ -312,7 +328,7 @@ function prepare() {
     login.ask("Who may write can acknowledge alarms.");
   });
   by("log-out").addEventListener("click", () => login.logOut().catch((error) => (by("user").textContent = explain(error))));
-  by("retry").addEventListener("click", () => connection.open());
+  by("retry").addEventListener("click", () => (failure ? location.reload() : connection.open()));
   by("lost").addEventListener("cancel", (event) => event.preventDefault());
   by("awake").addEventListener("click", () => {
     awake.isWanted = awake.lock === null;
@@ -355,6 +371,9 @@ function goTo(tone) {
   row?.querySelector(".name").focus({ preventScroll: true });
 }
 
+// A page that is broken must not look as if all were well.
+window.addEventListener("error", (event) => (failure = event.message));
+window.addEventListener("unhandledrejection", (event) => (failure = String(event.reason)));
 prepare();
 showUser();
 showLocations();

@@ -109,6 +109,14 @@ class Browser:
         return list(self.driver.get_log(kind))  # type: ignore[no-untyped-call]
 
 
+def log_in(browser: Browser, name: str, password: str) -> None:
+    """Fill in the form of the page, and send it."""
+    for field, text in (("#login-name", name), ("#login-password", password)):
+        browser.find(field).clear()
+        browser.find(field).send_keys(text)
+    browser.find("#login [type=submit]").click()
+
+
 @contextmanager
 def open_browser() -> Iterator[Browser]:
     options = webdriver.ChromeOptions()

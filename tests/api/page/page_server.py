@@ -1,23 +1,19 @@
-"""The application on a socket of its own; a test scripts live updates, logins and acknowledgements."""
+"""The application with live updates, logins and acknowledgements that a test scripts."""
 
 import asyncio
 import json
-import socket
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
-import uvicorn
 from fastapi import APIRouter, FastAPI, Request, WebSocket, WebSocketDisconnect
 from fastapi.responses import JSONResponse
 
-from tests.api.conftest import make_rig, serve_rig
 from tests.api.page.page_documents import Document, ago, snapshot
+from tests.api.page.running_application import RunningApplication
 
 PASSWORD = "correct horse"  # noqa: S105 - of a test
 ALIVE_EVERY_S = 1.0
-START_LIMIT_S = 20.0
 END_MESSAGE: Document = {"type": "end"}
 END = json.dumps(END_MESSAGE)
 
@@ -26,12 +22,13 @@ class PageServer:
     """What it does from now on is set by its attributes; ``send`` reaches every page that is open."""
 
     def __init__(self) -> None:
-        self.url = ""
         self.reset()
         self._sockets: dict[WebSocket, asyncio.Queue[str]] = {}
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._started = threading.Event()
-        self._stopping: asyncio.Event | None = None
+        self._application = RunningApplication(self._script)
+
+    @property
+    def url(self) -> str:
+        return self._application.url
 
     def reset(self) -> None:
         """As before the first test."""
@@ -46,10 +43,9 @@ class PageServer:
 
     def send(self, message: Document) -> None:
         """Send it to every page."""
-        assert self._loop is not None
         text = json.dumps(message)
         for queue in list(self._sockets.values()):
-            self._loop.call_soon_threadsafe(queue.put_nowait, text)
+            self._application.call(queue.put_nowait, text)
 
     def speak_again(self) -> None:
         """End all connections, and be silent no more."""
@@ -58,34 +54,14 @@ class PageServer:
 
     @contextmanager
     def running(self) -> Iterator["PageServer"]:
-        thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="page server")
-        thread.start()
-        try:
-            assert self._started.wait(START_LIMIT_S)
+        with self._application.running():
             yield self
-        finally:
-            assert self._loop is not None
-            assert self._stopping is not None
-            self._loop.call_soon_threadsafe(self._stopping.set)
-            thread.join(START_LIMIT_S)
 
-    async def _serve(self) -> None:
-        self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
-        listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
-        async with serve_rig(make_rig()) as served:
-            application = served.application
-            scripted = FastAPI()
-            scripted.include_router(self._router())
-            # What is scripted goes before the routes of the same address.
-            application.router.routes[:0] = scripted.router.routes
-            config = uvicorn.Config(application, log_config=None, ws="wsproto", lifespan="off")
-            server = uvicorn.Server(config)
-            serving = asyncio.create_task(server.serve([listener]))
-            self._started.set()
-            await self._stopping.wait()
-            server.should_exit = server.force_exit = True
-            await serving
+    def _script(self, application: FastAPI) -> None:
+        scripted = FastAPI()
+        scripted.include_router(self._router())
+        # What is scripted goes before the routes of the same address.
+        application.router.routes[:0] = scripted.router.routes
 
     def _router(self) -> APIRouter:
         router = APIRouter()

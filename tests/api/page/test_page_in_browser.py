@@ -9,7 +9,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 
-from tests.api.page.browser import LAPTOP, PHONE, TABLET, Browser, needs_browser, open_browser
+from tests.api.page.browser import LAPTOP, PHONE, TABLET, Browser, log_in, needs_browser, open_browser
 from tests.api.page.page_documents import (
     NO_BATTERY,
     ONLY_PERCENT,
@@ -99,6 +99,16 @@ def test_the_worst_comes_first_and_says_what_since_when_and_what_to_do(
     browser.until_rows(["all devices", "Ada", "Ben", "Cleo", "Dörte", "Lectern"])
 
 
+def test_what_went_is_over_and_what_is_only_not_heard_is_not(browser: Browser, server: PageServer) -> None:
+    low = alarm("battery_critical", "a", 1, "Battery nearly empty", "change it now")
+    other = {**low, "channel": 2}
+    dead = channel(2, "Ben", link_state="rf_lost", warnings=["rf_lost"], battery_minutes=1)
+    show(browser, server, snapshot([device("a", "Rack A", channel(1, "Ada"), dead)], [low, other]))
+    browser.until_rows(["Ada", "Ben"])
+    assert browser.texts("#lines .what") == ["Battery nearly empty"] * 2
+    assert browser.texts("#lines .cure") == ["over for now", "change it now"]
+
+
 def test_old_values_look_old_and_say_their_age(browser: Browser, server: PageServer) -> None:
     old = channel(1, "Ada", warnings=["stale"], meters_at=ago(8))
     show(browser, server, snapshot([device("a", "Rack A", old)]))
@@ -175,14 +185,7 @@ def test_a_tap_shows_everything(browser: Browser, server: PageServer) -> None:
     assert facts["Antenna B"] == "\u221261\u202fdBm"
     assert facts["Frequency"] == "482.125\u202fMHz, 06,11"
     assert facts["Battery"].startswith("7:05 h, 88\u202f%, 4 of 5 bars, Li-ion")
-    assert facts["Spare"] == "Spare 1, live, battery 6:45"
-
-
-def log_in(browser: Browser, name: str, password: str) -> None:
-    for field, text in (("#login-name", name), ("#login-password", password)):
-        browser.find(field).clear()
-        browser.find(field).send_keys(text)
-    browser.find("#login [type=submit]").click()
+    assert facts["Spare"] == "Spare 1, ready, live, battery 6:45"
 
 
 def test_who_may_write_acknowledges_and_who_is_not_logged_in_is_asked_to(
@@ -245,6 +248,15 @@ def test_without_a_message_it_says_that_the_connection_is_lost_over_everything(
     browser.until(lambda: not browser.find("#lost").is_displayed())
     assert server.connected > before
     browser.until_rows(["Ben", "Ada", "Cleo"])
+
+
+def test_a_page_that_fails_says_so(browser: Browser, server: PageServer) -> None:
+    show(browser, server, rack())
+    server.send({"type": "alarms", "alarms": 7})
+    browser.until(lambda: browser.find("#lost").is_displayed())
+    assert browser.text("#lost h2") == "This page failed"
+    browser.find("#retry").click()
+    browser.until_rows(["Ada", "Ben", "Cleo"])
 
 
 def test_after_a_gap_it_asks_for_everything_anew(browser: Browser, server: PageServer) -> None:
