@@ -57,7 +57,10 @@ class UserContract(Protocol):
         ...
 
     async def log_in(self, name: str, password: str) -> ServiceResult[NewToken]:
-        """Check a password and begin a session, which lasts ``SESSION_LIFETIME_S``. LOGIN_REFUSED."""
+        """Check a password and begin a session, which lasts ``SESSION_LIFETIME_S``.
+
+        LOGIN_REFUSED, TOO_MANY_REQUESTS while too many log in.
+        """
         ...
 
     async def check_token(self, text: str) -> ServiceResult[Login]:
@@ -138,7 +141,8 @@ class UserRepository(Protocol):
 class PasswordHasher(Protocol):
     """Makes slow hashes of passwords, so that a stolen database does not give them away.
 
-    Raises MicboardError CONFIG_INVALID where the library for it is not installed.
+    Raises MicboardError CONFIG_INVALID where the library for it is not installed, TOO_MANY_REQUESTS while too
+    many wait.
     """
 
     async def hash_password(self, password: str) -> str:

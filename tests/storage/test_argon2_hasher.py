@@ -4,8 +4,8 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from micboard_tui.storage import argon2_hasher
-from micboard_tui.storage.argon2_hasher import Argon2Hasher
+from micboard_tui.contracts.errors import ErrorCode, MicboardError
+from micboard_tui.storage.argon2_hasher import MAX_WAITING, Argon2Hasher
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of a test
 
@@ -31,14 +31,14 @@ async def test_nothing_fits_what_is_no_hash(hasher: Argon2Hasher, known: str | N
 def test_an_unknown_user_costs_what_a_known_one_costs() -> None:
     from argon2 import extract_parameters
 
-    usual = extract_parameters(argon2_hasher._NO_PASSWORD)
-    argon2 = Argon2Hasher()._argon2()
-    assert not argon2.check_needs_rehash(argon2_hasher._NO_PASSWORD)
+    hasher = Argon2Hasher()
+    usual = extract_parameters(hasher.no_password)
+    assert not hasher._argon2().check_needs_rehash(hasher.no_password)
     assert (usual.memory_cost, usual.time_cost, usual.parallelism) == (64 * 1024, 3, 4)
 
 
 async def test_hashes_are_made_one_at_a_time_and_leave_the_loop_free(hasher: Argon2Hasher) -> None:
-    turns = 0
+    turns, codes = 0, []
 
     async def count() -> None:
         nonlocal turns
@@ -46,10 +46,17 @@ async def test_hashes_are_made_one_at_a_time_and_leave_the_loop_free(hasher: Arg
             turns += 1
             await anyio.lowlevel.checkpoint()
 
+    async def check() -> None:
+        try:
+            await hasher.check_password(PASSWORD, None)
+        except MicboardError as error:
+            codes.append(error.code)
+
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(count)
         async with anyio.create_task_group() as hashing:
-            for _ in range(3):
-                hashing.start_soon(hasher.hash_password, PASSWORD)
+            for _ in range(1 + MAX_WAITING + 2):
+                hashing.start_soon(check)
         tasks.cancel_scope.cancel()
-    assert turns > 3
+    assert turns > MAX_WAITING
+    assert codes == 2 * [ErrorCode.TOO_MANY_REQUESTS]
