@@ -181,7 +181,8 @@ class Settings(BaseSettings):
         default=None,
         min_length=1,
         max_length=MAX_OPERATOR,
-        description="Your name beside what you do: who acknowledged an alarm. Left out: your login name.",
+        description="Your name beside what you do; undo takes back what was done under it."
+        " Left out: your login name.",
     )
     metering: Metering = Metering()
     storage: Storage = Storage()

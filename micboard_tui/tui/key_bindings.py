@@ -76,8 +76,8 @@ HELP_KEYS: KeyTable = (Key("question_mark,f1", "app.help", "Help", "help", "help
 """Of the app; dialogs need them too. Where one types only the second is a key."""
 DISMISS_KEYS: KeyTable = (Key("escape", "dismiss(None)", "Back", display="Esc"), *HELP_KEYS)
 UNDO_KEYS: KeyTable = (
-    Key("u", "app.flow('undo')", "Undo the last step", "undo", "undo"),
-    Key("ctrl+r", "app.flow('redo')", "Redo the step that was undone", "redo", "redo", "Ctrl+R"),
+    Key("u", "app.flow('undo')", "Undo your last step", "undo", "undo"),
+    Key("ctrl+r", "app.flow('redo')", "Redo the step that you undid", "redo", "redo", "Ctrl+R"),
 )
 LOCATION_KEYS: KeyTable = (
     Key("l", "app.flow('locate')", "Location: where the receiver stands", "location", "location"),

@@ -7,7 +7,7 @@ BATTERY_PLAN_KEYS: KeyTable = (
     Key("enter", "go", "Go to the channel", display="Enter"),
     Key("s", "app.flow('swap')", "Swap: a ready spare takes over from the channel"),
     Key("B", "app.flow('cells')", "Cells: which are in the pack, or that full ones were put in"),
-    Key("u", "app.flow('undo')", "Undo the last step"),
+    Key("u", "app.flow('undo')", "Undo your last step"),
 )
 BATTERY_PLAN_KEY_LINE: KeyLine = (
     ("Enter", "go there"),

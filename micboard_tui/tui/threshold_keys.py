@@ -20,7 +20,7 @@ THRESHOLD_KEYS: KeyTable = (
     Key("left", "change_scope(-1)", "The same the other way", display="←"),
     Key("p", "change_profile(1)", "In which profile: every one, soundcheck, show, break, teardown"),
     Key("P", "app.flow('choose_profile')", "Choose the profile for the times without a show"),
-    Key("u", "app.flow('undo')", "Undo the last step"),
+    Key("u", "app.flow('undo')", "Undo your last step"),
 )
 THRESHOLD_KEY_LINE: KeyLine = (
     ("Enter", "change"),
