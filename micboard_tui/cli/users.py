@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from micboard_tui.container import Container
     from micboard_tui.domain.user import NewToken, User
 
-HELP = """Who may watch, write and control through the API: add, list, change, remove.
+HELP = """Who may do what through the API: add, list, token, revoke.
 
 A user with the role watch reads everything, write arranges the show too, and control changes devices too.
 People have a password, programs have tokens.

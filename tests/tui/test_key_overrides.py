@@ -66,7 +66,7 @@ async def test_another_key_does_it_and_is_shown_wherever_keys_are_shown() -> Non
         assert "f5 name" in text_of(app)
         await until(lambda: app._background.services is not None)
         await pilot.press("n")
-        await until(lambda: any("no step to undo" in each.message for each in app._notifications))
+        await until(lambda: any("no step of" in each.message for each in app._notifications))
         await pilot.press("f5")
         await until(lambda: isinstance(app.screen, NamePicker))
         await pilot.press("escape", "question_mark")
