@@ -1,8 +1,11 @@
 // The page: joins the line to the server, what it told, and what is on the screen.
+import { Awake } from "./awake.js";
 import { Board } from "./board.js";
+import { clockText } from "./clock.js";
 import { Connection } from "./connection.js";
 import { Detail } from "./detail.js";
-import { AlarmIndex, alarmLine, channelLine, deviceLine, formatMinutes, formatSpan, inOrder, isNew, isOpen, moment, safe } from "./lines.js";
+import { AlarmIndex, alarmLine, channelLine, deviceLine, formatSpan, inOrder, isNew, isOpen, safe } from "./lines.js";
+import { memory } from "./memory.js";
 import { Rig } from "./rig.js";
 import { explain, Login, request } from "./session.js";
 
@@ -14,24 +17,6 @@ const REOPEN_MS = 1000;
 
 const by = (id) => document.getElementById(id);
 
-// What this device remembers; where it may not, it forgets.
-const memory = {
-  read(name, otherwise) {
-    try {
-      return localStorage.getItem(`micboard.${name}`) ?? otherwise;
-    } catch {
-      return otherwise;
-    }
-  },
-  write(name, value) {
-    try {
-      localStorage.setItem(`micboard.${name}`, value);
-    } catch {
-      // Private windows may refuse.
-    }
-  },
-};
-
 const rig = new Rig();
 const login = new Login((user) => {
   rig.user = user;
@@ -41,6 +26,7 @@ const login = new Login((user) => {
 });
 const board = new Board(by("lines"), openDetail, (key) => rig.channels.get(key));
 const detail = new Detail(rig, login);
+const awake = new Awake(by("awake"), by("awake-note"));
 const address = new URL("api/v1/live", document.baseURI);
 address.protocol = address.protocol.replace("http", "ws");
 address.search = `channels=all&fps=${FPS}`;
@@ -179,22 +165,7 @@ function showLocations() {
 }
 
 function showClock() {
-  const { show } = rig;
-  const parts = [];
-  if (show?.state === "ended") parts.push(`${safe(show.show.name)} ended`);
-  else if (show) {
-    const due = (text, ahead) => {
-      const minutes = (moment(text) - rig.now()) / 60000;
-      return minutes > 0 ? `${formatMinutes(Math.ceil(minutes))} ${ahead}` : `${formatMinutes(Math.floor(-minutes))} over`;
-    };
-    if (show.state === "break") parts.push("Break");
-    else if (show.state === "planned") parts.push(safe(show.show.name));
-    else if (show.scene) parts.push(`${show.state === "paused" ? "Paused, scene" : "Scene"} ${safe([show.scene.number, show.scene.name].filter(Boolean).join(" "))}`);
-    else parts.push(safe(show.show.name));
-    if (show.state !== "break" && show.next_break_at) parts.push(due(show.next_break_at, "to break"));
-    else if (show.end_at) parts.push(due(show.end_at, "to end"));
-  }
-  const text = parts.join(" \u00b7 ");
+  const text = clockText(rig.show, rig.now());
   if (by("clock").textContent !== text) by("clock").textContent = text;
 }
 
@@ -269,34 +240,6 @@ function showLine() {
   by("lost-reason").textContent = connection.reason ? `${connection.reason}. ${next}` : next;
 }
 
-// Keeps the screen on; the browser lets go whenever the page is hidden.
-const awake = {
-  lock: null,
-  isWanted: memory.read("awake", "on") === "on",
-  async update() {
-    const isPossible = "wakeLock" in navigator;
-    by("awake-note").textContent = isPossible ? "" : "The screen cannot be kept on: that needs HTTPS and a browser that can.";
-    by("awake").disabled = !isPossible;
-    if (isPossible && this.isWanted && !this.lock && document.visibilityState === "visible") {
-      try {
-        const lock = await navigator.wakeLock.request("screen");
-        lock.addEventListener("release", () => {
-          if (this.lock === lock) this.lock = null;
-          this.show();
-        });
-        if (this.isWanted) this.lock = lock;
-        else await lock.release();
-      } catch {
-        // A low battery refuses it; the switch shows that it is off.
-      }
-    } else if (!this.isWanted && this.lock) await this.lock.release();
-    this.show();
-  },
-  show() {
-    by("awake").setAttribute("aria-checked", String(this.lock !== null));
-  },
-};
-
 function setLook(look) {
   if (look === "auto") delete document.documentElement.dataset.look;
   else document.documentElement.dataset.look = look;
@@ -330,11 +273,6 @@ function prepare() {
   by("log-out").addEventListener("click", () => login.logOut().catch((error) => (by("user").textContent = explain(error))));
   by("retry").addEventListener("click", () => (failure ? location.reload() : connection.open()));
   by("lost").addEventListener("cancel", (event) => event.preventDefault());
-  by("awake").addEventListener("click", () => {
-    awake.isWanted = awake.lock === null;
-    memory.write("awake", awake.isWanted ? "on" : "off");
-    awake.update();
-  });
   const look = memory.read("look", "auto");
   by("look").elements.namedItem("look").value = look;
   by("look").addEventListener("change", (event) => {

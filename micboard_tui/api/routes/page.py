@@ -26,13 +26,16 @@ TYPES: Mapping[str, str] = {
     ".webmanifest": "application/manifest+json",
 }
 FileName = Literal[
+    "awake.js",
     "board.js",
+    "clock.js",
     "connection.js",
     "detail.js",
     "icon.png",
     "icon.svg",
     "lines.js",
     "manifest.webmanifest",
+    "memory.js",
     "page.css",
     "page.js",
     "rig.js",
