@@ -124,6 +124,8 @@ class DeviceDocuments:
         self._live, self._clock = live, clock
         self._newest: AllDevices | None = None
         self._written_at = -MAX_AGE_S
+        self._snapshots: Sequence[DeviceSnapshot] = ()
+        self._taken_at = -MAX_AGE_S
 
     def read(self) -> AllDevices:
         """All devices as they are, or were less than a second ago."""
@@ -131,6 +133,13 @@ class DeviceDocuments:
         if self._newest is None or now - self._written_at >= MAX_AGE_S:
             self._newest, self._written_at = self._write(), now
         return self._newest
+
+    def list_snapshots(self) -> Sequence[DeviceSnapshot]:
+        """All devices as they are, or were less than a second ago, without what is written of them."""
+        now = self._clock()
+        if now - self._taken_at >= MAX_AGE_S:
+            self._snapshots, self._taken_at = self._live.snapshot(), now
+        return self._snapshots
 
     def _write(self) -> AllDevices:
         version = self._live.version

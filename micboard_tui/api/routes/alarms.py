@@ -50,7 +50,7 @@ async def get_alarms(
     What is none by design, as of a channel that is expected to be off, is listed apart, on the first page.
     """
     live = context.services.live
-    listing = list_alarms(live, set(status or AlarmGroup))
+    listing = list_alarms(live, context.documents.list_snapshots(), set(status or AlarmGroup))
     keys = [_write_key(alarm.key) for alarm in listing.alarms]
     page, next_cursor = page_of(listing.alarms, keys, limit, cursor)
     shown = replace(listing, alarms=page, suppressed=() if cursor else listing.suppressed)
@@ -91,7 +91,7 @@ async def list_history(
     events = data_of(await context.services.alarms.list_history(span.start, span.end))
     keys = [f"{event.at!r} {event.kind.value} {_write_key(event.alarm.key)}" for event in events]
     page, next_cursor = page_of(events, keys, limit, cursor)
-    places = list_alarms(live, ()).places
+    places = list_alarms(live, context.documents.list_snapshots(), ()).places
     entries = [alarm_event_entry(event, places) for event in page]
     return answer(request, {"next_cursor": next_cursor, "events": entries})
 

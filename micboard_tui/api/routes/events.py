@@ -55,7 +55,7 @@ async def list_events(  # noqa: PLR0913, PLR0917 - one parameter a filter
     """
     services = context.services
     span = read_span(since, until, services.live.now(), DAY_S)
-    titles: dict[str, str] = {each.device.id: each.title for each in services.live.snapshot()}
+    titles: dict[str, str] = {each.device.id: each.title for each in context.documents.list_snapshots()}
     query = EventQuery(*span, tuple(kind or ()), before=read_place(cursor))
     page = await read_page(services.events, query, limit, EventText(text, titles))
     entries = [event_entry(event, titles) for event in page.events]

@@ -39,5 +39,6 @@ async def get_summary(request: Request, context: Context, _: Watcher, location: 
     live = context.services.live
     found = find_location(live, location)
     within = find_locations(live, found.id) or frozenset()
-    devices = (device for device in live.snapshot() if device.device.location_id in within)
+    snapshots = context.documents.list_snapshots()
+    devices = (device for device in snapshots if device.device.location_id in within)
     return answer(request, location_summary_document(count_devices(found, devices)))

@@ -46,7 +46,7 @@ async def get_thresholds(request: Request, context: Context, _: Watcher) -> Resp
 async def get_line_check(request: Request, context: Context, _: Watcher) -> Response:
     """Whether every line was heard before the show: what was seen of each, and what is missing."""
     live = context.services.live
-    return answer(request, line_check_document(live.findings.line_check, live.snapshot()))
+    return answer(request, line_check_document(live.findings.line_check, context.documents.list_snapshots()))
 
 
 @ROUTER.get("/walks", response_model=Walks, summary="Walk tests")

@@ -56,12 +56,13 @@ async def get_receivers(
     limit: Limit = 1000,
     cursor: Cursor = None,
 ) -> Response:
-    """All receivers in rack order, or those that fit every filter.
+    """All receivers in rack order, or those that fit every filter; a second old at most.
 
     With `battery_level`, `signal_strength` and `is_online` of each, and of each of its channels.
     """
     live = context.services.live
-    found = [device for device in list_receivers(live.snapshot()) if wanted.takes(device)]
+    devices = list_receivers(context.documents.list_snapshots())
+    found = [device for device in devices if wanted.takes(device)]
     page, next_cursor = page_of(found, [device.device.id for device in found], limit, cursor)
     return answer(request, {**receivers_document(page, live.now()), "next_cursor": next_cursor})
 
@@ -94,7 +95,7 @@ async def get_low_battery(  # noqa: PLR0913, PLR0917 - one parameter a filter
     A pack of which no charge is known is not low; `unknown=1` lists it as well.
     """
     live = context.services.live
-    found = [device for device in live.snapshot() if wanted.takes(device)]
+    found = [device for device in context.documents.list_snapshots() if wanted.takes(device)]
     document = low_battery_document(found, live.now(), threshold, with_unknown=unknown)
     receivers = document["receivers"]
     assert isinstance(receivers, list)  # noqa: S101 - as the document is
