@@ -266,5 +266,5 @@ def _login_refused() -> MicboardError:
     return MicboardError(
         ErrorCode.LOGIN_REFUSED,
         "The name or the password is not right",
-        hint="Try again; another password is set with: micboard-tui users change NAME",
+        hint="Try again; another password is set with: micboard-tui users change NAME --password",
     )
