@@ -7,7 +7,6 @@ session.
 """
 
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -15,6 +14,7 @@ from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.requests import HTTPConnection
 
+from micboard_tui.api.addresses import is_within, read_networks
 from micboard_tui.api.errors import ApiError, data_of
 from micboard_tui.api.options import LOOPBACK_HOSTS, ApiOptions
 from micboard_tui.api.rate_limits import Rate, RateLimiter
@@ -49,9 +49,7 @@ class Access:
 
     def __init__(self, users: UserContract, options: ApiOptions, limiter: RateLimiter) -> None:
         self._users, self._options, self.limiter = users, options, limiter
-        self._scrapers = [
-            ip_network(each.strip()) for each in options.metrics_from.split(",") if each.strip()
-        ]
+        self._scrapers = read_networks(options.metrics_from)
 
     async def find_caller(self, connection: HTTPConnection) -> Caller:
         """Who asks. Raises ApiError LOGIN_REFUSED, NOT_ALLOWED for a page that is not ours."""
@@ -73,13 +71,7 @@ class Access:
 
     def may_scrape(self, connection: HTTPConnection) -> bool:
         """Whether it comes from an address that reads metrics without a login, and through no proxy."""
-        if not self._scrapers or is_forwarded(connection):
-            return False
-        try:
-            address = ip_address(address_of(connection))
-        except ValueError:
-            return False
-        return any(address in network for network in self._scrapers)
+        return not is_forwarded(connection) and is_within(address_of(connection), self._scrapers)
 
     def may_watch_without_login(self, connection: HTTPConnection) -> bool:
         """Whether who shows neither token nor session may watch from where this comes from."""

@@ -8,11 +8,13 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from micboard_tui import __version__
+from micboard_tui.api.addresses import read_networks
 from micboard_tui.api.context import ApiContext
 from micboard_tui.api.crash_answers import CrashAnswers
 from micboard_tui.api.errors import answer_error, answer_http_error, answer_invalid
 from micboard_tui.api.middleware import HeadAnswers, SecurityHeaders
 from micboard_tui.api.models.errors import ErrorAnswer
+from micboard_tui.api.proxied_clients import ProxiedClients
 from micboard_tui.api.published_schemas import load_components
 from micboard_tui.api.request_body import RequestBodies
 from micboard_tui.api.routes import ROUTERS
@@ -58,6 +60,8 @@ def build_application(context: ApiContext) -> FastAPI:
     application.add_middleware(RequestBodies)
     application.add_middleware(HeadAnswers)
     application.add_middleware(SecurityHeaders)
+    if proxies := read_networks(context.options.proxies):
+        application.add_middleware(ProxiedClients, proxies=proxies)
     for router in ROUTERS:
         application.include_router(router)
     application.openapi = _Openapi(application, application.openapi)  # type: ignore[method-assign] # as its docs say

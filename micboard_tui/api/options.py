@@ -32,8 +32,8 @@ class ApiOptions:
     """Whether who shows no token may watch: on this computer, or everybody who can reach the address."""
     is_secure: bool = False
     """Whether it is reached by HTTPS, so that cookies are sent by HTTPS only."""
-    has_tls_proxy: bool = False
-    """Whether a proxy may add TLS, and says so by ``X-Forwarded-Proto``."""
+    proxies: str = ""
+    """Addresses and networks of proxies that are believed who asks, and whether by HTTPS."""
     rates: RateLimits = DEFAULT_RATES
     metrics_from: str = ""
     """Addresses and networks, with commas between them, from which metrics are read without a login."""

@@ -108,6 +108,7 @@ def _plan(settings: "Api") -> "tuple[Listening, ApiOptions]":
         is_secure=has_tls,
         rates=RateLimits(reads_per_second=settings.reads_per_second),
         metrics_from=settings.metrics_from or "",
+        proxies=settings.proxies or "",
         with_micboard=settings.micboard,
     )
     return Listening(host, port, settings.certificate, settings.key), options

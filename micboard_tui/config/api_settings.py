@@ -49,6 +49,10 @@ class Api(Section):
         default=None,
         description="Addresses or networks, with commas between them, that read /metrics without a login.",
     )
+    proxies: Annotated[str, AfterValidator(_networks)] | None = Field(
+        default=None,
+        description="Addresses or networks of proxies that are believed who asks, by X-Forwarded-For.",
+    )
     micboard: bool = Field(
         default=False, description="Answer the addresses of micboard, too: /data.json and /ws, to watch."
     )

@@ -287,6 +287,7 @@ def _example(key: str, default: object) -> str:
         "key": '"/etc/micboard/rack.key"',
         "watch_without_login": "false",
         "metrics_from": '"192.0.2.10, 2001:db8::/64"',
+        "proxies": '"127.0.0.1"',
     }
     if default is None:
         return f"#{key} = {examples[key]}"

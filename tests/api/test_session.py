@@ -24,15 +24,24 @@ async def test_a_cookie_is_for_https_alone_where_that_is_served() -> None:
         assert "Secure" in (await served.client.post(SESSION, json=WANDA)).headers["set-cookie"]
 
 
-async def test_a_proxy_is_believed_that_it_adds_tls_only_where_that_is_set() -> None:
-    by_https = {"X-Forwarded-Proto": "https"}
-    async with serve_rig(make_rig(), ApiOptions(has_tls_proxy=True)) as served:
-        answer = await served.client.post(SESSION, json=WANDA, headers=by_https)
-        assert "Secure" in answer.headers["set-cookie"]
-        assert "Secure" not in (await served.client.post(SESSION, json=WANDA)).headers["set-cookie"]
-    async with serve_rig(make_rig()) as served:
-        answer = await served.client.post(SESSION, json=WANDA, headers=by_https)
-        assert "Secure" not in answer.headers["set-cookie"]
+async def test_a_proxy_is_believed_only_where_it_is_set() -> None:
+    by_https = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "198.51.100.1, 192.0.2.7"}
+    for proxies, is_believed in (("127.0.0.1", True), ("", False), ("192.0.2.0/24", False)):
+        options = ApiOptions(proxies=proxies, rates=RateLimits(logins_per_minute=1))
+        async with serve_rig(make_rig(), options) as served:
+            answer = await served.client.post(SESSION, json=WANDA, headers=by_https)
+            assert ("Secure" in answer.headers["set-cookie"]) is is_believed
+            # Another browser behind the same proxy is another client.
+            other = {**by_https, "X-Forwarded-For": "192.0.2.8"}
+            answer = await served.client.post(SESSION, json={**WANDA, "name": "Carla"}, headers=other)
+            assert (answer.status_code == 200) is is_believed
+
+
+async def test_who_comes_through_a_proxy_is_not_of_this_computer() -> None:
+    async with serve_rig(make_rig(), ApiOptions(proxies="127.0.0.1")) as served:
+        for address in ("127.0.0.1", "192.0.2.7", "no address"):
+            answer = await served.client.get("/api/v1/devices", headers={"X-Forwarded-For": address})
+            assert answer.status_code == 401
 
 
 async def test_an_unknown_name_is_answered_as_a_wrong_password(served: ServedRig) -> None:

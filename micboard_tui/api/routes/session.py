@@ -135,6 +135,4 @@ def _remove_cookie(request: Request, context: ApiContext, response: Response) ->
 
 def _is_secure(request: Request, context: ApiContext) -> bool:
     """Whether the browser came by HTTPS, so that it may send the cookie by HTTPS only."""
-    options = context.options
-    by_proxy = options.has_tls_proxy and request.headers.get("x-forwarded-proto", "").lower() == "https"
-    return options.is_secure or by_proxy
+    return context.options.is_secure or request.url.scheme == "https"
