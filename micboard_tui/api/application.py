@@ -28,6 +28,10 @@ alarms and shows.
 Unknown is `null`, never 0. Moments are RFC 3339 in UTC. Every answer has `schema`; a property may be added to
 it, none is taken away or gets another meaning. Errors: `{"error": {"code", "message", "hint", "details"}}`.
 
+What changes something is a step or an event of its user. A POST with an `Idempotency-Key` is carried out once
+in ten minutes, however often it comes; `If-Match` changes a record only as it was read. Commands to devices
+need `/api/v1/control/arm` first.
+
 Programs send a token as `Authorization: Bearer mb_…`; `micboard-tui users token NAME` makes one.
 """
 _REFUSALS: dict[int | str, dict[str, Any]] = {
