@@ -15,6 +15,7 @@ from typing import Any
 
 import structlog
 
+from micboard_tui.config.log_repetitions import LeftOutRepetitions
 from micboard_tui.config.secret_mask import Mask
 from micboard_tui.domain.log_event import LogEvent
 from micboard_tui.domain.safe_text import escape_unprintable, visible
@@ -184,7 +185,7 @@ def _configure(
     for noisy in NOISY:
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[LeftOutRepetitions(), *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
