@@ -31,8 +31,8 @@ const BATTERY_WARNING = ["battery_low", "will_not_last", "battery_contact"];
 const PRIORITIES = { now: 0, soon: 2, at_break: 3, journal: 5 };
 // Of what is no alarm (yet): a critical problem, another one. Of an alarm that cleared unseen; of all else.
 const [CRITICAL, WARNING, CLEARED, CALM] = [1, 4, 6, 7];
-// What was seen stands behind what was not.
-const SEEN = 0.5;
+// What was seen stands behind what was not, and what went behind what is there.
+const [GONE, SEEN] = [0.25, 0.5];
 const [RF_BOTTOM_DBM, RF_TOP_DBM, AUDIO_BOTTOM_DBFS] = [-100, -20, -50];
 const MAX_SHOWN_MINUTES = 100 * 60 - 1;
 
@@ -131,11 +131,12 @@ export function reasonOfAlarm(alarm, channel) {
   const isOver = alarm.status === "cleared";
   const problem = problemOf(alarm.cause);
   const isGone = channel && problem.letter !== OF_ALARMS && isJudged(channel) && !channel.warnings.includes(alarm.cause);
-  const urgency = isOver ? CLEARED : PRIORITIES[alarm.priority] + (isSeen(alarm) ? SEEN : 0);
+  const urgency = isOver ? CLEARED : PRIORITIES[alarm.priority] + (isSeen(alarm) ? SEEN : 0) + (isGone ? GONE : 0);
   return {
     cause: alarm.cause,
     urgency,
-    tone: isOver ? "dim" : problem.severity,
+    tone: isOver ? "dim" : isGone ? "warning" : problem.severity,
+    isGone: isOver || isGone,
     letter: problem.letter,
     what: alarm.title,
     cure: isOver ? `over since ${formatTime(alarm.cleared_at)}` : isGone ? "over for now" : alarm.cure,
@@ -183,6 +184,8 @@ const byUrgency = (one, other) => one.urgency - other.urgency || rankOf(one) - r
 export function channelLine(channel, device, alarms, index) {
   const reasons = reasonsOf(channel, device, alarms);
   const worst = reasons[0];
+  // Values have the colour of what is wrong now.
+  const causes = reasons.filter((reason) => !reason.isGone).map((reason) => reason.cause);
   const link = linkOf(channel.link_state);
   const isOff = channel.expected_off === true && !ON_AIR.has(channel.link_state);
   const isLive = channel.link_state === "live";
@@ -205,8 +208,8 @@ export function channelLine(channel, device, alarms, index) {
     rank: worst ? rankOf(worst) : LAST,
     ageFrom: ageFrom(channel),
     isOld: channel.warnings.includes("stale") || OUT_OF_REACH.has(channel.link_state),
-    ...batteryOf(channel, reasons),
-    ...tonesOf(reasons, channel.link_state),
+    ...batteryOf(channel, causes),
+    ...tonesOf(channel, causes),
   };
 }
 
@@ -215,16 +218,15 @@ const ageFrom = (channel) => (channel.warnings.includes("stale") ? moment(channe
 
 export const isPast = (channel) => PAST.has(channel.link_state);
 
-function batteryOf(channel, reasons) {
+function batteryOf(channel, causes) {
   const charge = formatCharge(channel);
   const isOver = isPast(channel) && charge !== DASH;
-  const has = (causes) => reasons.some((reason) => reason.tone !== "dim" && causes.includes(reason.cause));
+  const has = (some) => some.some((cause) => causes.includes(cause));
   const tone = charge === DASH || isOver ? "dim" : has(BATTERY_CRITICAL) ? "critical" : has(BATTERY_WARNING) ? "warning" : "text";
   return { charge: isOver ? `(${charge})` : charge, chargeTone: tone };
 }
 
-function tonesOf(reasons, link) {
-  const causes = reasons.map((reason) => reason.cause);
+function tonesOf({ link_state: link }, causes) {
   return {
     rfTone: !ON_AIR.has(link) ? "dim" : causes.includes("rf_critical") ? "critical" : causes.includes("rf_low") ? "warning" : "live",
     audioTone: !ON_AIR.has(link) ? "dim" : causes.includes("audio_clip") ? "warning" : "live",

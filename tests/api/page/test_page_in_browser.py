@@ -104,9 +104,13 @@ def test_what_went_is_over_and_what_is_only_not_heard_is_not(browser: Browser, s
     other = {**low, "channel": 2}
     dead = channel(2, "Ben", link_state="rf_lost", warnings=["rf_lost"], battery_minutes=1)
     show(browser, server, snapshot([device("a", "Rack A", channel(1, "Ada"), dead)], [low, other]))
-    browser.until_rows(["Ada", "Ben"])
+    browser.until_rows(["Ben", "Ada"])
     assert browser.texts("#lines .what") == ["Battery nearly empty"] * 2
-    assert browser.texts("#lines .cure") == ["over for now", "change it now"]
+    assert browser.texts("#lines .cure") == ["change it now", "over for now"]
+    tones = "return [...document.querySelectorAll('#lines li')].map((row) => row.dataset.tone)"
+    assert browser.run(tones) == ["critical", "warning"]
+    battery = browser.row("Ada").find_element(By.CSS_SELECTOR, ".battery")
+    assert battery.get_attribute("data-tone") == "text", "what is there now is fine"
 
 
 def test_old_values_look_old_and_say_their_age(browser: Browser, server: PageServer) -> None:
