@@ -78,6 +78,17 @@ class Access:
         options = self._options
         return options.watch_without_login and (not options.is_loopback or is_local(connection))
 
+    async def check_login(self, connection: HTTPConnection) -> None:
+        """Look whether a login that was found still holds. Raises ApiError LOGIN_REFUSED when it ended.
+
+        What lasts goes on while the database does not answer.
+        """
+        if (token := token_of(connection)) is None:
+            return
+        result = await self._users.check_token(token)
+        if not result.success and result.error.code is ErrorCode.LOGIN_REFUSED:
+            raise ApiError(result.error)
+
 
 def token_of(connection: HTTPConnection) -> str | None:
     """The token or session that is shown; a token goes before."""

@@ -15,6 +15,8 @@ from micboard_tui.api.control_arming import ControlArming
 from micboard_tui.api.device_documents import DeviceDocuments
 from micboard_tui.api.errors import data_of
 from micboard_tui.api.health_reports import HealthReports
+from micboard_tui.api.live.live_connections import LiveConnections
+from micboard_tui.api.live.live_feed import LiveFeed
 from micboard_tui.api.metrics.scrapes import Scrapes
 from micboard_tui.api.options import ApiOptions
 from micboard_tui.api.rate_limits import RateLimiter
@@ -49,6 +51,11 @@ class ApiContext:
     past_shows: SharedReading[Sequence[PastShow]]
     """They are read from all events of months."""
     scrapes: Scrapes
+    feed: LiveFeed
+    """What all clients of live updates share."""
+    connections: LiveConnections
+    clock: Callable[[], float]
+    """Seconds that only grow."""
     arming: ControlArming
     kept_answers: KeptAnswers
     changing: anyio.Lock = field(default_factory=anyio.Lock)
@@ -70,17 +77,21 @@ def make_context(
     services: Services, options: ApiOptions, clock: Callable[[], float] = time.monotonic
 ) -> ApiContext:
     """The context over ``services``; ``clock`` gives seconds that only grow."""
+    documents = DeviceDocuments(services.live, clock)
     access = Access(services.users, options, RateLimiter(options.rates))
     return ApiContext(
         services,
         access,
         options,
-        DeviceDocuments(services.live, clock),
+        documents,
         HealthReports(services.health, clock),
         SharedReading(partial(_make_plan, services.live), clock, PLAN_MAX_AGE_S),
         anyio.CapacityLimiter(HISTORIES_AT_A_TIME),
         SharedReading(partial(_list_past_shows, services.recaps), clock, PAST_SHOWS_MAX_AGE_S),
         Scrapes(services, clock),
+        LiveFeed(services.live, documents),
+        LiveConnections(options.rates.live_connections),
+        clock,
         ControlArming(clock),
         KeptAnswers(access, clock),
     )

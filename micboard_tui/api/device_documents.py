@@ -127,10 +127,10 @@ class DeviceDocuments:
         self._snapshots: Sequence[DeviceSnapshot] = ()
         self._taken_at = -MAX_AGE_S
 
-    def read(self) -> AllDevices:
-        """All devices as they are, or were less than a second ago."""
+    def read(self, max_age_s: float = MAX_AGE_S) -> AllDevices:
+        """All devices as they are, or were less than ``max_age_s`` ago."""
         now = self._clock()
-        if self._newest is None or now - self._written_at >= MAX_AGE_S:
+        if self._newest is None or now - self._written_at >= max_age_s:
             self._newest, self._written_at = self._write(), now
         return self._newest
 

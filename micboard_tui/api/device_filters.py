@@ -42,11 +42,19 @@ class DeviceFilter:
 
 def find_locations(live: LiveContract, name: str | None) -> frozenset[LocationId] | None:
     """A location by id or name, with all below it; None for None. Raises ApiError LOCATION_NOT_FOUND."""
-    if name is None:
-        return None
-    found = {each.id for each in _list_locations(live, name)}
+    found = match_locations(live, name)
+    return None if found is None else with_all_below(live, found)
+
+
+def match_locations(live: LiveContract, name: str | None) -> frozenset[LocationId] | None:
+    """The locations with this id or name; None for None. Raises ApiError LOCATION_NOT_FOUND."""
+    return None if name is None else frozenset(each.id for each in _list_locations(live, name))
+
+
+def with_all_below(live: LiveContract, locations: frozenset[LocationId]) -> frozenset[LocationId]:
+    """Those of the locations that there are, and all below them."""
     parents = {each.id: each.parent_id for each in live.locations()}
-    return frozenset(each for each in parents if any(is_within(each, above, parents) for above in found))
+    return frozenset(each for each in parents if any(is_within(each, above, parents) for above in locations))
 
 
 def find_location(live: LiveContract, name: str) -> Location:

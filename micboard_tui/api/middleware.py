@@ -35,6 +35,10 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers)
 
 
+IS_HEAD = "micboard.is_head"
+"""In a scope: it is asked for the status and the headers alone."""
+
+
 class HeadAnswers:
     """Answers HEAD wherever GET is answered: the same status and headers, and no body."""
 
@@ -51,4 +55,4 @@ class HeadAnswers:
                 message = {**message, "body": b""}
             await send(message)
 
-        await self._app({**scope, "method": "GET"}, receive, send_head)
+        await self._app({**scope, "method": "GET", IS_HEAD: True}, receive, send_head)

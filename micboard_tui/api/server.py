@@ -13,6 +13,7 @@ import anyio
 import uvicorn
 from fastapi import FastAPI
 
+from micboard_tui.api.client_connection import ConnectedHttp, ConnectedWebSocket
 from micboard_tui.contracts.errors import ErrorCode, StartError
 
 GOODBYE_S = 2
@@ -96,7 +97,8 @@ def _configure(application: FastAPI, listening: Listening) -> uvicorn.Config:
         # Whom a proxy asks for must not decide who may watch without a login.
         proxy_headers=False,
         lifespan="off",
-        ws="wsproto",
+        http=ConnectedHttp,
+        ws=ConnectedWebSocket,
         ws_max_size=MAX_MESSAGE_BYTES,
         ws_ping_interval=PING_S,
         ws_ping_timeout=PING_S,

@@ -106,9 +106,11 @@ def _plan(settings: "Api") -> "tuple[Listening, ApiOptions]":
         is_loopback=is_loopback,
         watch_without_login=is_loopback if watches is None else watches,
         is_secure=has_tls,
-        rates=RateLimits(reads_per_second=settings.reads_per_second),
         metrics_from=settings.metrics_from or "",
         proxies=settings.proxies or "",
+        rates=RateLimits(
+            reads_per_second=settings.reads_per_second, live_connections=settings.live_connections
+        ),
         with_micboard=settings.micboard,
     )
     return Listening(host, port, settings.certificate, settings.key), options

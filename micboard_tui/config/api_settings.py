@@ -53,6 +53,9 @@ class Api(Section):
         default=None,
         description="Addresses or networks of proxies that are believed who asks, by X-Forwarded-For.",
     )
+    live_connections: int = Field(
+        default=8, ge=1, le=400, description="Live updates that one user or address gets at a time."
+    )
     micboard: bool = Field(
         default=False, description="Answer the addresses of micboard, too: /data.json and /ws, to watch."
     )

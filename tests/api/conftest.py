@@ -1,6 +1,6 @@
 """The API over scripted devices: real services, no socket."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 
 import httpx
@@ -70,14 +70,20 @@ def make_rig() -> ScriptedRig:
 
 @asynccontextmanager
 async def serve_rig(
-    rig: ScriptedRig, options: ApiOptions | None = None, *, client_address: str = "127.0.0.1"
+    rig: ScriptedRig,
+    options: ApiOptions | None = None,
+    *,
+    client_address: str = "127.0.0.1",
+    clock: Callable[[], float] | None = None,
 ) -> AsyncGenerator[ServedRig]:
     """Serve what ``rig`` has; ``client_address`` is where requests come from."""
     async with rig.services() as services:
         result = await services.synchronization.start()
         assert result.success
         await rig.all_devices_settle()
-        application = build_application(make_context(services, options or ApiOptions(), rig.manual_clock))
+        application = build_application(
+            make_context(services, options or ApiOptions(), clock or rig.manual_clock)
+        )
         transport = httpx.ASGITransport(application, client=(client_address, 40000))
         served = ServedRig(rig, services, application, transport)
         async with served.client:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+from micboard_tui.api.live import event_stream, websocket
 from micboard_tui.api.routes import (
     alarm_changes,
     alarms,
@@ -35,6 +36,8 @@ ROUTERS: Sequence[APIRouter] = (
     channels.ROUTER,
     receivers.ROUTER,
     device_changes.ROUTER,
+    websocket.ROUTER,
+    event_stream.ROUTER,
     locations.ROUTER,
     location_changes.ROUTER,
     people.ROUTER,

@@ -1,0 +1,86 @@
+"""Snapshots for live updates: everything at one moment, written once a second at most for all. Pure."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from micboard_tui.api.device_documents import AllDevices, DeviceDocuments
+from micboard_tui.api.live.conclusions import Conclusions
+from micboard_tui.api.live.rack_log import RackLog
+from micboard_tui.api.live.subscription import TICKS_PER_S
+from micboard_tui.api.live.watched_set import WatchedSet
+from micboard_tui.api.live.written_json import LiveMessage, dump, write_message
+from micboard_tui.contracts.documents.timestamp import format_timestamp
+from micboard_tui.domain.identity import LocationId
+
+CHANNELS_PER_TICK = 50
+"""In a rack with more than a thousand, snapshots are rarer, since each takes megabytes to every client."""
+
+
+class Snapshot(NamedTuple):
+    """A snapshot of some locations, and what a client that has it knows."""
+
+    message: LiveMessage
+    layout: int
+    serial: int
+    version: int
+    alarms_serial: int
+    show_serial: int
+
+
+@dataclass(frozen=True)
+class _Written:
+    """The devices of the last one, and the messages that were made of them, by location."""
+
+    at: int
+    document: AllDevices
+    layout: int
+    serial: int
+    by_location: dict[frozenset[LocationId] | None, Snapshot] = field(default_factory=dict)
+
+
+class Snapshots:
+    def __init__(self, documents: DeviceDocuments, rack: RackLog, conclusions: Conclusions) -> None:
+        self._documents, self._rack, self._conclusions = documents, rack, conclusions
+        self._last: _Written | None = None
+
+    @property
+    def every(self) -> int:
+        """Ticks from one to the next at least, for all clients and for each of them."""
+        return max(TICKS_PER_S, len(self._rack.channels) // CHANNELS_PER_TICK)
+
+    def read(self, tick: int, watched: WatchedSet) -> Snapshot | None:
+        """The last one if its layout is that of now, or a new one. None: it is too early for another."""
+        if not self._rack.layout or (written := self._write(tick)).layout != self._rack.layout:
+            return None
+        if (snapshot := written.by_location.get(watched.locations)) is None:
+            snapshot = written.by_location[watched.locations] = self._make(written, watched)
+        return snapshot
+
+    def _write(self, tick: int) -> _Written:
+        last, rack = self._last, self._rack
+        if last is None or not 0 <= tick - last.at < self.every:
+            # The document is newer than the log, if only by a moment: what changed in between comes again.
+            last = self._last = _Written(tick, self._documents.read(0.0), rack.layout, rack.serial)
+        return last
+
+    def _make(self, written: _Written, watched: WatchedSet) -> Snapshot:
+        document, scope, found = written.document, watched.devices, self._conclusions
+        bodies = [
+            device.body for device in document.devices if scope is None or device.snapshot.device.id in scope
+        ]
+        message = write_message(
+            "snapshot",
+            version=str(document.version),
+            generated_at=dump(format_timestamp(document.made_at)),
+            devices=f"[{b','.join(bodies).decode()}]",
+            alarms=found.alarms(watched),
+            show=found.show,
+        )
+        return Snapshot(
+            message,
+            written.layout,
+            written.serial,
+            document.version,
+            found.alarms_serial,
+            found.show_serial,
+        )
