@@ -12,6 +12,7 @@ from micboard_tui.api.addresses import read_networks
 from micboard_tui.api.context import ApiContext
 from micboard_tui.api.crash_answers import CrashAnswers
 from micboard_tui.api.errors import answer_error, answer_http_error, answer_invalid
+from micboard_tui.api.micboard.micboard_routes import make_router
 from micboard_tui.api.middleware import HeadAnswers, SecurityHeaders
 from micboard_tui.api.models.errors import ErrorAnswer
 from micboard_tui.api.proxied_clients import ProxiedClients
@@ -68,6 +69,8 @@ def build_application(context: ApiContext) -> FastAPI:
         application.add_middleware(ProxiedClients, proxies=proxies)
     for router in ROUTERS:
         application.include_router(router)
+    if context.options.with_micboard:
+        application.include_router(make_router(context))
     application.openapi = _Openapi(application, application.openapi)  # type: ignore[method-assign] # as its docs say
     return application
 

@@ -72,9 +72,8 @@ def update_message(before: MicboardRack, after: MicboardRack) -> JsonObject:
         for slot, entry in after.channels.items()
         if _without_levels(entry) != _without_levels(before.channels.get(slot, {}))
     ]
-    groups: list[Json] = [
-        group for number, group in after.groups.items() if group != before.groups.get(number)
-    ]
+    # Some pages take those that come for all that there are.
+    groups: list[Json] = [] if after.groups == before.groups else [*after.groups.values()]
     lists = {"chart-update": charts, "data-update": changed, "group-update": groups}
     return {name: entries for name, entries in lists.items() if entries}
 

@@ -1,36 +1,18 @@
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator
 from typing import Any
 
-import httpx
 import pytest
-from httpx_ws import AsyncWebSocketSession, WebSocketDisconnect, aconnect_ws
-from httpx_ws.transport import ASGIWebSocketTransport
+from httpx_ws import AsyncWebSocketSession, WebSocketDisconnect
 
 from micboard_tui.api.live.sockets import LOGIN_EVERY_S
 from micboard_tui.api.options import ApiOptions, RateLimits
 from micboard_tui.domain.observation import MetersHeard
 from tests.api.conftest import BASE, WATCH, WRITE, ServedRig, make_rig, serve_rig
+from tests.api.live.live_socket import closing_of, connect
 from tests.fakes.virtual_time import loop_time
 from tests.tui.scripted_rig import METERS
 
 pytestmark = pytest.mark.virtual_time
-LIVE = "ws://127.0.0.1:8642/api/v1/live"
-
-
-@asynccontextmanager
-async def connect(
-    served: ServedRig, query: str = "", headers: Mapping[str, str] | None = None, address: str = "127.0.0.1"
-) -> AsyncGenerator[AsyncWebSocketSession]:
-    transport = ASGIWebSocketTransport(served.application, client=(address, 40000))
-    socket: AsyncWebSocketSession
-    async with (
-        httpx.AsyncClient(transport=transport) as client,
-        aconnect_ws(
-            f"{LIVE}{query}", client, headers=dict(headers or {}), keepalive_ping_interval_seconds=None
-        ) as socket,
-    ):
-        yield socket
 
 
 async def read(socket: AsyncWebSocketSession, kind: str | None = None) -> dict[str, Any]:
@@ -39,15 +21,6 @@ async def read(socket: AsyncWebSocketSession, kind: str | None = None) -> dict[s
         message: dict[str, Any] = await socket.receive_json(timeout=30)
         if kind in {None, message["type"]}:
             return message
-
-
-async def closing_of(socket: AsyncWebSocketSession) -> tuple[int, str | None]:
-    """Read until it is closed: code and reason."""
-    try:
-        while True:
-            await socket.receive_text(timeout=30)
-    except WebSocketDisconnect as closed:
-        return closed.code, closed.reason
 
 
 @pytest.fixture
