@@ -50,6 +50,7 @@ Colors = Annotated[
     ColorChoice, typer.Option(help="How many colours the terminal has; auto: what it reports.")
 ]
 _COLOR_VARIABLE = "TEXTUAL_COLOR_SYSTEM"
+_WEB_DRIVER = "textual.drivers.web_driver"
 _COLOR_SYSTEMS = {"truecolor": "truecolor", "256": "256", "16": "standard"}
 
 
@@ -115,7 +116,7 @@ class BoardProcess:
 
         if self.mask is not None:
             mask_crashes(self.mask)
-        options = replace(for_terminal(self.options), log=memory, has_16_colors=has_16_colors(system))
+        options = replace(_for_screen(self.options, system), log=memory)
         app = MicboardApp(live_and_clock.live, logged_services, options)
         exit_code = asyncio.run(_run_until_left(app))
         if app.failure is not None:
@@ -138,6 +139,19 @@ def for_terminal(options: "BoardOptions") -> "BoardOptions":
     return replace(options, glyphs="ascii") if is_plain else options
 
 
+def has_web_driver(environ: Mapping[str, str]) -> bool:
+    """Whether textual-serve or textual-web started us: a browser shows the board, and no terminal."""
+    return environ.get("TEXTUAL_DRIVER", "").partition(":")[0] == _WEB_DRIVER
+
+
+def _for_screen(options: "BoardOptions", system: str | None) -> "BoardOptions":
+    """The options for the terminal, or for the browser, that shows the board; ``system``: its colours."""
+    if has_web_driver(os.environ):
+        # It has all colours and characters, and what is written to it goes in packets of Textual's.
+        return replace(options, has_16_colors=False, frame_buffer=False)
+    return replace(for_terminal(options), has_16_colors=has_16_colors(system))
+
+
 def forget_exported_size(environ: MutableMapping[str, str]) -> None:
     """Leave out a size of the terminal that a shell exported: Textual would believe it, and draw outside."""
     for name in ("COLUMNS", "LINES"):
@@ -145,7 +159,7 @@ def forget_exported_size(environ: MutableMapping[str, str]) -> None:
 
 
 def _check_terminal() -> None:
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not (has_web_driver(os.environ) or (sys.stdin.isatty() and sys.stderr.isatty())):
         raise StartError(
             ErrorCode.NO_TERMINAL,
             "The board needs a terminal for its screen and its keys",
@@ -161,7 +175,8 @@ async def _run_until_left(app: "MicboardApp") -> int:
     """
     from micboard_tui.cli.context import exit_code_of
 
-    forget_exported_size(os.environ)
+    if not has_web_driver(os.environ):
+        forget_exported_size(os.environ)
     loop, exit_code = asyncio.get_running_loop(), 0
 
     def leave(number: int) -> None:

@@ -322,8 +322,15 @@ class PaintedApp(App[Result]):
         self._close_messages_no_wait()
 
     def leave_without_terminal(self) -> None:
-        """End when the terminal has gone."""
-        if isinstance(self._driver, BoundedDriver) and self._driver.has_lost_terminal:
+        """End when the terminal has gone, or the server that showed the board in a browser."""
+        driver = self._driver
+        if isinstance(driver, BoundedDriver):
+            is_lost = driver.has_lost_terminal
+        else:
+            # Textual's driver for the web stops reading at the end of its input, and would go on.
+            reader = getattr(driver, "_key_thread", None) if driver is not None and driver.is_web else None
+            is_lost = reader is not None and not reader.is_alive()
+        if is_lost:
             self.exit()
 
     def write_to_terminal(self, sequence: str) -> None:
