@@ -60,14 +60,7 @@ class Access:
             return Caller(login.user.name, login.user.permission, login.token.id)
         if self.may_watch_without_login(connection):
             return Caller("anyone", Permission.WATCH, address_of(connection))
-        raise ApiError(
-            ErrorInfo(
-                ErrorCode.LOGIN_REFUSED,
-                "This needs a login",
-                hint="Send a token of `micboard-tui users token NAME` as Authorization: Bearer, or log in",
-            ),
-            headers={"WWW-Authenticate": "Bearer"},
-        )
+        raise login_needed()
 
     def may_scrape(self, connection: HTTPConnection) -> bool:
         """Whether it comes from an address that reads metrics without a login, and through no proxy."""
@@ -88,6 +81,18 @@ class Access:
         result = await self._users.check_token(token)
         if not result.success and result.error.code is ErrorCode.LOGIN_REFUSED:
             raise ApiError(result.error)
+
+
+def login_needed() -> ApiError:
+    """The answer to who shows nothing."""
+    return ApiError(
+        ErrorInfo(
+            ErrorCode.LOGIN_REFUSED,
+            "This needs a login",
+            hint="Send a token of `micboard-tui users token NAME` as Authorization: Bearer, or log in",
+        ),
+        headers={"WWW-Authenticate": "Bearer"},
+    )
 
 
 def token_of(connection: HTTPConnection) -> str | None:
@@ -118,8 +123,14 @@ def is_forwarded(connection: HTTPConnection) -> bool:
 
 def check_origin(connection: HTTPConnection) -> None:
     """Raise ApiError NOT_ALLOWED when a page of another host asks for a WebSocket or a change."""
+    if connection.scope["type"] != "http" or connection.scope["method"] not in SAFE_METHODS:
+        check_page(connection)
+
+
+def check_page(connection: HTTPConnection) -> None:
+    """Raise ApiError NOT_ALLOWED when a page of another host asks for anything."""
     origin = connection.headers.get("origin")
-    if origin is None or (connection.scope["type"] == "http" and connection.scope["method"] in SAFE_METHODS):
+    if origin is None:
         return
     if urlsplit(origin).netloc.lower() != connection.headers.get("host", "").lower():
         raise ApiError(
