@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Request, Security
+from fastapi import Depends, Query, Request, Security
 from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.requests import HTTPConnection
 
@@ -180,6 +180,29 @@ class RequiresScrape(Requires):
         return await super().__call__(request, _token, _session)
 
 
+class RequiresLogin(Requires):
+    """The same where a login is needed on this computer, too; the request names the permission."""
+
+    async def __call__(
+        self,
+        request: Request,
+        _token: Annotated[object, Security(_bearer)],
+        _session: Annotated[object, Security(_cookie)],
+        permission: Annotated[
+            Permission, Query(description="What the user has to be allowed: everything by default.")
+        ] = Permission.CONTROL,
+    ) -> Caller:
+        """Raises ApiError LOGIN_REFUSED, NOT_ALLOWED also for any page of another host, TOO_MANY_REQUESTS."""
+        check_page(request)
+        if token_of(request) is None:
+            raise login_needed()
+        access: Access = request.app.state.context.access
+        caller = await access.find_caller(request)
+        check_permission(caller, permission)
+        access.limiter.check(self.rate, caller.key)
+        return caller
+
+
 def check_permission(caller: Caller, needed: Permission) -> None:
     """Raise ApiError NOT_ALLOWED when the caller may not do what ``needed`` allows."""
     if not caller.permission.includes(needed):
@@ -192,6 +215,8 @@ def check_permission(caller: Caller, needed: Permission) -> None:
         )
 
 
+LoggedIn = Annotated[Caller, Depends(RequiresLogin(Permission.CONTROL, Rate.READS))]
+"""A parameter of the route that a proxy asks."""
 Scraper = Annotated[Caller, Depends(RequiresScrape(Permission.WATCH, Rate.READS))]
 """A parameter of the route that Prometheus asks."""
 Watcher = Annotated[Caller, Depends(Requires(Permission.WATCH, Rate.READS))]
