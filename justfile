@@ -62,7 +62,7 @@ snapshots *args:
 # Write the generated pages of docs/reference; `just docs pictures` draws the pictures, too.
 docs what="reference":
     python -m tests.architecture.reference
-    {{ if what == "pictures" { "python docs/picture.py" } else { "" } }}
+    {{ if what == "pictures" { "python docs/picture.py && python docs/page_picture.py" } else { "" } }}
 
 # One benchmark with its options, or the four that are compared before and after a change.
 bench name="compared" *args:

@@ -31,8 +31,8 @@ const BATTERY_WARNING = ["battery_low", "will_not_last", "battery_contact"];
 const PRIORITIES = { now: 0, soon: 2, at_break: 3, journal: 5 };
 // Of what is no alarm (yet): a critical problem, another one. Of an alarm that cleared unseen; of all else.
 const [CRITICAL, WARNING, CLEARED, CALM] = [1, 4, 6, 7];
-// What was seen stands behind what was not, and what went behind what is there.
-const [GONE, SEEN] = [0.25, 0.5];
+// What was seen stands behind what was not, and what went behind all that is critical.
+const [GONE, SEEN] = [1.25, 0.5];
 const [RF_BOTTOM_DBM, RF_TOP_DBM, AUDIO_BOTTOM_DBFS] = [-100, -20, -50];
 const MAX_SHOWN_MINUTES = 100 * 60 - 1;
 

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -49,7 +50,7 @@ class RunningApplication:
         self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
         listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
-        async with serve_rig(self.rig) as served:
+        async with serve_rig(self.rig, clock=time.monotonic) as served:
             self._prepare(served.application)
             config = uvicorn.Config(served.application, log_config=None, ws="wsproto", lifespan="off")
             server = uvicorn.Server(config)
