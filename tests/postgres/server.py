@@ -11,6 +11,7 @@ import fcntl
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -153,6 +154,8 @@ def start_server(users: Path) -> PostgresServer:
 
 def run_server(programs: Path, directory: Path, port: int, users: Path) -> PostgresServer:
     """Run the server of a cluster that is there, and wait until it answers."""
+    # Of one that was killed.
+    (directory / "data" / "postmaster.pid").unlink(missing_ok=True)
     settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
     command = [str(programs / "postgres"), "-D", str(directory / "data"), f"--port={port}", *settings]
     keeper = subprocess.Popen(
@@ -177,6 +180,25 @@ def run_server(programs: Path, directory: Path, port: int, users: Path) -> Postg
         time.sleep(LOOK_S)
     keeper.returncode = 0  # It outlives this process, which need not wait for it.
     return PostgresServer(str(directory), port, pid)
+
+
+def kill_server(server: PostgresServer) -> None:
+    """As by ``kill -9``: the server and all its processes, at once."""
+    children = Path(f"/proc/{server.pid}/task/{server.pid}/children")
+    # Elsewhere than on Linux they notice by themselves, a moment later.
+    found = children.read_text().split() if children.exists() else []
+    for process in (server.pid, *map(int, found)):
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+
+
+def start_again(server: PostgresServer, users: Path) -> PostgresServer:
+    """Run a server that was killed; it recovers first."""
+    programs = find_programs()
+    assert programs is not None
+    directory = Path(server.directory)
+    copied = directory / "pginstall" / "bin"
+    return run_server(copied if copied.exists() else programs, directory, server.port, users)
 
 
 def _environment() -> Mapping[str, str]:

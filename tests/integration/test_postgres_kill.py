@@ -1,0 +1,70 @@
+"""A PostgreSQL server that is killed: sessions go on, answers hold, and everything is stored again."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from micboard_tui.config.paths import make_directories, paths_under
+from micboard_tui.container import Container, Options, open_container
+from micboard_tui.contracts.errors import ErrorCode
+from micboard_tui.contracts.recorder import RecorderMode
+from micboard_tui.domain.device import DeviceStatus
+from micboard_tui.simulator.rack.rack import RackOptions, open_rack
+from tests.fakes.links import until
+from tests.postgres.server import PASSWORD, PostgresServer, kill_server, own_server, start_again
+
+pytestmark = pytest.mark.integration
+
+
+@asynccontextmanager
+async def polling(server: PostgresServer, home: Path) -> AsyncIterator[Container]:
+    """The services with a session that is online, and all of it stored."""
+    paths = paths_under(home)
+    make_directories(paths)
+    await server.execute("CREATE DATABASE kept")
+    rack_options = RackOptions(receivers=1, scenario="calm", port=0, address="127.0.7.2")
+    options = Options(server.network_url("kept"))
+    async with open_rack(rack_options) as rack, open_container(options, paths) as services:
+        host, port = rack.devices[0].host, rack.devices[0].port
+        assert (await services.devices.register("shure", host, port=port, actor="Pia")).success
+        assert (await services.synchronization.start()).success
+        await until(lambda: is_online(services) and is_recorded(services))
+        yield services
+
+
+def is_online(services: Container) -> bool:
+    return [device.state.status for device in services.live.snapshot()] == [DeviceStatus.ONLINE]
+
+
+def is_recorded(services: Container) -> bool:
+    return services.recorder.state.mode is RecorderMode.DISK
+
+
+async def find_refusal(services: Container) -> tuple[ErrorCode, str]:
+    refused = await services.locations.create("Hall", actor="Pia")
+    assert not refused.success
+    return refused.error.code, str(refused.error)
+
+
+@pytest.mark.long
+async def test_a_killed_server_ends_no_session_and_loses_nothing_that_was_answered(tmp_path: Path) -> None:
+    with own_server(tmp_path) as server:
+        async with polling(server, tmp_path / "home") as services:
+            assert (await services.locations.create("Pit", actor="Pia")).success
+            kill_server(server)
+            code, text = await find_refusal(services)
+            assert (code, PASSWORD in text) == (ErrorCode.DATABASE_ERROR, False)
+            await until(lambda: services.health.storage_fault is not None)
+            version = services.live.version
+            await until(lambda: services.live.version > version + 10 and is_online(services))
+
+            await asyncio.to_thread(start_again, server, tmp_path / "postgres.users")
+            await until(lambda: services.health.storage_fault is None and is_recorded(services))
+            assert services.recorder.state.dropped_s == 0
+            assert (await services.locations.create("Hall", actor="Pia")).success
+            listed = await services.locations.list_locations()
+            assert sorted(each.name for each in listed.data or ()) == ["Hall", "Pit"]
+            assert services.synchronization.is_running
