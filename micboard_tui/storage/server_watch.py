@@ -50,7 +50,8 @@ class ServerWatch:
             try:
                 await self._listen()
             except (SQLAlchemyError, OSError, InterfaceError, PostgresError) as error:
-                log.info("database_notifications_lost", reason=type(error).__name__)
+                if self._is_listening:
+                    log.info("database_notifications_lost", reason=type(error).__name__)
             finally:
                 self._is_listening = False
             lasted_s = anyio.current_time() - started

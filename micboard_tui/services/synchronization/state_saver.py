@@ -59,7 +59,9 @@ class StateSaver:
         self._waited_s += MIN_STORE_INTERVAL_S
         link_changes = self._live.link_changes.count
         is_changed = link_changes != self._link_changes and not self._writing_is_dear
-        if self._waited_s >= self.interval_s or is_changed:
+        # A server that is back is noticed at once, and not with the next change.
+        is_tried_again = self._writing_is_dear and self.error is not None
+        if self._waited_s >= self.interval_s or is_changed or is_tried_again:
             self._link_changes, self._waited_s = link_changes, 0.0
             await self.flush()
         elif self._writing_is_dear:

@@ -395,8 +395,26 @@ async def test_slow_values_that_could_not_be_stored_are_stored_at_the_next_time(
     assert (saver.error is not None, await devices.query(ALL_DEVICES) == []) == (True, False)
     devices.broken = False
     await saver.flush_if_due()
+    assert saver.error is None
     (stored,) = await devices.query(ALL_DEVICES)
     assert [channel.link_state for channel in stored.channels] == [LinkState.LIVE, LinkState.UNKNOWN]
+
+
+async def test_a_server_that_is_back_is_noticed_without_a_change() -> None:
+    devices = BrokenDevices(RACK)
+    live = LiveState(Clock())
+    live.place([RACK], [])
+    saver = StateSaver(live, devices, 30.0, writing_is_dear=True)
+    devices.broken = False
+    live.take_observations(RACK.id, [HEARD, FactsHeard(1, ON), MetersHeard(1, LOUD)])
+    await saver.flush_if_due()
+    devices.broken = True
+    live.take_observations(RACK.id, [FactsHeard(1, replace(ON, name="Lead"))])
+    await saver.flush_if_due()
+    assert saver.error is not None
+    devices.broken = False
+    await saver.flush_if_due()
+    assert saver.error is None
 
 
 LOW = ChannelFacts(transmitter_present=True, transmitter=Transmitter(battery=Battery(minutes=20)))
