@@ -69,7 +69,12 @@ def context_of(connection: HTTPConnection) -> ApiContext:
     return context
 
 
-Context = Annotated[ApiContext, Depends(context_of)]
+async def _provide_context(connection: HTTPConnection) -> ApiContext:
+    """As a coroutine, since FastAPI calls a plain function in a thread."""
+    return context_of(connection)
+
+
+Context = Annotated[ApiContext, Depends(_provide_context)]
 """A parameter of a route."""
 
 

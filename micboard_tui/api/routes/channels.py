@@ -77,7 +77,7 @@ Step = Annotated[
 ]
 
 
-def read_battery_filter(
+async def read_battery_filter(
     low_battery: LowBatteryFilter = None,
     threshold: Threshold = None,
     unknown: Unknown = False,  # noqa: FBT002 - FastAPI gives it by name
@@ -86,7 +86,7 @@ def read_battery_filter(
     return None if low_battery is None else BatteryFilter(low_battery, threshold, unknown)
 
 
-def read_filter(
+async def read_filter(
     context: Context,
     battery: Annotated[BatteryFilter | None, Depends(read_battery_filter)],
     link_state: LinkStateFilter = None,

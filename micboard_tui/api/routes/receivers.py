@@ -33,7 +33,7 @@ Unknown = Annotated[
 ]
 
 
-def read_filter(
+async def read_filter(
     context: Context,
     manufacturer: ManufacturerFilter = None,
     location: LocationFilter = None,
