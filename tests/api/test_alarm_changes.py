@@ -1,3 +1,5 @@
+from collections.abc import Mapping, Sequence
+
 import pytest
 
 from micboard_tui.domain.alarm import Alarm
@@ -56,26 +58,25 @@ async def test_a_note_is_written_and_acts_are_taken_back(alarmed: ServedRig) -> 
     assert (await alarmed.post("/alarms/undo")).status_code == 409
 
 
-@pytest.mark.parametrize("path", ["/alarms/ack", "/alarms/shelve", "/alarms/unshelve"])
-async def test_an_alarm_that_is_not_listed_is_not_found(alarmed: ServedRig, path: str) -> None:
-    assert (await alarmed.post(path, {"alarms": [GONE]})).status_code == 404
+async def test_an_alarm_that_is_not_listed_is_not_found(alarmed: ServedRig) -> None:
+    for path in ("/alarms/ack", "/alarms/shelve", "/alarms/unshelve"):
+        assert (await alarmed.post(path, {"alarms": [GONE]})).status_code == 404, path
 
 
-@pytest.mark.parametrize(
-    ("path", "body"),
-    [
-        ("/alarms/ack", {"alarms": []}),
-        ("/alarms/ack", {"alarms": [LOST] * 401}),
-        ("/alarms/ack", {"alarms": [{**LOST, "cause": "unknown"}]}),
-        ("/alarms/ack", {"alarms": [{**LOST, "title": "RF lost"}]}),
-        ("/alarms/shelve", {"alarms": [LOST], "minutes": 5, "moment": "break"}),
-        ("/alarms/shelve", {"alarms": [LOST], "minutes": 0}),
-        ("/alarms/shelve", {"alarms": [LOST], "until": "soon"}),
-        ("/alarms/note", {"alarm": LOST}),
-    ],
+WRONG: Sequence[tuple[str, Mapping[str, object]]] = (
+    ("/alarms/ack", {"alarms": []}),
+    ("/alarms/ack", {"alarms": [LOST] * 401}),
+    ("/alarms/ack", {"alarms": [{**LOST, "cause": "unknown"}]}),
+    ("/alarms/ack", {"alarms": [{**LOST, "title": "RF lost"}]}),
+    ("/alarms/shelve", {"alarms": [LOST], "minutes": 5, "moment": "break"}),
+    ("/alarms/shelve", {"alarms": [LOST], "minutes": 0}),
+    ("/alarms/shelve", {"alarms": [LOST], "until": "soon"}),
+    ("/alarms/note", {"alarm": LOST}),
 )
-async def test_what_is_not_understood_is_refused(
-    alarmed: ServedRig, path: str, body: dict[str, object]
-) -> None:
-    answer = await alarmed.post(path, body)
-    assert (answer.status_code, check_answer(alarmed, answer)["error"]["code"]) == (422, "INVALID_VALUE")
+
+
+async def test_what_is_not_understood_is_refused(alarmed: ServedRig) -> None:
+    for path, body in WRONG:
+        answer = await alarmed.post(path, body)
+        assert answer.status_code == 422, (path, body)
+        assert check_answer(alarmed, answer)["error"]["code"] == "INVALID_VALUE"

@@ -1,6 +1,6 @@
-import pytest
+from collections.abc import Sequence
 
-from tests.api.conftest import CONTROL, ServedRig
+from tests.api.conftest import CONTROL, Sent, ServedRig
 from tests.api.openapi_check import check_answer
 
 LEAD = {"device_id": "rack-1", "number": 1}
@@ -80,24 +80,23 @@ async def test_each_user_undoes_their_own_steps(served: ServedRig) -> None:
     assert check_answer(served, await served.post("/redo"))["error"]["code"] == "NOTHING_TO_REDO"
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "body"),
-    [
-        ("GET", "/assignments/rack-1/9", None),
-        ("PATCH", "/assignments/rack-9/1", {"role": "spare"}),
-        ("DELETE", "/assignments/rack-1/9", None),
-        ("POST", "/assignments", {"channels": [LEAD, NOWHERE], "performer": "Ada"}),
-        ("POST", "/swap", {"channel": LEAD, "spare": NOWHERE}),
-        ("PATCH", "/performers/none", {"name": "Ada"}),
-        ("DELETE", "/performers/none", None),
-    ],
+MISSING: Sequence[tuple[str, str, Sent]] = (
+    ("GET", "/assignments/rack-1/9", None),
+    ("PATCH", "/assignments/rack-9/1", {"role": "spare"}),
+    ("DELETE", "/assignments/rack-1/9", None),
+    ("POST", "/assignments", {"channels": [LEAD, NOWHERE], "performer": "Ada"}),
+    ("POST", "/swap", {"channel": LEAD, "spare": NOWHERE}),
+    ("PATCH", "/performers/none", {"name": "Ada"}),
+    ("DELETE", "/performers/none", None),
 )
-async def test_what_is_not_there_is_not_found(
-    served: ServedRig, method: str, path: str, body: dict[str, object] | None
-) -> None:
+
+
+async def test_what_is_not_there_is_not_found(served: ServedRig) -> None:
     await assign(served)
-    answer = await served.send(method, path, body)
-    assert (answer.status_code, check_answer(served, answer)["error"]["code"][-9:]) == (404, "NOT_FOUND")
+    for method, path, body in MISSING:
+        answer = await served.send(method, path, body)
+        code = check_answer(served, answer)["error"]["code"]
+        assert (answer.status_code, code[-9:]) == (404, "NOT_FOUND"), (method, path)
 
 
 HOSTILE = ("Ada\x1b[2J", "Ada\u202eevil", "Ada\x00", "A\nB", "\u2066Ada", "")
