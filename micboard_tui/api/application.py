@@ -72,7 +72,15 @@ def build_application(context: ApiContext) -> FastAPI:
     if context.options.with_micboard:
         application.include_router(make_router(context))
     application.openapi = _Openapi(application, application.openapi)  # type: ignore[method-assign] # as its docs say
+    _prepare_routes(application)
     return application
+
+
+def _prepare_routes(application: FastAPI) -> None:
+    """Have the framework prepare its routes now: the first request would keep the loop for half a second."""
+    scope = {"type": "http", "method": "GET", "path": "/", "root_path": "", "headers": []}
+    for route in application.routes:
+        route.matches(scope)
 
 
 class _Openapi:

@@ -1,14 +1,14 @@
 """The API over scripted devices: real services, no socket."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
 from micboard_tui.api.application import build_application
-from micboard_tui.api.context import make_context
+from micboard_tui.api.context import ApiContext, make_context
 from micboard_tui.api.options import ApiOptions, RateLimits
 from micboard_tui.contracts.services import Services
 from micboard_tui.domain.battery import Battery, BatteryType
@@ -81,13 +81,27 @@ async def serve_rig(
         result = await services.synchronization.start()
         assert result.success
         await rig.all_devices_settle()
-        application = build_application(
-            make_context(services, options or ApiOptions(), clock or rig.manual_clock)
-        )
-        transport = httpx.ASGITransport(application, client=(client_address, 40000))
-        served = ServedRig(rig, services, application, transport)
-        async with served.client:
-            yield served
+        context = make_context(services, options or ApiOptions(), clock or rig.manual_clock)
+        with application_over(context) as application:
+            transport = httpx.ASGITransport(application, client=(client_address, 40000))
+            served = ServedRig(rig, services, application, transport)
+            async with served.client:
+                yield served
+
+
+@contextmanager
+def application_over(context: ApiContext) -> Iterator[FastAPI]:
+    """An application that is used again and again: the framework needs half a second to prepare one."""
+    is_special = context.options.with_micboard or context.options.proxies
+    application = _spare.pop() if _spare and not is_special else build_application(context)
+    application.state.context = context
+    yield application
+    if not is_special:
+        _spare.append(application)
+
+
+_spare: list[FastAPI] = []
+"""Applications that are not used at the moment."""
 
 
 @pytest.fixture

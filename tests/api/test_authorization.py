@@ -1,9 +1,11 @@
 """Who may what, for each route that the application has: none is left out because it was forgotten."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 import anyio
+import pytest
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, APIWebSocketRoute, iter_route_contexts
 from starlette.types import Message
@@ -11,7 +13,7 @@ from starlette.types import Message
 from micboard_tui.api.access import Requires
 from micboard_tui.api.application import SCHEMA_PATH
 from micboard_tui.domain.user import Permission
-from tests.api.conftest import CONTROL, WATCH, WRITE, Sent, ServedRig
+from tests.api.conftest import CONTROL, UNHURRIED, WATCH, WRITE, Sent, ServedRig, make_rig, serve_rig
 
 OPEN = {
     "GET /api/v1/session",
@@ -39,6 +41,13 @@ USERS: Mapping[Permission | None, Mapping[str, str]] = {
 ELSEWHERE = "192.0.2.7"
 """Another computer, which needs a login to watch."""
 ANSWER_LIMIT_S = 5.0
+
+
+@pytest.fixture
+async def served() -> AsyncGenerator[ServedRig]:
+    """With all routes that can be switched on."""
+    async with serve_rig(make_rig(), replace(UNHURRIED, with_micboard=True)) as served:
+        yield served
 
 
 class RouteUnderTest(NamedTuple):
@@ -117,6 +126,7 @@ async def test_no_websocket_opens_without_a_login_or_for_a_page_of_another_host(
         for found in iter_route_contexts(served.application.routes)
         if isinstance(found.original_route, APIWebSocketRoute)
     ]
+    assert {"/api/v1/live", "/ws"} <= set(paths)
     token = [(name.lower().encode(), value.encode()) for name, value in CONTROL.items()]
     for path in paths:
         for headers in ([], [*token, (b"origin", b"http://evil.example")]):
