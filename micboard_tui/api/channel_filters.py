@@ -70,3 +70,6 @@ class ChannelFilter:
     @staticmethod
     def _is_worn(state: ChannelState, performer: str) -> bool:
         return state.performer is not None and fold_name(state.performer.name) == fold_name(performer)
+
+
+ALL_CHANNELS = ChannelFilter()

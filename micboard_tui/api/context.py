@@ -11,6 +11,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from micboard_tui.api.access import Access
+from micboard_tui.api.answers import write_json
 from micboard_tui.api.control_arming import ControlArming
 from micboard_tui.api.device_documents import DeviceDocuments
 from micboard_tui.api.errors import data_of
@@ -22,7 +23,7 @@ from micboard_tui.api.options import ApiOptions
 from micboard_tui.api.rate_limits import RateLimiter
 from micboard_tui.api.repeated_requests import KeptAnswers
 from micboard_tui.api.shared_reading import SharedReading
-from micboard_tui.contracts.documents.json_value import JsonObject
+from micboard_tui.api.written_page import WrittenDocument
 from micboard_tui.contracts.documents.plan import plan_document
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.recap import RecapContract
@@ -44,7 +45,7 @@ class ApiContext:
     options: ApiOptions
     documents: DeviceDocuments
     health: HealthReports
-    plan: SharedReading[JsonObject]
+    plan: SharedReading[WrittenDocument]
     """The battery plan: to make it looks at every channel several times."""
     histories: anyio.CapacityLimiter
     """Taken while a recording is read, so that those of many readers leave time for the rig."""
@@ -102,9 +103,10 @@ def make_context(
     )
 
 
-async def _make_plan(live: LiveContract) -> JsonObject:
+async def _make_plan(live: LiveContract) -> WrittenDocument:
     findings, now = live.findings, live.now()
-    return plan_document(make_plan(live.snapshot(), findings.forecasts, findings.show, now), now)
+    plan = make_plan(live.snapshot(), findings.forecasts, findings.show, now)
+    return WrittenDocument(write_json(plan_document(plan, now)))
 
 
 async def _list_past_shows(recaps: RecapContract) -> Sequence[PastShow]:

@@ -1,4 +1,4 @@
-"""A page of entries that are written already: joined, hashed and compressed once, where that is asked for."""
+"""Answers that are written already: joined, hashed and compressed once, where that is asked for."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,6 +31,25 @@ class WrittenPage:
     @cached_property
     def compressed(self) -> bytes:
         """The whole document by gzip."""
+        return compress(self.body)
+
+    def answer(self, request: Request) -> Response:
+        """Send it; 304 without a body when the client has it already."""
+        return answer_written(request, self.etag, lambda: self.body, lambda: self.compressed)
+
+
+@dataclass(frozen=True)
+class WrittenDocument:
+    """A document that several readers are answered."""
+
+    body: bytes
+
+    @cached_property
+    def etag(self) -> str:
+        return etag_of(self.body)
+
+    @cached_property
+    def compressed(self) -> bytes:
         return compress(self.body)
 
     def answer(self, request: Request) -> Response:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from micboard_tui.api.access import Watcher
 from micboard_tui.api.answers import Cursor, Limit, answer, page_of
-from micboard_tui.api.channel_filters import BatteryFilter, ChannelFilter
+from micboard_tui.api.channel_filters import ALL_CHANNELS, BatteryFilter, ChannelFilter
 from micboard_tui.api.context import ApiContext, Context
 from micboard_tui.api.device_documents import ChannelDocument
 from micboard_tui.api.device_filters import find_locations
@@ -110,7 +110,9 @@ async def list_channels(
 ) -> Response:
     """All channels in rack order, or those that fit every filter; a second old at most."""
     everything = context.documents.read()
-    found = {key: channel for key, channel in everything.channels.items() if wanted.takes(channel)}
+    found = everything.channels
+    if wanted != ALL_CHANNELS:
+        found = {key: channel for key, channel in found.items() if wanted.takes(channel)}
     page, next_cursor = page_of(list(found.values()), list(found), limit, cursor)
     return everything.page("channels", page, next_cursor).answer(request)
 

@@ -30,7 +30,7 @@ async def get_plan(request: Request, context: Context, _: Watcher) -> Response:
 
     A second old at most. Minutes left are cautious: nine packs of ten last longer.
     """
-    return answer(request, await context.plan.read())
+    return (await context.plan.read()).answer(request)
 
 
 @ROUTER.get("/thresholds", response_model=ThresholdTable, summary="What channels are judged by")
