@@ -33,6 +33,8 @@ SETTLE_S = 3.0
 START_LIMIT_S = 120.0
 ADDRESS = "127.0.9.2"
 HOST, PORT = "127.0.0.1", 8699
+NO_LIMITS = {"MICBOARD_API__LIVE_CONNECTIONS": "400", "MICBOARD_API__READS_PER_SECOND": "10000"}
+"""All clients come from one address, and at once."""
 STUCK = 20
 STUCK_LIMIT_S = 40.0
 SMALL_BUFFER = 4096
@@ -203,28 +205,36 @@ def list_channels() -> list[str]:
 
 
 def measure(options: argparse.Namespace) -> None:
-    """Run all processes and print the figures."""
+    """Run all processes and print the figures; whatever happens, none is left."""
     simulator, devices = simulate(
         *("--receivers", str(options.receivers), "--model", "ULXD4Q"),
         *("--scenario", "calm", "--address", ADDRESS),
     )
-    with tempfile.TemporaryDirectory() as home:
-        asyncio.run(register(devices, home))
-        environment = os.environ | {"MICBOARD_HOME": home, "MICBOARD_API__LIVE_CONNECTIONS": "400"}
-        command = [*RUN, "serve", "--listen", f"{HOST}:{PORT}"]
-        server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, text=True)
-        channels = wait_for_channels(4 * options.receivers)
-        time.sleep(WARM_UP_S)
-        idle = measure_idle(server.pid, options.seconds)
-        print(f"{len(channels)} channels, no client: {idle:.1f} ms of processor time a second")
-        same = ["all"] * options.clients
-        half = [",".join(channels[index : index + len(channels) // 2]) for index in range(options.clients)]
-        for title, subscriptions in (("all channels", same), ("other channels each", half)):
-            used = measure_load(title, server.pid, subscriptions, options)
-            print(f"  for live updates {used - idle:.1f} ms a second, {(used - idle) / 10:.1f} % of a core")
-        measure_stuck(server.pid, options.fps)
-        interrupt(server)
-    interrupt(simulator)
+    try:
+        with tempfile.TemporaryDirectory() as home:
+            asyncio.run(register(devices, home))
+            environment = os.environ | {"MICBOARD_HOME": home, **NO_LIMITS}
+            command = [*RUN, "serve", "--listen", f"{HOST}:{PORT}"]
+            server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, text=True)
+            try:
+                measure_server(server.pid, options)
+            finally:
+                interrupt(server)
+    finally:
+        interrupt(simulator)
+
+
+def measure_server(pid: int, options: argparse.Namespace) -> None:
+    channels = wait_for_channels(4 * options.receivers)
+    time.sleep(WARM_UP_S)
+    idle = measure_idle(pid, options.seconds)
+    print(f"{len(channels)} channels, no client: {idle:.1f} ms of processor time a second")
+    same = ["all"] * options.clients
+    half = [",".join(channels[index : index + len(channels) // 2]) for index in range(options.clients)]
+    for title, subscriptions in (("all channels", same), ("other channels each", half)):
+        used = measure_load(title, pid, subscriptions, options)
+        print(f"  for live updates {used - idle:.1f} ms a second, {(used - idle) / 10:.1f} % of a core")
+    measure_stuck(pid, options.fps)
 
 
 def main() -> None:
