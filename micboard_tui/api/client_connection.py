@@ -4,9 +4,9 @@
 without end looks up the ``ClientConnection`` in the scope of its request, limits how much the system keeps
 for a client that does not read, waits for a limited time, and then aborts.
 
-Of WebSockets three parts of the server's own protocol would let such a client cost memory or stay: long
-messages are written as a whole, pings are answered whether or not the answers are read, and a ping that is
-not answered ends in ``close``. These are mended here.
+Of WebSockets some parts of the server's own protocol would let a client cost memory or stay: long messages
+are written as a whole, pings are answered whether or not the answers are read, thousands of messages that
+come in one piece are all kept, and a ping that is not answered ends in ``close``. These are mended here.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import HTTPConnection
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.wsproto_impl import WSProtocol
-from wsproto.events import Message, Ping
+from wsproto.events import BytesMessage, Message, Ping, TextMessage
 
 if TYPE_CHECKING:
     from uvicorn._types import ASGISendEvent
@@ -27,6 +27,9 @@ SEND_BUFFER_BYTES = 128 * 1024
 """What the system keeps of a message that was not read; it takes up to twice as much."""
 PART_BYTES = 32 * 1024
 """Longer messages go in parts, each when the one before has gone to the system."""
+
+MAX_WAITING = 64
+"""Messages that came and were not looked at; more in one piece are sent to do harm."""
 
 
 class ClientConnection:
@@ -82,6 +85,12 @@ class ConnectedWebSocket(WSProtocol):
             is_last = start + PART_BYTES >= len(text)
             part = Message(data=text[start : start + PART_BYTES], message_finished=is_last)
             self.transport.write(self.conn.send(part))
+
+    def handle_message(self, event: TextMessage | BytesMessage) -> None:
+        if self.queue.qsize() < MAX_WAITING:
+            super().handle_message(event)
+        else:
+            self.transport.abort()
 
     def handle_ping(self, event: Ping) -> None:
         if self.writable.is_set():

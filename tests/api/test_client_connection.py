@@ -5,13 +5,14 @@ import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
-from micboard_tui.api.client_connection import PART_BYTES, ConnectedWebSocket
+from micboard_tui.api.client_connection import MAX_WAITING, PART_BYTES, ConnectedWebSocket
 
 HANDSHAKE = (
     b"GET /api/v1/live HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
 )
 PING = bytes.fromhex("898000000000")
+EMPTY_MESSAGE = bytes.fromhex("818000000000")
 LONG = "x" * 3_000_000
 HIGH_WATER = 64 * 1024
 
@@ -111,6 +112,12 @@ async def test_pings_whose_answers_are_not_read_end_the_connection(transport: Un
     transport.write(b"x" * (HIGH_WATER + 1))
     protocol_of(transport).data_received(PING)
     assert transport.is_aborted
+
+
+async def test_thousands_of_messages_in_one_piece_are_not_kept(transport: UnreadTransport) -> None:
+    protocol_of(transport).data_received(EMPTY_MESSAGE * 5000)
+    assert transport.is_aborted
+    assert protocol_of(transport).queue.qsize() <= MAX_WAITING
 
 
 async def test_who_answers_no_ping_is_aborted_where_a_close_would_wait(transport: UnreadTransport) -> None:
