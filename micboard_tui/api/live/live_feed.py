@@ -4,8 +4,8 @@ Every client waits for ``next_tick`` of the feed and then takes what is new for 
 looks nothing runs, and nothing is kept for a client but which changes it knows (``LiveClient``): one that is
 slow comes late, and gets the newest of all that it missed.
 
-* At most four times a second, and less often in a large rack, the first that comes lets the feed compare the
-  rack with what it was before (``RackLog``, ``Conclusions``). All others share what that found.
+* A little more than three times a second, and less often in a large rack, the first that comes lets the feed
+  compare the rack with what it was before (``RackLog``, ``Conclusions``). All others share what that found.
 * A client without a snapshot, or with one from before the layout changed, gets a snapshot, and changes only
   after it. Snapshots are written once a second at most: who comes in between is given the last one, or waits
   for the next.
@@ -30,8 +30,8 @@ from micboard_tui.contracts.documents.timestamp import format_timestamp
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.identity import LocationId
 
-CHANGES_EVERY = TICKS_PER_S // 4
-"""Ticks from changes to changes at least."""
+CHANGES_EVERY = 6
+"""Ticks from changes to changes at least: more than three times a second, and where most meters are due."""
 CHANNELS_PER_TICK = 200
 """In a rack with more than a thousand channels changes come less often: to compare it takes long."""
 ALIVE_EVERY = 2 * TICKS_PER_S

@@ -95,7 +95,7 @@ class FeedClient:
         assert [document["type"] for document in documents] == [message.type for message in messages]
         return documents
 
-    def next(self, ticks: int = 5) -> list[dict[str, Any]]:
+    def next(self, ticks: int = 6) -> list[dict[str, Any]]:
         """What is sent some ticks later."""
         self.rig.pass_ticks(ticks)
         return self.take()
