@@ -1,6 +1,5 @@
 """The application: routes, errors, what a browser is told, and OpenAPI. It listens nowhere yet."""
 
-from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI
@@ -15,13 +14,12 @@ from micboard_tui.api.errors import answer_error, answer_http_error, answer_inva
 from micboard_tui.api.micboard.micboard_routes import make_router
 from micboard_tui.api.middleware import HeadAnswers, SecurityHeaders
 from micboard_tui.api.models.errors import ErrorAnswer
+from micboard_tui.api.openapi_document import OpenapiDocument
 from micboard_tui.api.proxied_clients import ProxiedClients
-from micboard_tui.api.published_schemas import load_components
 from micboard_tui.api.request_body import RequestBodies
 from micboard_tui.api.routes import ROUTERS
 from micboard_tui.contracts.errors import MicboardError
 
-SCHEMA_PATH = "/api/schema/"
 DESCRIPTION = """\
 Receivers of wireless microphones, their channels, batteries, RF and audio, as they are now; who wears what;
 alarms and shows.
@@ -50,8 +48,8 @@ def build_application(context: ApiContext) -> FastAPI:
         title="micboard-tui",
         version=__version__,
         description=DESCRIPTION,
-        openapi_url=SCHEMA_PATH,
-        # The framework's own pages load their scripts from another host.
+        # The framework would make it while all else waits; its pages load their scripts from another host.
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         responses=_REFUSALS,
@@ -71,7 +69,7 @@ def build_application(context: ApiContext) -> FastAPI:
         application.include_router(router)
     if context.options.with_micboard:
         application.include_router(make_router(context))
-    application.openapi = _Openapi(application, application.openapi)  # type: ignore[method-assign] # as its docs say
+    application.openapi = OpenapiDocument(application.openapi)  # type: ignore[method-assign] # as its docs say
     _prepare_routes(application)
     return application
 
@@ -81,18 +79,3 @@ def _prepare_routes(application: FastAPI) -> None:
     scope = {"type": "http", "method": "GET", "path": "/", "root_path": "", "headers": []}
     for route in application.routes:
         route.matches(scope)
-
-
-class _Openapi:
-    """OpenAPI with the published schemas as components; made once."""
-
-    def __init__(self, application: FastAPI, make: Callable[[], dict[str, Any]]) -> None:
-        self._application, self._make = application, make
-        self._document: dict[str, Any] | None = None
-
-    def __call__(self) -> dict[str, Any]:
-        if self._document is None:
-            self._document = self._make()
-            components = self._document.setdefault("components", {}).setdefault("schemas", {})
-            components.update(load_components())
-        return self._document
