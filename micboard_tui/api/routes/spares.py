@@ -15,7 +15,7 @@ from micboard_tui.domain.spare import SpareCandidate, rank_spares
 
 MAX_SPARES = 5
 
-ROUTER = APIRouter(prefix="/api/v1/channels", tags=["devices"])
+ROUTER = APIRouter(prefix="/api/v1/channels", tags=["channels"])
 
 
 @ROUTER.get(
