@@ -28,7 +28,7 @@ from processes import cpu_s, quiet_logs
 
 from micboard_tui.api.application import build_application
 from micboard_tui.api.context import make_context
-from micboard_tui.api.device_documents import AllDevices, DeviceDocuments
+from micboard_tui.api.device_documents import AllDevices, DeviceDocuments, _Writing
 from micboard_tui.api.options import ApiOptions, RateLimits
 from micboard_tui.api.server import Listening, open_listener
 from micboard_tui.api.server import serve as serve_application
@@ -46,9 +46,9 @@ class CountedDocuments(DeviceDocuments):
 
     made = 0
 
-    def _write(self) -> AllDevices:
+    def _keep(self, writing: _Writing) -> AllDevices:
         self.made += 1
-        return super()._write()
+        return super()._keep(writing)
 
 
 def serve(channels: int, pipe: Connection) -> None:

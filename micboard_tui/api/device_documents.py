@@ -5,9 +5,12 @@ an answer with some of them is joined and not written anew; the whole is compres
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+
+import anyio
+import anyio.lowlevel
 
 from micboard_tui.api.written_page import WrittenPage
 from micboard_tui.contracts.documents.channels import placed_channel_entry
@@ -22,6 +25,8 @@ from micboard_tui.domain.device import DeviceSnapshot
 MAX_AGE_S = 1.0
 JUDGED_S = 0.5
 """Problems are judged twice a second for alarms; the document takes what was judged then."""
+DEVICES_A_PART = 20
+"""Some three milliseconds."""
 MAX_PAGES = 16
 """So many pages of one moment are kept, for who asks for the same ones."""
 
@@ -126,13 +131,29 @@ class DeviceDocuments:
         self._written_at = -MAX_AGE_S
         self._snapshots: Sequence[DeviceSnapshot] = ()
         self._taken_at = -MAX_AGE_S
+        self._lock = anyio.Lock()
 
     def read(self, max_age_s: float = MAX_AGE_S) -> AllDevices:
         """All devices as they are, or were less than ``max_age_s`` ago."""
-        now = self._clock()
-        if self._newest is None or now - self._written_at >= max_age_s:
-            self._newest, self._written_at = self._write(), now
-        return self._newest
+        if (newest := self._find_newest(max_age_s)) is None:
+            writing = _Writing(self._live, self._clock())
+            for _ in writing.write_parts():
+                pass
+            newest = self._keep(writing)
+        return newest
+
+    async def read_in_parts(self) -> AllDevices:
+        """All devices as they are, or were less than a second ago; the sessions go on while they are written.
+
+        They are as they were at one moment all the same.
+        """
+        async with self._lock:
+            if (newest := self._find_newest(MAX_AGE_S)) is None:
+                writing = _Writing(self._live, self._clock())
+                for _ in writing.write_parts():
+                    await anyio.lowlevel.checkpoint()
+                newest = self._keep(writing)
+            return newest
 
     def list_snapshots(self) -> Sequence[DeviceSnapshot]:
         """All devices as they are, or were less than a second ago, without what is written of them."""
@@ -141,15 +162,38 @@ class DeviceDocuments:
             self._snapshots, self._taken_at = self._live.snapshot(), now
         return self._snapshots
 
-    def _write(self) -> AllDevices:
-        version = self._live.version
-        context = live_context(self._live, JUDGED_S)
-        entries = [(snapshot, device_entry(snapshot, context)) for snapshot in self._live.snapshot()]
-        return AllDevices(
-            context.now,
-            version,
-            [DeviceDocument(snapshot, entry, _write_entry(entry)) for snapshot, entry in entries],
-        )
+    def _find_newest(self, max_age_s: float) -> AllDevices | None:
+        is_new = self._clock() - self._written_at < max_age_s
+        return self._newest if is_new else None
+
+    def _keep(self, writing: "_Writing") -> AllDevices:
+        written = writing.finish()
+        # Another one may have been written between two parts.
+        if writing.begun_at >= self._written_at:
+            self._newest, self._written_at = written, writing.begun_at
+        return written
+
+
+class _Writing:
+    """All devices of one moment while they are written. ``begun_at``: by the clock of their ages."""
+
+    def __init__(self, live: LiveContract, begun_at: float) -> None:
+        self.begun_at = begun_at
+        self._version = live.version
+        self._context, self._snapshots = live_context(live, JUDGED_S), live.snapshot()
+        self._documents: list[DeviceDocument] = []
+
+    def write_parts(self) -> Iterator[None]:
+        """Write some of them at each step."""
+        for number, snapshot in enumerate(self._snapshots, 1):
+            entry = device_entry(snapshot, self._context)
+            self._documents.append(DeviceDocument(snapshot, entry, _write_entry(entry)))
+            if number % DEVICES_A_PART == 0:
+                yield
+
+    def finish(self) -> AllDevices:
+        """What was written."""
+        return AllDevices(self._context.now, self._version, self._documents)
 
 
 def _write_entry(entry: JsonObject) -> bytes:

@@ -9,7 +9,6 @@ from micboard_tui.api.access import Watcher
 from micboard_tui.api.answers import Cursor, Limit, answer, page_of
 from micboard_tui.api.channel_filters import ALL_CHANNELS, BatteryFilter, ChannelFilter
 from micboard_tui.api.context import ApiContext, Context
-from micboard_tui.api.device_documents import ChannelDocument
 from micboard_tui.api.device_filters import find_locations
 from micboard_tui.api.errors import ApiError, data_of
 from micboard_tui.api.models.channel_history import ChannelHistory
@@ -21,7 +20,7 @@ from micboard_tui.contracts.documents.json_value import JsonObject
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
 from micboard_tui.contracts.events import EventQuery
 from micboard_tui.domain.event import EventKind
-from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.recording.recorded_span import MAX_COLUMNS
@@ -109,7 +108,7 @@ async def list_channels(
     cursor: Cursor = None,
 ) -> Response:
     """All channels in rack order, or those that fit every filter; a second old at most."""
-    everything = context.documents.read()
+    everything = await context.documents.read_in_parts()
     found = everything.channels
     if wanted != ALL_CHANNELS:
         found = {key: channel for key, channel in found.items() if wanted.takes(channel)}
@@ -126,8 +125,11 @@ async def get_channel(
     request: Request, context: Context, _: Watcher, device_id: DeviceIdPath, number: ChannelNumberPath
 ) -> Response:
     """All that is known of a channel, as a list with one entry; a second old at most."""
-    channel = _find_channel(context, device_id, number)
-    return context.documents.read().page("channels", [channel]).answer(request)
+    everything = await context.documents.read_in_parts()
+    channel = everything.channels.get(f"{device_id}/{number}")
+    if channel is None:
+        raise _missing_channel()
+    return everything.page("channels", [channel]).answer(request)
 
 
 @ROUTER.get(
@@ -151,7 +153,9 @@ async def get_history(  # noqa: PLR0913, PLR0917 - one parameter a bound
     The beginning is moved back to a whole number of columns. Recordings reach back 90 days, the older the
     coarser. With who had the channel before, and how its link changed.
     """
-    ref = _find_channel(context, device_id, number).state.ref
+    ref = ChannelRef(DeviceId(device_id), number)
+    if context.services.live.channel(ref) is None:
+        raise _missing_channel()
     span = read_span(since, until, context.services.live.now(), HOUR_S)
     columns, start = _divide(span, step)
     async with context.histories:
@@ -186,14 +190,11 @@ def _divide(span: TimeSpan, step_s: float | None) -> tuple[int, float]:
     return columns, span.end - columns * step_s
 
 
-def _find_channel(context: ApiContext, device_id: str, number: int) -> ChannelDocument:
-    channel = context.documents.read().channels.get(f"{device_id}/{number}")
-    if channel is None:
-        raise ApiError(
-            ErrorInfo(
-                ErrorCode.CHANNEL_NOT_FOUND,
-                "No registered device has that channel",
-                hint="/api/v1/channels lists them all",
-            )
+def _missing_channel() -> ApiError:
+    return ApiError(
+        ErrorInfo(
+            ErrorCode.CHANNEL_NOT_FOUND,
+            "No registered device has that channel",
+            hint="/api/v1/channels lists them all",
         )
-    return channel
+    )

@@ -36,7 +36,7 @@ async def list_devices(  # noqa: PLR0913, PLR0917 - one parameter a filter
     cursor: Cursor = None,
 ) -> Response:
     """All devices in rack order, or those that fit every filter; a second old at most."""
-    everything = context.documents.read()
+    everything = await context.documents.read_in_parts()
     wanted = DeviceFilter(manufacturer, find_locations(context.services.live, location), is_online, kind, q)
     found = [device for device in everything.devices if wanted.takes(device.snapshot)]
     page, next_cursor = page_of(found, [device.key for device in found], limit, cursor)
@@ -46,7 +46,7 @@ async def list_devices(  # noqa: PLR0913, PLR0917 - one parameter a filter
 @ROUTER.get("/{device_id}", responses={**_ANSWERS, **NO_SUCH}, summary="One device")
 async def get_device(request: Request, context: Context, _: Watcher, device_id: DeviceIdPath) -> Response:
     """One device, as a list with one entry."""
-    everything = context.documents.read()
+    everything = await context.documents.read_in_parts()
     found = [device for device in everything.devices if device.key == device_id]
     if not found:
         raise ApiError(

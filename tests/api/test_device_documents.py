@@ -1,0 +1,58 @@
+import anyio
+import anyio.lowlevel
+
+from micboard_tui.api.device_documents import DEVICES_A_PART, DeviceDocuments
+from micboard_tui.domain.channel import ChannelFacts
+from micboard_tui.domain.observation import FactsHeard
+from micboard_tui.services.live.state import LiveState
+from tests.services.stage import Clock
+from tests.tui.scripted_rig import device
+
+COUNT = 3 * DEVICES_A_PART
+
+
+def name_all(live: LiveState, name: str) -> None:
+    for number in range(1, COUNT + 1):
+        live.take_observations(device(number).id, [FactsHeard(1, ChannelFacts(name))])
+
+
+async def test_others_go_on_while_the_devices_of_one_moment_are_written() -> None:
+    clock = Clock(1_000_000.0)
+    live = LiveState(clock)
+    live.place([device(number, None) for number in range(1, COUNT + 1)], [])
+    name_all(live, "before")
+    documents = DeviceDocuments(live, clock)
+    is_written, turns = anyio.Event(), 0
+
+    async def rename() -> None:
+        nonlocal turns
+        while not is_written.is_set():
+            name_all(live, f"renamed {turns}")
+            turns += 1
+            await anyio.lowlevel.checkpoint()
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(rename)
+        await anyio.lowlevel.checkpoint()
+        written = await documents.read_in_parts()
+        is_written.set()
+    assert turns > 1
+    assert len({str(channel.entry["name"]) for channel in written.channels.values()}) == 1
+    assert len(written.devices) == COUNT
+
+
+async def test_all_who_wait_for_it_get_what_is_written_once() -> None:
+    clock = Clock(1_000_000.0)
+    live = LiveState(clock)
+    live.place([device(number, None) for number in range(1, COUNT + 1)], [])
+    documents = DeviceDocuments(live, clock)
+    found: list[int] = []
+
+    async def read() -> None:
+        found.append(id(await documents.read_in_parts()))
+
+    async with anyio.create_task_group() as tasks:
+        for _ in range(5):
+            tasks.start_soon(read)
+    assert len(found) == 5
+    assert set(found) == {id(documents.read())}
