@@ -2,7 +2,7 @@
 import { audioShare, formatSpan, rfOf } from "./lines.js";
 
 const SETTLE_MS = 800; // After a touch rows stay where they are for so long.
-const LONGEST_HOLD_MS = 8000;
+const LONGEST_HOLD_MS = 12000;
 const AROUND = "300px"; // Rows so far outside the screen are kept up to date, too.
 
 const template = document.getElementById("line").content.firstElementChild;

@@ -19,7 +19,7 @@ needs_browser = pytest.mark.skipif(
     reason="needs Chromium and its driver (Debian: chromium, chromium-driver)",
 )
 PHONE, TABLET, LAPTOP = (390, 844), (820, 1180), (1280, 800)
-WAIT_LIMIT_S = 15
+WAIT_LIMIT_S = 40
 ARGUMENTS = (
     "--headless=new",
     "--no-sandbox",
