@@ -5,7 +5,7 @@ whenever one is opened.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from micboard_tui.contracts.recording_store import RecordedStep, WindowRecord
 from micboard_tui.domain.identity import ChannelRef
@@ -77,22 +77,27 @@ class RecordingRows:
         self, connection: RecorderConnection, chunks: Sequence[ClosedChunk], until: int | None = None
     ) -> None:
         """``until``: the id of the last second that they hold; None: find it by the time of their end."""
+        self._add_channels(connection, {ref for ref, _ in chunks})
         found: dict[int, int] = {}
         rows: dict[int, list[tuple[int, int, int, bytes]]] = {}
         for ref, chunk in chunks:
             if chunk.end not in found:
                 row = connection.execute(_LAST_BEFORE, (chunk.end,)).fetchone() if until is None else (until,)
                 found[chunk.end] = row[0] if row else 0
-            values = (self._channel_id(connection, ref), chunk.start, found[chunk.end], encode_chunk(chunk))
+            values = (self._channel_ids[ref], chunk.start, found[chunk.end], encode_chunk(chunk))
             rows.setdefault(chunk.step_s, []).append(values)
         for step_s, values_of_tier in rows.items():
             connection.executemany(of_tier(_INSERT_CHUNK, step_s), values_of_tier)
 
-    def _channel_id(self, connection: RecorderConnection, ref: ChannelRef) -> int:
-        if (known := self._channel_ids.get(ref)) is None:
-            insert = "INSERT INTO channel (device_id, number) VALUES (?, ?) RETURNING id"
-            known = self._channel_ids[ref] = connection.execute(insert, ref).fetchone()[0]
-        return known
+    def _add_channels(self, connection: RecorderConnection, refs: Collection[ChannelRef]) -> None:
+        """Give ids to those that have none yet, by two statements for all of them."""
+        missing = sorted(ref for ref in refs if ref not in self._channel_ids)
+        if not missing:
+            return
+        connection.executemany("INSERT INTO channel (device_id, number) VALUES (?, ?)", missing)
+        newest = max(self._channel_ids.values(), default=0)
+        rows = connection.execute("SELECT id, device_id, number FROM channel WHERE id > ?", (newest,))
+        self._channel_ids.update((ChannelRef(device_id, number), id_) for id_, device_id, number in rows)
 
     def _order_id(self, connection: RecorderConnection, order: ChannelOrder) -> int:
         if self._order is None or self._order[0] is not order:
