@@ -35,7 +35,7 @@ const connection = new Connection(address.href, take, () => askForLogin());
 let alarms = new AlarmIndex(rig);
 let lines = new Map();
 let announced = null;
-let arrangedAt = 0;
+let arrangedAt = -Infinity;
 let isArranged = false;
 let isAsked = false;
 let isPlanned = false;

@@ -33,7 +33,7 @@ pytestmark = [
 ]
 
 HOSTILE = "<img src=x onerror=alert(1)>\u202e\x1b[31m"
-LOST = alarm("rf_lost", "a", 2, "RF lost", "check pack and antenna", name="Ben", mic_number="2")
+LOST = alarm("rf_lost", "a", 2, "RF lost", "check pack and antenna", name="Ben", raised_at=ago(7500))
 LOST_CHANNEL = channel(2, "Ben", link_state="rf_lost", warnings=["rf_lost"], rf_dbm=-104.0)
 
 
@@ -81,7 +81,7 @@ def test_the_worst_comes_first_and_says_what_since_when_and_what_to_do(
     show(browser, server, snapshot(devices, [network, LOST]))
     browser.until_rows(["all devices", "Ben", "Cleo", "Ada", "Dörte", "Lectern"])
     rows = [" ".join(text.split()) for text in browser.texts("#lines .text")]
-    assert rows[1] == "RF lost 1m check pack and antenna"
+    assert rows[1] == "RF lost 2h check pack and antenna"
     assert rows[2] == "Battery nearly empty change it now"
     assert browser.texts("#lines .letter") == ["!", "L", "B", "", "-", ""]
     assert browser.texts("#lines .battery") == ["", "(7:05)", "0:12", "7:05", "\u2013", "88\u202f%"]
@@ -185,7 +185,7 @@ def test_a_tap_shows_everything(browser: Browser, server: PageServer) -> None:
     show(browser, server, snapshot(devices, [LOST]), PHONE)
     browser.row("Ben").click()
     browser.until(lambda: "Spare 1" in browser.text("#detail-facts"))
-    assert browser.text("#detail-alarms .alarm") == "RF lost 1m check pack and antenna"
+    assert browser.text("#detail-alarms .alarm") == "RF lost 2h check pack and antenna"
     facts = dict(zip(browser.texts("#detail dt"), browser.texts("#detail dd"), strict=True))
     assert facts["Antenna B"] == "\u221261\u202fdBm"
     assert facts["Frequency"] == "482.125\u202fMHz, 06,11"
