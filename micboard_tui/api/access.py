@@ -16,7 +16,7 @@ from starlette.requests import HTTPConnection
 
 from micboard_tui.api.addresses import is_within, read_networks
 from micboard_tui.api.errors import ApiError, data_of
-from micboard_tui.api.options import LOOPBACK_HOSTS, ApiOptions
+from micboard_tui.api.options import ApiOptions, is_loopback
 from micboard_tui.api.rate_limits import Rate, RateLimiter
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
 from micboard_tui.contracts.users import UserContract
@@ -112,7 +112,7 @@ def address_of(connection: HTTPConnection) -> str:
 def is_local(connection: HTTPConnection) -> bool:
     """Whether a program on this computer asks, and asks this computer: no proxy, no page of another host."""
     host = urlsplit(f"//{connection.headers.get('host', '')}").hostname
-    is_here = address_of(connection) in LOOPBACK_HOSTS and host in LOOPBACK_HOSTS
+    is_here = is_loopback(address_of(connection)) and is_loopback(host)
     return is_here and not is_forwarded(connection)
 
 

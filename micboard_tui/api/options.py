@@ -1,9 +1,9 @@
 """How the API is offered."""
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 DEFAULT_PORT = 8642
-LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +39,11 @@ class ApiOptions:
     """Addresses and networks, with commas between them, from which metrics are read without a login."""
     with_micboard: bool = False
     """Whether the addresses of micboard are answered, too."""
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether a host names this computer to itself: localhost, ::1 or any address of 127.0.0.0/8."""
+    try:
+        return host == "localhost" or ip_address(host or "").is_loopback
+    except ValueError:
+        return False

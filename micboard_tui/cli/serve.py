@@ -78,7 +78,7 @@ def _plan(settings: "Api") -> "tuple[Listening, ApiOptions]":
     try:
         # What is missing is found before anything is opened.
         import micboard_tui.api.application  # noqa: F401
-        from micboard_tui.api.options import LOOPBACK_HOSTS, ApiOptions, RateLimits
+        from micboard_tui.api.options import ApiOptions, RateLimits, is_loopback
         from micboard_tui.api.server import Listening
     except ModuleNotFoundError as error:
         raise StartError(
@@ -93,8 +93,8 @@ def _plan(settings: "Api") -> "tuple[Listening, ApiOptions]":
             "TLS needs a certificate and its key, and only one of them is given",
             hint="Give both --certificate and --key",
         )
-    is_loopback, has_tls = host in LOOPBACK_HOSTS, settings.certificate is not None
-    if not (is_loopback or has_tls or settings.without_tls):
+    is_local, has_tls = is_loopback(host), settings.certificate is not None
+    if not (is_local or has_tls or settings.without_tls):
         raise StartError(
             ErrorCode.CONFIG_INVALID,
             f"{host} can be reached from other computers, and there is no certificate",
@@ -103,8 +103,8 @@ def _plan(settings: "Api") -> "tuple[Listening, ApiOptions]":
         )
     watches = settings.watch_without_login
     options = ApiOptions(
-        is_loopback=is_loopback,
-        watch_without_login=is_loopback if watches is None else watches,
+        is_loopback=is_local,
+        watch_without_login=is_local if watches is None else watches,
         is_secure=has_tls,
         metrics_from=settings.metrics_from or "",
         proxies=settings.proxies or "",
