@@ -37,7 +37,8 @@ def test_devices_are_added_polled_filtered_and_recapped(
     stored, _ = document_of(micboard("status", "--json"))["devices"]
     assert stored["status"] == "online"
     for before, after in zip(polled["channels"], stored["channels"], strict=True):
-        assert before == after
+        # The lowest level of the last seconds is known to a running session only.
+        assert {**before, "rf_low_dbm": None} == after
     everything = {"FOH", "Gone"}
     for names, arguments in (
         ({"FOH"}, ("--online",)),
