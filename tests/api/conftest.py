@@ -75,14 +75,18 @@ async def serve_rig(
     *,
     client_address: str = "127.0.0.1",
     clock: Callable[[], float] | None = None,
+    is_changed: bool = False,
 ) -> AsyncGenerator[ServedRig]:
-    """Serve what ``rig`` has; ``client_address`` is where requests come from."""
+    """Serve what ``rig`` has; ``client_address`` is where requests come from.
+
+    ``is_changed``: the test changes the application, which no other may get then.
+    """
     async with rig.services() as services:
         result = await services.synchronization.start()
         assert result.success
         await rig.all_devices_settle()
         context = make_context(services, options or ApiOptions(), clock or rig.manual_clock)
-        with application_over(context) as application:
+        with application_over(context, is_changed=is_changed) as application:
             transport = httpx.ASGITransport(application, client=(client_address, 40000))
             served = ServedRig(rig, services, application, transport)
             async with served.client:
@@ -90,9 +94,9 @@ async def serve_rig(
 
 
 @contextmanager
-def application_over(context: ApiContext) -> Iterator[FastAPI]:
+def application_over(context: ApiContext, *, is_changed: bool = False) -> Iterator[FastAPI]:
     """An application that is used again and again: the framework needs half a second to prepare one."""
-    is_special = context.options.with_micboard or context.options.proxies
+    is_special = is_changed or context.options.with_micboard or context.options.proxies
     application = _spare.pop() if _spare and not is_special else build_application(context)
     application.state.context = context
     yield application

@@ -50,7 +50,7 @@ class RunningApplication:
         self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
         listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
-        async with serve_rig(self.rig, clock=time.monotonic) as served:
+        async with serve_rig(self.rig, clock=time.monotonic, is_changed=True) as served:
             self._prepare(served.application)
             config = uvicorn.Config(served.application, log_config=None, ws="wsproto", lifespan="off")
             server = uvicorn.Server(config)
