@@ -2,8 +2,8 @@
 
 A program shows a token in ``Authorization: Bearer``, the page a session in a cookie. Who shows neither may
 watch where the options say so. A browser sends along where a request comes from (``Origin``): what changes
-something and each WebSocket is taken only from our own pages, so that no other page can act with somebody's
-session.
+something and each WebSocket is taken only from our own pages, so that no other page can act in the session of
+a user.
 """
 
 from dataclasses import dataclass
@@ -117,7 +117,7 @@ def is_local(connection: HTTPConnection) -> bool:
 
 
 def is_forwarded(connection: HTTPConnection) -> bool:
-    """Whether a proxy asks for somebody else."""
+    """Whether a proxy passes on the request of another client."""
     return any(name in connection.headers for name in _FORWARDED)
 
 

@@ -1,4 +1,4 @@
-"""The application: routes, errors, what a browser is told, and OpenAPI. It listens nowhere yet."""
+"""The application: routes, errors, security headers and OpenAPI. It opens no socket; `server` does."""
 
 from typing import Any
 
@@ -69,7 +69,7 @@ def build_application(context: ApiContext) -> FastAPI:
         application.include_router(router)
     if context.options.with_micboard:
         application.include_router(make_router(context))
-    application.openapi = OpenapiDocument(application.openapi)  # type: ignore[method-assign] # as its docs say
+    application.openapi = OpenapiDocument(application.openapi)  # type: ignore[method-assign] # the way that FastAPI documents
     _prepare_routes(application)
     return application
 

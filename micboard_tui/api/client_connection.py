@@ -1,8 +1,8 @@
 """The connection of a client as the server has it, and how it ends when the client does not read.
 
-``close`` of a transport waits until everything was sent, and what is not read is never sent. So whoever sends
-without end looks up the ``ClientConnection`` in the scope of its request, limits how much the system keeps
-for a client that does not read, waits for a limited time, and then aborts.
+``close`` of a transport waits until everything was sent, and what is not read is never sent. So a route that
+sends without end looks up the ``ClientConnection`` in the scope of its request, limits how much the system
+keeps for a client that does not read, waits for a limited time, and then aborts.
 
 Of WebSockets some parts of the server's own protocol would let a client cost memory or stay: long messages
 are written as a whole, pings are answered whether or not the answers are read, thousands of messages that
@@ -33,7 +33,7 @@ MAX_WAITING = 64
 
 
 class ClientConnection:
-    """One connection, whatever goes over it."""
+    """One connection, of a request or of a WebSocket."""
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
@@ -60,7 +60,7 @@ def connection_of(connection: HTTPConnection) -> ClientConnection | None:
 class ConnectedHttp(H11Protocol):
     """Requests know their connection, and so do WebSockets that they become."""
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as its parent
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # h11 takes a narrower type, too
         super().connection_made(transport)
         self.client_connection = ClientConnection(transport)
         self.app_state = {**self.app_state, STATE_NAME: self.client_connection}

@@ -66,7 +66,7 @@ class ApiContext:
 def context_of(connection: HTTPConnection) -> ApiContext:
     """The context of the application that a request or a WebSocket came to."""
     context = connection.app.state.context
-    assert isinstance(context, ApiContext)  # noqa: S101 - the application sets it
+    assert isinstance(context, ApiContext)  # noqa: S101 - build_application sets it
     return context
 
 

@@ -1,7 +1,7 @@
 """Who may give commands to devices at this moment: control is armed by each user, for a time.
 
 The right to control alone changes nothing, so that a button that is pressed by mistake, or a program that
-runs wild, does not mute a singer. Arming is not kept: when the program starts, it is armed for nobody.
+runs wild, does not mute a singer. Arming is not kept: when the program starts, it is armed for no user.
 """
 
 from collections.abc import Callable

@@ -154,8 +154,8 @@ def _key_error(message: str, hint: str) -> ApiError:
 class RepeatableRoute(APIRoute):
     """A route of which a POST with an ``Idempotency-Key`` is carried out once."""
 
-    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:  # noqa: ANN401
-        # The parameters are those of the framework's own class, whatever its release.
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:  # noqa: ANN401 - the framework's
+        # The parameters are those of the framework's own class, of any release.
         if "POST" in (options.get("methods") or ()):
             options["dependencies"] = [*(options.get("dependencies") or ()), Depends(describe_key)]
         super().__init__(path, endpoint, **options)
