@@ -116,7 +116,7 @@ def watch_health(services: "Container") -> HealthWatch:
     """Prints on stderr what fails or works again, but not again what ``open_services`` has printed."""
     from micboard_tui.cli.output import print_error, print_note
 
-    return HealthWatch(services.health, print_error, print_note, services.health.storage_fault)
+    return HealthWatch(services.health, services.live, print_error, print_note, services.health.storage_fault)
 
 
 @contextmanager

@@ -38,6 +38,9 @@ def serve(
     /api/docs/. On this computer everybody may watch; who is to change something, or to watch from another
     one, needs to be a user.
 
+    While another computer reads the devices of this database, it serves what that one stored, and takes over
+    when that one has ended.
+
       micboard-tui users add Ada --role write
 
       micboard-tui serve
@@ -120,11 +123,17 @@ async def _serve(context: "CommandContext", listening: "Listening", options: "Ap
     """Serve until stopped; the exit code. Raises StartError."""
     from micboard_tui.api.server import open_listener
     from micboard_tui.cli.context import data_of, open_services
+    from micboard_tui.cli.output import print_error
+    from micboard_tui.contracts.holder_texts import as_waiting
 
     # Before any device is spoken to: what cannot be served needs no session.
     listener = await open_listener(listening)
     async with open_services(context) as services:
-        data_of(await services.synchronization.start())
+        started = await services.synchronization.start()
+        if (holder := services.live.findings.holder) is None:
+            data_of(started)
+        elif not started.success:
+            print_error(as_waiting(started.error, holder))
         await _answer(services, listener, options)
     return 0
 

@@ -1,10 +1,12 @@
-"""Notices when storing, recording or a background task fails, and when it works again."""
+"""Notices when storing, recording or a background task fails and works again, and when sessions come."""
 
 from collections.abc import Callable
 from dataclasses import replace
 
 from micboard_tui.contracts.errors import ErrorInfo
 from micboard_tui.contracts.health import HealthContract
+from micboard_tui.contracts.holder_texts import TAKEN_OVER
+from micboard_tui.contracts.live import LiveContract
 
 STORED_AGAIN = "Changes and readings are stored again."
 RECORDED_AGAIN = "The flight recorder writes to the disk again."
@@ -18,12 +20,15 @@ class HealthWatch:
     def __init__(
         self,
         health: HealthContract,
+        live: LiveContract,
         report_error: Callable[[ErrorInfo], None],
         inform: Callable[[str], None],
         reported: ErrorInfo | None = None,
     ) -> None:
         """``reported``: the fault that the user knows of already."""
-        self._health, self._report_error, self._inform = health, report_error, inform
+        self._health, self._live = health, live
+        self._report_error, self._inform = report_error, inform
+        self._has_waited = False
         self._fault = reported
         self._recorder_fault: ErrorInfo | None = None
         self._recorder_note: str | None = None
@@ -39,6 +44,14 @@ class HealthWatch:
             self._report_error(self._fault)
         self._look_at_recorder()
         self._look_at_tasks()
+        self._look_at_holder()
+
+    def _look_at_holder(self) -> None:
+        """That another process has the devices is reported by the start, or as a fault of storing."""
+        is_waiting = self._live.findings.holder is not None
+        if self._has_waited and not is_waiting:
+            self._inform(TAKEN_OVER)
+        self._has_waited = is_waiting
 
     def _look_at_recorder(self) -> None:
         state = self._health.recorder

@@ -1,11 +1,14 @@
 """The lease on the devices of a database: whose sessions are the only ones. A port that storage implements.
 
-A holder renews it every ``RENEW_INTERVAL_S``; whoever finds that it was not renewed for ``LEASE_S`` takes it,
+A holder renews it every ``RENEW_INTERVAL_S``; a process that finds it not renewed for ``LEASE_S`` takes it,
 with a larger token. What a former holder stores late has its old token and is refused.
 """
 
 from dataclasses import dataclass
 from typing import Protocol
+
+from micboard_tui.contracts.errors import ErrorCode, StorageError
+from micboard_tui.domain.session_holder import SessionHolder
 
 LEASE_S = 20.0
 RENEW_INTERVAL_S = 4.0
@@ -22,13 +25,21 @@ class LeaseHolder:
     pid: int
 
 
+class LeaseHeldError(StorageError):
+    """ALREADY_RUNNING: another process, ``holder``, has it and is alive."""
+
+    def __init__(self, holder: SessionHolder, message: str, *, hint: str) -> None:
+        super().__init__(ErrorCode.ALREADY_RUNNING, message, hint=hint)
+        self.holder = holder
+
+
 class LeaseRepository(Protocol):
     """All methods raise StorageError."""
 
     async def take(self, holder: LeaseHolder) -> int:
         """Become the holder; the token. From now on readings are stored with it.
 
-        ALREADY_RUNNING: another one holds it, of another home, and is alive.
+        Raises LeaseHeldError: another one holds it, of another home, and is alive.
         """
         ...
 

@@ -20,6 +20,8 @@ class SynchronizationContract(Protocol):
         """Open a session with every registered device (of one manufacturer), and with those added later.
 
         Answers with the number of devices. MANUFACTURER_NOT_SUPPORTED, DATABASE_*.
+        ALREADY_RUNNING: another process reads the devices, ``Findings.holder``. Until ``stop`` the live state
+        shows what that one stored, as past, and the sessions are opened once it has ended.
         """
         ...
 

@@ -7,6 +7,7 @@ from micboard_tui.domain.alarm_list import NO_ALARMS, AlarmList
 from micboard_tui.domain.battery_forecast import BatteryForecast
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.line_check import LineCheck
+from micboard_tui.domain.session_holder import SessionHolder
 from micboard_tui.domain.show import ShowProfile, ShowProgress
 
 
@@ -25,3 +26,5 @@ class Findings:
     """The line check; None: none is on."""
     show: ShowProgress | None = None
     """The current show, planned or on; None: there is none. ``Show.plot`` says who has which mic."""
+    holder: SessionHolder | None = None
+    """Another process that reads the devices; all states are what it stored, as past. None: none does."""

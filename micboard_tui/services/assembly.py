@@ -125,7 +125,7 @@ def build_synchronization(adapters: Adapters) -> Synchronization:
         adapters.options.silence_limit_s,
     )
     watch = LinkWatch(adapters.live, adapters.events, lambda: service.is_running, __version__)
-    return Synchronization(SessionDoor(service, adapters.lease), saver, watch)
+    return Synchronization(SessionDoor(service, adapters.lease, adapters.live), saver, watch)
 
 
 def build_services(adapters: Adapters, sessions: SynchronizationContract) -> ServiceSet:

@@ -11,6 +11,7 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from micboard_tui.contracts.errors import ErrorInfo
+from micboard_tui.contracts.holder_texts import as_waiting
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.services import Services
 from micboard_tui.tui.alarm_signals import AlarmSignals
@@ -110,7 +111,7 @@ class MicboardApp(PaintedApp[str]):
             return  # The app was left meanwhile.
         self._flows.open(services, self.board_screen.board.select)
         if error is not None:
-            self._notices.report_error(error)
+            self._notices.report_error(as_waiting(error, self._live.findings.holder))
         if not self._live.snapshot():
             self.push_screen(FirstStartScreen(), self._run_first_choice)
 

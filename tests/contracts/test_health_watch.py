@@ -2,9 +2,13 @@ from dataclasses import replace
 
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
 from micboard_tui.contracts.health_watch import RECORDED_AGAIN, STORED_AGAIN, TASKS_RUN_AGAIN, HealthWatch
+from micboard_tui.contracts.holder_texts import TAKEN_OVER
 from micboard_tui.contracts.recorder import RecorderMode, RecorderState
+from micboard_tui.domain.session_holder import SessionHolder
+from micboard_tui.services.live.state import LiveState
 from tests.tui.scripted_rig import SessionsHealth
 
+LIVE = LiveState(lambda: 1000.0)
 FULL = ErrorInfo(ErrorCode.DISK_FULL, "The disk is full", hint="Make room")
 LOCKED = ErrorInfo(ErrorCode.DATABASE_LOCKED, "The database is in use", hint="Wait")
 
@@ -12,7 +16,7 @@ LOCKED = ErrorInfo(ErrorCode.DATABASE_LOCKED, "The database is in use", hint="Wa
 def test_that_storing_ends_and_works_again_is_said_once_each() -> None:
     health = SessionsHealth(tuple)
     said: list[object] = []
-    watch = HealthWatch(health, said.append, said.append)
+    watch = HealthWatch(health, LIVE, said.append, said.append)
     watch.look()
     for fault in (FULL, FULL, LOCKED, None, None):
         health.storage_fault = fault
@@ -24,7 +28,7 @@ def test_what_was_said_before_is_not_said_again() -> None:
     health = SessionsHealth(tuple)
     health.storage_fault = FULL
     said: list[object] = []
-    watch = HealthWatch(health, said.append, said.append, FULL)
+    watch = HealthWatch(health, LIVE, said.append, said.append, FULL)
     watch.look()
     assert said == []
     health.storage_fault = None
@@ -35,7 +39,7 @@ def test_what_was_said_before_is_not_said_again() -> None:
 def test_that_only_memory_is_recorded_to_is_said_once_with_what_became_of_the_file() -> None:
     health = SessionsHealth(tuple)
     said: list[object] = []
-    watch = HealthWatch(health, said.append, said.append)
+    watch = HealthWatch(health, LIVE, said.append, said.append)
     for state in (
         RecorderState(RecorderMode.MEMORY, FULL),
         RecorderState(RecorderMode.MEMORY, FULL, 3),
@@ -51,9 +55,24 @@ def test_that_only_memory_is_recorded_to_is_said_once_with_what_became_of_the_fi
 def test_tasks_that_crashed_and_run_again_are_reported_once_each() -> None:
     health = SessionsHealth(tuple)
     reported: list[object] = []
-    watch = HealthWatch(health, reported.append, reported.append)
+    watch = HealthWatch(health, LIVE, reported.append, reported.append)
     one = ErrorInfo(ErrorCode.TASK_CRASHED, "Crashed: alarms")
     two = ErrorInfo(ErrorCode.TASK_CRASHED, "Crashed: alarms, show")
     for health.task_fault in (one, one, two, None, None):
         watch.look()
     assert reported == [one, two, TASKS_RUN_AGAIN]
+
+
+def test_that_this_process_reads_the_devices_after_another_one_is_reported_once() -> None:
+    live, reported = LiveState(lambda: 1000.0), list[object]()
+    watch = HealthWatch(SessionsHealth(tuple), live, reported.append, reported.append)
+    for holder in (
+        None,
+        SessionHolder("Ada", "foh", 7, 900.0),
+        SessionHolder("Ben", "mon", 8, 950.0),
+        None,
+        None,
+    ):
+        live.findings = replace(live.findings, holder=holder)
+        watch.look()
+    assert reported == [TAKEN_OVER]

@@ -1,7 +1,8 @@
 """A lease that nobody else wants, and one that others take."""
 
 from micboard_tui.contracts.errors import ErrorCode, StorageError
-from micboard_tui.contracts.lease import LeaseHolder
+from micboard_tui.contracts.lease import LeaseHeldError, LeaseHolder
+from micboard_tui.domain.session_holder import SessionHolder
 
 ME = LeaseHolder("home", "here", "Pia", 1)
 
@@ -18,8 +19,11 @@ class InMemoryLease:
     async def take(self, holder: LeaseHolder) -> int:
         self._fail()
         if self.other is not None:
-            raise StorageError(
-                ErrorCode.ALREADY_RUNNING, f"The devices are read by {self.other}", hint="End that one"
+            user, _, host = self.other.partition(" on ")
+            raise LeaseHeldError(
+                SessionHolder(user, host, 7, 100.0),
+                f"The devices are read by {self.other}",
+                hint="End that one",
             )
         self.token += 1
         self.is_held = True

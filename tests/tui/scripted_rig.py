@@ -56,6 +56,7 @@ from micboard_tui.services.recap.recap_service import RecapService
 from micboard_tui.services.recap.recap_sources import Sources
 from micboard_tui.services.records import Records
 from micboard_tui.services.steady_clock import SteadyClock
+from micboard_tui.services.synchronization.session_lease import SessionLease
 from micboard_tui.services.walk.walk_service import WalkService
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.board_options import BoardOptions
@@ -64,6 +65,7 @@ from tests.fakes.alarms import ScriptedAlarms
 from tests.fakes.assignments import InMemoryAssignments
 from tests.fakes.events import InMemoryEvents
 from tests.fakes.handover import InMemoryHandover
+from tests.fakes.leases import ME, InMemoryLease
 from tests.fakes.links import until
 from tests.fakes.plugins import Announcements, Plugins, ScriptedProbe
 from tests.fakes.recorded import MadeUpRecorder
@@ -253,7 +255,7 @@ class ScriptedRig:
         """And those that cannot be loaded."""
         self.alarms = ScriptedAlarms(self.live)
         self.announcements = Announcements(*announcing, stays=stays)
-        self.secrets = InMemorySecrets()
+        self.secrets, self.leases = InMemorySecrets(), InMemoryLease()
         self.failure: MicboardError | None = None
         self.opened = 0
         self.may_open = anyio.Event()
@@ -289,6 +291,7 @@ class ScriptedRig:
             options=PATIENT,
             handover=self.handover,
             recording=self.recording,
+            lease=SessionLease(self.leases, ME),
         )
         self.sessions = build_synchronization(adapters)
         synchronization = self.sessions.service

@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from micboard_tui.contracts.holder_texts import TAKES_OVER
 from micboard_tui.domain.alarm import Alarm
 from micboard_tui.domain.alarm_list import AlarmList
 from micboard_tui.domain.alarm_suppression import SuppressedCondition, SuppressionReason
 from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.command_palette import alarm_commands
 from micboard_tui.tui.draw.alarm_sign import FLASH_OFF
 from micboard_tui.tui.screens.board_screen import BoardScreen
@@ -110,3 +112,17 @@ async def test_without_colours_the_flashing_sign_is_another_one(monkeypatch: pyt
         board.tick()
         rows.append(text_of(app).splitlines()[4][:6])
         assert [row[3] for row in sorted(rows)] == ["!", "*"]
+
+
+async def test_while_another_process_reads_the_devices_the_board_shows_which_and_no_channel_as_live() -> None:
+    rig = rig_of_four()
+    rig.leases.other = "Ada on foh"
+    async with rig.app().run_test(size=(80, 24)) as pilot:
+        app = pilot.app
+        assert isinstance(app, MicboardApp)
+        await until(lambda: rig.opened == 1 and len(app._notifications) > 0)
+        board = settle(app)
+        assert line(board, "#worst").startswith(" Read by Ada on foh since ")
+        (refusal,) = app._notifications
+        assert TAKES_OVER in refusal.message
+        assert (rig.drivers, {device.state.is_online for device in rig.live.snapshot()}) == ({}, {False})

@@ -49,6 +49,9 @@ async def get_readiness(request: Request, context: Context) -> Response:
     services = context.services
     if services.health.storage_fault is not None or services.health.task_fault is not None:
         status = "failed"
+    elif services.live.findings.holder is not None:
+        # Another process reads the devices.
+        status = "waiting"
     else:
         status = "ok" if services.synchronization.is_running else "starting"
     code = HTTPStatus.OK if status == "ok" else HTTPStatus.SERVICE_UNAVAILABLE

@@ -199,8 +199,8 @@ class LiveState:
         self._thresholds.change(numbers, profile)
         self._thresholds.apply(self._devices.values(), self._places, self._next_version())
 
-    def recall(self, snapshots: Iterable[DeviceSnapshot]) -> None:
-        """Fill devices not heard yet with what the database last knew, as past, never as current."""
+    def recall(self, snapshots: Iterable[DeviceSnapshot], *, is_anew: bool = False) -> None:
+        """Fill devices not heard yet, or all, with what the database last knew, as past, never as current."""
         version = self._next_version()
         self._layout_version += 1
         snapshots = tuple(snapshots)
@@ -210,8 +210,9 @@ class LiveState:
         seen_at = max(filter(None, stamps), default=0.0)
         for snapshot in snapshots:
             device = self._devices.get(snapshot.device.id)
-            if device is None or device.has_spoken:
+            if device is None or (device.has_spoken and not is_anew):
                 continue
+            self.status(device.device.id, DeviceStatus.UNKNOWN)
             device.recall(snapshot, version, seen_at)
             for past in snapshot.channels:
                 channel = device.channels.get(past.number)

@@ -1,8 +1,8 @@
 """Holds the lease on the devices while this process talks with them, and finds out when it is lost.
 
 States: not wanted; held (renewed every few seconds); wanted but not taken, where the database could not be
-written to, as on a full disk: then sessions run without it, since nobody else can take it either, and it is
-tried again; lost (``fault`` says to whom): another process took it while this one stood still.
+written to, as on a full disk: then sessions run without it, since no other process can take it either, and it
+is tried again; lost (``fault`` says to whom): another process took it while this one stood still.
 """
 
 from collections.abc import AsyncGenerator
@@ -11,8 +11,8 @@ from contextlib import asynccontextmanager
 import anyio
 import structlog
 
-from micboard_tui.contracts.errors import ErrorCode, ErrorInfo, StorageError
-from micboard_tui.contracts.lease import RENEW_INTERVAL_S, LeaseHolder, LeaseRepository
+from micboard_tui.contracts.errors import ErrorInfo, StorageError
+from micboard_tui.contracts.lease import LeaseHeldError, LeaseHolder, LeaseRepository
 
 log = structlog.get_logger(__name__)
 
@@ -29,9 +29,19 @@ class SessionLease:
         """Why the sessions of this process were ended; None: they were not."""
 
     async def take(self) -> None:
-        """Want it; to be followed by ``release``. Raises StorageError ALREADY_RUNNING."""
+        """Want it; to be followed by ``release``. Raises LeaseHeldError."""
         if not self._uses:
             await self._try_to_take()
+            self.fault = None
+        self._uses += 1
+
+    async def take_over(self) -> None:
+        """As ``take``, for a process that knows of another holder: raises StorageError unless it is free.
+
+        Without the database it is not known that the other one has ended.
+        """
+        if not self._uses:
+            self._token = await self._leases.take(self._holder)
             self.fault = None
         self._uses += 1
 
@@ -49,7 +59,7 @@ class SessionLease:
 
     @asynccontextmanager
     async def held(self) -> AsyncGenerator[None]:
-        """Hold it within the block. Raises StorageError ALREADY_RUNNING."""
+        """Hold it within the block. Raises LeaseHeldError."""
         await self.take()
         try:
             yield
@@ -57,21 +67,19 @@ class SessionLease:
             with anyio.CancelScope(shield=True):
                 await self.release()
 
-    async def renew_until_lost(self) -> None:
-        """Renew it while it is wanted; returns once it is lost."""
-        while True:
-            await anyio.sleep(RENEW_INTERVAL_S)
-            if not self._uses or self.fault is not None:
-                continue
-            try:
-                await self._renew()
-            except StorageError as error:
-                if error.code is ErrorCode.ALREADY_RUNNING:
-                    self._token, self.fault = None, error.info
-                    log.warning("sessions_lost", reason=error.info.message)
-                    return
-                # Where this process cannot write, the database is away for all, or its disk is full.
-                log.debug("lease_not_renewed", code=error.code.value)
+    async def renew(self) -> None:
+        """Renew it where it is wanted. Raises LeaseHeldError when it is lost."""
+        if not self._uses or self.fault is not None:
+            return
+        try:
+            await self._renew()
+        except LeaseHeldError as refusal:
+            self._token, self.fault = None, refusal.info
+            log.warning("sessions_lost", reason=refusal.info.message)
+            raise
+        except StorageError as error:
+            # Where this process cannot write, the database is away for all, or its disk is full.
+            log.debug("lease_not_renewed", code=error.code.value)
 
     async def _renew(self) -> None:
         token = self._token
@@ -82,7 +90,7 @@ class SessionLease:
     async def _try_to_take(self) -> None:
         try:
             self._token = await self._leases.take(self._holder)
+        except LeaseHeldError:
+            raise
         except StorageError as error:
-            if error.code is ErrorCode.ALREADY_RUNNING:
-                raise
             log.warning("lease_not_taken", code=error.code.value, reason=error.info.message)

@@ -98,6 +98,18 @@ class SynchronizationService:
             await asyncio.wait({runner}, timeout=STOP_TIMEOUT_S)
             await self._saver.flush()
 
+    async def show_stored(self) -> None:
+        """While no session runs: show what is stored, as past. Raises StorageError."""
+        records = self._records
+        devices, locations = await records.devices.all(), await records.locations.all()
+        performers = await records.assignments.performers()
+        assignments = await records.assignments.assignments()
+        stored = await records.devices.query(ALL_DEVICES)
+        if self._runner is None:
+            self._live.place(devices, locations)
+            self._live.cast(performers, assignments)
+            self._live.recall(stored, is_anew=True)
+
     async def refresh(self) -> None:
         if self._group is None:
             return

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from sqlalchemy import Connection, RowMapping, insert, select, text, update
 
 from micboard_tui.contracts.errors import ErrorCode, StorageError
-from micboard_tui.contracts.lease import LEASE_S, LeaseHolder
+from micboard_tui.contracts.lease import LEASE_S, LeaseHeldError, LeaseHolder
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.session_holder import SessionHolder
 from micboard_tui.domain.units import format_duration
 from micboard_tui.storage.lease_table import LeaseRow
 from micboard_tui.storage.state_writer import table_of
@@ -32,7 +33,7 @@ class SqlLease:
             now = self._read_clock(connection)
             row = connection.execute(select(LEASE)).mappings().first()
             if row is not None and _is_of_another(row, holder, now):
-                raise _refusal(row, now)
+                raise _refusal(row, now, self._clock())
             token = 1 if row is None else int(row["token"]) + 1
             values = {
                 "token": token,
@@ -88,10 +89,14 @@ def _check_token(connection: Connection, token: int) -> None:
         )
 
 
-def _refusal(row: RowMapping, now: float) -> StorageError:
+def _refusal(row: RowMapping, now: float, local_now: float) -> LeaseHeldError:
+    """``now`` is by the clock of the database."""
+    holder = SessionHolder(
+        visible(row["user_name"]), visible(row["host"]), row["pid"], local_now - (now - row["since"])
+    )
     since, renewed = (format_duration(max(0.0, now - row[name])) for name in ("since", "renewed_at"))
-    return StorageError(
-        ErrorCode.ALREADY_RUNNING,
+    return LeaseHeldError(
+        holder,
         f"The devices of this database are read by {_describe(row)}, for {since}; its last sign of life came"
         f" {renewed} ago",
         hint=f"Use that one or end it; where it has died, wait {LEASE_S:.0f} seconds."

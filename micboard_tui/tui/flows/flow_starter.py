@@ -52,7 +52,7 @@ class FlowStarter:
         self._flows = build_flows(services, self._ask, self._notices, select_channel, self._operator)
         self._app.set_interval(LOOK_S, partial(self._report_silences, self._flows, services.silences))
         self._app.set_interval(LOOK_S, partial(self._ask_for_jump, services.remote_calls))
-        watch = HealthWatch(services.health, self._notices.report_error, self._notices.inform)
+        watch = HealthWatch(services.health, services.live, self._notices.report_error, self._notices.inform)
         watch.look()
         if (note := services.health.storage_note) is not None:
             self._notices.warn(note, title="Database")

@@ -1,6 +1,7 @@
 """The line below the header of the board: what to look after first, and what to do."""
 
 from micboard_tui.contracts.alarm_texts import describe_alarm
+from micboard_tui.contracts.holder_texts import describe_waiting
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.alarm import Alarm
 from micboard_tui.domain.alarm_list import AlarmList
@@ -12,12 +13,16 @@ from micboard_tui.tui.arrange.board_presenter import BoardPresenter
 from micboard_tui.tui.arrange.problem_watch import AnyProblem
 from micboard_tui.tui.draw.alarm_row import alarm_cells
 from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.draw.formats import fit
 from micboard_tui.tui.draw.summary import worst_problem_cells
 from micboard_tui.tui.spare_names import SpareNames
 
 
 class WorstLine:
-    """Shows the worst alarm that was not seen yet; where there is none, the worst problem."""
+    """Shows the worst alarm that was not seen yet; where there is none, the worst problem.
+
+    While another process reads the devices it shows who does: nothing here is current.
+    """
 
     def __init__(self, live: LiveContract, presenter: BoardPresenter, name_key: str) -> None:
         """``name_key`` takes performers off channels that a device does not have."""
@@ -34,6 +39,8 @@ class WorstLine:
 
     def cells(self, width: int) -> list[Cell]:
         """All of it in ``width`` cells."""
+        if (holder := self._live.findings.holder) is not None:
+            return [Cell(f" {fit(describe_waiting(holder), max(1, width - 1)).rstrip()}", "warning")]
         presenter = self._presenter
         contents, worst = presenter.contents, presenter.watch.worst
         if (alarm := contents.alarms.worst_new) is not None:

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.contracts.lease import RENEW_INTERVAL_S
+from micboard_tui.domain.device import DeviceStatus
 from micboard_tui.services.assembly import build_synchronization
 from micboard_tui.services.synchronization.session_door import SessionDoor
 from micboard_tui.services.synchronization.session_lease import SessionLease
@@ -26,9 +27,11 @@ class Stage:
     def __init__(self) -> None:
         self.leases = InMemoryLease()
         self.lease = SessionLease(self.leases, ME)
+        self.rack = Rack()
         adapters = fake_adapters(
-            in_memory(InMemoryDevices(RACK)), Plugins(manufacturer("shure", Rack())), lease=self.lease
+            in_memory(InMemoryDevices(RACK)), Plugins(manufacturer("shure", self.rack)), lease=self.lease
         )
+        self.live = adapters.live
         self.door: SessionDoor = build_synchronization(adapters).service
 
 
@@ -64,7 +67,51 @@ async def test_while_another_has_the_lease_no_session_is_opened() -> None:
             raise AssertionError
 
 
-async def test_one_that_stood_still_and_lost_the_lease_ends_its_sessions_and_says_so() -> None:
+async def test_one_that_waits_shows_what_is_stored_as_past_and_takes_over_when_the_other_has_ended() -> None:
+    stage = Stage()
+    stage.leases.other = "Ada on foh"
+    async with running(stage):
+        await stage.door.start()
+        holder = stage.live.findings.holder
+        assert holder is not None
+        assert (holder.user, holder.host) == ("Ada", "foh")
+        assert [each.device for each in stage.live.snapshot()] == [RACK]
+        assert {each.state.status for each in stage.live.snapshot()} == {DeviceStatus.UNKNOWN}
+        await anyio.sleep(20 * RENEW_INTERVAL_S)
+        assert (stage.rack.opened, stage.door.is_running) == ([], False)
+        stage.leases.other = None
+        with capture_logs() as lines:
+            await anyio.sleep(2 * RENEW_INTERVAL_S)
+        assert (stage.door.is_running, stage.live.findings.holder) == (True, None)
+        assert [line["event"] for line in lines if "taken" in line["event"]] == ["sessions_taken_over"]
+
+
+async def test_one_that_waits_takes_nothing_over_while_the_database_is_away() -> None:
+    stage = Stage()
+    stage.leases.other = "Ada on foh"
+    async with running(stage):
+        await stage.door.start()
+        stage.leases.broken = True
+        await anyio.sleep(10 * RENEW_INTERVAL_S)
+        assert not stage.door.is_running
+        stage.leases.broken = False
+        await anyio.sleep(2 * RENEW_INTERVAL_S)
+        assert not stage.door.is_running
+
+
+async def test_one_that_is_stopped_while_it_waits_takes_nothing_over() -> None:
+    stage = Stage()
+    stage.leases.other = "Ada on foh"
+    async with running(stage):
+        await stage.door.start()
+        await stage.door.stop()
+        stage.leases.other = None
+        await anyio.sleep(3 * RENEW_INTERVAL_S)
+        assert (stage.door.is_running, stage.leases.is_held) == (False, False)
+        assert stage.live.findings.holder is None
+
+
+async def test_one_that_stood_still_and_lost_the_lease_ends_its_sessions_until_the_other_has_gone() -> None:
     stage = Stage()
     async with running(stage):
         await stage.door.start()
@@ -75,9 +122,10 @@ async def test_one_that_stood_still_and_lost_the_lease_ends_its_sessions_and_say
         assert [line["event"] for line in lines if line["event"] == "sessions_lost"] == ["sessions_lost"]
         assert stage.lease.fault is not None
         assert "Ada on foh" in stage.lease.fault.message
-        # Started again once the other one has gone.
+        assert {each.state.status for each in stage.live.snapshot()} == {DeviceStatus.UNKNOWN}
         stage.leases.other = None
-        assert (await stage.door.start()).success
+        await anyio.sleep(2 * RENEW_INTERVAL_S)
+        assert stage.door.is_running
         assert stage.lease.fault is None
 
 
