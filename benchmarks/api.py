@@ -7,11 +7,14 @@ By hand:
 A process serves a rack whose channels all report meters each second, without limits of rate; clients on
 connections that stay open ask it over the loopback as fast as they are answered. Printed for each way of
 asking: processor time of the server a GET, without what the rack itself costs; how many GETs were answered a
-second, and how often the document of all devices was made meanwhile.
+second, how often the document of all devices was made meanwhile, and for how long at most a single step of
+the server kept all else waiting. The last way is a client of live updates that connects, reads its snapshot
+and goes, again and again.
 """
 
 import argparse
 import asyncio
+import gc
 import multiprocessing
 import sys
 import tempfile
@@ -24,11 +27,13 @@ from pathlib import Path
 
 import anyio
 from documents import Rack
+from live import HANDSHAKE, read_frame
+from loop_holds import LoopHolds
 from processes import cpu_s, quiet_logs
 
 from micboard_tui.api.application import build_application
 from micboard_tui.api.context import make_context
-from micboard_tui.api.device_documents import AllDevices, DeviceDocuments, _Writing
+from micboard_tui.api.device_documents import AllDevices, DeviceDocuments
 from micboard_tui.api.options import ApiOptions, RateLimits
 from micboard_tui.api.server import Listening, open_listener
 from micboard_tui.api.server import serve as serve_application
@@ -39,6 +44,9 @@ HOST, PORT = "127.0.0.1", 18642
 IDLE_S = 5.0
 START_S = 60.0
 DEVICES = "/api/v1/devices"
+LIVE_SNAPSHOTS = 5
+SNAPSHOT_BYTES = 2000
+"""The messages before it are shorter."""
 
 
 class CountedDocuments(DeviceDocuments):
@@ -46,21 +54,24 @@ class CountedDocuments(DeviceDocuments):
 
     made = 0
 
-    def _keep(self, writing: _Writing) -> AllDevices:
+    async def _write(self) -> AllDevices:
         self.made += 1
-        return super()._keep(writing)
+        return await super()._write()
 
 
 def serve(channels: int, pipe: Connection) -> None:
-    """The served process; answers each message of ``pipe`` with how many documents were made so far."""
+    """The served process.
+
+    It answers each message of ``pipe`` with how many documents were made so far, and the longest hold of its
+    loop since the message before.
+    """
     quiet_logs()
     with suppress(KeyboardInterrupt):
         asyncio.run(_serve(channels, pipe))
 
 
 async def _serve(channels: int, pipe: Connection) -> None:
-
-    rack = Rack(channels)
+    rack, holds = Rack(channels), LoopHolds()
     unhurried = ApiOptions(rates=RateLimits(*[1_000_000] * 4))
     with tempfile.TemporaryDirectory() as home:
         paths = paths_under(Path(home))
@@ -69,19 +80,22 @@ async def _serve(channels: int, pipe: Connection) -> None:
             context = make_context(replace(container, live=rack.live), unhurried)
             documents = CountedDocuments(rack.live, time.monotonic)
             application = build_application(replace(context, documents=documents))
+            gc.freeze()  # as serve does
             listener = await open_listener(Listening(HOST, PORT))
             ready = anyio.Event()
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(serve_application, application, listener, ready)
-                tasks.start_soon(_hear, rack)
+                tasks.start_soon(_hear, rack, holds)
                 await ready.wait()
-                pipe.send(0)
+                pipe.send(None)
                 while await anyio.to_thread.run_sync(pipe.recv):
-                    pipe.send(documents.made)
+                    pipe.send((documents.made, holds.take_ms()))
                 tasks.cancel_scope.cancel()
 
 
-async def _hear(rack: Rack) -> None:
+async def _hear(rack: Rack, holds: LoopHolds) -> None:
+    # All devices at one moment, which sessions never bring.
+    holds.leave_out(asyncio.current_task())
     turn = 0
     while True:
         rack.hear_meters(turn)
@@ -122,10 +136,11 @@ class Way:
         self._left = 0
         self.bytes = self.unchanged = 0
 
-    async def ask(self, gets: int, clients: int) -> None:
-        """All clients together ask so often."""
+    async def ask(self, gets: int, clients: int) -> int:
+        """All clients together ask so often; how often they did."""
         self._left, self.bytes, self.unchanged = gets, 0, 0
         await asyncio.gather(*(self._client() for _ in range(clients)))
+        return gets
 
     async def _client(self) -> None:
         reader, writer = await asyncio.open_connection(HOST, PORT, limit=2**22)
@@ -141,6 +156,34 @@ class Way:
         await writer.wait_closed()
 
 
+class LiveWay(Way):
+    """Clients of live updates that leave with their first snapshot."""
+
+    def __init__(self) -> None:
+        super().__init__("a live snapshot", "/api/v1/live")
+
+    async def ask(self, gets: int, clients: int) -> int:
+        self.bytes, count = 0, min(gets, clients, LIVE_SNAPSHOTS)
+        for _ in range(count):
+            self.bytes += await _read_snapshot()
+        return count
+
+
+async def _read_snapshot() -> int:
+    reader, writer = await asyncio.open_connection(HOST, PORT, limit=2**24)
+    writer.write(HANDSHAKE.format(channels="", fps=1, host=HOST, port=PORT).encode())
+    await reader.readuntil(b"\r\n\r\n")
+    buffer, size, is_last = b"", 0, False
+    # The first message is the greeting.
+    while not (is_last and size > SNAPSHOT_BYTES):
+        buffer += await reader.read(2**20)
+        while (frame := read_frame(buffer)) is not None:
+            is_last = bool(buffer[0] & 0x80)
+            size, buffer = size + len(frame[1]), frame[2]
+    writer.close()
+    return size
+
+
 WAYS = (
     Way("all devices, gzip and ETag", DEVICES, gzip=True, is_known=True),
     Way("all devices, gzip", DEVICES, gzip=True),
@@ -152,6 +195,7 @@ WAYS = (
     Way("the plan, gzip", "/api/v1/plan", gzip=True),
     Way("whether it lives", "/healthz"),
     Way("all devices", DEVICES),
+    LiveWay(),
 )
 
 
@@ -173,16 +217,17 @@ def measure(options: argparse.Namespace) -> None:
     print(f"the rack itself: {idle * 1000:.0f} ms of processor time a second")
     for way in WAYS:
         ours.send(True)
-        made, before, began = ours.recv(), cpu_s(pid), time.monotonic()
-        asyncio.run(way.ask(options.gets, options.clients))
+        (made, _), before, began = ours.recv(), cpu_s(pid), time.monotonic()
+        gets = asyncio.run(way.ask(options.gets, options.clients))
         passed_s = time.monotonic() - began
         cpu_ms = (cpu_s(pid) - before - idle * passed_s) * 1000
         ours.send(True)
-        made = ours.recv() - made
+        made_now, hold_ms = ours.recv()
         print(
-            f"{way.title:<27} {cpu_ms / options.gets:7.2f} ms a GET, {options.gets / passed_s:6.0f} a second,"
-            f" {way.bytes / options.gets / 1000:7.1f} kB,"
-            f" {way.unchanged:4} times 304, document made {made} x",
+            f"{way.title:<27} {cpu_ms / gets:7.2f} ms a GET, {gets / passed_s:6.0f} a second,"
+            f" {way.bytes / gets / 1000:7.1f} kB,"
+            f" {way.unchanged:4} times 304, document made {made_now - made} x,"
+            f" longest hold {hold_ms:5.1f} ms",
             flush=True,
         )
     ours.send(False)

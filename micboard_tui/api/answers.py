@@ -1,20 +1,20 @@
 """How an answer is written: JSON with its schema, an ETag, compressed where that pays, and in pages."""
 
-import gzip
 import json
-from collections.abc import Callable, Mapping, Sequence
-from hashlib import blake2b
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Annotated, TypeVar
 
 from fastapi import Query, Request, Response
 
+from micboard_tui.api.accepted_encoding import takes_gzip
 from micboard_tui.api.errors import ApiError
+from micboard_tui.api.written_body import GZIP_FROM_BYTES, WrittenBody, WrittenDocument, etag_of
 from micboard_tui.contracts.documents.json_value import SCHEMA
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
 
-GZIP_FROM_BYTES = 1000
-GZIP_LEVEL = 4
+JSON = "application/json"
+VARY = "Accept-Encoding, Authorization, Cookie"
 MAX_PAGE = 1000
 MAX_CURSOR = 300
 
@@ -36,39 +36,30 @@ def write_json(document: Mapping[str, object]) -> bytes:
     )
 
 
-def etag_of(body: bytes) -> str:
-    """Another one for each other body."""
-    return f'"{blake2b(body, digest_size=12).hexdigest()}"'
-
-
-def compress(body: bytes) -> bytes:
-    """By gzip; the same body gives the same bytes."""
-    return gzip.compress(body, GZIP_LEVEL, mtime=0)
-
-
-def answer(request: Request, document: Mapping[str, object], *, status: int = HTTPStatus.OK) -> Response:
+async def answer(
+    request: Request, document: Mapping[str, object], *, status: int = HTTPStatus.OK
+) -> Response:
     """Write ``document``; 304 without a body when the client has it already."""
-    body = write_json(document)
-    return answer_written(request, etag_of(body), lambda: body, lambda: compress(body), status=status)
+    return await answer_written(request, WrittenDocument(write_json(document)), status=status)
 
 
-def answer_written(
+async def answer_written(
     request: Request,
-    tag: str,
-    body: Callable[[], bytes],
-    compressed: Callable[[], bytes],
+    written: WrittenBody,
     *,
     status: int = HTTPStatus.OK,
+    media_type: str = JSON,
+    vary: str = VARY,
 ) -> Response:
-    """Answer JSON with the ETag ``tag``; ``body`` and ``compressed`` give it, where it has to be sent."""
-    headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding, Authorization, Cookie"}
-    if status == HTTPStatus.OK and has_tag(request.headers.get("if-none-match"), tag):
+    """Send it; 304 without a body when the client has it already."""
+    headers = {"ETag": written.etag, "Cache-Control": "no-cache", "Vary": vary}
+    if status == HTTPStatus.OK and has_tag(request.headers.get("if-none-match"), written.etag):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-    written = body()
-    if len(written) >= GZIP_FROM_BYTES and "gzip" in request.headers.get("accept-encoding", ""):
+    body = written.body
+    if len(body) >= GZIP_FROM_BYTES and takes_gzip(request.headers):
         headers["Content-Encoding"] = "gzip"
-        written = compressed()
-    return Response(written, status, headers, "application/json")
+        body = await written.compressed()
+    return Response(body, status, headers, media_type)
 
 
 def has_tag(header: str | None, tag: str) -> bool:

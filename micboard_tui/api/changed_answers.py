@@ -7,10 +7,11 @@ from typing import Annotated, Any
 
 from fastapi import Header, Request, Response
 
-from micboard_tui.api.answers import check_unchanged, etag_of, write_json
+from micboard_tui.api.answers import check_unchanged, write_json
 from micboard_tui.api.context import ApiContext
 from micboard_tui.api.models.errors import ErrorAnswer
 from micboard_tui.api.published_schemas import COMPONENTS
+from micboard_tui.api.written_body import etag_of
 from micboard_tui.contracts.documents.json_value import JsonObject
 
 MAX_IF_MATCH = 1000

@@ -23,7 +23,7 @@ from micboard_tui.api.options import ApiOptions
 from micboard_tui.api.rate_limits import RateLimiter
 from micboard_tui.api.repeated_requests import KeptAnswers
 from micboard_tui.api.shared_reading import SharedReading
-from micboard_tui.api.written_page import WrittenDocument
+from micboard_tui.api.written_body import WrittenDocument
 from micboard_tui.contracts.documents.plan import plan_document
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.recap import RecapContract

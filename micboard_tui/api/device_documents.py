@@ -1,7 +1,8 @@
 """All devices as JSON, written at most once a second whatever the number of readers.
 
-Writing 4,000 channels takes 150 ms (``benchmarks/documents.py``). Each device is written by itself, so that
-an answer with some of them is joined and not written anew; the whole is compressed once, too.
+Writing 4,000 channels takes 150 ms (``benchmarks/documents.py``), and so is done in parts, between which the
+event loop gets its turn. Each device is written by itself, so that an answer with some of them is joined and
+not written anew; the whole is compressed once, too.
 """
 
 import json
@@ -12,7 +13,7 @@ from functools import cached_property
 import anyio
 import anyio.lowlevel
 
-from micboard_tui.api.written_page import WrittenPage
+from micboard_tui.api.written_body import WrittenPage
 from micboard_tui.contracts.documents.channels import placed_channel_entry
 from micboard_tui.contracts.documents.devices import device_entry
 from micboard_tui.contracts.documents.json_value import SCHEMA, JsonObject
@@ -23,10 +24,14 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 
 MAX_AGE_S = 1.0
+MAX_WRITING_S = 0.5
+"""What it takes longer to write them is not counted as their age."""
 JUDGED_S = 0.5
 """Problems are judged twice a second for alarms; the document takes what was judged then."""
 DEVICES_A_PART = 20
 """Some three milliseconds."""
+CHANNELS_A_PART = 100
+"""Some three milliseconds to write, of which each was read before."""
 MAX_PAGES = 16
 """So many pages of one moment are kept, for who asks for the same ones."""
 
@@ -45,11 +50,15 @@ class DeviceDocument:
         return self.snapshot.device.id
 
     @property
-    def channel_entries(self) -> Sequence[JsonObject]:
-        """Those of its channels, in their order."""
+    def channels(self) -> Sequence["ChannelDocument"]:
+        """Its channels in their order."""
         entries = self.entry["channels"]
         assert isinstance(entries, list)  # noqa: S101 - as the document is
-        return [entry for entry in entries if isinstance(entry, dict)]
+        return [
+            ChannelDocument(state, self.snapshot, entry)
+            for state, entry in zip(self.snapshot.channels, entries, strict=True)
+            if isinstance(entry, dict)
+        ]
 
 
 @dataclass(frozen=True)
@@ -71,7 +80,7 @@ class ChannelDocument:
         return _write_entry(placed_channel_entry(self.entry, self.device))
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class AllDevices:
     """The devices as they were at one moment, in rack order."""
 
@@ -80,35 +89,52 @@ class AllDevices:
     version: int
     """Of the live state."""
     devices: Sequence[DeviceDocument] = field(repr=False)
-    _pages: dict[Sequence[str | None], WrittenPage] = field(default_factory=dict, repr=False)
+    _channels: Mapping[str, ChannelDocument] | None = field(default=None, init=False, repr=False)
+    _pages: dict[Sequence[str | None], WrittenPage] = field(default_factory=dict, init=False, repr=False)
+    _lock: anyio.Lock = field(default_factory=anyio.Lock, init=False, repr=False)
 
     @cached_property
-    def channels(self) -> Mapping[str, ChannelDocument]:
-        """The channels of all devices in rack order, by their keys."""
-        channels = (
-            ChannelDocument(state, device.snapshot, entry)
-            for device in self.devices
-            for state, entry in zip(device.snapshot.channels, device.channel_entries, strict=True)
-        )
-        return {channel.key: channel for channel in channels}
+    def by_id(self) -> Mapping[str, DeviceDocument]:
+        """The devices by their ids."""
+        return {device.key: device for device in self.devices}
 
-    def page(
+    def find_channel(self, device_id: str, number: int) -> ChannelDocument | None:
+        """A channel; None: there is none."""
+        device = self.by_id.get(device_id)
+        channels = () if device is None else device.channels
+        return next((channel for channel in channels if channel.state.number == number), None)
+
+    async def list_channels(self) -> Mapping[str, ChannelDocument]:
+        """The channels of all devices in rack order, by their keys."""
+        async with self._lock:
+            if self._channels is None:
+                found: dict[str, ChannelDocument] = {}
+                for number, device in enumerate(self.devices, 1):
+                    found.update((channel.key, channel) for channel in device.channels)
+                    if number % CHANNELS_A_PART == 0:
+                        await anyio.lowlevel.checkpoint()
+                self._channels = found
+            return self._channels
+
+    async def page(
         self,
         member: str,
-        entries: Sequence[DeviceDocument] | Sequence[ChannelDocument],
+        entries: Sequence[DeviceDocument | ChannelDocument],
         next_cursor: str | None = None,
     ) -> WrittenPage:
         """Some of the devices or channels. Who asks for the same ones gets the same page."""
         key = (member, next_cursor, *(entry.key for entry in entries))
-        if (page := self._pages.get(key)) is None:
-            page = WrittenPage(
-                self.write_head({"next_cursor": next_cursor}),
-                member,
-                [entry.body for entry in entries],
-                next_cursor,
-            )
-            if len(self._pages) < MAX_PAGES:
-                self._pages[key] = page
+        async with self._lock:
+            if (page := self._pages.get(key)) is None:
+                bodies = []
+                for number, entry in enumerate(entries, 1):
+                    bodies.append(entry.body)
+                    if number % CHANNELS_A_PART == 0:
+                        await anyio.lowlevel.checkpoint()
+                head = self.write_head({"next_cursor": next_cursor})
+                page = WrittenPage(head, member, bodies, next_cursor)
+                if len(self._pages) < MAX_PAGES:
+                    self._pages[key] = page
         return page
 
     def write_head(self, more: JsonObject) -> bytes:
@@ -133,27 +159,24 @@ class DeviceDocuments:
         self._taken_at = -MAX_AGE_S
         self._lock = anyio.Lock()
 
-    def read(self, max_age_s: float = MAX_AGE_S) -> AllDevices:
-        """All devices as they are, or were less than ``max_age_s`` ago."""
-        if (newest := self._find_newest(max_age_s)) is None:
-            writing = _Writing(self._live, self._clock())
-            for _ in writing.write_parts():
-                pass
-            newest = self._keep(writing)
-        return newest
+    async def read_in_parts(self, max_age_s: float = MAX_AGE_S) -> AllDevices:
+        """All devices as they are, or as they were when they were written less than ``max_age_s`` ago.
 
-    async def read_in_parts(self) -> AllDevices:
-        """All devices as they are, or were less than a second ago; the sessions go on while they are written.
-
-        They are as they were at one moment all the same.
+        The sessions go on while they are written; they are as they were at one moment all the same.
         """
         async with self._lock:
-            if (newest := self._find_newest(MAX_AGE_S)) is None:
-                writing = _Writing(self._live, self._clock())
-                for _ in writing.write_parts():
-                    await anyio.lowlevel.checkpoint()
-                newest = self._keep(writing)
-            return newest
+            now = self._clock()
+            if self._newest is None or now - self._written_at >= max_age_s:
+                self._newest = await self._write()
+                # On a computer that is busy, writing may take a second, and is not to begin again at once.
+                self._written_at = max(now, self._clock() - MAX_WRITING_S)
+            return self._newest
+
+    async def _write(self) -> AllDevices:
+        writing = _Writing(self._live)
+        for _ in writing.write_parts():
+            await anyio.lowlevel.checkpoint()
+        return writing.finish()
 
     def list_snapshots(self) -> Sequence[DeviceSnapshot]:
         """All devices as they are, or were less than a second ago, without what is written of them."""
@@ -162,23 +185,11 @@ class DeviceDocuments:
             self._snapshots, self._taken_at = self._live.snapshot(), now
         return self._snapshots
 
-    def _find_newest(self, max_age_s: float) -> AllDevices | None:
-        is_new = self._clock() - self._written_at < max_age_s
-        return self._newest if is_new else None
-
-    def _keep(self, writing: "_Writing") -> AllDevices:
-        written = writing.finish()
-        # Another one may have been written between two parts.
-        if writing.begun_at >= self._written_at:
-            self._newest, self._written_at = written, writing.begun_at
-        return written
-
 
 class _Writing:
-    """All devices of one moment while they are written. ``begun_at``: by the clock of their ages."""
+    """All devices of one moment while they are written."""
 
-    def __init__(self, live: LiveContract, begun_at: float) -> None:
-        self.begun_at = begun_at
+    def __init__(self, live: LiveContract) -> None:
         self._version = live.version
         self._context, self._snapshots = live_context(live, JUDGED_S), live.snapshot()
         self._documents: list[DeviceDocument] = []

@@ -2,21 +2,13 @@
 
 import json
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import anyio
 import anyio.to_thread
 
-from micboard_tui.api.answers import compress, etag_of
 from micboard_tui.api.published_schemas import load_components
-
-
-class WrittenOpenapi(NamedTuple):
-    """The document as it is sent."""
-
-    etag: str
-    body: bytes
-    compressed: bytes
+from micboard_tui.api.written_body import WrittenDocument
 
 
 class OpenapiDocument:
@@ -25,7 +17,7 @@ class OpenapiDocument:
     def __init__(self, make: Callable[[], dict[str, Any]]) -> None:
         self._make = make
         self._document: dict[str, Any] | None = None
-        self._written: WrittenOpenapi | None = None
+        self._written: WrittenDocument | None = None
         self._lock = anyio.Lock()
 
     def __call__(self) -> dict[str, Any]:
@@ -36,13 +28,12 @@ class OpenapiDocument:
             components.update(load_components())
         return self._document
 
-    async def read(self) -> WrittenOpenapi:
+    async def read(self) -> WrittenDocument:
         """The document as it is sent; nothing waits for it but who asks."""
         async with self._lock:
             if self._written is None:
                 self._written = await anyio.to_thread.run_sync(self._write)
         return self._written
 
-    def _write(self) -> WrittenOpenapi:
-        body = json.dumps(self(), ensure_ascii=False, separators=(",", ":")).encode()
-        return WrittenOpenapi(etag_of(body), body, compress(body))
+    def _write(self) -> WrittenDocument:
+        return WrittenDocument(json.dumps(self(), ensure_ascii=False, separators=(",", ":")).encode())

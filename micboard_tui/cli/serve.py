@@ -1,5 +1,6 @@
 """``serve``: the HTTP API and a page for tablets, with the sessions but without a board."""
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -149,6 +150,8 @@ async def _answer(services: "Container", listener: "Listener", options: "ApiOpti
     from micboard_tui.outputs.service_manager import ServiceManager
 
     application, manager = build_application(make_context(services, options)), ServiceManager()
+    # It stays to the end, as all that is loaded before: a collection over it would stop everything for 60 ms.
+    gc.freeze()
     ready, url = anyio.Event(), listener.listening.url
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(_watch_over, services, manager)

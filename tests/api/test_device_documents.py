@@ -1,7 +1,7 @@
 import anyio
 import anyio.lowlevel
 
-from micboard_tui.api.device_documents import DEVICES_A_PART, DeviceDocuments
+from micboard_tui.api.device_documents import DEVICES_A_PART, MAX_AGE_S, DeviceDocuments
 from micboard_tui.domain.channel import ChannelFacts
 from micboard_tui.domain.observation import FactsHeard
 from micboard_tui.services.live.state import LiveState
@@ -37,7 +37,7 @@ async def test_others_go_on_while_the_devices_of_one_moment_are_written() -> Non
         written = await documents.read_in_parts()
         is_written.set()
     assert turns > 1
-    assert len({str(channel.entry["name"]) for channel in written.channels.values()}) == 1
+    assert len({str(channel.entry["name"]) for channel in (await written.list_channels()).values()}) == 1
     assert len(written.devices) == COUNT
 
 
@@ -55,4 +55,26 @@ async def test_all_who_wait_for_it_get_what_is_written_once() -> None:
         for _ in range(5):
             tasks.start_soon(read)
     assert len(found) == 5
-    assert set(found) == {id(documents.read())}
+    assert set(found) == {id(await documents.read_in_parts())}
+
+
+async def test_on_a_busy_computer_they_are_not_written_anew_as_soon_as_they_are_written() -> None:
+    clock = Clock(1_000_000.0)
+    live = LiveState(clock)
+    live.place([device(number, None) for number in range(1, COUNT + 1)], [])
+    documents = DeviceDocuments(live, clock)
+    is_written = anyio.Event()
+
+    async def pass_seconds() -> None:
+        while not is_written.is_set():
+            clock.now += 1.0
+            await anyio.lowlevel.checkpoint()
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(pass_seconds)
+        await anyio.lowlevel.checkpoint()
+        first = await documents.read_in_parts()
+        is_written.set()
+    assert await documents.read_in_parts() is first
+    clock.now += MAX_AGE_S
+    assert await documents.read_in_parts() is not first

@@ -4,7 +4,8 @@ from typing import Any
 
 import anyio
 
-from micboard_tui.api.openapi_document import OpenapiDocument, WrittenOpenapi
+from micboard_tui.api.openapi_document import OpenapiDocument
+from micboard_tui.api.written_body import WrittenDocument
 from tests.api.conftest import ServedRig
 
 SCHEMA = "/api/schema/"
@@ -12,7 +13,7 @@ SCHEMA = "/api/schema/"
 
 async def test_it_is_made_once_and_nothing_else_waits_for_it() -> None:
     threads: list[threading.Thread] = []
-    read_documents: list[WrittenOpenapi] = []
+    read_documents: list[WrittenDocument] = []
 
     def make() -> dict[str, Any]:
         threads.append(threading.current_thread())

@@ -115,7 +115,7 @@ class EventStream(Response):
             now = context.clock()
             tick = context.feed.next_tick(client, now)
             await anyio.sleep(tick * TICK_S - now)
-            for message in context.feed.take(client, tick):
+            for message in await context.feed.take(client, tick):
                 await _send_part(send, _write_event(message))
 
 

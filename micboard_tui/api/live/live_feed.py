@@ -1,4 +1,4 @@
-"""What each client of live updates must be sent next, made once for all of them. Pure: it sends nothing.
+"""What each client of live updates must be sent next, made once for all of them. It sends nothing.
 
 Every client waits for ``next_tick`` of the feed and then takes what is new for it by ``take``. Between two
 looks nothing runs, and nothing is kept for a client but which changes it knows (``LiveClient``): one that is
@@ -16,6 +16,8 @@ slow comes late, and gets the newest of all that it missed.
 """
 
 import math
+
+import anyio
 
 from micboard_tui.api.device_documents import DeviceDocuments
 from micboard_tui.api.live.conclusions import Conclusions
@@ -48,6 +50,7 @@ class LiveFeed:
         self._sets = WatchedSets(live, self._rack)
         self._snapshots = Snapshots(documents, self._rack, self._conclusions)
         self._compared_at = -math.inf
+        self._comparing = anyio.Lock()
         self._changes: dict[tuple[int, int, frozenset[LocationId] | None], LiveMessage | None] = {}
         self._meters_at = -1
         self._meters: dict[tuple[int, int, WatchedSet], tuple[LiveMessage | None, int]] = {}
@@ -63,14 +66,17 @@ class LiveFeed:
         now_tick, every = _tick_of(now), client.subscription.every
         return min((now_tick // every + 1) * every, (now_tick // CHANGES_EVERY + 1) * CHANGES_EVERY)
 
-    def take(self, client: LiveClient, tick: int) -> list[LiveMessage]:
-        """What a client must be sent now, in this order; it counts as sent."""
-        self._compare(tick)
+    async def take(self, client: LiveClient, tick: int) -> list[LiveMessage]:
+        """What a client must be sent now, in this order; it counts as sent.
+
+        What takes long, in a large rack, is done in parts, between which the event loop gets its turn.
+        """
+        await self._compare(tick)
         messages: list[LiveMessage] = []
         if client.layout == self._rack.layout != 0:
             self._add_changes(client, messages)
         else:
-            self._add_snapshot(client, tick, messages)
+            await self._add_snapshot(client, tick, messages)
         if client.version and tick % client.subscription.every == 0:
             self._add_meters(client, tick, messages)
         if not messages and tick - client.sent_at >= ALIVE_EVERY:
@@ -80,18 +86,19 @@ class LiveFeed:
             client.sent_at = tick
         return messages
 
-    def _compare(self, tick: int) -> None:
+    async def _compare(self, tick: int) -> None:
         rack = self._rack
         every = max(CHANGES_EVERY, len(rack.channels) // CHANNELS_PER_TICK)
-        if 0 <= tick - self._compared_at < every:
-            return
-        self._compared_at = tick
-        self._changes.clear()
-        layout = rack.layout
-        rack.follow()
-        self._conclusions.follow(rack.layout)
-        if rack.layout != layout:
-            self._rows.forget(rack.channels)
+        async with self._comparing:
+            if 0 <= tick - self._compared_at < every:
+                return
+            self._compared_at = tick
+            layout = rack.layout
+            await rack.follow()
+            self._changes.clear()
+            self._conclusions.follow(rack.layout)
+            if rack.layout != layout:
+                self._rows.forget(rack.channels)
 
     def _watched_by(self, client: LiveClient) -> WatchedSet:
         if client.watched is None or client.layout != self._rack.layout:
@@ -129,12 +136,14 @@ class LiveFeed:
             channels=f"[{channels}]",
         )
 
-    def _add_snapshot(self, client: LiveClient, tick: int, messages: list[LiveMessage]) -> None:
+    async def _add_snapshot(self, client: LiveClient, tick: int, messages: list[LiveMessage]) -> None:
         if 0 <= tick - client.snapshot_at < self._snapshots.every:
             return
-        watched = self._sets.find(client.subscription)
-        if (snapshot := self._snapshots.read(tick, watched)) is None:
+        if not await self._snapshots.prepare(tick):
             return
+        # Of what the client watches now: it may have changed that while the snapshot was written.
+        watched = self._sets.find(client.subscription)
+        snapshot = self._snapshots.read(watched)
         messages.append(snapshot.message)
         client.layout, client.serial, client.version = snapshot.layout, snapshot.serial, snapshot.version
         client.alarms_serial, client.show_serial = snapshot.alarms_serial, snapshot.show_serial

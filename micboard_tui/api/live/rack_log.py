@@ -1,4 +1,4 @@
-"""What changed in the rack beside meters, remembered once for all clients. Pure.
+"""What changed in the rack beside meters, remembered once for all clients. It sends nothing.
 
 ``follow`` compares the newest judgement with the one before. Each time that it finds a difference it counts
 ``serial`` on, and notes it with the channels and devices that differ. A client keeps the serial that it has;
@@ -9,10 +9,12 @@ message with the newest of all that it missed, and nothing is kept for it.
 nothing is compared: all clients get everything anew.
 """
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from operator import attrgetter
 from typing import Generic, TypeVar
+
+import anyio.lowlevel
 
 from micboard_tui.api.live.written_json import dump
 from micboard_tui.contracts.documents.channels import channel_entry
@@ -20,13 +22,17 @@ from micboard_tui.contracts.documents.devices import device_entry
 from micboard_tui.contracts.documents.rack_context import RackContext
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.alarm import Alarm
-from micboard_tui.domain.alarm_list import NO_ALARMS
+from micboard_tui.domain.alarm_list import NO_ALARMS, AlarmList
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot, DeviceState
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.judgement import Judgement
 
 Subject = TypeVar("Subject", bound=Hashable)
+Facts = tuple[object, ...]
+
+COMPARED_A_PART = 500
+"""Some five milliseconds."""
 
 METER_FIELDS = frozenset(
     {"version", "meters", "audio_peak_dbfs", "rf_low_dbm", "observed_at", "meters_at", "sound_at"}
@@ -45,21 +51,25 @@ class _ChangedAt(Generic[Subject]):
     """What each subject was like, and when it became so; the newest change stands last."""
 
     def __init__(self) -> None:
-        self._facts: dict[Subject, Hashable | tuple[object, ...]] = {}
+        self._facts: dict[Subject, Facts] = {}
         self._serials: dict[Subject, int] = {}
 
-    def begin(self, facts: Mapping[Subject, tuple[object, ...]]) -> None:
-        """Start anew; nothing has changed."""
-        self._facts, self._serials = dict(facts), {}
+    async def find_changed(self, facts: Iterable[tuple[Subject, Facts]]) -> Mapping[Subject, Facts]:
+        """Those that differ from what was noted; the event loop gets its turn between parts of them."""
+        changed: dict[Subject, Facts] = {}
+        for number, (subject, now) in enumerate(facts, 1):
+            if self._facts.get(subject) != now:
+                changed[subject] = now
+            if number % COMPARED_A_PART == 0:
+                await anyio.lowlevel.checkpoint()
+        return changed
 
-    def compare(self, facts: Mapping[Subject, tuple[object, ...]], serial: int) -> bool:
-        """Note what differs with ``serial``; whether anything does."""
-        changed = [subject for subject, now in facts.items() if self._facts.get(subject) != now]
-        for subject in changed:
-            self._facts[subject] = facts[subject]
+    def note(self, changed: Mapping[Subject, Facts], serial: int) -> None:
+        """Note what differs with ``serial``."""
+        for subject, now in changed.items():
+            self._facts[subject] = now
             self._serials.pop(subject, None)
             self._serials[subject] = serial
-        return bool(changed)
 
     def since(self, serial: int) -> list[Subject]:
         """What changed after ``serial``, the newest first."""
@@ -100,23 +110,30 @@ class RackLog:
         """All devices in rack order."""
         return self._judgement.devices
 
-    def follow(self) -> None:
-        """Compare what is there now with what was there before."""
-        self._judgement, self._alarms = self._live.judge(), self._live.findings.alarms
-        self._entries.clear()
-        self.version, self.now = self._live.version, self._live.now()
-        layout_version = self._live.changed_since(self.version).layout_version
+    async def follow(self) -> None:
+        """Compare what is there now with what was there before; one caller at a time.
+
+        What is there now is of one moment. The log is as before until all of it was compared.
+        """
+        live = self._live
+        judgement, alarms, version, now = live.judge(), live.findings.alarms, live.version, live.now()
+        layout_version = live.changed_since(version).layout_version
         if layout_version != self._layout_version:
-            self._layout_version = layout_version
+            channels, devices = _ChangedAt[ChannelRef](), _ChangedAt[DeviceId]()
+        else:
+            channels, devices = self._channels, self._devices
+        changed_channels = await channels.find_changed(_read_channels(judgement, alarms))
+        changed_devices = await devices.find_changed(_read_devices(judgement, alarms))
+        self._judgement, self._alarms, self.version, self.now = judgement, alarms, version, now
+        self._entries.clear()
+        if changed_channels or changed_devices:
+            self.serial += 1
+            channels.note(changed_channels, self.serial)
+            devices.note(changed_devices, self.serial)
+        if layout_version != self._layout_version:
+            # All clients get a snapshot: none of what is there has changed after it.
+            self._channels, self._devices, self._layout_version = channels, devices, layout_version
             self.layout += 1
-            self._channels.begin(self._read_channels())
-            self._devices.begin(self._read_devices())
-            return
-        serial = self.serial + 1
-        has_channels = self._channels.compare(self._read_channels(), serial)
-        has_devices = self._devices.compare(self._read_devices(), serial)
-        if has_channels or has_devices:
-            self.serial = serial
 
     def changes_since(self, serial: int, scope: Collection[DeviceId] | None) -> tuple[str, str]:
         """The entries of devices and of channels that changed after ``serial``; empty: none did.
@@ -135,25 +152,6 @@ class RackLog:
         ]
         return ",".join(devices), ",".join(channels)
 
-    def _read_channels(self) -> dict[ChannelRef, tuple[object, ...]]:
-        problems, alarms, is_read = self._judgement.problems, self._alarms.by_channel, self._alarms.is_read
-        return {
-            ref: (*_channel_facts(state), problems.get(ref), is_read, _read_alarms(alarms.get(ref, ())))
-            for ref, state in self._judgement.states.items()
-        }
-
-    def _read_devices(self) -> dict[DeviceId, tuple[object, ...]]:
-        alarms, is_read = self._alarms.by_device, self._alarms.is_read
-        return {
-            device_id: (
-                *_device_facts(device.state),
-                device.assignments_without_channel,
-                is_read,
-                _read_alarms(alarms.get(device_id, ())),
-            )
-            for device_id, device in self._judgement.devices.items()
-        }
-
     def _entry_of_channel(self, ref: ChannelRef) -> str:
         if (text := self._entries.get(ref)) is None:
             entry = channel_entry(self._judgement.states[ref], self._context())
@@ -170,6 +168,20 @@ class RackLog:
     def _context(self) -> RackContext:
         judgement = self._judgement
         return RackContext(self.now, judgement.conflicts, self._alarms, judgement.problems)
+
+
+def _read_channels(judgement: Judgement, alarms: AlarmList) -> Iterator[tuple[ChannelRef, Facts]]:
+    problems, by_channel, is_read = judgement.problems, alarms.by_channel, alarms.is_read
+    for ref, state in judgement.states.items():
+        acts = _read_alarms(by_channel.get(ref, ()))
+        yield ref, (*_channel_facts(state), problems.get(ref), is_read, acts)
+
+
+def _read_devices(judgement: Judgement, alarms: AlarmList) -> Iterator[tuple[DeviceId, Facts]]:
+    by_device, is_read = alarms.by_device, alarms.is_read
+    for device_id, device in judgement.devices.items():
+        acts = _read_alarms(by_device.get(device_id, ()))
+        yield device_id, (*_device_facts(device.state), device.assignments_without_channel, is_read, acts)
 
 
 def _read_alarms(alarms: Sequence[Alarm]) -> tuple[object, ...]:

@@ -1,7 +1,12 @@
-"""Snapshots for live updates: everything at one moment, written once a second at most for all. Pure."""
+"""Snapshots for live updates: everything at one moment, written once a second at most for all.
+
+The event loop gets its turn while one is written. It sends nothing.
+"""
 
 from dataclasses import dataclass, field
 from typing import NamedTuple
+
+import anyio
 
 from micboard_tui.api.device_documents import AllDevices, DeviceDocuments
 from micboard_tui.api.live.conclusions import Conclusions
@@ -42,26 +47,34 @@ class Snapshots:
     def __init__(self, documents: DeviceDocuments, rack: RackLog, conclusions: Conclusions) -> None:
         self._documents, self._rack, self._conclusions = documents, rack, conclusions
         self._last: _Written | None = None
+        self._lock = anyio.Lock()
 
     @property
     def every(self) -> int:
         """Ticks from one to the next at least, for all clients and for each of them."""
         return max(TICKS_PER_S, len(self._rack.channels) // CHANNELS_PER_TICK)
 
-    def read(self, tick: int, watched: WatchedSet) -> Snapshot | None:
-        """The last one if its layout is that of now, or a new one. None: it is too early for another."""
-        if not self._rack.layout or (written := self._write(tick)).layout != self._rack.layout:
-            return None
+    async def prepare(self, tick: int) -> bool:
+        """Write a new one where it is time for it; whether there is one of the layout of now."""
+        if not self._rack.layout:
+            return False
+        async with self._lock:
+            if self._last is None or not 0 <= tick - self._last.at < self.every:
+                self._last = await self._write(tick)
+        return self._last.layout == self._rack.layout
+
+    def read(self, watched: WatchedSet) -> Snapshot:
+        """The one that was prepared, of what is watched."""
+        written = self._last
+        assert written is not None  # noqa: S101 - it was prepared
         if (snapshot := written.by_location.get(watched.locations)) is None:
             snapshot = written.by_location[watched.locations] = self._make(written, watched)
         return snapshot
 
-    def _write(self, tick: int) -> _Written:
-        last, rack = self._last, self._rack
-        if last is None or not 0 <= tick - last.at < self.every:
-            # The document is newer than the log, if only by a moment: what changed in between comes again.
-            last = self._last = _Written(tick, self._documents.read(0.0), rack.layout, rack.serial)
-        return last
+    async def _write(self, tick: int) -> _Written:
+        # The document is newer than the log, if only by a moment: what changed in between comes again.
+        layout, serial = self._rack.layout, self._rack.serial
+        return _Written(tick, await self._documents.read_in_parts(0.0), layout, serial)
 
     def _make(self, written: _Written, watched: WatchedSet) -> Snapshot:
         document, scope, found = written.document, watched.devices, self._conclusions

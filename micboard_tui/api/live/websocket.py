@@ -88,7 +88,7 @@ class LiveSocket:
             now = clock()
             tick = feed.next_tick(client, now)
             await anyio.sleep(tick * TICK_S - now)
-            for message in feed.take(client, tick):
+            for message in await feed.take(client, tick):
                 await send(websocket, message.text)
 
     def _take(self, client: LiveClient, text: str) -> None:

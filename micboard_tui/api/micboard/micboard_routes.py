@@ -6,7 +6,7 @@ import anyio
 from fastapi import APIRouter, Request, Response, WebSocket
 
 from micboard_tui.api.access import Caller, Watcher
-from micboard_tui.api.answers import answer_written, compress, etag_of
+from micboard_tui.api.answers import answer_written
 from micboard_tui.api.context import ApiContext
 from micboard_tui.api.live.sockets import (
     accept,
@@ -21,6 +21,7 @@ from micboard_tui.api.live.written_json import dump
 from micboard_tui.api.micboard.micboard_feed import MicboardFeed
 from micboard_tui.api.options import DEFAULT_PORT
 from micboard_tui.api.shared_reading import SharedReading
+from micboard_tui.api.written_body import WrittenDocument
 from micboard_tui.contracts.documents.micboard_data import micboard_document
 
 MAX_AGE_S = 1.0
@@ -45,7 +46,7 @@ def make_router(context: ApiContext) -> APIRouter:
         """All receivers, a second old at most. ``url`` is as the request asked for it."""
         url = dump(str(request.base_url).rstrip("/"))
         body = f'{{"url":{url},{(await newest.read())[1:]}'.encode()
-        return answer_written(request, etag_of(body), lambda: body, lambda: compress(body))
+        return await answer_written(request, WrittenDocument(body))
 
     @router.websocket("/ws")
     async def watch_changes(websocket: WebSocket) -> None:

@@ -56,7 +56,7 @@ async def get_alarms(
     shown = replace(listing, alarms=page, suppressed=() if cursor else listing.suppressed)
     is_read = live.findings.alarms.is_read
     document = {**alarms_document(shown, ALL_GROUPS), "next_cursor": next_cursor, "is_read": is_read}
-    return answer(request, document)
+    return await answer(request, document)
 
 
 @ROUTER.get("/alerts", responses=_ANSWERS, summary="The alarms of now, by an older word")
@@ -93,7 +93,7 @@ async def list_history(
     page, next_cursor = page_of(events, keys, limit, cursor)
     places = list_alarms(live, context.documents.list_snapshots(), ()).places
     entries = [alarm_event_entry(event, places) for event in page]
-    return answer(request, {"next_cursor": next_cursor, "events": entries})
+    return await answer(request, {"next_cursor": next_cursor, "events": entries})
 
 
 def _write_key(key: AlarmKey) -> str:

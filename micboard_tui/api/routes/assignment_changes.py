@@ -57,7 +57,7 @@ async def get_performer(
     request: Request, context: Context, _: Watcher, performer_id: PerformerPath
 ) -> Response:
     """A performer with their channels."""
-    return answer(request, await performer_document(context.services, performer_id))
+    return await answer(request, await performer_document(context.services, performer_id))
 
 
 @ROUTER.patch(
@@ -117,7 +117,7 @@ async def get_assignment(
 ) -> Response:
     """Who has a channel, and its marks."""
     channel = ChannelRef(DeviceId(device_id), number)
-    return answer(request, await assignment_document(context.services, channel))
+    return await answer(request, await assignment_document(context.services, channel))
 
 
 @ROUTER.delete(

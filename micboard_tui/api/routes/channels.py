@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from micboard_tui.api.access import Watcher
-from micboard_tui.api.answers import Cursor, Limit, answer, page_of
+from micboard_tui.api.answers import Cursor, Limit, answer, answer_written, page_of
 from micboard_tui.api.channel_filters import ALL_CHANNELS, BatteryFilter, ChannelFilter
 from micboard_tui.api.context import ApiContext, Context
 from micboard_tui.api.device_filters import find_locations
@@ -109,11 +109,11 @@ async def list_channels(
 ) -> Response:
     """All channels in rack order, or those that fit every filter; a second old at most."""
     everything = await context.documents.read_in_parts()
-    found = everything.channels
+    found = await everything.list_channels()
     if wanted != ALL_CHANNELS:
         found = {key: channel for key, channel in found.items() if wanted.takes(channel)}
     page, next_cursor = page_of(list(found.values()), list(found), limit, cursor)
-    return everything.page("channels", page, next_cursor).answer(request)
+    return await answer_written(request, await everything.page("channels", page, next_cursor))
 
 
 @ROUTER.get(
@@ -126,10 +126,10 @@ async def get_channel(
 ) -> Response:
     """All that is known of a channel, as a list with one entry; a second old at most."""
     everything = await context.documents.read_in_parts()
-    channel = everything.channels.get(f"{device_id}/{number}")
+    channel = everything.find_channel(device_id, number)
     if channel is None:
         raise _missing_channel()
-    return everything.page("channels", [channel]).answer(request)
+    return await answer_written(request, await everything.page("channels", [channel]))
 
 
 @ROUTER.get(
@@ -160,7 +160,7 @@ async def get_history(  # noqa: PLR0913, PLR0917 - one parameter a bound
     columns, start = _divide(span, step)
     async with context.histories:
         document = await _read_history(context, ref, TimeSpan(start, span.end), columns)
-    return answer(request, document)
+    return await answer(request, document)
 
 
 async def _read_history(context: ApiContext, ref: ChannelRef, span: TimeSpan, columns: int) -> JsonObject:

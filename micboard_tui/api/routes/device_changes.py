@@ -47,7 +47,7 @@ async def get_registration(
     request: Request, context: Context, _: Watcher, device_id: DeviceIdPath
 ) -> Response:
     """How a device is registered: what people gave, without what it says itself. For `If-Match`."""
-    return answer(request, await registration_document(context.services, device_id))
+    return await answer(request, await registration_document(context.services, device_id))
 
 
 @ROUTER.patch(

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from micboard_tui.api.access import Watcher
-from micboard_tui.api.answers import Cursor, Limit, page_of
+from micboard_tui.api.answers import Cursor, Limit, answer_written, page_of
 from micboard_tui.api.context import Context
 from micboard_tui.api.device_filters import DeviceFilter, find_locations
 from micboard_tui.api.errors import ApiError
@@ -40,15 +40,14 @@ async def list_devices(  # noqa: PLR0913, PLR0917 - one parameter a filter
     wanted = DeviceFilter(manufacturer, find_locations(context.services.live, location), is_online, kind, q)
     found = [device for device in everything.devices if wanted.takes(device.snapshot)]
     page, next_cursor = page_of(found, [device.key for device in found], limit, cursor)
-    return everything.page("devices", page, next_cursor).answer(request)
+    return await answer_written(request, await everything.page("devices", page, next_cursor))
 
 
 @ROUTER.get("/{device_id}", responses={**_ANSWERS, **NO_SUCH}, summary="One device")
 async def get_device(request: Request, context: Context, _: Watcher, device_id: DeviceIdPath) -> Response:
     """One device, as a list with one entry."""
     everything = await context.documents.read_in_parts()
-    found = [device for device in everything.devices if device.key == device_id]
-    if not found:
+    if (device := everything.by_id.get(device_id)) is None:
         raise ApiError(
             ErrorInfo(
                 ErrorCode.DEVICE_NOT_FOUND,
@@ -56,4 +55,4 @@ async def get_device(request: Request, context: Context, _: Watcher, device_id: 
                 hint="/api/v1/devices lists them all",
             )
         )
-    return everything.page("devices", found).answer(request)
+    return await answer_written(request, await everything.page("devices", [device]))

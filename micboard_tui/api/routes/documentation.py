@@ -20,8 +20,7 @@ ROUTER = APIRouter(prefix="/api", include_in_schema=False)
 async def get_schema(request: Request) -> Response:
     """OpenAPI."""
     document: OpenapiDocument = request.app.openapi
-    etag, body, compressed = await document.read()
-    return answer_written(request, etag, lambda: body, lambda: compressed)
+    return await answer_written(request, await document.read())
 
 
 @ROUTER.get("/docs/")

@@ -59,4 +59,4 @@ async def list_events(  # noqa: PLR0913, PLR0917 - one parameter a filter
     query = EventQuery(*span, tuple(kind or ()), before=read_place(cursor))
     page = await read_page(services.events, query, limit, EventText(text, titles))
     entries = [event_entry(event, titles) for event in page.events]
-    return answer(request, {"next_cursor": write_place(page.last), "events": entries})
+    return await answer(request, {"next_cursor": write_place(page.last), "events": entries})

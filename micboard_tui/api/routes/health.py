@@ -30,13 +30,13 @@ async def get_health(request: Request, context: Context) -> Response:
     except ApiError:
         document = {"healthy": report.healthy, "checks": None}
     status = HTTPStatus.OK if report.healthy else HTTPStatus.SERVICE_UNAVAILABLE
-    return answer(request, document, status=status)
+    return await answer(request, document, status=status)
 
 
 @ROUTER.get("/healthz", response_model=Liveness)
 async def get_liveness(request: Request) -> Response:
     """Whether the program answers at all. Asks nothing else."""
-    return answer(request, {"status": "ok"})
+    return await answer(request, {"status": "ok"})
 
 
 @ROUTER.get(
@@ -55,4 +55,4 @@ async def get_readiness(request: Request, context: Context) -> Response:
     else:
         status = "ok" if services.synchronization.is_running else "starting"
     code = HTTPStatus.OK if status == "ok" else HTTPStatus.SERVICE_UNAVAILABLE
-    return answer(request, {"status": status}, status=code)
+    return await answer(request, {"status": status}, status=code)

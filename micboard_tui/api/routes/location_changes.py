@@ -38,7 +38,7 @@ async def get_location(
     request: Request, context: Context, _: Watcher, location_id: LocationIdPath
 ) -> Response:
     """A location, as in the list of all."""
-    return answer(request, await location_document(context.services, location_id))
+    return await answer(request, await location_document(context.services, location_id))
 
 
 @ROUTER.patch("/{location_id}", responses=changes("location", refuses=(404, 409, 412)))

@@ -22,7 +22,7 @@ LocationPath = Annotated[str, Path(max_length=MAX_TEXT, description="A location 
 @ROUTER.get("", response_model=Locations, summary="The tree of locations")
 async def list_locations(request: Request, context: Context, _: Watcher) -> Response:
     """All locations, parents before children; `parent_id` and `depth` say where each lies."""
-    return answer(request, locations_document(context.services.live.locations()))
+    return await answer(request, locations_document(context.services.live.locations()))
 
 
 @ROUTER.get(
@@ -41,4 +41,4 @@ async def get_summary(request: Request, context: Context, _: Watcher, location: 
     within = find_locations(live, found.id) or frozenset()
     snapshots = context.documents.list_snapshots()
     devices = (device for device in snapshots if device.device.location_id in within)
-    return answer(request, location_summary_document(count_devices(found, devices)))
+    return await answer(request, location_summary_document(count_devices(found, devices)))

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request, Response
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, choose_encoder
 from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST
 
+from micboard_tui.api.accepted_encoding import takes_gzip
 from micboard_tui.api.access import Scraper
 from micboard_tui.api.context import Context
 from micboard_tui.api.device_filters import find_locations
@@ -32,7 +33,7 @@ async def get_metrics(
     """
     _encode, content_type = choose_encoder(request.headers.get("accept", ""))
     is_openmetrics = content_type.startswith("application/openmetrics-text")
-    is_compressed = "gzip" in request.headers.get("accept-encoding", "")
+    is_compressed = takes_gzip(request.headers)
     body = await context.scrapes.read(
         find_locations(context.services.live, location), ScrapeFormat(is_openmetrics, is_compressed)
     )

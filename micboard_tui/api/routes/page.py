@@ -3,17 +3,16 @@
 Whoever reaches the address may read them; what they show comes by the API, which asks who is there.
 """
 
-import gzip
 from collections.abc import Mapping
 from functools import cache
-from http import HTTPStatus
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from fastapi import APIRouter, Request, Response
 
-from micboard_tui.api.answers import GZIP_FROM_BYTES, etag_of, has_tag
+from micboard_tui.api.answers import answer_written
 from micboard_tui.api.page_texts import write_page_texts
+from micboard_tui.api.written_body import WrittenDocument
 
 FILES = Path(__file__).parent.parent / "page"
 INDEX, TEXTS = "index.html", "texts.js"
@@ -46,42 +45,25 @@ FileName = Literal[
 ROUTER = APIRouter(include_in_schema=False)
 
 
-class PageFile(NamedTuple):
-    """A file as it is sent."""
-
-    body: bytes
-    compressed: bytes
-    etag: str
-    media_type: str
-
-
 @ROUTER.get("/")
 async def get_page(request: Request) -> Response:
     """The page itself."""
-    return _answer(request, INDEX)
+    return await _answer(request, INDEX)
 
 
 @ROUTER.get("/page/{name}")
 async def get_file(request: Request, name: FileName) -> Response:
     """One of its files."""
-    return _answer(request, name)
+    return await _answer(request, name)
 
 
 @cache
-def read_file(name: str) -> PageFile:
+def read_file(name: str) -> WrittenDocument:
     """Read once: the files of a release do not change while it runs."""
-    body = write_page_texts() if name == TEXTS else (FILES / name).read_bytes()
-    return PageFile(body, gzip.compress(body, mtime=0), etag_of(body), TYPES[Path(name).suffix])
+    return WrittenDocument(write_page_texts() if name == TEXTS else (FILES / name).read_bytes())
 
 
-def _answer(request: Request, name: str) -> Response:
-    file = read_file(name)
+async def _answer(request: Request, name: str) -> Response:
     # Asked for each time, so that after an update no half of the page is old; mostly answered with 304.
-    headers = {"ETag": file.etag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
-    if has_tag(request.headers.get("if-none-match"), file.etag):
-        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-    body = file.body
-    if len(body) >= GZIP_FROM_BYTES and "gzip" in request.headers.get("accept-encoding", ""):
-        headers["Content-Encoding"] = "gzip"
-        body = file.compressed
-    return Response(body, headers=headers, media_type=file.media_type)
+    media_type = TYPES[Path(name).suffix]
+    return await answer_written(request, read_file(name), media_type=media_type, vary="Accept-Encoding")

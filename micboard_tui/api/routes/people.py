@@ -43,7 +43,7 @@ async def list_performers(
     for performer in page:
         theirs = assignments_of(performer, assignments)
         entries.append(performer_entry(performer, theirs, _devices_of(services.live, theirs)))
-    return answer(request, {"next_cursor": next_cursor, "performers": entries})
+    return await answer(request, {"next_cursor": next_cursor, "performers": entries})
 
 
 @ROUTER.get("/assignments", response_model=Assignments, summary="Who has which channel")
@@ -67,7 +67,7 @@ async def list_assignments(
     keys = ["{}/{}".format(*assignment.channel) for assignment in assignments]
     page, next_cursor = page_of(assignments, keys, limit, cursor)
     entries = [assignment_entry(each, _devices_of(services.live, [each])) for each in page]
-    return answer(request, {"next_cursor": next_cursor, "assignments": entries})
+    return await answer(request, {"next_cursor": next_cursor, "assignments": entries})
 
 
 def _devices_of(live: LiveContract, assignments: Sequence[Assignment]) -> list[DeviceSnapshot]:

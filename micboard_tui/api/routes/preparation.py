@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from micboard_tui.api.access import Watcher
-from micboard_tui.api.answers import Cursor, Limit, answer, page_of
+from micboard_tui.api.answers import Cursor, Limit, answer, answer_written, page_of
 from micboard_tui.api.context import Context
 from micboard_tui.api.errors import data_of
 from micboard_tui.api.models.preparation import Handover, LineCheckAnswer, PastShows, ThresholdTable, Walks
@@ -30,7 +30,7 @@ async def get_plan(request: Request, context: Context, _: Watcher) -> Response:
 
     A second old at most. Minutes left are cautious: nine packs of ten last longer.
     """
-    return (await context.plan.read()).answer(request)
+    return await answer_written(request, await context.plan.read())
 
 
 @ROUTER.get("/thresholds", response_model=ThresholdTable, summary="What channels are judged by")
@@ -39,14 +39,16 @@ async def get_thresholds(request: Request, context: Context, _: Watcher) -> Resp
     thresholds = context.services.thresholds
     table = data_of(await thresholds.list_thresholds())
     titles = data_of(await thresholds.describe_scopes([each.scope for each in table.overrides]))
-    return answer(request, thresholds_document(table, titles))
+    return await answer(request, thresholds_document(table, titles))
 
 
 @ROUTER.get("/line-check", response_model=LineCheckAnswer, summary="The line check")
 async def get_line_check(request: Request, context: Context, _: Watcher) -> Response:
     """Whether every line was heard before the show: what was seen of each, and what is missing."""
     live = context.services.live
-    return answer(request, line_check_document(live.findings.line_check, context.documents.list_snapshots()))
+    return await answer(
+        request, line_check_document(live.findings.line_check, context.documents.list_snapshots())
+    )
 
 
 @ROUTER.get("/walks", response_model=Walks, summary="Walk tests")
@@ -56,7 +58,7 @@ async def list_walks(
     """The walk tests that are kept, with what was received at each place; the newest first."""
     walks = data_of(await context.services.walks.list_walks())
     page, next_cursor = page_of(walks, [str(walk.id) for walk in walks], limit, cursor)
-    return answer(request, {"next_cursor": next_cursor, "walks": [walk_entry(walk) for walk in page]})
+    return await answer(request, {"next_cursor": next_cursor, "walks": [walk_entry(walk) for walk in page]})
 
 
 @ROUTER.get("/handover", response_model=Handover, summary="Notes for the next shift")
@@ -66,7 +68,7 @@ async def list_notes(
     """All notes that are kept, the newest first. Reading them here does not count as shown."""
     notes = data_of(await context.services.handover.list_notes())
     page, next_cursor = page_of(notes, [f"{note.at!r} {note.actor}" for note in notes], limit, cursor)
-    return answer(request, {"next_cursor": next_cursor, "notes": [note_entry(note) for note in page]})
+    return await answer(request, {"next_cursor": next_cursor, "notes": [note_entry(note) for note in page]})
 
 
 @ROUTER.get("/recaps", response_model=PastShows, summary="Shows of which there can be a recap")
@@ -76,4 +78,6 @@ async def list_recaps(
     """The shows that were started, as far back as events are kept, the newest first."""
     shows = await context.past_shows.read()
     page, next_cursor = page_of(shows, [repr(show.start) for show in shows], limit, cursor)
-    return answer(request, {"next_cursor": next_cursor, "recaps": [past_show_entry(show) for show in page]})
+    return await answer(
+        request, {"next_cursor": next_cursor, "recaps": [past_show_entry(show) for show in page]}
+    )

@@ -64,7 +64,7 @@ async def get_receivers(
     devices = list_receivers(context.documents.list_snapshots())
     found = [device for device in devices if wanted.takes(device)]
     page, next_cursor = page_of(found, [device.device.id for device in found], limit, cursor)
-    return answer(request, {**receivers_document(page, live.now()), "next_cursor": next_cursor})
+    return await answer(request, {**receivers_document(page, live.now()), "next_cursor": next_cursor})
 
 
 @ROUTER.get(
@@ -102,7 +102,7 @@ async def get_low_battery(  # noqa: PLR0913, PLR0917 - one parameter a filter
     keys = [str(receiver["id"]) for receiver in receivers if isinstance(receiver, dict)]
     page, next_cursor = page_of(receivers, keys, limit, cursor)
     paged = {"count": len(page), "receivers": list(page), "next_cursor": next_cursor}
-    return answer(request, {**document, **paged})
+    return await answer(request, {**document, **paged})
 
 
 @ROUTER.get("/{device_id}", response_model=Receivers, responses={**NO_SUCH}, summary="One receiver")
@@ -119,4 +119,4 @@ async def get_receiver(request: Request, context: Context, _: Watcher, device_id
                 hint="/api/v1/receivers lists them all",
             )
         )
-    return answer(request, {**receivers_document(receivers, live.now()), "next_cursor": None})
+    return await answer(request, {**receivers_document(receivers, live.now()), "next_cursor": None})

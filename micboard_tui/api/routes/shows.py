@@ -29,7 +29,7 @@ async def list_shows(
     page, next_cursor = page_of(shows, [show.name for show in shows], limit, cursor)
     current = _current_show(services.live)
     entries = [listed_show_entry(show, current) for show in page]
-    return answer(request, {"next_cursor": next_cursor, "shows": entries})
+    return await answer(request, {"next_cursor": next_cursor, "shows": entries})
 
 
 @ROUTER.get(
@@ -40,7 +40,7 @@ async def get_show(request: Request, context: Context, _: Watcher, name: ShowNam
     services = context.services
     show = data_of(await services.shows.find_show(name))
     entry = listed_show_entry(show, _current_show(services.live))
-    return answer(request, {"show": entry, "plot": plot_entry(show.plot)})
+    return await answer(request, {"show": entry, "plot": plot_entry(show.plot)})
 
 
 @ROUTER.get("/show", response_model=Progress, summary="How far the current show is")
@@ -48,7 +48,9 @@ async def get_progress(request: Request, context: Context, _: Watcher) -> Respon
     """The state of the current show, its scene, and the minutes to the next break and to the end."""
     live = context.services.live
     progress = live.findings.show
-    return answer(request, {"progress": None if progress is None else progress_entry(progress, live.now())})
+    return await answer(
+        request, {"progress": None if progress is None else progress_entry(progress, live.now())}
+    )
 
 
 def _current_show(live: LiveContract) -> str | None:

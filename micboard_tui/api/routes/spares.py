@@ -41,7 +41,7 @@ async def list_spares(
     titles = {device.device.id: device.title for device in devices}
     ranked = rank_spares(ref, devices, live.now())[:MAX_SPARES]
     entries = [_spare_entry(candidate, titles[candidate.state.device_id]) for candidate in ranked]
-    return answer(request, {"spares": entries})
+    return await answer(request, {"spares": entries})
 
 
 def _spare_entry(candidate: SpareCandidate, device: str) -> dict[str, object]:

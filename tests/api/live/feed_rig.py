@@ -1,5 +1,6 @@
 """A live state, the feed over it, and clients that take ticks one by one: no socket, no task."""
 
+import asyncio
 import json
 from collections.abc import Iterable
 from typing import Any
@@ -89,7 +90,7 @@ class FeedClient:
 
     def take(self) -> list[dict[str, Any]]:
         """What is sent at this tick."""
-        messages = self.rig.feed.take(self.state, self.rig.tick)
+        messages = asyncio.run(self.rig.feed.take(self.state, self.rig.tick))
         self.texts = [message.text for message in messages]
         documents: list[dict[str, Any]] = [json.loads(text) for text in self.texts]
         assert [document["type"] for document in documents] == [message.type for message in messages]

@@ -1,7 +1,11 @@
+import json
 from dataclasses import fields, replace
 
+import anyio
+import anyio.lowlevel
 import pytest
 
+from micboard_tui.api.device_documents import DEVICES_A_PART
 from micboard_tui.api.live.live_client import LiveClient
 from micboard_tui.api.live.rack_log import METER_FIELDS, SEEN_FIELDS
 from micboard_tui.api.live.subscription import TICK_S, Subscription
@@ -147,6 +151,43 @@ def test_snapshots_are_written_once_a_second_whoever_asks(rig: FeedRig) -> None:
     late.state.ask_for_snapshot()
     assert kinds(late.next(6)) == []
     assert kinds(late.next(10)) == ["snapshot"]
+
+
+async def test_others_go_on_while_a_snapshot_of_a_large_rack_is_written() -> None:
+    rig = FeedRig()
+    rig.live.place([device(number) for number in range(1, 3 * DEVICES_A_PART + 1)], PLACES)
+    client, is_taken, turns = rig.feed.join(NOTHING, 0.0), anyio.Event(), 0
+    kept: list[str] = []
+
+    async def take() -> None:
+        kept.extend(message.type for message in await rig.feed.take(client, 0))
+        is_taken.set()
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(take)
+        while not is_taken.is_set():
+            turns += 1
+            await anyio.lowlevel.checkpoint()
+    assert kept == ["snapshot"]
+    assert turns > 3
+
+
+async def test_a_client_that_watches_another_location_while_its_snapshot_is_written_gets_that() -> None:
+    rig = FeedRig()
+    rig.live.place([device(1, FOYER), *(device(number) for number in range(2, 3 * DEVICES_A_PART))], PLACES)
+    client = rig.feed.join(NOTHING, 0.0)
+    messages: list[str] = []
+
+    async def take() -> None:
+        messages.extend(message.text for message in await rig.feed.take(client, 0))
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(take)
+        await anyio.lowlevel.checkpoint()
+        await anyio.lowlevel.checkpoint()
+        client.subscribe(replace(NOTHING, locations=frozenset({FOYER.id})))
+    (snapshot,) = map(json.loads, messages)
+    assert [each["device_id"] for each in snapshot["devices"]] == ["rack-1"]
 
 
 def test_no_snapshot_is_sent_while_it_is_not_known_which_devices_there_are() -> None:
