@@ -182,8 +182,9 @@ class AssignmentContract(Protocol):
     async def undo(self, *, actor: str) -> ServiceResult[Step]:
         """Undo the newest step of this person that is not undone.
 
-        Steps of which it is not known who made them count as anyone's. NOTHING_TO_UNDO, CHANGED_SINCE when
-        its records were changed since, also by somebody else.
+        Steps of which it is not known who made them count as anyone's. NOTHING_TO_UNDO; CHANGED_SINCE when
+        its records were changed since: the message names by whom and when, the details have ``changed_by``
+        and ``changed_at``. That step is dropped, so that the next undo goes on to the one before it.
         """
         ...
 

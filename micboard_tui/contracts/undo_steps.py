@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from micboard_tui.contracts.errors import ErrorInfo, StorageError
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer
 from micboard_tui.domain.cell_type import CellType
 from micboard_tui.domain.device import Device, Placement
+from micboard_tui.domain.local_time import format_minute
 from micboard_tui.domain.location import Location
+from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.show import ShowRecord
 from micboard_tui.domain.threshold_set import ChosenProfile, ThresholdOverride
 
@@ -50,3 +53,25 @@ class Step:
     """Seconds since the epoch."""
     actor: str | None = None
     """Who made it; None: the program did, or it is not known."""
+
+
+def refused_step_error(error: ErrorInfo, step: Step, later: Step | None, *, is_redo: bool) -> StorageError:
+    """Why a step cannot be undone or redone, and what is left to do; it is dropped.
+
+    ``later`` is the step that changed the same since; ``error`` gives the code.
+    """
+    reason = error.message if later is None else _describe_later(later)
+    verb = "redone" if is_redo else "undone"
+    hint = "It and the steps after it" if is_redo else "It"
+    rest = "" if is_redo else ", or undo once more for the step before it"
+    return StorageError(
+        error.code,
+        f"The step '{visible(step.text)}' cannot be {verb}: {reason}",
+        hint=f"{hint} can no longer be {verb}; look at it, and change it by hand{rest}",
+        **({} if later is None else {"changed_by": later.actor or "", "changed_at": later.at}),
+    )
+
+
+def _describe_later(later: Step) -> str:
+    actor = "the program" if later.actor is None else visible(later.actor)
+    return f"the same was changed by {actor} on {format_minute(later.at)} ({visible(later.text)})"

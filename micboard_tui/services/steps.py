@@ -4,8 +4,8 @@ A step is a text and a list of changes, each of one record before and after. A s
 reading the records to ``make``, so that no other step of this process comes between; storage compares the
 records before with what it has, which catches other processes, and writes all changes or none in one
 transaction. Undo is the same step with before and after exchanged, so no kind of change has an inverse of
-its own. Each person undoes and redoes their own steps; one on which somebody else has built is refused by
-the same comparison.
+its own. Each person undoes and redoes their own steps; one on which another person has built is refused by
+the same comparison, dropped, and the refusal names who changed it and when.
 
 Every step that was made, undone or redone is followed by ``refresh``, which takes the records up again:
 devices appear on the board or go, and their sessions open or end. It is an event, too, stored before ``make``

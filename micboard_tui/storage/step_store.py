@@ -6,11 +6,11 @@ again is dropped.
 
 A stored step is done or undone, and each person has an order of their own: of the steps of one person the
 undone ones are the newest, and a new step of that person deletes them. A step of an unknown actor, made by
-the program or by a release that did not keep the name, counts as anyone's until somebody undoes or redoes it;
+the program or by a release that did not keep the name, counts as anyone's until a person undoes or redoes it;
 from then on it is theirs. So a step that is undone can be redone by the one who undid it, and by no other.
 
 That steps of several persons may be undone in any order is safe because ``write_rows`` compares each row with
-what is stored: a step on whose rows somebody else has built is refused.
+what is stored: a step on whose rows another person has built is refused.
 
 A row is stored with the name of its record type and all its values, so steps that an earlier release
 stored can still be undone.
@@ -232,10 +232,35 @@ def mark_undone(connection: Connection, stored: StoredStep, actor: str, *, undon
     connection.execute(update(STEPS).where(STEPS.c.id == stored.id).values(undone=undone, actor=actor))
 
 
-def drop_step(connection: Connection, stored: StoredStep, actor: str, *, undone: bool) -> None:
-    """Delete a step that cannot be undone; one that cannot be redone goes with those that came after it."""
+def drop_step(connection: Connection, stored: StoredStep, actor: str, *, undone: bool) -> Step | None:
+    """Delete a step that cannot be undone; one that cannot be redone goes with those that came after it.
+
+    Answers the newest step that changed one of its records since; None: it is not known which did.
+    """
+    later = _find_later_step(connection, stored)
     condition = and_(STEPS.c.undone, _belongs_to(actor)) if undone else STEPS.c.id == stored.id
     connection.execute(delete(STEPS).where(condition))
+    return later
+
+
+def _find_later_step(connection: Connection, stored: StoredStep) -> Step | None:
+    keys = _keys_of(stored)
+    is_later = STEPS.c.id > stored.id, STEPS.c.undone.is_(False)
+    for row in connection.execute(select(STEPS).where(*is_later).order_by(STEPS.c.id.desc())):
+        step = StoredStep(row.id, Step(row.words, row.at, row.actor), row.changes)
+        if keys & _keys_of(step):
+            return step.step
+    return None
+
+
+def _keys_of(stored: StoredStep) -> frozenset[tuple[object, ...]]:
+    """The rows that a step changed, each by its table and key; none of a step that cannot be read."""
+    try:
+        rows = parse_rows(stored)
+    except StorageError:
+        return frozenset()
+    types = ((_RECORD_TYPES[row.record_type], row.before or row.after or {}) for row in rows)
+    return frozenset((kind.table.name, *(values[name] for name in kind.keys)) for kind, values in types)
 
 
 def delete_steps(connection: Connection) -> None:

@@ -6,7 +6,14 @@ from typing import TypeAlias, TypeVar
 
 from micboard_tui.contracts.assignment import MAX_PAST
 from micboard_tui.contracts.errors import ErrorCode, StorageError
-from micboard_tui.contracts.undo_steps import MAX_ALL_STEPS, MAX_STEPS, Change, Record, Step
+from micboard_tui.contracts.undo_steps import (
+    MAX_ALL_STEPS,
+    MAX_STEPS,
+    Change,
+    Record,
+    Step,
+    refused_step_error,
+)
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer
 from micboard_tui.domain.cell_type import CellType
 from micboard_tui.domain.device import Device, Placement
@@ -89,12 +96,19 @@ class InMemoryAssignments:
         try:
             self._change(changes)
         except StorageError as error:
-            if error.code not in {ErrorCode.NOTHING_TO_UNDO, ErrorCode.NOTHING_TO_REDO}:
-                self.steps = [each for each in self.steps if each not in lost]
-            raise
+            later = self._find_later(stored)
+            self.steps = [each for each in self.steps if each not in lost]
+            raise refused_step_error(error.info, step, later, is_redo=stored.undone) from error
         stored.undone = not stored.undone
         stored.step = replace(step, actor=actor)
         return step
+
+    def _find_later(self, stored: StoredStep) -> Step | None:
+        """The newest step since that changed one of the same records."""
+        later = self.steps[self.steps.index(stored) + 1 :]
+        keys = _keys_of(stored)
+        found = (each.step for each in reversed(later) if not each.undone and keys & _keys_of(each))
+        return next(found, None)
 
     def _change(self, changes: Sequence[Change]) -> None:
         before = dict(self.people), dict(self.assigned), list(self.ended), dict(self.devices.kept)
@@ -283,3 +297,9 @@ def _key_of_setting(record: CellType | ThresholdOverride | ChosenProfile) -> Key
             return ThresholdOverride, (scope, name)
         case ChosenProfile():
             return ChosenProfile, 1
+
+
+def _keys_of(stored: StoredStep) -> frozenset[Key]:
+    return frozenset(
+        _key(change.after if change.before is None else change.before) for change in stored.changes
+    )

@@ -14,6 +14,7 @@ from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.contracts.undo_steps import MAX_ALL_STEPS, MAX_STEPS, Change, Step
 from micboard_tui.domain.assignment import Performer
 from micboard_tui.domain.identity import PerformerId
+from micboard_tui.domain.local_time import format_minute
 from micboard_tui.storage import step_store
 from micboard_tui.storage.tables import METADATA
 from tests.fakes.assignments import InMemoryAssignments
@@ -70,15 +71,29 @@ async def test_a_new_step_ends_what_that_person_can_redo_and_not_what_others_can
     assert await names(records) == ["P1", "P2"]
 
 
-async def test_what_somebody_else_has_changed_since_is_not_undone(store: Store) -> None:
+async def test_what_another_person_has_changed_since_is_not_undone_and_that_one_is_named(
+    store: Store,
+) -> None:
     records = store.records
     await add(records, 0, "Ada")
-    lead = performer(0, "lead")
-    await records.make(Step("P0 leads", 2.0, "Ben"), [Change(performer(0), lead)])
-    assert await code_of_undo(records, "Ada") is ErrorCode.CHANGED_SINCE
-    assert await records.performers() == [lead]
-    assert (await records.undo("Ben")).text == "P0 leads"
-    assert await records.performers() == [performer(0)]
+    await add(records, 1, "Ada")
+    lead = performer(1, "lead")
+    await records.make(Step("P1 leads", 2.0, "Ben"), [Change(performer(1), lead)])
+    await add(records, 2, "Cy")
+    with pytest.raises(StorageError) as caught:
+        await records.undo("Ada")
+    refusal = caught.value.info
+    assert refusal.code is ErrorCode.CHANGED_SINCE
+    assert refusal.message == (
+        "The step 'P1 added' cannot be undone:"
+        f" the same was changed by Ben on {format_minute(2.0)} (P1 leads)"
+    )
+    assert refusal.details == {"changed_by": "Ben", "changed_at": "2.0"}
+    assert lead in await records.performers()
+    # It is out of the way: the next undo goes on to the one before.
+    assert (await records.undo("Ada")).text == "P0 added"
+    assert (await records.redo("Ada")).text == "P0 added"
+    assert (await records.undo("Ben")).text == "P1 leads"
 
 
 async def test_what_cannot_be_redone_any_more_leaves_the_steps_of_others_alone(store: Store) -> None:

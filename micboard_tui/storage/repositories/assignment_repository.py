@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from micboard_tui.contracts.assignment import MAX_PAST
 from micboard_tui.contracts.errors import ErrorCode, StorageError
-from micboard_tui.contracts.undo_steps import Change, Step
+from micboard_tui.contracts.undo_steps import Change, Step, refused_step_error
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.storage import step_store
@@ -95,11 +95,14 @@ class SqlAssignments:
         try:
             await self._transactions.write_step(write)
         except StorageError as error:
-            if error.code in NEVER_AGAIN:
-                # The records will not be as the step needs them; it must not block the others of this person.
-                await self._transactions.write_step(
-                    lambda connection: step_store.drop_step(connection, steps[0], actor, undone=is_redo)
-                )
-            raise
+            if error.code not in NEVER_AGAIN:
+                raise
+            # The records will not be as the step needs them; it must not block the others of this person.
+            later = await self._transactions.write_step(
+                lambda connection: step_store.drop_step(connection, steps[0], actor, undone=is_redo)
+            )
+            if error.code is ErrorCode.STEP_UNREADABLE:
+                raise
+            raise refused_step_error(error.info, steps[0].step, later, is_redo=is_redo) from error
         self._devices_changed()
         return steps[0].step
