@@ -191,6 +191,7 @@ async def open_container(
         announcer = AlarmAnnouncer(
             live, build_outputs(options.outputs), steady_s, lambda: services.alarms.is_judging
         )
+        users = UserService(database.users, Argon2Hasher(), events, clock)
         walks = WalkService(database.walks, services.recorder, live, events)
         recaps = RecapService(
             Sources(live, services.shows, services.devices, services.recorder, events, services.handover)
@@ -210,6 +211,7 @@ async def open_container(
         background.start(services.forecasts.run, "battery forecasts")
         background.start(services.recorder.run, "flight recorder")
         background.start(services.line_check.run, "line check")
+        background.start(users.arming.run, "arming of control")
         if options.osc_listen is not None:
             osc = OscInput(options.osc_listen, services.remote_calls.take)
             background.start(osc.run, "OSC input")
@@ -256,7 +258,7 @@ async def open_container(
                 registry,
                 services.thresholds,
                 recaps,
-                UserService(database.users, Argon2Hasher(), events, clock),
+                users,
                 options.thresholds,
             )
         finally:

@@ -12,7 +12,6 @@ from starlette.requests import HTTPConnection
 
 from micboard_tui.api.access import Access
 from micboard_tui.api.answers import write_json
-from micboard_tui.api.control_arming import ControlArming
 from micboard_tui.api.device_documents import DeviceDocuments
 from micboard_tui.api.errors import data_of
 from micboard_tui.api.health_reports import HealthReports
@@ -57,7 +56,6 @@ class ApiContext:
     connections: LiveConnections
     clock: Callable[[], float]
     """Seconds that only grow."""
-    arming: ControlArming
     kept_answers: KeptAnswers
     changing: anyio.Lock = field(default_factory=anyio.Lock)
     """Held from the comparison by ``If-Match`` to the change."""
@@ -98,7 +96,6 @@ def make_context(
         LiveFeed(services.live, documents),
         LiveConnections(options.rates.live_connections),
         clock,
-        ControlArming(clock),
         KeptAnswers(access, clock),
     )
 

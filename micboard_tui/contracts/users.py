@@ -12,7 +12,9 @@ SESSION_LIFETIME_S = 30 * 86400.0
 
 
 class UserContract(Protocol):
-    """All answers are ServiceResults. Changes are events, and hold at once for all tokens of the user.
+    """All answers are ServiceResults. Changes, logins and each arming of control are events.
+
+    A change holds at once for all tokens of the user.
 
     Names are compared as those of performers: capitals make no difference.
     """
@@ -65,6 +67,21 @@ class UserContract(Protocol):
 
     async def check_token(self, text: str) -> ServiceResult[Login]:
         """Who shows this token. LOGIN_REFUSED when it is unknown, ended or of a removed user."""
+        ...
+
+    async def arm_control(self, minutes: int, *, actor: str) -> ServiceResult[float]:
+        """Let this user give commands to devices for so long; until when, seconds since the epoch.
+
+        1 to ``MAX_ARMED_MINUTES``, else INVALID_VALUE. It is forgotten when the program ends.
+        """
+        ...
+
+    async def disarm_control(self, *, actor: str) -> ServiceResult[bool]:
+        """Let this user give no commands any more; whether control was armed for them."""
+        ...
+
+    async def find_armed_end(self, name: str) -> ServiceResult[float | None]:
+        """Until when control is armed for a user, seconds since the epoch; None: it is not."""
         ...
 
 

@@ -8,6 +8,8 @@ MAX_USER_NAME = 64
 MIN_PASSWORD, MAX_PASSWORD = 8, 256
 """Characters of a password."""
 MAX_TOKEN_LABEL = 64
+MAX_ARMED_MINUTES = 60
+"""So long a user arms control at most."""
 MAX_USERS = 1000
 MAX_TOKENS = 100
 """Of one user, without sessions."""

@@ -36,6 +36,27 @@ async def test_a_command_is_an_event_with_its_user(served: ServedRig) -> None:
     assert event.text == "Gain set to 12 dB"
 
 
+async def test_arming_disarming_and_its_end_are_events_with_their_user(served: ServedRig) -> None:
+    await arm(served)
+    await served.send("POST", "/control/disarm", None, CONTROL)
+    await served.send("POST", "/control/disarm", None, CONTROL)
+    await arm(served, 1)
+    served.rig.manual_clock.now += 60.5
+    armed_until = served.rig.clock() - 0.5
+    await served.rig.users.arming.end_expired()
+    events = [event for event in served.rig.events.kept if "control" in event.details]
+    assert [(event.text, event.actor, event.details["control"]) for event in events] == [
+        ("Control armed for 10 min", "Carla", "armed"),
+        ("Control disarmed", "Carla", "disarmed"),
+        ("Control armed for 1 min", "Carla", "armed"),
+        ("Arming of control ended by itself", "Carla", "expired"),
+    ]
+    assert events[-1].at >= armed_until
+    answer = await served.send("GET", "/events?kind=step", None, CONTROL)
+    listed = check_answer(served, answer)["events"]
+    assert next(event["text"] for event in listed if event["actor"] == "Carla") == events[-1].text
+
+
 async def test_arming_ends_by_itself_by_hand_and_with_the_session(served: ServedRig) -> None:
     await arm(served, 1)
     served.rig.manual_clock.now += 60.0

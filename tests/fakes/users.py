@@ -6,6 +6,7 @@ from typing import NoReturn
 from micboard_tui.contracts.errors import ErrorCode, MicboardError
 from micboard_tui.contracts.result import Failure, ServiceResult, Success
 from micboard_tui.domain.user import Login, NewToken, Permission, Token, User
+from micboard_tui.services.user.control_arming import ControlArming
 
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of a test
 
@@ -23,6 +24,9 @@ TOKENS: Mapping[str, User] = {"mb_1_watch": WALTER, "mb_2_write": WANDA, "mb_3_c
 
 class FakeUsers:
     """Knows one user for each permission. Implements ``UserContract`` as far as the API uses it."""
+
+    arming: ControlArming
+    """The real one."""
 
     def __init__(self) -> None:
         self.logins: dict[str, Login] = {
@@ -49,6 +53,15 @@ class FakeUsers:
         if found is None:
             return Failure.of(MicboardError(ErrorCode.TOKEN_NOT_FOUND, "No token has that number"))
         return Success(self.logins.pop(found).token)
+
+    async def arm_control(self, minutes: int, *, actor: str) -> ServiceResult[float]:
+        return Success(await self.arming.arm(actor, minutes))
+
+    async def disarm_control(self, *, actor: str) -> ServiceResult[bool]:
+        return Success(await self.arming.disarm(actor))
+
+    async def find_armed_end(self, name: str) -> ServiceResult[float | None]:
+        return Success(self.arming.end_of(name))
 
     async def list_users(self) -> ServiceResult[Sequence[User]]:
         return Success(list(TOKENS.values()))

@@ -57,6 +57,8 @@ from micboard_tui.services.recap.recap_sources import Sources
 from micboard_tui.services.records import Records
 from micboard_tui.services.steady_clock import SteadyClock
 from micboard_tui.services.synchronization.session_lease import SessionLease
+from micboard_tui.services.user.control_arming import ControlArming
+from micboard_tui.services.user.user_events import UserEvents
 from micboard_tui.services.walk.walk_service import WalkService
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.board_options import BoardOptions
@@ -301,6 +303,7 @@ class ScriptedRig:
         sources = Sources(
             self.live, services.shows, services.devices, recorder, adapters.events, services.handover
         )
+        self.users.arming = ControlArming(UserEvents(adapters.events, self.clock), self.clock)
         self.opened += 1
         try:
             self.health = SessionsHealth(synchronization.sessions)

@@ -4,10 +4,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from micboard_tui.api.control_arming import MAX_MINUTES
 from micboard_tui.api.models.document import Document
 from micboard_tui.api.models.request_model import RequestModel
-from micboard_tui.domain.user import MAX_USER_NAME, Permission
+from micboard_tui.domain.user import MAX_ARMED_MINUTES, MAX_USER_NAME, Permission
 
 MAX_PASSWORD = 1024
 
@@ -18,7 +17,7 @@ class LoginRequest(RequestModel):
 
 
 class ArmRequest(RequestModel):
-    minutes: Annotated[int, Field(strict=True, ge=1, le=MAX_MINUTES)]
+    minutes: Annotated[int, Field(strict=True, ge=1, le=MAX_ARMED_MINUTES)]
 
 
 class SessionUserEntry(BaseModel):

@@ -1,6 +1,5 @@
 """The login of a browser, and whether its user may give commands to devices now."""
 
-import logging
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -23,14 +22,12 @@ ROUTER = APIRouter(prefix="/api/v1", tags=["session"])
 Armer = Annotated[Caller, Depends(Requires(Permission.CONTROL, Rate.WRITES))]
 """Who may control; no device is asked, so that it does not count as a command."""
 
-log = logging.getLogger(__name__)
-
 
 @ROUTER.get("/session", response_model=SessionAnswer)
 async def get_session(request: Request, context: Context) -> Response:
     """Who is logged in, by the session of the page or by a token; and whether watching needs a login."""
     caller = await _find_user(request, context)
-    response = _answer(request, context, caller)
+    response = await _answer(request, context, caller)
     if caller is None and SESSION_COOKIE in request.cookies:
         # It ended, and would be refused where none is needed.
         _remove_cookie(request, context, response)
@@ -47,7 +44,7 @@ async def log_in(request: Request, context: Context, body: LoginRequest) -> Resp
     session = data_of(await users.log_in(body.name, body.password))
     await _end_session(request, context)
     login = data_of(await users.check_token(session.text))
-    response = _answer(request, context, Caller(login.user.name, login.user.permission, login.token.id))
+    response = await _answer(request, context, Caller(login.user.name, login.user.permission, login.token.id))
     response.set_cookie(
         SESSION_COOKIE,
         session.text,
@@ -64,7 +61,7 @@ async def log_out(request: Request, context: Context) -> Response:
     """End the session of this browser. Control is armed for its user no more."""
     check_origin(request)
     await _end_session(request, context)
-    response = _answer(request, context, None)
+    response = await _answer(request, context, None)
     _remove_cookie(request, context, response)
     return response
 
@@ -72,17 +69,15 @@ async def log_out(request: Request, context: Context) -> Response:
 @ROUTER.post("/control/arm", response_model=SessionAnswer, responses=refusals())
 async def arm_control(request: Request, context: Context, caller: Armer, body: ArmRequest) -> Response:
     """Let this user give commands to devices, for so many minutes from now on."""
-    context.arming.arm(caller.name, body.minutes)
-    log.info("Control armed by %s for %d min", caller.name, body.minutes)
-    return _answer(request, context, caller)
+    data_of(await context.services.users.arm_control(body.minutes, actor=caller.name))
+    return await _answer(request, context, caller)
 
 
 @ROUTER.post("/control/disarm", response_model=SessionAnswer, responses=refusals())
 async def disarm_control(request: Request, context: Context, caller: Armer) -> Response:
     """Let this user give no commands any more, until control is armed again."""
-    context.arming.disarm(caller.name)
-    log.info("Control disarmed by %s", caller.name)
-    return _answer(request, context, caller)
+    data_of(await context.services.users.disarm_control(actor=caller.name))
+    return await _answer(request, context, caller)
 
 
 async def _find_user(request: Request, context: ApiContext) -> Caller | None:
@@ -110,17 +105,18 @@ async def _end_session(request: Request, context: ApiContext) -> None:
             raise ApiError(result.error)
         return
     user, token = result.data.user, result.data.token
-    context.arming.disarm(user.name)
+    data_of(await users.disarm_control(actor=user.name))
     if token.is_session:
         data_of(await users.revoke_token(token.id, actor=user.name))
 
 
-def _answer(request: Request, context: ApiContext, caller: Caller | None) -> Response:
-    left = None if caller is None else context.arming.seconds_left(caller.name)
+async def _answer(request: Request, context: ApiContext, caller: Caller | None) -> Response:
+    users = context.services.users
+    end = None if caller is None else data_of(await users.find_armed_end(caller.name))
     document = {
         "user": None if caller is None else {"name": caller.name, "permission": caller.permission.value},
         "may_watch": caller is not None or context.access.may_watch_without_login(request),
-        "armed_until": None if left is None else format_timestamp(context.services.live.now() + left),
+        "armed_until": None if end is None else format_timestamp(end),
     }
     return Response(
         write_json(document), headers={"Cache-Control": "no-store"}, media_type="application/json"

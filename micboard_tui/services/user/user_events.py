@@ -1,4 +1,4 @@
-"""Writes down who changed which user or token; never a password or a token."""
+"""Writes down who changed which user or token or armed control; never a password or a token."""
 
 import structlog
 
@@ -16,9 +16,9 @@ class UserEvents:
     def __init__(self, events: EventSink, clock: WallClock) -> None:
         self._events, self._clock = events, clock
 
-    async def store(self, text: str, actor: str) -> None:
+    async def store(self, text: str, actor: str, **details: str) -> None:
         """``text`` says what was done, in the past tense and without a full stop."""
         by, what = clean_actor(actor), visible(text)[:MAX_EVENT_TEXT]
         log.info("users_changed", what=what, actor=by)
-        event = Event(self._clock(), EventKind.STEP, what, actor=by, details={"subject": "users"})
+        event = Event(self._clock(), EventKind.STEP, what, actor=by, details={"subject": "users", **details})
         await store_act(self._events, event)

@@ -42,6 +42,7 @@ from micboard_tui.domain.user import (
 )
 from micboard_tui.services.error_translation import translate_errors
 from micboard_tui.services.field_validation import clean_text, single_blanks
+from micboard_tui.services.user.control_arming import ControlArming
 from micboard_tui.services.user.password_rules import check_password, is_possible_password
 from micboard_tui.services.user.user_events import UserEvents
 
@@ -58,6 +59,7 @@ class UserService:
     ) -> None:
         self._users, self._hasher, self._clock = users, hasher, clock
         self._events = UserEvents(events, clock)
+        self.arming = ControlArming(self._events, clock)
         self._lock = anyio.Lock()
         """Held from counting users or tokens to adding one."""
 
@@ -177,6 +179,17 @@ class UserService:
             )
         stored, user = found
         return Success(Login(user, await self._note_use(stored.token, now)))
+
+    @translate_errors
+    async def arm_control(self, minutes: int, *, actor: str) -> ServiceResult[float]:
+        return Success(await self.arming.arm(actor, minutes))
+
+    @translate_errors
+    async def disarm_control(self, *, actor: str) -> ServiceResult[bool]:
+        return Success(await self.arming.disarm(actor))
+
+    async def find_armed_end(self, name: str) -> ServiceResult[float | None]:
+        return Success(self.arming.end_of(name))
 
     async def _require(self, name: str) -> StoredUser:
         if (known := await self._users.find_user(name[: 2 * MAX_USER_NAME])) is None:

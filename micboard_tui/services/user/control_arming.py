@@ -1,0 +1,61 @@
+"""Who may give commands to devices at this moment: control is armed by each user, for a time.
+
+The right to control alone changes nothing, so that a button that is pressed by mistake, or a program with an
+error, does not mute a singer. Arming is not kept: when the program starts, it is armed for no user. That it
+was armed, was disarmed and has ended by itself are events, as the commands are.
+"""
+
+from typing import NoReturn
+
+import anyio
+
+from micboard_tui.contracts.errors import invalid_value_error
+from micboard_tui.contracts.ports import WallClock
+from micboard_tui.domain.user import MAX_ARMED_MINUTES
+from micboard_tui.services.user.user_events import UserEvents
+
+LOOK_S = 1.0
+
+
+class ControlArming:
+    def __init__(self, events: UserEvents, clock: WallClock) -> None:
+        self._events, self._clock = events, clock
+        self._ends: dict[str, float] = {}
+
+    async def arm(self, user: str, minutes: int) -> float:
+        """Let a user give commands for so long from now on; when that ends. Raises MicboardError."""
+        if not 1 <= minutes <= MAX_ARMED_MINUTES:
+            raise invalid_value_error(
+                f"Control cannot be armed for {minutes} minutes", f"Give 1 to {MAX_ARMED_MINUTES}"
+            )
+        await self.end_expired()
+        end = self._ends[user] = self._clock() + minutes * 60.0
+        await self._events.store(f"Control armed for {minutes} min", user, control="armed")
+        return end
+
+    async def disarm(self, user: str) -> bool:
+        """Let a user give no commands any more; False: control was not armed for them."""
+        await self.end_expired()
+        if self._ends.pop(user, None) is None:
+            return False
+        await self._events.store("Control disarmed", user, control="disarmed")
+        return True
+
+    def end_of(self, user: str) -> float | None:
+        """Until when a user may give commands; None: not at all."""
+        end = self._ends.get(user)
+        return end if end is not None and end > self._clock() else None
+
+    async def run(self) -> NoReturn:
+        """Until cancelled: write down what ends by itself."""
+        while True:
+            await anyio.sleep(LOOK_S)
+            await self.end_expired()
+
+    async def end_expired(self) -> None:
+        """Write down what has ended by itself since the last time."""
+        now = self._clock()
+        for user, end in [each for each in self._ends.items() if each[1] <= now]:
+            if self._ends.get(user) == end:
+                del self._ends[user]
+                await self._events.store("Arming of control ended by itself", user, control="expired")
