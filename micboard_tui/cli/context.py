@@ -105,9 +105,10 @@ async def open_services(
     log_to_stderr("warning" if level == "info" else level, options.mask)
     mask_crashes(options.mask)
     async with open_container(options, context.paths) as container:
-        if (fault := container.health.storage_fault) is not None:
+        health = container.health.snapshot()
+        if (fault := health.storage_fault) is not None:
             print_error(fault)
-        if (note := container.health.storage_note) is not None:
+        if (note := health.storage_note) is not None:
             print_note(f"Note: {as_sentence(note)}")
         yield container
 
@@ -116,7 +117,9 @@ def watch_health(services: "Container") -> HealthWatch:
     """Prints on stderr what fails or works again, but not again what ``open_services`` has printed."""
     from micboard_tui.cli.output import print_error, print_note
 
-    return HealthWatch(services.health, services.live, print_error, print_note, services.health.storage_fault)
+    return HealthWatch(
+        services.health, services.live, print_error, print_note, services.health.snapshot().storage_fault
+    )
 
 
 @contextmanager

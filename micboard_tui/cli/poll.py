@@ -93,7 +93,7 @@ def _poll_continuously(
                 else:
                     table.print(snapshots)
                 title_of = channel_titles(snapshots)
-                for ref in services.silences.take_ended():
+                for ref in data_of(await services.silences.take_ended(actor=context.operator)):
                     print_note(f"{title_of(ref)}: {ALARMS_COUNT}")
 
     return run_until_stopped(print_at_intervals)

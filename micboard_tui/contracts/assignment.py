@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.contracts.undo_steps import Change, Step
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer, Role
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.identity import ChannelRef, PerformerId
+from micboard_tui.domain.spare import rank_spares
 
 MAX_PAST = 100
 """So many past assignments of a channel are kept."""
@@ -48,6 +50,12 @@ class ImportPlan:
     def is_empty(self) -> bool:
         """Whether importing would change nothing."""
         return not (self.added or self.changed or self.assigned or self.numbered)
+
+
+def list_spares(live: LiveContract, channel: ChannelRef) -> Sequence[Spare]:
+    """Channels that could take over from this one by the state of now, the best first."""
+    ranked = rank_spares(channel, live.snapshot(), live.now())
+    return [Spare(spare.state, spare.reasons, spare.is_ready) for spare in ranked]
 
 
 class AssignmentContract(Protocol):
@@ -153,13 +161,11 @@ class AssignmentContract(Protocol):
         """
         ...
 
-    def list_spares(self, channel: ChannelRef) -> Sequence[Spare]:
-        """Channels that could take over from this one, the best first: spares, then unassigned ones."""
-        ...
-
     async def find_spares(self, channel: ChannelRef) -> ServiceResult[Sequence[Spare]]:
-        """The same without a running session: by what was stored last, where a device is not live.
+        """Channels that could take over from this one, the best first: spares, then unassigned ones.
 
+        Also without a running session: by what was stored last, where a device is not live. A front end that
+        samples the present asks ``list_spares``.
         CHANNEL_NOT_FOUND, INVALID_VALUE when the channel has no performer.
         """
         ...

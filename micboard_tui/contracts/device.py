@@ -273,8 +273,8 @@ class DeviceContract(Protocol):
         """
         ...
 
-    def list_interfaces(self) -> Sequence[Interface]:
-        """The interfaces of this machine that a search can choose from."""
+    async def list_interfaces(self) -> ServiceResult[Sequence[Interface]]:
+        """The interfaces that a search can choose from, of the machine that searches."""
         ...
 
 

@@ -15,11 +15,6 @@ from micboard_tui.domain.runtime_priors import Discharge
 class ForecastContract(Protocol):
     """All answers are ServiceResults. ``actor`` is the name of the person who does it."""
 
-    @property
-    def cell_types(self) -> Mapping[str, BatteryType]:
-        """The cells that a person has entered, by model of the pack, as they were read last."""
-        ...
-
     async def list_forecasts(self) -> ServiceResult[Mapping[ChannelRef, BatteryForecast]]:
         """Of the packs on the air; where no board runs here, of those that were stored as such last."""
         ...

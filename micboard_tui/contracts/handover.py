@@ -18,8 +18,8 @@ class HandoverContract(Protocol):
         """Keep a note. INVALID_VALUE when it is empty or longer than ``MAX_HANDOVER_TEXT``."""
         ...
 
-    async def take_new(self) -> ServiceResult[Sequence[HandoverNote]]:
-        """Notes that no board has shown yet, the oldest first; from now on they have been shown."""
+    async def take_new(self, *, actor: str) -> ServiceResult[Sequence[HandoverNote]]:
+        """Notes that no board has shown yet, the oldest first; from now on ``actor`` has been shown them."""
         ...
 
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from micboard_tui.contracts.errors import ErrorInfo
-from micboard_tui.contracts.recorder import RecorderState
+from micboard_tui.contracts.recorder import NOT_RECORDING, RecorderState
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.domain.identity import DeviceId
 
@@ -74,43 +74,33 @@ class HealthReport:
         return all(check.verdict is not Verdict.FAILED for check in self.checks)
 
 
+@dataclass(frozen=True, slots=True)
+class HealthSnapshot:
+    """How the process that keeps the sessions is doing: small enough to be sent every second."""
+
+    devices: tuple[DeviceHealth, ...] = ()
+    """How each running session is doing."""
+    storage_fault: ErrorInfo | None = None
+    """Why nothing can be stored now; None when it can, or can again."""
+    recorder: RecorderState = NOT_RECORDING
+    """How the flight recorder writes what it records."""
+    task_fault: ErrorInfo | None = None
+    """Which background tasks crashed, so that what they show may be out of date; None: all run."""
+    loop_lag_s: float | None = None
+    """How late 95 of 100 turns of the event loop came at most in the last minute; None: not measured."""
+    stored_at: float | None = None
+    """When readings were stored last, seconds since the epoch; None: nothing had to be stored yet."""
+    storage_note: str | None = None
+    """What the user should know of how the database was opened; None: nothing."""
+
+
 class HealthContract(Protocol):
     async def check(self) -> ServiceResult[HealthReport]:
         """Look at the database, the directories, the queues, the event loop and the devices."""
         ...
 
-    def devices(self) -> tuple[DeviceHealth, ...]:
-        """How each running session is doing."""
-        ...
-
-    @property
-    def storage_fault(self) -> ErrorInfo | None:
-        """Why nothing can be stored now; None when it can, or can again."""
-        ...
-
-    @property
-    def recorder(self) -> RecorderState:
-        """How the flight recorder writes what it records."""
-        ...
-
-    @property
-    def task_fault(self) -> ErrorInfo | None:
-        """Which background tasks crashed, so that what they show may be out of date; None: all run."""
-        ...
-
-    @property
-    def loop_lag_s(self) -> float | None:
-        """How late 95 of 100 turns of the event loop came at most in the last minute; None: not measured."""
-        ...
-
-    @property
-    def stored_at(self) -> float | None:
-        """When readings were stored last, seconds since the epoch; None: nothing had to be stored yet."""
-        ...
-
-    @property
-    def storage_note(self) -> str | None:
-        """What the user should know of how the database was opened; None: nothing."""
+    def snapshot(self) -> HealthSnapshot:
+        """As it is at this moment. Reading it never waits and never fails."""
         ...
 
 

@@ -7,6 +7,7 @@ from micboard_tui.contracts.errors import ErrorInfo
 from micboard_tui.contracts.health import HealthContract
 from micboard_tui.contracts.holder_texts import TAKEN_OVER
 from micboard_tui.contracts.live import LiveContract
+from micboard_tui.contracts.recorder import RecorderState
 
 STORED_AGAIN = "Changes and readings are stored again."
 RECORDED_AGAIN = "The flight recorder writes to the disk again."
@@ -36,14 +37,15 @@ class HealthWatch:
 
     def look(self) -> None:
         """Report what changed since the last look."""
-        before, self._fault = self._fault, self._health.storage_fault
+        health = self._health.snapshot()
+        before, self._fault = self._fault, health.storage_fault
         if self._fault is None:
             if before is not None:
                 self._inform(STORED_AGAIN)
         elif before is None or before.code is not self._fault.code:
             self._report_error(self._fault)
-        self._look_at_recorder()
-        self._look_at_tasks()
+        self._look_at_recorder(health.recorder)
+        self._look_at_tasks(health.task_fault)
         self._look_at_holder()
 
     def _look_at_holder(self) -> None:
@@ -53,8 +55,7 @@ class HealthWatch:
             self._inform(TAKEN_OVER)
         self._has_waited = is_waiting
 
-    def _look_at_recorder(self) -> None:
-        state = self._health.recorder
+    def _look_at_recorder(self, state: RecorderState) -> None:
         before, self._recorder_fault = self._recorder_fault, state.fault
         if state.fault is None:
             if before is not None:
@@ -65,8 +66,8 @@ class HealthWatch:
             self._inform(f"{state.note}.")
         self._recorder_note = state.note
 
-    def _look_at_tasks(self) -> None:
-        before, self._task_fault = self._task_fault, self._health.task_fault
+    def _look_at_tasks(self, fault: ErrorInfo | None) -> None:
+        before, self._task_fault = self._task_fault, fault
         if self._task_fault is None:
             if before is not None:
                 self._inform(TASKS_RUN_AGAIN)

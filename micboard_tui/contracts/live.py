@@ -39,7 +39,10 @@ class LinkChange:
 
 
 class LiveContract(Protocol):
-    """The current state of everything, in memory. Reading it never waits and never fails."""
+    """The current state of everything, in memory. Reading it never waits and never fails.
+
+    Each process holds all of it: the one with the sessions as they bring it, any other one as a replica.
+    """
 
     @property
     def version(self) -> int:

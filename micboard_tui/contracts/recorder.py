@@ -37,12 +37,14 @@ class RecorderState:
     """What the user should know of how the file was opened; None: nothing."""
 
 
+NOT_RECORDING = RecorderState(RecorderMode.OFF)
+
+
 class RecorderContract(Protocol):
     """Times are seconds since the epoch. What cannot be read is a gap, never an invented level."""
 
-    @property
-    def state(self) -> RecorderState:
-        """How it goes; reading it never waits."""
+    async def get_state(self) -> ServiceResult[RecorderState]:
+        """How it goes now."""
         ...
 
     async def samples(

@@ -97,8 +97,11 @@ class ShowContract(Protocol):
 class RemoteCallContract(Protocol):
     """Calls of show control, of which some wait for a person."""
 
-    def take_jump(self) -> ShowCall | None:
-        """The call that would leave scenes out, once; None: there is none, or it waited too long."""
+    async def take_jump(self, *, actor: str) -> ServiceResult[ShowCall | None]:
+        """The call that would leave scenes out, once, for ``actor`` to confirm.
+
+        None: there is none, or it waited too long.
+        """
         ...
 
 

@@ -11,6 +11,8 @@ from micboard_tui.domain.observation import Observation
 
 
 class SynchronizationContract(Protocol):
+    """Of the process that keeps the sessions; no other process asks for it, so it takes no ``actor``."""
+
     @property
     def is_running(self) -> bool:
         """Whether this process keeps sessions."""

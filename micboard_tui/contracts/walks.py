@@ -35,7 +35,7 @@ class WalkContract(Protocol):
 
     @property
     def running(self) -> RunningWalk | None:
-        """The walk of this process; reading it never waits."""
+        """The walk that goes on, as the process with the sessions holds it; reading it never waits."""
         ...
 
     async def start(self, channels: Sequence[ChannelRef], *, actor: str) -> ServiceResult[RunningWalk]:

@@ -21,6 +21,7 @@ from micboard_tui.contracts.health import (
     FreeSpaceLimits,
     HealthCheck,
     HealthReport,
+    HealthSnapshot,
     Verdict,
 )
 from micboard_tui.contracts.ports import PluginState, WallClock
@@ -145,32 +146,17 @@ class HealthService:
         checks += await self._devices()
         return Success(HealthReport(tuple(checks)))
 
-    def devices(self) -> tuple[DeviceHealth, ...]:
-        return self._activity.sessions()
-
-    @property
-    def storage_fault(self) -> ErrorInfo | None:
-        return self._storage.find_fault() or self._activity.state_saver.error
-
-    @property
-    def task_fault(self) -> ErrorInfo | None:
-        return self._activity.find_task_fault()
-
-    @property
-    def recorder(self) -> RecorderState:
-        return self._activity.recorder()
-
-    @property
-    def loop_lag_s(self) -> float | None:
-        return self._activity.loop.p95_s()
-
-    @property
-    def stored_at(self) -> float | None:
-        return self._activity.state_saver.stored_at
-
-    @property
-    def storage_note(self) -> str | None:
-        return self._storage.note
+    def snapshot(self) -> HealthSnapshot:
+        storage, activity = self._storage, self._activity
+        return HealthSnapshot(
+            activity.sessions(),
+            storage.find_fault() or activity.state_saver.error,
+            activity.recorder(),
+            activity.find_task_fault(),
+            activity.loop.p95_s(),
+            activity.state_saver.stored_at,
+            storage.note,
+        )
 
     def _running(self) -> Iterator[HealthCheck]:
         yield self._stored_readings()

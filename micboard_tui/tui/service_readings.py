@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from micboard_tui.contracts.assignment import Spare
+from micboard_tui.contracts.assignment import Spare, list_spares
 from micboard_tui.contracts.errors import MicboardError
 from micboard_tui.contracts.events import EventQuery
 from micboard_tui.contracts.health import DeviceHealth
@@ -48,7 +48,7 @@ class ServiceReadings:
     def health(self) -> Mapping[DeviceId, DeviceHealth]:
         """How the session with each device does."""
         services = self._services()
-        return {health.device_id: health for health in services.health.devices()} if services else {}
+        return {health.device_id: health for health in services.health.snapshot().devices} if services else {}
 
     def find_device(self, device_id: DeviceId) -> DeviceSnapshot | None:
         """The device as it is now."""
@@ -74,7 +74,7 @@ class ServiceReadings:
     def list_spares(self, channel: ChannelRef) -> Sequence[Spare]:
         """What could take over from the channel, the best first."""
         services = self._services()
-        return services.assignments.list_spares(channel) if services else ()
+        return list_spares(services.live, channel) if services else ()
 
     async def past_alarms(self, since: float) -> Sequence[Alarm] | None:
         """Alarms that cleared since then, the newest first; None: they cannot be read now."""

@@ -49,7 +49,7 @@ async def test_notes_are_read_without_counting_as_shown(prepared: ServedRig) -> 
     assert [(note["by"], note["text"], note["shown_at"]) for note in notes] == [
         ("Ada", "Pack 7 is slow", None)
     ]
-    shown = await prepared.services.handover.take_new()
+    shown = await prepared.services.handover.take_new(actor="Ben")
     assert len(shown.data or ()) == 1
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from micboard_tui.contracts.recorder import MAX_WINDOWS, RecorderMode, RecorderState
+from micboard_tui.contracts.recorder import MAX_WINDOWS, NOT_RECORDING, RecorderMode, RecorderState
 from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.domain.alarm_rules import AlarmKey
 from micboard_tui.domain.channel import Meters
@@ -17,7 +17,10 @@ Recorded = Callable[[ChannelRef, float], ChannelSummary]
 
 
 class NoRecorder:
-    state = RecorderState(RecorderMode.OFF)
+    state = NOT_RECORDING
+
+    async def get_state(self) -> ServiceResult[RecorderState]:
+        return Success(self.state)
 
     async def samples(
         self, channels: Collection[ChannelRef], start: float, end: float

@@ -40,7 +40,7 @@ def is_online(services: Container) -> bool:
 
 
 def is_recorded(services: Container) -> bool:
-    return services.recorder.state.mode is RecorderMode.DISK
+    return services.health.snapshot().recorder.mode is RecorderMode.DISK
 
 
 async def find_refusal(services: Container) -> tuple[ErrorCode, str]:
@@ -57,13 +57,13 @@ async def test_a_killed_server_ends_no_session_and_loses_nothing_that_was_answer
             kill_server(server)
             code, text = await find_refusal(services)
             assert (code, PASSWORD in text) == (ErrorCode.DATABASE_ERROR, False)
-            await until(lambda: services.health.storage_fault is not None)
+            await until(lambda: services.health.snapshot().storage_fault is not None)
             version = services.live.version
             await until(lambda: services.live.version > version + 10 and is_online(services))
 
             await asyncio.to_thread(start_again, server, tmp_path / "postgres.users")
-            await until(lambda: services.health.storage_fault is None and is_recorded(services))
-            assert services.recorder.state.dropped_s == 0
+            await until(lambda: services.health.snapshot().storage_fault is None and is_recorded(services))
+            assert services.health.snapshot().recorder.dropped_s == 0
             assert (await services.locations.create("Hall", actor="Pia")).success
             listed = await services.locations.list_locations()
             assert sorted(each.name for each in listed.data or ()) == ["Hall", "Pit"]

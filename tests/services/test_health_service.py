@@ -141,9 +141,11 @@ async def test_a_program_that_is_well_says_so(tmp_path: Path) -> None:
 
 async def test_the_numbers_behind_the_checks_are_told_as_they_are(tmp_path: Path) -> None:
     setup = Setup(tmp_path)
-    assert (setup.service.loop_lag_s, setup.service.stored_at) == (None, None)
+    before = setup.service.snapshot()
+    assert (before.loop_lag_s, before.stored_at) == (None, None)
     setup.loop.lag_s, setup.saver.stored_at = 0.004, 17.0
-    assert (setup.service.loop_lag_s, setup.service.stored_at) == (0.004, 17.0)
+    after = setup.service.snapshot()
+    assert (after.loop_lag_s, after.stored_at) == (0.004, 17.0)
 
 
 def test_looking_at_a_directory_leaves_nothing_in_it(tmp_path: Path) -> None:
@@ -310,9 +312,9 @@ async def test_an_event_loop_that_nobody_watched_is_not_judged(tmp_path: Path) -
 
 def test_sessions_are_told_as_they_are(tmp_path: Path) -> None:
     setup = Setup(tmp_path)
-    assert setup.service.devices() == ()
+    assert setup.service.snapshot().devices == ()
     setup.runs()
-    assert setup.service.devices() == setup.sessions
+    assert setup.service.snapshot().devices == setup.sessions
 
 
 class EnoughError(Exception):
@@ -396,7 +398,7 @@ async def test_background_tasks_that_crashed_fail_with_a_cure(tmp_path: Path) ->
     setup.runs()
     assert (await setup.check("background tasks")).verdict is Verdict.OK
     setup.task_fault = ErrorInfo(ErrorCode.TASK_CRASHED, "Crashed: alarms", hint="Start it again")
-    assert setup.service.task_fault == setup.task_fault
+    assert setup.service.snapshot().task_fault == setup.task_fault
     check = await setup.check("background tasks")
     assert (check.verdict, check.message) == (Verdict.FAILED, "Crashed: alarms")
     assert check.hint == "Start it again"

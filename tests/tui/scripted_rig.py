@@ -16,7 +16,13 @@ from micboard_tui.contracts.errors import DeviceError, ErrorCode, ErrorInfo, Mic
 from micboard_tui.contracts.events import EventContract
 from micboard_tui.contracts.forecasts import ForecastContract
 from micboard_tui.contracts.handover import HandoverContract
-from micboard_tui.contracts.health import DeviceHealth, HealthCheck, HealthContract, HealthReport
+from micboard_tui.contracts.health import (
+    DeviceHealth,
+    HealthCheck,
+    HealthContract,
+    HealthReport,
+    HealthSnapshot,
+)
 from micboard_tui.contracts.line_check import LineCheckContract
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.location import LocationContract
@@ -208,7 +214,18 @@ class SessionsHealth:
     def __init__(self, sessions: Callable[[], tuple[DeviceHealth, ...]]) -> None:
         self._sessions = sessions
 
-    def devices(self) -> tuple[DeviceHealth, ...]:
+    def snapshot(self) -> HealthSnapshot:
+        return HealthSnapshot(
+            self._devices(),
+            self.storage_fault,
+            self.recorder,
+            self.task_fault,
+            self.loop_lag_s,
+            self.stored_at,
+            self.storage_note,
+        )
+
+    def _devices(self) -> tuple[DeviceHealth, ...]:
         """How often a device was tried and how much it reports in a second is up to the machine."""
         return tuple(
             replace(session, failures=min(1, session.failures), messages_per_s=0.0)

@@ -15,7 +15,7 @@ from micboard_tui.api.metrics.families import (
     STORE_AGE,
     SeriesLines,
 )
-from micboard_tui.contracts.health import DeviceHealth, HealthContract
+from micboard_tui.contracts.health import DeviceHealth, HealthSnapshot
 from micboard_tui.domain.alarm import Alarm, AlarmStatus
 from micboard_tui.domain.alarm_list import AlarmList
 from micboard_tui.domain.alarm_rules import AlarmPriority
@@ -24,7 +24,7 @@ from micboard_tui.domain.judgement import Judgement
 from micboard_tui.domain.problem import ONLY_OF_ALARMS, ProblemCode
 
 
-def add_program(lines: SeriesLines, health: HealthContract, now: float) -> None:
+def add_program(lines: SeriesLines, health: HealthSnapshot, now: float) -> None:
     """Add what concerns the program as a whole at ``now``, seconds since the epoch."""
     if (lag_s := health.loop_lag_s) is not None:
         lines.add(LOOP_LAG, lag_s)

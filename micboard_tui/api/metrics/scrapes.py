@@ -61,11 +61,11 @@ class Scrapes:
             return body
 
     async def _collect(self, locations: Locations) -> _Scrape:
-        made_at, live, health = self._clock(), self._services.live, self._services.health
+        made_at, live, health = self._clock(), self._services.live, self._services.health.snapshot()
         now, findings, judgement = live.now(), live.findings, live.judge(MAX_AGE_S)
         snapshots = [each for each in live.snapshot() if _is_at(each, locations)]
         known = {each.device.id for each in snapshots}
-        sessions = [each for each in health.devices() if each.device_id in known]
+        sessions = [each for each in health.devices if each.device_id in known]
         lines = SeriesLines()
         for number, snapshot in enumerate(snapshots, 1):
             add_device(lines, snapshot, now)

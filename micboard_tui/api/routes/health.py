@@ -47,7 +47,8 @@ async def get_liveness(request: Request) -> Response:
 async def get_readiness(request: Request, context: Context) -> Response:
     """Whether it keeps sessions with the devices and stores what it reads."""
     services = context.services
-    if services.health.storage_fault is not None or services.health.task_fault is not None:
+    health = services.health.snapshot()
+    if health.storage_fault is not None or health.task_fault is not None:
         status = "failed"
     elif services.live.findings.holder is not None:
         # Another process reads the devices.

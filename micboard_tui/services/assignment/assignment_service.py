@@ -215,10 +215,6 @@ class AssignmentService:
             await self._make(describe_numbering(title, after), self._changes(snapshot, after), actor)
         return Success(after, warning=write_number_warning(snapshot, after))
 
-    def list_spares(self, channel: ChannelRef) -> Sequence[Spare]:
-        ranked = rank_spares(channel, self._live.snapshot(), self._live.now())
-        return [Spare(spare.state, spare.reasons, spare.is_ready) for spare in ranked]
-
     @translate_errors
     async def find_spares(self, channel: ChannelRef) -> ServiceResult[Sequence[Spare]]:
         snapshot = await self._snapshot()

@@ -14,6 +14,7 @@ import anyio
 import structlog
 
 from micboard_tui.contracts.live import LiveContract
+from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.services.assignment.assignment_service import AssignmentService
 from micboard_tui.services.fault_log import FaultLog
@@ -57,10 +58,12 @@ class SilenceEnd:
             return
         self._faults.report(answer.error)
 
-    def take_ended(self) -> Sequence[ChannelRef]:
+    async def take_ended(self, *, actor: str) -> ServiceResult[Sequence[ChannelRef]]:
         ended = tuple(self._ended)
         self._ended.clear()
-        return ended
+        if ended:
+            log.debug("ended_silences_taken", count=len(ended), actor=actor)
+        return Success(ended)
 
     def _find_marked(self) -> Sequence[ChannelRef]:
         layout_version = self._live.changed_since(self._live.version).layout_version

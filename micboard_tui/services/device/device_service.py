@@ -156,8 +156,8 @@ class DeviceService:
         findings, warning = await self._search.run(search, listener or ignore_findings)
         return Success(findings, warning=warning)
 
-    def list_interfaces(self) -> Sequence[Interface]:
-        return self._search.list_interfaces()
+    async def list_interfaces(self) -> ServiceResult[Sequence[Interface]]:
+        return Success(self._search.list_interfaces())
 
     async def _get(self, device_id: DeviceId) -> Device:
         if (device := await self._devices.get(device_id)) is None:

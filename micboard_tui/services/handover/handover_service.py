@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import structlog
+
 from micboard_tui.contracts.errors import invalid_value_error
 from micboard_tui.contracts.events import EventSink
 from micboard_tui.contracts.handover import HandoverRepository
@@ -11,6 +13,9 @@ from micboard_tui.domain.event import Event, EventKind
 from micboard_tui.domain.handover import MAX_HANDOVER_TEXT, HandoverNote, clean_lines
 from micboard_tui.services.error_translation import translate_errors
 from micboard_tui.services.events.act_event import store_act
+from micboard_tui.services.field_validation import clean_actor
+
+log = structlog.get_logger(__name__)
 
 
 class HandoverService:
@@ -35,8 +40,9 @@ class HandoverService:
         return Success(note)
 
     @translate_errors
-    async def take_new(self) -> ServiceResult[Sequence[HandoverNote]]:
+    async def take_new(self, *, actor: str) -> ServiceResult[Sequence[HandoverNote]]:
         new = [note for note in reversed(await self._notes.notes()) if note.shown_at is None]
         if new:
             await self._notes.mark_shown([note.id for note in new if note.id is not None], self._clock())
+            log.info("handover_shown", count=len(new), actor=clean_actor(actor))
         return Success(new)

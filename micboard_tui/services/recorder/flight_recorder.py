@@ -67,6 +67,9 @@ class FlightRecorder:
             return RecorderState(RecorderMode.OFF, note=self._writer.state.note)
         return self._writer.state
 
+    async def get_state(self) -> ServiceResult[RecorderState]:
+        return Success(self.state)
+
     async def run(self) -> None:
         """Until cancelled."""
         async with anyio.create_task_group() as group:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import structlog
 
 from micboard_tui.contracts.events import EventContract
+from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.contracts.show import ShowContract
 from micboard_tui.domain.remote_call import RemoteCall
 from micboard_tui.domain.show import ShowProfile, ShowProgress, find_scenes
@@ -45,12 +46,13 @@ class RemoteCalls:
                 "show_call_refused", action=call.call.action.value, reason=answer.error.message, actor=actor
             )
 
-    def take_jump(self) -> ShowCall | None:
+    async def take_jump(self, *, actor: str) -> ServiceResult[ShowCall | None]:
         """The jump that waits for a person, once."""
         jump, self._jump = self._jump, None
         if jump is None or not 0 <= self._clock() - jump[1] <= JUMP_S:
-            return None
-        return jump[0]
+            return Success(None)
+        log.info("show_jump_shown", scene=jump[0].scene, actor=actor)
+        return Success(jump[0])
 
 
 def _is_jump(progress: ShowProgress, call: ShowCall) -> bool:

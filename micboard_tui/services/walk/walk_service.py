@@ -189,7 +189,8 @@ class WalkService:
             raise invalid_value_error(
                 f"A walk has 1 to {MAX_CHANNELS_WALKED} channels", "Mark the channels that you walk with"
             )
-        if self._recorder.state.mode is RecorderMode.OFF:
+        recorder = await self._recorder.get_state()
+        if not recorder.success or recorder.data.mode is RecorderMode.OFF:
             raise invalid_value_error(
                 "Nothing is recorded here", "Walk with the board that reads the devices"
             )

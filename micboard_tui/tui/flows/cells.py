@@ -35,6 +35,11 @@ class CellsFlow:
         self._ask, self._notices, self._operator = ask, notices, operator
         self._names = ChannelNames(live)
 
+    async def _find_known(self, model: str) -> BatteryType | None:
+        """The cells that a person has entered for packs of this model."""
+        listed = await self._forecasts.list_cell_types()
+        return next((each.type for each in listed.data or () if each.model == model), None)
+
     async def run(self, selection: Selection) -> None:
         """Ask what is in the packs of the selected channels; the type is that of all packs of their model."""
         if not (refs := self._notices.require_channels(selection)):
@@ -42,7 +47,7 @@ class CellsFlow:
         states = [state for ref in refs if (state := self._live.channel(ref)) is not None]
         kinds = {kind for state in states if (kind := self._find_kind(state)) is not None}
         model = next(iter(kinds)) if len(kinds) == 1 else None
-        known = self._forecasts.cell_types.get(model) if model else None
+        known = await self._find_known(model) if model else None
         choices = list_choices(known, has_model=model is not None)
         number = await self._ask(
             ListDialog(

@@ -54,20 +54,22 @@ class FlowStarter:
         self._app.set_interval(LOOK_S, partial(self._ask_for_jump, services.remote_calls))
         watch = HealthWatch(services.health, services.live, self._notices.report_error, self._notices.inform)
         watch.look()
-        if (note := services.health.storage_note) is not None:
+        if (note := services.health.snapshot().storage_note) is not None:
             self._notices.warn(note, title="Database")
         self._app.set_interval(LOOK_S, watch.look)
         self.start(lambda flows: flows.handover.show_new(), MARKERS)
 
-    def _report_silences(self, flows: "FlowSet", silences: SilenceContract) -> None:
-        if refs := silences.take_ended():
-            flows.expected_off.report_ended(refs)
+    async def _report_silences(self, flows: "FlowSet", silences: SilenceContract) -> None:
+        ended = await silences.take_ended(actor=self._operator)
+        if ended.success and ended.data:
+            flows.expected_off.report_ended(ended.data)
 
-    def _ask_for_jump(self, remote_calls: RemoteCallContract) -> None:
+    async def _ask_for_jump(self, remote_calls: RemoteCallContract) -> None:
         """Not over a dialog: its keys are for that."""
         if not self._app.screen_stack or isinstance(self._app.screen, ModalScreen):
             return
-        if (call := remote_calls.take_jump()) is None:
+        jump = await remote_calls.take_jump(actor=self._operator)
+        if (call := jump.data) is None:
             return
         self.start_dialog(lambda flows: flows.show.confirm_jump(call), SHOW_CALLS)
 

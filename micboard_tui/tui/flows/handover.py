@@ -29,7 +29,7 @@ class HandoverFlow:
         """Show what no board has shown yet; nothing where there is none."""
         from micboard_tui.tui.screens.handover_screen import NewNotesScreen  # noqa: PLC0415 - seldom shown
 
-        new = await self._handover.take_new()
+        new = await self._handover.take_new(actor=self._operator)
         if not new.success:
             self._notices.report_error(new.error)
         elif new.data:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from micboard_tui.contracts.assignment import AssignmentContract
+from micboard_tui.contracts.assignment import AssignmentContract, list_spares
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.tui.flows.channel_names import ChannelNames
@@ -40,7 +40,7 @@ class SwapFlow:
         spare = await self._ask(
             SwapScreen(
                 f"Move {performer} from {self._names.name(failing)} to:",
-                lambda: self._assignments.list_spares(failing),
+                lambda: list_spares(self._live, failing),
                 self._names.name_and_position,
             )
         )

@@ -242,9 +242,10 @@ class SearchScreen(ModalScreen[None]):
         self._start(())
         self.show_current()
 
-    def action_interface(self) -> None:
+    async def action_interface(self) -> None:
         """The next of our own addresses; after the last all of them again."""
-        choices: list[Interface | None] = [None, *self._devices.list_interfaces()]
+        listed = await self._devices.list_interfaces()
+        choices: list[Interface | None] = [None, *(listed.data or ())]
         index = choices.index(self._interface) if self._interface in choices else 0
         self._interface = choices[(index + 1) % len(choices)]
         self.action_again()

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import pytest
 
-from micboard_tui.contracts.assignment import AssignmentContract, ImportPlan
+from micboard_tui.contracts.assignment import AssignmentContract, ImportPlan, list_spares
 from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.contracts.events import EventQuery
@@ -87,6 +87,9 @@ class Setup:
         self.live.take_observations(device.id, [HEARD._replace(model=model, channel_count=len(channels))])
         for number, (facts, meters) in enumerate(channels, 1):
             self.live.take_observations(device.id, [FactsHeard(number, facts), MetersHeard(number, meters)])
+
+    async def take_ended(self) -> Sequence[ChannelRef]:
+        return data_of(await self.silences.take_ended(actor="Pia"))
 
     def who(self, ref: ChannelRef) -> str | None:
         """Who has the channel, as it is stored."""
@@ -311,7 +314,7 @@ async def test_spares_are_offered_the_best_first() -> None:
     await setup.hear(SPARE, (called("Dead", 2), LOST), (called("Spare", 3), QUIET))
     await setup.service.assign([ONE], "Ada", actor="Pia")
     await setup.service.mark([FAR_TWO], role=Role.SPARE, actor="Pia")
-    offered = setup.service.list_spares(ONE)
+    offered = list_spares(setup.live, ONE)
     assert [each.state.facts.name for each in offered] == ["Spare", "Free", "Dead"]
     assert offered[0].reasons[:3] == ("spare", "live", "battery 6:45")
     assert [each.is_ready for each in offered] == [True, True, False]
@@ -862,23 +865,23 @@ async def test_the_program_expects_a_channel_on_that_is_live_with_sound_again() 
         await setup.silences.look()
         setup.live.take_observations(RACK.id, [FactsHeard(1, OFF), MetersHeard(1, LOST)])
         await setup.silences.look()
-        assert setup.silences.take_ended() == ()
+        assert await setup.take_ended() == ()
         setup.live.take_observations(RACK.id, [FactsHeard(1, called("Lead")), MetersHeard(1, LOUD)])
         setup.cast.is_broken = True
         await setup.silences.look()
-        assert setup.silences.take_ended() == ()
+        assert await setup.take_ended() == ()
         setup.cast.is_broken = False
         await setup.silences.look()
         assert setup.shown(ONE) is None
         assert (other := setup.shown(TWO)) is not None
         assert other.expected_off
-        assert (setup.silences.take_ended(), setup.silences.take_ended()) == ((ONE,), ())
+        assert (await setup.take_ended(), await setup.take_ended()) == ((ONE,), ())
         step = data_of(await setup.service.undo(actor="Pia"))
         assert step.text == "Lead marked as expected on by the program: sound again"
         assert (marked := setup.shown(ONE)) is not None
         assert marked.expected_off
         await setup.silences.look()
-        assert setup.silences.take_ended() == ()
+        assert await setup.take_ended() == ()
 
 
 async def test_what_came_back_is_found_by_the_next_look_after_one_that_crashed() -> None:
@@ -894,7 +897,7 @@ async def test_what_came_back_is_found_by_the_next_look_after_one_that_crashed()
         looks = asyncio.create_task(setup.silences.run(interval_s=0.001))
         await until(lambda: setup.shown(ONE) is None)
         looks.cancel()
-        assert setup.silences.take_ended() == (ONE,)
+        assert await setup.take_ended() == (ONE,)
 
 
 async def test_what_a_person_has_expected_on_meanwhile_is_not_reported_as_ended_by_the_program() -> None:
@@ -907,4 +910,4 @@ async def test_what_a_person_has_expected_on_meanwhile_is_not_reported_as_ended_
         # As another program does it, which the live state does not know of yet.
         del setup.cast.assigned[ONE]
         await setup.silences.look()
-        assert setup.silences.take_ended() == ()
+        assert await setup.take_ended() == ()

@@ -241,7 +241,7 @@ async def test_the_service_leaves_out_what_it_knows_by_name_too() -> None:
 
     plugins = Plugins(manufacturer("shure", Rack(), ScriptedProbe(), discover=air))
     service = service_with(plugins, RACK, named, networks=OwnNetworks(lambda: [LO], addresses_of))
-    assert service.list_interfaces() == [LO]
+    assert await service.list_interfaces() == Success([LO])
     answer = await service.discover(Search(timeout_s=0.2))
     assert answer == Success(Findings((heard("127.0.0.3"),), (LO,)))
     assert isinstance(await service.discover(Search(("10.0.0.0/8",))), Failure)

@@ -32,7 +32,7 @@ async def test_the_cells_of_a_model_are_named_once_and_full_ones_each_time() -> 
         assert stage.messages.texts[-1] == "Vox 1, Vox 2: full cells from now on."
         await flow.run(Selected(vox(1)))
         assert "are not known" in stage.messages.texts[-1]
-        assert forecasts.cell_types == {}
+        assert (await forecasts.list_cell_types()).data == []
         await flow.run(Selected())
         assert stage.messages.severities[-1] == "information"
 
