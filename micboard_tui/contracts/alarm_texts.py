@@ -10,9 +10,11 @@ from micboard_tui.contracts.problem_texts import (
     ProblemText,
     find_problem_text,
 )
+from micboard_tui.contracts.storage_cures import STORAGE_CURES
 from micboard_tui.domain.alarm_rules import AlarmKey
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.findings import Findings
 from micboard_tui.domain.identity import ChannelRef, DeviceId, bay_label, channel_label
 from micboard_tui.domain.location import Location
 from micboard_tui.domain.problem import ProblemCode, find_device_warnings
@@ -24,6 +26,11 @@ _ANTENNAS = "ABCDEFGH"
 
 class AlarmPlaces(Protocol):
     """Where names are looked up: ``LiveContract``, or what is stored."""
+
+    @property
+    def findings(self) -> Findings:
+        """What is concluded of all."""
+        ...
 
     def device(self, device_id: DeviceId) -> DeviceSnapshot | None:
         """None: it is not there."""
@@ -63,7 +70,7 @@ def describe_alarm(key: AlarmKey, live: AlarmPlaces) -> AlarmText:
     """As it is called now; of a device that is not there any more its id is all that is known."""
     device_id = key.device_id
     if device_id is None:
-        return _join(PROBLEM_TEXTS[key.cause], "", "", _find_scope(key, live))
+        return _join(_find_general_text(key.cause, live.findings), "", "", _find_scope(key, live))
     device = live.device(device_id)
     if key.channel is not None:
         state = live.channel(ChannelRef(device_id, key.channel))
@@ -76,6 +83,13 @@ def describe_alarm(key: AlarmKey, live: AlarmPlaces) -> AlarmText:
         return _join(PROBLEM_TEXTS[key.cause], "", "", device_id)
     name, place = _find_part(key, device)
     return _join(_find_device_text(key.cause, device), "", name, place)
+
+
+def _find_general_text(cause: ProblemCode, findings: Findings) -> ProblemText:
+    text = PROBLEM_TEXTS[cause]
+    if cause is ProblemCode.NOT_STORED and findings.storage_cause is not None:
+        return text._replace(cure=STORAGE_CURES[findings.storage_cause])
+    return text
 
 
 def _find_scope(key: AlarmKey, live: AlarmPlaces) -> str:

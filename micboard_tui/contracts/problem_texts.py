@@ -108,7 +108,7 @@ PROBLEM_TEXTS: Mapping[ProblemCode, ProblemText] = {
     ProblemCode.WRONG_PACK: ProblemText("Wrong pack", "swap it, or plan this one"),
     ProblemCode.CHANNEL_MISSING: ProblemText("No such channel", "plan another channel"),
     ProblemCode.UNREGISTERED_PACK: ProblemText("Unregistered pack", "register it, or find its owner"),
-    ProblemCode.NOT_STORED: ProblemText("Not stored", "free the disk: kept in memory"),
+    ProblemCode.NOT_STORED: ProblemText("Not stored", "see health for the reason"),
     ProblemCode.NO_SPARE: ProblemText("Too few spares", "charge more packs"),
     ProblemCode.BATTERY_CONTACT: ProblemText("Battery contact", "clean contacts, reseat battery"),
     ProblemCode.STALE: ProblemText("Stale readings", "check the network"),

@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.findings import Findings
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.location import Location
 
@@ -14,6 +16,8 @@ from micboard_tui.domain.location import Location
 class StoredPlaces:
     """Names of what is stored. Implements ``AlarmPlaces``."""
 
+    findings: ClassVar[Findings] = Findings()
+    """None are stored."""
     devices: Sequence[DeviceSnapshot]
     known_locations: Sequence[Location]
 

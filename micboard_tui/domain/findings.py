@@ -9,6 +9,7 @@ from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.line_check import LineCheck
 from micboard_tui.domain.session_holder import SessionHolder
 from micboard_tui.domain.show import ShowProfile, ShowProgress
+from micboard_tui.domain.storage_cause import StorageCause
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,5 +27,7 @@ class Findings:
     """The line check; None: none is on."""
     show: ShowProgress | None = None
     """The current show, planned or on; None: there is none. ``Show.plot`` says who has which mic."""
+    storage_cause: StorageCause | None = None
+    """Why nothing can be stored now; None: it can, or it is not known."""
     holder: SessionHolder | None = None
     """Another process that reads the devices; all states are what it stored, as past. None: none does."""

@@ -8,6 +8,8 @@ from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, SQL
 
 from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import ErrorCode, StorageError
+from micboard_tui.contracts.storage_cures import CAUSE
+from micboard_tui.domain.storage_cause import StorageCause
 from micboard_tui.storage.backup_rotation import BackupRotation
 
 # The error code by a phrase in the database's own text.
@@ -40,6 +42,10 @@ _CURE_BY_STATE = {
     "53300": "End other programs that use the server, or raise its max_connections",
     "57P03": "The server starts or stops; wait a moment and try again",
 }
+# The first characters of conditions of a server that answers and does not let the program work.
+_REFUSALS = ("28", "3D000", "42501", "53300")
+# The first characters of conditions of a server that goes away, and of one that starts or stops.
+_AWAY = ("08", "57P0")
 # Message and hint by error code.
 _TEXTS = {
     ErrorCode.DATABASE_DAMAGED: (
@@ -61,6 +67,13 @@ _TEXTS = {
     ErrorCode.DATABASE_ERROR: (
         "The database {database} failed: {reason}",
         "{cure}",
+    ),
+}
+# What differs where the database is on a server.
+_SERVER_TEXTS = {
+    ErrorCode.DISK_FULL: (
+        "The disk of the server of {database} is full or failing",
+        "Make room on the database server; readings are stored again by themselves",
     ),
 }
 
@@ -130,14 +143,36 @@ class ErrorTranslator:
             reason = f"its address is not understood ({reason})"
         if (state := _state_of(cause)) is not None:
             code = _CODE_BY_STATE.get(state, ErrorCode.DATABASE_ERROR)
-            return self.make_error(code, reason, cure=_CURE_BY_STATE.get(state))
-        return self.make_error(find_code(reason), reason)
+            return self.make_error(code, reason, cure=_CURE_BY_STATE.get(state), state=state)
+        is_away = self._is_server and isinstance(cause, OSError | TimeoutError)
+        return self.make_error(ErrorCode.DATABASE_ERROR if is_away else find_code(reason), reason)
 
-    def make_error(self, code: ErrorCode, reason: str = "", *, cure: str | None = None) -> StorageError:
-        """The error of this code, for this database; ``cure`` where more is known than the code says."""
-        message, hint = _TEXTS[code]
+    def make_error(
+        self, code: ErrorCode, reason: str = "", *, cure: str | None = None, state: str | None = None
+    ) -> StorageError:
+        """The error of this code, for this database; ``cure`` where more is known than the code says.
+
+        ``state`` is the condition that a server named.
+        """
+        texts = _SERVER_TEXTS if self._is_server else {}
+        message, hint = texts.get(code, _TEXTS[code])
         fields = {"database": self._database, "cure": cure or self._cure(code), "reason": reason}
-        return StorageError(code, message.format(**fields), hint=hint.format(**fields), reason=reason)
+        details = {CAUSE: cause} if (cause := self._find_cause(code, state)) is not None else {}
+        return StorageError(
+            code, message.format(**fields), hint=hint.format(**fields), reason=reason, **details
+        )
+
+    def _find_cause(self, code: ErrorCode, state: str | None) -> StorageCause | None:
+        """Where the code alone does not say it."""
+        if not self._is_server:
+            return None
+        if code is ErrorCode.DISK_FULL:
+            return StorageCause.SERVER_DISK_FULL
+        if code is not ErrorCode.DATABASE_ERROR:
+            return None
+        if state is None or state.startswith(_AWAY):
+            return StorageCause.SERVER_AWAY
+        return StorageCause.SERVER_REFUSES if state.startswith(_REFUSALS) else StorageCause.OTHER
 
     def _cure(self, code: ErrorCode) -> str:
         if code is not ErrorCode.DATABASE_DAMAGED:

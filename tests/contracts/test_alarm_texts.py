@@ -1,15 +1,34 @@
 """What an alarm says, of channels, bays, antennas, locations and what is gone."""
 
+from dataclasses import replace
+
 import pytest
 
 from micboard_tui.contracts.alarm_texts import describe_alarm
+from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
+from micboard_tui.contracts.storage_cures import STORAGE_CURES, find_storage_cause
 from micboard_tui.domain.alarm_rules import AlarmKey
 from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.storage_cause import StorageCause
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.steady_clock import SteadyClock
+from micboard_tui.storage.database_errors import ErrorTranslator
 
 GONE = DeviceId("gone")
+
+
+class RefusalError(Exception):
+    """What a server answers with."""
+
+    def __init__(self, sqlstate: str) -> None:
+        super().__init__("no")
+        self.sqlstate = sqlstate
+
+
+def server_fault(error: Exception) -> ErrorInfo:
+    """What becomes of an error of a database server."""
+    return ErrorTranslator("postgresql://rack", None, is_server=True).translate(error).info
 
 
 @pytest.mark.parametrize(
@@ -34,3 +53,31 @@ def test_every_cause_has_a_title_and_a_cure_of_at_most_eight_words(cause: Proble
     text = describe_alarm(AlarmKey(cause, GONE, 1), LiveState(SteadyClock()))
     assert text.title
     assert 0 < len(text.cure.split()) <= 8
+
+
+@pytest.mark.parametrize(
+    ("fault", "cure"),
+    [
+        (ErrorInfo(ErrorCode.DISK_FULL, "Full"), "free the disk: kept in memory"),
+        (server_fault(OSError(111, "Connect call failed")), "check database server: kept in memory"),
+        (server_fault(TimeoutError()), "check database server: kept in memory"),
+        (server_fault(RefusalError("57P01")), "check database server: kept in memory"),
+        (server_fault(RefusalError("28P01")), "check user, password and rights there"),
+        (server_fault(RefusalError("53300")), "check user, password and rights there"),
+        (server_fault(RefusalError("53100")), "free the server's disk: kept in memory"),
+        (server_fault(RefusalError("55P03")), "end the other program: kept in memory"),
+        (server_fault(RefusalError("XX000")), "see health for the reason"),
+        (ErrorInfo(ErrorCode.DIRECTORY_NOT_WRITABLE, "No"), "check rights of data directory"),
+        (ErrorInfo(ErrorCode.ALREADY_RUNNING, "Ada reads"), "end one of the two programs"),
+    ],
+)
+def test_where_nothing_is_stored_the_cure_fits_the_cause(fault: ErrorInfo, cure: str) -> None:
+    live = LiveState(SteadyClock())
+    live.findings = replace(live.findings, storage_cause=find_storage_cause(fault))
+    assert describe_alarm(AlarmKey(ProblemCode.NOT_STORED), live).cure == cure
+    assert "disk" in cure or "disk" not in fault.hint
+
+
+def test_every_cause_of_not_storing_has_a_cure_of_at_most_eight_words() -> None:
+    assert set(STORAGE_CURES) == set(StorageCause)
+    assert max(len(cure.split()) for cure in STORAGE_CURES.values()) <= 8

@@ -351,9 +351,10 @@ class AlarmService:
 
     def _put(self, desk: AlarmDesk) -> None:
         self._desk = desk
-        alarms = self._list()
-        if self._is_judging and not alarms.has_parts_of(self._live.findings.alarms):
-            self._live.findings = replace(self._live.findings, alarms=alarms)
+        alarms, cause, before = self._list(), self._conditions.storage_cause, self._live.findings
+        is_same = cause is before.storage_cause and alarms.has_parts_of(before.alarms)
+        if self._is_judging and not is_same:
+            self._live.findings = replace(before, alarms=alarms, storage_cause=cause)
 
     def _list(self) -> AlarmList:
         suppressed = self._conditions.suppressed

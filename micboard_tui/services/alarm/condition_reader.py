@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from micboard_tui.contracts.errors import ErrorInfo
+from micboard_tui.contracts.storage_cures import find_storage_cause
 from micboard_tui.domain.alarm_context import NO_CONTEXT, AlarmContext, read_show
 from micboard_tui.domain.alarm_life import ActiveShow, WatchedAlarm
 from micboard_tui.domain.alarm_rules import AlarmKey
@@ -15,6 +16,7 @@ from micboard_tui.domain.condition_finder import ConditionFinder, Conditions
 from micboard_tui.domain.judgement import Judgement
 from micboard_tui.domain.out_of_service import find_out_of_service
 from micboard_tui.domain.show import ShowProfile, ShowProgress
+from micboard_tui.domain.storage_cause import StorageCause
 from micboard_tui.services.event_loop_lag import LoopMonitor
 from micboard_tui.services.live.state import LiveState
 
@@ -29,6 +31,8 @@ class ConditionReader:
     ) -> None:
         self._live, self._loop, self._find_storage_fault = live, loop, find_storage_fault
         self._finder = ConditionFinder()
+        self.storage_cause: StorageCause | None = None
+        """Why nothing could be stored when conditions were read last; None: it could."""
         self._show: ShowProgress | None = None
         self._show_at = self._profile_at = 0.0
         self._profile: ShowProfile | None = None
@@ -45,6 +49,8 @@ class ConditionReader:
 
     def _read_context(self, judgement: Judgement) -> AlarmContext:
         findings, now = self._live.findings, judgement.starts.at
+        fault = self._find_storage_fault()
+        self.storage_cause = None if fault is None else find_storage_cause(fault)
         if findings.show is not self._show or not 0.0 <= now - self._show_at < SHOW_EVERY_S:
             self._show, self._show_at = findings.show, now
             self._of_show = (
@@ -59,7 +65,7 @@ class ConditionReader:
             active=ActiveShow(findings.profile, findings.show) if is_settled else None,
             forecasts=findings.forecasts,
             loop_lag_s=self._loop.last_s,
-            is_stored=self._find_storage_fault() is None,
+            is_stored=fault is None,
             out_of_use=find_out_of_service(
                 (device.device for device in judgement.devices.values()), self._live.locations()
             ),

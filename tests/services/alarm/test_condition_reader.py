@@ -9,6 +9,7 @@ from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.observation import MetersHeard
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.show import Show, ShowProfile, ShowProgress, ShowState
+from micboard_tui.domain.storage_cause import StorageCause
 from micboard_tui.services.alarm.condition_reader import SETTLE_S, ConditionReader
 from micboard_tui.services.event_loop_lag import LoopMonitor
 from micboard_tui.services.live.state import LiveState
@@ -26,10 +27,12 @@ def test_readings_that_are_not_stored_and_packs_that_are_left_on_are_conditions(
     faults = [ErrorInfo(ErrorCode.DISK_FULL, "The disk is full")]
     reader = ConditionReader(live, LoopMonitor(), lambda: faults[0] if faults else None)
     assert reader.read(live.judge(), {}).by_key == {NOT_STORED: True}
+    assert reader.storage_cause is StorageCause.DISK_FULL
     faults.clear()
     live.findings = replace(live.findings, show=replace(ON, ended_at=clock.now))
     clock.now += 2
     assert reader.read(live.judge(), {}).by_key == {}
+    assert reader.storage_cause is None
     clock.now += 700
     live.take_observations(RACK.id, [MetersHeard(1, LOUD)])
     left_on = AlarmKey(ProblemCode.PACK_LEFT_ON, *ChannelRef(RACK.id, 1))
