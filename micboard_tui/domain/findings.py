@@ -28,6 +28,6 @@ class Findings:
     show: ShowProgress | None = None
     """The current show, planned or on; None: there is none. ``Show.plot`` says who has which mic."""
     storage_cause: StorageCause | None = None
-    """Why nothing can be stored now; None: it can, or it is not known."""
+    """Why nothing can be stored, or could not the last time; None: it always could, or it is not known."""
     holder: SessionHolder | None = None
     """Another process that reads the devices; all states are what it stored, as past. None: none does."""

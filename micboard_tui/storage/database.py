@@ -127,7 +127,9 @@ async def open_database(
     address = parse_address(url)
     file = file_of(address)
     backups = None if file is None else BackupRotation(file, backup_directory or file.parent / "backups")
-    name = str(file) if file else mask_url(address.render_as_string(hide_password=True))
+    # As users write it, without the library that is used.
+    shown = address.set(drivername=address.get_backend_name())
+    name = str(file) if file else mask_url(shown.render_as_string(hide_password=True))
     translator = ErrorTranslator(name, backups, is_server=address.get_backend_name() != "sqlite")
     with translator.translate_errors():
         note = None if file is None or backups is None else _describe_beginning(file, backups)

@@ -32,7 +32,7 @@ class ConditionReader:
         self._live, self._loop, self._find_storage_fault = live, loop, find_storage_fault
         self._finder = ConditionFinder()
         self.storage_cause: StorageCause | None = None
-        """Why nothing could be stored when conditions were read last; None: it could."""
+        """Why nothing can be stored, or could not the last time: its alarm lasts a while longer."""
         self._show: ShowProgress | None = None
         self._show_at = self._profile_at = 0.0
         self._profile: ShowProfile | None = None
@@ -50,7 +50,8 @@ class ConditionReader:
     def _read_context(self, judgement: Judgement) -> AlarmContext:
         findings, now = self._live.findings, judgement.starts.at
         fault = self._find_storage_fault()
-        self.storage_cause = None if fault is None else find_storage_cause(fault)
+        if fault is not None:
+            self.storage_cause = find_storage_cause(fault)
         if findings.show is not self._show or not 0.0 <= now - self._show_at < SHOW_EVERY_S:
             self._show, self._show_at = findings.show, now
             self._of_show = (

@@ -32,7 +32,7 @@ def test_readings_that_are_not_stored_and_packs_that_are_left_on_are_conditions(
     live.findings = replace(live.findings, show=replace(ON, ended_at=clock.now))
     clock.now += 2
     assert reader.read(live.judge(), {}).by_key == {}
-    assert reader.storage_cause is None
+    assert reader.storage_cause is StorageCause.DISK_FULL
     clock.now += 700
     live.take_observations(RACK.id, [MetersHeard(1, LOUD)])
     left_on = AlarmKey(ProblemCode.PACK_LEFT_ON, *ChannelRef(RACK.id, 1))
