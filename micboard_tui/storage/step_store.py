@@ -248,19 +248,34 @@ def _find_later_step(connection: Connection, stored: StoredStep) -> Step | None:
     is_later = STEPS.c.id > stored.id, STEPS.c.undone.is_(False)
     for row in connection.execute(select(STEPS).where(*is_later).order_by(STEPS.c.id.desc())):
         step = StoredStep(row.id, Step(row.words, row.at, row.actor), row.changes)
-        if keys & _keys_of(step):
+        if keys & (_keys_of(step) | _references_of(step)):
             return step.step
     return None
 
 
 def _keys_of(stored: StoredStep) -> frozenset[tuple[object, ...]]:
     """The rows that a step changed, each by its table and key; none of a step that cannot be read."""
-    try:
-        rows = parse_rows(stored)
-    except StorageError:
-        return frozenset()
-    types = ((_RECORD_TYPES[row.record_type], row.before or row.after or {}) for row in rows)
+    types = ((_RECORD_TYPES[row.record_type], row.before or row.after or {}) for row in _try_to_parse(stored))
     return frozenset((kind.table.name, *(values[name] for name in kind.keys)) for kind, values in types)
+
+
+def _references_of(stored: StoredStep) -> frozenset[tuple[object, ...]]:
+    """The rows that the changed ones need, as ``_keys_of`` names them: the device of an assignment."""
+    return frozenset(
+        (foreign.column.table.name, values[column.name])
+        for row in _try_to_parse(stored)
+        for values in (row.before or {}, row.after or {})
+        for column in _RECORD_TYPES[row.record_type].table.columns
+        if values.get(column.name) is not None
+        for foreign in column.foreign_keys
+    )
+
+
+def _try_to_parse(stored: StoredStep) -> Sequence[Row]:
+    try:
+        return parse_rows(stored)
+    except StorageError:
+        return ()
 
 
 def delete_steps(connection: Connection) -> None:

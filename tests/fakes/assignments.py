@@ -107,7 +107,11 @@ class InMemoryAssignments:
         """The newest step since that changed one of the same records."""
         later = self.steps[self.steps.index(stored) + 1 :]
         keys = _keys_of(stored)
-        found = (each.step for each in reversed(later) if not each.undone and keys & _keys_of(each))
+        found = (
+            each.step
+            for each in reversed(later)
+            if not each.undone and keys & (_keys_of(each) | _references_of(each))
+        )
         return next(found, None)
 
     def _change(self, changes: Sequence[Change]) -> None:
@@ -303,3 +307,18 @@ def _keys_of(stored: StoredStep) -> frozenset[Key]:
     return frozenset(
         _key(change.after if change.before is None else change.before) for change in stored.changes
     )
+
+
+def _references_of(stored: StoredStep) -> frozenset[Key]:
+    """What the changed records need."""
+    found: set[Key] = set()
+    for record in (record for change in stored.changes for record in (change.before, change.after)):
+        if isinstance(record, Assignment):
+            found.add((Device, record.channel.device_id))
+            if record.performer is not None:
+                found.add((Performer, record.performer.id))
+        elif isinstance(record, Device | Placement) and record.location_id is not None:
+            found.add((Location, record.location_id))
+        elif isinstance(record, Location) and record.parent_id is not None:
+            found.add((Location, record.parent_id))
+    return frozenset(found)

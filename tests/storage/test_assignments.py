@@ -385,3 +385,15 @@ async def test_people_on_channels_that_a_device_does_not_have_are_listed_with_it
     assert rack.assignments_without_channel == (third,)
     low = DeviceQuery(battery_unknown=True)
     assert all(not device.assignments_without_channel for device in await store.devices.query(low))
+
+
+async def test_a_step_whose_records_another_person_needs_by_now_is_not_undone_and_names_that_person(
+    store: Store,
+) -> None:
+    await add(store.records, RACK)
+    await store.records.make(replace(STEP, text="Ada added"), additions(ADA))
+    await store.records.make(Step("Lead Vox assigned to Ada", 2000.0, "Ben"), additions(HERS))
+    with pytest.raises(StorageError) as caught:
+        await store.records.undo("Pia")
+    assert (caught.value.code, caught.value.info.details["changed_by"]) == (ErrorCode.CHANGED_SINCE, "Ben")
+    assert await store.records.assignments() == [HERS]
