@@ -185,7 +185,9 @@ async def _enter_watch(
     engine = transactions.engine
     if isinstance(engine, Engine) or engine.dialect.driver != "asyncpg":
         return None
-    return await stack.enter_async_context(watched_server(engine))
+    watch = await stack.enter_async_context(watched_server(engine))
+    transactions.step_written = watch.note
+    return watch
 
 
 @asynccontextmanager

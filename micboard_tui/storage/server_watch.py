@@ -72,7 +72,7 @@ class ServerWatch:
         driver: Any = (await connection.get_raw_connection()).driver_connection
         is_lost = asyncio.Event()
         driver.add_termination_listener(lambda _: is_lost.set())
-        await driver.add_listener(CHANNEL, self._note)
+        await driver.add_listener(CHANNEL, lambda *_: self.note())
         # What was committed before is not known.
         self._version += 1
         self._is_listening = True
@@ -82,7 +82,8 @@ class ServerWatch:
                 return
             await driver.execute("SELECT 1", timeout=ANSWER_LIMIT_S)
 
-    def _note(self, *_: object) -> None:
+    def note(self) -> None:
+        """It was changed. For what this program has written itself, too: its notification comes later."""
         self._version += 1
 
 

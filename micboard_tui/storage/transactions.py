@@ -66,6 +66,8 @@ class Transactions:
         self.engine, self.translator, self.refusal = engine, translator, refusal
         self.check_readings: Callable[[Connection], None] | None = None
         """Raises StorageError within a transaction whose readings must not be stored; None: all may."""
+        self.step_written: Callable[[], None] = _ignore
+        """Called after each ``write_step``: what is watched from elsewhere may be noticed later than that."""
 
     def continue_with(self, other: "Transactions") -> None:
         """Use the engine of ``other`` from now on. What runs meanwhile ends on the old one."""
@@ -113,7 +115,9 @@ class Transactions:
             connection.execute(_RAISE_REVISION)
             return value
 
-        return await self._write(write_both, Durability.POWER_CUT)
+        value = await self._write(write_both, Durability.POWER_CUT)
+        self.step_written()
+        return value
 
     async def _write(
         self, write: Callable[[Connection], Value], durability: Durability, *, is_patient: bool = False
@@ -141,6 +145,10 @@ class Transactions:
     ) -> Value:
         with self.translator.translate_errors(), engine.connect() as connection:
             return _transact(connection, work, durability)
+
+
+def _ignore() -> None:
+    pass
 
 
 def _transact(

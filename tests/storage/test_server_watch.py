@@ -29,6 +29,16 @@ async def test_a_look_costs_no_query_until_another_program_has_written(postgres_
         await until_other(board.devices.revision, first)
 
 
+async def test_what_this_program_has_changed_itself_is_noticed_at_once(postgres_url: str) -> None:
+    async with open_database(postgres_url) as board:
+        await until_quiet(board.devices.revision)
+        seen = [await board.devices.revision()]
+        for device in (RACK, SPARE):
+            await add(board.assignments, device)
+            seen.append(await board.devices.revision())
+        assert len(set(seen)) == 3
+
+
 async def test_after_a_lost_connection_changes_are_noticed_all_the_same(
     postgres_url: str, postgres_server: PostgresServer, postgres_database: str
 ) -> None:
