@@ -126,7 +126,7 @@ def watch_health(services: "Container") -> HealthWatch:
 def exclusive_instance(context: CommandContext, command: str) -> Iterator[None]:
     """Be the only process with sessions on this data. Raises StartError ALREADY_RUNNING.
 
-    ``command`` is what a second one is told of this one.
+    ``command`` is how this one is named to a second one.
     """
     from micboard_tui.config.instance_lock import hold_lock
 

@@ -176,7 +176,7 @@ async def _print_without_users(services: "Container", options: "ApiOptions") -> 
     watches = options.watch_without_login
     who = "only this computer may watch" if options.is_loopback else "everybody may watch"
     print_note(
-        f"There is no user yet: {who if watches else 'nobody can log in'}, and nobody can change anything."
+        f"There is no user yet: {who if watches else 'no user can log in'}, and no change is possible."
         " Add one:  micboard-tui users add NAME --role write"
     )
 

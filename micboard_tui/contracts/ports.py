@@ -276,6 +276,6 @@ class ManufacturerRegistry(Protocol):
         """Load one, once.
 
         Raises MicboardError MANUFACTURER_NOT_SUPPORTED: no plugin has that code (the hint lists the known
-        ones), or its plugin is broken, in whatever way (the hint names the package to update).
+        ones), or its plugin is broken, in any way (the hint names the package to update).
         """
         ...

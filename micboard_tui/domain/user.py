@@ -37,7 +37,7 @@ class Permission(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person, or a machine that acts in somebody's name."""
+    """A person, or a machine that acts in a person's name."""
 
     id: str
     name: str

@@ -24,11 +24,13 @@ from micboard_tui.contracts.health import (
     HealthSnapshot,
     Verdict,
 )
+from micboard_tui.contracts.holder_texts import TAKES_OVER, describe_waiting
 from micboard_tui.contracts.ports import PluginState, WallClock
 from micboard_tui.contracts.problem_texts import describe_missing_channel
 from micboard_tui.contracts.recorder import RecorderMode, RecorderState
 from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.domain.device import UNREADABLE, DeviceSnapshot
+from micboard_tui.domain.findings import Findings
 from micboard_tui.domain.problem import find_device_warnings
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import format_duration, format_gigabytes
@@ -79,6 +81,11 @@ class LoopView(Protocol):
 
 class LiveView(Protocol):
     """What this service sees of the live state."""
+
+    @property
+    def findings(self) -> Findings:
+        """What is concluded of all."""
+        ...
 
     def snapshot(self) -> Sequence[DeviceSnapshot]:
         """All devices as they are now."""
@@ -142,6 +149,8 @@ class HealthService:
             checks.append(await to_thread.run_sync(look_at_directory, name, directory, self._limits))
         # Loading a plugin may take as long as its author likes.
         checks += map(_of_plugin, await to_thread.run_sync(self._plugins))
+        if (holder := self._activity.live.findings.holder) is not None:
+            checks.append(HealthCheck("sessions", Verdict.WARNING, describe_waiting(holder), TAKES_OVER))
         checks += self._running() if self._activity.sessions() else [await self._recording()]
         checks += await self._devices()
         return Success(HealthReport(tuple(checks)))

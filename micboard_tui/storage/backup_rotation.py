@@ -41,7 +41,7 @@ class BackupRotation:
         )
 
     def newest(self) -> Path | None:
-        """The newest copy, whatever it was made for; None when there is none."""
+        """The newest copy of all; None when there is none."""
         copies = self._copies()
         return copies[-1][1] if copies else None
 

@@ -64,7 +64,7 @@ from micboard_tui.storage.threshold_rows import (
 STEPS, DEVICES, LOCATIONS = table_of(StepRow), table_of(DeviceRow), table_of(LocationRow)
 READ_FROM_DEVICE = (table_of(ReadingRow), table_of(ChannelRow), table_of(DeviceStateRow))
 MAX_BYTES = 8_000_000
-"""All steps together; the newest one is kept whatever its size."""
+"""All steps together; the newest one is kept also where it alone is larger."""
 MAX_PAST_ROWS = 20_000
 
 Values: TypeAlias = Mapping[str, object]

@@ -102,7 +102,7 @@ def test_it_answers_beside_other_commands_and_leaves_the_devices_in_order(
         with serving(environment, "--listen", f"{HOST}:{free_port()}", "--without-tls") as serve:
             printed = serve.read_until("--role write\n")
             url = printed.partition("Serving ")[2].split()[0]
-            assert "nobody can change anything" in printed
+            assert "no change is possible" in printed
             assert httpx.get(f"{url}healthz").json()["status"] == "ok"
             assert httpx.get(f"{url}api/v1/devices").status_code == httpx.codes.OK
             said_no(second := micboard("serve"), "ALREADY_RUNNING")

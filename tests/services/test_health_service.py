@@ -18,11 +18,14 @@ from micboard_tui.contracts.health import (
     HealthReport,
     Verdict,
 )
+from micboard_tui.contracts.holder_texts import TAKES_OVER
 from micboard_tui.contracts.recorder import RecorderMode, RecorderState
 from micboard_tui.domain.assignment import Assignment, Performer
 from micboard_tui.domain.channel import ChannelState, DeviceWarning
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState, DeviceStatus
+from micboard_tui.domain.findings import Findings
 from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
+from micboard_tui.domain.session_holder import SessionHolder
 from micboard_tui.services.event_loop_lag import INTERVAL_S, WINDOW_S, LoopMonitor
 from micboard_tui.services.health_service import (
     Activity,
@@ -64,6 +67,7 @@ class Loop:
 @dataclass
 class Live:
     devices: Sequence[DeviceSnapshot] = ()
+    findings = Findings()
 
     def snapshot(self) -> Sequence[DeviceSnapshot]:
         return self.devices
@@ -213,6 +217,15 @@ async def test_devices_that_no_program_reads_are_unknown_and_not_offline(tmp_pat
     check = await Setup(tmp_path, devices=3).check("devices")
     message = "0 of 3 online when last asked, 3 not heard"
     assert (check.verdict, check.message, check.hint) == (Verdict.OK, message, "")
+
+
+async def test_that_another_process_reads_the_devices_is_a_warning_that_names_it(tmp_path: Path) -> None:
+    setup = Setup(tmp_path)
+    assert "sessions" not in [check.name for check in (await setup.report()).checks]
+    setup.live.findings = Findings(holder=SessionHolder("Ada", "foh", 7, 1000.0))
+    check = await setup.check("sessions")
+    assert (check.verdict, check.hint) == (Verdict.WARNING, TAKES_OVER)
+    assert check.message.startswith("Read by Ada on foh since ")
 
 
 async def test_devices_are_told_as_they_are_while_sessions_run(tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ async def disarm_control(request: Request, context: Context, caller: Armer) -> R
 
 
 async def _find_user(request: Request, context: ApiContext) -> Caller | None:
-    """Who is logged in; None: nobody is. Raises ApiError LOGIN_REFUSED for a token that is not known."""
+    """Who is logged in; None: no user is. Raises ApiError LOGIN_REFUSED for a token that is not known."""
     has_header = "authorization" in request.headers
     if not has_header and SESSION_COOKIE not in request.cookies:
         return None

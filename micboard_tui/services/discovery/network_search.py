@@ -45,7 +45,7 @@ CLOSE_TIMEOUT_S = 3.0
 
 T = TypeVar("T")
 Key: TypeAlias = tuple[str, str]
-"""A host and a manufacturer: one device, whatever it was found by."""
+"""A host and a manufacturer: one device, however it was found."""
 
 log = structlog.get_logger(__name__)
 
