@@ -12,7 +12,9 @@ import time
 from asyncio import AbstractEventLoop
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 from shutil import copyfile
 from typing import TYPE_CHECKING, NoReturn
 
@@ -20,6 +22,7 @@ import ifaddr  # noqa: F401 - starts a process as soon as it is loaded, which a 
 import pytest
 from hypothesis import HealthCheck, settings
 
+import micboard_tui
 from tests.fakes.answers import AnswerPort, answers_are_ours, opens_answer_port
 from tests.fakes.virtual_time import CountingLoop, CountingSelector, VirtualTimeLoop
 
@@ -43,6 +46,8 @@ if TYPE_CHECKING:
     from tests.postgres.server import PostgresServer
 
 WAIT_LIMIT_S = 0.5
+DATABASES = {"database_url", "bare_database_url"}
+"""Fixtures whose cases are kinds of databases."""
 PROCESS_EVENTS = {"subprocess.Popen", "os.posix_spawn", "os.fork", "os.forkpty", "os.exec"}
 SOCKET_EVENTS = {"socket.bind", "socket.connect", "socket.sendto", "socket.sendmsg"}
 WATCHED_EVENTS = frozenset({*PROCESS_EVENTS, *SOCKET_EVENTS, "time.sleep"})
@@ -91,6 +96,25 @@ sys.addaudithook(audit)
 gc.disable()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """Load the program, traced for the coverage, and then all tests untraced, in a quarter of the time."""
+    plugin = session.config.pluginmanager.getplugin("_cov")
+    tracer = plugin and plugin.cov_controller
+    # With workers they collect the tests, and not the process that starts them.
+    if not tracer or session.config.getoption("dist") != "no":
+        return (yield)
+    for module in walk_packages(micboard_tui.__path__, "micboard_tui."):
+        # The others run as soon as they are loaded, by Python and by Alembic.
+        if not module.name.endswith("__main__") and ".migrations." not in module.name:
+            import_module(module.name)
+    tracer.pause()
+    try:
+        return (yield)
+    finally:
+        tracer.resume()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # Begun first, none of them is left to one worker while the others have nothing more to do.
@@ -104,12 +128,13 @@ def repeats_code(item: pytest.Item) -> bool:
     """Whether a test runs code that other tests run, too, and is not traced for the coverage.
 
     Tracing doubles the time. A property is tried a hundred times, and examples cover nearly all of its code;
-    and of the cases of a test with the marker ``repeats`` the first does what all do.
+    and of the cases of a test the first does what all do, but for those on another kind of database.
     """
     cases = getattr(item, "callspec", None)
-    is_later = cases is not None and any(cases.indices.values())
+    indices = cases.indices if cases is not None else {}
+    is_later = any(index for name, index in indices.items() if name not in DATABASES)
     is_property = hasattr(getattr(item, "obj", None), "hypothesis")
-    return is_property or (is_later and item.get_closest_marker("repeats") is not None)
+    return is_property or is_later
 
 
 def pytest_collection_finish() -> None:

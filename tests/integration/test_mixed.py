@@ -197,7 +197,6 @@ async def test_the_loss_of_one_device_is_nobody_elses(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("manufacturer", ["shure", "sennheiser"])
-@pytest.mark.repeats
 async def test_the_loss_of_all_of_one_maker_is_not_the_others(tmp_path: Path, manufacturer: str) -> None:
     async with staged(tmp_path, "127.0.42", SERVER) as stage:
         lost = stage.of_maker(manufacturer)
@@ -223,7 +222,6 @@ async def test_one_datagram_in_twenty_may_get_lost(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("dropped", [0.0, 0.05])
-@pytest.mark.repeats
 async def test_whoever_leaves_says_goodbye_to_all(tmp_path: Path, dropped: float) -> None:
     async with opened(tmp_path, "127.0.44", SERVER) as (rack, places):
         async with sessions(tmp_path, rack, places):

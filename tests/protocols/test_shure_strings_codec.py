@@ -226,7 +226,6 @@ def test_the_longest_frame_is_read_in_any_pieces(rest: bytes) -> None:
 @pytest.mark.parametrize("length", [511, 512, 513, 514, 515])
 @pytest.mark.parametrize("braced", [b"{x}", b"{a>b}", b"{a<b"])
 @pytest.mark.parametrize("at", [0, 235, 490])
-@pytest.mark.repeats
 def test_a_frame_with_braces_about_the_greatest_length_is_read_alike_in_any_pieces(
     length: int, braced: bytes, at: int
 ) -> None:

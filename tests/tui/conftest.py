@@ -33,19 +33,6 @@ PARSED: dict[Hashable, list[RuleSet]] = {}
 """Rules of style sheets, which are the same for each app with the same colours."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Of a test with several cases only the first is traced for the coverage.
-
-    A traced app takes three times as long, and at the next size or with the next key it is the same code.
-    """
-    traced: set[str] = set()
-    for item in items:
-        function = item.nodeid.partition("[")[0]
-        if item.path.is_relative_to(HERE) and function in traced:
-            item.add_marker(pytest.mark.no_cover)
-        traced.add(function)
-
-
 class Screen(SingleFileSnapshotExtension):
     file_extension = "txt"
     _write_mode = WriteMode.TEXT

@@ -49,7 +49,6 @@ def seen(world: World) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
-@pytest.mark.repeats
 def test_a_seed_repeats_an_evening(scenario: str) -> None:
     one, same, other = stage(scenario), stage(scenario), stage(scenario, seed=2)
     for _ in range(300):
@@ -151,7 +150,6 @@ def test_an_unused_microphone_is_as_quiet_as_the_stage() -> None:
 
 
 @pytest.mark.parametrize("model", [name for name, each in BLUEPRINTS.items() if each.channels])
-@pytest.mark.repeats
 def test_a_calm_evening_is_calm_in_every_family(model: str) -> None:
     options = RackOptions(receivers=1, scenario="calm", model=model)
     world, (device,) = build(options, plan(options))
