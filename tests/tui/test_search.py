@@ -17,6 +17,7 @@ from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.domain.device import Device, DeviceFault, DeviceKind
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.draw.found_device_row import format_interfaces, state_of, title
+from micboard_tui.tui.found_device_adder import Addition
 from micboard_tui.tui.screens.add_results import UNREAD_S, AddResults
 from micboard_tui.tui.screens.board_screen import BoardScreen
 from micboard_tui.tui.screens.search_screen import SearchScreen
@@ -310,9 +311,6 @@ async def test_all_that_can_be_added_are_marked_and_added_with_one_listing() -> 
         assert "FOH 11 was not added: " in shown
         assert "FOH 14 is added." in shown
         assert len(rig.records.kept) == 5
-        # It opens by itself, so that a key that was for the search does not close it.
-        await pilot.press("enter")
-        assert isinstance(app.screen, AddResults)
         await asyncio.sleep(UNREAD_S)
         await pilot.press("j", "k", "escape")
         await until(lambda: app.screen is screen)
@@ -322,6 +320,18 @@ async def test_all_that_can_be_added_are_marked_and_added_with_one_listing() -> 
         await pilot.press("home", "down", "down")
         await pilot.pause()
         assert "FOH 11 was not added" in why_of(screen)
+
+
+async def test_a_key_that_was_for_the_search_does_not_close_the_listing_which_opens_by_itself() -> None:
+    async with searching(ScriptedRig(announcing=[READY])) as (app, screen, pilot):
+        results = [Addition(READY, error=None)]
+        await app.push_screen(AddResults(results, unread_s=60.0))
+        await pilot.press("enter", "escape")
+        assert isinstance(app.screen, AddResults)
+        app.pop_screen()
+        await app.push_screen(AddResults(results, unread_s=0.0))
+        await pilot.press("enter")
+        assert app.screen is screen
 
 
 async def test_marked_devices_are_shown_and_only_they_are_added() -> None:

@@ -26,9 +26,9 @@ class AddResults(ModalScreen[None]):
     BINDINGS = bindings_of(ADD_RESULTS_KEYS)
     HELP_PAGE = ADD_RESULTS_HELP
 
-    def __init__(self, additions: Sequence[Addition]) -> None:
+    def __init__(self, additions: Sequence[Addition], unread_s: float = UNREAD_S) -> None:
         super().__init__()
-        self._additions = additions
+        self._additions, self._unread_s = additions, unread_s
         self._opened_at = monotonic()
 
     def compose(self) -> ComposeResult:
@@ -50,7 +50,7 @@ class AddResults(ModalScreen[None]):
         self._opened_at = monotonic()
 
     def action_back(self) -> None:
-        if monotonic() - self._opened_at >= UNREAD_S:
+        if monotonic() - self._opened_at >= self._unread_s:
             self.dismiss(None)
 
     def action_scroll(self, by: int) -> None:
