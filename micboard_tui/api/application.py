@@ -1,9 +1,11 @@
 """The application: routes, errors, security headers and OpenAPI. It opens no socket; `server` does."""
 
+import re
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from micboard_tui import __version__
@@ -11,6 +13,7 @@ from micboard_tui.api.addresses import read_networks
 from micboard_tui.api.context import ApiContext
 from micboard_tui.api.crash_answers import CrashAnswers
 from micboard_tui.api.errors import answer_error, answer_http_error, answer_invalid
+from micboard_tui.api.known_parameters import refuse_unknown_parameters
 from micboard_tui.api.micboard.micboard_routes import make_router
 from micboard_tui.api.middleware import HeadAnswers, SecurityHeaders
 from micboard_tui.api.models.errors import ErrorAnswer
@@ -66,12 +69,20 @@ def build_application(context: ApiContext) -> FastAPI:
     if proxies := read_networks(context.options.proxies):
         application.add_middleware(ProxiedClients, proxies=proxies)
     for router in ROUTERS:
-        application.include_router(router)
+        _summarize_routes(router)
+        application.include_router(router, dependencies=[Depends(refuse_unknown_parameters)])
     if context.options.with_micboard:
         application.include_router(make_router(context))
     application.openapi = OpenapiDocument(application.openapi)  # type: ignore[method-assign] # the way that FastAPI documents
     _prepare_routes(application)
     return application
+
+
+def _summarize_routes(router: APIRouter) -> None:
+    """A route without a summary is summarized by its first sentence, not by the name of its function."""
+    for route in router.routes:
+        if isinstance(route, APIRoute) and route.summary is None:
+            route.summary = re.split(r"[.:;]\s", f"{route.description} ", maxsplit=1)[0]
 
 
 def _prepare_routes(application: FastAPI) -> None:

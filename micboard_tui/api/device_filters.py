@@ -26,7 +26,7 @@ class DeviceFilter:
         """Whether a device is asked for."""
         device, state = snapshot.device, snapshot.state
         return (
-            self.manufacturer in {None, device.manufacturer}
+            (self.manufacturer is None or self.manufacturer.casefold() == device.manufacturer)
             and (self.locations is None or device.location_id in self.locations)
             and self.is_online in {None, state.is_online}
             and self.kind in {None, state.kind}

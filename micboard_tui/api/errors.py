@@ -110,7 +110,10 @@ async def answer_invalid(_: Request, error: Exception) -> Response:
         raise error
     faults = error.errors()[:5]
     # What was sent is not repeated: it may be a password.
-    details = {".".join(str(part) for part in fault["loc"]): str(fault["msg"]) for fault in faults}
+    details = {
+        ".".join(str(part) for part in fault["loc"]): str(fault["msg"]).removeprefix("Value error, ")
+        for fault in faults
+    }
     message = "; ".join(f"{place}: {reason}" for place, reason in details.items())
     info = ErrorInfo(
         ErrorCode.INVALID_VALUE, f"The request is not understood: {message}", details, "See /api/docs/"

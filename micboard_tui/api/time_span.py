@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated, NamedTuple
 
 from fastapi import Query
+from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 
 from micboard_tui.api.errors import ApiError
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
@@ -24,18 +25,25 @@ HOW = (
 _AGO = re.compile(r"(\d+)([smhd])")
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 
-Since = Annotated[
-    str | None,
-    Query(max_length=MAX_MOMENT_TEXT, pattern=MOMENT_PATTERN, description=f"The beginning: {HOW}"),
+
+def check_moment(text: str) -> str:
+    """The text as it is. Raises ValueError when it is not written as a moment is."""
+    if re.fullmatch(MOMENT_PATTERN, text) is None:
+        raise ValueError(f"A moment is {HOW}")
+    return text
+
+
+_Moment = Annotated[
+    str,
+    StringConstraints(max_length=MAX_MOMENT_TEXT),
+    AfterValidator(check_moment),
+    WithJsonSchema({"type": "string", "maxLength": MAX_MOMENT_TEXT, "pattern": MOMENT_PATTERN}),
 ]
+Since = Annotated[_Moment | None, Query(description=f"The beginning: {HOW}")]
 """A parameter of a route."""
 Until = Annotated[
-    str | None,
-    Query(
-        max_length=MAX_MOMENT_TEXT,
-        pattern=MOMENT_PATTERN,
-        description="The end, written as `since`; none: now. At most 90 days after the beginning.",
-    ),
+    _Moment | None,
+    Query(description="The end, written as `since`; none: now. At most 90 days after the beginning."),
 ]
 """A parameter of a route."""
 

@@ -90,3 +90,8 @@ async def test_a_text_that_is_hardly_there_is_looked_for_in_parts(served: Served
 async def test_what_cannot_be_is_refused(served: ServedRig, wrong: dict[str, str]) -> None:
     answer = await served.client.get(EVENTS, params=wrong)
     assert (answer.status_code, answer.json()["error"]["code"]) == (422, "INVALID_VALUE")
+
+
+async def test_a_moment_that_is_not_understood_is_refused_with_how_it_is_written(served: ServedRig) -> None:
+    answer = await served.client.get(EVENTS, params={"since": "yesterday"})
+    assert "query.since: A moment is RFC 3339" in answer.json()["error"]["message"]

@@ -11,6 +11,8 @@ from tests.api.prepared_show import prepare_show
 
 WITHOUT_LOGIN = {"/api/health/", "/api/v1/session", "/healthz", "/readyz"}
 
+MAX_SUMMARY = 72
+
 
 @pytest.fixture(scope="module")
 def runner() -> Iterator[asyncio.Runner]:
@@ -52,7 +54,9 @@ def test_made_up_requests(
 def test_every_operation_is_described(openapi: dict[str, Any]) -> None:
     for path, operations in openapi["paths"].items():
         for operation in operations.values():
-            assert operation["summary"], path
+            # A sentence, and not the name of a function with capitals.
+            assert operation["summary"].istitle() is False or " " not in operation["summary"], path
+            assert len(operation["summary"]) <= MAX_SUMMARY, path
             assert operation["tags"], path
             assert operation["description"], path
             assert bool(operation.get("security")) is (path not in WITHOUT_LOGIN), path

@@ -28,6 +28,21 @@ async def test_filters_narrow_together(served: ServedRig) -> None:
     assert names(await get(f"{RECEIVERS}?location=stage&is_online=false")) == ["Spare rack"]
     assert names(await get(f"{RECEIVERS}?location=chapel")) == ["Chapel"]
     assert names(await get(f"{RECEIVERS}?manufacturer=sennheiser")) == []
+    assert len(names(await get(f"{RECEIVERS}?manufacturer=Shure"))) == 3
+
+
+@pytest.mark.parametrize("path", [RECEIVERS, "/api/v1/devices", "/api/v1/events/live", "/metrics"])
+async def test_a_misspelled_filter_is_refused_and_not_left_out(served: ServedRig, path: str) -> None:
+    answer = await served.client.get(f"{path}?locatoin=Chapel")
+    assert answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY
+    error = answer.json()["error"]
+    assert error["message"] == "There is no parameter 'locatoin' here"
+    assert error["hint"].startswith("There are ")
+
+
+async def test_where_there_is_no_parameter_the_refusal_says_so(served: ServedRig) -> None:
+    answer = await served.client.get("/api/v1/show?night=2")
+    assert answer.json()["error"]["hint"] == "There are no parameters here"
 
 
 @pytest.mark.parametrize("spelling", ["low_battery", "low-battery"])

@@ -61,7 +61,7 @@ async def stream_live(
         str | None, Query(max_length=MAX_NAME, description="Only devices at it and below: its id or name.")
     ] = None,
 ) -> Response:
-    """The messages of the WebSocket `/api/v1/live`, as `event: TYPE` and `data: JSON`, without end."""
+    """Live updates as server-sent events. The messages of `/api/v1/live` as `event: TYPE`, `data: JSON`."""
     subscription = subscribe(context.services.live, channels, fps, location)
     return EventStream(request, context, caller, subscription)
 

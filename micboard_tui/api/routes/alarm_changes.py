@@ -35,7 +35,7 @@ _CHANGES = changes("alarms", is_list=True, refuses=(404, 409))
 
 @ROUTER.post("/alarms/ack", responses=_CHANGES)
 async def acknowledge(context: Context, caller: Writer, body: AlarmsRequest) -> Response:
-    """They were seen. Those that cleared leave the list. Answers those that were new."""
+    """Acknowledge alarms. Those that cleared leave the list. Answers those that were new."""
     keys = [alarm.key for alarm in body.alarms]
     return _answer(context, await context.services.alarms.acknowledge(keys, actor=caller.name))
 

@@ -98,7 +98,7 @@ async def remove_performer(
 
 @ROUTER.post("/assignments", responses=changes("assignments", is_list=True, refuses=(404, 409)))
 async def assign(context: Context, caller: Writer, body: NewAssignmentRequest) -> Response:
-    """Assign channels to a performer, who is added when not known yet. The warning names conflicts."""
+    """Assign channels to a performer. One who is not known yet is added; the warning names conflicts."""
     services = context.services
     result = await services.assignments.assign(
         refs_of(body.channels),

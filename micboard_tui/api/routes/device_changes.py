@@ -96,7 +96,7 @@ async def place_device(
 async def remove_device(
     request: Request, context: Context, caller: Writer, device_id: DeviceIdPath, _: IfMatch = None
 ) -> Response:
-    """Forget a device; `undo` brings it back with its assignments. Answers the device that was."""
+    """Remove a device; `undo` brings it back with its assignments. Answers the device that was."""
     services = context.services
     async with unchanged(request, context, lambda: registration_document(services, device_id)):
         result = await services.devices.remove(DeviceId(device_id), actor=caller.name)
@@ -111,7 +111,7 @@ async def remove_device(
 async def command_device(
     context: Context, caller: Controller, device_id: DeviceIdPath, body: CommandRequest
 ) -> Response:
-    """Have a device do something, and wait until it says that it did. Control must be armed."""
+    """Send a command to a device. Answers when it is confirmed; control must be armed."""
     await check_armed(context.services.users, caller.name)
     devices, command = context.services.devices, parse_command(body.model_dump())
     data_of(await devices.check_command(DeviceId(device_id), command))

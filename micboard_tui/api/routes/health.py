@@ -19,7 +19,7 @@ ROUTER = APIRouter(tags=["health"])
     responses={HTTPStatus.SERVICE_UNAVAILABLE: {"model": Health, "description": "A check failed"}},
 )
 async def get_health(request: Request, context: Context) -> Response:
-    """The checks of `micboard-tui health`, a few seconds old at most; 503 when one failed.
+    """The checks of `micboard-tui health`. A few seconds old at most; 503 when one failed.
 
     Without a login only whether all is well.
     """

@@ -39,14 +39,14 @@ async def start_line_check(context: Context, caller: Writer, body: LineCheckRequ
 
 @ROUTER.post("/end", response_model=ChangedLineCheckAnswer, responses=refusals(409))
 async def end_line_check(context: Context, caller: Writer) -> Response:
-    """No check is on any more. Answers how many lines were good in the one that was."""
+    """End the line check. Answers how many lines were good in the one that was."""
     ended = data_of(await context.services.line_check.end(actor=caller.name))
     return _answer(context, ended, (), is_on=False)
 
 
 @ROUTER.post("/tick", response_model=ChangedLineCheckAnswer, responses=refusals(404, 409))
 async def tick_lines(context: Context, caller: Writer, body: ChannelsRequest) -> Response:
-    """These lines are good, also where parts were not seen."""
+    """Tick lines as good. Also where parts were not seen."""
     refs = _find_lines(context, body)
     return _answer(context, data_of(await context.services.line_check.tick(refs, actor=caller.name)), refs)
 

@@ -50,7 +50,7 @@ async def change_location(
     body: LocationRequest,
     _: IfMatch = None,
 ) -> Response:
-    """Rename a location, or move it, or mark it as an RF zone or as out of service."""
+    """Change a location. Its name, its place in the tree, and whether it is an RF zone or out of service."""
     services = context.services
     async with unchanged(request, context, lambda: location_document(services, location_id)):
         result = await _change(services.locations, LocationId(location_id), body, caller.name)

@@ -77,7 +77,7 @@ async def get_receivers(
     "/low-battery",
     response_model=LowBattery,
     responses={**NO_SUCH},
-    summary="The same, spelled otherwise",
+    summary="Receivers with a pack that is low, by another spelling",
     operation_id="get_low_battery_by_other_spelling",
 )
 async def get_low_battery(  # noqa: PLR0913, PLR0917 - one parameter a filter

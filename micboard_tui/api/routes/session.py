@@ -68,14 +68,14 @@ async def log_out(request: Request, context: Context) -> Response:
 
 @ROUTER.post("/control/arm", response_model=SessionAnswer, responses=refusals())
 async def arm_control(request: Request, context: Context, caller: Armer, body: ArmRequest) -> Response:
-    """Let this user give commands to devices, for so many minutes from now on."""
+    """Arm control. This user may send commands to devices for so many minutes from now on."""
     data_of(await context.services.users.arm_control(body.minutes, actor=caller.name))
     return await _answer(request, context, caller)
 
 
 @ROUTER.post("/control/disarm", response_model=SessionAnswer, responses=refusals())
 async def disarm_control(request: Request, context: Context, caller: Armer) -> Response:
-    """Let this user give no commands any more, until control is armed again."""
+    """Disarm control. This user may send no commands until control is armed again."""
     data_of(await context.services.users.disarm_control(actor=caller.name))
     return await _answer(request, context, caller)
 
