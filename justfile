@@ -32,14 +32,14 @@ layers:
     lint-imports
     deptry .
 
-# One worker more than cores, since many tests wait for Textual; each one more collects all tests.
+# More workers than cores, since many tests wait for Textual or for a process; each one more collects all tests.
 # The fast tests: no socket, no process, no journey through the app. Takes pytest's arguments.
 test *args:
     pytest -n $(({{ num_cpus() }} + 1)) --dist worksteal --hypothesis-profile fast -m "not integration and not journey" {{ args }}
 
 # All tests, with coverage: what CI runs.
 test-all *args:
-    pytest -n $(({{ num_cpus() }} + 1)) --dist worksteal --cov {{ args }}
+    pytest -n $(({{ num_cpus() }} + 2)) --dist worksteal --cov {{ args }}
 
 # Format, and repair what ruff can repair.
 fix:
