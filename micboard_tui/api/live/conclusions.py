@@ -11,6 +11,7 @@ from micboard_tui.api.live.watched_set import WatchedSet
 from micboard_tui.api.live.written_json import dump
 from micboard_tui.contracts.documents.alarms import alarm_entry
 from micboard_tui.contracts.documents.shows import progress_entry
+from micboard_tui.contracts.documents.timestamp import format_timestamp
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.alarm import Alarm
 from micboard_tui.domain.identity import LocationId
@@ -48,6 +49,14 @@ class Conclusions:
         if text != self.show:
             self.show = text
             self.show_serial += 1
+
+    @property
+    def read_by(self) -> str:
+        """The other process that reads the devices, as JSON; ``null``: none does."""
+        holder = self._live.findings.holder
+        if holder is None:
+            return "null"
+        return dump({"user": holder.user, "host": holder.host, "since": format_timestamp(holder.since)})
 
     def alarms(self, watched: WatchedSet) -> str:
         """All that are listed as JSON: those of the locations that are watched, and those of no location."""

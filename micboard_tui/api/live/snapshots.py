@@ -88,6 +88,7 @@ class Snapshots:
             devices=f"[{b','.join(bodies).decode()}]",
             alarms=found.alarms(watched),
             show=found.show,
+            read_by=found.read_by,
         )
         return Snapshot(
             message,

@@ -80,6 +80,7 @@ function draw() {
   board.showMeters(changes.channels);
   if (changes.alarms) announce();
   if (changes.layout || changes.show) showClock();
+  if (changes.layout) showReader();
   if (detail.key) showDetail();
   arrange();
 }
@@ -167,6 +168,13 @@ function showLocations() {
 function showClock() {
   const text = clockText(rig.show, rig.now());
   if (by("clock").textContent !== text) by("clock").textContent = text;
+}
+
+// While another computer reads the devices, nothing here is current.
+function showReader() {
+  const node = by("read-by");
+  node.hidden = !rig.reader;
+  node.textContent = rig.reader ? `Read by ${safe(rig.reader.user)} on ${safe(rig.reader.host)}: stored values` : "";
 }
 
 // Screen readers say what is new and urgent, and nothing else.

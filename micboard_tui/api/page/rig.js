@@ -15,6 +15,7 @@ export class Rig {
     this.channels = new Map();
     this.alarms = [];
     this.show = null;
+    this.reader = null;
     this.user = null;
     this.program = "";
     this.isKnown = false;
@@ -93,6 +94,7 @@ export class Rig {
     this.channels = channels;
     this.alarms = message.alarms;
     this.show = message.show;
+    this.reader = message.read_by;
     this.isKnown = true;
     this.changes.layout = this.changes.alarms = this.changes.show = true;
   }

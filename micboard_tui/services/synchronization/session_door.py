@@ -138,10 +138,15 @@ class SessionDoor:
             return
         if self._started is None:
             await self._lease.release()
-        elif (await self._open(self._started)).success:
+            return
+        holder = self._live.findings.holder
+        # Before devices are placed: who reads the state then knows that it is current.
+        self._show_holder(None)
+        if (await self._open(self._started)).success:
             self._is_waiting = False
-            self._show_holder(None)
             log.info("sessions_taken_over")
+        else:
+            self._show_holder(holder)
 
     async def _show_stored(self) -> None:
         self._stored_shown_at = self._live.now()

@@ -17,6 +17,7 @@ from micboard_tui.domain.device import DeviceState
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.observation import FactsHeard, MetersHeard
 from micboard_tui.domain.problem import ProblemCode
+from micboard_tui.domain.session_holder import SessionHolder
 from micboard_tui.domain.show import Show, ShowProgress
 from tests.api.live.feed_rig import EACH, FOYER, HALL, PLACES, FeedRig, device, ref
 from tests.services.stage import HEARD, LOUD, ON, QUIET
@@ -310,6 +311,15 @@ def test_the_show_comes_when_it_changed(rig: FeedRig) -> None:
     assert client.next() == []
     rig.live.findings = replace(rig.live.findings, show=None)
     assert client.next() == [{"type": "show", "show": None}]
+
+
+def test_a_snapshot_names_the_process_that_reads_the_devices_where_it_is_another(rig: FeedRig) -> None:
+    (snapshot,) = rig.join(NOTHING).take()
+    assert snapshot["read_by"] is None
+    rig.live.findings = replace(rig.live.findings, holder=SessionHolder("Ada", "foh", 7, 0.0))
+    client = rig.join(NOTHING)
+    (snapshot,) = client.next(30)
+    assert snapshot["read_by"] == {"user": "Ada", "host": "foh", "since": "1970-01-01T00:00:00.000Z"}
 
 
 def test_a_client_wakes_for_its_meters_and_for_changes_and_never_twice_at_one_tick() -> None:
