@@ -29,7 +29,8 @@ from micboard_tui.contracts.lease import LeaseHolder
 from micboard_tui.contracts.line_check import LineCheckContract
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.location import LocationContract
-from micboard_tui.contracts.ports import ManufacturerRegistry, SessionOptions
+from micboard_tui.contracts.manufacturers import ManufacturerContract
+from micboard_tui.contracts.ports import SessionOptions
 from micboard_tui.contracts.recap import RecapContract
 from micboard_tui.contracts.recorder import RecorderContract
 from micboard_tui.contracts.secrets import SecretContract
@@ -74,7 +75,7 @@ class Container:
     walks: WalkContract
     line_check: LineCheckContract
     handover: HandoverContract
-    manufacturers: ManufacturerRegistry
+    manufacturers: ManufacturerContract
     thresholds: ThresholdContract
     recaps: RecapContract
     users: UserContract
@@ -135,6 +136,7 @@ async def open_container(
         from micboard_tui.services.event_loop_lag import LoopMonitor
         from micboard_tui.services.events.event_service import EventService
         from micboard_tui.services.health_service import Activity, HealthService, Storage
+        from micboard_tui.services.manufacturer_catalog import ManufacturerCatalog
         from micboard_tui.services.recap.recap_service import RecapService
         from micboard_tui.services.recap.recap_sources import Sources
         from micboard_tui.services.records import Records
@@ -255,7 +257,7 @@ async def open_container(
                 walks,
                 services.line_check,
                 services.handover,
-                registry,
+                ManufacturerCatalog(registry),
                 services.thresholds,
                 recaps,
                 users,

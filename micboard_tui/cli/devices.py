@@ -127,7 +127,7 @@ def list_devices(
         """Those that match, and all: a channel may be in conflict with one that is not listed."""
         location_id = None if location is None else data_of(await services.locations.find(location)).id
         if manufacturer is not None:
-            services.manufacturers.get(manufacturer)
+            data_of(services.manufacturers.find(manufacturer))
         query = _query_of(manufacturer, location_id, is_online)
         if low_battery is not None:
             query = query.low_battery(low_battery, services.base_thresholds.battery)

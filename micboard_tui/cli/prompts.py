@@ -56,7 +56,7 @@ def read_piped_password() -> str:
 
 async def complete_registration(services: "Container", device: Device, *, interactive: bool) -> None:
     """Ask for the secret and the trust that a new device needs, or print how to give them later."""
-    spec = services.manufacturers.get(device.manufacturer).drivers[device.driver]
+    spec = data_of(services.manufacturers.find(device.manufacturer)).drivers[device.driver]
     if spec.secret is not None:
         await _ask_for_secret(services, device, interactive=interactive)
     if spec.has_certificate and device.fingerprint is None:

@@ -115,7 +115,7 @@ async def _open_played_services(
                     actor=ACTOR,
                 )
             )
-            spec = container.manufacturers.get(device.manufacturer).drivers[device.driver]
+            spec = data_of(container.manufacturers.find(device.manufacturer)).drivers[device.driver]
             if spec.secret is not None:
                 # Without one the driver would not sign in. It goes nowhere, and not into the user's keyring.
                 owner, place = owner_device(registered.id), SecretPlace.FILE

@@ -12,7 +12,7 @@ from micboard_tui.contracts.health import HealthContract
 from micboard_tui.contracts.line_check import LineCheckContract
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.location import LocationContract
-from micboard_tui.contracts.ports import ManufacturerRegistry
+from micboard_tui.contracts.manufacturers import ManufacturerContract
 from micboard_tui.contracts.recap import RecapContract
 from micboard_tui.contracts.recorder import RecorderContract
 from micboard_tui.contracts.secrets import SecretContract
@@ -111,8 +111,8 @@ class Services(Protocol):
         ...
 
     @property
-    def manufacturers(self) -> ManufacturerRegistry:
-        """The plugins that are installed."""
+    def manufacturers(self) -> ManufacturerContract:
+        """The manufacturers whose devices can be read."""
         ...
 
     @property

@@ -60,7 +60,7 @@ class FoundDeviceAdder:
         if spec is None or (now is not None and now.state.is_online):
             return ""
         fingerprint = device.fingerprint if now is None else now.device.fingerprint
-        needs = ["its certificate trusted"] if spec.certificate is not None and fingerprint is None else []
+        needs = ["its certificate trusted"] if spec.shows_certificate and fingerprint is None else []
         needs += [f"its {spec.secret}"] if spec.secret is not None else []
         return " and ".join(needs)
 

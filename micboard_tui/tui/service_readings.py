@@ -4,10 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from micboard_tui.contracts.assignment import Spare, list_spares
-from micboard_tui.contracts.errors import MicboardError
 from micboard_tui.contracts.events import EventQuery
 from micboard_tui.contracts.health import DeviceHealth
-from micboard_tui.contracts.ports import DriverSpec, Manufacturer, ManufacturerRegistry
+from micboard_tui.contracts.manufacturers import DriverInfo, ManufacturerContract, ManufacturerInfo
 from micboard_tui.contracts.recap import ProgressReport, RecapQuery
 from micboard_tui.contracts.recorder import RecorderContract
 from micboard_tui.contracts.result import ServiceResult
@@ -55,7 +54,7 @@ class ServiceReadings:
         services = self._services()
         return services.live.device(device_id) if services else None
 
-    def find_spec(self, device: Device) -> DriverSpec | None:
+    def find_spec(self, device: Device) -> DriverInfo | None:
         """The driver of the device; None when its plugin is missing."""
         services = self._services()
         return find_spec(services.manufacturers, device) if services else None
@@ -155,20 +154,13 @@ async def read_samples(
     return found
 
 
-def find_spec(manufacturers: ManufacturerRegistry, device: Device) -> DriverSpec | None:
+def find_spec(manufacturers: ManufacturerContract, device: Device) -> DriverInfo | None:
     """The driver of the device; None when its plugin is missing."""
-    try:
-        return manufacturers.get(device.manufacturer).drivers.get(device.driver)
-    except MicboardError:
-        return None
+    found = manufacturers.find(device.manufacturer)
+    return found.data.drivers.get(device.driver) if found.success else None
 
 
-def list_manufacturers(manufacturers: ManufacturerRegistry) -> Sequence[Manufacturer]:
+def list_manufacturers(manufacturers: ManufacturerContract) -> Sequence[ManufacturerInfo]:
     """All that are installed. A broken plugin is left out; the health check reports it."""
-    loaded = []
-    for code in manufacturers.codes():
-        try:
-            loaded.append(manufacturers.get(code))
-        except MicboardError:
-            continue
-    return loaded
+    found = map(manufacturers.find, manufacturers.codes())
+    return [answer.data for answer in found if answer.success]

@@ -22,10 +22,13 @@ from micboard_tui.domain.recap import Recap
 LOCAL_READS = {
     "LiveContract": "the present: each process holds all of it, or a replica that is kept up to date",
     "HealthContract.snapshot": "rides with the sign of life of the process that keeps the sessions",
+    "ManufacturerContract": "what is installed there, which stays while that process runs",
     "WalkContract.running": "rides with the present of that process; the board shows it at each frame",
     "SynchronizationContract": "the sessions of this process, started by the program that keeps them",
 }
 """What is read without waiting, or does not travel, and why."""
+LOCAL_BUT_SENT = {"HealthContract", "ManufacturerContract", "WalkContract"}
+"""Of these the local reads are of values that are sent as they are."""
 CALLBACKS = {
     "DeviceContract.discover": "listener",
     "RecapContract.make_recap": "report",
@@ -43,7 +46,6 @@ WITHOUT_ACTOR = {
     "UserContract.log_in": "who acts is what it finds out",
 }
 """Methods that store something and take no name, and why."""
-NOT_A_CONTRACT = {"manufacturers": "the plugins of this process, which are code"}
 PRIMITIVES = (str, int, float, bool, bytes, type(None), date, datetime, time, timedelta)
 CONTAINERS = (tuple, list, frozenset, Sequence, Mapping, Collection)
 TAGGED: Mapping[frozenset[type], str] = {
@@ -168,7 +170,7 @@ def test_arguments_and_answers_of_a_contract_are_plain_values(contract: type) ->
     found = [
         obstacle
         for member in members_of(contract)
-        if not member.is_local or contract.__name__ in {"HealthContract", "WalkContract"}
+        if not member.is_local or contract.__name__ in LOCAL_BUT_SENT
         for name, hint in hints_of(member.function).items()
         if CALLBACKS.get(member.title) != name
         for obstacle in find_obstacles(hint, f"{member.title}({name})", seen)
@@ -186,9 +188,7 @@ def test_front_ends_get_contracts_only() -> None:
     wrong = [
         name
         for name, value in vars(Services).items()
-        if isinstance(value, property)
-        and name not in NOT_A_CONTRACT
-        and hints_of(value.fget)["return"] not in find_contracts()
+        if isinstance(value, property) and hints_of(value.fget)["return"] not in find_contracts()
     ]
     assert wrong == []
 

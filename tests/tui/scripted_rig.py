@@ -26,13 +26,13 @@ from micboard_tui.contracts.health import (
 from micboard_tui.contracts.line_check import LineCheckContract
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.location import LocationContract
+from micboard_tui.contracts.manufacturers import ManufacturerContract
 from micboard_tui.contracts.ports import (
     Driver,
     DriverSpec,
     FoundDevice,
     Interface,
     Manufacturer,
-    ManufacturerRegistry,
     Report,
     SessionOptions,
 )
@@ -58,6 +58,7 @@ from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard
 from micboard_tui.services.assembly import ServiceSet, Synchronization, build_services, build_synchronization
 from micboard_tui.services.discovery.own_networks import OwnNetworks
 from micboard_tui.services.live.state import LiveState
+from micboard_tui.services.manufacturer_catalog import ManufacturerCatalog
 from micboard_tui.services.recap.recap_service import RecapService
 from micboard_tui.services.recap.recap_sources import Sources
 from micboard_tui.services.records import Records
@@ -194,7 +195,7 @@ class AllServices:
     walks: WalkContract
     line_check: LineCheckContract
     handover: HandoverContract
-    manufacturers: ManufacturerRegistry
+    manufacturers: ManufacturerContract
     thresholds: ThresholdContract
     recaps: RecapContract
     users: UserContract
@@ -342,7 +343,7 @@ class ScriptedRig:
                 walks,
                 services.line_check,
                 services.handover,
-                plugins,
+                ManufacturerCatalog(plugins),
                 services.thresholds,
                 RecapService(sources),
                 self.users,

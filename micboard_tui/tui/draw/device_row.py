@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from micboard_tui.contracts.errors import NEEDS_SECRET, NEEDS_TRUST, ErrorCode
 from micboard_tui.contracts.health import DeviceHealth
-from micboard_tui.contracts.ports import DriverSpec
+from micboard_tui.contracts.manufacturers import DriverInfo
 from micboard_tui.domain.device import DeviceFault, DeviceKind, DeviceSnapshot
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import DASH, format_duration
@@ -126,7 +126,7 @@ def columns_for(width: int) -> PlacedColumns[DeviceRow]:
 
 
 def explain_fault(
-    device: DeviceSnapshot, fault: DeviceFault, spec: DriverSpec | None, keys: AccessKeys, width: int
+    device: DeviceSnapshot, fault: DeviceFault, spec: DriverInfo | None, keys: AccessKeys, width: int
 ) -> list[list[Cell]]:
     """Why it cannot be read, which key helps here, and its own hint, in as many lines as there are."""
     room = max(10, width - 2)
@@ -144,10 +144,10 @@ def explain_fault(
     return [*lines, *([Cell(f" {line}", tone)] for line in cures)]
 
 
-def _cures(fault: DeviceFault, spec: DriverSpec | None, keys: AccessKeys) -> Iterator[tuple[str, str]]:
+def _cures(fault: DeviceFault, spec: DriverInfo | None, keys: AccessKeys) -> Iterator[tuple[str, str]]:
     if spec is None or (does := _CURES.get(fault.code)) is None:
         return
-    if fault.code in NEEDS_TRUST and spec.certificate is not None:
+    if fault.code in NEEDS_TRUST and spec.shows_certificate:
         yield keys.trust, does
     elif fault.code in NEEDS_SECRET and spec.secret is not None:
         yield keys.secret, does.format(secret=spec.secret)

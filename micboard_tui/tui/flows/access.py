@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 
 from micboard_tui.contracts.device import DeviceContract
-from micboard_tui.contracts.ports import DriverSpec, ManufacturerRegistry
+from micboard_tui.contracts.manufacturers import DriverInfo, ManufacturerContract
 from micboard_tui.contracts.secrets import SecretContract
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.identity import DeviceId
@@ -25,7 +25,7 @@ class AccessFlow:
         self,
         devices: DeviceContract,
         secrets: SecretContract,
-        manufacturers: ManufacturerRegistry,
+        manufacturers: ManufacturerContract,
         titles: DeviceTitles,
         ask: AskScreen,
         notices: Notices,
@@ -55,16 +55,16 @@ class AccessFlow:
         """
         async with self._is_asking:
             spec = find_spec(self._manufacturers, device)
-            needs_access = spec is not None and (spec.certificate is not None or spec.secret is not None)
+            needs_access = spec is not None and (spec.shows_certificate or spec.secret is not None)
             if spec is not None and needs_access and await self._ask_all(device, spec):
                 return
             if warning is not None:
                 self._notices.warn(warning)
 
-    async def _ask_all(self, device: Device, spec: DriverSpec) -> bool:
+    async def _ask_all(self, device: Device, spec: DriverInfo) -> bool:
         """Whether all was answered that had to be asked."""
         is_trusted: bool | None = True
-        if spec.certificate is not None and device.fingerprint is None:
+        if spec.shows_certificate and device.fingerprint is None:
             is_trusted = await self._ask_trust(device)
             if is_trusted is False:
                 trust_key = self._notices.key("trust")

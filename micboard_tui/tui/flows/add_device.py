@@ -1,7 +1,7 @@
 """Registers a device with a form, and then lets it in."""
 
 from micboard_tui.contracts.device import DeviceContract
-from micboard_tui.contracts.ports import ManufacturerRegistry
+from micboard_tui.contracts.manufacturers import ManufacturerContract
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.domain.device import Device
 from micboard_tui.tui.device_titles import DeviceTitles
@@ -15,7 +15,7 @@ class AddDeviceFlow:
     def __init__(  # noqa: PLR0913 - what it asks, and whom
         self,
         devices: DeviceContract,
-        manufacturers: ManufacturerRegistry,
+        manufacturers: ManufacturerContract,
         access: AccessFlow,
         titles: DeviceTitles,
         ask: AskScreen,

@@ -3,7 +3,7 @@
 from functools import partial
 
 from micboard_tui.contracts.device import DeviceChange, DeviceContract
-from micboard_tui.contracts.ports import ManufacturerRegistry
+from micboard_tui.contracts.manufacturers import ManufacturerContract
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.domain.device import Device, DeviceSnapshot
 from micboard_tui.tui.device_titles import DeviceTitles
@@ -16,7 +16,7 @@ class ChangeDeviceFlow:
     def __init__(
         self,
         devices: DeviceContract,
-        manufacturers: ManufacturerRegistry,
+        manufacturers: ManufacturerContract,
         titles: DeviceTitles,
         ask: AskScreen,
         notices: Notices,

@@ -9,7 +9,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from micboard_tui.contracts.ports import Manufacturer
+from micboard_tui.contracts.manufacturers import ManufacturerInfo
 from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.value_ranges import MAX_HOST, MAX_NAME, MAX_PORT
@@ -61,7 +61,7 @@ class DeviceForm(ModalScreen[Success[Device] | None]):
     def __init__(
         self,
         save: Save,
-        manufacturers: Sequence[Manufacturer],
+        manufacturers: Sequence[ManufacturerInfo],
         before: DeviceFormValues | None = None,
     ) -> None:
         """``manufacturers``: those that are installed; ``before``: a device that is registered."""

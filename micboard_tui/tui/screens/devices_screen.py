@@ -12,7 +12,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from micboard_tui.contracts.live import LiveContract
-from micboard_tui.contracts.ports import DriverSpec
+from micboard_tui.contracts.manufacturers import DriverInfo
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.safe_text import visible
@@ -187,7 +187,7 @@ class DevicesScreen(Screen[None]):
         keys, shown = self._access_keys, list(self._key_line)
         if spec is not None and spec.secret is not None:
             shown.insert(0, (keys.secret, visible(spec.secret)))
-        if spec is not None and spec.certificate is not None:
+        if spec is not None and spec.shows_certificate:
             shown.insert(0, (keys.trust, "trust"))
         self.query_one(KeyBar).show_keys(shown)
 
@@ -204,7 +204,7 @@ class DevicesScreen(Screen[None]):
         if (device := self.chosen) is None:
             return
         spec = self._readings.find_spec(device.device)
-        if spec is not None and spec.certificate is not None:
+        if spec is not None and spec.shows_certificate:
             self.post_message(self.Requested(DeviceRequest.TRUST, device))
         else:
             self._explain_refusal(device, spec, "has no certificate")
@@ -218,7 +218,7 @@ class DevicesScreen(Screen[None]):
         else:
             self._explain_refusal(device, spec, "needs no password or key")
 
-    def _explain_refusal(self, device: DeviceSnapshot, spec: DriverSpec | None, why: str) -> None:
+    def _explain_refusal(self, device: DeviceSnapshot, spec: DriverInfo | None, why: str) -> None:
         if spec is None:
             why = f"cannot be reached: its driver {device.device.driver} is not installed"
         self.notify(visible(f"{device.title} {why}."))

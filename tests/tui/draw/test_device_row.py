@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from micboard_tui.contracts.health import DeviceHealth
-from micboard_tui.contracts.ports import DriverSpec
+from micboard_tui.contracts.manufacturers import DriverInfo
 from micboard_tui.domain.bay import Bay
 from micboard_tui.domain.channel import ChannelState, DeviceWarning
 from micboard_tui.domain.device import DeviceFault, DeviceKind, DeviceSnapshot, DeviceState, DeviceStatus
+from micboard_tui.services.manufacturer_catalog import ManufacturerCatalog
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.device_row import (
     WHY_LINES,
@@ -20,14 +21,17 @@ from micboard_tui.tui.draw.device_row import (
     kind_of,
 )
 from tests.fakes import vault
+from tests.fakes.plugins import Plugins
+from tests.services.results import data_of
 from tests.tui.scripted_rig import device
 
 ONE = device(2, name="Rack A")
 ONLINE = DeviceState(ONE.id, status=DeviceStatus.ONLINE, status_since=940.0, model="X", last_seen_at=999.0)
 CHANNELS = (ChannelState(ONE.id, 1), ChannelState(ONE.id, 2))
-(SPEC,) = vault.MANUFACTURER.drivers.values()
+CATALOG = ManufacturerCatalog(Plugins(vault.MANUFACTURER))
+SPEC = data_of(CATALOG.find(vault.MANUFACTURER.code)).drivers[vault.DRIVER]
 WITH_KEY = replace(SPEC, secret="API key")  # noqa: S106 - what kind
-PLAIN = replace(SPEC, secret=None, certificate=None)
+PLAIN = replace(SPEC, secret=None, shows_certificate=False)
 
 
 def said(lines: list[list[Cell]]) -> list[str]:
@@ -94,7 +98,7 @@ def test_names_of_columns_stand_above_them(width: int) -> None:
         ("DEVICE_SILENT", SPEC, ""),
     ],
 )
-def test_a_key_is_named_only_where_it_helps(code: str, spec: DriverSpec | None, help_: str) -> None:
+def test_a_key_is_named_only_where_it_helps(code: str, spec: DriverInfo | None, help_: str) -> None:
     fault = DeviceFault(code, "It says\x1b no " * 9, "Look at it " * 40)
     refused = replace(ONLINE, status=DeviceStatus.REFUSED, fault=fault)
     lines = said(explain_fault(DeviceSnapshot(ONE, refused), fault, spec, AccessKeys("f6", "w"), 80))
