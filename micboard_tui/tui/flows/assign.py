@@ -10,7 +10,7 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.conflict import find_pack_partner
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.safe_text import fold_name
-from micboard_tui.tui.flows.channel_names import ChannelNames
+from micboard_tui.tui.flows.channel_flow import ChannelFlow
 from micboard_tui.tui.flows.missing_channels import MissingChannels
 from micboard_tui.tui.flows.name_choices import ChoiceKind, NameChoice
 from micboard_tui.tui.flows.user_ports import AskScreen, Notices, Selection
@@ -18,7 +18,7 @@ from micboard_tui.tui.screens.dialogs import ConfirmScreen
 from micboard_tui.tui.screens.name_picker import NamePicker, PickerQuestion
 
 
-class AssignFlow:
+class AssignFlow(ChannelFlow):
     def __init__(
         self,
         assignments: AssignmentContract,
@@ -27,9 +27,7 @@ class AssignFlow:
         notices: Notices,
         operator: str,
     ) -> None:
-        self._assignments, self._live = assignments, live
-        self._ask, self._notices, self._operator = ask, notices, operator
-        self._names = ChannelNames(live)
+        super().__init__(assignments, live, ask, notices, operator)
         self._missing = MissingChannels(assignments, live, ask, notices, operator)
 
     async def run(self, selection: Selection) -> None:

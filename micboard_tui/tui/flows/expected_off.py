@@ -2,27 +2,14 @@
 
 from collections.abc import Sequence
 
-from micboard_tui.contracts.assignment import AssignmentContract
-from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.tui.flows.channel_names import ChannelNames
-from micboard_tui.tui.flows.user_ports import AskScreen, Notices, Selection
+from micboard_tui.tui.flows.channel_flow import ChannelFlow
+from micboard_tui.tui.flows.user_ports import Selection
 from micboard_tui.tui.screens.dialogs import ConfirmScreen
 
 
-class ExpectedOffFlow:
-    def __init__(
-        self,
-        assignments: AssignmentContract,
-        live: LiveContract,
-        ask: AskScreen,
-        notices: Notices,
-        operator: str,
-    ) -> None:
-        self._assignments, self._live, self._ask, self._notices = assignments, live, ask, notices
-        self._names, self._operator = ChannelNames(live), operator
-
+class ExpectedOffFlow(ChannelFlow):
     async def run(self, selection: Selection) -> None:
         """Mark the selected channels; all that are marked already are expected on again.
 

@@ -2,29 +2,17 @@
 
 from collections.abc import Sequence
 
-from micboard_tui.contracts.assignment import AssignmentContract
-from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.problem_texts import describe_missing_channel
 from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.safe_text import visible
-from micboard_tui.tui.flows.channel_names import MAX_NAMED, ChannelNames
-from micboard_tui.tui.flows.user_ports import AskScreen, Notices, Selection
+from micboard_tui.tui.flows.channel_flow import ChannelFlow
+from micboard_tui.tui.flows.channel_names import MAX_NAMED
+from micboard_tui.tui.flows.user_ports import Selection
 from micboard_tui.tui.screens.dialogs import ConfirmScreen
 
 
-class MissingChannels:
-    def __init__(
-        self,
-        assignments: AssignmentContract,
-        live: LiveContract,
-        ask: AskScreen,
-        notices: Notices,
-        operator: str,
-    ) -> None:
-        self._assignments, self._live, self._ask, self._notices = assignments, live, ask, notices
-        self._names, self._operator = ChannelNames(live), operator
-
+class MissingChannels(ChannelFlow):
     def find_device(self, selection: Selection) -> DeviceSnapshot | None:
         """The device whose own line is selected, where performers are planned on channels that it lacks."""
         if selection.chosen_channels or len(selection.chosen_devices) != 1:

@@ -2,29 +2,16 @@
 
 from collections.abc import Sequence
 
-from micboard_tui.contracts.assignment import AssignmentContract
-from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.mic_number import MAX_CELLS, cell_width, count_up, mic_number_key
-from micboard_tui.tui.flows.channel_names import MAX_NAMED, ChannelNames
-from micboard_tui.tui.flows.user_ports import AskScreen, Notices, Selection
+from micboard_tui.tui.flows.channel_flow import ChannelFlow
+from micboard_tui.tui.flows.channel_names import MAX_NAMED
+from micboard_tui.tui.flows.user_ports import Selection
 from micboard_tui.tui.screens.mic_number_dialog import MicNumberDialog, MicNumberQuestion
 
 
-class NumberChannelsFlow:
-    def __init__(
-        self,
-        assignments: AssignmentContract,
-        live: LiveContract,
-        ask: AskScreen,
-        notices: Notices,
-        operator: str,
-    ) -> None:
-        self._assignments, self._live = assignments, live
-        self._ask, self._notices, self._operator = ask, notices, operator
-        self._names = ChannelNames(live)
-
+class NumberChannelsFlow(ChannelFlow):
     async def run(self, selection: Selection) -> None:
         """Ask for the mic number of the first selected channel; it counts up over the others."""
         if not (refs := self._notices.require_channels(selection)):

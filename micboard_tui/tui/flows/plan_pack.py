@@ -1,27 +1,13 @@
 """Plans which pack belongs to a channel; the board warns when another one is on air."""
 
-from micboard_tui.contracts.assignment import AssignmentContract
-from micboard_tui.contracts.live import LiveContract
-from micboard_tui.tui.flows.channel_names import ChannelNames
+from micboard_tui.tui.flows.channel_flow import ChannelFlow
 from micboard_tui.tui.flows.known_packs import KnownPack, known_packs
 from micboard_tui.tui.flows.name_choices import ChoiceKind, NameChoice
-from micboard_tui.tui.flows.user_ports import AskScreen, Notices, Selection
+from micboard_tui.tui.flows.user_ports import Selection
 from micboard_tui.tui.screens.name_picker import NamePicker, PickerQuestion
 
 
-class PlanPackFlow:
-    def __init__(
-        self,
-        assignments: AssignmentContract,
-        live: LiveContract,
-        ask: AskScreen,
-        notices: Notices,
-        operator: str,
-    ) -> None:
-        self._assignments, self._live = assignments, live
-        self._ask, self._notices, self._operator = ask, notices, operator
-        self._names = ChannelNames(live)
-
+class PlanPackFlow(ChannelFlow):
     async def run(self, selection: Selection) -> None:
         """Ask for the pack of the first selected channel, and keep it as its plan."""
         if not (refs := self._notices.require_channels(selection)):
