@@ -28,6 +28,8 @@ SEND_BUFFER_BYTES = 128 * 1024
 PART_BYTES = 32 * 1024
 """Longer messages go in parts, each when the one before has gone to the system."""
 
+REQUEST_LIMIT_S = 20.0
+"""In which a request has to come, but for its body; longer than a connection is kept for the next."""
 MAX_WAITING = 64
 """Messages that came and were not looked at; more in one piece are sent to do harm."""
 
@@ -58,12 +60,35 @@ def connection_of(connection: HTTPConnection) -> ClientConnection | None:
 
 
 class ConnectedHttp(H11Protocol):
-    """Requests know their connection, and so do WebSockets that they become."""
+    """Requests know their connection, and so do WebSockets that they become.
+
+    A client that opens connections and sends no whole request in time would keep all others out: the server
+    itself waits for a first request, and for the rest of one, without end.
+    """
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # h11 takes a narrower type, too
         super().connection_made(transport)
         self.client_connection = ClientConnection(transport)
         self.app_state = {**self.app_state, STATE_NAME: self.client_connection}
+        self._limit_waiting()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._request_limit.cancel()
+        self._limit_waiting()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._request_limit.cancel()
+        super().connection_lost(exc)
+
+    def _limit_waiting(self) -> None:
+        self._request_limit = self.loop.call_later(REQUEST_LIMIT_S, self._end_waiting)
+
+    def _end_waiting(self) -> None:
+        # Before the first request there is no cycle.
+        is_answered = getattr(self.cycle, "response_complete", True)
+        if is_answered and self.transport.get_protocol() is self:
+            self.transport.abort()
 
     def shutdown(self) -> None:
         self.client_connection.is_ending = True

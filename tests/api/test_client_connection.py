@@ -1,11 +1,17 @@
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 
 import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
-from micboard_tui.api.client_connection import MAX_WAITING, PART_BYTES, ConnectedWebSocket
+from micboard_tui.api.client_connection import (
+    MAX_WAITING,
+    PART_BYTES,
+    REQUEST_LIMIT_S,
+    ConnectedHttp,
+    ConnectedWebSocket,
+)
 
 HANDSHAKE = (
     b"GET /api/v1/live HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -25,6 +31,7 @@ class UnreadTransport(asyncio.Transport):
         self.unread = bytearray()
         self.is_aborted = self.is_closed = False
         self.protocol: ConnectedWebSocket | None = None
+        self.reader: asyncio.BaseProtocol | None = None
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         self.unread += data
@@ -48,6 +55,13 @@ class UnreadTransport(asyncio.Transport):
 
     def abort(self) -> None:
         self.is_aborted = True
+
+    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
+        self.reader = protocol
+
+    def get_protocol(self) -> asyncio.BaseProtocol:
+        assert self.reader is not None
+        return self.reader
 
     def pause_reading(self) -> None:
         """Nothing is read."""
@@ -131,4 +145,58 @@ async def test_at_the_end_of_the_program_nothing_waits_for_who_does_not_read(
 ) -> None:
     transport.write(b"x" * (HIGH_WATER + 1))
     protocol_of(transport).shutdown()
+    assert transport.is_aborted
+
+
+REQUEST = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+
+
+async def answer_at_once(scope: object, receive: object, send: Callable[[object], Awaitable[None]]) -> None:
+    await send({"type": "http.response.start", "status": 204, "headers": []})
+    await send({"type": "http.response.body"})
+
+
+def connect_http(application: Callable[..., Awaitable[None]]) -> tuple[UnreadTransport, ConnectedHttp]:
+    config = uvicorn.Config(application, ws=ConnectedWebSocket, lifespan="off", log_config=None)
+    config.load()
+    protocol, transport = ConnectedHttp(config, ServerState(), {}), UnreadTransport()
+    transport.set_protocol(protocol)
+    protocol.connection_made(transport)
+    return transport, protocol
+
+
+@pytest.mark.virtual_time
+@pytest.mark.parametrize("sent", [b"", REQUEST[:20]])
+async def test_a_client_that_sends_no_whole_request_is_gone_in_time(sent: bytes) -> None:
+    transport, protocol = connect_http(accept)
+    for _ in range(int(REQUEST_LIMIT_S) - 1):
+        if sent:
+            protocol.data_received(sent)
+            sent = b"X"
+        await asyncio.sleep(1.0)
+    assert not transport.is_closing()
+    await asyncio.sleep(1.1)
+    assert transport.is_aborted
+
+
+@pytest.mark.virtual_time
+async def test_a_request_that_takes_long_is_answered() -> None:
+    transport, protocol = connect_http(accept)
+    protocol.data_received(REQUEST)
+    await asyncio.sleep(3 * REQUEST_LIMIT_S)
+    assert not transport.is_closing()
+    protocol.connection_lost(None)
+
+
+@pytest.mark.virtual_time
+async def test_after_each_answer_the_next_request_has_as_long() -> None:
+    transport, protocol = connect_http(answer_at_once)
+    for _ in range(3):
+        protocol.data_received(REQUEST)
+        await asyncio.sleep(4.0)
+        assert transport.read().startswith(b"HTTP/1.1 204")
+    protocol.data_received(REQUEST[:20])
+    await asyncio.sleep(REQUEST_LIMIT_S - 5.0)
+    assert not transport.is_closing()
+    await asyncio.sleep(2.0)
     assert transport.is_aborted
