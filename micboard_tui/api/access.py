@@ -155,9 +155,13 @@ class Requires:
         _session: Annotated[object, Security(_cookie)],
     ) -> Caller:
         """Raises ApiError LOGIN_REFUSED, NOT_ALLOWED, TOO_MANY_REQUESTS."""
+        return await self.check(request, self.permission)
+
+    async def check(self, request: Request, permission: Permission) -> Caller:
+        """The Caller, who has ``permission``; raises the same."""
         access: Access = request.app.state.context.access
         caller = await access.find_caller(request)
-        check_permission(caller, self.permission)
+        check_permission(caller, permission)
         access.limiter.check(self.rate, caller.key)
         return caller
 
@@ -196,11 +200,7 @@ class RequiresLogin(Requires):
         check_page(request)
         if token_of(request) is None:
             raise login_needed()
-        access: Access = request.app.state.context.access
-        caller = await access.find_caller(request)
-        check_permission(caller, permission)
-        access.limiter.check(self.rate, caller.key)
-        return caller
+        return await self.check(request, permission)
 
 
 def check_permission(caller: Caller, needed: Permission) -> None:

@@ -1,11 +1,10 @@
-"""How an answer is written: JSON with its schema, an ETag, compressed where that pays, and in pages."""
+"""How an answer is written: JSON with its schema, an ETag, and compressed where that pays."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Annotated, TypeVar
 
-from fastapi import Query, Request, Response
+from fastapi import Request, Response
 
 from micboard_tui.api.accepted_encoding import takes_gzip
 from micboard_tui.api.errors import ApiError
@@ -15,18 +14,6 @@ from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
 
 JSON = "application/json"
 VARY = "Accept-Encoding, Authorization, Cookie"
-MAX_PAGE = 1000
-MAX_CURSOR = 300
-
-Entry = TypeVar("Entry")
-
-Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="Entries in one answer at most.")]
-"""A parameter of a route that lists."""
-Cursor = Annotated[
-    str | None,
-    Query(max_length=MAX_CURSOR, description="`next_cursor` of the answer before; none: from the beginning."),
-]
-"""A parameter of a route that lists."""
 
 
 def write_json(document: Mapping[str, object]) -> bytes:
@@ -80,28 +67,3 @@ def check_unchanged(request: Request, current: bytes) -> None:
             ),
             HTTPStatus.PRECONDITION_FAILED,
         )
-
-
-def page_of(
-    entries: Sequence[Entry], keys: Sequence[str], limit: int, cursor: str | None
-) -> tuple[Sequence[Entry], str | None]:
-    """A page, and the cursor of the next one; None when this is the last.
-
-    ``keys`` name the entries. The cursor is the key of the last entry that was given, so entries that come
-    and go between two pages move none of the others. Raises ApiError INVALID_VALUE for one that is not there.
-    """
-    start = 0
-    if cursor is not None:
-        if cursor not in keys:
-            raise ApiError(
-                ErrorInfo(
-                    ErrorCode.INVALID_VALUE,
-                    "There is no entry after which to go on",
-                    {"cursor": "not known"},
-                    "Read the list again from its beginning",
-                )
-            )
-        start = keys.index(cursor) + 1
-    page = entries[start : start + limit]
-    is_last = start + limit >= len(entries)
-    return page, None if is_last else keys[start + len(page) - 1]

@@ -22,6 +22,7 @@ from micboard_tui.contracts.documents.timestamp import format_timestamp
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.identity import ChannelRef
 
 MAX_AGE_S = 1.0
 MAX_WRITING_S = 0.5
@@ -98,11 +99,11 @@ class AllDevices:
         """The devices by their ids."""
         return {device.key: device for device in self.devices}
 
-    def find_channel(self, device_id: str, number: int) -> ChannelDocument | None:
+    def find_channel(self, ref: ChannelRef) -> ChannelDocument | None:
         """A channel; None: there is none."""
-        device = self.by_id.get(device_id)
+        device = self.by_id.get(ref.device_id)
         channels = () if device is None else device.channels
-        return next((channel for channel in channels if channel.state.number == number), None)
+        return next((channel for channel in channels if channel.state.ref == ref), None)
 
     async def list_channels(self) -> Mapping[str, ChannelDocument]:
         """The channels of all devices in rack order, by their keys."""

@@ -25,6 +25,10 @@ OnlineFilter = Annotated[
     bool | None, Query(description="Only devices that answer, or only those that do not.")
 ]
 KindFilter = Annotated[DeviceKind | None, Query(description="Only receivers, transmitters or chargers.")]
+PerformerFilter = Annotated[
+    str | None,
+    Query(max_length=MAX_TEXT, description="Only those of a performer, by name; capitals are ignored."),
+]
 TextFilter = Annotated[
     str | None,
     Query(max_length=MAX_TEXT, description="A part of a name, model or address; capitals are ignored."),

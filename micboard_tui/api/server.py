@@ -16,6 +16,8 @@ from fastapi import FastAPI
 from micboard_tui.api.client_connection import ConnectedHttp, ConnectedWebSocket
 from micboard_tui.contracts.errors import ErrorCode, StartError
 
+START_LIMIT_S = 10.0
+"""From when the address is ours until connections are taken, which needs a few milliseconds."""
 GOODBYE_S = 2
 """For what is being answered when serving ends."""
 END_LIMIT_S = GOODBYE_S + 3.0
@@ -56,7 +58,16 @@ class Listener:
 
 
 class _Server(uvicorn.Server):
-    """Leaves signals to the program."""
+    """Leaves signals to the program, and sets ``ready`` when it takes connections."""
+
+    def __init__(self, config: uvicorn.Config, ready: anyio.Event) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        with anyio.fail_after(START_LIMIT_S):
+            await super().startup(sockets)
+        self._ready.set()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -70,14 +81,13 @@ async def open_listener(listening: Listening) -> Listener:
 
 
 async def serve(application: FastAPI, listener: Listener, ready: anyio.Event) -> None:
-    """Serve until cancelled; ``ready`` is set when connections are taken."""
-    server = _Server(_configure(application, listener.listening))
+    """Serve until cancelled; ``ready`` is set when connections are taken.
+
+    Raises TimeoutError when they are not taken in time.
+    """
+    server = _Server(_configure(application, listener.listening), ready)
     serving = asyncio.create_task(server.serve(list(listener.sockets)), name="HTTP")
     try:
-        while not server.started and not serving.done():  # noqa: ASYNC110 - the server has no event for it
-            await asyncio.sleep(0.01)
-        if server.started:
-            ready.set()
         await asyncio.shield(serving)
     finally:
         server.should_exit = True

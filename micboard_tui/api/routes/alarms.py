@@ -7,9 +7,10 @@ from fastapi import APIRouter, Query, Request, Response
 
 from micboard_tui.api.access import Watcher
 from micboard_tui.api.alarm_documents import ALL_GROUPS, list_alarms
-from micboard_tui.api.answers import Cursor, Limit, answer, page_of
+from micboard_tui.api.answers import answer
 from micboard_tui.api.context import Context
 from micboard_tui.api.errors import data_of
+from micboard_tui.api.paging import LongPaged, Paged
 from micboard_tui.api.published_schemas import NEXT_CURSOR, extends, lists
 from micboard_tui.api.time_span import Since, Until, read_span
 from micboard_tui.contracts.alarm_groups import AlarmGroup
@@ -37,13 +38,14 @@ _ANSWERS: dict[int | str, dict[str, Any]] = extends(
 
 
 @ROUTER.get("/alarms", responses=_ANSWERS, summary="The alarms of now")
+@ROUTER.get(
+    "/alerts",
+    responses=_ANSWERS,
+    summary="The alarms of now, by an older word",
+    operation_id="get_alerts_api_v1_alerts_get",
+)
 async def get_alarms(
-    request: Request,
-    context: Context,
-    _: Watcher,
-    status: StatusFilter = None,
-    limit: Limit = 1000,
-    cursor: Cursor = None,
+    request: Request, context: Context, _: Watcher, paging: LongPaged, status: StatusFilter = None
 ) -> Response:
     """The open alarms, and those that cleared unseen, the most urgent first.
 
@@ -52,24 +54,11 @@ async def get_alarms(
     live = context.services.live
     listing = list_alarms(live, context.documents.list_snapshots(), set(status or AlarmGroup))
     keys = [_write_key(alarm.key) for alarm in listing.alarms]
-    page, next_cursor = page_of(listing.alarms, keys, limit, cursor)
-    shown = replace(listing, alarms=page, suppressed=() if cursor else listing.suppressed)
+    page, next_cursor = paging.of(listing.alarms, keys)
+    shown = replace(listing, alarms=page, suppressed=() if paging.cursor else listing.suppressed)
     is_read = live.findings.alarms.is_read
     document = {**alarms_document(shown, ALL_GROUPS), "next_cursor": next_cursor, "is_read": is_read}
     return await answer(request, document)
-
-
-@ROUTER.get("/alerts", responses=_ANSWERS, summary="The alarms of now, by an older word")
-async def get_alerts(
-    request: Request,
-    context: Context,
-    caller: Watcher,
-    status: StatusFilter = None,
-    limit: Limit = 1000,
-    cursor: Cursor = None,
-) -> Response:
-    """The same as `/api/v1/alarms`."""
-    return await get_alarms(request, context, caller, status, limit, cursor)
 
 
 @ROUTER.get("/alarms/history", responses=lists("events", "AlarmsEvent"), summary="What happened to alarms")
@@ -77,10 +66,9 @@ async def list_history(
     request: Request,
     context: Context,
     _: Watcher,
+    paging: Paged,
     since: Since = None,
     until: Until = None,
-    limit: Limit = 200,
-    cursor: Cursor = None,
 ) -> Response:
     """That alarms were raised and cleared, and what people did, oldest first; without `since` of a day.
 
@@ -90,7 +78,7 @@ async def list_history(
     span = read_span(since, until, live.now(), DAY_S)
     events = data_of(await context.services.alarms.list_history(span.start, span.end))
     keys = [f"{event.at!r} {event.kind.value} {_write_key(event.alarm.key)}" for event in events]
-    page, next_cursor = page_of(events, keys, limit, cursor)
+    page, next_cursor = paging.of(events, keys)
     places = list_alarms(live, context.documents.list_snapshots(), ()).places
     entries = [alarm_event_entry(event, places) for event in page]
     return await answer(request, {"next_cursor": next_cursor, "events": entries})

@@ -19,7 +19,8 @@ from micboard_tui.api.models.assignment_requests import (
     SwapRequest,
 )
 from micboard_tui.api.models.request_model import refs_of
-from micboard_tui.api.parameters import MAX_TEXT, ChannelNumberPath, DeviceIdPath
+from micboard_tui.api.parameters import MAX_TEXT
+from micboard_tui.api.rack_queries import ChannelPath
 from micboard_tui.api.record_documents import (
     assignment_document,
     describe_assignment,
@@ -30,7 +31,7 @@ from micboard_tui.api.repeated_requests import RepeatableRoute
 from micboard_tui.contracts.documents.assignments import performer_entry
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.domain.assignment import Assignment
-from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
+from micboard_tui.domain.identity import ChannelRef, PerformerId
 
 ROUTER = APIRouter(prefix="/api/v1", tags=["assignments"], route_class=RepeatableRoute)
 
@@ -112,11 +113,8 @@ async def assign(context: Context, caller: Writer, body: NewAssignmentRequest) -
 
 
 @ROUTER.get("/assignments/{device_id}/{number}", responses=shows("assignment"))
-async def get_assignment(
-    request: Request, context: Context, _: Watcher, device_id: DeviceIdPath, number: ChannelNumberPath
-) -> Response:
+async def get_assignment(request: Request, context: Context, _: Watcher, channel: ChannelPath) -> Response:
     """Who has a channel, and its marks."""
-    channel = ChannelRef(DeviceId(device_id), number)
     return await answer(request, await assignment_document(context.services, channel))
 
 
@@ -128,12 +126,11 @@ async def unassign(
     request: Request,
     context: Context,
     caller: Writer,
-    device_id: DeviceIdPath,
-    number: ChannelNumberPath,
+    channel: ChannelPath,
     _: IfMatch = None,
 ) -> Response:
     """Take a channel from its performer. Its mic number and its marks stay."""
-    services, channel = context.services, ChannelRef(DeviceId(device_id), number)
+    services = context.services
     async with unchanged(request, context, lambda: assignment_document(services, channel)):
         result = await services.assignments.unassign([channel], actor=caller.name)
     data_of(result)
@@ -148,13 +145,12 @@ async def mark_channel(
     request: Request,
     context: Context,
     caller: Writer,
-    device_id: DeviceIdPath,
-    number: ChannelNumberPath,
+    channel: ChannelPath,
     body: AssignmentMarksRequest,
     _: IfMatch = None,
 ) -> Response:
     """Mark a channel, assigned or not; or give it a mic number; or plan its pack."""
-    services, channel = context.services, ChannelRef(DeviceId(device_id), number)
+    services = context.services
     async with unchanged(request, context, lambda: assignment_document(services, channel)):
         result = await _mark(context, caller, channel, body)
     data_of(result)

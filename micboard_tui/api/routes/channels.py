@@ -6,21 +6,23 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from micboard_tui.api.access import Watcher
-from micboard_tui.api.answers import Cursor, Limit, answer, answer_written, page_of
+from micboard_tui.api.answers import answer, answer_written
 from micboard_tui.api.channel_filters import ALL_CHANNELS, BatteryFilter, ChannelFilter
 from micboard_tui.api.context import ApiContext, Context
 from micboard_tui.api.device_filters import find_locations
 from micboard_tui.api.errors import ApiError, data_of
 from micboard_tui.api.models.channel_history import ChannelHistory
-from micboard_tui.api.parameters import MAX_TEXT, ChannelNumberPath, DeviceIdPath, LocationFilter
+from micboard_tui.api.paging import LongPaged
+from micboard_tui.api.parameters import LocationFilter, PerformerFilter
 from micboard_tui.api.published_schemas import LIVE, NO_SUCH, PLACED_CHANNEL, lists
+from micboard_tui.api.rack_queries import ChannelPath
 from micboard_tui.api.time_span import Since, TimeSpan, Until, read_span
 from micboard_tui.contracts.documents.channel_history import channel_history_document
 from micboard_tui.contracts.documents.json_value import JsonObject
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
 from micboard_tui.contracts.events import EventQuery
 from micboard_tui.domain.event import EventKind
-from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.recording.recorded_span import MAX_COLUMNS
@@ -43,10 +45,6 @@ ProblemFilter = Annotated[
         max_length=len(ProblemCode),
         description="Only those that have any of these in `warnings`; can be repeated.",
     ),
-]
-PerformerFilter = Annotated[
-    str | None,
-    Query(max_length=MAX_TEXT, description="Only those of a performer, by name; capitals are ignored."),
 ]
 LowBatteryFilter = Annotated[
     bool | None,
@@ -104,15 +102,14 @@ async def list_channels(
     context: Context,
     _: Watcher,
     wanted: Annotated[ChannelFilter, Depends(read_filter)],
-    limit: Limit = 1000,
-    cursor: Cursor = None,
+    paging: LongPaged,
 ) -> Response:
     """All channels in rack order, or those that fit every filter; a second old at most."""
     everything = await context.documents.read_in_parts()
     found = await everything.list_channels()
     if wanted != ALL_CHANNELS:
         found = {key: channel for key, channel in found.items() if wanted.takes(channel)}
-    page, next_cursor = page_of(list(found.values()), list(found), limit, cursor)
+    page, next_cursor = paging.of(list(found.values()), list(found))
     return await answer_written(request, await everything.page("channels", page, next_cursor))
 
 
@@ -121,15 +118,12 @@ async def list_channels(
     responses={**_ANSWERS, **NO_SUCH},
     summary="One channel",
 )
-async def get_channel(
-    request: Request, context: Context, _: Watcher, device_id: DeviceIdPath, number: ChannelNumberPath
-) -> Response:
+async def get_channel(request: Request, context: Context, _: Watcher, channel: ChannelPath) -> Response:
     """All that is known of a channel, as a list with one entry; a second old at most."""
     everything = await context.documents.read_in_parts()
-    channel = everything.find_channel(device_id, number)
-    if channel is None:
+    if (found := everything.find_channel(channel)) is None:
         raise _missing_channel()
-    return await answer_written(request, await everything.page("channels", [channel]))
+    return await answer_written(request, await everything.page("channels", [found]))
 
 
 @ROUTER.get(
@@ -138,12 +132,11 @@ async def get_channel(
     responses={**NO_SUCH},
     summary="What was recorded of a channel",
 )
-async def get_history(  # noqa: PLR0913, PLR0917 - one parameter a bound
+async def get_history(
     request: Request,
     context: Context,
     _: Watcher,
-    device_id: DeviceIdPath,
-    number: ChannelNumberPath,
+    channel: ChannelPath,
     since: Since = None,
     until: Until = None,
     step: Step = None,
@@ -153,13 +146,12 @@ async def get_history(  # noqa: PLR0913, PLR0917 - one parameter a bound
     The beginning is moved back to a whole number of columns. Recordings reach back 90 days, the older the
     coarser. With who had the channel before, and how its link changed.
     """
-    ref = ChannelRef(DeviceId(device_id), number)
-    if context.services.live.channel(ref) is None:
+    if context.services.live.channel(channel) is None:
         raise _missing_channel()
     span = read_span(since, until, context.services.live.now(), HOUR_S)
     columns, start = _divide(span, step)
     async with context.histories:
-        document = await _read_history(context, ref, TimeSpan(start, span.end), columns)
+        document = await _read_history(context, channel, TimeSpan(start, span.end), columns)
     return await answer(request, document)
 
 

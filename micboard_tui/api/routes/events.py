@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from micboard_tui.api.access import Watcher
-from micboard_tui.api.answers import MAX_CURSOR, Limit, answer
+from micboard_tui.api.answers import answer
 from micboard_tui.api.context import Context
 from micboard_tui.api.event_pages import EventText, read_page, read_place, write_place
+from micboard_tui.api.paging import MAX_CURSOR, Limit
 from micboard_tui.api.parameters import MAX_TEXT
 from micboard_tui.api.published_schemas import lists
 from micboard_tui.api.time_span import Since, Until, read_span

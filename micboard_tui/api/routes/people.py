@@ -1,16 +1,16 @@
 """Performers, and who has which channel."""
 
 from collections.abc import Sequence
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from micboard_tui.api.access import Watcher
-from micboard_tui.api.answers import Cursor, Limit, answer, page_of
+from micboard_tui.api.answers import answer
 from micboard_tui.api.context import Context
 from micboard_tui.api.errors import data_of
 from micboard_tui.api.models.people import Assignments, Performers
-from micboard_tui.api.parameters import MAX_TEXT
+from micboard_tui.api.paging import Paged
+from micboard_tui.api.parameters import PerformerFilter
 from micboard_tui.contracts.documents.assignments import assignment_entry, assignments_of, performer_entry
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.assignment import Assignment
@@ -19,19 +19,13 @@ from micboard_tui.domain.safe_text import fold_name
 
 ROUTER = APIRouter(prefix="/api/v1", tags=["performers"])
 
-PerformerFilter = Annotated[
-    str | None, Query(max_length=MAX_TEXT, description="The name of a performer; capitals are ignored.")
-]
-
 
 @ROUTER.get("/performers", response_model=Performers, summary="Performers with their channels")
-async def list_performers(
-    request: Request, context: Context, _: Watcher, limit: Limit = 200, cursor: Cursor = None
-) -> Response:
-    """Everybody who may wear a transmitter, by name."""
+async def list_performers(request: Request, context: Context, _: Watcher, paging: Paged) -> Response:
+    """All people who may wear a transmitter, by name."""
     services = context.services
     performers = data_of(await services.assignments.list_performers())
-    page, next_cursor = page_of(performers, [each.id for each in performers], limit, cursor)
+    page, next_cursor = paging.of(performers, [each.id for each in performers])
     on_page = {performer.id for performer in page}
     # Only what stands on the page is looked through for each of its performers.
     assignments = [
@@ -51,9 +45,8 @@ async def list_assignments(
     request: Request,
     context: Context,
     _: Watcher,
+    paging: Paged,
     performer: PerformerFilter = None,
-    limit: Limit = 200,
-    cursor: Cursor = None,
 ) -> Response:
     """All channels that have a performer, a mic number or a mark, in rack order."""
     services = context.services
@@ -65,7 +58,7 @@ async def list_assignments(
         or (assignment.performer is not None and fold_name(assignment.performer.name) == wanted)
     ]
     keys = ["{}/{}".format(*assignment.channel) for assignment in assignments]
-    page, next_cursor = page_of(assignments, keys, limit, cursor)
+    page, next_cursor = paging.of(assignments, keys)
     entries = [assignment_entry(each, _devices_of(services.live, [each])) for each in page]
     return await answer(request, {"next_cursor": next_cursor, "assignments": entries})
 

@@ -5,10 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from micboard_tui.api.access import Watcher
-from micboard_tui.api.answers import Cursor, Limit, answer, answer_written, page_of
+from micboard_tui.api.answers import answer, answer_written
 from micboard_tui.api.context import Context
 from micboard_tui.api.errors import data_of
 from micboard_tui.api.models.preparation import Handover, LineCheckAnswer, PastShows, ThresholdTable, Walks
+from micboard_tui.api.paging import Cursor, Paged, Paging
 from micboard_tui.api.published_schemas import described_by
 from micboard_tui.contracts.documents.handover import note_entry
 from micboard_tui.contracts.documents.line_check import line_check_document
@@ -57,27 +58,23 @@ async def list_walks(
 ) -> Response:
     """The walk tests that are kept, with what was received at each place; the newest first."""
     walks = data_of(await context.services.walks.list_walks())
-    page, next_cursor = page_of(walks, [str(walk.id) for walk in walks], limit, cursor)
+    page, next_cursor = Paging(limit, cursor).of(walks, [str(walk.id) for walk in walks])
     return await answer(request, {"next_cursor": next_cursor, "walks": [walk_entry(walk) for walk in page]})
 
 
 @ROUTER.get("/handover", response_model=Handover, summary="Notes for the next shift")
-async def list_notes(
-    request: Request, context: Context, _: Watcher, limit: Limit = 200, cursor: Cursor = None
-) -> Response:
+async def list_notes(request: Request, context: Context, _: Watcher, paging: Paged) -> Response:
     """All notes that are kept, the newest first. Reading them here does not count as shown."""
     notes = data_of(await context.services.handover.list_notes())
-    page, next_cursor = page_of(notes, [f"{note.at!r} {note.actor}" for note in notes], limit, cursor)
+    page, next_cursor = paging.of(notes, [f"{note.at!r} {note.actor}" for note in notes])
     return await answer(request, {"next_cursor": next_cursor, "notes": [note_entry(note) for note in page]})
 
 
 @ROUTER.get("/recaps", response_model=PastShows, summary="Shows of which there can be a recap")
-async def list_recaps(
-    request: Request, context: Context, _: Watcher, limit: Limit = 200, cursor: Cursor = None
-) -> Response:
+async def list_recaps(request: Request, context: Context, _: Watcher, paging: Paged) -> Response:
     """The shows that were started, as far back as events are kept, the newest first."""
     shows = await context.past_shows.read()
-    page, next_cursor = page_of(shows, [repr(show.start) for show in shows], limit, cursor)
+    page, next_cursor = paging.of(shows, [repr(show.start) for show in shows])
     return await answer(
         request, {"next_cursor": next_cursor, "recaps": [past_show_entry(show) for show in page]}
     )

@@ -2,23 +2,24 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from micboard_tui.api.access import Watcher
-from micboard_tui.api.answers import Cursor, Limit, answer, page_of
+from micboard_tui.api.answers import answer
 from micboard_tui.api.context import Context
-from micboard_tui.api.device_filters import DeviceFilter, find_locations
 from micboard_tui.api.errors import ApiError
 from micboard_tui.api.models.receivers import LowBattery, Receivers
-from micboard_tui.api.parameters import DeviceIdPath, LocationFilter, ManufacturerFilter, OnlineFilter
+from micboard_tui.api.paging import LongPaged
+from micboard_tui.api.parameters import DeviceIdPath
 from micboard_tui.api.published_schemas import NO_SUCH
+from micboard_tui.api.rack_queries import ReceiverQuery
 from micboard_tui.contracts.documents.receivers import (
     list_receivers,
     low_battery_document,
     receivers_document,
 )
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
-from micboard_tui.domain.device import DeviceKind, DeviceSnapshot
+from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import DeviceId
 
 USUAL_THRESHOLD = 20
@@ -33,28 +34,13 @@ Unknown = Annotated[
 ]
 
 
-async def read_filter(
-    context: Context,
-    manufacturer: ManufacturerFilter = None,
-    location: LocationFilter = None,
-    is_online: OnlineFilter = None,
-) -> DeviceFilter:
-    """Which receivers are asked for. Raises ApiError LOCATION_NOT_FOUND."""
-    locations = find_locations(context.services.live, location)
-    return DeviceFilter(manufacturer, locations, is_online, DeviceKind.RECEIVER)
-
-
-Wanted = Annotated[DeviceFilter, Depends(read_filter)]
-
-
 @ROUTER.get("", response_model=Receivers, responses={**NO_SUCH}, summary="Receivers")
 async def get_receivers(
     request: Request,
     context: Context,
     _: Watcher,
-    wanted: Wanted,
-    limit: Limit = 1000,
-    cursor: Cursor = None,
+    wanted: ReceiverQuery,
+    paging: LongPaged,
 ) -> Response:
     """All receivers in rack order, or those that fit every filter; a second old at most.
 
@@ -63,7 +49,7 @@ async def get_receivers(
     live = context.services.live
     devices = list_receivers(context.documents.list_snapshots())
     found = [device for device in devices if wanted.takes(device)]
-    page, next_cursor = page_of(found, [device.device.id for device in found], limit, cursor)
+    page, next_cursor = paging.of(found, [device.device.id for device in found])
     return await answer(request, {**receivers_document(page, live.now()), "next_cursor": next_cursor})
 
 
@@ -80,15 +66,14 @@ async def get_receivers(
     summary="Receivers with a pack that is low, by another spelling",
     operation_id="get_low_battery_by_other_spelling",
 )
-async def get_low_battery(  # noqa: PLR0913, PLR0917 - one parameter a filter
+async def get_low_battery(
     request: Request,
     context: Context,
     _: Watcher,
-    wanted: Wanted,
+    wanted: ReceiverQuery,
+    paging: LongPaged,
     threshold: Threshold = USUAL_THRESHOLD,
     unknown: Unknown = False,  # noqa: FBT002 - FastAPI gives it by name
-    limit: Limit = 1000,
-    cursor: Cursor = None,
 ) -> Response:
     """low_battery: the receivers with a `battery_level` at or below `threshold`, with these channels only.
 
@@ -100,7 +85,7 @@ async def get_low_battery(  # noqa: PLR0913, PLR0917 - one parameter a filter
     receivers = document["receivers"]
     assert isinstance(receivers, list)  # noqa: S101 - as the document is
     keys = [str(receiver["id"]) for receiver in receivers if isinstance(receiver, dict)]
-    page, next_cursor = page_of(receivers, keys, limit, cursor)
+    page, next_cursor = paging.of(receivers, keys)
     paged = {"count": len(page), "receivers": list(page), "next_cursor": next_cursor}
     return await answer(request, {**document, **paged})
 

@@ -5,10 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 
 from micboard_tui.api.access import Watcher
-from micboard_tui.api.answers import Cursor, Limit, answer, page_of
+from micboard_tui.api.answers import answer
 from micboard_tui.api.context import Context
 from micboard_tui.api.errors import data_of
 from micboard_tui.api.models.shows import Progress, ShowDetail, Shows
+from micboard_tui.api.paging import Paged
 from micboard_tui.api.parameters import MAX_TEXT
 from micboard_tui.api.published_schemas import NO_SUCH
 from micboard_tui.contracts.documents.shows import listed_show_entry, plot_entry, progress_entry
@@ -20,13 +21,11 @@ ShowName = Annotated[str, Path(max_length=MAX_TEXT, description="The name of a s
 
 
 @ROUTER.get("/shows", response_model=Shows, summary="The shows that are planned")
-async def list_shows(
-    request: Request, context: Context, _: Watcher, limit: Limit = 200, cursor: Cursor = None
-) -> Response:
+async def list_shows(request: Request, context: Context, _: Watcher, paging: Paged) -> Response:
     """All shows without their mic plots, by name."""
     services = context.services
     shows = data_of(await services.shows.list_shows())
-    page, next_cursor = page_of(shows, [show.name for show in shows], limit, cursor)
+    page, next_cursor = paging.of(shows, [show.name for show in shows])
     current = _current_show(services.live)
     entries = [listed_show_entry(show, current) for show in page]
     return await answer(request, {"next_cursor": next_cursor, "shows": entries})

@@ -8,9 +8,9 @@ from micboard_tui.api.context import Context
 from micboard_tui.api.errors import ApiError
 from micboard_tui.api.models.errors import ErrorAnswer
 from micboard_tui.api.models.spares import Spares
-from micboard_tui.api.parameters import ChannelNumberPath, DeviceIdPath
+from micboard_tui.api.rack_queries import ChannelPath
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
-from micboard_tui.domain.identity import ChannelRef, DeviceId, channel_label
+from micboard_tui.domain.identity import channel_label
 from micboard_tui.domain.spare import SpareCandidate, rank_spares
 
 MAX_SPARES = 5
@@ -24,12 +24,10 @@ ROUTER = APIRouter(prefix="/api/v1/channels", tags=["channels"])
     responses={404: {"model": ErrorAnswer, "description": "There is no such channel"}},
     summary="What could take over from a channel",
 )
-async def list_spares(
-    request: Request, context: Context, _: Watcher, device_id: DeviceIdPath, number: ChannelNumberPath
-) -> Response:
+async def list_spares(request: Request, context: Context, _: Watcher, channel: ChannelPath) -> Response:
     """The channels that could take over from this one, the best first; five at most."""
-    live, ref = context.services.live, ChannelRef(DeviceId(device_id), number)
-    if live.channel(ref) is None:
+    live = context.services.live
+    if live.channel(channel) is None:
         raise ApiError(
             ErrorInfo(
                 ErrorCode.CHANNEL_NOT_FOUND,
@@ -39,7 +37,7 @@ async def list_spares(
         )
     devices = live.snapshot()
     titles = {device.device.id: device.title for device in devices}
-    ranked = rank_spares(ref, devices, live.now())[:MAX_SPARES]
+    ranked = rank_spares(channel, devices, live.now())[:MAX_SPARES]
     entries = [_spare_entry(candidate, titles[candidate.state.device_id]) for candidate in ranked]
     return await answer(request, {"spares": entries})
 
