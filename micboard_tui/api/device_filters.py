@@ -8,7 +8,7 @@ from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.device import DeviceKind, DeviceSnapshot
 from micboard_tui.domain.identity import LocationId
-from micboard_tui.domain.location import Location, is_within
+from micboard_tui.domain.location import Location, list_chains
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ def match_locations(live: LiveContract, name: str | None) -> frozenset[LocationI
 
 def with_all_below(live: LiveContract, locations: frozenset[LocationId]) -> frozenset[LocationId]:
     """Those of the locations that there are, and all below them."""
-    parents = {each.id: each.parent_id for each in live.locations()}
-    return frozenset(each for each in parents if any(is_within(each, above, parents) for above in locations))
+    chains = list_chains(live.locations())
+    return frozenset(each for each, chain in chains.items() if not locations.isdisjoint(chain))
 
 
 def find_location(live: LiveContract, name: str) -> Location:

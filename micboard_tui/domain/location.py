@@ -1,6 +1,6 @@
 """Stages, rooms and buildings: a tree, ordered by hand."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from micboard_tui.domain.identity import LocationId
@@ -60,10 +60,21 @@ def is_within(
     candidate: LocationId | None, ancestor: LocationId, parents: Mapping[LocationId, LocationId | None]
 ) -> bool:
     """Whether ``candidate`` is ``ancestor`` or lies below it; ``parents`` maps each to its parent."""
-    seen: set[LocationId] = set()
-    while candidate is not None and candidate not in seen:
-        if candidate == ancestor:
-            return True
-        seen.add(candidate)
-        candidate = parents.get(candidate)
-    return False
+    return candidate == ancestor or ancestor in list_chain(candidate, parents)
+
+
+def list_chain(
+    location_id: LocationId | None, parents: Mapping[LocationId, LocationId | None]
+) -> Sequence[LocationId]:
+    """A location and those that it lies in, the innermost first; empty for one that is not in ``parents``."""
+    chain: list[LocationId] = []
+    while location_id is not None and location_id in parents and location_id not in chain:
+        chain.append(location_id)
+        location_id = parents[location_id]
+    return chain
+
+
+def list_chains(locations: Iterable[Location]) -> dict[LocationId, Sequence[LocationId]]:
+    """For each location itself and those that it lies in, the innermost first."""
+    parents = {location.id: location.parent_id for location in locations}
+    return {location_id: list_chain(location_id, parents) for location_id in parents}

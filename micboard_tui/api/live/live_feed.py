@@ -48,7 +48,7 @@ class LiveFeed:
         self._conclusions = Conclusions(live)
         self._rows = MeterRows(live)
         self._sets = WatchedSets(live, self._rack)
-        self._snapshots = Snapshots(documents, self._rack, self._conclusions)
+        self._snapshots = Snapshots(live, documents, self._rack, self._conclusions)
         self._compared_at = -math.inf
         self._comparing = anyio.Lock()
         self._changes: dict[tuple[int, int, frozenset[LocationId] | None], LiveMessage | None] = {}

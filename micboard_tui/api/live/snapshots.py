@@ -3,6 +3,7 @@
 The event loop gets its turn while one is written. It sends nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -14,7 +15,10 @@ from micboard_tui.api.live.rack_log import RackLog
 from micboard_tui.api.live.subscription import TICKS_PER_S
 from micboard_tui.api.live.watched_set import WatchedSet
 from micboard_tui.api.live.written_json import LiveMessage, dump, write_message
+from micboard_tui.contracts.documents.json_value import JsonObject
+from micboard_tui.contracts.documents.locations import located_entries
 from micboard_tui.contracts.documents.timestamp import format_timestamp
+from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.identity import LocationId
 
 CHANNELS_PER_TICK = 50
@@ -38,14 +42,17 @@ class _Written:
 
     at: int
     document: AllDevices
+    locations: Sequence[JsonObject]
     layout: int
     serial: int
     by_location: dict[frozenset[LocationId] | None, Snapshot] = field(default_factory=dict)
 
 
 class Snapshots:
-    def __init__(self, documents: DeviceDocuments, rack: RackLog, conclusions: Conclusions) -> None:
-        self._documents, self._rack, self._conclusions = documents, rack, conclusions
+    def __init__(
+        self, live: LiveContract, documents: DeviceDocuments, rack: RackLog, conclusions: Conclusions
+    ) -> None:
+        self._live, self._documents, self._rack, self._conclusions = live, documents, rack, conclusions
         self._last: _Written | None = None
         self._lock = anyio.Lock()
 
@@ -74,7 +81,8 @@ class Snapshots:
     async def _write(self, tick: int) -> _Written:
         # The document is newer than the log, if only by a moment: what changed in between comes again.
         layout, serial = self._rack.layout, self._rack.serial
-        return _Written(tick, await self._documents.read_in_parts(0.0), layout, serial)
+        locations = located_entries(self._live.locations())
+        return _Written(tick, await self._documents.read_in_parts(0.0), locations, layout, serial)
 
     def _make(self, written: _Written, watched: WatchedSet) -> Snapshot:
         document, scope, found = written.document, watched.devices, self._conclusions
@@ -86,6 +94,7 @@ class Snapshots:
             version=str(document.version),
             generated_at=dump(format_timestamp(document.made_at)),
             devices=f"[{b','.join(bodies).decode()}]",
+            locations=dump(written.locations),
             alarms=found.alarms(watched),
             show=found.show,
             read_by=found.read_by,

@@ -1,44 +1,38 @@
 // Keeps the screen on while the page is seen; the browser lets go whenever it is hidden.
-import { memory } from "./memory.js";
+import { memory } from "./dom.js";
 
-export class Awake {
-  #lock = null;
-  #isWanted = memory.read("awake", "on") === "on";
+// `note` says where it cannot be had.
+export function keepAwake(button, note) {
+  let lock = null;
+  let isWanted = memory.read("awake", "on") === "on";
+  const isPossible = "wakeLock" in navigator;
 
-  // `button` is its switch; `note` says where it cannot be had.
-  constructor(button, note) {
-    Object.assign(this, { button, note });
-    button.addEventListener("click", () => {
-      this.#isWanted = this.#lock === null;
-      memory.write("awake", this.#isWanted ? "on" : "off");
-      this.update();
-    });
+  function take(found) {
+    lock = found;
+    button.setAttribute("aria-checked", String(lock !== null));
   }
 
-  async update() {
-    const isPossible = "wakeLock" in navigator;
-    this.note.textContent = isPossible ? "" : "The screen cannot be kept on: that needs HTTPS and a browser that can.";
-    this.button.disabled = !isPossible;
-    if (isPossible && this.#isWanted && !this.#lock && document.visibilityState === "visible") await this.#request();
-    else if (!this.#isWanted) await this.#lock?.release();
-    this.#show();
-  }
-
-  async #request() {
-    try {
-      const lock = await navigator.wakeLock.request("screen");
-      lock.addEventListener("release", () => {
-        if (this.#lock === lock) this.#lock = null;
-        this.#show();
-      });
-      if (this.#isWanted && !this.#lock) this.#lock = lock;
-      else await lock.release();
-    } catch {
+  async function update() {
+    if (!isWanted) await lock?.release();
+    else if (isPossible && !lock && document.visibilityState === "visible") {
       // A low battery refuses it; the switch shows that it is off.
+      const found = await navigator.wakeLock.request("screen").catch(() => null);
+      if (!found) return;
+      if (lock || !isWanted) await found.release();
+      else {
+        found.addEventListener("release", () => take(null));
+        take(found);
+      }
     }
   }
 
-  #show() {
-    this.button.setAttribute("aria-checked", String(this.#lock !== null));
-  }
+  button.disabled = !isPossible;
+  if (!isPossible) note.textContent = "The screen cannot be kept on: that needs HTTPS and a browser that can.";
+  button.addEventListener("click", () => {
+    isWanted = !lock;
+    memory.write("awake", isWanted ? "on" : "off");
+    update();
+  });
+  document.addEventListener("visibilitychange", update);
+  update();
 }

@@ -1,43 +1,33 @@
-// The rows on the screen: made once for each line, changed in place, and moved only while no finger is down.
+// Rows are made once, changed in place, and moved only while no finger is down.
+import { by, setText } from "./dom.js";
 import { audioShare, formatSpan, rfOf } from "./lines.js";
 
-const SETTLE_MS = 800; // After a touch rows stay where they are for so long.
+const SETTLE_MS = 800; // After a touch rows stay where they are.
 const LONGEST_HOLD_MS = 12000;
-const AROUND = "300px"; // Rows so far outside the screen are kept up to date, too.
+const PARTS = ["letter", "mic", "name", "what", "since", "cure", "age", "battery", "number", "rf", "audio"];
 
-const template = document.getElementById("line").content.firstElementChild;
-
-function setText(node, text) {
-  if (node.shown === text) return;
-  node.shown = text;
-  node.textContent = text;
-}
+const template = by("line").content.firstElementChild;
 
 function setData(node, name, value) {
   if (node.dataset[name] !== value) node.dataset[name] = value;
 }
 
-function setShare(node, share) {
-  if (node.share === share) return;
-  node.share = share;
-  node.style.transform = `scaleX(${share ?? 0})`;
+function transform(node, text) {
+  if (node.shown === text) return;
+  node.shown = text;
+  node.style.transform = text;
 }
 
 class Row {
-  constructor(key) {
-    this.key = key;
-    this.isShown = false;
-    const item = (this.item = template.cloneNode(true));
-    item.row = this;
-    const find = (selector) => item.querySelector(selector);
-    this.parts = {
-      letter: find(".letter"), mic: find(".mic"), name: find(".name"), what: find(".what"), since: find(".since"),
-      cure: find(".cure"), age: find(".age"), battery: find(".battery"), number: find(".number"), rf: find(".rf"), rfBar: find(".rf i"),
-      audio: find(".audio"), audioBar: find(".audio i"), peak: find(".audio s"),
-    };
+  item = template.cloneNode(true);
+
+  constructor() {
+    this.item.row = this;
+    const find = (selector) => this.item.querySelector(selector);
+    this.parts = Object.fromEntries(PARTS.map((name) => [name, find(`.${name}`)]));
+    this.bars = { rf: find(".rf i"), audio: find(".audio i"), peak: find("s") };
   }
 
-  // Everything but the meters.
   show(line, now) {
     const { parts, item } = this;
     this.line = line;
@@ -45,17 +35,9 @@ class Row {
     setData(item, "state", line.isNew ? "new" : line.isSeen ? "seen" : "");
     setData(item, "age", line.isOld ? "old" : "");
     setData(item, "kind", line.channelKey ? "channel" : "other");
-    setText(parts.letter, line.letter);
-    setText(parts.mic, line.mic);
     setData(parts.mic, "size", line.mic.length > 3 ? "long" : "");
-    setText(parts.name, line.name);
-    setText(parts.what, line.what);
-    setText(parts.cure, line.cure);
-    setText(parts.battery, line.charge);
-    setData(parts.battery, "tone", line.chargeTone);
-    setData(parts.number, "tone", line.rfTone === "live" ? "text" : line.rfTone);
-    setData(parts.rf, "tone", line.rfTone);
-    setData(parts.audio, "tone", line.tone === "muted" ? "muted" : line.audioTone);
+    for (const name of ["letter", "mic", "name", "what", "cure", "battery"]) setText(parts[name], line[name]);
+    for (const [name, tone] of Object.entries(line.tones)) setData(parts[name], "tone", tone);
     this.showTimes(now);
   }
 
@@ -67,60 +49,46 @@ class Row {
 
   showMeters(channel) {
     if (!channel) return;
-    const { parts } = this;
-    const rf = rfOf(channel);
-    setText(parts.number, rf.number);
-    setShare(parts.rfBar, rf.share);
-    setShare(parts.audioBar, audioShare(channel.audio_dbfs));
+    const { number, share } = rfOf(channel);
     const peak = audioShare(channel.audio_peak_dbfs);
-    if (parts.peak.share === peak) return;
-    parts.peak.share = peak;
-    parts.peak.hidden = !peak;
-    parts.peak.style.transform = `translateX(${((peak ?? 0) - 1) * 100}%)`;
+    setText(this.parts.number, number);
+    transform(this.bars.rf, `scaleX(${share / 100})`);
+    transform(this.bars.audio, `scaleX(${audioShare(channel.audio_dbfs) / 100})`);
+    transform(this.bars.peak, `translateX(${(peak || -100) - 100}%)`);
   }
 }
 
 export class Board {
   #rows = new Map();
-  #isDown = false;
-  #heldFrom = 0;
+  #heldFrom = null; // While a finger is down.
   #touchedAt = -Infinity;
-  #observer;
 
-  // onOpen(line) when a row is tapped; channelOf(key) gives its values.
-  constructor(list, onOpen, channelOf) {
-    Object.assign(this, { list, channelOf });
-    this.#observer = new IntersectionObserver((entries) => entries.forEach((entry) => this.#see(entry)), { rootMargin: AROUND });
+  // onOpen(line) when a row is tapped.
+  constructor(list, rig, onOpen) {
+    Object.assign(this, { list, rig });
     list.addEventListener("click", (event) => {
       const row = event.target.closest("li")?.row;
       if (row) onOpen(row.line);
     });
-    const hold = () => {
-      if (!this.#isDown) this.#heldFrom = performance.now();
-      this.#isDown = true;
-    };
-    const release = () => {
-      this.#isDown = false;
-      this.#touchedAt = performance.now();
-    };
-    list.addEventListener("pointerdown", hold, { passive: true });
-    for (const name of ["pointerup", "pointercancel"]) window.addEventListener(name, release, { passive: true });
-    window.addEventListener("scroll", () => (this.#touchedAt = performance.now()), { passive: true });
+    list.addEventListener("pointerdown", () => (this.#heldFrom ??= performance.now()));
+    for (const name of ["pointerup", "pointercancel", "scroll"]) {
+      window.addEventListener(name, () => {
+        this.#touchedAt = performance.now();
+        if (name !== "scroll") this.#heldFrom = null;
+      }, { passive: true });
+    }
   }
 
-  // Whether rows have to stay where they are, since a person is about to tap one.
+  // A person is about to tap a row.
   get isHeld() {
     const now = performance.now();
-    if (this.#isDown) return now - this.#heldFrom < LONGEST_HOLD_MS;
-    return now - this.#touchedAt < SETTLE_MS;
+    return this.#heldFrom === null ? now - this.#touchedAt < SETTLE_MS : now - this.#heldFrom < LONGEST_HOLD_MS;
   }
 
-  // Brings the rows to these lines, in this order.
   arrange(lines, now) {
     const wanted = new Set(lines.map((line) => line.key));
     for (const [key, row] of this.#rows) {
       if (wanted.has(key)) continue;
-      this.#observer.unobserve(row.item);
       row.item.remove();
       this.#rows.delete(key);
     }
@@ -132,69 +100,42 @@ export class Board {
   }
 
   showMeters(keys) {
-    for (const key of keys) {
-      const row = this.#rows.get(`channel ${key}`);
-      if (row?.isShown) row.showMeters(this.channelOf(key));
-    }
+    for (const key of keys) this.#rows.get(`channel ${key}`)?.showMeters(this.rig.channels.get(key));
   }
 
   showTimes(now) {
-    for (const row of this.#rows.values()) if (row.isShown) row.showTimes(now);
+    for (const row of this.#rows.values()) row.showTimes(now);
   }
 
   #rowOf(line, now) {
-    let row = this.#rows.get(line.key);
-    if (!row) {
-      row = new Row(line.key);
-      this.#rows.set(line.key, row);
-      this.#observer.observe(row.item);
-    }
+    const row = this.#rows.get(line.key) ?? new Row();
+    this.#rows.set(line.key, row);
     row.show(line, now);
+    row.showMeters(this.rig.channels.get(line.channelKey));
     return row;
   }
 
-  #see({ target, isIntersecting }) {
-    target.row.isShown = isIntersecting;
-    if (isIntersecting) target.row.showMeters(this.channelOf(target.row.line.channelKey));
-  }
-
-  // Moves as few rows as can be; what stays keeps its place on the screen unless the list is at its top.
+  // What stays keeps its place on the screen unless the list is at its top.
   #move(items) {
-    const staying = findStaying(items, [...this.list.children]);
-    if (staying.size === items.length && items.length === this.list.children.length) return;
-    const anchor = window.scrollY > 0 ? [...staying].find((item) => item.getBoundingClientRect().bottom > headerHeight()) : null;
-    const before = anchor?.getBoundingClientRect().top;
+    const { list } = this;
+    if (items.every((item, index) => item === list.children[index])) return;
+    const edge = by("header").offsetHeight;
+    const place = (item) => item.getBoundingClientRect();
+    const isStaying = (item, index) => item.parentNode && items[index + 1] === item.nextElementSibling && place(item).bottom > edge;
+    const anchor = window.scrollY > 0 && items.find(isStaying);
+    const before = anchor && place(anchor).top;
     const focused = document.activeElement;
-    let next = null;
-    for (const item of [...items].reverse()) {
-      if (!staying.has(item)) this.list.insertBefore(item, next);
-      next = item;
+    let next = list.firstElementChild;
+    for (const item of items) {
+      if (next?.nextElementSibling === item) {
+        // It goes down itself; not all below it go up.
+        list.append(next);
+        next = item;
+      }
+      if (next === item) next = item.nextElementSibling;
+      else list.insertBefore(item, next);
     }
-    if (focused !== document.activeElement && this.list.contains(focused)) focused.focus({ preventScroll: true });
-    if (anchor) window.scrollBy(0, anchor.getBoundingClientRect().top - before);
+    if (focused !== document.activeElement && list.contains(focused)) focused.focus({ preventScroll: true });
+    if (anchor) window.scrollBy(0, place(anchor).top - before);
   }
-}
-
-const headerHeight = () => document.getElementById("header").offsetHeight;
-
-// The longest series of items that are in the wanted order already.
-function findStaying(items, children) {
-  const places = new Map(children.map((item, place) => [item, place]));
-  const ends = []; // ends[n]: the item with the lowest place that ends a series of n + 1.
-  const previous = new Map();
-  for (const item of items) {
-    const place = places.get(item);
-    if (place === undefined) continue;
-    let [low, high] = [0, ends.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (places.get(ends[middle]) < place) low = middle + 1;
-      else high = middle;
-    }
-    previous.set(item, ends[low - 1]);
-    ends[low] = item;
-  }
-  const staying = new Set();
-  for (let item = ends.at(-1); item; item = previous.get(item)) staying.add(item);
-  return staying;
 }

@@ -1,37 +1,29 @@
-// The line to the server: one WebSocket, opened again whenever it ends or is silent.
-//
-// It is `waiting` (between two tries), `opening`, `open`, or `ended` (it needs a login first). Every message
-// counts as a sign of life; without one for QUIET_MS the socket is given up, whatever it claims of itself.
+// One WebSocket, opened again when it ends or brought no message for QUIET_MS.
+// It is `waiting` (between two tries), `opening`, `open`, or `ended` (it needs a login first).
 
 const QUIET_MS = 6000;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10000;
 const LOGIN_NEEDED = 4401;
-const REASONS = { 4429: "Too many connections from here", 1013: "This device reads too slowly" };
 
-// Milliseconds since a moment of now(). The steady clock of some devices stands still while they sleep, and
-// the other one may be set, so the longer span counts.
-export const now = () => [performance.now(), Date.now()];
-export const since = (moment) => {
-  const [steady, wall] = now();
-  return Math.max(steady - moment[0], wall - moment[1]);
-};
+const now = () => [performance.now(), Date.now()];
+// The steady clock of some devices stands still while they sleep, and the other may be set: the longer span counts.
+const since = ([steady, wall]) => Math.max(performance.now() - steady, Date.now() - wall);
 
 export class Connection {
+  state = "waiting";
+  reason = "";
   #socket = null;
   #failures = 0;
-  #openedAt = null;
-  #retryAt = null;
   #heardAt = now();
+  #enteredAt = now();
+  #wait = 0;
 
-  // onMessage(message) for each of the server; onLoginNeeded() when it ends for want of one.
   constructor(url, onMessage, onLoginNeeded) {
     Object.assign(this, { url, onMessage, onLoginNeeded });
-    this.state = "waiting";
-    this.reason = "";
   }
 
-  // Milliseconds since the last message.
+  // Milliseconds since the last message, and until the next try.
   get silence() {
     return since(this.#heardAt);
   }
@@ -40,46 +32,28 @@ export class Connection {
     return this.state !== "ended" && this.silence > QUIET_MS;
   }
 
-  // Milliseconds until the next try, while it waits for one.
   get wait() {
-    return this.state === "waiting" && this.#retryAt ? Math.max(0, this.#retryAt.wait - since(this.#retryAt.from)) : 0;
+    return this.state === "waiting" ? Math.max(0, this.#wait - since(this.#enteredAt)) : 0;
   }
 
   open() {
-    this.#abandon();
-    this.state = "opening";
-    this.#openedAt = now();
-    let socket;
-    try {
-      socket = new WebSocket(this.url);
-    } catch {
-      this.#fail();
-      return;
-    }
-    this.#socket = socket;
-    socket.onmessage = (event) => socket === this.#socket && this.#take(event.data);
-    socket.onclose = (event) => socket === this.#socket && this.#close(event);
+    this.#enter("opening");
+    const socket = (this.#socket = new WebSocket(this.url));
+    socket.onmessage = ({ data }) => this.#take(JSON.parse(data));
+    socket.onclose = (event) => this.#close(event);
   }
 
   send(message) {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
   }
 
-  // Called again and again: gives up a socket that is silent, and tries again when it is time.
   look() {
     if (this.state === "waiting" && this.wait === 0) this.open();
-    else if (this.state === "opening" && since(this.#openedAt) > QUIET_MS) this.#fail();
+    else if (this.state === "opening" && since(this.#enteredAt) > QUIET_MS) this.#fail();
     else if (this.state === "open" && this.silence > QUIET_MS) this.open();
   }
 
-  #take(data) {
-    let message;
-    try {
-      message = JSON.parse(data);
-    } catch {
-      this.#fail();
-      return;
-    }
+  #take(message) {
     this.#heardAt = now();
     this.#failures = 0;
     this.state = "open";
@@ -87,30 +61,28 @@ export class Connection {
     this.onMessage(message);
   }
 
-  #close(event) {
-    this.reason = REASONS[event.code] ?? "";
-    if (event.code === LOGIN_NEEDED) {
-      this.#abandon();
-      this.state = "ended";
+  #close({ code, reason }) {
+    this.reason = reason;
+    if (code !== LOGIN_NEEDED) this.#fail();
+    else {
+      this.#enter("ended");
       this.onLoginNeeded();
-    } else this.#fail();
+    }
   }
 
   #fail() {
-    this.#abandon();
-    this.state = "waiting";
-    // Many pages lose a server at the same moment; they must not all come back at the same one.
-    const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#failures);
-    this.#failures = Math.min(this.#failures + 1, 10);
-    this.#retryAt = { from: now(), wait: longest * (0.5 + Math.random() / 2) };
+    this.#enter("waiting");
+    // Many pages lose a server at the same moment, and are not to come back at the same one.
+    this.#wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#failures++) * (0.5 + Math.random() / 2);
   }
 
-  #abandon() {
-    const socket = this.#socket;
-    this.#socket = null;
-    if (socket) {
-      socket.onmessage = socket.onclose = null;
-      socket.close();
+  #enter(state) {
+    if (this.#socket) {
+      this.#socket.onmessage = this.#socket.onclose = null;
+      this.#socket.close();
     }
+    this.#socket = null;
+    this.state = state;
+    this.#enteredAt = now();
   }
 }

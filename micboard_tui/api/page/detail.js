@@ -1,235 +1,186 @@
-// One line in full: what is wrong and what to do, and everything that is known of the channel.
-import { DASH, formatMinutes, formatSpan, isNew, isPast, isSeen, linkOf, moment, OUT_OF_REACH, placeOf, problemOf, reasonOfAlarm, rfOf, safe, withUnit } from "./lines.js";
+import { by, setText } from "./dom.js";
+import { DASH, formatMinutes, formatSpan, isNew, isPutAside, isSeen, linkOf, moment, placeOf, problemOf, reasonOfAlarm, rfOf, safe, withUnit } from "./lines.js";
 import { explain, mayWrite, request } from "./session.js";
 
 const WIDE = window.matchMedia("(min-width: 1100px)");
-const PRIORITIES = { now: "", soon: "before the next cue", at_break: "at the break", journal: "" };
+const PRIORITIES = { soon: "before the next cue", at_break: "at the break" };
+const CELLS = { li_ion: "Li-ion", alkaline: "alkaline", nimh: "NiMH", lithium: "lithium" };
 
-const make = (name, text, className) => {
-  const node = document.createElement(name);
-  if (text) node.textContent = text;
-  if (className) node.className = className;
+const part = (name) => by(`detail-${name}`);
+
+function make(name, text, className = "", tone = "") {
+  const node = Object.assign(document.createElement(name), { textContent: text, className });
+  if (tone) node.dataset.tone = tone;
   return node;
-};
+}
 
-const yes = (value) => (value === null || value === undefined ? DASH : value ? "yes" : "no");
+const yes = (value) => (value == null ? DASH : value ? "yes" : "no");
 
 const join = (parts, between = ", ") => parts.filter(Boolean).join(between) || DASH;
 
+const ago = (span) => `${formatSpan(span)} ago`;
+
 export class Detail {
   #line = null;
-  #facts = new Map();
-  #shownAlarms = "";
+  #fresh = [];
   #spares = null;
+  #dialog = by("detail");
+  #button = by("acknowledge");
 
-  // `login` asks for one where it is needed.
   constructor(rig, login) {
     Object.assign(this, { rig, login });
-    this.dialog = document.getElementById("detail");
-    this.title = document.getElementById("detail-name");
-    this.place = document.getElementById("detail-place");
-    this.alarms = document.getElementById("detail-alarms");
-    this.error = document.getElementById("detail-error");
-    this.list = document.getElementById("detail-facts");
-    this.dialog.addEventListener("close", () => {
+    this.#button.addEventListener("click", () => this.#acknowledge());
+    this.#dialog.addEventListener("close", () => {
       document.body.classList.remove("with-detail");
       this.#line = null;
     });
-    this.dialog.addEventListener("keydown", (event) => event.key === "Escape" && this.dialog.close());
+    this.#dialog.addEventListener("keydown", (event) => event.key === "Escape" && this.#dialog.close());
   }
 
   get key() {
-    return this.#line?.key ?? null;
+    return this.#line?.key;
   }
 
   open(line) {
     this.#line = line;
-    this.#shownAlarms = "";
     this.#spares = null;
-    this.#facts.clear();
-    this.list.replaceChildren();
-    this.error.textContent = "";
-    const isWide = WIDE.matches;
-    if (!this.dialog.open) isWide ? this.dialog.show() : this.dialog.showModal();
-    document.body.classList.toggle("with-detail", isWide);
-    this.dialog.scrollTop = 0;
+    part("error").textContent = "";
+    if (!this.#dialog.open) WIDE.matches ? this.#dialog.show() : this.#dialog.showModal();
+    document.body.classList.toggle("with-detail", WIDE.matches);
+    this.#dialog.scrollTop = 0;
     if (line.channelKey) this.#findSpares(line);
   }
 
-  // Brings it up to date; `line` is undefined when it is gone.
+  // `line` is undefined when it is gone.
   show(line, alarms) {
-    if (!this.#line) return;
-    if (!line) {
-      this.dialog.close();
-      return;
-    }
+    if (!line) this.#dialog.close();
+    if (!line || !this.#line) return;
     this.#line = line;
     const channel = this.rig.channels.get(line.channelKey);
     const device = this.rig.devices.get(line.deviceId);
-    this.title.textContent = line.mic ? `${line.mic} ${line.name}` : line.name;
-    this.place.textContent = device ? join([channel ? placeOf(device, channel.number) : safe(device.name), device.model, safe(device.location)]) : "";
-    this.#showAlarms(line.alarms ?? (channel ? alarms.of(channel) : []), line);
-    if (channel) this.#showChannel(channel, device, line);
-    else if (device) this.#showDevice(device);
+    part("name").textContent = join([line.mic, line.name], " ");
+    part("place").textContent = device ? join([channel ? placeOf(device, channel.number) : safe(device.name), device.model, safe(device.location)]) : "";
+    this.#showAlarms(line.alarms ?? (channel ? alarms.of(channel) : []), channel);
+    if (device) this.#showFacts(channel ? this.#factsOf(channel) : {}, device);
   }
 
-  #showAlarms(alarms, line) {
-    const now = this.rig.now();
-    const shown = alarms.map((alarm) => [alarm, formatSpan(now - moment(alarm.raised_at))]);
-    const known = JSON.stringify([shown, line.what, line.cure, mayWrite(this.rig.user)]);
-    if (known === this.#shownAlarms) return;
-    this.#shownAlarms = known;
-    const fresh = alarms.filter(isNew);
-    const parts = shown.map(([alarm, age]) => this.#alarmPart(alarm, age));
-    if (!parts.length && line.what && line.tone !== "live") {
-      const part = make("div", "", "alarm");
-      part.dataset.tone = line.tone;
-      part.append(make("b", line.what), make("p", line.cure, "cure"));
-      parts.push(part);
+  #showAlarms(alarms, channel) {
+    const { what, cure, tone } = this.#line;
+    const parts = alarms.map((alarm) => alarmPart(alarm, this.rig.now(), channel));
+    if (!parts.length && what && tone !== "live") parts.push(box(tone, make("b", what), make("p", cure)));
+    update(part("alarms"), parts);
+    this.#fresh = alarms.filter(isNew);
+    this.#button.hidden = !this.#fresh.length;
+    setText(this.#button, mayWrite(this.rig.user) ? "Acknowledge" : "Log in to acknowledge");
+  }
+
+  async #acknowledge() {
+    const { rig } = this;
+    const alarms = this.#fresh.map(keyOf);
+    const fail = (text) => (part("error").textContent = text);
+    const refuse = (user) => (user ? `${user.name} may only watch. ` : "");
+    fail("");
+    if (!mayWrite(rig.user)) {
+      const user = await this.login.ask(`${refuse(rig.user)}Acknowledging needs a user who may write.`);
+      fail(mayWrite(user) ? "" : refuse(user));
+      if (!mayWrite(user)) return;
     }
-    // A button that is being pressed stays the same node.
-    const button = this.alarms.querySelector("button") ?? this.#acknowledgeButton();
-    button.textContent = mayWrite(this.rig.user) ? "Acknowledge" : "Log in to acknowledge";
-    button.hidden = !fresh.length;
-    button.alarms = fresh;
-    for (const old of this.alarms.querySelectorAll(".alarm")) old.remove();
-    this.alarms.prepend(...parts);
-    if (!button.parentNode) this.alarms.append(button);
+    this.#button.disabled = true;
+    await request("POST", "api/v1/alarms/ack", { alarms }).catch((error) => {
+      fail(explain(error));
+      if (error.status === 401) rig.user = null;
+    });
+    this.#button.disabled = false;
   }
 
-  #alarmPart(alarm, age) {
-    const part = make("div", "", "alarm");
-    const isOver = alarm.status === "cleared";
-    const reason = reasonOfAlarm(alarm, this.rig.channels.get(this.#line.channelKey));
-    part.dataset.tone = alarm.hidden_by || alarm.is_shelved ? "dim" : reason.tone;
-    const count = alarm.count > 1 ? ` \u00d7${alarm.count}` : "";
-    part.append(make("b", `${alarm.title}${count}`), " ", make("span", isOver ? "" : age, "since"), make("p", reason.cure, "cure"));
-    const state = isSeen(alarm) ? `seen by ${safe(alarm.acknowledged_by) || "a person"}` : "";
-    const shelved = alarm.is_shelved ? `shelved by ${safe(alarm.shelved_by) || "a person"}` : "";
-    const hidden = alarm.hidden_by ? `because of: ${problemOf(alarm.hidden_by.cause).title}` : "";
-    const note = join([PRIORITIES[alarm.priority], state, shelved, hidden, safe(alarm.note)]);
-    if (note !== DASH) part.append(make("p", note, "note"));
-    return part;
+  // Asked for once, since ranking them is work for the server.
+  async #findSpares({ key, channelKey }) {
+    const { deviceId, number } = this.rig.channels.get(channelKey);
+    const { spares } = await request("GET", `api/v1/channels/${encodeURIComponent(deviceId)}/${number}/spares`).catch(() => ({ spares: null }));
+    if (this.#line?.key === key) this.#spares = spares;
   }
 
-  #acknowledgeButton() {
-    const button = make("button", "", "main");
-    button.type = "button";
-    button.addEventListener("click", () => this.#acknowledge(button));
-    return button;
+  #factsOf(channel) {
+    const { tones, isOld } = this.#line;
+    const link = linkOf(channel);
+    const heard = (text) => (link.isOutOfReach ? DASH : text);
+    const antenna = (dbm, percent) => heard(dbm == null ? withUnit(percent, "%") : withUnit(dbm, "dBm"));
+    const mhz = channel.frequency_khz && `${(channel.frequency_khz / 1000).toFixed(3)}\u202fMHz`;
+    const power = channel.transmitter_power_mw != null && withUnit(channel.transmitter_power_mw, "mW");
+    return {
+      Spare: spareText(this.#spares),
+      Link: channel.dock ? `${link.name}: ${safe(channel.dock.charger)}, bay ${channel.dock.bay}` : join([link.name, link.meaning], ": "),
+      Battery: [batteryInFull(channel, this.rig.now()), tones.battery],
+      RF: [heard(join([rfOf(channel).number, channel.antenna && `antenna ${channel.antenna}`])), tones.number],
+      "Antenna A": antenna(channel.rf_a_dbm, channel.rf_a_percent),
+      "Antenna B": antenna(channel.rf_b_dbm, channel.rf_b_percent),
+      Quality: heard(withUnit(channel.quality_percent, "%")),
+      Audio: heard(withUnit(channel.audio_dbfs, "dBFS")),
+      Frequency: join([mhz, safe(channel.group_channel)]),
+      Pack: join([safe(channel.transmitter_model), safe(channel.transmitter_name), power]),
+      Performer: join([safe(channel.performer), channel.role]),
+      Channel: safe(channel.name) || DASH,
+      "Pack muted": yes(channel.transmitter_muted),
+      "Output muted": yes(channel.receiver_muted),
+      Gain: withUnit(channel.gain_db, "dB"),
+      Encryption: channel.encryption ?? DASH,
+      // It is not sent while meters are.
+      "Last heard": isOld && channel.observed_at ? ago(this.rig.now() - moment(channel.observed_at)) : "",
+    };
   }
 
-  async #acknowledge(button) {
-    const alarms = button.alarms;
-    this.error.textContent = "";
-    if (!mayWrite(this.rig.user)) {
-      const reason = this.rig.user ? `${this.rig.user.name} may only watch. Acknowledging needs a user who may write.` : "Acknowledging needs a user who may write.";
-      const user = await this.login.ask(reason);
-      if (!mayWrite(user)) {
-        if (user) this.error.textContent = `${user.name} may only watch`;
-        return;
-      }
-    }
-    button.disabled = true;
-    try {
-      await request("POST", "api/v1/alarms/ack", { alarms: alarms.map(keyOf) });
-    } catch (error) {
-      this.error.textContent = explain(error);
-      if (error.status === 401) this.rig.user = null;
-    } finally {
-      button.disabled = false;
-    }
-  }
-
-  // Which channels could take over; asked for once, since ranking them is work for the server.
-  async #findSpares(line) {
-    const [device, number] = splitKey(line.channelKey);
-    try {
-      const { spares } = await request("GET", `api/v1/channels/${encodeURIComponent(device)}/${number}/spares`);
-      if (this.#line?.key === line.key) this.#spares = spares;
-    } catch {
-      this.#spares = null;
-    }
-  }
-
-  #showChannel(channel, device, line) {
-    const is = (value) => value !== null && value !== undefined;
-    const mhz = (khz) => (is(khz) ? `${(khz / 1000).toFixed(3)}\u202fMHz` : DASH);
-    const rf = (dbm, percent) => (is(dbm) ? withUnit(dbm, "dBm") : is(percent) ? `${percent}\u202f%` : DASH);
-    const isReachable = !OUT_OF_REACH.has(channel.link_state);
-    this.#fact("Spare", spareText(this.#spares));
-    const link = linkOf(channel.link_state);
-    this.#fact("Link", channel.dock ? `${link.name}: ${safe(channel.dock.charger)}, bay ${channel.dock.bay}` : join([link.name, link.meaning], ": "));
-    this.#fact("Battery", batteryInFull(channel, this.rig.now()), line.chargeTone);
-    this.#fact("RF", isReachable ? join([rfOf(channel).number, channel.antenna && `antenna ${channel.antenna}`]) : DASH, line.rfTone);
-    this.#fact("Antenna A", isReachable ? rf(channel.rf_a_dbm, channel.rf_a_percent) : DASH);
-    this.#fact("Antenna B", isReachable ? rf(channel.rf_b_dbm, channel.rf_b_percent) : DASH);
-    this.#fact("Quality", isReachable ? withUnit(channel.quality_percent, "%") : DASH);
-    this.#fact("Audio", isReachable ? withUnit(channel.audio_dbfs, "dBFS") : DASH);
-    this.#fact("Frequency", join([mhz(channel.frequency_khz), safe(channel.group_channel)]));
-    this.#fact("Pack", join([safe(channel.transmitter_model), safe(channel.transmitter_name), is(channel.transmitter_power_mw) && `${channel.transmitter_power_mw}\u202fmW`]));
-    this.#fact("Performer", join([safe(channel.performer), channel.role]));
-    this.#fact("Channel", safe(channel.name) || DASH);
-    this.#fact("Pack muted", yes(channel.transmitter_muted));
-    this.#fact("Output muted", yes(channel.receiver_muted));
-    this.#fact("Gain", withUnit(channel.gain_db, "dB"));
-    this.#fact("Encryption", channel.encryption ?? DASH);
-    // While it is heard this moves on with every reading, and is not sent with each.
-    this.#fact("Last heard", line.isOld && channel.observed_at ? `${formatSpan(this.rig.now() - moment(channel.observed_at))} ago` : "");
-    this.#showAddress(device);
-  }
-
-  #showDevice(device) {
-    this.#fact("Model", device.model ?? DASH);
-    this.#showAddress(device);
-  }
-
-  #showAddress(device) {
-    this.#fact("Address", device.host);
-    this.#fact("Firmware", safe(device.firmware) || DASH);
-    this.#fact("Error", device.error ? explain(device.error) : "", "critical");
-  }
-
-  // A fact in its place; an empty one is not shown.
-  #fact(name, text, tone = "text") {
-    let [label, value] = this.#facts.get(name) ?? [];
-    if (!label) {
-      [label, value] = [make("dt", name), make("dd")];
-      this.#facts.set(name, [label, value]);
-      this.list.append(label, value);
-    }
-    label.hidden = value.hidden = !text;
-    if (value.textContent !== text) value.textContent = text;
-    value.dataset.tone = tone === "live" ? "text" : tone;
+  // Each as text or [text, tone]; an empty one is not shown.
+  #showFacts(facts, device) {
+    const ofDevice = { Address: device.host, Firmware: safe(device.firmware) || DASH, Error: [device.error ? explain(device.error) : "", "critical"] };
+    const shown = Object.entries({ ...facts, ...ofDevice }).map(([name, fact]) => [name, ...[fact].flat()]);
+    update(part("facts"), shown.filter(([, text]) => text).flatMap(([name, text, tone = "text"]) => [make("dt", name), make("dd", text, "", tone)]));
   }
 }
 
-const keyOf = ({ cause, device_id, channel, part, location_id }) => ({
-  cause,
-  device_id,
-  channel,
-  ...(part ? { part } : {}),
-  ...(location_id ? { location_id } : {}),
-});
-
-function splitKey(key) {
-  const place = key.lastIndexOf("/");
-  return [key.slice(0, place), key.slice(place + 1)];
+// What is as before stays, with what is selected in it.
+function update(parent, nodes) {
+  nodes.forEach((node, index) => {
+    const old = parent.children[index];
+    if (!old) parent.append(node);
+    else if (!old.isEqualNode(node)) old.replaceWith(node);
+  });
+  while (parent.children.length > nodes.length) parent.lastElementChild.remove();
 }
+
+function box(tone, ...nodes) {
+  const node = make("div", "", "alarm", tone);
+  node.append(...nodes);
+  return node;
+}
+
+function alarmPart(alarm, now, channel) {
+  const reason = reasonOfAlarm(alarm, channel);
+  const count = alarm.count > 1 ? ` \u00d7${alarm.count}` : "";
+  const by = (act, name) => `${act} by ${safe(name) || "a person"}`;
+  const note = join([
+    PRIORITIES[alarm.priority],
+    isSeen(alarm) && by("seen", alarm.acknowledged_by),
+    alarm.is_shelved && by("shelved", alarm.shelved_by),
+    alarm.hidden_by && `because of: ${problemOf(alarm.hidden_by.cause).title}`,
+    safe(alarm.note),
+  ]);
+  const found = box(isPutAside(alarm) ? "dim" : reason.tone, make("b", `${alarm.title}${count}`), " ", make("span", alarm.status === "cleared" ? "" : formatSpan(now - moment(alarm.raised_at))), make("p", reason.cure));
+  if (note !== DASH) found.append(make("p", note, "note"));
+  return found;
+}
+
+const keyOf = ({ cause, device_id, channel, part, location_id }) => ({ cause, device_id, channel, part, location_id });
 
 function batteryInFull(channel, now) {
   const { battery_minutes: minutes, battery_percent: percent, battery_bars: bars } = channel;
-  const is = (value) => value !== null && value !== undefined;
-  const charge = join([is(minutes) && `${formatMinutes(minutes)} h`, is(percent) && `${percent}\u202f%`, is(bars) && `${bars} of 5 bars`]);
-  if (charge === DASH) return DASH;
-  const age = channel.battery_at && isPast(channel) ? now - moment(channel.battery_at) : 0;
-  const type = { li_ion: "Li-ion", alkaline: "alkaline", nimh: "NiMH", lithium: "lithium" }[channel.battery_type];
-  return join([charge, type, age > 0 && `${formatSpan(age)} ago`]);
+  const charge = [minutes != null && `${formatMinutes(minutes)} h`, percent != null && withUnit(percent, "%"), bars != null && `${bars} of 5 bars`];
+  if (join(charge) === DASH) return DASH;
+  const age = channel.battery_at && linkOf(channel).isPast ? now - moment(channel.battery_at) : 0;
+  return join([...charge, CELLS[channel.battery_type], age > 0 && ago(age)]);
 }
 
 function spareText(spares) {
-  if (spares === null) return "";
-  if (!spares.length) return "none";
+  if (!spares) return "";
   const [best] = spares;
-  return join([safe(best.name), best.is_ready ? "ready" : "not ready", ...best.reasons.map(safe)]);
+  return best ? join([safe(best.name), best.is_ready ? "ready" : "not ready", ...best.reasons.map(safe)]) : "none";
 }

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from micboard_tui.contracts.documents.json_value import SCHEMA, JsonObject
 from micboard_tui.contracts.location import LocationSummary
-from micboard_tui.domain.location import Location, find_rf_zones, order_locations
+from micboard_tui.domain.location import Location, find_rf_zones, list_chains, order_locations
 from micboard_tui.domain.out_of_service import find_closed_locations
 
 
@@ -26,6 +26,15 @@ def locations_document(locations: Sequence[Location]) -> JsonObject:
             for depth, location in order_locations(locations)
         ],
     }
+
+
+def located_entries(locations: Sequence[Location]) -> Sequence[JsonObject]:
+    """All locations as a snapshot has them: ``within`` names each itself and, inside out, what it lies in."""
+    chains = list_chains(locations)
+    return [
+        {"location_id": location.id, "name": location.name, "within": [*chains[location.id]]}
+        for _, location in order_locations(locations)
+    ]
 
 
 def location_summary_document(summary: LocationSummary) -> JsonObject:

@@ -1,13 +1,13 @@
 """What the screen of thresholds lists: each number for one scope, and how many channels it marks. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from micboard_tui.contracts.thresholds import ThresholdTable
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, LocationId, channel_label
-from micboard_tui.domain.location import Location
+from micboard_tui.domain.location import Location, list_chain
 from micboard_tui.domain.show import ShowProfile
 from micboard_tui.domain.threshold_preview import count_marked
 from micboard_tui.domain.threshold_set import ThresholdName, ThresholdScope, ThresholdSet, values_of
@@ -47,8 +47,9 @@ def list_scopes(
     if device is None or state is None or selected is None:
         return choices
     known = {location.id: location for location in locations}
-    chain = list_chain(device.device.location_id, known)
-    of_device = {each.device.id: list_chain(each.device.location_id, known) for each in devices}
+    parents = {location.id: location.parent_id for location in known.values()}
+    chain = list_chain(device.device.location_id, parents)
+    of_device = {each.device.id: list_chain(each.device.location_id, parents) for each in devices}
     for place in reversed(range(len(chain))):
         location = known[chain[place]]
         there = [each for each in states if location.id in of_device[each.device_id]]
@@ -65,15 +66,6 @@ def list_scopes(
 def find_scope(choices: Sequence[ScopeChoice], scope: ThresholdScope) -> int:
     """Where this scope is; where it is gone, as that of a performer who gave the mic back, the narrowest."""
     return next((i for i, choice in enumerate(choices) if choice.scope == scope), len(choices) - 1)
-
-
-def list_chain(location_id: LocationId | None, known: Mapping[LocationId, Location]) -> Sequence[LocationId]:
-    """A location and those that it lies in, the innermost first."""
-    chain: list[LocationId] = []
-    while location_id is not None and location_id in known and location_id not in chain:
-        chain.append(location_id)
-        location_id = known[location_id].parent_id
-    return chain
 
 
 def arrange_thresholds(

@@ -135,19 +135,34 @@ def alarm(
     }
 
 
+def location(name: str, *above: str) -> Document:
+    """``above``: what it lies in, the innermost first."""
+    return {
+        "location_id": name.casefold(),
+        "name": name,
+        "within": [each.casefold() for each in (name, *above)],
+    }
+
+
 def snapshot(
     devices: Sequence[Document],
     alarms: Sequence[Document] = (),
     show: Document | None = None,
     version: int = 1,
+    locations: Sequence[Document] | None = None,
 ) -> Document:
+    """``locations``: without them those of the devices, none within another."""
+    names = dict.fromkeys(entry["location"] for entry in devices)
+    flat = [location(name) for name in names]
     return {
         "type": "snapshot",
         "version": version,
         "generated_at": ago(0),
         "devices": list(devices),
+        "locations": flat if locations is None else list(locations),
         "alarms": list(alarms),
         "show": show,
+        "read_by": None,
     }
 
 

@@ -19,6 +19,8 @@ from tests.api.conftest import ServedRig
 from tests.tui.color_vision import contrast
 from tests.tui.scripted_rig import THEMES
 
+MAX_BYTES = 60_000
+"""Of the files as they are written; the texts of problems, which are those of the board, come beside them."""
 MAX_SENT_BYTES = 30_000
 """Compressed, as every browser asks for them."""
 NAMES = ("index.html", *get_args(FileName))
@@ -28,12 +30,17 @@ OWN_COLORS = {"alarm"}
 
 
 def palettes() -> Mapping[str, Mapping[str, str]]:
-    """The colours of the style sheet: dark, and light as the device or the person wants it."""
+    """The colours of the style sheet."""
     blocks = re.findall(r":root([^{]*)\{([^}]*)\}", CSS)
-    assert len(blocks) == 3
-    dark, by_device, by_person = (dict(re.findall(r"--([a-z]+): (#[0-9a-f]{6})", text)) for _, text in blocks)
-    assert by_device == by_person
-    return {"stage": dark, "light": by_person}
+    assert len(blocks) == 2
+    dark, light = (dict(re.findall(r"--([a-z]+): (#[0-9a-f]{6})", text)) for _, text in blocks)
+    return {"stage": dark, "light": light}
+
+
+def test_our_files_together_are_less_than_60_kb() -> None:
+    ours = [file for kind in ("html", "css", "js") for file in FILES.glob(f"*.{kind}")]
+    assert {"index.html", "page.css", "page.js"} <= {file.name for file in ours}
+    assert sum(file.stat().st_size for file in ours) < MAX_BYTES
 
 
 def test_all_files_together_are_loaded_at_once_over_a_poor_network() -> None:
@@ -85,10 +92,14 @@ def test_the_texts_are_those_of_the_board() -> None:
     assert texts["problems"].keys() == {code.value for code in ProblemCode}
     assert list(texts["problems"]) == [code.value for code in ProblemCode], "the worst first"
     lost = texts["problems"]["rf_lost"]
-    assert lost == [*PROBLEM_TEXTS[ProblemCode.RF_LOST], "L", "critical"]
-    assert texts["links"]["transmitter_off"][:2] == ["off", "-"]
+    assert (lost["title"], lost["cure"]) == PROBLEM_TEXTS[ProblemCode.RF_LOST]
+    assert (lost["letter"], lost["severity"], lost["value"]) == ("L", "critical", None)
+    assert texts["problems"]["will_not_last"]["value"] == "battery"
+    off = texts["links"]["transmitter_off"]
+    assert (off["name"], off["letter"]) == ("off", "-")
+    assert (off["isOnAir"], off["isOutOfReach"], off["isPast"]) == (False, False, True)
     assert texts["links"].keys() == {link.value for link in LinkState}
-    assert texts["faults"]["CREDENTIALS_REFUSED"][0] == "Wrong password"
+    assert texts["faults"]["CREDENTIALS_REFUSED"]["title"] == "Wrong password"
 
 
 @pytest.mark.parametrize("theme", ["stage", "light"])

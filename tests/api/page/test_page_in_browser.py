@@ -20,6 +20,7 @@ from tests.api.page.page_documents import (
     changes,
     channel,
     device,
+    location,
     meters,
     snapshot,
 )
@@ -180,6 +181,21 @@ def test_what_is_filtered_is_remembered_and_what_is_critical_stays_counted(
     browser.until_rows(["Lectern", "Ada", "Ben", "Cleo"])
 
 
+def test_a_location_stands_for_all_below_it(browser: Browser, server: PageServer) -> None:
+    channels = [channel(1, name) for name in ("Ada", "Ben", "Cleo")]
+    devices = [
+        device("a", "Rack A", channels[0], location="Hall"),
+        device("b", "Rack B", channels[1], location="Stage"),
+        device("c", "Rack C", channels[2], location="Foyer"),
+    ]
+    places = [location("Hall"), location("Stage", "Hall"), location("Foyer"), location("Attic")]
+    show(browser, server, snapshot(devices, locations=places))
+    assert browser.texts("#location option") == ["All locations", "Hall", "\u2003Stage", "Foyer"]
+    for name, rows in (("Hall", ["Ada", "Ben"]), ("Stage", ["Ben"]), ("Foyer", ["Cleo"])):
+        Select(browser.find("#location")).select_by_value(name.casefold())
+        browser.until_rows(rows)
+
+
 def test_a_tap_shows_everything(browser: Browser, server: PageServer) -> None:
     devices = [device("a", "Rack A", channel(1, "Ada"), LOST_CHANNEL)]
     show(browser, server, snapshot(devices, [LOST]), PHONE)
@@ -198,7 +214,7 @@ def test_who_may_write_acknowledges_and_who_is_not_logged_in_is_asked_to(
 ) -> None:
     show(browser, server, snapshot([device("a", "Rack A", channel(1, "Ada"), LOST_CHANNEL)], [LOST]), PHONE)
     browser.row("Ben").click()
-    button = browser.find("#detail-alarms button")
+    button = browser.find("#acknowledge")
     assert button.text == "Log in to acknowledge"
     button.click()
     log_in(browser, "Wanda", "wrong")
@@ -206,12 +222,13 @@ def test_who_may_write_acknowledges_and_who_is_not_logged_in_is_asked_to(
     assert browser.text("#login .error") == "The name or the password is not right. Try again"
     log_in(browser, "Wanda", PASSWORD)
     browser.until(lambda: server.acknowledged)
-    assert server.acknowledged == [{"cause": "rf_lost", "device_id": "a", "channel": 2}]
+    key = {"cause": "rf_lost", "device_id": "a", "channel": 2, "part": None, "location_id": None}
+    assert server.acknowledged == [key]
     who = {"acknowledged_at": ago(0), "acknowledged_by": "Wanda"}
     seen = {**LOST, "is_new": False, "status": "acknowledged", **who}
     server.send({"type": "alarms", "alarms": [seen]})
     browser.until(lambda: "seen by Wanda" in browser.text("#detail-alarms"))
-    assert not browser.find("#detail-alarms button").is_displayed()
+    assert not browser.find("#acknowledge").is_displayed()
     # A login that was refused is the only fault that the console may tell of.
     assert all("401" in message for message in browser.log())
 
@@ -235,6 +252,38 @@ def test_where_watching_needs_a_login_it_comes_first(browser: Browser, server: P
     log_in(browser, "Walter", PASSWORD)
     browser.until_rows(["Ada", "Ben", "Cleo"])
     assert not browser.find("#login").is_displayed()
+
+
+def test_when_a_login_ends_nothing_is_shown_as_if_it_were_of_now(
+    browser: Browser, server: PageServer
+) -> None:
+    server.user = {"name": "Wanda", "permission": "write"}
+    show(browser, server, rack())
+    browser.row("Ada").click()
+    server.user, server.may_watch = None, False
+    server.speak_again()
+    browser.until(lambda: browser.find("#login").is_displayed())
+    assert not browser.find("#lines").is_displayed()
+    assert not browser.find("#detail").is_displayed()
+    assert browser.text("#empty") == "Log in to see the channels"
+
+
+def test_a_wrong_clock_of_the_tablet_changes_no_age(browser: Browser, server: PageServer) -> None:
+    ahead = "const clock = Date.now; Date.now = () => clock() + 3600_000;"
+    command = {"source": ahead}
+    added = browser.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", command)
+    try:
+        show(browser, server, rack(alarms=({**LOST, "raised_at": ago(150)},)))
+        assert browser.text("#lines .since") == "2m"
+        time.sleep(1.2)
+        assert not browser.find("#lost").is_displayed()
+    finally:
+        browser.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
+
+
+def test_a_rack_without_devices_says_so(browser: Browser, server: PageServer) -> None:
+    browser.open(server.url)
+    browser.until(lambda: browser.text("#empty") == "No device is registered")
 
 
 def test_without_a_message_it_says_that_the_connection_is_lost_over_everything(
@@ -360,6 +409,8 @@ def test_light_and_dark_are_switched_and_remembered(browser: Browser, server: Pa
     browser.driver.refresh()
     browser.until(browser.names)
     assert browser.run(ground) == "rgb(255, 255, 255)"
+    chosen = "return [...document.querySelectorAll('#look :checked')].map((found) => found.value)"
+    assert browser.run(chosen) == ["light"]
 
 
 @pytest.mark.parametrize("path", ["", "api/docs/"])

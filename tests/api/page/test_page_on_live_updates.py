@@ -52,5 +52,5 @@ def test_what_the_api_tells_is_shown_and_what_a_person_saw_is_acknowledged(
 def _acknowledge(browser: Browser) -> None:
     browser.row("Guitar").click()
     browser.until(lambda: "Lectern, not ready" in str(browser.texts("#detail-facts dd")))
-    browser.find("#detail-alarms button").click()
+    browser.find("#acknowledge").click()
     log_in(browser, "Wanda", PASSWORD)

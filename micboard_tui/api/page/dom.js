@@ -1,0 +1,20 @@
+export const by = (id) => document.getElementById(id);
+
+// A screen reader would say again what is only written again.
+export function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+// What this device remembers, unless it may not, as in some private windows.
+const attempt = (act) => {
+  try {
+    return act();
+  } catch {
+    return null;
+  }
+};
+
+export const memory = {
+  read: (name, otherwise) => attempt(() => localStorage.getItem(`micboard.${name}`)) ?? otherwise,
+  write: (name, value) => attempt(() => localStorage.setItem(`micboard.${name}`, value)),
+};
