@@ -1,4 +1,4 @@
-"""Reports on health, made at most every few seconds whoever asks: a check reads the database and the disk."""
+"""Reports on health, made every few seconds at most: a check reads the database and the disk."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What holds for every request: HEAD is answered as GET without its body, and browsers are told their limits.
+"""What holds for every request: HEAD is answered as GET without its body, and browsers get their limits.
 
 Plain ASGI, so that a stream of events passes through without a task or a queue of its own.
 """

@@ -29,7 +29,7 @@ class ApiOptions:
     is_loopback: bool = True
     """Whether only this computer can reach it."""
     watch_without_login: bool = True
-    """Whether who shows no token may watch: on this computer, or everybody who can reach the address."""
+    """Whether clients without a token may watch: on this computer, or all that can reach the address."""
     is_secure: bool = False
     """Whether it is reached by HTTPS, so that cookies are sent by HTTPS only."""
     proxies: str = ""

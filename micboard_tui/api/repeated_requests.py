@@ -120,7 +120,7 @@ class KeptAnswers:
         return self._entries[name]
 
     def _answered(self) -> Iterator[tuple[tuple[str, str], _Entry]]:
-        """Those that nobody works on, the oldest first."""
+        """Those that are answered, the oldest first."""
         return ((name, entry) for name, entry in self._entries.items() if entry.answer is not None)
 
     def _forget(self, names: Iterable[tuple[str, str]]) -> None:

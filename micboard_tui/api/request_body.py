@@ -1,6 +1,6 @@
 """What comes in a request: read whole and checked before a route sees it, so that no route has to.
 
-A body has 64 kB at most, whether its length is told beforehand or not, comes within ten seconds, and is JSON
+A body has 64 kB at most, whether its length is declared or not, comes within ten seconds, and is JSON
 in UTF-8 as RFC 8259 has it: no NaN, no number that no double holds, nested no deeper than a person would.
 """
 
@@ -51,8 +51,8 @@ class RequestBodies:
 
 async def _read(headers: Headers, receive: Receive) -> bytes | None:
     """The body; None when the client has left. Raises ApiError."""
-    told = headers.get("content-length", "")
-    if told.isdecimal() and int(told[:20]) > MAX_BODY_BYTES:
+    declared = headers.get("content-length", "")
+    if declared.isdecimal() and int(declared[:20]) > MAX_BODY_BYTES:
         raise _too_long_error()
     body = bytearray()
     with anyio.move_on_after(READ_LIMIT_S):

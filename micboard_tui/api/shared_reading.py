@@ -1,4 +1,4 @@
-"""A value that takes some time to read, made at most every so often whatever the number of readers."""
+"""A value that takes some time to read, made at most every so often for all clients."""
 
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar

@@ -95,7 +95,7 @@ class EventStream(Response):
                     self._connection.abort()
                 return
             except ApiError:
-                # The status was sent long ago: whoever connects again is told.
+                # The status was sent long ago: a client that connects again gets the error.
                 pass
         await _end(send)
 

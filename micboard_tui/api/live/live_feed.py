@@ -9,10 +9,10 @@ slow comes late, and gets the newest of all that it missed.
 * A client without a snapshot, or with one from before the layout changed, gets a snapshot, and changes only
   after it. Snapshots are written once a second at most: who comes in between is given the last one, or waits
   for the next.
-* Meters are made for each set of channels that somebody watches. Clients with the same set and rate come at
+* Meters are made for each set of channels that any client watches. Clients with the same set and rate come at
   the same ticks and so have the same version: they share one text.
 * ``version`` of a message is that of the snapshot or the changes which the client was sent last. So
-  ``since`` of changes equals ``version`` of the message before, whatever its type.
+  ``since`` of changes equals ``version`` of the message before, of any type.
 """
 
 import math

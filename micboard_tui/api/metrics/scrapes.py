@@ -1,4 +1,4 @@
-"""What Prometheus gets, written at most once a second for each location, whatever the number of scrapes."""
+"""What Prometheus gets, written at most once a second for each location, however many scrapes come."""
 
 import gzip
 from collections.abc import Callable

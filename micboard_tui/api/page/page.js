@@ -116,7 +116,7 @@ function searchText(line) {
   return [line.mic, line.name, channel?.name, device?.name, device?.location, mhz, line.what].filter(Boolean).join(" ");
 }
 
-// All that is critical is counted, whatever is shown.
+// All that is critical is counted, shown or not.
 function showCounts() {
   const found = { critical: [], warning: [] };
   for (const line of lines.values()) found[line.tone]?.push(line);

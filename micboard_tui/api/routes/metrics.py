@@ -19,7 +19,7 @@ _TEXTS = {"text/plain": _TEXT, "application/openmetrics-text": _TEXT}
 
 @ROUTER.get(
     "/metrics",
-    # Of no type: what is said of errors, which are JSON here, too, would else be text.
+    # Of no type: the description of errors, which are JSON here, too, would else be text.
     response_class=Response,
     responses={200: {"description": "Successful Response", "content": _TEXTS}, **NO_SUCH},
     summary="All values for Prometheus",

@@ -1,6 +1,7 @@
 """The page for a tablet or phone: files that load nothing from elsewhere and hold nothing of the rig.
 
-Whoever reaches the address may read them; what they show comes by the API, which asks who is there.
+Every client that reaches the address may read them; what they show comes by the API, with a
+login where one is needed.
 """
 
 from collections.abc import Mapping

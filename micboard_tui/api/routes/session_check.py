@@ -1,4 +1,4 @@
-"""Whether somebody is logged in, for a proxy that guards something else with the same login."""
+"""Whether a user is logged in, for a proxy that guards something else with the same login."""
 
 from http import HTTPStatus
 
