@@ -124,7 +124,8 @@ class AllDevices:
         next_cursor: str | None = None,
     ) -> WrittenPage:
         """Some of the devices or channels. Who asks for the same ones gets the same page."""
-        key = (member, next_cursor, *(entry.key for entry in entries))
+        is_whole = entries is self.devices
+        key = (member, next_cursor, *((None,) if is_whole else (entry.key for entry in entries)))
         async with self._lock:
             if (page := self._pages.get(key)) is None:
                 bodies = []

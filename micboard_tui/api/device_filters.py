@@ -40,6 +40,9 @@ class DeviceFilter:
         return any(text in word.casefold() for word in words if word)
 
 
+ALL_DEVICES = DeviceFilter()
+
+
 def find_locations(live: LiveContract, name: str | None) -> frozenset[LocationId] | None:
     """A location by id or name, with all below it; None for None. Raises ApiError LOCATION_NOT_FOUND."""
     found = match_locations(live, name)

@@ -38,6 +38,8 @@ class Paging:
         not there.
         """
         start = 0
+        if self.cursor is None and len(entries) <= self.limit:
+            return entries, None
         if self.cursor is not None:
             if self.cursor not in keys:
                 raise ApiError(

@@ -71,3 +71,12 @@ async def test_a_long_answer_is_compressed_for_who_can_read_it(served: ServedRig
     assert packed.headers["content-encoding"] == "gzip"
     assert "content-encoding" not in plain.headers
     assert packed.json() == plain.json()
+
+
+async def test_what_fits_no_device_is_not_answered_with_all_that_were_asked_for_before(
+    served: ServedRig,
+) -> None:
+    everything = await served.client.get("/api/v1/devices")
+    nothing = await served.client.get("/api/v1/devices?q=no+such+name")
+    assert (len(everything.json()["devices"]), nothing.json()["devices"]) == (3, [])
+    assert everything.headers["etag"] != nothing.headers["etag"]
