@@ -64,7 +64,7 @@ class ChannelFilter:
 
     def _has_problem(self, channel: ChannelDocument) -> bool:
         # As they were judged for the document, so that what it says fits the filter.
-        warnings = channel.entry["warnings"]
+        warnings = channel.warnings
         return isinstance(warnings, list) and any(code.value in warnings for code in self.problems)
 
     @staticmethod

@@ -16,8 +16,8 @@ import anyio.lowlevel
 from micboard_tui.api.written_body import WrittenPage
 from micboard_tui.contracts.documents.channels import placed_channel_entry
 from micboard_tui.contracts.documents.devices import device_entry
-from micboard_tui.contracts.documents.json_value import SCHEMA, JsonObject
-from micboard_tui.contracts.documents.rack_context import live_context
+from micboard_tui.contracts.documents.json_value import SCHEMA, Json, JsonObject
+from micboard_tui.contracts.documents.rack_context import RackContext, live_context
 from micboard_tui.contracts.documents.timestamp import format_timestamp
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.channel import ChannelState
@@ -33,6 +33,7 @@ DEVICES_A_PART = 20
 """Some three milliseconds."""
 CHANNELS_A_PART = 100
 """Some three milliseconds to write, of which each was read before."""
+NO_CHANNELS = b'"channels":[]'
 MAX_PAGES = 16
 """So many pages of one moment are kept, for who asks for the same ones."""
 
@@ -42,8 +43,9 @@ class DeviceDocument:
     """One device, and how it is written."""
 
     snapshot: DeviceSnapshot
-    entry: JsonObject
     body: bytes
+    channel_bodies: Sequence[bytes]
+    channel_warnings: Sequence[Json]
 
     @property
     def key(self) -> str:
@@ -53,12 +55,11 @@ class DeviceDocument:
     @property
     def channels(self) -> Sequence["ChannelDocument"]:
         """Its channels in their order."""
-        entries = self.entry["channels"]
-        assert isinstance(entries, list)  # noqa: S101 - as the document is
         return [
-            ChannelDocument(state, self.snapshot, entry)
-            for state, entry in zip(self.snapshot.channels, entries, strict=True)
-            if isinstance(entry, dict)
+            ChannelDocument(state, self.snapshot, body, warnings)
+            for state, body, warnings in zip(
+                self.snapshot.channels, self.channel_bodies, self.channel_warnings, strict=True
+            )
         ]
 
 
@@ -68,7 +69,10 @@ class ChannelDocument:
 
     state: ChannelState
     device: DeviceSnapshot
-    entry: JsonObject
+    own_body: bytes
+    """As it stands in its device."""
+    warnings: Json
+    """Those of its entry: as they were judged for it."""
 
     @property
     def key(self) -> str:
@@ -78,7 +82,8 @@ class ChannelDocument:
     @cached_property
     def body(self) -> bytes:
         """Written when it is asked for first."""
-        return _write_entry(placed_channel_entry(self.entry, self.device))
+        place = _write_entry(placed_channel_entry({}, self.device))
+        return place[:-1] + b"," + self.own_body[1:]
 
 
 @dataclass(eq=False)
@@ -199,14 +204,29 @@ class _Writing:
     def write_parts(self) -> Iterator[None]:
         """Write some of them at each step."""
         for number, snapshot in enumerate(self._snapshots, 1):
-            entry = device_entry(snapshot, self._context)
-            self._documents.append(DeviceDocument(snapshot, entry, _write_entry(entry)))
+            self._documents.append(_write_device(snapshot, self._context))
             if number % DEVICES_A_PART == 0:
                 yield
 
     def finish(self) -> AllDevices:
         """What was written."""
         return AllDevices(self._context.now, self._version, self._documents)
+
+
+def _write_device(snapshot: DeviceSnapshot, context: RackContext) -> DeviceDocument:
+    """Only what was written is kept: the collector would walk over the entries of a whole rack for 50 ms."""
+    entry = device_entry(snapshot, context)
+    channels = [channel for channel in _list_of(entry["channels"]) if isinstance(channel, dict)]
+    bodies = [_write_entry(channel) for channel in channels]
+    # Within a text its quotation marks would be escaped.
+    head, _, tail = _write_entry({**entry, "channels": []}).partition(NO_CHANNELS)
+    body = b"".join((head, NO_CHANNELS[:-1], b",".join(bodies), NO_CHANNELS[-1:], tail))
+    return DeviceDocument(snapshot, body, bodies, [channel["warnings"] for channel in channels])
+
+
+def _list_of(value: Json) -> Sequence[Json]:
+    assert isinstance(value, list)  # noqa: S101 - as the document is
+    return value
 
 
 def _write_entry(entry: JsonObject) -> bytes:

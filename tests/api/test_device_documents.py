@@ -1,7 +1,12 @@
+import json
+from dataclasses import replace
+
 import anyio
 import anyio.lowlevel
 
 from micboard_tui.api.device_documents import DEVICES_A_PART, MAX_AGE_S, DeviceDocuments
+from micboard_tui.contracts.documents.devices import device_entry
+from micboard_tui.contracts.documents.rack_context import live_context
 from micboard_tui.domain.channel import ChannelFacts
 from micboard_tui.domain.observation import FactsHeard
 from micboard_tui.services.live.state import LiveState
@@ -37,7 +42,8 @@ async def test_others_go_on_while_the_devices_of_one_moment_are_written() -> Non
         written = await documents.read_in_parts()
         is_written.set()
     assert turns > 1
-    assert len({str(channel.entry["name"]) for channel in (await written.list_channels()).values()}) == 1
+    channels = (await written.list_channels()).values()
+    assert len({json.loads(channel.body)["name"] for channel in channels}) == 1
     assert len(written.devices) == COUNT
 
 
@@ -78,3 +84,15 @@ async def test_on_a_busy_computer_they_are_not_written_anew_as_soon_as_they_are_
     assert await documents.read_in_parts() is first
     clock.now += MAX_AGE_S
     assert await documents.read_in_parts() is not first
+
+
+async def test_a_device_is_written_as_its_entry_also_with_a_name_that_looks_like_it() -> None:
+    clock = Clock(1_000_000.0)
+    live = LiveState(clock)
+    live.place([replace(device(1, None), name='","channels":[],"x":"')], [])
+    name_all(live, '"channels":[]')
+    (written,) = (await DeviceDocuments(live, clock).read_in_parts()).devices
+    entry = device_entry(written.snapshot, live_context(live))
+    assert json.loads(written.body) == entry
+    assert json.loads(written.channels[0].body)["name"] == '"channels":[]'
+    assert json.loads(written.channels[0].body)["device_id"] == entry["device_id"]
