@@ -25,7 +25,7 @@ def open_sscv2(host: str, port: int, options: SessionOptions) -> Driver:
 
 async def probe(host: str, port: int | None, timeout_s: float) -> FoundDevice | None:
     """What answers at ``host``; None when nothing does in SSCv2. Sends no secret."""
-    from micboard_tui.manufacturers.sennheiser.sscv2.probe import probe_sscv2  # noqa: PLC0415 - slow to load, seldom needed
+    from micboard_tui.manufacturers.sennheiser.sscv2.device_probe import probe_sscv2  # noqa: PLC0415 - slow to load, seldom needed
 
     return await probe_sscv2(host, PORT if port is None else port, timeout_s)
 
