@@ -5,7 +5,7 @@ error, does not mute a singer. Arming is not kept: when the program starts, it i
 was armed, was disarmed and has ended by itself are events, as the commands are.
 """
 
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 import anyio
 
@@ -15,12 +15,24 @@ from micboard_tui.domain.user import MAX_ARMED_MINUTES
 from micboard_tui.services.user.user_events import UserEvents
 
 LOOK_S = 1.0
+MAX_SET_BACK_S = 60.0
+"""A clock that is set back by more ends the arming, which would last for so much longer."""
+
+
+class _Arming(NamedTuple):
+    """Both in seconds since the epoch."""
+
+    start: float
+    end: float
+
+    def is_on(self, now: float) -> bool:
+        return self.start - MAX_SET_BACK_S <= now < self.end
 
 
 class ControlArming:
     def __init__(self, events: UserEvents, clock: WallClock) -> None:
         self._events, self._clock = events, clock
-        self._ends: dict[str, float] = {}
+        self._armings: dict[str, _Arming] = {}
 
     async def arm(self, user: str, minutes: int) -> float:
         """Let a user give commands for so long from now on; when that ends. Raises MicboardError."""
@@ -29,22 +41,23 @@ class ControlArming:
                 f"Control cannot be armed for {minutes} minutes", f"Give 1 to {MAX_ARMED_MINUTES}"
             )
         await self.end_expired()
-        end = self._ends[user] = self._clock() + minutes * 60.0
+        now = self._clock()
+        arming = self._armings[user] = _Arming(now, now + minutes * 60.0)
         await self._events.store(f"Control armed for {minutes} min", user, control="armed")
-        return end
+        return arming.end
 
     async def disarm(self, user: str) -> bool:
         """Let a user give no commands any more; False: control was not armed for them."""
         await self.end_expired()
-        if self._ends.pop(user, None) is None:
+        if self._armings.pop(user, None) is None:
             return False
         await self._events.store("Control disarmed", user, control="disarmed")
         return True
 
     def end_of(self, user: str) -> float | None:
         """Until when a user may give commands; None: not at all."""
-        end = self._ends.get(user)
-        return end if end is not None and end > self._clock() else None
+        arming = self._armings.get(user)
+        return arming.end if arming is not None and arming.is_on(self._clock()) else None
 
     async def run(self) -> NoReturn:
         """Until cancelled: write down what ends by itself."""
@@ -55,7 +68,7 @@ class ControlArming:
     async def end_expired(self) -> None:
         """Write down what has ended by itself since the last time."""
         now = self._clock()
-        for user, end in [each for each in self._ends.items() if each[1] <= now]:
-            if self._ends.get(user) == end:
-                del self._ends[user]
+        for user, arming in [each for each in self._armings.items() if not each[1].is_on(now)]:
+            if self._armings.get(user) == arming:
+                del self._armings[user]
                 await self._events.store("Arming of control ended by itself", user, control="expired")
