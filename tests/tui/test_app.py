@@ -57,6 +57,8 @@ from tests.tui.scripted_rig import (
     vocal,
 )
 
+pytestmark = pytest.mark.journey
+
 FOUND = FoundDevice("192.0.2.7", 2202, "shure", "shure-strings", "ULXD4D", "[b]FOH 7[/]")
 
 
@@ -224,7 +226,6 @@ async def test_problems_first_follows_what_happens_and_keeps_the_selection() -> 
         assert board(app).selected in board(app).visible_lines
 
 
-@pytest.mark.journey
 async def test_what_is_to_be_looked_at_stays_at_the_top_and_is_selected_when_its_order_is_chosen() -> None:
     rig = big()
     async with open_app(rig) as (app, pilot):
@@ -245,7 +246,6 @@ async def test_what_is_to_be_looked_at_stays_at_the_top_and_is_selected_when_its
         assert board(app).scroll_offset.y == 0
 
 
-@pytest.mark.journey
 async def test_a_larger_layout_stays_at_the_problems_when_the_selected_channel_has_moved_away() -> None:
     rig = big()
     async with open_app(rig) as (app, pilot):
@@ -275,7 +275,6 @@ async def test_a_larger_layout_stays_at_the_problems_when_the_selected_channel_h
         assert NO_DEVICE in toasts(app)
 
 
-@pytest.mark.journey
 async def test_a_larger_layout_shows_the_channel_that_was_selected() -> None:
     rig = big()
     async with open_app(rig) as (app, pilot):
@@ -364,7 +363,6 @@ async def test_finding_jumps_while_you_type_and_enter_stays() -> None:
         assert "found" not in text_of(app)
 
 
-@pytest.mark.journey
 async def test_escape_goes_back_to_where_you_were() -> None:
     async with open_app(big()) as (app, pilot):
         await pilot.press("down", "down", "slash", *"vox 1")
@@ -449,7 +447,6 @@ async def test_headings_can_be_performers_makers_or_nothing() -> None:
         assert "Not grouped." in messages
 
 
-@pytest.mark.journey
 async def test_views_are_kept_on_number_keys_and_the_last_one_comes_back() -> None:
     store = InMemoryViews({"last": View(SortOrder.NAME).as_json(), "3": "rubbish"})
     rig = with_problems()
@@ -558,7 +555,6 @@ async def test_there_is_one_widget_for_all_channels() -> None:
 # Screens.
 
 
-@pytest.mark.journey
 async def test_details_go_from_channel_to_channel_and_back() -> None:
     async with open_app(big()) as (app, pilot):
         await pilot.press("enter")
@@ -640,7 +636,6 @@ async def test_other_colours_are_worn_at_once_on_every_screen() -> None:
 # Dialogs.
 
 
-@pytest.mark.journey
 async def test_a_receiver_is_added_from_the_keyboard() -> None:
     rig = ScriptedRig({"192.0.2.9": reports("New one", vocal("Ada", 482125, Battery(80, 4, 300)))})
     async with open_app(rig) as (app, pilot):
@@ -658,7 +653,6 @@ async def test_a_receiver_is_added_from_the_keyboard() -> None:
         assert "Added FOH." in toasts(app)
 
 
-@pytest.mark.journey
 @pytest.mark.parametrize(
     ("host", "reason"),
     [
@@ -773,7 +767,6 @@ async def test_a_device_is_changed_from_the_list() -> None:
         assert "Saved FOH." in toasts(app)
 
 
-@pytest.mark.journey
 async def test_a_device_is_removed_from_the_list() -> None:
     rig = big()
     async with open_app(rig) as (app, pilot):
@@ -808,7 +801,6 @@ async def test_the_board_stands_before_the_database_is_open() -> None:
         await rig.all_devices_settle()
 
 
-@pytest.mark.journey
 @pytest.mark.parametrize(("key", "result"), [("d", START_DEMO), ("q", None)])
 async def test_the_first_start_offers_the_demo(key: str, result: str | None) -> None:
     rig = ScriptedRig()

@@ -50,7 +50,12 @@ from tests.tui.scripted_rig import (
 from tests.tui.test_log import Memory
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
-at_all_sizes = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+at_all_sizes = pytest.mark.parametrize(
+    "size",
+    # The fast tests see the smallest one.
+    [pytest.param(size, marks=pytest.mark.journey if size != SIZES[0] else ()) for size in SIZES],
+    ids=lambda size: f"{size[0]}x{size[1]}",
+)
 FINE = Battery(78, 4, 405, BatteryType.LI_ION, None, 97, 112, 31)
 
 
