@@ -14,23 +14,28 @@ from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
 MAX_SHOWN = 40
 """Characters of a name in a message."""
 _CHECKED = ("/api/", "/metrics")
+_UNCHECKED = {"/api/v1/session/check"}
+"""A proxy asks there for another request, and Caddy passes on the parameters of that one."""
 
 
 async def refuse_unknown_parameters(connection: HTTPConnection) -> None:
     """For every route. Raises ApiError INVALID_VALUE, with the parameters that the route has."""
     route = connection.scope.get("route")
-    if not connection.query_params or not isinstance(route, APIRoute) or not route.path.startswith(_CHECKED):
+    if not connection.query_params or not isinstance(route, APIRoute):
+        return
+    if not route.path.startswith(_CHECKED) or route.path in _UNCHECKED:
         return
     known = parameters_of(route)
     unknown = sorted(connection.query_params.keys() - known)
     if unknown:
         name = unknown[0][:MAX_SHOWN]
+        hint = f"The parameters are: {', '.join(sorted(known))}" if known else "There are no parameters here"
         raise ApiError(
             ErrorInfo(
                 ErrorCode.INVALID_VALUE,
                 f"There is no parameter {name!r} here",
                 {f"query.{name}": "no such parameter"},
-                f"There are {', '.join(sorted(known))}" if known else "There are no parameters here",
+                hint,
             )
         )
 

@@ -37,7 +37,7 @@ async def test_a_misspelled_filter_is_refused_and_not_left_out(served: ServedRig
     assert answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY
     error = answer.json()["error"]
     assert error["message"] == "There is no parameter 'locatoin' here"
-    assert error["hint"].startswith("There are ")
+    assert error["hint"].startswith("The parameters are: ")
 
 
 async def test_where_there_is_no_parameter_the_refusal_says_so(served: ServedRig) -> None:

@@ -22,6 +22,8 @@ CHECK = "/api/v1/session/check"
         (WATCH, "?permission=watch", 204),
         (WATCH, "?permission=write", 403),
         (CONTROL, "?permission=everything", 422),
+        # Of the request that the proxy asks for.
+        (CONTROL, "?width=80&fontsize=16", 204),
         ({"Cookie": "micboard_session=mb_3_control"}, "", 204),
         ({**CONTROL, "Origin": "http://127.0.0.1:8642"}, "", 204),
         ({**CONTROL, "Origin": "http://evil.example"}, "", 403),

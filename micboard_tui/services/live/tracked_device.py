@@ -208,10 +208,10 @@ class LiveChannel:
         self.become(link, since)
 
     def recall(self, past: ChannelState, version: int, now: float, seen_at: float) -> None:
-        """Take what the database last knew, until ``seen_at``, as past: nothing of it is current."""
-        self.observed_at, self.facts = past.observed_at, past.facts
+        """Take what the database last knew, until ``seen_at``, as past: nothing is current, or overdue."""
+        self.observed_at, self.facts = past.observed_at, replace(past.facts, meter_interval_s=None)
         self.silence(LinkState.UNKNOWN, past.observed_at or now)
-        self.last_battery = self.last_battery or past.last_battery
+        self.last_battery = past.last_battery or self.last_battery
         self.link_since, self.version = None, version
         if past.link_since is not None and past.link_state is not LinkState.UNKNOWN:
             self.past = PastState(past.link_state, past.link_since, seen_at)

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from micboard_tui.contracts.assignment import AssignmentContract
-from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.problem_texts import LINK_STATE_TEXTS
 from micboard_tui.domain.assignment import Performer, Role
 from micboard_tui.domain.channel import ChannelState
@@ -13,27 +11,17 @@ from micboard_tui.domain.safe_text import fold_name
 from micboard_tui.tui.flows.channel_flow import ChannelFlow
 from micboard_tui.tui.flows.missing_channels import MissingChannels
 from micboard_tui.tui.flows.name_choices import ChoiceKind, NameChoice
-from micboard_tui.tui.flows.user_ports import AskScreen, Notices, Selection
+from micboard_tui.tui.flows.user_ports import Selection
 from micboard_tui.tui.screens.dialogs import ConfirmScreen
 from micboard_tui.tui.screens.name_picker import NamePicker, PickerQuestion
 
 
 class AssignFlow(ChannelFlow):
-    def __init__(
-        self,
-        assignments: AssignmentContract,
-        live: LiveContract,
-        ask: AskScreen,
-        notices: Notices,
-        operator: str,
-    ) -> None:
-        super().__init__(assignments, live, ask, notices, operator)
-        self._missing = MissingChannels(assignments, live, ask, notices, operator)
-
     async def run(self, selection: Selection) -> None:
         """Ask who has the selected channels, and assign them."""
-        if (device := self._missing.find_device(selection)) is not None:
-            await self._missing.offer_to_free(device, selection)
+        missing = MissingChannels(self._assignments, self._live, self._ask, self._notices, self._operator)
+        if (device := missing.find_device(selection)) is not None:
+            await missing.offer_to_free(device, selection)
             return
         if not (refs := self._notices.require_channels(selection)):
             return

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from micboard_tui.contracts.assignment import AssignmentContract, list_spares
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.identity import ChannelRef
-from micboard_tui.tui.flows.channel_names import ChannelNames
+from micboard_tui.tui.flows.channel_flow import ChannelFlow
 from micboard_tui.tui.flows.user_ports import AskScreen, Notices, Selection
 from micboard_tui.tui.screens.dialogs import ConfirmScreen
 from micboard_tui.tui.screens.swap_screen import SwapScreen
 
 
-class SwapFlow:
+class SwapFlow(ChannelFlow):
     def __init__(
         self,
         assignments: AssignmentContract,
@@ -22,9 +22,8 @@ class SwapFlow:
         operator: str,
     ) -> None:
         """``select_channel`` makes a channel the selected one of the board."""
-        self._assignments, self._live = assignments, live
-        self._ask, self._notices, self._operator = ask, notices, operator
-        self._select_channel, self._names = select_channel, ChannelNames(live)
+        super().__init__(assignments, live, ask, notices, operator)
+        self._select_channel = select_channel
 
     async def run(self, selection: Selection) -> None:
         """Ask which channel takes over from the first selected one, and swap."""

@@ -342,6 +342,24 @@ def test_what_the_database_knew_comes_back_as_past(live: LiveState) -> None:
     assert spare.state.status is DeviceStatus.ONLINE
 
 
+def test_what_another_process_stores_is_taken_up_again_and_is_not_overdue_here(
+    live: LiveState, clock: Clock
+) -> None:
+    heard = ChannelState(
+        RACK.id, 1, facts=replace(ON, meter_interval_s=1.0), link_state=LinkState.LIVE, observed_at=900.0
+    )
+    status = DeviceState(RACK.id, status=DeviceStatus.ONLINE, last_seen_at=900.0)
+    for battery, at in ((Battery(78, 4, 405), 900.0), (Battery(70, 4, 380), 930.0)):
+        last = LastBattery(battery, at)
+        stored = replace(
+            heard, facts=replace(heard.facts, transmitter=None), last_battery=last, observed_at=at
+        )
+        live.recall([DeviceSnapshot(RACK, status, (stored,))], is_anew=True)
+        assert one(live).last_battery == last
+    clock.now += 3600.0
+    assert not one(live).is_stale(live.now())
+
+
 def restarted(clock: Clock, pause_s: float, link: LinkState, status: DeviceStatus) -> LiveState:
     """As it is after a pause, before which ``link`` and ``status`` had stood since 900."""
     before = ChannelState(RACK.id, 1, facts=ON, link_state=link, link_since=900.0, observed_at=1000.0)
