@@ -1,0 +1,32 @@
+"""Large payloads are compressed: names of fields and words repeat in them."""
+
+import zlib
+
+from micboard_tui.bus.connection import MAX_PAYLOAD
+from micboard_tui.bus.wire.value_codec import WireError
+
+COMPRESSED_FROM = 1024
+"""Bytes; what is smaller is sent as it is."""
+MAX_EXPANDED = 8 * MAX_PAYLOAD
+"""Bytes; what would become larger is no payload of ours."""
+_MARK = 0x78
+"""The first byte of compressed data. In msgpack it is a number, which has no second byte."""
+
+
+def compress(payload: bytes) -> bytes:
+    """The payload as it is sent."""
+    return payload if len(payload) < COMPRESSED_FROM else zlib.compress(payload, 1)
+
+
+def expand(sent: bytes) -> bytes:
+    """The payload that was sent. Raises WireError."""
+    if len(sent) < 2 or sent[0] != _MARK:  # noqa: PLR2004 - the mark and more
+        return sent
+    expander = zlib.decompressobj()
+    try:
+        payload = expander.decompress(sent, MAX_EXPANDED)
+    except zlib.error as error:
+        raise WireError(f"damaged: {error}") from error
+    if not expander.eof:
+        raise WireError("it is cut off, or too large")
+    return payload

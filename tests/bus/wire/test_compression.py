@@ -1,0 +1,36 @@
+"""Large payloads are compressed on the bus."""
+
+import zlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from micboard_tui.bus.wire.compression import COMPRESSED_FROM, MAX_EXPANDED, compress, expand
+from micboard_tui.bus.wire.value_codec import WireError, codec_of
+
+
+@given(st.integers() | st.text() | st.binary(max_size=5000))
+def test_what_was_sent_is_read(value: object) -> None:
+    if isinstance(value, int) and not -(2**63) <= value < 2**64:
+        return
+    payload = codec_of(int | str | bytes).encode(value)
+    assert expand(compress(payload)) == payload
+
+
+def test_a_long_payload_becomes_shorter_and_a_short_one_stays() -> None:
+    assert len(compress(b"\xda" + b"name" * COMPRESSED_FROM)) < 200
+    assert compress(b"\x90") == b"\x90"
+
+
+def test_damaged_and_cut_payloads_are_errors() -> None:
+    whole = zlib.compress(b"a" * 5000)
+    for damaged in (whole[:-3], b"\x78\x01zzzz"):
+        with pytest.raises(WireError):
+            expand(damaged)
+
+
+def test_a_bomb_is_not_expanded() -> None:
+    bomb = zlib.compress(b"\0" * (MAX_EXPANDED + 1))
+    with pytest.raises(WireError):
+        expand(bomb)
