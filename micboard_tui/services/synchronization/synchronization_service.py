@@ -20,6 +20,7 @@ import structlog
 from anyio.abc import TaskGroup
 
 from micboard_tui.contracts import hints
+from micboard_tui.contracts.change_follower import ChangeFollower
 from micboard_tui.contracts.device import ALL_DEVICES
 from micboard_tui.contracts.errors import ErrorCode, MicboardError, StorageError
 from micboard_tui.contracts.health import DeviceHealth
@@ -32,7 +33,6 @@ from micboard_tui.domain.observation import Observation
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.records import Records
 from micboard_tui.services.steady_clock import SteadyClock
-from micboard_tui.services.synchronization.change_follower import ChangeFollower
 from micboard_tui.services.synchronization.device_session import Session
 from micboard_tui.services.synchronization.driver_opener import DriverOpener
 from micboard_tui.services.synchronization.state_saver import StateSaver

@@ -2,10 +2,10 @@ from dataclasses import replace
 
 import pytest
 
+from micboard_tui.contracts.change_follower import ChangeFollower
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.observation import Alive, FactsHeard, MetersHeard
 from micboard_tui.services.live.state import LiveState
-from micboard_tui.services.synchronization.change_follower import ChangeFollower
 from tests.services.stage import HEARD, LOUD, ON, RACK, SPARE, STAGE, Clock
 
 ONE = ChannelRef(RACK.id, 1)

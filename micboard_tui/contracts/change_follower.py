@@ -7,16 +7,15 @@ channels that were handed on last with the clock, and hands a channel on again w
 from collections.abc import Iterator
 from dataclasses import replace
 
-from micboard_tui.contracts.live import Changes
+from micboard_tui.contracts.live import Changes, LiveContract
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.identity import ChannelRef
-from micboard_tui.services.live.state import LiveState
 
 
 class ChangeFollower:
     """Of one reader."""
 
-    def __init__(self, live: LiveState) -> None:
+    def __init__(self, live: LiveContract) -> None:
         self._live = live
         self._version = 0
         self._layout_version = 0
