@@ -19,6 +19,7 @@ from micboard_tui.api.errors import ApiError, data_of
 from micboard_tui.api.options import ApiOptions, is_loopback
 from micboard_tui.api.rate_limits import Rate, RateLimiter
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
+from micboard_tui.contracts.permission_texts import describe_refusal
 from micboard_tui.contracts.users import UserContract
 from micboard_tui.domain.user import Permission
 
@@ -206,13 +207,7 @@ class RequiresLogin(Requires):
 def check_permission(caller: Caller, needed: Permission) -> None:
     """Raise ApiError NOT_ALLOWED when the caller may not do what ``needed`` allows."""
     if not caller.permission.includes(needed):
-        raise ApiError(
-            ErrorInfo(
-                ErrorCode.NOT_ALLOWED,
-                f"{caller.name} may {caller.permission.value}, and this needs the right to {needed.value}",
-                hint=f"micboard-tui users change NAME --role {needed.value}",
-            )
-        )
+        raise ApiError(describe_refusal(caller.name, caller.permission, needed))
 
 
 LoggedIn = Annotated[Caller, Depends(RequiresLogin(Permission.CONTROL, Rate.READS))]

@@ -1,0 +1,1 @@
+"""Contract methods that are called from another process."""
