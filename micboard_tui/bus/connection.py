@@ -74,8 +74,9 @@ class EntryStore(Protocol):
     def watch(self) -> AsyncIterator[Entry | None]:
         """All entries, then None, then every change as it comes.
 
-        After a lost connection it begins anew: all entries again, and None. So changes are applied by their
-        revision. It ends when the iterator is closed.
+        It ends when the connection was lost or the iterator is closed. Whoever watches calls it again then:
+        all entries come again, with other revisions where the server lost its own, and what does not come
+        before None is gone. Raises BusError: there is no such store, or no connection, at this moment.
         """
         ...
 
@@ -117,12 +118,19 @@ class Connection(Protocol):
         """
         ...
 
-    async def open_store(self, name: str, *, lifetime_s: float | None = None) -> EntryStore:
-        """The entry store of that name, made where it is not there; the values are gone when it is deleted.
+    async def open_store(
+        self, name: str, *, lifetime_s: float | None = None, is_kept: bool = False
+    ) -> EntryStore:
+        """The entry store of that name, made where it is not there. Raises BusError.
 
         ``lifetime_s``: an entry that is not written for so long ends by itself, and watchers are told; None:
-        it stays.
+        it stays. ``is_kept``: the store outlives the server; else it is empty after the server's end, and is
+        made again as soon as the connection is back.
         """
+        ...
+
+    def find_store(self, name: str) -> EntryStore:
+        """The entry store that another program opens, to be read."""
         ...
 
     async def close(self) -> None:

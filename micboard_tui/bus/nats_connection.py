@@ -1,0 +1,216 @@
+"""A connection to NATS. Implements ``Connection``.
+
+The server is asked every second whether it is there, so that one that is frozen or cut off is noticed after
+three seconds; it is sought again every half second, for ever.
+"""
+
+import re
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import anyio
+import structlog
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+from nats.js.api import KeyValueConfig, StorageType
+from nats.js.client import JetStreamContext
+
+from micboard_tui.bus.connection import MAX_PAYLOAD, BusError, EntryStore, Handler, Message, Subscription
+from micboard_tui.bus.nats_store import NatsStore
+
+CONNECT_TIMEOUT_S = 5.0
+ASK_TIMEOUT_S = 2.0
+PING_EVERY_S = 1
+UNANSWERED_PINGS = 2
+SEEK_EVERY_S = 0.5
+MAX_WAITING_BYTES = 16 * 1024 * 1024
+"""Of a subscription whose handler is slower than what comes; what comes beyond is lost."""
+MAX_STORE_BYTES = 32 * 1024 * 1024
+_UNHEARD = "503"
+_DENIED = re.compile(r'permissions violation for (?:publish|subscription) to "([^"]+)"', re.IGNORECASE)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class BusAddress:
+    """Where the bus is, and what lets us in."""
+
+    url: str
+    """``nats://host:port`` or ``tls://host:port``."""
+    seed: str | None = field(default=None, repr=False)
+    """The secret half of our key, as NATS writes it; None: the server asks for none."""
+    tls: ssl.SSLContext | None = None
+    inbox: str = "_INBOX"
+    """The first part of the subjects to which we are answered."""
+
+
+async def connect(address: BusAddress, name: str, steady: Callable[[], float]) -> "NatsConnection":
+    """Connect within ``CONNECT_TIMEOUT_S``. Raises BusError with the reason."""
+    connection = NatsConnection(steady)
+    await connection.open(address, name)
+    return connection
+
+
+class NatsConnection:
+    def __init__(self, steady: Callable[[], float]) -> None:
+        """``steady`` counts the seconds since the connection was lost."""
+        self._steady = steady
+        self._client = Client()
+        self._streams: JetStreamContext | None = None
+        self._stores: dict[str, NatsStore] = {}
+        self._made: dict[str, KeyValueConfig] = {}
+        """The stores that are ours to make."""
+        self._change_calls: list[Callable[[], None]] = []
+        self._denied_calls: list[Callable[[str], None]] = []
+        self._last_fault = ""
+        self.lost_since: float | None = None
+
+    async def open(self, address: BusAddress, name: str) -> None:
+        """Connect. Raises BusError."""
+        try:
+            with anyio.fail_after(CONNECT_TIMEOUT_S):
+                await self._client.connect(
+                    address.url,
+                    name=name,
+                    nkeys_seed_str=address.seed,
+                    tls=address.tls,
+                    inbox_prefix=address.inbox,
+                    error_cb=self._take_error,
+                    disconnected_cb=self._take_loss,
+                    reconnected_cb=self._take_return,
+                    closed_cb=self._take_loss,
+                    ping_interval=PING_EVERY_S,
+                    max_outstanding_pings=UNANSWERED_PINGS,
+                    reconnect_time_wait=SEEK_EVERY_S,  # type: ignore[arg-type] # it sleeps for so long
+                    max_reconnect_attempts=-1,
+                )
+        except (NatsError, OSError, TimeoutError) as error:
+            await self._client.close()
+            raise BusError(self._last_fault or str(error) or type(error).__name__) from error
+        self._streams = self._client.jetstream(timeout=ASK_TIMEOUT_S)
+
+    def on_change(self, call: Callable[[], None]) -> None:
+        self._change_calls.append(call)
+
+    def on_denied(self, call: Callable[[str], None]) -> None:
+        self._denied_calls.append(call)
+
+    def new_inbox(self) -> str:
+        return self._client.new_inbox()
+
+    async def publish(self, subject: str, payload: bytes, reply: str = "") -> None:
+        # The client would keep it, and send what is out of date after the connection is back.
+        if self.lost_since is not None:
+            raise BusError("the connection is lost")
+        if len(payload) > MAX_PAYLOAD:
+            raise BusError(f"{len(payload)} bytes are too many for one message")
+        try:
+            await self._client.publish(subject, payload, reply)
+        except (NatsError, OSError) as error:
+            raise BusError(str(error) or type(error).__name__) from error
+
+    async def subscribe(self, subject: str, handler: Handler, queue: str = "") -> Subscription:
+        async def take(message: Msg) -> None:
+            is_unheard = message.headers is not None and message.headers.get("Status") == _UNHEARD
+            await handler(Message(message.subject, message.data, message.reply, is_unheard))
+
+        try:
+            found = await self._client.subscribe(
+                subject, queue=queue, cb=take, pending_bytes_limit=MAX_WAITING_BYTES
+            )
+        except (NatsError, OSError) as error:
+            raise BusError(str(error) or type(error).__name__) from error
+        return _NatsSubscription(found)
+
+    async def open_store(
+        self, name: str, *, lifetime_s: float | None = None, is_kept: bool = False
+    ) -> EntryStore:
+        self._made[name] = KeyValueConfig(
+            bucket=name,
+            ttl=lifetime_s,
+            limit_marker_ttl=lifetime_s,
+            max_bytes=MAX_STORE_BYTES,
+            storage=StorageType.FILE if is_kept else StorageType.MEMORY,
+            direct=True,
+        )
+        await self._make_store(self._made[name])
+        return self.find_store(name)
+
+    def find_store(self, name: str) -> EntryStore:
+        if (store := self._stores.get(name)) is None:
+            store = self._stores[name] = NatsStore(
+                self._open_streams, name, lambda: self.lost_since is not None
+            )
+        return store
+
+    async def close(self) -> None:
+        for store in self._stores.values():
+            await store.end_watching()
+        with suppress(NatsError, OSError, TimeoutError), anyio.move_on_after(ASK_TIMEOUT_S):
+            if self.lost_since is None:
+                await self._client.flush()
+        with suppress(NatsError, OSError):
+            await self._client.close()
+
+    @property
+    def _open_streams(self) -> JetStreamContext:
+        if self._streams is None:
+            raise BusError("the connection is not open")
+        return self._streams
+
+    async def _make_store(self, config: KeyValueConfig) -> None:
+        try:
+            await self._open_streams.create_key_value(config)
+        except (NatsError, OSError, TimeoutError) as error:
+            raise BusError(str(error) or type(error).__name__) from error
+
+    async def _take_loss(self) -> None:
+        if self.lost_since is None:
+            self.lost_since = self._steady()
+            log.warning("bus_lost")
+            self._tell_change()
+
+    async def _take_return(self) -> None:
+        for config in self._made.values():
+            try:
+                await self._make_store(config)
+            except BusError as error:
+                log.warning("store_not_made", store=config.bucket, reason=str(error))
+        self.lost_since = None
+        log.info("bus_found")
+        for store in self._stores.values():
+            await store.end_watching()
+        self._tell_change()
+
+    def _tell_change(self) -> None:
+        for call in self._change_calls:
+            call()
+
+    async def _take_error(self, error: Exception) -> None:
+        self._last_fault = str(error) or type(error).__name__
+        if (denied := _DENIED.search(self._last_fault)) is None:
+            log.debug("bus_error", reason=self._last_fault)
+            return
+        log.warning("bus_denied", subject=denied[1])
+        for call in self._denied_calls:
+            call(denied[1])
+
+
+class _NatsSubscription:
+    def __init__(self, found: "_Ending") -> None:
+        self._found = found
+
+    async def end(self) -> None:
+        with suppress(NatsError, OSError):
+            await self._found.unsubscribe()
+
+
+class _Ending(Protocol):
+    async def unsubscribe(self, limit: int = 0) -> None:
+        """End it."""
+        ...
