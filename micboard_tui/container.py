@@ -79,8 +79,6 @@ class Container:
     thresholds: ThresholdContract
     recaps: RecapContract
     users: UserContract
-    base_thresholds: Thresholds
-    """Those of the settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +259,6 @@ async def open_container(
                 services.thresholds,
                 recaps,
                 users,
-                options.thresholds,
             )
         finally:
             background.cancel()

@@ -17,7 +17,7 @@ from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.problem_start import ProblemStarts
 
 if TYPE_CHECKING:
-    from micboard_tui.container import Container
+    from micboard_tui.contracts.services import Services
 
 NONE_SHOWN = "No alarm of these is listed. To see all:  micboard-tui alarms list --all"
 NONE_STORED = "No alarms are stored. A running board or `poll` raises them."
@@ -28,7 +28,7 @@ REASONS: Mapping[SuppressionReason, str] = {
 }
 
 
-async def read_suppressed(services: "Container", places: StoredPlaces) -> Sequence[SuppressedCondition]:
+async def read_suppressed(services: "Services", places: StoredPlaces) -> Sequence[SuppressedCondition]:
     """What is no alarm by design, by the readings that are stored."""
     devices = {device.device.id: device for device in places.devices}
     states = {state.ref: state for device in places.devices for state in device.channels}

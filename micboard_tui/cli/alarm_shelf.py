@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from micboard_tui.container import Container
+    from micboard_tui.contracts.services import Services
     from micboard_tui.domain.shelf_end import ShelfEnd
     from micboard_tui.domain.show import ShowProfile
 
@@ -46,7 +46,7 @@ def read_shelf_time(text: str | None) -> ShelfTime:
     return run_with_services(_read_profile)
 
 
-async def _read_profile(services: "Container") -> ShelfTime:
+async def _read_profile(services: "Services") -> ShelfTime:
     from micboard_tui.cli.context import data_of
 
     return ShelfTime(profile=data_of(await services.thresholds.list_thresholds()).profile)

@@ -12,8 +12,8 @@ from micboard_tui.cli.time_options import END_HELP, MOMENT_HELP
 from micboard_tui.contracts.alarm_groups import AlarmGroup, group_of
 
 if TYPE_CHECKING:
-    from micboard_tui.container import Container
     from micboard_tui.contracts.result import ServiceResult
+    from micboard_tui.contracts.services import Services
     from micboard_tui.contracts.stored_places import StoredPlaces
     from micboard_tui.domain.alarm import Alarm, AlarmEvent
     from micboard_tui.domain.alarm_rules import AlarmKey
@@ -81,7 +81,7 @@ def list_alarms(
     from micboard_tui.contracts.alarm_listing import AlarmListing
     from micboard_tui.contracts.documents.alarms import alarms_document
 
-    async def read(services: "Container") -> AlarmListing:
+    async def read(services: "Services") -> AlarmListing:
         listed = await _read(services)
         suppressed = await read_suppressed(services, listed.places)
         return AlarmListing(listed.alarms, suppressed, listed.places)
@@ -106,7 +106,7 @@ def ack(names: Names, cause: Causes = None, as_json: Json = False) -> None:
     """
 
     async def acknowledge(
-        services: "Container", keys: "Sequence[AlarmKey]", actor: str
+        services: "Services", keys: "Sequence[AlarmKey]", actor: str
     ) -> "ServiceResult[Sequence[Alarm]]":
         return await services.alarms.acknowledge(keys, actor=actor)
 
@@ -148,7 +148,7 @@ def shelve(
     shelf = read_shelf_time(until)
 
     async def shelve_all(
-        services: "Container", keys: "Sequence[AlarmKey]", actor: str
+        services: "Services", keys: "Sequence[AlarmKey]", actor: str
     ) -> "ServiceResult[Sequence[Alarm]]":
         return await services.alarms.shelve(
             keys, until=shelf.until, profile=shelf.profile, moment=shelf.moment, actor=actor
@@ -166,7 +166,7 @@ def unshelve(names: Names, cause: Causes = None, as_json: Json = False) -> None:
     """
 
     async def unshelve_all(
-        services: "Container", keys: "Sequence[AlarmKey]", actor: str
+        services: "Services", keys: "Sequence[AlarmKey]", actor: str
     ) -> "ServiceResult[Sequence[Alarm]]":
         return await services.alarms.unshelve(keys, actor=actor)
 
@@ -186,7 +186,7 @@ def note(
     """
 
     async def note_one(
-        services: "Container", keys: "Sequence[AlarmKey]", actor: str
+        services: "Services", keys: "Sequence[AlarmKey]", actor: str
     ) -> "ServiceResult[Sequence[Alarm]]":
         from micboard_tui.cli.context import data_of
         from micboard_tui.contracts.errors import ErrorCode, MicboardError
@@ -218,7 +218,7 @@ def undo(as_json: Json = False) -> None:
 
     operator = load_context().operator
 
-    async def take_back(services: "Container") -> ListedAlarms:
+    async def take_back(services: "Services") -> ListedAlarms:
         changed = data_of(await services.alarms.undo(actor=operator))
         return ListedAlarms(changed, await _read_places(services))
 
@@ -246,7 +246,7 @@ def history(
 
     begin, end = parse_span(since, until, time.time())
 
-    async def read(services: "Container") -> "tuple[Sequence[AlarmEvent], StoredPlaces]":
+    async def read(services: "Services") -> "tuple[Sequence[AlarmEvent], StoredPlaces]":
         return data_of(await services.alarms.list_history(begin, end)), await _read_places(services)
 
     events, places = run_with_services(read)
@@ -285,7 +285,7 @@ def follow(as_json: Json = False) -> None:
     raise typer.Exit(run_until_stopped(print_changes))
 
 
-async def print_newer(services: "Container", after: int, *, as_json: bool) -> int:
+async def print_newer(services: "Services", after: int, *, as_json: bool) -> int:
     """Print what happened to alarms after an event, by its number; the number of the newest one now."""
     from micboard_tui.cli.alarm_table import describe_event
     from micboard_tui.cli.context import data_of
@@ -312,7 +312,7 @@ async def print_newer(services: "Container", after: int, *, as_json: bool) -> in
 def _act(
     names: Sequence[str],
     causes: Sequence[str] | None,
-    act: "Callable[[Container, Sequence[AlarmKey], str], Awaitable[ServiceResult[Sequence[Alarm]]]]",
+    act: "Callable[[Services, Sequence[AlarmKey], str], Awaitable[ServiceResult[Sequence[Alarm]]]]",
     groups: Sequence[AlarmGroup],
     outcome: str,
     *,
@@ -325,7 +325,7 @@ def _act(
 
     operator = load_context().operator
 
-    async def act_on_all(services: "Container") -> ListedAlarms:
+    async def act_on_all(services: "Services") -> ListedAlarms:
         listed = await _read(services)
         chosen = choose_alarms(listed.alarms, names, causes or (), listed.places)
         keys = [alarm.key for alarm in chosen if group_of(alarm) in groups]
@@ -351,14 +351,14 @@ def _print_changed(changed: ListedAlarms, outcome: str, *, as_json: bool) -> Non
         print_line(f"{text.title}, {text.subject}: {outcome}.")
 
 
-async def _read(services: "Container") -> ListedAlarms:
+async def _read(services: "Services") -> ListedAlarms:
     from micboard_tui.cli.context import data_of
 
     alarms = data_of(await services.alarms.list_alarms())
     return ListedAlarms(alarms.alarms, await _read_places(services))
 
 
-async def _read_places(services: "Container") -> "StoredPlaces":
+async def _read_places(services: "Services") -> "StoredPlaces":
     from micboard_tui.cli.context import data_of
     from micboard_tui.contracts.stored_places import StoredPlaces
 

@@ -10,7 +10,7 @@ from micboard_tui.domain.assignment import Role
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from micboard_tui.container import Container
+    from micboard_tui.contracts.services import Services
     from micboard_tui.domain.assignment import Assignment
     from micboard_tui.domain.device import DeviceSnapshot
     from micboard_tui.domain.identity import ChannelRef
@@ -56,7 +56,7 @@ def assign(
     from micboard_tui.cli.output import print_json, print_line
     from micboard_tui.contracts.documents.assignments import assignment_entry
 
-    async def assign_channel(services: "Container") -> "tuple[Assignment, Sequence[DeviceSnapshot]]":
+    async def assign_channel(services: "Services") -> "tuple[Assignment, Sequence[DeviceSnapshot]]":
         assignments = services.assignments
         ref = data_of(await assignments.find_channel(channel))
         assignment = data_of(
@@ -87,7 +87,7 @@ def unassign(channel: Channel) -> None:
     from micboard_tui.cli.context import current_operator, data_of, run_with_services
     from micboard_tui.cli.output import print_line
 
-    async def unassign_channel(services: "Container") -> "Sequence[ChannelRef]":
+    async def unassign_channel(services: "Services") -> "Sequence[ChannelRef]":
         ref = data_of(await services.assignments.find_channel(channel))
         return data_of(await services.assignments.unassign([ref], actor=current_operator()))
 

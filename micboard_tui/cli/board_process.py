@@ -4,23 +4,21 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncGenerator, Callable, Mapping, MutableMapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, MutableMapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
 from micboard_tui.contracts.errors import ErrorCode, StartError
 from micboard_tui.domain.board_defaults import MAX_FPS, MIN_FPS, SLOW_FPS
-from micboard_tui.domain.thresholds import DEFAULT_THRESHOLDS, PEAK_HOLD_S, Thresholds
 
 if TYPE_CHECKING:
     from micboard_tui.config.paths import Paths
     from micboard_tui.config.secret_mask import Mask
-    from micboard_tui.container import LiveAndClock
+    from micboard_tui.contracts.live import LiveContract
     from micboard_tui.contracts.services import Services
-    from micboard_tui.domain.device import DeviceSnapshot
     from micboard_tui.tui.app import MicboardApp
     from micboard_tui.tui.board_options import BoardOptions
 
@@ -71,18 +69,23 @@ def has_16_colors(system: str | None) -> bool:
     return (system or Console(force_terminal=True).color_system) == "standard"
 
 
+class BoardSource(NamedTuple):
+    """Where a board has all from that it shows and asks for."""
+
+    live: "LiveContract"
+    """Shown at once, however empty it still is."""
+    open_services: "Callable[[], AbstractAsyncContextManager[Services]]"
+    """Called once the first board is painted. Raises what ends the board."""
+
+
 @dataclass(frozen=True, slots=True)
 class BoardProcess:
     """What a board needs of the process that runs it."""
 
     paths: "Paths"
-    open_services: "Callable[[LiveAndClock], AbstractAsyncContextManager[Services]]"
+    make_source: Callable[[], BoardSource]
     options: "BoardOptions"
-    planned: "Sequence[DeviceSnapshot]" = ()
-    """Devices to paint before the services are open."""
     log_level: str = "info"
-    peak_hold_s: float = PEAK_HOLD_S
-    thresholds: Thresholds = DEFAULT_THRESHOLDS
     mask: "Mask | None" = None
     colors: ColorChoice = "auto"
 
@@ -98,26 +101,22 @@ class BoardProcess:
             # Textual reads it when it is loaded.
             os.environ[_COLOR_VARIABLE] = system
         from micboard_tui.config.logs import EventMemory, mask_crashes
-        from micboard_tui.container import LiveAndClock
         from micboard_tui.tui.app import MicboardApp
 
-        live_and_clock, memory = LiveAndClock(self.peak_hold_s, self.thresholds), EventMemory()
-        if self.planned:
-            # Placing none would say that none is registered, before the database was read.
-            _place_planned(live_and_clock, self.planned)
+        source, memory = self.make_source(), EventMemory()
 
         @asynccontextmanager
         async def logged_services() -> "AsyncGenerator[Services]":
             from micboard_tui.config.logs import log_to_file
 
             log_to_file(self.paths.log_file, self.log_level, memory, self.mask)
-            async with self.open_services(live_and_clock) as services:
+            async with source.open_services() as services:
                 yield services
 
         if self.mask is not None:
             mask_crashes(self.mask)
         options = replace(_for_screen(self.options, system), log=memory)
-        app = MicboardApp(live_and_clock.live, logged_services, options)
+        app = MicboardApp(source.live, logged_services, options)
         exit_code = asyncio.run(_run_until_left(app))
         if app.failure is not None:
             raise app.failure
@@ -188,13 +187,3 @@ async def _run_until_left(app: "MicboardApp") -> int:
         loop.add_signal_handler(number, leave, number)
     await app.run_to_end()
     return exit_code
-
-
-def _place_planned(live_and_clock: "LiveAndClock", planned: "Sequence[DeviceSnapshot]") -> None:
-    from micboard_tui.domain.identity import LocationId
-    from micboard_tui.domain.location import Location
-
-    names = dict.fromkeys(snapshot.location or "" for snapshot in planned)
-    locations = [Location(LocationId(name), name, position=number) for number, name in enumerate(names)]
-    live_and_clock.live.place([snapshot.device for snapshot in planned], locations)
-    live_and_clock.live.recall(planned)

@@ -16,7 +16,8 @@ from micboard_tui.domain.thresholds import READ_INTERVAL_S
 if TYPE_CHECKING:
     from micboard_tui.config.paths import Paths
     from micboard_tui.config.settings import Settings
-    from micboard_tui.container import Container, Options
+    from micboard_tui.container import Options
+    from micboard_tui.contracts.services import Services
 
 T = TypeVar("T")
 
@@ -94,7 +95,7 @@ def container_options(settings: "Settings", read_interval_s: float = READ_INTERV
 @asynccontextmanager
 async def open_services(
     context: CommandContext, *, read_interval_s: float = READ_INTERVAL_S, wire: Wire = DIRECT
-) -> AsyncGenerator["Container"]:
+) -> AsyncGenerator["Services"]:
     """The services on the user's database. Logs go to stderr. Raises StorageError."""
     from micboard_tui.cli.output import as_sentence, print_error, print_note
     from micboard_tui.config.logs import log_to_stderr, mask_crashes
@@ -113,7 +114,7 @@ async def open_services(
         yield container
 
 
-def watch_health(services: "Container") -> HealthWatch:
+def watch_health(services: "Services") -> HealthWatch:
     """Prints on stderr what fails or works again, but not again what ``open_services`` has printed."""
     from micboard_tui.cli.output import print_error, print_note
 
@@ -134,7 +135,7 @@ def exclusive_instance(context: CommandContext, command: str) -> Iterator[None]:
         yield
 
 
-def run_with_services(action: Callable[["Container"], Awaitable[T]]) -> T:
+def run_with_services(action: Callable[["Services"], Awaitable[T]]) -> T:
     """Open the services, run one action with them, close them; the answer of the action."""
     context = load_context()
 

@@ -15,7 +15,8 @@ from micboard_tui.domain.board_defaults import DEFAULT_FPS, DEFAULT_THEME
 
 if TYPE_CHECKING:
     from micboard_tui.config.paths import Paths
-    from micboard_tui.container import Container, LiveAndClock
+    from micboard_tui.container import LiveAndClock
+    from micboard_tui.contracts.services import Services
     from micboard_tui.domain.device import DeviceSnapshot
     from micboard_tui.simulator.rack.rack_layout import RackDevice, RackOptions
 
@@ -47,7 +48,7 @@ def demo(
 
     micboard-tui demo --scenario disaster --show example.csv
     """
-    from micboard_tui.cli.board_process import BoardProcess, for_slow_line
+    from micboard_tui.cli.board_process import BoardProcess, BoardSource, for_slow_line
     from micboard_tui.config.operator_name import find_operator
     from micboard_tui.config.paths import make_directories, paths_under, theme_files
     from micboard_tui.simulator.rack.rack_layout import RackOptions, plan
@@ -69,19 +70,26 @@ def demo(
             frame_buffer=not plain,
             operator=find_operator(None),
         )
+        planned = _planned_snapshots(plan(options))
+
+        def make_source() -> BoardSource:
+            from micboard_tui.container import LiveAndClock
+
+            live_and_clock = LiveAndClock()
+            place_planned(live_and_clock, planned)
+            return BoardSource(
+                live_and_clock.live, lambda: _open_demo_services(options, paths, live_and_clock, demo_show)
+            )
+
         BoardProcess(
-            paths,
-            lambda live_and_clock: _open_demo_services(options, paths, live_and_clock, demo_show),
-            for_slow_line(board_options, low_bandwidth=low_bandwidth),
-            planned=_planned_snapshots(plan(options)),
-            colors=colors,
+            paths, make_source, for_slow_line(board_options, low_bandwidth=low_bandwidth), colors=colors
         ).run()
 
 
 @asynccontextmanager
 async def _open_demo_services(
     options: "RackOptions", paths: "Paths", live_and_clock: "LiveAndClock", demo_show: "DemoShow | None"
-) -> "AsyncGenerator[Container]":
+) -> "AsyncGenerator[Services]":
     """A simulated rack, and its devices in a fresh database."""
     from micboard_tui.container import Options, open_container
     from micboard_tui.simulator.rack.rack import open_rack
@@ -92,7 +100,7 @@ async def _open_demo_services(
 
 
 async def register_simulated(
-    container: "Container", rack: "Sequence[RackDevice]", demo_show: "DemoShow | None" = None
+    container: "Services", rack: "Sequence[RackDevice]", demo_show: "DemoShow | None" = None
 ) -> None:
     """Register simulated devices, each with the secret and the certificate that it wants, and start a show.
 
@@ -146,3 +154,17 @@ def _planned_snapshots(planned: "Sequence[RackDevice]") -> "list[DeviceSnapshot]
         state = DeviceState(device_id, model=simulated.model, own_name=simulated.name)
         snapshots.append(DeviceSnapshot(device, state, channels, simulated.location))
     return snapshots
+
+
+def place_planned(live_and_clock: "LiveAndClock", planned: "Sequence[DeviceSnapshot]") -> None:
+    """Show devices before the database is read, with nothing known of them."""
+    from micboard_tui.domain.identity import LocationId
+    from micboard_tui.domain.location import Location
+
+    if not planned:
+        # Placing none would say that none is registered.
+        return
+    names = dict.fromkeys(snapshot.location or "" for snapshot in planned)
+    locations = [Location(LocationId(name), name, position=number) for number, name in enumerate(names)]
+    live_and_clock.live.place([snapshot.device for snapshot in planned], locations)
+    live_and_clock.live.recall(planned)

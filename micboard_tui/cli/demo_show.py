@@ -9,7 +9,7 @@ from micboard_tui.domain.show import Show, ShowBreak
 from micboard_tui.domain.show_plan import plan_of_minutes
 
 if TYPE_CHECKING:
-    from micboard_tui.container import Container
+    from micboard_tui.contracts.services import Services
     from micboard_tui.simulator.rack.rack_layout import RackDevice
 
 ACTOR = "demo"
@@ -58,7 +58,7 @@ def read_demo_show(file: Path) -> DemoShow:
         ) from error
 
 
-async def stage_show(container: "Container", rack: "Sequence[RackDevice]", demo_show: DemoShow) -> None:
+async def stage_show(container: "Services", rack: "Sequence[RackDevice]", demo_show: DemoShow) -> None:
     """Import it, map its mics to the channels in rack order, and start its clock. Raises MicboardError."""
     from dataclasses import replace
 

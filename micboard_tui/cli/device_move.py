@@ -9,7 +9,7 @@ from micboard_tui.cli.options import DeviceName, Json
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from micboard_tui.container import Container
+    from micboard_tui.contracts.services import Services
     from micboard_tui.domain.device import DeviceSnapshot
     from micboard_tui.domain.identity import DeviceId
 
@@ -56,7 +56,7 @@ def move_device(
 
     other = before or after
 
-    async def move(services: "Container") -> Move:
+    async def move(services: "Services") -> Move:
         chosen = data_of(await services.devices.find(device))
         target = None if other is None else data_of(await services.devices.find(other)).id
         rack = data_of(await services.devices.list_devices())

@@ -26,8 +26,8 @@ from micboard_tui.domain.identity import channel_label
 from micboard_tui.domain.units import DASH, format_mhz
 
 if TYPE_CHECKING:
-    from micboard_tui.container import Container
     from micboard_tui.contracts.device import DeviceChange
+    from micboard_tui.contracts.services import Services
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def set_device(
     if change == DeviceChange() and not commands:
         raise typer.BadParameter("Give something to change; --help lists the options")
 
-    async def change_device(services: "Container") -> None:
+    async def change_device(services: "Services") -> None:
         chosen = data_of(await services.devices.find(device))
         for command in commands:
             data_of(await services.devices.check_command(chosen.id, command))
@@ -159,7 +159,7 @@ def _parse_slot_rf(channel: int, slot: int | None, text: str) -> SetSlotRf:
     return SetSlotRf(channel, slot, text == "on")
 
 
-async def _change_registration(services: "Container", device: Device, change: "DeviceChange") -> None:
+async def _change_registration(services: "Services", device: Device, change: "DeviceChange") -> None:
     changed = data_of(await services.devices.update(device.id, change, actor=current_operator()))
     title = data_of(await services.devices.get_device_status(device.id)).title
     service = ", out of service: nothing of it is an alarm" if changed.out_of_service else ""
@@ -167,7 +167,7 @@ async def _change_registration(services: "Container", device: Device, change: "D
 
 
 async def _execute_on_device(
-    services: "Container", device: Device, commands: Sequence[Command], *, yes: bool
+    services: "Services", device: Device, commands: Sequence[Command], *, yes: bool
 ) -> None:
     """Show what will change on the device, ask, and do it one by one."""
     known = data_of(await services.devices.get_device_status(device.id))

@@ -14,8 +14,8 @@ from micboard_tui.cli.plugin_help import NamesManufacturers
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from micboard_tui.container import Container
     from micboard_tui.contracts.device import DeviceQuery
+    from micboard_tui.contracts.services import Services
     from micboard_tui.domain.alarm_list import AlarmList
     from micboard_tui.domain.device import DeviceSnapshot
     from micboard_tui.domain.identity import LocationId
@@ -58,7 +58,7 @@ def add(
 
     host, port = split_port(host, port)
 
-    async def register(services: "Container") -> None:
+    async def register(services: "Services") -> None:
         device = data_of(
             await services.devices.register(
                 manufacturer,
@@ -114,15 +114,16 @@ def list_devices(
 
     micboard-tui devices list --location "Main Stage" --low-battery 20 --json
     """
-    from micboard_tui.cli.context import data_of, run_with_services
+    from micboard_tui.cli.context import data_of, load_context, run_with_services
     from micboard_tui.cli.status import print_snapshots
+    from micboard_tui.config.threshold_settings import thresholds_of
 
     if online and offline:
         raise typer.BadParameter("no device is both --online and --offline", param_hint="--online")
     is_online = online if online or offline else None
 
     async def query_devices(
-        services: "Container",
+        services: "Services",
     ) -> "tuple[Sequence[DeviceSnapshot], Sequence[DeviceSnapshot], AlarmList]":
         """Those that match, and all: a channel may be in conflict with one that is not listed."""
         location_id = None if location is None else data_of(await services.locations.find(location)).id
@@ -130,7 +131,8 @@ def list_devices(
             data_of(services.manufacturers.find(manufacturer))
         query = _query_of(manufacturer, location_id, is_online)
         if low_battery is not None:
-            query = query.low_battery(low_battery, services.base_thresholds.battery)
+            thresholds = thresholds_of(load_context().settings.thresholds)
+            query = query.low_battery(low_battery, thresholds.battery)
         listed = data_of(await services.devices.list_devices(query))
         alarms = data_of(await services.alarms.list_alarms())
         return listed, data_of(await services.devices.list_devices()), alarms
@@ -168,7 +170,7 @@ def show(device: DeviceName, as_json: Json = False) -> None:
     from micboard_tui.contracts.documents.rack_context import RackContext, conflicts_among
 
     async def read_status(
-        services: "Container",
+        services: "Services",
     ) -> "tuple[DeviceSnapshot, Sequence[DeviceSnapshot], AlarmList]":
         chosen = data_of(await services.devices.find(device))
         status = data_of(await services.devices.get_device_status(chosen.id))
@@ -200,7 +202,7 @@ def identify(
     from micboard_tui.cli.output import print_line
     from micboard_tui.domain.command import Identify
 
-    async def flash(services: "Container") -> str:
+    async def flash(services: "Services") -> str:
         chosen = data_of(await services.devices.find(device))
         data_of(await services.devices.execute(chosen.id, Identify(channel), actor=current_operator()))
         return data_of(await services.devices.get_device_status(chosen.id)).title
@@ -220,7 +222,7 @@ def trust(device: DeviceName, fingerprint: Fingerprint = None) -> None:
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.prompts import accept_certificate
 
-    async def accept(services: "Container") -> None:
+    async def accept(services: "Services") -> None:
         await accept_certificate(services, data_of(await services.devices.find(device)), fingerprint)
 
     run_with_services(accept)
@@ -236,7 +238,7 @@ def remove(device: DeviceName, yes: Yes = False) -> None:
     from micboard_tui.cli.output import print_line
     from micboard_tui.cli.prompts import require_consent
 
-    async def remove_device(services: "Container") -> str:
+    async def remove_device(services: "Services") -> str:
         chosen = data_of(await services.devices.find(device))
         title = data_of(await services.devices.get_device_status(chosen.id)).title
         require_consent(f"Remove {title} and its last readings", yes=yes)

@@ -11,8 +11,8 @@ from micboard_tui.cli.time_options import MOMENT_HELP
 from micboard_tui.domain.event import Event, EventKind
 
 if TYPE_CHECKING:
-    from micboard_tui.container import Container
     from micboard_tui.contracts.events import EventQuery
+    from micboard_tui.contracts.services import Services
     from micboard_tui.domain.device import DeviceSnapshot
 
 FOLLOW_S = 1.0
@@ -109,7 +109,7 @@ def mark(
     moment = None if at is None else parse_moment(at, time.time())
     operator = load_context().operator
 
-    async def add(services: "Container") -> "tuple[Event, Mapping[str, str]]":
+    async def add(services: "Services") -> "tuple[Event, Mapping[str, str]]":
         ref = None if channel is None else data_of(await services.assignments.find_channel(channel))
         marker = data_of(await services.events.add_marker(text, actor=operator, channel=ref, at=moment))
         return marker, _titles(data_of(await services.devices.list_devices()))
@@ -142,7 +142,7 @@ def unmark(
 
     operator = load_context().operator
 
-    async def remove(services: "Container") -> "tuple[Event, Mapping[str, str]]":
+    async def remove(services: "Services") -> "tuple[Event, Mapping[str, str]]":
         numbers = None if number is None else [number]
         (marker,) = data_of(await services.events.remove_markers(numbers, actor=operator))
         return marker, _titles(data_of(await services.devices.list_devices()))
@@ -156,7 +156,7 @@ def unmark(
 
 
 async def _print_events(
-    services: "Container", query: "EventQuery", names: Sequence[str], *, as_json: bool, follow: bool
+    services: "Services", query: "EventQuery", names: Sequence[str], *, as_json: bool, follow: bool
 ) -> None:
     from dataclasses import replace
 
@@ -180,7 +180,7 @@ async def _print_events(
         print_note("Nothing happened in this span. For a longer one:  micboard-tui events --since 1d")
 
 
-async def _follow(services: "Container", query: "EventQuery", *, as_json: bool) -> None:
+async def _follow(services: "Services", query: "EventQuery", *, as_json: bool) -> None:
     import anyio
 
     while True:
@@ -188,7 +188,7 @@ async def _follow(services: "Container", query: "EventQuery", *, as_json: bool) 
         await anyio.sleep(FOLLOW_S)
 
 
-async def print_newer(services: "Container", query: "EventQuery", *, as_json: bool) -> "EventQuery":
+async def print_newer(services: "Services", query: "EventQuery", *, as_json: bool) -> "EventQuery":
     """Print each event of ``query`` in a line; answers the query for those that come after them."""
     from dataclasses import replace
 

@@ -9,7 +9,7 @@ from micboard_tui.cli.options import Json
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from micboard_tui.container import Container
+    from micboard_tui.contracts.services import Services
     from micboard_tui.domain.assignment import Assignment
     from micboard_tui.domain.device import DeviceSnapshot
     from micboard_tui.domain.identity import ChannelRef
@@ -47,7 +47,7 @@ def expected_off(
         raise typer.BadParameter("Give the channels whose mark is to be cleared")
 
     async def mark_channels(
-        services: "Container",
+        services: "Services",
     ) -> "tuple[Sequence[Assignment], Sequence[DeviceSnapshot], set[ChannelRef]]":
         assignments = services.assignments
         known = data_of(await assignments.list_assignments())

@@ -10,9 +10,9 @@ from micboard_tui.cli.options import Json
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from micboard_tui.container import Container
     from micboard_tui.contracts.line_check import LineCheckContract
     from micboard_tui.contracts.result import ServiceResult
+    from micboard_tui.contracts.services import Services
     from micboard_tui.domain.channel import ChannelState
     from micboard_tui.domain.device import DeviceSnapshot
     from micboard_tui.domain.identity import ChannelRef
@@ -57,7 +57,7 @@ def line_check(context: typer.Context, as_json: Json = False) -> None:
     from micboard_tui.domain.safe_text import visible
 
     async def read_check(
-        services: "Container",
+        services: "Services",
     ) -> "tuple[LineCheck | None, Sequence[DeviceSnapshot]]":
         check = data_of(await services.line_check.get_check())
         return check, data_of(await services.devices.list_devices())
@@ -93,7 +93,7 @@ def start(
 
     operator = load_context().operator
 
-    async def begin(services: "Container") -> None:
+    async def begin(services: "Services") -> None:
         check = data_of(await services.line_check.get_check())
         if check is not None and check.lines:
             require_consent("Start it anew? All that was seen and ticked is forgotten", yes=yes)
@@ -118,7 +118,7 @@ def end(
 
     operator = load_context().operator
 
-    async def finish(services: "Container") -> str:
+    async def finish(services: "Services") -> str:
         check = data_of(await services.line_check.get_check())
         good = count = 0
         if check is not None:
@@ -158,7 +158,7 @@ def _change(
 
     operator = load_context().operator
 
-    async def change(services: "Container") -> list[str]:
+    async def change(services: "Services") -> list[str]:
         refs = [data_of(await services.assignments.find_channel(name)) for name in channels]
         titles = {each.device.id: each.title for each in data_of(await services.devices.list_devices())}
         data_of(await choose(services.line_check)(refs, actor=operator))

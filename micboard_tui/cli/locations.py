@@ -8,8 +8,8 @@ from micboard_tui.cli.command_group import CommandGroup
 from micboard_tui.cli.options import DeviceName, Json
 
 if TYPE_CHECKING:
-    from micboard_tui.container import Container
     from micboard_tui.contracts.location import LocationSummary
+    from micboard_tui.contracts.services import Services
     from micboard_tui.domain.location import Location
 
 app = CommandGroup(
@@ -87,7 +87,7 @@ def rename(name: Name, to: Annotated[str, typer.Argument(metavar="NEW_NAME", hel
     from micboard_tui.cli.context import current_operator, data_of, run_with_services
     from micboard_tui.cli.output import print_line
 
-    async def rename_location(services: "Container") -> None:
+    async def rename_location(services: "Services") -> None:
         location = data_of(await services.locations.find(name))
         data_of(await services.locations.rename(location.id, to, actor=current_operator()))
 
@@ -116,7 +116,7 @@ def move(
     from micboard_tui.cli.context import current_operator, data_of, run_with_services
     from micboard_tui.cli.output import print_line
 
-    async def move_location(services: "Container") -> bool:
+    async def move_location(services: "Services") -> bool:
         location = data_of(await services.locations.find(name))
         parent = None if within is None else data_of(await services.locations.find(within)).id
         index = None if position is None else position - 1
@@ -149,7 +149,7 @@ def mark_rf_zone(
     from micboard_tui.cli.output import print_line
     from micboard_tui.domain.location import find_rf_zones
 
-    async def mark_location(services: "Container") -> "tuple[Location, Location]":
+    async def mark_location(services: "Services") -> "tuple[Location, Location]":
         location = data_of(await services.locations.find(name))
         data_of(
             await services.locations.mark_rf_zone(location.id, is_rf_zone=not clear, actor=current_operator())
@@ -184,7 +184,7 @@ def mark_out_of_service(
     from micboard_tui.cli.context import current_operator, data_of, run_with_services
     from micboard_tui.cli.output import print_line
 
-    async def mark_location(services: "Container") -> "Location":
+    async def mark_location(services: "Services") -> "Location":
         location = data_of(await services.locations.find(name))
         return data_of(
             await services.locations.mark_out_of_service(
@@ -208,7 +208,7 @@ def remove(name: Name) -> None:
     from micboard_tui.cli.context import current_operator, data_of, run_with_services
     from micboard_tui.cli.output import print_line
 
-    async def remove_location(services: "Container") -> None:
+    async def remove_location(services: "Services") -> None:
         location = data_of(await services.locations.find(name))
         data_of(await services.locations.remove(location.id, actor=current_operator()))
 
@@ -230,7 +230,7 @@ def assign(
     from micboard_tui.cli.context import current_operator, data_of, run_with_services
     from micboard_tui.cli.output import print_line
 
-    async def assign_device(services: "Container") -> str:
+    async def assign_device(services: "Services") -> str:
         chosen = data_of(await services.devices.find(device))
         location_id = None if location is None else data_of(await services.locations.find(location)).id
         data_of(await services.locations.assign_device(chosen.id, location_id, actor=current_operator()))
@@ -251,7 +251,7 @@ def show(name: Name, as_json: Json = False) -> None:
     from micboard_tui.cli.output import print_json, print_table
     from micboard_tui.contracts.documents.locations import location_summary_document
 
-    async def summarize(services: "Container") -> "LocationSummary":
+    async def summarize(services: "Services") -> "LocationSummary":
         location = data_of(await services.locations.find(name))
         return data_of(await services.locations.get_location_summary(location.id))
 

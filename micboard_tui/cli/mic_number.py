@@ -10,7 +10,7 @@ from micboard_tui.cli.options import Json
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from micboard_tui.container import Container
+    from micboard_tui.contracts.services import Services
     from micboard_tui.domain.assignment import Assignment
     from micboard_tui.domain.device import DeviceSnapshot
 
@@ -43,7 +43,7 @@ def mic_number(
         raise typer.BadParameter("Give a number, or --clear to take it away")
 
     async def number_channels(
-        services: "Container",
+        services: "Services",
     ) -> "tuple[Sequence[Assignment], Sequence[DeviceSnapshot]]":
         assignments = services.assignments
         device_id, first = data_of(await assignments.find_channel(channel))

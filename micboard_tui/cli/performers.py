@@ -21,8 +21,8 @@ from micboard_tui.domain.units import format_count
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from micboard_tui.container import Container
     from micboard_tui.contracts.assignment import ImportPlan
+    from micboard_tui.contracts.services import Services
     from micboard_tui.domain.assignment import Assignment, Performer
     from micboard_tui.domain.device import DeviceSnapshot
 
@@ -44,7 +44,7 @@ def list_performers(as_json: Json = False) -> None:
     from micboard_tui.contracts.documents.assignments import assignments_of, performer_entry
 
     async def list_all(
-        services: "Container",
+        services: "Services",
     ) -> "tuple[Sequence[Performer], Sequence[Assignment], Sequence[DeviceSnapshot]]":
         performers = services.assignments
         devices = data_of(await services.devices.list_devices())
@@ -127,7 +127,7 @@ def change(
     if name is None and part is None and note is None:
         raise typer.BadParameter("Give something to change; --help lists the options")
 
-    async def change_performer(services: "Container") -> "tuple[Performer, Performer]":
+    async def change_performer(services: "Services") -> "tuple[Performer, Performer]":
         performers = services.assignments
         known = data_of(await performers.find_performer(performer))
         return known, data_of(
@@ -149,7 +149,7 @@ def remove(performer: Who) -> None:
     from micboard_tui.cli.context import current_operator, data_of, run_with_services
     from micboard_tui.cli.output import print_line
 
-    async def remove_performer(services: "Container") -> "Performer":
+    async def remove_performer(services: "Services") -> "Performer":
         known = data_of(await services.assignments.find_performer(performer))
         return data_of(await services.assignments.remove_performer(known.id, actor=current_operator()))
 
@@ -186,7 +186,7 @@ def import_file(
 
     content = read_file(file, MAX_IMPORT_BYTES)
 
-    async def import_performers(services: "Container") -> "ImportPlan":
+    async def import_performers(services: "Services") -> "ImportPlan":
         performers = services.assignments
         return data_of(
             await (

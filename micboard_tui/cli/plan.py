@@ -9,7 +9,7 @@ from micboard_tui.cli.command_group import CommandGroup
 from micboard_tui.cli.options import Json
 
 if TYPE_CHECKING:
-    from micboard_tui.container import Container
+    from micboard_tui.contracts.services import Services
     from micboard_tui.domain.battery_plan import BatteryPlan, PlanRow
 
 HEADS = ("who", "where", "left", "likely", "break", "end", "change it", "with", "next user")
@@ -46,7 +46,7 @@ def plan(
     if as_csv and as_json:
         raise typer.BadParameter("Give --csv or --json, not both")
 
-    async def read_plan(services: "Container") -> "tuple[BatteryPlan, float]":
+    async def read_plan(services: "Services") -> "tuple[BatteryPlan, float]":
         devices = data_of(await services.devices.list_devices())
         forecasts = data_of(await services.forecasts.list_forecasts())
         progress = data_of(await services.shows.get_progress())
@@ -79,7 +79,7 @@ def swapped(
 
     operator = load_context().operator
 
-    async def mark(services: "Container") -> "list[tuple[str, int]]":
+    async def mark(services: "Services") -> "list[tuple[str, int]]":
         refs = [data_of(await services.assignments.find_channel(name)) for name in channels]
         titles = {each.device.id: each.title for each in data_of(await services.devices.list_devices())}
         marked = data_of(await services.forecasts.mark_swapped(refs, actor=operator))

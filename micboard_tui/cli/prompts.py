@@ -21,7 +21,7 @@ from micboard_tui.domain.fingerprint import format_fingerprint
 from micboard_tui.domain.safe_text import visible
 
 if TYPE_CHECKING:
-    from micboard_tui.container import Container
+    from micboard_tui.contracts.services import Services
 
 LONGEST_LINE = 4096
 _NO_TERMINAL = "Nothing was changed: there is no terminal to ask in"
@@ -54,7 +54,7 @@ def read_piped_password() -> str:
     return sys.stdin.readline(LONGEST_LINE).rstrip("\r\n")
 
 
-async def complete_registration(services: "Container", device: Device, *, interactive: bool) -> None:
+async def complete_registration(services: "Services", device: Device, *, interactive: bool) -> None:
     """Ask for the secret and the trust that a new device needs, or print how to give them later."""
     spec = data_of(services.manufacturers.find(device.manufacturer)).drivers[device.driver]
     if spec.secret is not None:
@@ -66,7 +66,7 @@ async def complete_registration(services: "Container", device: Device, *, intera
             print_note(f"Compare its certificate and accept it:  {_trust_command(device)}")
 
 
-async def accept_certificate(services: "Container", device: Device, fingerprint: str | None) -> None:
+async def accept_certificate(services: "Services", device: Device, fingerprint: str | None) -> None:
     """Accept a certificate: the one that is given, or the one that is shown, after a question."""
     if fingerprint is None:
         fingerprint = data_of(await services.devices.fetch_certificate(device.id))
@@ -86,7 +86,7 @@ async def accept_certificate(services: "Container", device: Device, fingerprint:
     print_line(f"Trusted {title} by {format_fingerprint(trusted.fingerprint or '')}.")
 
 
-async def _ask_for_secret(services: "Container", device: Device, *, interactive: bool) -> None:
+async def _ask_for_secret(services: "Services", device: Device, *, interactive: bool) -> None:
     listing = data_of(await services.secrets.list_secrets())
     if all(missing.id != device.id for missing in listing.missing):
         return
@@ -99,7 +99,7 @@ async def _ask_for_secret(services: "Container", device: Device, *, interactive:
         print_note(f"It needs its {need.kind}. Store it with:  micboard-tui secrets set {device.id}")
 
 
-async def _offer_trust(services: "Container", device: Device) -> None:
+async def _offer_trust(services: "Services", device: Device) -> None:
     shown = await services.devices.fetch_certificate(device.id)
     if not shown.success:
         print_note(

@@ -11,8 +11,8 @@ from micboard_tui.cli.options import Json
 from micboard_tui.cli.time_options import MOMENT_HELP
 
 if TYPE_CHECKING:
-    from micboard_tui.container import Container
     from micboard_tui.contracts.recap import RecapQuery
+    from micboard_tui.contracts.services import Services
     from micboard_tui.domain.recap import Recap
 
 
@@ -108,7 +108,7 @@ def _answer(wanted: _Wanted, form: Format, output: Path | None) -> None:
 
     if output is None and form is Format.TEXT:
 
-        async def make(services: "Container") -> "Recap":
+        async def make(services: "Services") -> "Recap":
             earlier = await _find_earlier(services, wanted)
             return data_of(await services.recaps.make_recap(wanted.query, earlier))
 
@@ -116,7 +116,7 @@ def _answer(wanted: _Wanted, form: Format, output: Path | None) -> None:
         return
     file_format = RecapFormat.MARKDOWN if form is Format.TEXT else RecapFormat(form.value)
 
-    async def write(services: "Container") -> str:
+    async def write(services: "Services") -> str:
         earlier = await _find_earlier(services, wanted)
         return data_of(await services.recaps.write_report(wanted.query, file_format, earlier))
 
@@ -128,7 +128,7 @@ def _answer(wanted: _Wanted, form: Format, output: Path | None) -> None:
     print_line(f"Wrote the recap to {output}.")
 
 
-async def _find_earlier(services: "Container", wanted: _Wanted) -> "RecapQuery | None":
+async def _find_earlier(services: "Services", wanted: _Wanted) -> "RecapQuery | None":
     from micboard_tui.cli.context import data_of
 
     if not wanted.is_with_show_before:

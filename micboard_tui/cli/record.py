@@ -14,7 +14,7 @@ from micboard_tui.domain.units import format_count
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from micboard_tui.container import Container
+    from micboard_tui.contracts.services import Services
     from micboard_tui.domain.device import DeviceSnapshot
     from micboard_tui.services.wire.wire_file import WireDevice
     from micboard_tui.services.wire.wire_mask import WireMask
@@ -88,9 +88,7 @@ def record(
         raise typer.Exit(run_until_stopped(record_devices))
 
 
-async def _choose(
-    services: "Container", names: list[str], manufacturer: str | None
-) -> "list[DeviceSnapshot]":
+async def _choose(services: "Services", names: list[str], manufacturer: str | None) -> "list[DeviceSnapshot]":
     """The devices to record. Raises StartError when there is none."""
     from micboard_tui.cli.context import data_of
     from micboard_tui.contracts.errors import ErrorCode, StartError
@@ -127,7 +125,7 @@ def _list_devices(chosen: "Sequence[DeviceSnapshot]") -> "list[WireDevice]":
     ]
 
 
-def _make_mask(services: "Container", chosen: "Sequence[DeviceSnapshot]") -> "WireMask":
+def _make_mask(services: "Services", chosen: "Sequence[DeviceSnapshot]") -> "WireMask":
     from micboard_tui.services.wire.wire_mask import WireMask
 
     names = [performer.name for performer in services.live.performers()]

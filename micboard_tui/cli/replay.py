@@ -14,7 +14,8 @@ from micboard_tui.domain.board_defaults import DEFAULT_FPS, DEFAULT_THEME
 
 if TYPE_CHECKING:
     from micboard_tui.config.paths import Paths
-    from micboard_tui.container import Container, LiveAndClock
+    from micboard_tui.container import LiveAndClock
+    from micboard_tui.contracts.services import Services
     from micboard_tui.services.wire.wire_file import WireRecording
     from micboard_tui.services.wire.wire_player import WirePlayer
 
@@ -94,7 +95,7 @@ async def _open_played_services(
     player: "WirePlayer",
     paths: "Paths",
     live_and_clock: "LiveAndClock | None" = None,
-) -> "AsyncGenerator[Container]":
+) -> "AsyncGenerator[Services]":
     """The recorded devices in a fresh database, with the recording in place of the network."""
     from micboard_tui.cli.context import data_of
     from micboard_tui.container import Options, open_container
@@ -154,14 +155,22 @@ def _show_board(
     plain: bool,
     colors: Colors,
 ) -> None:
-    from micboard_tui.cli.board_process import BoardProcess, for_slow_line
+    from micboard_tui.cli.board_process import BoardProcess, BoardSource, for_slow_line
     from micboard_tui.config.paths import theme_files
     from micboard_tui.tui.board_options import BoardOptions
+
+    def make_source() -> BoardSource:
+        from micboard_tui.container import LiveAndClock
+
+        live_and_clock = LiveAndClock()
+        return BoardSource(
+            live_and_clock.live, lambda: _open_played_services(recording, player, paths, live_and_clock)
+        )
 
     options = BoardOptions(theme_files(paths), theme, fps, demo=True, frame_buffer=not plain)
     BoardProcess(
         paths,
-        lambda live_and_clock: _open_played_services(recording, player, paths, live_and_clock),
+        make_source,
         for_slow_line(options, low_bandwidth=low_bandwidth),
         colors=colors,
     ).run()

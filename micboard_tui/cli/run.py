@@ -10,7 +10,8 @@ from micboard_tui.cli.show_choice import ShowChoice, choose_show
 
 if TYPE_CHECKING:
     from micboard_tui.config.paths import Paths
-    from micboard_tui.container import Container, LiveAndClock, Options
+    from micboard_tui.container import LiveAndClock, Options
+    from micboard_tui.contracts.services import Services
 
 
 def run(
@@ -36,7 +37,7 @@ def run(
     """
     from dataclasses import replace
 
-    from micboard_tui.cli.board_process import BoardProcess, for_slow_line
+    from micboard_tui.cli.board_process import BoardProcess, BoardSource, for_slow_line
     from micboard_tui.cli.context import container_options, exclusive_instance, load_context
     from micboard_tui.cli.demo import demo
     from micboard_tui.config.paths import theme_files
@@ -60,13 +61,18 @@ def run(
         desktop=find_form(alarms.desktop, os.environ),
         keys=context.settings.keys,
     )
+
+    def make_source() -> BoardSource:
+        from micboard_tui.container import LiveAndClock
+
+        live_and_clock = LiveAndClock(board.peak_hold_s, options.thresholds)
+        return BoardSource(live_and_clock.live, lambda: _open_services(options, paths, live_and_clock))
+
     process = BoardProcess(
         paths,
-        lambda live_and_clock: _open_services(options, paths, live_and_clock),
+        make_source,
         for_slow_line(board_options, low_bandwidth=low_bandwidth),
         log_level=context.settings.log.level,
-        peak_hold_s=board.peak_hold_s,
-        thresholds=options.thresholds,
         mask=options.mask,
         colors=colors,
     )
@@ -81,7 +87,7 @@ def run(
 @asynccontextmanager
 async def _open_services(
     options: "Options", paths: "Paths", live_and_clock: "LiveAndClock"
-) -> "AsyncGenerator[Container]":
+) -> "AsyncGenerator[Services]":
     # The container's libraries are loaded after the first paint.
     from micboard_tui.container import open_container
 

@@ -12,8 +12,8 @@ from micboard_tui.domain.secret import OwnerKind, SecretPlace
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from micboard_tui.container import Container
     from micboard_tui.contracts.secrets import SecretListing
+    from micboard_tui.contracts.services import Services
 
 app = CommandGroup('Passwords and keys of devices: set, list, forget.\n\nmicboard-tui secrets set "Rack A"')
 
@@ -55,7 +55,7 @@ def set_secret(
     if place is SecretPlace.ENVIRONMENT:
         raise typer.BadParameter("A variable is set in the shell: MICBOARD_SECRETS__…", param_hint="--in")
 
-    async def keep_secret(services: "Container") -> str:
+    async def keep_secret(services: "Services") -> str:
         need = data_of(await services.secrets.find_need(device, driver))
         value = ask_secret(need, user)
         kept = data_of(
@@ -79,7 +79,7 @@ def list_secrets(as_json: Annotated[bool, typer.Option("--json", help="Print JSO
     from micboard_tui.cli.output import print_json, print_note
     from micboard_tui.contracts.documents.secrets import secrets_document
 
-    async def read_listing(services: "Container") -> "tuple[SecretListing, Mapping[DeviceId, str | None]]":
+    async def read_listing(services: "Services") -> "tuple[SecretListing, Mapping[DeviceId, str | None]]":
         devices = data_of(await services.devices.list_devices())
         own_names = {snapshot.device.id: snapshot.state.own_name for snapshot in devices}
         return data_of(await services.secrets.list_secrets()), own_names
@@ -103,7 +103,7 @@ def forget(device: DeviceName = None, driver: DriverName = None) -> None:
     from micboard_tui.cli.context import current_operator, data_of, run_with_services
     from micboard_tui.cli.output import print_line
 
-    async def forget_secret(services: "Container") -> "tuple[str, Sequence[SecretPlace]]":
+    async def forget_secret(services: "Services") -> "tuple[str, Sequence[SecretPlace]]":
         owner, places = data_of(await services.secrets.forget(device, driver, actor=current_operator()))
         titles = {
             snapshot.device.id: snapshot.title for snapshot in data_of(await services.devices.list_devices())

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from micboard_tui.api.server import Listener, Listening
     from micboard_tui.cli.context import CommandContext
     from micboard_tui.config.api_settings import Api
-    from micboard_tui.container import Container
+    from micboard_tui.contracts.services import Services
     from micboard_tui.outputs.service_manager import ServiceManager
 
 LOOK_S = 1.0
@@ -139,7 +139,7 @@ async def _serve(context: "CommandContext", listening: "Listening", options: "Ap
     return 0
 
 
-async def _answer(services: "Container", listener: "Listener", options: "ApiOptions") -> None:
+async def _answer(services: "Services", listener: "Listener", options: "ApiOptions") -> None:
     """Answer until cancelled, and let systemd and the user know."""
     import anyio
 
@@ -166,7 +166,7 @@ async def _answer(services: "Container", listener: "Listener", options: "ApiOpti
             manager.tell_stopping()
 
 
-async def _print_without_users(services: "Container", options: "ApiOptions") -> None:
+async def _print_without_users(services: "Services", options: "ApiOptions") -> None:
     """Tell who can do what as long as no user is registered."""
     from micboard_tui.cli.context import data_of
     from micboard_tui.cli.output import print_note
@@ -181,7 +181,7 @@ async def _print_without_users(services: "Container", options: "ApiOptions") -> 
     )
 
 
-async def _watch_over(services: "Container", manager: "ServiceManager") -> None:
+async def _watch_over(services: "Services", manager: "ServiceManager") -> None:
     """Print what fails, and give the watchdog its sign of life, which comes only while the loop runs."""
     import anyio
 

@@ -9,7 +9,7 @@ from micboard_tui.cli.command_group import CommandGroup
 from micboard_tui.cli.options import Json
 
 if TYPE_CHECKING:
-    from micboard_tui.container import Container
+    from micboard_tui.contracts.services import Services
     from micboard_tui.domain.show import Show, ShowProgress
 
 PLAN_HELP = "75+20 is 20 minutes long, 75 minutes after the start; 21:15+20 where the start is given."
@@ -45,7 +45,7 @@ def list_shows(as_json: Json = False) -> None:
     from micboard_tui.cli.show_texts import format_plan, format_start
     from micboard_tui.contracts.documents.shows import listed_show_entry
 
-    async def list_all(services: "Container") -> "tuple[list[Show], ShowProgress | None]":
+    async def list_all(services: "Services") -> "tuple[list[Show], ShowProgress | None]":
         shows = data_of(await services.shows.list_shows())
         return list(shows), data_of(await services.shows.get_progress())
 
@@ -129,7 +129,7 @@ def change(
         raise typer.BadParameter("Give something to change; --help lists the options")
     operator = load_context().operator
 
-    async def change_plan(services: "Container") -> "tuple[Show, Show]":
+    async def change_plan(services: "Services") -> "tuple[Show, Show]":
         known = data_of(await services.shows.find_show(show))
         planned = _with_plan(replace(known, name=name or known.name), start, breaks, end)
         return known, data_of(await services.shows.change_show(show, planned, actor=operator))
@@ -288,7 +288,7 @@ app.command("export")(show_files.export_plot)
 show_call.add_calls(app)
 
 
-async def _find(services: "Container", name: str | None) -> "Show":
+async def _find(services: "Services", name: str | None) -> "Show":
     """The show of that name, or the current one. Raises MicboardError SHOW_NOT_FOUND, NO_SHOW."""
     from micboard_tui.cli.context import data_of
     from micboard_tui.contracts.errors import ErrorCode, MicboardError

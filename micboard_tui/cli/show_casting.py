@@ -9,10 +9,10 @@ from micboard_tui.domain.mic_casting import cast_mics
 from micboard_tui.domain.mic_plot import MicPlot
 
 if TYPE_CHECKING:
-    from micboard_tui.container import Container
+    from micboard_tui.contracts.services import Services
 
 
-async def describe_cast(services: "Container", plot: MicPlot) -> list[str]:
+async def describe_cast(services: "Services", plot: MicPlot) -> list[str]:
     """What ``assign_cast`` would do: "Rack A/1: 7 Ann, primary, pack 3"."""
     from micboard_tui.cli.assignment_texts import channel_titles
     from micboard_tui.cli.context import data_of
@@ -31,7 +31,7 @@ async def describe_cast(services: "Container", plot: MicPlot) -> list[str]:
     ]
 
 
-async def assign_cast(services: "Container", plot: MicPlot) -> None:
+async def assign_cast(services: "Services", plot: MicPlot) -> None:
     """Assign all of them in one step, and plan their packs in one each."""
     from micboard_tui.cli.context import current_operator, data_of
 

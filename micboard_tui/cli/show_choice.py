@@ -9,7 +9,7 @@ import typer
 from micboard_tui.cli.show_files import plot_name
 
 if TYPE_CHECKING:
-    from micboard_tui.container import Container
+    from micboard_tui.contracts.services import Services
     from micboard_tui.domain.show import Show
 
 ShowChoice = Annotated[
@@ -35,7 +35,7 @@ def choose_show(choice: str) -> None:
     file, operator = Path(choice), load_context().operator
     content = read_file(file, MAX_PLOT_BYTES) if file.is_file() else None
 
-    async def choose(services: "Container") -> None:
+    async def choose(services: "Services") -> None:
         shows = services.shows
         if content is None:
             show: Show = data_of(await shows.find_show(choice))

@@ -20,7 +20,7 @@ from micboard_tui.cli.file_arguments import (
 from micboard_tui.cli.options import Json
 
 if TYPE_CHECKING:
-    from micboard_tui.container import Container
+    from micboard_tui.contracts.services import Services
     from micboard_tui.contracts.show import PlotPreview
 
 
@@ -59,7 +59,7 @@ def import_plot(
     content, show = read_file(file, MAX_PLOT_BYTES), name or plot_name(file)
     operator = load_context().operator
 
-    async def read(services: "Container") -> "tuple[PlotPreview, list[str]]":
+    async def read(services: "Services") -> "tuple[PlotPreview, list[str]]":
         shows = services.shows
         preview = data_of(
             await (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from micboard_tui.cli.options import Json
 
 if TYPE_CHECKING:
-    from micboard_tui.container import Container
+    from micboard_tui.contracts.services import Services
     from micboard_tui.domain.alarm_list import AlarmList
     from micboard_tui.domain.device import DeviceSnapshot
 
@@ -22,7 +22,7 @@ def status(as_json: Json = False) -> None:
     """
     from micboard_tui.cli.context import data_of, run_with_services
 
-    async def read(services: "Container") -> "tuple[Sequence[DeviceSnapshot], AlarmList]":
+    async def read(services: "Services") -> "tuple[Sequence[DeviceSnapshot], AlarmList]":
         devices = data_of(await services.devices.list_devices())
         return devices, data_of(await services.alarms.list_alarms())
 

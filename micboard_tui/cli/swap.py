@@ -10,8 +10,8 @@ from micboard_tui.cli.options import Json, Yes
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from micboard_tui.container import Container
     from micboard_tui.contracts.assignment import Spare
+    from micboard_tui.contracts.services import Services
     from micboard_tui.domain.assignment import Assignment
     from micboard_tui.domain.device import DeviceSnapshot
     from micboard_tui.domain.identity import ChannelRef
@@ -44,7 +44,7 @@ def swap(
     from micboard_tui.cli.output import print_note
     from micboard_tui.cli.prompts import require_consent
 
-    async def move_performer(services: "Container") -> "tuple[Assignment, Sequence[DeviceSnapshot]]":
+    async def move_performer(services: "Services") -> "tuple[Assignment, Sequence[DeviceSnapshot]]":
         assignments = services.assignments
         failing = data_of(await assignments.find_channel(channel))
         chosen = None if to is None else data_of(await assignments.find_channel(to))

@@ -11,7 +11,7 @@ from micboard_tui.domain.show import ShowProfile
 from micboard_tui.domain.units import format_count
 
 if TYPE_CHECKING:
-    from micboard_tui.container import Container
+    from micboard_tui.contracts.services import Services
     from micboard_tui.contracts.thresholds import ThresholdTable
     from micboard_tui.domain.threshold_set import ThresholdName, ThresholdOverride, ThresholdScope
 
@@ -55,7 +55,7 @@ def list_thresholds(as_json: Json = False) -> None:
     from micboard_tui.contracts.documents.thresholds import thresholds_document
     from micboard_tui.domain.threshold_set import SPECS, format_threshold, values_of
 
-    async def read(services: "Container") -> "tuple[ThresholdTable, list[str]]":
+    async def read(services: "Services") -> "tuple[ThresholdTable, list[str]]":
         table = data_of(await services.thresholds.list_thresholds())
         scopes = [override.scope for override in table.overrides]
         return table, list(data_of(await services.thresholds.describe_scopes(scopes)))
@@ -110,7 +110,7 @@ def set_threshold(
 
     found, operator = _parse_name(name), load_context().operator
 
-    async def change(services: "Container") -> "tuple[ThresholdScope, str, int | None]":
+    async def change(services: "Services") -> "tuple[ThresholdScope, str, int | None]":
         scope = await _find_scope(services, profile, location, performer, channel)
         count = data_of(await services.thresholds.preview(scope, found, value))
         if not preview:
@@ -154,7 +154,7 @@ def reset(
 
     found, operator = None if name is None else _parse_name(name), load_context().operator
 
-    async def take_away(services: "Container") -> "tuple[list[ThresholdOverride], str]":
+    async def take_away(services: "Services") -> "tuple[list[ThresholdOverride], str]":
         scope = await _find_scope(services, profile, location, performer, channel)
         gone = data_of(await services.thresholds.reset(scope, found, actor=operator))
         return list(gone), data_of(await services.thresholds.describe_scopes([scope]))[0]
@@ -203,7 +203,7 @@ def _parse_name(text: str) -> "ThresholdName":
 
 
 async def _find_scope(
-    services: "Container",
+    services: "Services",
     profile: ShowProfile | None,
     location: str | None,
     performer: str | None,

@@ -10,7 +10,7 @@ from micboard_tui.cli.options import Json, Yes
 from micboard_tui.domain.user import Permission
 
 if TYPE_CHECKING:
-    from micboard_tui.container import Container
+    from micboard_tui.contracts.services import Services
     from micboard_tui.domain.user import NewToken, User
 
 HELP = """Who may do what through the API: add, list, token, revoke.
@@ -59,7 +59,7 @@ def add(
     if password_stdin and no_password:
         raise typer.BadParameter("Give --password-stdin or --no-password, not both")
 
-    async def add_user(services: "Container") -> "User":
+    async def add_user(services: "Services") -> "User":
         password = None
         if not no_password:
             password = read_piped_password() if password_stdin else ask_new_password(name)
@@ -128,7 +128,7 @@ def change(
     if role is None and not password and not password_stdin:
         raise typer.BadParameter("Give what to change: --role, --password or --password-stdin")
 
-    async def change_user(services: "Container") -> "User":
+    async def change_user(services: "Services") -> "User":
         new_password = None
         if password or password_stdin:
             new_password = read_piped_password() if password_stdin else ask_new_password(name)
@@ -158,7 +158,7 @@ def remove(name: Name, yes: Yes = False) -> None:
     from micboard_tui.cli.prompts import require_consent
     from micboard_tui.domain.safe_text import visible
 
-    async def remove_user(services: "Container") -> "User":
+    async def remove_user(services: "Services") -> "User":
         require_consent(f"Remove {visible(name)} and all tokens", yes=yes)
         return data_of(await services.users.remove_user(name, actor=current_operator()))
 
@@ -192,7 +192,7 @@ def token(
 
     expires_at = None if expires is None else parse_end(expires, time.time())
 
-    async def make_token(services: "Container") -> "NewToken":
+    async def make_token(services: "Services") -> "NewToken":
         return data_of(
             await services.users.make_token(name, label, expires_at=expires_at, actor=current_operator())
         )

@@ -10,7 +10,7 @@ from micboard_tui.cli.file_arguments import PIPE, Replace
 from micboard_tui.cli.options import Json
 
 if TYPE_CHECKING:
-    from micboard_tui.container import Container
+    from micboard_tui.contracts.services import Services
     from micboard_tui.domain.walk_test import Walk
 
 app = CommandGroup("Walk tests: how mics were received at each place.\n\nmicboard-tui walk show")
@@ -122,7 +122,7 @@ def export(
 def _read(number: int | None, compare: int | None) -> "tuple[Walk, Walk | None]":
     from micboard_tui.cli.context import data_of, run_with_services
 
-    async def find(services: "Container") -> "tuple[Walk, Walk | None]":
+    async def find(services: "Services") -> "tuple[Walk, Walk | None]":
         found = data_of(await services.walks.find_walk(number))
         return found, None if compare is None else data_of(await services.walks.find_walk(compare))
 

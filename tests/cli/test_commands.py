@@ -12,6 +12,7 @@ import pytest
 from micboard_tui.cli import board_process
 from micboard_tui.cli.board_process import (
     BoardProcess,
+    BoardSource,
     ColorChoice,
     color_system,
     for_slow_line,
@@ -19,6 +20,7 @@ from micboard_tui.cli.board_process import (
     forget_exported_size,
     has_16_colors,
 )
+from micboard_tui.cli.demo import place_planned
 from micboard_tui.cli.devices import split_port
 from micboard_tui.config.instance_lock import hold_lock
 from micboard_tui.config.paths import make_directories, paths_under
@@ -640,23 +642,29 @@ def test_a_plain_terminal_gets_plain_bars(monkeypatch: pytest.MonkeyPatch) -> No
     os.close(ours)
 
 
-@pytest.mark.parametrize(("planned", "is_known"), [((), False), ((PLANNED,), True)])
-def test_a_board_says_that_no_device_is_registered_only_once_the_database_was_read(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, planned: tuple[DeviceSnapshot, ...], is_known: bool
-) -> None:
+def test_a_board_shows_the_present_of_its_source(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     began_with: list[LiveContract] = []
 
     def begin(live: LiveContract, *_: object) -> None:
         began_with.append(live)
         raise StartError(ErrorCode.NO_TERMINAL, "enough was seen")
 
-    def open_services(_: LiveAndClock) -> AbstractAsyncContextManager[Services]:
+    def open_services() -> AbstractAsyncContextManager[Services]:
         raise AssertionError
 
+    source = BoardSource(LiveAndClock().live, open_services)
     monkeypatch.delenv("STY", raising=False)
     monkeypatch.setattr(board_process, "_check_terminal", lambda: None)
     monkeypatch.setattr("micboard_tui.tui.app.MicboardApp", begin)
     with pytest.raises(StartError):
-        BoardProcess(paths_under(tmp_path), open_services, BoardOptions(()), planned).run()
-    (live,) = began_with
-    assert (live.changed_since(0).layout_version > 0) is is_known
+        BoardProcess(paths_under(tmp_path), lambda: source, BoardOptions(())).run()
+    assert began_with == [source.live]
+
+
+@pytest.mark.parametrize(("planned", "is_known"), [((), False), ((PLANNED,), True)])
+def test_a_board_says_that_no_device_is_registered_only_once_the_database_was_read(
+    planned: tuple[DeviceSnapshot, ...], is_known: bool
+) -> None:
+    live_and_clock = LiveAndClock()
+    place_planned(live_and_clock, planned)
+    assert (live_and_clock.live.changed_since(0).layout_version > 0) is is_known
