@@ -1,0 +1,113 @@
+"""The configuration of a nats-server of ours. Pure.
+
+It is written as JSON, of which the server's own format is a superset, so that no name or path can be taken
+for anything else.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from micboard_tui.bus.connection import MAX_PAYLOAD
+
+MIB = 1024 * 1024
+MAX_PENDING = MAX_PAYLOAD + MIB
+"""What waits for a client that does not read; then it is disconnected. The largest message has to fit."""
+WRITE_LIMIT = "2s"
+PING_INTERVAL = "2s"
+"""A client is asked for a sign of life so often, and may leave out two."""
+LOGIN_LIMIT_S = 5
+"""For TLS and for the proof of a key, each."""
+MAX_CLIENTS = 512
+MAX_MEMORY_STORE, MAX_FILE_STORE = 64 * MIB, 512 * MIB
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRights:
+    """To which subjects a client may publish and subscribe; ``*`` is any part and ``>`` any rest."""
+
+    publish: Sequence[str]
+    subscribe: Sequence[str]
+    may_answer: bool = False
+    """Whether it may publish to the subject for an answer that a message to it names."""
+
+
+EVERYTHING = AccessRights((">",), (">",))
+
+
+@dataclass(frozen=True, slots=True)
+class ServerUser:
+    """Who comes in with a key."""
+
+    public_key: str
+    rights: AccessRights
+
+
+@dataclass(frozen=True, slots=True)
+class ServerAddress:
+    """Where the server listens; by TLS where both files are given."""
+
+    host: str
+    port: int
+    certificate: Path | None = None
+    key: Path | None = None
+
+
+def configuration_text(
+    name: str, address: ServerAddress, store: Path, users: Iterable[ServerUser] | None
+) -> str:
+    """The content of the configuration file.
+
+    ``users`` None: everybody comes in and may do everything, for a server of tests. Raises ValueError for no
+    user at all: the server takes that for None.
+    """
+    values: dict[str, Any] = {
+        "server_name": name,
+        "host": address.host,
+        "port": address.port,
+        # The log that it goes into has the times.
+        "logtime": False,
+        "jetstream": {
+            "store_dir": str(store),
+            "max_memory_store": MAX_MEMORY_STORE,
+            "max_file_store": MAX_FILE_STORE,
+            # By default two minutes, which a power cut would take.
+            "sync_interval": "1s",
+        },
+        "max_payload": MAX_PAYLOAD,
+        "max_pending": MAX_PENDING,
+        "max_connections": MAX_CLIENTS,
+        "write_deadline": WRITE_LIMIT,
+        "ping_interval": PING_INTERVAL,
+        "ping_max": 2,
+    }
+    if address.certificate is not None and address.key is not None:
+        values["tls"] = {
+            "cert_file": str(address.certificate),
+            "key_file": str(address.key),
+            "timeout": LOGIN_LIMIT_S,
+        }
+    if users is not None:
+        entries = [_user_entry(each) for each in users]
+        if not entries:
+            raise ValueError("a server without users lets everybody in")
+        values["authorization"] = {"timeout": LOGIN_LIMIT_S, "users": entries}
+    return json.dumps(values, ensure_ascii=False, indent=1)
+
+
+def _user_entry(user: ServerUser) -> dict[str, Any]:
+    rights = user.rights
+    permissions: dict[str, Any] = {
+        "publish": _allow(rights.publish),
+        "subscribe": _allow(rights.subscribe),
+    }
+    if rights.may_answer:
+        permissions["allow_responses"] = True
+    return {"nkey": user.public_key, "permissions": permissions}
+
+
+def _allow(subjects: Sequence[str]) -> dict[str, Any]:
+    # An empty list would allow everything.
+    return {"allow": list(subjects)} if subjects else {"deny": [">"]}
