@@ -46,8 +46,8 @@ if TYPE_CHECKING:
     from tests.postgres.server import PostgresServer
 
 WAIT_LIMIT_S = 0.5
-DATABASES = {"database_url", "bare_database_url"}
-"""Fixtures whose cases are kinds of databases."""
+SERVERS = {"database_url", "bare_database_url", "bus_server"}
+"""Fixtures whose cases are kinds of databases or of buses, each with code of its own."""
 PROCESS_EVENTS = {"subprocess.Popen", "os.posix_spawn", "os.fork", "os.forkpty", "os.exec"}
 SOCKET_EVENTS = {"socket.bind", "socket.connect", "socket.sendto", "socket.sendmsg"}
 WATCHED_EVENTS = frozenset({*PROCESS_EVENTS, *SOCKET_EVENTS, "time.sleep"})
@@ -128,11 +128,11 @@ def repeats_code(item: pytest.Item) -> bool:
     """Whether a test runs code that other tests run, too, and is not traced for the coverage.
 
     Tracing doubles the time. A property is tried a hundred times, and examples cover nearly all of its code;
-    and of the cases of a test the first does what all do, but for those on another kind of database.
+    and of the cases of a test the first does what all do, but for those on another kind of database or bus.
     """
     cases = getattr(item, "callspec", None)
     indices = cases.indices if cases is not None else {}
-    is_later = any(index for name, index in indices.items() if name not in DATABASES)
+    is_later = any(index for name, index in indices.items() if name not in SERVERS)
     is_property = hasattr(getattr(item, "obj", None), "hypothesis")
     return is_property or is_later
 

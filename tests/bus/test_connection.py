@@ -1,6 +1,8 @@
 """Connections to the bus: the one to NATS and the one in memory that other tests use, by the same tests."""
 
 import asyncio
+from collections.abc import AsyncGenerator
+from pathlib import Path
 from typing import Protocol
 
 import pytest
@@ -44,9 +46,15 @@ class MemoryServer:
         self.bus.start()
 
 
-@pytest.fixture
-async def server() -> Server:
-    return MemoryServer()
+@pytest.fixture(params=["memory", pytest.param("nats", marks=pytest.mark.integration)])
+async def bus_server(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerator[Server]:
+    if request.param == "memory":
+        yield MemoryServer()
+        return
+    from tests.bus.nats_servers import open_nats
+
+    async with open_nats(tmp_path) as nats:
+        yield nats
 
 
 class Listener:
@@ -81,8 +89,8 @@ class Watch:
         return [None if entry is None else (entry.key, entry.value) for entry in self.entries]
 
 
-async def test_a_message_reaches_all_who_listen_to_its_subject(server: Server) -> None:
-    sender, receiver = await server.connect(), await server.connect()
+async def test_a_message_reaches_all_who_listen_to_its_subject(bus_server: Server) -> None:
+    sender, receiver = await bus_server.connect(), await bus_server.connect()
     exact, part, rest, other = Listener(), Listener(), Listener(), Listener()
     for subject, listener in {"a.b": exact, "a.*": part, "a.>": rest, "a.c": other}.items():
         await receiver.subscribe(subject, listener.take)
@@ -98,8 +106,8 @@ async def test_a_message_reaches_all_who_listen_to_its_subject(server: Server) -
     assert other.messages == []
 
 
-async def test_of_a_queue_one_gets_each_message(server: Server) -> None:
-    sender, first, second = await server.connect(), await server.connect(), await server.connect()
+async def test_of_a_queue_one_gets_each_message(bus_server: Server) -> None:
+    sender, first, second = await bus_server.connect(), await bus_server.connect(), await bus_server.connect()
     both = Listener()
     for connection in (first, second):
         await connection.subscribe("calls.*", both.take, "hub")
@@ -111,8 +119,8 @@ async def test_of_a_queue_one_gets_each_message(server: Server) -> None:
     assert sorted(both.payloads, key=int) == [b"%d" % number for number in range(20)]
 
 
-async def test_a_question_that_no_listener_gets_is_answered_so(server: Server) -> None:
-    connection, answers = await server.connect(), Listener()
+async def test_a_question_that_no_listener_gets_is_answered_so(bus_server: Server) -> None:
+    connection, answers = await bus_server.connect(), Listener()
     inbox = connection.new_inbox()
     await connection.subscribe(inbox, answers.take)
     await connection.publish("empty.room", b"hello?", inbox)
@@ -120,8 +128,8 @@ async def test_a_question_that_no_listener_gets_is_answered_so(server: Server) -
     assert [message.is_unheard for message in answers.messages] == [True]
 
 
-async def test_an_answer_comes_to_the_inbox(server: Server) -> None:
-    asker, answerer, answers = await server.connect(), await server.connect(), Listener()
+async def test_an_answer_comes_to_the_inbox(bus_server: Server) -> None:
+    asker, answerer, answers = await bus_server.connect(), await bus_server.connect(), Listener()
 
     async def answer(message: Message) -> None:
         await answerer.publish(message.reply, message.payload.upper())
@@ -136,8 +144,8 @@ async def test_an_answer_comes_to_the_inbox(server: Server) -> None:
     assert answers.messages == [Message(inbox, b"WHO")]
 
 
-async def test_a_subscription_that_ended_gets_nothing_more(server: Server) -> None:
-    connection, ended, going = await server.connect(), Listener(), Listener()
+async def test_a_subscription_that_ended_gets_nothing_more(bus_server: Server) -> None:
+    connection, ended, going = await bus_server.connect(), Listener(), Listener()
     subscription = await connection.subscribe("news", ended.take)
     await connection.subscribe("news", going.take)
     await subscription.end()
@@ -147,14 +155,14 @@ async def test_a_subscription_that_ended_gets_nothing_more(server: Server) -> No
     assert ended.messages == []
 
 
-async def test_what_is_too_large_is_refused(server: Server) -> None:
-    connection = await server.connect()
+async def test_what_is_too_large_is_refused(bus_server: Server) -> None:
+    connection = await bus_server.connect()
     with pytest.raises(BusError):
         await connection.publish("large", b"0" * (MAX_PAYLOAD + 1))
 
 
-async def test_a_watcher_gets_all_entries_and_then_each_change(server: Server) -> None:
-    writer, reader = await server.connect(), await server.connect()
+async def test_a_watcher_gets_all_entries_and_then_each_change(bus_server: Server) -> None:
+    writer, reader = await bus_server.connect(), await bus_server.connect()
     store = await writer.open_store("things")
     revision = await store.put("a", b"1")
     assert await store.put("b", b"1") > revision
@@ -172,23 +180,23 @@ async def test_a_watcher_gets_all_entries_and_then_each_change(server: Server) -
     watch.task.cancel()
 
 
-async def test_a_watcher_of_an_empty_store_knows_at_once_that_it_is_empty(server: Server) -> None:
-    store = await (await server.connect()).open_store("things")
+async def test_a_watcher_of_an_empty_store_knows_at_once_that_it_is_empty(bus_server: Server) -> None:
+    store = await (await bus_server.connect()).open_store("things")
     watch = Watch(store)
     await until(lambda: watch.entries == [None])
     watch.task.cancel()
 
 
-async def test_a_store_that_is_not_there_cannot_be_watched_or_written(server: Server) -> None:
-    store = (await server.connect()).find_store("nothing")
+async def test_a_store_that_is_not_there_cannot_be_watched_or_written(bus_server: Server) -> None:
+    store = (await bus_server.connect()).find_store("nothing")
     with pytest.raises(BusError):
         await anext(store.watch())
     with pytest.raises(BusError):
         await store.put("a", b"")
 
 
-async def test_only_who_knows_the_last_revision_replaces_an_entry(server: Server) -> None:
-    store = await (await server.connect()).open_store("owners", is_kept=True)
+async def test_only_who_knows_the_last_revision_replaces_an_entry(bus_server: Server) -> None:
+    store = await (await bus_server.connect()).open_store("owners", is_kept=True)
     first = await store.create("device", b"ada")
     with pytest.raises(EntryChangedError):
         await store.create("device", b"bob")
@@ -201,8 +209,8 @@ async def test_only_who_knows_the_last_revision_replaces_an_entry(server: Server
 
 
 @pytest.mark.integration
-async def test_an_entry_that_is_not_renewed_ends_by_itself(server: Server) -> None:
-    store = await (await server.connect()).open_store("alive", lifetime_s=1.0)
+async def test_an_entry_that_is_not_renewed_ends_by_itself(bus_server: Server) -> None:
+    store = await (await bus_server.connect()).open_store("alive", lifetime_s=1.0)
     watch = Watch(store)
     await store.put("collector", b"1")
     await until(lambda: ("collector", None) in watch.values)
@@ -210,8 +218,8 @@ async def test_an_entry_that_is_not_renewed_ends_by_itself(server: Server) -> No
     watch.task.cancel()
 
 
-async def test_after_the_server_was_away_all_goes_on(server: Server) -> None:
-    connection, listener, changes = await server.connect(), Listener(), list[float | None]()
+async def test_after_the_server_was_away_all_goes_on(bus_server: Server) -> None:
+    connection, listener, changes = await bus_server.connect(), Listener(), list[float | None]()
     await connection.subscribe("news", listener.take)
     kept, lost = await connection.open_store("kept", is_kept=True), await connection.open_store("lost")
     for store in (kept, lost):
@@ -220,13 +228,13 @@ async def test_after_the_server_was_away_all_goes_on(server: Server) -> None:
     await until(lambda: None in watch.entries)
     connection.on_change(lambda: changes.append(connection.lost_since))
 
-    await server.stop()
+    await bus_server.stop()
     await until(lambda: connection.lost_since is not None)
     with pytest.raises(BusError):
         await connection.publish("news", b"too late")
     with pytest.raises(BusError):
         await kept.put("a", b"2")
-    await server.start()
+    await bus_server.start()
 
     await until(lambda: connection.lost_since is None)
     assert watch.has_ended
@@ -239,8 +247,8 @@ async def test_after_the_server_was_away_all_goes_on(server: Server) -> None:
     assert changes[0] is not None
 
 
-async def test_a_connection_that_was_closed_hears_nothing(server: Server) -> None:
-    connection, other, listener = await server.connect(), await server.connect(), Listener()
+async def test_a_connection_that_was_closed_hears_nothing(bus_server: Server) -> None:
+    connection, other, listener = await bus_server.connect(), await bus_server.connect(), Listener()
     await connection.subscribe("news", listener.take)
     await connection.close()
     await other.publish("news", b"1")
