@@ -1,0 +1,36 @@
+"""A channel's state from its part of an entry and its last row of meters."""
+
+from micboard_tui.bus.wire.device_entry import ChannelEntry
+from micboard_tui.bus.wire.meter_row import MeterRow, read_moment
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.thresholds import Thresholds
+
+
+def read_state(
+    device_id: DeviceId, channel: ChannelEntry, thresholds: Thresholds, row: MeterRow, at: float
+) -> ChannelState:
+    """The state as it was published, without what the device sent as it came, and without a version.
+
+    ``at``: the moment of the frame in which the row came.
+    """
+    return ChannelState(
+        device_id=device_id,
+        number=channel.number,
+        link_state=channel.link_state,
+        link_since=channel.link_since,
+        facts=channel.facts,
+        meters=row.read_meters(),
+        audio_peak_dbfs=row.read_peak(),
+        rf_low_dbm=row.read_dip(),
+        last_battery=channel.last_battery,
+        observed_at=read_moment(at, row.observed),
+        meters_at=read_moment(at, row.metered),
+        expected_period_s=channel.expected_period_s,
+        assignment=channel.assignment,
+        rf_zone=channel.rf_zone,
+        dock=channel.dock,
+        fault_code=channel.fault_code,
+        sound_at=read_moment(at, row.sound),
+        thresholds=thresholds,
+    )

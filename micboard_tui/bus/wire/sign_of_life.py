@@ -1,0 +1,36 @@
+"""What each publisher sends once a second."""
+
+from dataclasses import dataclass
+
+from micboard_tui.contracts.health import DeviceHealth, HealthSnapshot
+from micboard_tui.contracts.walks import RunningWalk
+
+SIGN_INTERVAL_S = 1.0
+SILENT_AFTER_S = 3.0
+"""Without a sign for so long the publisher counts as lost."""
+DEVICES_A_SIGN = 16
+"""The health of so many devices is sent with each sign, one after the other, so that signs stay small."""
+
+NO_HEALTH = HealthSnapshot()
+
+
+@dataclass(frozen=True, slots=True)
+class SignOfLife:
+    publisher: str
+    run: int
+    """Tells this process from one with the same name that was there before."""
+    now: float
+    """Seconds since the epoch, by the clock that all it sends is stamped with."""
+    epoch: int
+    """Grows when that clock was set: it and all stamps have jumped."""
+    version: str = ""
+    """Of the program."""
+    devices: int = 0
+    channels: int = 0
+    """How many it publishes."""
+    health: HealthSnapshot = NO_HEALTH
+    """Without devices."""
+    device_health: tuple[DeviceHealth, ...] = ()
+    """The next few devices."""
+    walk: RunningWalk | None = None
+    """The walk test that runs."""
