@@ -19,6 +19,7 @@ from pydantic_settings import (
 
 from micboard_tui.config.api_settings import Api
 from micboard_tui.config.atomic_files import write_new
+from micboard_tui.config.attachment import Attach
 from micboard_tui.config.operator_name import MAX_OPERATOR
 from micboard_tui.config.output_addresses import split_address, split_broker
 from micboard_tui.config.paths import Paths
@@ -190,6 +191,7 @@ class Settings(BaseSettings):
     alarms: Alarms = Alarms()
     show: ShowControl = ShowControl()
     api: Api = Api()
+    attach: Attach = Attach()
     log: Log = Log()
     thresholds: ThresholdSettings = ThresholdSettings()
     keys: dict[str, str] = Field(
@@ -288,6 +290,8 @@ def _example(key: str, default: object) -> str:
         "watch_without_login": "false",
         "metrics_from": '"192.0.2.10, 2001:db8::/64"',
         "proxies": '"127.0.0.1"',
+        "url": '"nats://192.0.2.9"',
+        "ca": '"/etc/micboard/ca.pem"',
     }
     if default is None:
         return f"#{key} = {examples[key]}"
