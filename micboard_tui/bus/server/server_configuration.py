@@ -30,8 +30,6 @@ class AccessRights:
 
     publish: Sequence[str]
     subscribe: Sequence[str]
-    may_answer: bool = False
-    """Whether it may publish to the subject for an answer that a message to it names."""
 
 
 EVERYTHING = AccessRights((">",), (">",))
@@ -99,12 +97,7 @@ def configuration_text(
 
 def _user_entry(user: ServerUser) -> dict[str, Any]:
     rights = user.rights
-    permissions: dict[str, Any] = {
-        "publish": _allow(rights.publish),
-        "subscribe": _allow(rights.subscribe),
-    }
-    if rights.may_answer:
-        permissions["allow_responses"] = True
+    permissions = {"publish": _allow(rights.publish), "subscribe": _allow(rights.subscribe)}
     return {"nkey": user.public_key, "permissions": permissions}
 
 

@@ -88,6 +88,10 @@ class Subjects:
         """All calls of a user that need a right: what the server lets them publish to."""
         return f"{self.root}.rpc.{right}.{encode_token(user)}.>"
 
+    def inbox(self, user: str) -> str:
+        """The first part of the subjects to which a user is answered, and to no other."""
+        return f"_INBOX.{encode_token(user)}"
+
     def parse_call(self, subject: str) -> CallSubject | None:
         """What is called, and by whom; None: it is no subject of a call."""
         head = f"{self.root}.rpc."

@@ -22,7 +22,7 @@ def test_a_server_without_users_is_refused_since_it_would_let_everybody_in() -> 
 
 
 def test_no_subject_at_all_is_denied_by_name_since_an_empty_list_allows_everything() -> None:
-    user = ServerUser("UKEY", AccessRights((), ("mb1.>",), may_answer=True))
+    user = ServerUser("UKEY", AccessRights((), ("mb1.>",)))
     written = json.loads(configuration_text("rack", ADDRESS, Path("/store"), [user]))
     assert written["authorization"]["users"] == [
         {
@@ -30,7 +30,6 @@ def test_no_subject_at_all_is_denied_by_name_since_an_empty_list_allows_everythi
             "permissions": {
                 "publish": {"deny": [">"]},
                 "subscribe": {"allow": ["mb1.>"]},
-                "allow_responses": True,
             },
         }
     ]
