@@ -35,7 +35,7 @@ def describe_unknown_outcome() -> ErrorInfo:
     """A change was sent, and it is not known what became of it."""
     return ErrorInfo(
         ErrorCode.OUTCOME_UNKNOWN,
-        "The connection was lost before the answer came: it is not known whether this was done",
+        "No answer came: it is not known whether this was done",
         hint=LOOK_BEFORE_REPEATING,
     )
 

@@ -27,6 +27,7 @@ _CODE = re.compile(rb"=([0-9A-F]{2})")
 _DIGEST_BYTES = 6
 """Of a thousand devices two have the same digest at one of five hundred million sites."""
 _CALL_TOKENS = 4
+_FOLLOW_UP = "follow-up"
 _EMPTY = "="
 
 
@@ -55,6 +56,8 @@ class Subjects:
         """Those of all boards."""
         self.calls = f"{self.root}.rpc.*.*.*.*"
         """The calls of all users."""
+        self.call_follow_ups = f"{self.root}.rpc.read.*.{_FOLLOW_UP}"
+        """What all users send after their calls."""
 
     # The present.
 
@@ -88,6 +91,10 @@ class Subjects:
         """All calls of a user that need a right: what the server lets them publish to."""
         return f"{self.root}.rpc.{right}.{encode_token(user)}.>"
 
+    def call_follow_up(self, user: str) -> str:
+        """Where a user cancels their calls, or asks again for an answer."""
+        return f"{self.root}.rpc.read.{encode_token(user)}.{_FOLLOW_UP}"
+
     def inbox(self, user: str) -> str:
         """The first part of the subjects to which a user is answered, and to no other."""
         return f"_INBOX.{encode_token(user)}"
@@ -100,6 +107,10 @@ class Subjects:
             return None
         right, user, contract, method = tokens
         return CallSubject(right, decode_token(user), contract, method)
+
+    def parse_follow_up(self, subject: str) -> str:
+        """The user who sent it."""
+        return decode_token(subject.split(".")[-2])
 
 
 # Keys of the entry store of the present.

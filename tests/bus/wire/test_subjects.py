@@ -40,6 +40,15 @@ def test_a_call_tells_the_right_the_user_and_what_is_called(user: str) -> None:
     assert subject.startswith(subjects.calls_of("write", user).removesuffix(">"))
 
 
+@given(st.text(min_size=1))
+def test_what_is_sent_after_a_call_tells_the_user_and_needs_the_right_to_read(user: str) -> None:
+    subjects = Subjects()
+    subject = subjects.call_follow_up(user)
+    assert subjects.parse_follow_up(subject) == user
+    assert subject.startswith(subjects.calls_of("read", user).removesuffix(">"))
+    assert subjects.parse_call(subject) is None
+
+
 @pytest.mark.parametrize(
     "subject", ["", "mb1.rack.rpc.read.ada.X", "mb1.rack.rpc.read.ada.X.y.z", "mb1.hall.rpc.r.u.C.m"]
 )

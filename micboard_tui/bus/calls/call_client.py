@@ -1,0 +1,184 @@
+"""Calls contract methods of another process, and waits for their answers.
+
+``call`` sends one message and waits as long as something comes within ``SILENCE_S``: a word that it is worked
+on, progress, the answer. What ends it otherwise, at once: the server does not let us publish it
+(NOT_ALLOWED), nobody listens (NOT_SERVED).
+
+When the connection is lost meanwhile, it is waited for as long. Then a call that only reads is sent again,
+once, under its number. One that changes something is never sent again: only its answer is asked for, which
+the other process keeps for a minute. Where none is to be had the failure says that it is not known whether it
+was done. A call that is cancelled here is cancelled there.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from uuid import uuid4
+
+import anyio
+
+from micboard_tui.bus.calls.call_frames import (
+    FOLLOW_UPS,
+    MAX_ARGUMENTS,
+    CallRequest,
+    FollowUp,
+    pack_request,
+)
+from micboard_tui.bus.calls.call_rights import find_needed_permission
+from micboard_tui.bus.calls.remote_methods import RemoteMethod
+from micboard_tui.bus.calls.running_call import Answer
+from micboard_tui.bus.calls.sent_call import SentCall
+from micboard_tui.bus.connection import BusError, Connection
+from micboard_tui.bus.wire.subjects import Subjects
+from micboard_tui.bus.wire.value_codec import WireError
+from micboard_tui.contracts import bus_errors
+from micboard_tui.contracts.errors import ErrorInfo
+from micboard_tui.contracts.permission_texts import describe_refusal
+from micboard_tui.contracts.result import Failure
+
+SILENCE_S = 5.0
+"""So long nothing may come."""
+AGAIN_EVERY_S = 0.5
+_FAREWELL_S = 1.0
+
+
+class CallClient:
+    """Calls in the name of ``user``, who is the one whose key opened the connection."""
+
+    def __init__(self, connection: Connection, subjects: Subjects, user: str) -> None:
+        self.user = user
+        self._connection, self._subjects = connection, subjects
+        self._sent: set[SentCall] = set()
+        connection.on_change(self._take_change)
+        connection.on_denied(self._take_denial)
+
+    async def call(
+        self,
+        method: RemoteMethod,
+        arguments: Mapping[str, object],
+        report: Callable[[object], None] | None = None,
+    ) -> Answer:
+        """Have a method carried out; ``report`` gets how far it is, where the method says so."""
+        try:
+            encoded = method.encode_arguments(arguments)
+        except (ValueError, OverflowError) as error:
+            return Failure(bus_errors.describe_unreadable_call(str(error)))
+        size = sum(map(len, encoded.values()))
+        if size > MAX_ARGUMENTS:
+            return Failure(bus_errors.describe_large_request(size, MAX_ARGUMENTS))
+        request = CallRequest(uuid4().hex, encoded, wants_progress=report is not None)
+        subject = self._subjects.call(method.right, self.user, method.contract.__name__, method.name)
+        call = SentCall(method, subject, self._connection.new_inbox(), report)
+        try:
+            subscription = await self._connection.subscribe(call.inbox, call.take)
+        except BusError:
+            return Failure(bus_errors.describe_lost_connection())
+        self._sent.add(call)
+        try:
+            return await self._carry_out(call, request)
+        except anyio.get_cancelled_exc_class():
+            await self._cancel(request)
+            raise
+        finally:
+            self._sent.discard(call)
+            with anyio.move_on_after(_FAREWELL_S, shield=True):
+                await subscription.end()
+
+    async def _carry_out(self, call: SentCall, request: CallRequest) -> Answer:
+        payload = await pack_request(request)
+        try:
+            await self._connection.publish(call.subject, payload, call.inbox)
+        except BusError:
+            if self._connection.lost_since is not None:
+                # It was refused here, and has not left.
+                return Failure(bus_errors.describe_lost_connection())
+            call.cut()
+        if call.method.is_change:
+            question = FOLLOW_UPS.encode(FollowUp(request.call_id))
+            recovery = _Recovery(self._connection, self._subjects.call_follow_up(self.user), question)
+        else:
+            recovery = _Recovery(self._connection, call.subject, payload)
+        while (answer := self._find_answer(call)) is None:
+            if call.is_cut or call.is_unheard:
+                if not await recovery.ask_again(call):
+                    return Failure(recovery.describe_end(call.method))
+            elif not await call.wait_for_news(call.heard_at + SILENCE_S):
+                return Failure(_describe_loss(call.method, bus_errors.describe_silence(SILENCE_S)))
+        return answer
+
+    def _find_answer(self, call: SentCall) -> Answer | None:
+        """What there is to answer now; None: nothing yet."""
+        if call.answer is not None:
+            return _read_answer(call.method, call.answer)
+        if call.fault is not None:
+            return Failure(bus_errors.describe_unreadable_answer(call.fault))
+        if call.is_denied:
+            needed = find_needed_permission(call.method.right)
+            return Failure(describe_refusal(self.user, None, needed))
+        return None
+
+    async def _cancel(self, request: CallRequest) -> None:
+        payload = FOLLOW_UPS.encode(FollowUp(request.call_id, is_cancelled=True))
+        with anyio.move_on_after(_FAREWELL_S, shield=True), suppress(BusError):
+            await self._connection.publish(self._subjects.call_follow_up(self.user), payload)
+
+    def _take_change(self) -> None:
+        is_lost = self._connection.lost_since is not None
+        for call in self._sent:
+            if is_lost:
+                call.cut()
+            else:
+                call.wake()
+
+    def _take_denial(self, subject: str) -> None:
+        for call in self._sent:
+            # The server's library tells it in small letters.
+            if call.subject.lower() == subject.lower():
+                call.deny()
+
+
+class _Recovery:
+    """Asks again, once, after the connection was lost: with a message that does nothing twice."""
+
+    def __init__(self, connection: Connection, subject: str, payload: bytes) -> None:
+        self._connection, self._subject, self._payload = connection, subject, payload
+        self._until: float | None = None
+        """None: the connection has not been lost."""
+
+    async def ask_again(self, call: SentCall) -> bool:
+        """False: it is no use any more, or never was."""
+        if call.is_cut:
+            if self._until is not None:
+                return False
+            self._until = anyio.current_time() + SILENCE_S
+            while self._connection.lost_since is not None:
+                if not await call.wait_for_news(self._until):
+                    return False
+            call.is_cut = False
+        elif self._until is None or anyio.current_time() > self._until:
+            return False
+        else:
+            # The other process comes back a moment later than we do.
+            await anyio.sleep(AGAIN_EVERY_S)
+        call.is_unheard = False
+        call.heard_at = anyio.current_time()
+        with suppress(BusError):
+            await self._connection.publish(self._subject, self._payload, call.inbox)
+        return True
+
+    def describe_end(self, method: RemoteMethod) -> ErrorInfo:
+        """Why it is no use."""
+        if self._until is None:
+            return bus_errors.describe_missing_service()
+        return _describe_loss(method, bus_errors.describe_lost_connection())
+
+
+def _describe_loss(method: RemoteMethod, nothing_done: ErrorInfo) -> ErrorInfo:
+    return bus_errors.describe_unknown_outcome() if method.is_change else nothing_done
+
+
+def _read_answer(method: RemoteMethod, written: bytes) -> Answer:
+    try:
+        answer: Answer = method.answer_codec.decode(written)
+    except WireError as error:
+        return Failure(bus_errors.describe_unreadable_answer(str(error)))
+    return answer

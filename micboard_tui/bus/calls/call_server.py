@@ -1,0 +1,179 @@
+"""Carries out the calls of boards on the services of this process.
+
+Each call comes as one message, whose subject says who calls what: the server of the bus lets every user
+publish under their own name only, and only with the rights that they have, so that the actor is taken from
+there. The message is checked where it comes in, one after the other, and refused at once where it cannot be
+carried out; a call that can be runs in a task of its own (``RunningCall``). A second subject takes what is
+sent after a call: it is cancelled, or its answer is asked for again.
+"""
+
+from collections.abc import Mapping
+
+import anyio
+import structlog
+from anyio.abc import TaskGroup
+
+from micboard_tui.bus.calls.call_frames import (
+    FOLLOW_UPS,
+    CallRequest,
+    FrameKind,
+    pack_frame,
+    unpack_request,
+)
+from micboard_tui.bus.calls.call_rights import find_needed_permission
+from micboard_tui.bus.calls.greeting import GreetingContract
+from micboard_tui.bus.calls.recent_calls import CallName, RecentCalls
+from micboard_tui.bus.calls.remote_methods import ACTOR, CONTRACTS, GREET, METHODS, RemoteMethod, as_result
+from micboard_tui.bus.calls.running_call import Answer, Report, RunningCall, Work
+from micboard_tui.bus.connection import BusError, Connection, Message
+from micboard_tui.bus.wire.subjects import CALL_QUEUE, Subjects
+from micboard_tui.bus.wire.value_codec import WireError
+from micboard_tui.contracts.bus_errors import describe_busy_service, describe_unreadable_call
+from micboard_tui.contracts.errors import ErrorInfo
+from micboard_tui.contracts.permission_texts import describe_refusal
+from micboard_tui.contracts.result import Failure
+from micboard_tui.contracts.services import Services
+
+MAX_CALL_ID = 64
+"""Characters."""
+_END_S = 1.0
+_MAX_LOGGED = 100
+
+log = structlog.get_logger(__name__)
+
+
+class CallServer:
+    """``run`` it as long as the services are there."""
+
+    def __init__(
+        self, connection: Connection, subjects: Subjects, services: Services, greeter: GreetingContract
+    ) -> None:
+        self._connection, self._subjects = connection, subjects
+        self._targets: Mapping[type, object] = {
+            **{contract: getattr(services, name) for name, contract in CONTRACTS.items()},
+            GREET.contract: greeter,
+        }
+        self._calls = RecentCalls()
+
+    async def run(self) -> None:
+        """Until it is cancelled; calls that go on then are cancelled and answered. Raises BusError."""
+        async with anyio.create_task_group() as group:
+
+            async def take_call(message: Message) -> None:
+                await self._take_call(group, message)
+
+            subjects = self._subjects
+            subscriptions = [
+                await self._connection.subscribe(subjects.calls, take_call, CALL_QUEUE),
+                await self._connection.subscribe(subjects.call_follow_ups, self._take_follow_up),
+            ]
+            try:
+                await anyio.sleep_forever()
+            finally:
+                with anyio.move_on_after(_END_S, shield=True):
+                    for subscription in subscriptions:
+                        await subscription.end()
+
+    async def _take_call(self, group: TaskGroup, message: Message) -> None:
+        """Start a call, or refuse it."""
+        called = self._subjects.parse_call(message.subject)
+        if called is None or not self._may_answer(called.user, message.reply):
+            return
+        method = METHODS.get(f"{called.contract}.{called.method}")
+        if method is None:
+            reason = f"there is no {called.contract}.{called.method}"
+            await self._refuse(message.reply, describe_unreadable_call(reason))
+        elif method.right != called.right:
+            # A subject with a lesser right than the method needs: the server of the bus cannot know that.
+            refusal = describe_refusal(called.user, None, find_needed_permission(method.right))
+            await self._refuse(message.reply, refusal)
+        else:
+            await self._begin(group, method, called.user, message)
+
+    async def _begin(self, group: TaskGroup, method: RemoteMethod, user: str, message: Message) -> None:
+        try:
+            request = unpack_request(message.payload)
+            arguments = method.decode_arguments(request.arguments)
+        except WireError as error:
+            await self._refuse(message.reply, describe_unreadable_call(str(error)))
+            return
+        name = CallName(user, request.call_id[:MAX_CALL_ID])
+        if (known := self._calls.find(name, anyio.current_time())) is not None:
+            if known.method is method:
+                await known.attach(message.reply)
+            else:
+                await self._refuse(message.reply, describe_unreadable_call("its number was used before"))
+        elif not self._calls.has_room(user):
+            await self._refuse(message.reply, describe_busy_service())
+        elif not self._calls.take_cancelled(name):
+            self._start(group, name, _RequestedCall(method, request, arguments, message.reply))
+
+    def _start(self, group: TaskGroup, name: CallName, asked: "_RequestedCall") -> None:
+        call = RunningCall(
+            self._connection,
+            asked.method,
+            name.user,
+            asked.reply,
+            wants_progress=asked.request.wants_progress,
+        )
+        self._calls.begin(name, call)
+
+        async def run() -> None:
+            try:
+                await call.run(asked.work_on(self._targets[asked.method.contract], name.user))
+            finally:
+                self._calls.end(name)
+
+        group.start_soon(run, name=f"call {asked.method.title}")
+
+    async def _take_follow_up(self, message: Message) -> None:
+        user = self._subjects.parse_follow_up(message.subject)
+        try:
+            follow_up = FOLLOW_UPS.decode(message.payload)
+        except WireError as error:
+            log.warning("follow_up_not_understood", user=user, reason=str(error))
+            return
+        name = CallName(user, follow_up.call_id[:MAX_CALL_ID])
+        if follow_up.is_cancelled:
+            self._calls.cancel(name)
+        elif self._may_answer(user, message.reply):
+            call = self._calls.find(name, anyio.current_time())
+            if call is not None:
+                await call.attach(message.reply)
+
+    def _may_answer(self, user: str, reply: str) -> bool:
+        """Whether it is an inbox of this user: elsewhere our answer would count as a word of ours."""
+        is_theirs = reply.startswith(f"{self._subjects.inbox(user)}.")
+        if not is_theirs:
+            log.warning("call_without_inbox", user=user, reply=reply[:_MAX_LOGGED])
+        return is_theirs
+
+    async def _refuse(self, reply: str, info: ErrorInfo) -> None:
+        frame = await pack_frame(FrameKind.ANSWER, GREET.answer_codec.encode(Failure(info)))
+        try:
+            await self._connection.publish(reply, frame)
+        except BusError as error:
+            log.debug("refusal_not_sent", code=info.code.value, reason=str(error))
+
+
+class _RequestedCall:
+    """What was asked for, checked."""
+
+    def __init__(
+        self, method: RemoteMethod, request: CallRequest, arguments: Mapping[str, object], reply: str
+    ) -> None:
+        self.method, self.request, self.reply = method, request, reply
+        self._arguments = arguments
+
+    def work_on(self, target: object, user: str) -> Work:
+        """What carries it out in the name of ``user``."""
+
+        async def work(report: Report | None) -> Answer:
+            arguments = dict(self._arguments)
+            if self.method.has_actor:
+                arguments[ACTOR] = user
+            if report is not None and self.method.progress_parameter is not None:
+                arguments[self.method.progress_parameter] = report
+            return as_result(self.method, await getattr(target, self.method.name)(**arguments))
+
+        return work

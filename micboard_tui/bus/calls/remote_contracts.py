@@ -1,0 +1,59 @@
+"""Contracts whose methods are called in another process, made from the contracts themselves."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+from micboard_tui.bus.calls.call_client import CallClient
+from micboard_tui.bus.calls.remote_methods import ACTOR, METHODS, RemoteMethod
+
+_NONE_LOCAL: Mapping[str, Callable[..., object]] = {}
+
+
+def make_remote(
+    contract: type, client: CallClient, local: Mapping[str, Callable[..., object]] = _NONE_LOCAL
+) -> object:
+    """An implementation of ``contract`` that calls every method through ``client``.
+
+    ``local`` has what is read without waiting, by name: properties as functions without parameters. Raises
+    KeyError: a method neither travels nor is given.
+    """
+    members: dict[str, object] = {}
+    for name, value in vars(contract).items():
+        if name.startswith("_"):
+            continue
+        if isinstance(value, property):
+            members[name] = property(_read_here(value.fget, local[name]))
+        elif name in local:
+            members[name] = _read_here(value, local[name])
+        elif inspect.isfunction(value):
+            members[name] = _call_of(METHODS[f"{contract.__name__}.{name}"], client)
+    made: object = type(f"Remote{contract.__name__}", (), members)()
+    return made
+
+
+def _call_of(method: RemoteMethod, client: CallClient) -> Callable[..., object]:
+    """A method of the same signature. Raises TypeError: it is called with other arguments than it has."""
+    signature, progress = method.signature, method.progress_parameter
+
+    @wraps(method.function)
+    async def call(*positional: object, **named: object) -> object:
+        arguments = dict(signature.bind(*positional, **named).arguments)
+        # The program that is asked knows by itself who acts.
+        del arguments["self"]
+        arguments.pop(ACTOR, None)
+        report: Any = arguments.pop(progress, None) if progress is not None else None
+        answer = await client.call(method, arguments, report)
+        return None if method.answers_nothing else answer
+
+    return call
+
+
+def _read_here(declared: Callable[..., object] | None, read: Callable[..., object]) -> Callable[..., object]:
+    """``read`` with the signature that the contract has for it."""
+
+    def call(_: object, *positional: object, **named: object) -> object:
+        return read(*positional, **named)
+
+    return call if declared is None else wraps(declared)(call)

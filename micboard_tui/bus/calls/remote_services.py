@@ -1,0 +1,182 @@
+"""All services of a program that keeps the sessions, as a board elsewhere has them.
+
+What changes something or takes long is called (``call_client``). What a board reads without waiting is here:
+the present in a mirror, health and the running walk test in the signs of life of that program, and its
+manufacturers as it gave them when the board attached.
+"""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import anyio
+
+from micboard_tui.bus.calls.call_client import CallClient
+from micboard_tui.bus.calls.greeting import Greeting, find_version_fault
+from micboard_tui.bus.calls.remote_contracts import make_remote
+from micboard_tui.bus.calls.remote_methods import CONTRACTS, GREET, METHODS
+from micboard_tui.contracts.alarms import AlarmContract
+from micboard_tui.contracts.assignment import AssignmentContract
+from micboard_tui.contracts.change_follower import ChangeFollower
+from micboard_tui.contracts.device import DeviceContract
+from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
+from micboard_tui.contracts.events import EventContract
+from micboard_tui.contracts.forecasts import ForecastContract
+from micboard_tui.contracts.handover import HandoverContract
+from micboard_tui.contracts.health import HealthContract, HealthSnapshot
+from micboard_tui.contracts.line_check import LineCheckContract
+from micboard_tui.contracts.live import Changes, LiveContract
+from micboard_tui.contracts.location import LocationContract
+from micboard_tui.contracts.manufacturers import ManufacturerContract, ManufacturerInfo
+from micboard_tui.contracts.recap import RecapContract
+from micboard_tui.contracts.recorder import RecorderContract
+from micboard_tui.contracts.result import Failure, ServiceResult, Success
+from micboard_tui.contracts.secrets import SecretContract
+from micboard_tui.contracts.show import RemoteCallContract, ShowContract
+from micboard_tui.contracts.silences import SilenceContract
+from micboard_tui.contracts.synchronization import SynchronizationContract
+from micboard_tui.contracts.thresholds import ThresholdContract
+from micboard_tui.contracts.users import UserContract
+from micboard_tui.contracts.walks import RunningWalk, WalkContract
+from micboard_tui.domain.command import Command, Confirmation
+from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.observation import Observation
+
+RETRY = METHODS["SynchronizationContract.retry"]
+_MADE_HERE = {"live", "synchronization", "manufacturers"}
+
+
+class LifeSigns(Protocol):
+    """What the program that keeps the sessions sent last of itself. Reading it never waits or fails."""
+
+    @property
+    def health(self) -> HealthSnapshot:
+        """Of that program; without anything in it where that is not known."""
+        ...
+
+    @property
+    def running_walk(self) -> RunningWalk | None:
+        """None: no walk test runs, or it is not known."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteServices:
+    """Implements ``Services``. ``attach_services`` makes it."""
+
+    greeting: Greeting
+    """What that program said of itself."""
+    live: LiveContract
+    devices: DeviceContract
+    locations: LocationContract
+    assignments: AssignmentContract
+    synchronization: SynchronizationContract
+    health: HealthContract
+    secrets: SecretContract
+    silences: SilenceContract
+    events: EventContract
+    alarms: AlarmContract
+    shows: ShowContract
+    remote_calls: RemoteCallContract
+    forecasts: ForecastContract
+    recorder: RecorderContract
+    walks: WalkContract
+    line_check: LineCheckContract
+    handover: HandoverContract
+    manufacturers: ManufacturerContract
+    thresholds: ThresholdContract
+    recaps: RecapContract
+    users: UserContract
+
+
+async def attach_services(
+    client: CallClient, live: LiveContract, signs: LifeSigns
+) -> ServiceResult[RemoteServices]:
+    """Ask who is there, and have its services.
+
+    NOT_SERVED, BUS_LOST, NOT_ALLOWED; VERSION_DIFFERS, with which of the two has to be updated.
+    """
+    answer = await client.call(GREET, {})
+    if not answer.success:
+        return answer
+    greeting: Greeting = answer.data
+    if (fault := find_version_fault(greeting)) is not None:
+        return Failure(fault)
+    local: Mapping[type, Mapping[str, Callable[[], object]]] = {
+        HealthContract: {"snapshot": lambda: signs.health},
+        WalkContract: {"running": lambda: signs.running_walk},
+    }
+    remote: dict[str, Any] = {
+        name: make_remote(contract, client, local.get(contract, {}))
+        for name, contract in CONTRACTS.items()
+        if name not in _MADE_HERE
+    }
+    return Success(
+        RemoteServices(
+            greeting,
+            live=live,
+            synchronization=RemoteSessions(client, live),
+            manufacturers=GreetedManufacturers(greeting.manufacturers),
+            **remote,
+        )
+    )
+
+
+class GreetedManufacturers:
+    """Implements ``ManufacturerContract`` with what the other program has installed."""
+
+    def __init__(self, manufacturers: Sequence[ManufacturerInfo]) -> None:
+        self._by_code = {each.code: each for each in manufacturers}
+
+    def codes(self) -> Sequence[str]:
+        return sorted(self._by_code)
+
+    def find(self, code: str) -> ServiceResult[ManufacturerInfo]:
+        if (found := self._by_code.get(code)) is not None:
+            return Success(found)
+        return Failure(
+            ErrorInfo(
+                ErrorCode.MANUFACTURER_NOT_SUPPORTED,
+                f"No plugin for {code!r} is installed on the computer that reads the devices",
+                hint=f"Installed there: {', '.join(self.codes()) or 'none'}",
+            )
+        )
+
+
+class RemoteSessions:
+    """Implements ``SynchronizationContract`` where another process keeps the sessions."""
+
+    def __init__(self, client: CallClient, live: LiveContract) -> None:
+        self._client, self._live = client, live
+
+    @property
+    def is_running(self) -> bool:
+        return False
+
+    async def start(self, manufacturer_code: str | None = None) -> ServiceResult[int]:
+        devices = self._live.snapshot()
+        return Success(sum(manufacturer_code in {None, each.device.manufacturer} for each in devices))
+
+    async def stop(self) -> None:
+        pass
+
+    async def refresh(self) -> None:
+        pass
+
+    async def retry(self, device_id: DeviceId) -> None:
+        await self._client.call(RETRY, {"device_id": device_id})
+
+    def take_observations(self, device_id: DeviceId, observations: Sequence[Observation]) -> None:
+        pass
+
+    async def follow(self, interval_s: float = 1.0) -> AsyncIterator[Changes]:
+        follower = ChangeFollower(self._live)
+        while True:
+            if (changes := follower.look()) is not None:
+                yield changes
+            await anyio.sleep(interval_s)
+
+    async def execute(self, device_id: DeviceId, command: Command) -> Confirmation | None:
+        """None: this process has no session with it. ``DeviceContract.execute`` is called there."""
+        del device_id, command
+        return None
