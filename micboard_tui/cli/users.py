@@ -1,6 +1,7 @@
-"""``users``: who may watch, write and control through the API and the page, and their tokens."""
+"""``users``: who may watch, write and control from other computers, and their tokens and keys."""
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,15 +11,18 @@ from micboard_tui.cli.options import Json, Yes
 from micboard_tui.domain.user import Permission
 
 if TYPE_CHECKING:
+    from micboard_tui.bus.server.key_pairs import KeyPair
     from micboard_tui.contracts.services import Services
     from micboard_tui.domain.user import NewToken, User
 
-HELP = """Who may do what through the API: add, list, token, revoke.
+HELP = """Who may do what from other computers: add, list, token, key, revoke.
 
 A user with the role watch reads everything, write arranges the show too, and control changes devices too.
-People have a password, programs have tokens.
+People have a password for the page and a key for the board, programs have tokens.
 
 micboard-tui users add Ada --role write
+
+micboard-tui users key Ada --file ada.key
 
 micboard-tui users token Companion --label "FOH" > token.txt
 """
@@ -92,11 +96,12 @@ def list_users(as_json: Json = False) -> None:
                 user.name,
                 user.permission.value,
                 "yes" if user.has_password else "no",
+                "no" if user.public_key is None else "yes",
                 format_minute(user.created_at),
             )
             for user in users
         ]
-        print_table(("user", "may", "password", "added"), rows, spare=("added",))
+        print_table(("user", "may", "password", "key", "added"), rows, spare=("added",))
     else:
         print_note("There is no user yet. Add one:  micboard-tui users add NAME --role write")
 
@@ -111,7 +116,7 @@ def change(
     password_stdin: PipedPassword = False,
     as_json: Json = False,
 ) -> None:
-    """Change the role or the password of a user. It holds at once, for all tokens too.
+    """Change the role or the password of a user. It holds at once, for all tokens and the key, too.
 
     micboard-tui users change Ada --role control
 
@@ -149,7 +154,7 @@ def change(
 
 @app.command()
 def remove(name: Name, yes: Yes = False) -> None:
-    """Remove a user with all tokens. Who is logged in is out at once.
+    """Remove a user with all tokens and the key. Who is logged in or attached is out at once.
 
     micboard-tui users remove Ada --yes
     """
@@ -159,7 +164,7 @@ def remove(name: Name, yes: Yes = False) -> None:
     from micboard_tui.domain.safe_text import visible
 
     async def remove_user(services: "Services") -> "User":
-        require_consent(f"Remove {visible(name)} and all tokens", yes=yes)
+        require_consent(f"Remove {visible(name)} with all tokens and the key", yes=yes)
         return data_of(await services.users.remove_user(name, actor=current_operator()))
 
     print_line(f"Removed {visible(run_with_services(remove_user).name)}.")
@@ -234,6 +239,85 @@ def tokens(name: Name, as_json: Json = False) -> None:
         print_table(("token", "label", "last used", "ends", "made"), rows, spare=("made", "last used"))
     else:
         print_note("There is none. Make one:  micboard-tui users token NAME --label TEXT")
+
+
+@app.command()
+def key(
+    name: Name,
+    file: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write it to this new file, for you alone.", dir_okay=False),
+    ] = None,
+) -> None:
+    """Make the key with which a user attaches a board from another computer.
+
+    It is written to a file, or printed, once: only its public half is stored. An earlier key of the user
+    ends, and boards that were attached with it are out.
+
+    micboard-tui users key Ada --file ada.key
+    """
+    from micboard_tui.cli.context import (
+        current_operator,
+        data_of,
+        run_with_services,
+        translated_config_errors,
+    )
+    from micboard_tui.cli.output import print_line, print_note
+    from micboard_tui.config.attachment import UserKey, user_key_text, write_user_key
+    from micboard_tui.domain.safe_text import visible
+
+    pair = _make_key_pair()
+
+    async def set_key(services: "Services") -> "User":
+        return data_of(await services.users.set_key(name, pair.public_key, actor=current_operator()))
+
+    if file is None:
+        user = run_with_services(set_key)
+        print_note("Keep it in a file: it is not shown again. To end it:  micboard-tui users end-key NAME")
+        for line in user_key_text(UserKey(user.name, pair.seed)).splitlines():
+            print_line(line)
+        return
+    with translated_config_errors():
+        # Before it is stored: a key that is written nowhere would let nobody in.
+        write_user_key(file, UserKey(name, pair.seed))
+        try:
+            user = run_with_services(set_key)
+        except BaseException:
+            file.unlink(missing_ok=True)
+            raise
+        write_user_key(file, UserKey(user.name, pair.seed), force=True)
+    print_line(f"Wrote the key of {visible(user.name)} to {file}. Take it to the computer of the board.")
+
+
+def _make_key_pair() -> "KeyPair":
+    """Raises StartError where the extra is not installed."""
+    from micboard_tui.contracts.errors import ErrorCode, StartError
+
+    try:
+        from micboard_tui.bus.server.key_pairs import make_key_pair
+    except ModuleNotFoundError as error:
+        raise StartError(
+            ErrorCode.CONFIG_INVALID,
+            f"What makes keys is not installed ({error.name})",
+            hint="pip install 'micboard-tui[fleet]'",
+        ) from error
+    return make_key_pair()
+
+
+@app.command("end-key")
+def end_key(name: Name) -> None:
+    """End the key of a user. The boards that are attached with it are out at once.
+
+    micboard-tui users end-key Ada
+    """
+    from micboard_tui.cli.context import current_operator, data_of, run_with_services
+    from micboard_tui.cli.output import print_line
+    from micboard_tui.domain.safe_text import visible
+
+    async def remove_key(services: "Services") -> "User":
+        return data_of(await services.users.set_key(name, None, actor=current_operator()))
+
+    print_line(f"{visible(run_with_services(remove_key).name)} has no key any more.")
 
 
 @app.command()

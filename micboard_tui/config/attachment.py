@@ -95,12 +95,16 @@ def read_user_key(file: Path) -> UserKey:
 
 def write_user_key(file: Path, key: UserKey, *, force: bool = False) -> None:
     """Write a key, for this user only; over an existing file only with ``force``. Raises ConfigError."""
+    write_new(file, user_key_text(key), force=force)
+
+
+def user_key_text(key: UserKey) -> str:
+    """What stands in the file of a key."""
     name = key.user.replace("\\", "\\\\").replace('"', '\\"')
-    text = f"""# Lets {key.user!r} in at a micboard-tui on another computer. Keep it secret.
+    return f"""# Lets {key.user!r} in at a micboard-tui on another computer. Keep it secret.
 user = "{name}"
 seed = "{key.seed}"
 """
-    write_new(file, text, force=force)
 
 
 def attachment_of(settings: Attach, operator: str) -> Attachment | None:

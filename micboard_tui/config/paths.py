@@ -52,6 +52,20 @@ class Paths:
         return self.data / "running.lock"
 
     @property
+    def bus_directory(self) -> Path:
+        """The files of our own server of the bus."""
+        return self.data / "bus"
+
+    @property
+    def bus_key_file(self) -> Path:
+        """The key of this computer to it."""
+        return self.data / "bus.key"
+
+    @property
+    def bus_endpoint_file(self) -> Path:
+        return self.state / "bus.json"
+
+    @property
     def views_file(self) -> Path:
         return self.state / "views.json"
 

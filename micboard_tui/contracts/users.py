@@ -40,8 +40,15 @@ class UserContract(Protocol):
         """Change what is given; another password ends all sessions. USER_NOT_FOUND, INVALID_VALUE."""
         ...
 
+    async def set_key(self, name: str, public_key: str | None, *, actor: str) -> ServiceResult[User]:
+        """Let a user attach from other computers with the key of which this is the public half.
+
+        It takes the place of an earlier one; None: they can no longer attach. USER_NOT_FOUND, INVALID_VALUE.
+        """
+        ...
+
     async def remove_user(self, name: str, *, actor: str) -> ServiceResult[User]:
-        """Remove a user with all tokens. USER_NOT_FOUND."""
+        """Remove a user with all tokens and the key. USER_NOT_FOUND."""
         ...
 
     async def make_token(
@@ -122,6 +129,10 @@ class UserRepository(Protocol):
         self, user_id: str, *, permission: Permission | None = None, password_hash: str | None = None
     ) -> None:
         """Change what is given. Another password ends all sessions in the same transaction."""
+        ...
+
+    async def set_key(self, user_id: str, public_key: str | None) -> None:
+        """Keep this public key instead of an earlier one; no other user has it."""
         ...
 
     async def remove_user(self, user_id: str) -> None:

@@ -47,6 +47,8 @@ class User:
     """False: it comes in with tokens only."""
     created_at: float
     """Seconds since the epoch."""
+    public_key: str | None = None
+    """The public half of the key with which their boards attach from other computers; None: they do not."""
 
 
 @dataclass(frozen=True, slots=True)

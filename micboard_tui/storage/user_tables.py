@@ -19,6 +19,7 @@ class UserRow(Row, table=True):
     permission: str = Field(sa_type=Text)
     password_hash: str | None = Field(default=None, sa_type=Text)
     created_at: float
+    public_key: str | None = Field(default=None, sa_type=Text, index=True, unique=True)
 
 
 class TokenRow(Row, table=True):

@@ -4,9 +4,12 @@ import io
 import json
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from micboard_tui.bus.server.key_pairs import key_pair_of
+from micboard_tui.config.attachment import read_user_key
 from micboard_tui.storage.argon2_hasher import Argon2Hasher
 from tests.cli.conftest import Command
 from tests.cli.test_commands import said_no
@@ -62,6 +65,7 @@ def test_a_user_is_added_at_a_terminal_changed_and_removed(
         "name": "Ada",
         "role": "control",
         "has_password": True,
+        "public_key": None,
         "created_at": "then",
     }
     assert micboard("users", "remove", "Ada", "--yes").out == "Removed Ada.\n"
@@ -97,6 +101,42 @@ def test_a_token_is_printed_once_alone_and_ends_when_it_is_revoked(micboard: Com
     assert micboard("users", "revoke", number).out == "Ended the token FOH.\n"
     said_no(micboard("users", "revoke", number), "TOKEN_NOT_FOUND")
     assert len(json.loads(micboard("users", "tokens", "Companion", "--json").out)["tokens"]) == 1
+
+
+def test_a_key_is_written_once_for_this_user_only_and_ended(micboard: Command, tmp_path: Path) -> None:
+    file = tmp_path / "ada.key"
+    said_no(micboard("users", "key", "Ada", "--file", str(file)), "USER_NOT_FOUND")
+    assert not file.exists()
+    assert micboard("users", "add", "Ada", "--role", "write", "--no-password").code == 0
+    answer = micboard("users", "key", "ada", "--file", str(file))
+    assert "Wrote the key of Ada" in answer.out, answer.err
+    assert file.stat().st_mode & 0o077 == 0
+    key = read_user_key(file)
+    assert key.user == "Ada"
+    public_key = key_pair_of(key.seed).public_key
+    listed = micboard("users", "list", "--json").out
+    assert [user["public_key"] for user in json.loads(listed)["users"]] == [public_key]
+    assert key.seed not in listed
+    said_no(micboard("users", "key", "Ada", "--file", str(file)), "INVALID_VALUE")
+    assert read_user_key(file) == key
+    printed = tmp_path / "printed.key"
+    printed.write_text(micboard("users", "key", "Ada").out)
+    assert read_user_key(printed).user == "Ada"
+    assert read_user_key(printed).seed != key.seed
+    assert micboard("users", "end-key", "Ada").out == "Ada has no key any more.\n"
+    texts = [event["text"] for event in json.loads(micboard("events", "--json").out)["events"]]
+    assert texts[1:] == ["Key of Ada set", "Key of Ada set", "Key of Ada ended"]
+    assert key.seed not in micboard("events", "--json").out
+
+
+def test_without_the_extra_no_key_is_made_and_the_cure_is_named(
+    micboard: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "micboard_tui.bus.server.key_pairs", raising=False)
+    monkeypatch.setitem(sys.modules, "nkeys", None)
+    answer = micboard("users", "key", "Ada")
+    said_no(answer, "CONFIG_INVALID")
+    assert "pip install 'micboard-tui[fleet]'" in answer.err
 
 
 def test_without_a_terminal_a_password_has_to_be_piped_in(

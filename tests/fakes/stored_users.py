@@ -41,6 +41,10 @@ class InMemoryUsers:
             self._drop(token for token in self._tokens_of(user_id) if token.is_session)
         self.users[user_id] = stored
 
+    async def set_key(self, user_id: str, public_key: str | None) -> None:
+        if (stored := self.users.get(user_id)) is not None:
+            self.users[user_id] = replace(stored, user=replace(stored.user, public_key=public_key))
+
     async def remove_user(self, user_id: str) -> None:
         self._drop(self._tokens_of(user_id))
         self.users.pop(user_id, None)

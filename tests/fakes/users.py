@@ -81,6 +81,9 @@ class FakeUsers:
     ) -> NoReturn:
         raise AssertionError
 
+    async def set_key(self, name: str, public_key: str | None, *, actor: str) -> NoReturn:
+        raise AssertionError
+
     async def remove_user(self, name: str, *, actor: str) -> NoReturn:
         raise AssertionError
 

@@ -56,6 +56,15 @@ async def test_what_is_given_of_a_user_is_changed(users: UserRepository) -> None
     assert await users.find_user(BEN.name) == StoredUser(replace(BEN, has_password=True), "new")
 
 
+async def test_a_key_takes_the_place_of_another_and_is_taken_away(users: UserRepository) -> None:
+    await add_both(users)
+    for public_key in ("UAAA", "UBBB", None):
+        await users.set_key("a", public_key)
+        assert await users.find_user("Ada") == StoredUser(replace(ADA, public_key=public_key), "hash")
+    await users.set_key("gone", "UCCC")
+    assert await users.find_user(BEN.name) == StoredUser(BEN)
+
+
 async def test_tokens_are_found_with_their_user_newest_first_and_removed(users: UserRepository) -> None:
     await add_both(users)
     await users.add_token(TOKEN)

@@ -105,7 +105,8 @@ RIGHTS: Mapping[str, CallRight] = _table(
     _with_right(
         _SECRET,
         "UserContract",
-        "list_users add_user change_user remove_user make_token list_tokens revoke_token log_in check_token",
+        "list_users add_user change_user set_key remove_user make_token list_tokens revoke_token log_in"
+        " check_token",
     ),
     _with_right(_READ, "WalkContract", "list_walks find_walk"),
     _with_right(_WRITE, "WalkContract", "start go_to name_place finish cancel"),

@@ -18,6 +18,7 @@ def user_entry(user: User) -> JsonObject:
         "name": user.name,
         "role": user.permission.value,
         "has_password": user.has_password,
+        "public_key": user.public_key,
         "created_at": format_timestamp(user.created_at),
     }
 

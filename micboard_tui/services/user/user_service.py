@@ -26,6 +26,7 @@ from micboard_tui.contracts.users import (
     StoredUser,
     UserRepository,
 )
+from micboard_tui.domain.public_key import is_public_key
 from micboard_tui.domain.safe_text import fold_name, visible
 from micboard_tui.domain.user import (
     MAX_SESSIONS,
@@ -47,6 +48,7 @@ from micboard_tui.services.user.password_rules import check_password, is_possibl
 from micboard_tui.services.user.user_events import UserEvents
 
 SECRET_BYTES = 32
+MAX_SHOWN_KEY = 60
 _TOKEN = re.compile(r"mb_([0-9a-f]{12})_[A-Za-z0-9_-]{43}")
 _UNKNOWN_HASH = "0" * 64
 
@@ -102,6 +104,24 @@ class UserService:
                 has_password=before.has_password or password_hash is not None,
             )
         )
+
+    @translate_errors
+    async def set_key(self, name: str, public_key: str | None, *, actor: str) -> ServiceResult[User]:
+        user = (await self._require(name)).user
+        if public_key == user.public_key:
+            return Success(user)
+        if public_key is not None and not is_public_key(public_key):
+            raise invalid_value_error(
+                f"'{visible(public_key)[:MAX_SHOWN_KEY]}' is no public key of a user",
+                "It has 56 letters and digits and starts with U: micboard-tui users key NAME makes one",
+            )
+        async with self._lock:
+            others = [each for each in await self._users.list_users() if each.id != user.id]
+            if public_key is not None and public_key in {each.public_key for each in others}:
+                raise invalid_value_error("Another user has this key", "Make another one")
+            await self._users.set_key(user.id, public_key)
+        await self._events.store(f"Key of {user.name} {'ended' if public_key is None else 'set'}", actor)
+        return Success(replace(user, public_key=public_key))
 
     @translate_errors
     async def remove_user(self, name: str, *, actor: str) -> ServiceResult[User]:

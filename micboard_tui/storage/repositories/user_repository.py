@@ -42,6 +42,7 @@ class SqlUsers:
             "permission": known.permission.value,
             "password_hash": user.password_hash,
             "created_at": known.created_at,
+            "public_key": known.public_key,
         }
         statement = insert(USERS).values(values)
         await self._transactions.write_durably(lambda connection: connection.execute(statement))
@@ -61,6 +62,10 @@ class SqlUsers:
                 connection.execute(delete(TOKENS).where(*sessions))
 
         await self._transactions.write_durably(write)
+
+    async def set_key(self, user_id: str, public_key: str | None) -> None:
+        statement = update(USERS).where(USERS.c.id == user_id).values(public_key=public_key)
+        await self._transactions.write_durably(lambda connection: connection.execute(statement))
 
     async def remove_user(self, user_id: str) -> None:
         def write(connection: Connection) -> None:
@@ -134,6 +139,7 @@ def _user_of(row: RowMapping) -> User:
         Permission(row["permission"]),
         row["password_hash"] is not None,
         row["created_at"],
+        row["public_key"],
     )
 
 

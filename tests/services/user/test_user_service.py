@@ -28,6 +28,9 @@ from tests.services.stage import Clock
 T = TypeVar("T")
 PASSWORD = "correct horse battery"  # noqa: S105 - of a test
 OTHER = "staple battery horse"
+KEY = "UACVCONQ63NPGOZ73QUU4K74DLMRJXUR67LOT5YXWRIJYBD7XRVMZONC"
+OTHER_KEY = "UBC6SWWADNAOZJQSFQPEKR5RUYUU3BPYCRKMTBT2YFHQPGZQUQGPRITB"
+SEED = "SUAARW6WJJAXCE52ADB3V4JR4O7KCPGKIYZR663B6DCOTJFDOPZMY4VIXQ"  # of no one
 
 
 class Setup:
@@ -72,6 +75,31 @@ async def test_users_are_added_changed_listed_and_removed_with_who_did_it() -> N
     ]
 
 
+async def test_a_user_attaches_with_one_key_that_is_theirs_alone() -> None:
+    setup = Setup()
+    await setup.add("Ada")
+    await setup.add("Ben")
+    for public_key in (KEY, OTHER_KEY, OTHER_KEY):
+        assert data_of(await setup.service.set_key("ada", public_key, actor="Pia")).public_key == public_key
+    taken = await setup.service.set_key("Ben", OTHER_KEY, actor="Pia")
+    assert code_of(taken) is ErrorCode.INVALID_VALUE
+    assert data_of(await setup.service.set_key("Ada", None, actor="Ben")).public_key is None
+    assert data_of(await setup.service.set_key("Ben", OTHER_KEY, actor="Pia")).public_key == OTHER_KEY
+    assert setup.acts[2:] == [
+        ("Key of Ada set", "Pia"),
+        ("Key of Ada set", "Pia"),
+        ("Key of Ada ended", "Ben"),
+        ("Key of Ben set", "Pia"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["", KEY.lower(), KEY[:-1], f"{KEY[:9]}7{KEY[10:]}", SEED])
+async def test_what_is_no_public_key_is_refused(text: str) -> None:
+    setup = Setup()
+    await setup.add("Ada")
+    assert code_of(await setup.service.set_key("Ada", text, actor="Pia")) is ErrorCode.INVALID_VALUE
+
+
 async def test_a_change_of_nothing_is_no_event() -> None:
     setup = Setup()
     await setup.add()
@@ -111,6 +139,7 @@ async def test_nothing_can_be_done_with_a_user_who_is_not_there() -> None:
         await service.remove_user("Ada", actor="Pia"),
         await service.make_token("Ada", "x", actor="Pia"),
         await service.list_tokens("Ada"),
+        await service.set_key("Ada", None, actor="Pia"),
     ):
         assert code_of(answer) is ErrorCode.USER_NOT_FOUND
 
