@@ -8,6 +8,7 @@ sent after a call: it is cancelled, or its answer is asked for again.
 """
 
 from collections.abc import Mapping
+from itertools import count
 
 import anyio
 import structlog
@@ -24,7 +25,7 @@ from micboard_tui.bus.calls.call_rights import find_needed_permission
 from micboard_tui.bus.calls.greeting import GreetingContract
 from micboard_tui.bus.calls.recent_calls import CallName, RecentCalls
 from micboard_tui.bus.calls.remote_methods import ACTOR, CONTRACTS, GREET, METHODS, RemoteMethod, as_result
-from micboard_tui.bus.calls.running_call import Answer, Report, RunningCall, Work
+from micboard_tui.bus.calls.running_call import Answer, Inboxes, Report, RunningCall, Work
 from micboard_tui.bus.connection import BusError, Connection, Message
 from micboard_tui.bus.wire.subjects import CALL_QUEUE, Subjects
 from micboard_tui.bus.wire.value_codec import WireError
@@ -54,6 +55,10 @@ class CallServer:
             GREET.contract: greeter,
         }
         self._calls = RecentCalls()
+        self._inbox = connection.new_inbox()
+        self._numbered: dict[str, RunningCall] = {}
+        """Those that go on, by the last part of the inbox that is theirs."""
+        self._numbers = count()
 
     async def run(self) -> None:
         """Until it is cancelled; calls that go on then are cancelled and answered. Raises BusError."""
@@ -64,6 +69,7 @@ class CallServer:
 
             subjects = self._subjects
             subscriptions = [
+                await self._connection.subscribe(f"{self._inbox}.*", self._take_unheard),
                 await self._connection.subscribe(subjects.calls, take_call, CALL_QUEUE),
                 await self._connection.subscribe(subjects.call_follow_ups, self._take_follow_up),
             ]
@@ -109,22 +115,30 @@ class CallServer:
             self._start(group, name, _RequestedCall(method, request, arguments, message.reply))
 
     def _start(self, group: TaskGroup, name: CallName, asked: "_RequestedCall") -> None:
+        number = str(next(self._numbers))
         call = RunningCall(
             self._connection,
             asked.method,
             name.user,
-            asked.reply,
+            Inboxes(asked.reply, f"{self._inbox}.{number}"),
             wants_progress=asked.request.wants_progress,
         )
         self._calls.begin(name, call)
+        self._numbered[number] = call
 
         async def run() -> None:
             try:
                 await call.run(asked.work_on(self._targets[asked.method.contract], name.user))
             finally:
                 self._calls.end(name)
+                del self._numbered[number]
 
         group.start_soon(run, name=f"call {asked.method.title}")
+
+    async def _take_unheard(self, message: Message) -> None:
+        call = self._numbered.get(message.subject.rpartition(".")[2])
+        if call is not None and message.is_unheard:
+            call.note_unheard()
 
     async def _take_follow_up(self, message: Message) -> None:
         user = self._subjects.parse_follow_up(message.subject)

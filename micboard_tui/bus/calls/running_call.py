@@ -3,12 +3,12 @@
 ``run`` carries out the method, and meanwhile sends every second that it goes on, or how far it is: of several
 reports the last one, at most every ``PROGRESS_EVERY_S``. All of it goes to ``reply``; ``attach`` sends it
 elsewhere from then on, which is how a board goes on after its connection was lost. The answer stays, so that
-who attaches later gets it.
+who attaches later gets it. A call that only reads, and whose board has been gone for ``ABANDONED_S``, ends.
 """
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import anyio
 import structlog
@@ -28,6 +28,8 @@ WORKING_EVERY_S = 1.0
 PROGRESS_EVERY_S = 0.25
 UNWRITABLE = (ValueError, TypeError, OverflowError, AttributeError)
 """What codecs raise for a value that is not of its type, or cannot be written."""
+ABANDONED_S = 15.0
+"""Longer than a board waits for its connection."""
 FAREWELL_S = 1.0
 """For the last message when the program ends."""
 
@@ -38,16 +40,30 @@ Work: TypeAlias = Callable[[Report | None], Awaitable[Answer]]
 log = structlog.get_logger(__name__)
 
 
+class Inboxes(NamedTuple):
+    theirs: str
+    """Where the board hears what comes of it."""
+    ours: str
+    """Where we hear that the board does not."""
+
+
 class RunningCall:
     def __init__(
-        self, connection: Connection, method: RemoteMethod, user: str, reply: str, *, wants_progress: bool
+        self,
+        connection: Connection,
+        method: RemoteMethod,
+        user: str,
+        inboxes: Inboxes,
+        *,
+        wants_progress: bool,
     ) -> None:
         self.method, self.user = method, user
         self.answer: bytes | None = None
         """The frame with it; None: there is none yet."""
         self.ended_at: float | None = None
         """By the clock of the event loop; None: it goes on."""
-        self._connection, self._reply = connection, reply
+        self._connection, self._inboxes = connection, inboxes
+        self._unheard_since = self._unheard_at = -ABANDONED_S
         self._wants_progress = wants_progress and method.progress_parameter is not None
         self._progress: object = None
         self._news = anyio.Event()
@@ -78,8 +94,17 @@ class RunningCall:
 
     async def attach(self, reply: str) -> None:
         """Send what comes of it here from now on, and at once how it stands."""
-        self._reply = reply
+        self._inboxes = self._inboxes._replace(theirs=reply)
         await self._send(WORKING if self.answer is None else self.answer)
+
+    def note_unheard(self) -> None:
+        """What was sent last did not reach the board, which has lost its connection or died."""
+        now = anyio.current_time()
+        if now - self._unheard_at > 2 * WORKING_EVERY_S:
+            self._unheard_since = now
+        self._unheard_at = now
+        if now - self._unheard_since >= ABANDONED_S and not self.method.is_change:
+            self.cancel()
 
     async def _work_and_report(self, work: Work) -> Answer:
         async with anyio.create_task_group() as group:
@@ -127,7 +152,7 @@ class RunningCall:
     async def _send(self, frame: bytes) -> None:
         # Who lost the connection asks again for the answer.
         with suppress(BusError):
-            await self._connection.publish(self._reply, frame)
+            await self._connection.publish(self._inboxes.theirs, frame, self._inboxes.ours)
 
     def _log(self, answer: Answer | None, seconds: float) -> None:
         """What was given and answered is not logged: there are secrets among it."""

@@ -37,11 +37,14 @@ class Slow:
 
     def __init__(self, seconds: float, data: object = None) -> None:
         self.seconds, self.data = seconds, data
-        self.begun = self.done = 0
+        self.begun = self.done = self.ended = 0
 
     async def __call__(self, **_: object) -> Success[object]:
         self.begun += 1
-        await anyio.sleep(self.seconds)
+        try:
+            await anyio.sleep(self.seconds)
+        finally:
+            self.ended += 1
         self.done += 1
         return Success(self.data)
 
@@ -204,6 +207,22 @@ async def test_a_user_cannot_cancel_the_calls_of_others() -> None:
             stage.fake.answers[CHANGE] = again = Slow(10.0)
             assert (await stage.remote.assignments.forget_steps(actor=ADA)).success
         assert (method.done, again.done) == (0, 1)
+
+
+@pytest.mark.parametrize(("title", "done"), [(READ, 0), (CHANGE, 1)])
+async def test_a_read_of_a_board_that_died_ends_and_a_change_goes_on(title: str, done: int) -> None:
+    async with open_stage() as stage, anyio.create_task_group() as group:
+        method = slow(stage, title, 30.0)
+        group.start_soon(call, stage, title)
+        await anyio.sleep(2.0)
+        await stage.board.close()
+        await anyio.sleep(13.0)
+        assert method.ended == 0
+        await anyio.sleep(4.0)
+        assert method.ended == 1 - done
+        await anyio.sleep(20.0)
+        assert (method.done, method.ended) == (done, 1)
+        group.cancel_scope.cancel()
 
 
 # What becomes of it when the connection is lost.
