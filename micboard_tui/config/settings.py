@@ -20,6 +20,7 @@ from pydantic_settings import (
 from micboard_tui.config.api_settings import Api
 from micboard_tui.config.atomic_files import write_new
 from micboard_tui.config.attachment import Attach
+from micboard_tui.config.bus_settings import Bus
 from micboard_tui.config.operator_name import MAX_OPERATOR
 from micboard_tui.config.output_addresses import split_address, split_broker
 from micboard_tui.config.paths import Paths
@@ -192,6 +193,7 @@ class Settings(BaseSettings):
     show: ShowControl = ShowControl()
     api: Api = Api()
     attach: Attach = Attach()
+    bus: Bus = Bus()
     log: Log = Log()
     thresholds: ThresholdSettings = ThresholdSettings()
     keys: dict[str, str] = Field(
@@ -292,6 +294,8 @@ def _example(key: str, default: object) -> str:
         "proxies": '"127.0.0.1"',
         "url": '"nats://192.0.2.9"',
         "ca": '"/etc/micboard/ca.pem"',
+        "listen": '"192.0.2.9:4222"',
+        "server": '"/usr/local/bin/nats-server"',
     }
     if default is None:
         return f"#{key} = {examples[key]}"

@@ -7,7 +7,8 @@ is made, asked about and deleted by subjects with the name of the store; entries
 no user has.
 
 The subject for an answer is not checked by the server, be it of a call or of the entry store. So who answers
-calls compares it with the user (``Subjects.inbox``), and who reads the present takes only what it can decode.
+calls compares it with the user (``Subjects.inbox``), who reads the present takes only what it can decode, and
+no user may ask for single entries, which could then be put in the place of others.
 """
 
 from collections.abc import Iterator, Sequence
@@ -58,4 +59,4 @@ def _common_publish(subjects: Subjects) -> Sequence[str]:
 
 def _common_subscribe(subjects: Subjects) -> Sequence[str]:
     sweeps = (subjects.sweep(tier_s) for tier_s in SWEEP_TIERS_S)
-    return (f"{subjects.root}.m.*", *sweeps, subjects.signs_of_life)
+    return (f"{subjects.root}.m.*", f"{subjects.root}.raw.*", *sweeps, subjects.signs_of_life)

@@ -13,6 +13,7 @@ import signal
 import sys
 from collections import deque
 from pathlib import Path
+from typing import NamedTuple
 
 import anyio
 import structlog
@@ -21,10 +22,6 @@ from micboard_tui.bus.server.server_program import NAME
 from micboard_tui.config.small_files import read_small
 
 LOOK_S = 0.02
-READY_LIMIT_S = 30.0
-"""From the start until clients come in; a store that a kill left behind is read anew first."""
-RELOAD_LIMIT_S = 5.0
-END_LIMIT_S = 5.0
 GONE_LIMIT_S = 5.0
 ANSWER_LIMIT_S = 2.0
 MAX_LINE = 16 * 1024
@@ -43,6 +40,20 @@ _END_WITH_PARENT = (
 log = structlog.get_logger(__name__)
 
 
+class ProcessLimits(NamedTuple):
+    """How long it may take, in seconds."""
+
+    ready: float = 30.0
+    """From the start until clients come in; a store that a kill left behind is read anew first."""
+    reload: float = 5.0
+    """To read its configuration anew."""
+    end: float = 5.0
+    """To end in order."""
+
+
+USUAL_LIMITS = ProcessLimits()
+
+
 class ServerEndedError(Exception):
     """It ended, or did not get ready in time; the text is what it wrote last."""
 
@@ -50,8 +61,8 @@ class ServerEndedError(Exception):
 class ServerProcess:
     """Made by ``start_process``; ``wait_ended`` has to be called in the end."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
+    def __init__(self, process: asyncio.subprocess.Process, limits: ProcessLimits) -> None:
+        self._process, self._limits = process, limits
         self._last_lines: deque[str] = deque(maxlen=KEPT_LINES)
         self._reloads: asyncio.Queue[str | None] = asyncio.Queue(maxsize=1)
         self._reading = asyncio.create_task(self._read_output(), name="output of nats-server")
@@ -69,10 +80,10 @@ class ServerProcess:
     async def wait_ready(self, host: str, port: int, name: str) -> None:
         """Until the server of that name takes clients there. Raises ServerEndedError."""
         try:
-            async with asyncio.timeout(READY_LIMIT_S):
+            async with asyncio.timeout(self._limits.ready):
                 while not await _is_at(host, port, name):
                     if self._process.returncode is not None:
-                        await asyncio.wait({self._reading}, timeout=END_LIMIT_S)
+                        await asyncio.wait({self._reading}, timeout=self._limits.end)
                         raise ServerEndedError(self.last_output)
                     await asyncio.sleep(LOOK_S)
         except TimeoutError as error:
@@ -84,7 +95,7 @@ class ServerProcess:
             self._reloads.get_nowait()
         self._signal(signal.SIGHUP)
         try:
-            async with asyncio.timeout(RELOAD_LIMIT_S):
+            async with asyncio.timeout(self._limits.reload):
                 failure = await self._reloads.get()
         except TimeoutError as error:
             raise ServerEndedError(f"it did not read its configuration; {self.last_output}") from error
@@ -94,7 +105,7 @@ class ServerProcess:
     async def wait_ended(self) -> int:
         """Until it has ended; its exit code."""
         code = await self._process.wait()
-        await asyncio.wait({self._reading}, timeout=END_LIMIT_S)
+        await asyncio.wait({self._reading}, timeout=self._limits.end)
         self._reading.cancel()
         return code
 
@@ -103,7 +114,7 @@ class ServerProcess:
         with anyio.CancelScope(shield=True):
             self._signal(signal.SIGTERM)
             try:
-                async with asyncio.timeout(END_LIMIT_S):
+                async with asyncio.timeout(self._limits.end):
                     await self.wait_ended()
             except TimeoutError:
                 log.warning("bus_server_killed", pid=self.pid)
@@ -151,7 +162,9 @@ class _LineBudget:
         return self._count <= MOST_LINES
 
 
-async def start_process(program: Path, configuration: Path, pid_file: Path) -> ServerProcess:
+async def start_process(
+    program: Path, configuration: Path, pid_file: Path, limits: ProcessLimits = USUAL_LIMITS
+) -> ServerProcess:
     """Start the server. Raises ServerEndedError when the system does not."""
     command = [str(program), "--config", str(configuration), "--pid", str(pid_file)]
     if sys.platform == "linux":
@@ -167,7 +180,7 @@ async def start_process(program: Path, configuration: Path, pid_file: Path) -> S
         )
     except OSError as error:
         raise ServerEndedError(error.strerror or str(error)) from error
-    return ServerProcess(process)
+    return ServerProcess(process, limits)
 
 
 async def kill_left_behind(configuration: Path, pid_file: Path) -> bool:

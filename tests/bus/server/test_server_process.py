@@ -1,0 +1,149 @@
+"""One run of a server, played by scripts that do what a server should not do."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from micboard_tui.bus.server.bus_server import ServerOptions, open_bus_server
+from micboard_tui.bus.server.server_configuration import EVERYTHING, ServerAddress, ServerUser
+from micboard_tui.bus.server.server_process import (
+    MOST_LINES,
+    ProcessLimits,
+    ServerEndedError,
+    ServerProcess,
+    kill_left_behind,
+    start_process,
+)
+from micboard_tui.contracts.errors import ErrorCode, StartError
+from tests.fakes.links import until
+from tests.fakes.nats_clients import new_key
+from tests.fakes.nats_server import HOST, find_program, free_port
+
+pytestmark = pytest.mark.integration
+SLEEP = "import signal,sys,time\n{}\nprint('[1] [INF] up', file=sys.stderr, flush=True)\ntime.sleep(60)\n"
+SHORT = ProcessLimits(ready=0.3, reload=0.2, end=0.2)
+HUB = ServerUser(new_key()[1], EVERYTHING)
+
+
+@asynccontextmanager
+async def _run(directory: Path, script: str) -> AsyncGenerator[ServerProcess]:
+    program = _write(directory, script)
+    process = await start_process(program, directory / "configuration", directory / "pid", SHORT)
+    try:
+        yield process
+    finally:
+        await process.end()
+
+
+def _write(directory: Path, script: str) -> Path:
+    program = directory / "nats-server"
+    program.write_text(f"#!{sys.executable}\n{script}")
+    program.chmod(0o755)
+    return program
+
+
+async def test_one_that_takes_no_client_in_time_is_told(tmp_path: Path) -> None:
+    async with _run(
+        tmp_path, "import sys,time; print('[1] [INF] waiting', file=sys.stderr, flush=True); time.sleep(60)"
+    ) as process:
+        with pytest.raises(ServerEndedError, match="takes no client"):
+            await process.wait_ready(HOST, free_port(), "rack")
+
+
+async def test_one_that_has_ended_is_told_with_what_it_wrote_last(tmp_path: Path) -> None:
+    async with _run(tmp_path, "import sys; sys.exit('[1] [FTL] no room')") as process:
+        with pytest.raises(ServerEndedError, match=r"^no room$"):
+            await process.wait_ready(HOST, free_port(), "rack")
+
+
+async def test_another_program_at_the_port_is_not_taken_for_it(tmp_path: Path) -> None:
+    async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b'INFO {"server_name":"other"}\r\n')
+        await writer.drain()
+        writer.close()
+
+    async with (
+        await asyncio.start_server(greet, HOST, 0) as other,
+        _run(tmp_path, "import time; time.sleep(60)") as process,
+    ):
+        with pytest.raises(ServerEndedError, match="takes no client"):
+            await process.wait_ready(HOST, other.sockets[0].getsockname()[1], "rack")
+
+
+async def test_one_that_does_not_end_in_order_is_killed(tmp_path: Path) -> None:
+    script = SLEEP.format("signal.signal(15, signal.SIG_IGN)")
+    with capture_logs() as lines:
+        async with _run(tmp_path, script) as process:
+            await until(lambda: process.last_output == "up")
+    assert "bus_server_killed" in [line["event"] for line in lines]
+
+
+async def test_one_that_does_not_read_its_configuration_is_told(tmp_path: Path) -> None:
+    script = SLEEP.format("signal.signal(1, signal.SIG_IGN)")
+    async with _run(tmp_path, script) as process:
+        await until(lambda: process.last_output == "up")
+        with pytest.raises(ServerEndedError, match="did not read"):
+            await process.reload()
+
+
+async def test_a_flood_of_lines_and_a_line_without_end_fill_no_log(tmp_path: Path) -> None:
+    script = SLEEP.format("sys.stderr.write('[1] [ERR] x\\n' * 5000 + 'y' * 300000 + '\\n')")
+    with capture_logs() as lines:
+        async with _run(tmp_path, script) as process:
+            await until(lambda: process.last_output.endswith("up"))
+    assert len([line for line in lines if line["event"] == "bus_server"]) == MOST_LINES
+
+
+async def test_a_program_that_cannot_be_run_is_told(tmp_path: Path) -> None:
+    program = tmp_path / "nats-server"
+    program.write_text("")
+    options = ServerOptions(tmp_path / "bus", ServerAddress(HOST, free_port()), program=program)
+    with pytest.raises(StartError, match="Permission denied"):
+        async with open_bus_server(options, [HUB]):
+            pass
+
+
+async def test_a_directory_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    address = ServerAddress(HOST, free_port())
+    options = ServerOptions(tmp_path / "file" / "bus", address, program=find_program())
+    with pytest.raises(StartError, match="cannot be made") as refused:
+        async with open_bus_server(options, [HUB]):
+            pass
+    assert refused.value.code is ErrorCode.DIRECTORY_NOT_WRITABLE
+
+
+async def test_one_that_dies_again_and_again_is_tried_later_and_later(tmp_path: Path) -> None:
+    key, marker = new_key()[1], tmp_path / "broken"
+    breaks = f"if os.path.exists({str(marker)!r}): sys.exit('[1] [FTL] broken')"
+    works = f"os.execv({str(find_program())!r}, sys.argv)"
+    program = _write(tmp_path, f"import os,sys\n{breaks}\n{works}\n")
+    options = ServerOptions(tmp_path / "bus", ServerAddress(HOST, free_port()), program=program)
+    with capture_logs() as lines:
+        async with open_bus_server(options, [ServerUser(key, EVERYTHING)]) as server:
+            marker.touch()
+            assert server.pid is not None
+            os.kill(server.pid, 9)
+
+            def failures() -> list[object]:
+                return [line for line in lines if line["event"] == "bus_server_not_started"]
+
+            await until(lambda: len(failures()) == 2)
+            assert server.pid is None
+            await server.set_users([HUB])
+            marker.unlink()
+            await until(lambda: server.pid is not None)
+    assert "broken" in str(failures()[0])
+
+
+@pytest.mark.parametrize("content", [None, "", "x", "1", "0", "-1"])
+async def test_a_file_without_a_process_of_ours_ends_none(tmp_path: Path, content: str | None) -> None:
+    if content is not None:
+        (tmp_path / "pid").write_text(content)
+    assert not await kill_left_behind(tmp_path / "configuration", tmp_path / "pid")
