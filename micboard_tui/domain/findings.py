@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from micboard_tui.domain.alarm_list import NO_ALARMS, AlarmList
 from micboard_tui.domain.battery_forecast import BatteryForecast
+from micboard_tui.domain.bus_loss import BusLoss
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.line_check import LineCheck
 from micboard_tui.domain.session_holder import SessionHolder
@@ -31,3 +32,5 @@ class Findings:
     """Why nothing can be stored, or could not the last time; None: it always could, or it is not known."""
     holder: SessionHolder | None = None
     """Another process that reads the devices; all states are what it stored, as past. None: none does."""
+    lost: BusLoss | None = None
+    """Nothing is heard of the process that reads the devices, so all of it is past; None: it is heard."""

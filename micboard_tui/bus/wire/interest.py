@@ -14,6 +14,8 @@ FULL_RATE_HZ, SLOW_RATE_HZ = 10, 2
 MAX_FOLLOWED = 512
 """Devices that one board can follow: more than fit on the largest wall."""
 MAX_DETAILS = 16
+NO_SWEEP = 0
+"""As long as it is not known how many devices there are."""
 _SMALL_SITE, _MIDDLE_SITE = 200, 1000
 
 
@@ -30,7 +32,7 @@ class Interest:
     devices: tuple[DeviceId, ...] = ()
     """Those whose meters are on the screen."""
     rate_hz: int = FULL_RATE_HZ
-    tier_s: int = SWEEP_TIERS_S[-1]
+    tier_s: int = NO_SWEEP
     """The sweep that it reads for all others."""
     serial: int = 0
     """Another one: all channels of its devices are needed, and not only those that change."""

@@ -21,7 +21,7 @@ class FrameHead(msgspec.Struct, array_like=True, frozen=True):
     token: int
     """Grows whenever the device gets another owner."""
     entry: int
-    """The number of the last entry of the device that this process decided to write."""
+    """The number of the last entry of the device that this process decided to write; they only grow."""
 
 
 class MeterFrame(msgspec.Struct, array_like=True, frozen=True):

@@ -1,0 +1,1 @@
+"""The present of a program elsewhere, as a board holds it."""

@@ -1,0 +1,53 @@
+"""What stays of a channel and a device of which nothing is heard any more: what was known is past. Pure."""
+
+from dataclasses import replace
+
+from micboard_tui.domain.battery import LastBattery
+from micboard_tui.domain.bay import unknown_bays
+from micboard_tui.domain.channel import NO_METERS, ChannelState
+from micboard_tui.domain.device import DeviceState, DeviceStatus
+from micboard_tui.domain.link_state import LinkState
+
+
+def past_channel(state: ChannelState) -> ChannelState:
+    """The channel as it can be shown: nothing of it is current, and nothing is overdue."""
+    facts = replace(
+        state.facts,
+        transmitter_present=None,
+        transmitter=None,
+        slots=(),
+        is_offline=False,
+        meter_interval_s=None,
+    )
+    return replace(
+        state,
+        link_state=LinkState.UNKNOWN,
+        link_since=None,
+        facts=facts,
+        meters=NO_METERS,
+        audio_peak_dbfs=None,
+        rf_low_dbm=None,
+        last_battery=_last_battery(state),
+        meters_at=None,
+        expected_period_s=None,
+        dock=None,
+        fault_code=None,
+    )
+
+
+def past_device(state: DeviceState) -> DeviceState:
+    """The same of a device itself."""
+    return replace(
+        state,
+        status=DeviceStatus.UNKNOWN,
+        status_since=None,
+        fault=None,
+        bays=unknown_bays(len(state.bays)),
+    )
+
+
+def _last_battery(state: ChannelState) -> LastBattery | None:
+    battery = state.battery
+    if battery is None or not battery.is_known or (past := state.past_battery) is not None:
+        return state.past_battery
+    return past if state.observed_at is None else LastBattery(battery, state.observed_at)

@@ -1,0 +1,1 @@
+"""What the process with the sessions sends of the present."""

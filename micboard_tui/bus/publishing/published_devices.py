@@ -1,0 +1,210 @@
+"""What is published of each device: which entry it has, and whether that is still true.
+
+Theory of operation. ``look_at`` compares states with those of the entry: only what is no meter, by identity
+wherever nothing has changed, so that a state that is the same costs next to nothing. A device for which
+anything differs is *due*. ``write_due`` makes its entry anew from the state of this very moment and wants it
+written, unless it comes out as it was; each entry has a number, by which readers know which frames of meters
+are newer.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from operator import attrgetter
+
+from micboard_tui.bus.publishing.entry_writer import EntryWriter
+from micboard_tui.bus.publishing.judged_problems import NOTHING_WRONG, DeviceJudgement
+from micboard_tui.bus.wire.device_entry import (
+    NOT_JUDGED,
+    SENT_LINK_CHANGES,
+    JudgedChannel,
+    encode_device,
+    encode_entry,
+    make_entry,
+)
+from micboard_tui.bus.wire.meter_frame import FrameHead, FrameParts, make_frame
+from micboard_tui.bus.wire.meter_row import make_row
+from micboard_tui.bus.wire.subjects import device_digest, device_key, parse_device_key
+from micboard_tui.contracts.live import LiveContract
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.device import DeviceSnapshot, DeviceState
+from micboard_tui.domain.identity import ChannelRef, DeviceId
+
+_values_of_channel = attrgetter(
+    "facts",
+    "link_state",
+    "link_since",
+    "last_battery",
+    "assignment",
+    "rf_zone",
+    "dock",
+    "fault_code",
+    "expected_period_s",
+    "thresholds",
+)
+_values_of_device = attrgetter(
+    "status",
+    "status_since",
+    "fault",
+    "kind",
+    "model",
+    "own_name",
+    "firmware",
+    "rf_band",
+    "bays",
+    "storage_mode",
+    "device_warnings",
+    "serial",
+    "clock_offset_s",
+    "thresholds",
+)
+
+
+def _placed(snapshot: DeviceSnapshot, token: int) -> object:
+    numbers = [state.number for state in snapshot.channels]
+    missing = snapshot.assignments_without_channel
+    return (snapshot.device, snapshot.location, missing, snapshot.is_out_of_service, numbers, token)
+
+
+class PublishedDevice:
+    __slots__ = (
+        "channels",
+        "device",
+        "digest",
+        "entry",
+        "judgement",
+        "placed",
+        "refs",
+        "token",
+        "values",
+        "written",
+    )
+
+    def __init__(self, device_id: DeviceId) -> None:
+        self.device, self.token = device_id, 0
+        self.digest = device_digest(device_id)
+        self.entry = 0
+        """The number of its last entry."""
+        self.written: tuple[bytes, int] | None = None
+        """That entry without meters, and the token in it."""
+        self.placed: object = None
+        """Where the device stands, and what people say of it, in that entry."""
+        self.values: object = None
+        """Those of the device itself, in that entry."""
+        self.channels: dict[int, object] = {}
+        """The same of its channels."""
+        self.refs: tuple[ChannelRef, ...] = ()
+        self.judgement = NOTHING_WRONG
+
+    def head(self, run: int) -> FrameHead:
+        return FrameHead(run, self.token, self.entry)
+
+    def remember(self, snapshot: DeviceSnapshot) -> None:
+        """This is what its entry holds."""
+        self.values = _values_of_device(snapshot.state)
+        self.channels = {state.number: _values_of_channel(state) for state in snapshot.channels}
+        self.refs = tuple(state.ref for state in snapshot.channels)
+
+
+class PublishedDevices:
+    def __init__(
+        self,
+        live: LiveContract,
+        writer: EntryWriter,
+        publisher: str,
+        run: int,
+        token_of: Callable[[DeviceId], int | None],
+    ) -> None:
+        """``token_of``: that of a device that is ours to publish, which grows with each owner; else None."""
+        self._live, self._writer, self._token_of = live, writer, token_of
+        self._publisher, self._run = publisher, run
+        self._due: set[DeviceId] = set()
+        self._entries = 0
+        self._there: frozenset[DeviceId] = frozenset()
+        self._reads = -1
+        """How often the store had been read when it was looked for what has gone."""
+        self.by_id: dict[DeviceId, PublishedDevice] = {}
+        """In rack order."""
+
+    @property
+    def channel_count(self) -> int:
+        return sum(len(device.refs) for device in self.by_id.values())
+
+    def place(self, devices: Collection[DeviceSnapshot]) -> None:
+        """These there are now, in rack order."""
+        before, self.by_id = self.by_id, {}
+        self._there = frozenset(snapshot.device.id for snapshot in devices)
+        for snapshot in devices:
+            device_id = snapshot.device.id
+            if (token := self._token_of(device_id)) is None:
+                continue
+            known = before.get(device_id) or PublishedDevice(device_id)
+            self.by_id[device_id] = known
+            if known.placed != (placed := _placed(snapshot, token)):
+                known.placed, known.token = placed, token
+                self._due.add(device_id)
+        for device_id in before.keys() - self.by_id.keys():
+            if device_id in self._there:
+                self._writer.release(device_key(device_id))
+        self._reads = -1
+        for snapshot in devices:
+            self.look_at(snapshot.channels, (snapshot.state,))
+
+    def drop_gone(self) -> None:
+        """Delete entries of devices that are there no more, also those of a process that was there before."""
+        if self._reads == self._writer.reads:
+            return
+        self._reads = self._writer.reads
+        for key in self._writer.known_keys:
+            device_id = parse_device_key(key)
+            if device_id is not None and device_id not in self._there:
+                self._writer.drop(key)
+
+    def look_at(self, channels: Iterable[ChannelState], devices: Iterable[DeviceState]) -> None:
+        """Find out for which devices these states say anything new."""
+        published = self.by_id
+        for channel in channels:
+            device = published.get(channel.device_id)
+            if device is not None and device.channels.get(channel.number) != _values_of_channel(channel):
+                self._due.add(channel.device_id)
+        for state in devices:
+            device = published.get(state.device_id)
+            if device is not None and device.values != _values_of_device(state):
+                self._due.add(state.device_id)
+
+    def judge(self, judgements: Mapping[DeviceId, DeviceJudgement]) -> None:
+        """This is wrong with devices now."""
+        for device_id, device in self.by_id.items():
+            judgement = judgements.get(device_id, NOTHING_WRONG)
+            if device.judgement != judgement:
+                device.judgement = judgement
+                self._due.add(device_id)
+
+    def write_due(self) -> None:
+        """Write what has changed."""
+        due, self._due = self._due, set()
+        for device_id in due:
+            device, snapshot = self.by_id.get(device_id), self._live.device(device_id)
+            if device is not None and snapshot is not None:
+                self._write(device, snapshot)
+
+    def frame_of(self, device: PublishedDevice, snapshot: DeviceSnapshot) -> FrameParts:
+        """All channels of a device."""
+        at = snapshot.state.last_seen_at or 0.0
+        return make_frame(device.head(self._run), at, [make_row(state, at) for state in snapshot.channels])
+
+    def _write(self, device: PublishedDevice, snapshot: DeviceSnapshot) -> None:
+        device.remember(snapshot)
+        judged = {state.number: self._judged(device, state) for state in snapshot.channels}
+        written = encode_device(make_entry(snapshot, judged, device.judgement.own))
+        if (written, device.token) == device.written:
+            return
+        device.written = (written, device.token)
+        self._entries += 1
+        device.entry = self._entries
+        value = encode_entry(self._publisher, self.frame_of(device, snapshot), written)
+        self._writer.want(device_key(device.device), value)
+
+    def _judged(self, device: PublishedDevice, state: ChannelState) -> JudgedChannel:
+        judgement, number = device.judgement, state.number
+        history = tuple(self._live.history(state.ref)[:SENT_LINK_CHANGES])
+        problems, conflicts = judgement.channels.get(number, ()), judgement.conflicts.get(number, ())
+        return JudgedChannel(problems, conflicts, history) if problems or conflicts or history else NOT_JUDGED

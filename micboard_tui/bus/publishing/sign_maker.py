@@ -1,0 +1,85 @@
+"""Makes the signs of life: one a second, and at once when a walk test changed or our clock was set."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol
+
+from micboard_tui.bus.publishing.published_devices import PublishedDevices
+from micboard_tui.bus.wire.compression import compress
+from micboard_tui.bus.wire.sign_of_life import DEVICES_A_SIGN, SIGN_INTERVAL_S, SignOfLife
+from micboard_tui.bus.wire.subjects import Subjects
+from micboard_tui.bus.wire.value_codec import codec_of
+from micboard_tui.contracts.health import DeviceHealth, HealthSnapshot
+from micboard_tui.contracts.live import LiveContract
+from micboard_tui.contracts.walks import RunningWalk
+
+CLOCK_SET_S = 0.5
+"""By more than this no clock drifts between two looks."""
+
+_codec = codec_of(SignOfLife)
+
+
+class Speaker(Protocol):
+    """Whose signs they are."""
+
+    @property
+    def publisher(self) -> str: ...
+
+    @property
+    def run(self) -> int: ...
+
+    @property
+    def version(self) -> str: ...
+
+    @property
+    def health(self) -> Callable[[], HealthSnapshot]: ...
+
+    @property
+    def walk(self) -> Callable[[], RunningWalk | None]: ...
+
+
+class SignMaker:
+    def __init__(self, live: LiveContract, speaker: Speaker, steady: Callable[[], float]) -> None:
+        self._live, self._speaker, self._steady = live, speaker, steady
+        self._offset_s = live.now() - steady()
+        self._epoch, self._sent_at = 0, float("-inf")
+        self._walk: RunningWalk | None = None
+        self._next_device = 0
+
+    def subject(self, subjects: Subjects) -> str:
+        return subjects.sign_of_life(self._speaker.publisher)
+
+    def hurry(self) -> None:
+        """Let a sign be due at once."""
+        self._sent_at = float("-inf")
+
+    def take_due(self, now: float, devices: PublishedDevices) -> bytes | None:
+        """A sign, if one is due at ``now``, seconds that only grow."""
+        walk, offset_s = self._speaker.walk(), self._live.now() - self._steady()
+        is_set = abs(offset_s - self._offset_s) > CLOCK_SET_S
+        if not is_set and walk is self._walk and now - self._sent_at < SIGN_INTERVAL_S:
+            return None
+        self._epoch += is_set
+        # It may drift.
+        self._offset_s, self._walk, self._sent_at = offset_s, walk, now
+        health = self._speaker.health()
+        sign = SignOfLife(
+            self._speaker.publisher,
+            self._speaker.run,
+            self._live.now(),
+            self._epoch,
+            self._speaker.version,
+            len(devices.by_id),
+            devices.channel_count,
+            replace(health, devices=()),
+            self._take_next(health.devices),
+            walk,
+        )
+        return compress(_codec.encode(sign))
+
+    def _take_next(self, devices: tuple[DeviceHealth, ...]) -> tuple[DeviceHealth, ...]:
+        if self._next_device >= len(devices):
+            self._next_device = 0
+        start = self._next_device
+        self._next_device += DEVICES_A_SIGN
+        return devices[start : self._next_device]
