@@ -159,7 +159,8 @@ class RunningCall:
         result = "cancelled"
         if answer is not None:
             result = "done" if answer.success else answer.error.code.value
-        write = log.info if self.method.is_change else log.debug
+        is_news = self.method.is_change and not self.method.is_asked_all_the_time
+        write = log.info if is_news else log.debug
         write("call_ended", call=self.method.title, user=self.user, result=result, seconds=round(seconds, 3))
 
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 NOT_OPEN = "The database is still being opened. Try again in a moment."
 LOOK_S = 1.0
 """So often it is looked whether the program expects channels on again, and whether it can store."""
+SILENCES, REMOTE_CALLS = "silences", "remote calls"
+"""Groups of workers."""
 NO_DEVICE = "No receiver is selected."
 RunFlow: TypeAlias = Callable[["FlowSet"], Coroutine[Any, Any, None]]
 
@@ -50,14 +52,23 @@ class FlowStarter:
         from micboard_tui.tui.flows.flow_set import build_flows
 
         self._flows = build_flows(services, self._ask, self._notices, select_channel, self._operator)
-        self._app.set_interval(LOOK_S, partial(self._report_silences, self._flows, services.silences))
-        self._app.set_interval(LOOK_S, partial(self._ask_for_jump, services.remote_calls))
+        self._look_again(SILENCES, partial(self._report_silences, self._flows, services.silences))
+        self._look_again(REMOTE_CALLS, partial(self._ask_for_jump, services.remote_calls))
         watch = HealthWatch(services.health, services.live, self._notices.report_error, self._notices.inform)
         watch.look()
         if (note := services.health.snapshot().storage_note) is not None:
             self._notices.warn(note, title="Database")
         self._app.set_interval(LOOK_S, watch.look)
         self.start(lambda flows: flows.handover.show_new(), MARKERS)
+
+    def _look_again(self, group: str, look: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Look again and again, beside the app: where the services are elsewhere they may be silent."""
+
+        def begin() -> None:
+            if not any(each.group == group and not each.is_finished for each in self._app.workers):
+                self._app.run_worker(look(), group=group)
+
+        self._app.set_interval(LOOK_S, begin)
 
     async def _report_silences(self, flows: "FlowSet", silences: SilenceContract) -> None:
         ended = await silences.take_ended(actor=self._operator)

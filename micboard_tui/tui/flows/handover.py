@@ -1,5 +1,6 @@
 """Writes a note for the next shift, and shows at the start what the shift before left."""
 
+from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.contracts.handover import HandoverContract
 from micboard_tui.tui.flows.user_ports import BRIEF_S, AskScreen, Notices
 
@@ -31,6 +32,8 @@ class HandoverFlow:
 
         new = await self._handover.take_new(actor=self._operator)
         if not new.success:
-            self._notices.report_error(new.error)
+            # Who may only watch is shown none, and did not ask for any.
+            if new.error.code is not ErrorCode.NOT_ALLOWED:
+                self._notices.report_error(new.error)
         elif new.data:
             await self._ask(NewNotesScreen(new.data, self._notices.key("handover")))

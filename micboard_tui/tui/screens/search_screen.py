@@ -48,6 +48,8 @@ REFRESH_S = 0.25
 LISTEN_S = 20.0
 """Devices announce themselves every few seconds, some of them less often."""
 SPINNER = "|/-\\"
+INTERFACES = "interfaces"
+"""A group of workers."""
 
 
 class SearchScreen(ModalScreen[None]):
@@ -242,9 +244,12 @@ class SearchScreen(ModalScreen[None]):
         self._start(())
         self.show_current()
 
+    @work(exclusive=True, group=INTERFACES)
     async def action_interface(self) -> None:
         """The next of our own addresses; after the last all of them again."""
         listed = await self._devices.list_interfaces()
+        if not is_open(self):
+            return
         choices: list[Interface | None] = [None, *(listed.data or ())]
         index = choices.index(self._interface) if self._interface in choices else 0
         self._interface = choices[(index + 1) % len(choices)]
