@@ -16,8 +16,9 @@ from starlette.requests import HTTPConnection
 
 from micboard_tui.api.addresses import is_within, read_networks
 from micboard_tui.api.errors import ApiError, data_of
-from micboard_tui.api.options import ApiOptions, is_loopback
+from micboard_tui.api.options import ApiOptions
 from micboard_tui.api.rate_limits import Rate, RateLimiter
+from micboard_tui.config.output_addresses import is_loopback
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
 from micboard_tui.contracts.permission_texts import describe_refusal
 from micboard_tui.contracts.users import UserContract

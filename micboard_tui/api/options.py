@@ -1,7 +1,6 @@
 """How the API is offered."""
 
 from dataclasses import dataclass
-from ipaddress import ip_address
 
 DEFAULT_PORT = 8642
 
@@ -39,11 +38,3 @@ class ApiOptions:
     """Addresses and networks, with commas between them, from which metrics are read without a login."""
     with_micboard: bool = False
     """Whether the addresses of micboard are answered, too."""
-
-
-def is_loopback(host: str | None) -> bool:
-    """Whether a host names this computer to itself: localhost, ::1 or any address of 127.0.0.0/8."""
-    try:
-        return host == "localhost" or ip_address(host or "").is_loopback
-    except ValueError:
-        return False

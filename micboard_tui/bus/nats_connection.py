@@ -68,6 +68,7 @@ class NatsConnection:
         self._change_calls: list[Callable[[], None]] = []
         self._denied_calls: list[Callable[[str], None]] = []
         self._last_fault = ""
+        self._is_closing = False
         self.lost_since: float | None = None
 
     async def open(self, address: BusAddress, name: str) -> None:
@@ -149,6 +150,7 @@ class NatsConnection:
         return store
 
     async def close(self) -> None:
+        self._is_closing = True
         for store in self._stores.values():
             await store.end_watching()
         with suppress(NatsError, OSError, TimeoutError), anyio.move_on_after(ASK_TIMEOUT_S):
@@ -172,7 +174,8 @@ class NatsConnection:
     async def _take_loss(self) -> None:
         if self.lost_since is None:
             self.lost_since = self._steady()
-            log.warning("bus_lost")
+            if not self._is_closing:
+                log.warning("bus_lost")
             self._tell_change()
 
     async def _take_return(self) -> None:

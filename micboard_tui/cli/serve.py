@@ -1,18 +1,25 @@
-"""``serve``: the HTTP API and a page for tablets, with the sessions but without a board."""
+"""``serve``: the HTTP API, a page for tablets and boards elsewhere, with the sessions but without a board."""
 
 import gc
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeVar
 
 import typer
 
 if TYPE_CHECKING:
     from micboard_tui.api.options import ApiOptions
     from micboard_tui.api.server import Listener, Listening
+    from micboard_tui.bus.server.local_bus import LocalBusOptions
     from micboard_tui.cli.context import CommandContext
     from micboard_tui.config.api_settings import Api
+    from micboard_tui.config.bus_settings import Bus
+    from micboard_tui.config.paths import Paths
+    from micboard_tui.config.threshold_settings import Section
     from micboard_tui.contracts.services import Services
     from micboard_tui.outputs.service_manager import ServiceManager
+
+SettingsT = TypeVar("SettingsT", bound="Section")
 
 LOOK_S = 1.0
 
@@ -31,13 +38,21 @@ def serve(
         bool,
         typer.Option("--without-tls", help="Serve other computers without TLS, where a proxy adds it."),
     ] = False,
+    bus_listen: Annotated[
+        str | None,
+        typer.Option(metavar="HOST:PORT", help="Where boards attach. Left out: from this computer alone."),
+    ] = None,
+    no_bus: Annotated[bool, typer.Option("--no-bus", help="Let no board attach.")] = False,
 ) -> None:
-    """Serve the HTTP API and a page for tablets, without a board.
+    """Serve the HTTP API, a page for tablets and boards elsewhere, without a board of its own.
 
     It keeps the sessions with the devices, judges, raises alarms and records as the board does, until Ctrl+C
     or `systemctl stop`. The page is at the address that it prints, the documentation of the API below it at
     /api/docs/. On this computer everybody may watch; who is to change something, or to watch from another
     one, needs to be a user.
+
+    Boards attach to it where the extra `fleet` is installed: on this computer by themselves, from other ones
+    with the key of a user, over TLS.
 
     While another computer reads the devices of this database, it serves what that one stored, and takes over
     when that one has ended.
@@ -47,42 +62,54 @@ def serve(
       micboard-tui serve
 
       micboard-tui serve --listen 0.0.0.0:8642 --certificate rack.pem --key rack.key
+
+      micboard-tui serve --bus-listen 0.0.0.0:4222 --certificate rack.pem --key rack.key
     """
     from micboard_tui.cli.context import exclusive_instance, load_context, run_until_stopped
     from micboard_tui.cli.output import print_note
 
     context = load_context()
-    settings = _merge(context.settings.api, listen, certificate, key, without_tls=without_tls)
-    listening, options = _plan(settings)
+    given = {"listen": listen, "certificate": certificate, "key": key, "without_tls": without_tls or None}
+    settings = _merge(context.settings.api, given, "--listen")
+    bus = {"listen": bus_listen, "enabled": False if no_bus else None}
+    plan = _plan(settings, _merge(context.settings.bus, bus, "--bus-listen"), context.paths)
     with exclusive_instance(context, "serve"):
-        exit_code = run_until_stopped(lambda: _serve(context, listening, options))
+        exit_code = run_until_stopped(lambda: _serve(context, plan))
     print_note("Stopped serving; the devices are left as they were found.")
     raise typer.Exit(exit_code)
 
 
-def _merge(
-    settings: "Api", listen: str | None, certificate: Path | None, key: Path | None, *, without_tls: bool
-) -> "Api":
+def _merge(settings: SettingsT, given: Mapping[str, object], hint: str) -> SettingsT:
+    """The settings, with what is given on the command line in their place."""
     from pydantic import ValidationError
 
-    given = {"listen": listen, "certificate": certificate, "key": key, "without_tls": without_tls or None}
     chosen = {name: value for name, value in given.items() if value is not None}
     try:
         return type(settings).model_validate({**settings.model_dump(), **chosen})
     except ValidationError as error:
         reason = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
-        raise typer.BadParameter(reason, param_hint="--listen") from error
+        raise typer.BadParameter(reason, param_hint=hint) from error
 
 
-def _plan(settings: "Api") -> "tuple[Listening, ApiOptions]":
-    """Where to listen and who may what. Raises StartError."""
-    from micboard_tui.config.output_addresses import split_address
+class ServePlan(NamedTuple):
+    """Where to listen, and who may what."""
+
+    listening: "Listening"
+    options: "ApiOptions"
+    bus: "LocalBusOptions | None"
+    """None: no board can attach."""
+
+
+def _plan(settings: "Api", bus: "Bus", paths: "Paths") -> ServePlan:
+    """Raises StartError."""
+    from micboard_tui.cli.serve_bus import find_missing_module, plan_bus
+    from micboard_tui.config.output_addresses import is_loopback, split_address
     from micboard_tui.contracts.errors import ErrorCode, StartError
 
     try:
         # What is missing is found before anything is opened.
         import micboard_tui.api.application  # noqa: F401
-        from micboard_tui.api.options import ApiOptions, RateLimits, is_loopback
+        from micboard_tui.api.options import ApiOptions, RateLimits
         from micboard_tui.api.server import Listening
     except ModuleNotFoundError as error:
         raise StartError(
@@ -117,25 +144,29 @@ def _plan(settings: "Api") -> "tuple[Listening, ApiOptions]":
         ),
         with_micboard=settings.micboard,
     )
-    return Listening(host, port, settings.certificate, settings.key), options
+    listening = Listening(host, port, settings.certificate, settings.key)
+    return ServePlan(listening, options, plan_bus(bus, settings, paths, find_missing_module()))
 
 
-async def _serve(context: "CommandContext", listening: "Listening", options: "ApiOptions") -> int:
+async def _serve(context: "CommandContext", plan: ServePlan) -> int:
     """Serve until stopped; the exit code. Raises StartError."""
     from micboard_tui.api.server import open_listener
     from micboard_tui.cli.context import data_of, open_services
-    from micboard_tui.cli.output import print_error
+    from micboard_tui.cli.output import print_error, print_note
+    from micboard_tui.cli.serve_bus import offer_bus
     from micboard_tui.contracts.holder_texts import as_waiting
 
     # Before any device is spoken to: what cannot be served needs no session.
-    listener = await open_listener(listening)
-    async with open_services(context) as services:
+    listener = await open_listener(plan.listening)
+    async with open_services(context) as services, offer_bus(plan.bus, services) as bus:
         started = await services.synchronization.start()
         if (holder := services.live.findings.holder) is None:
             data_of(started)
         elif not started.success:
             print_error(as_waiting(started.error, holder))
-        await _answer(services, listener, options)
+        if bus is not None:
+            print_note(f"Boards attach at {bus.url}")
+        await _answer(services, listener, plan.options)
     return 0
 
 

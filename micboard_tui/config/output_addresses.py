@@ -1,5 +1,6 @@
-"""Addresses of outputs as they stand in the settings."""
+"""Addresses as they stand in the settings: of outputs, and of what listens."""
 
+from ipaddress import ip_address
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -24,6 +25,14 @@ def split_address(address: str) -> tuple[str, int]:
     if not parts.hostname or parts.port is None:
         raise ValueError("should be host:port")
     return parts.hostname, parts.port
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether a host names this computer to itself: localhost, ::1 or any address of 127.0.0.0/8."""
+    try:
+        return host == "localhost" or ip_address(host or "").is_loopback
+    except ValueError:
+        return False
 
 
 def split_broker(url: str) -> BrokerAddress:

@@ -11,14 +11,22 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from signal import SIGCONT, SIGSTOP, SIGTERM
 
+import anyio
 import httpx
+import nats
 import pytest
 import trustme
+from nats.errors import NoServersError
 
+from micboard_tui.bus.wire.subjects import Subjects
+from micboard_tui.config.attachment import read_user_key
+from micboard_tui.config.bus_endpoint import find_endpoint
+from micboard_tui.config.paths import paths_under
 from tests.cli.conftest import Answer, Command
 from tests.cli.forks import ForkedCommand, get_fork_server, simulated_devices
 from tests.cli.test_commands import said_no
 from tests.cli.test_terminal import meter_rate
+from tests.fakes.nats_clients import refusal
 
 pytestmark = pytest.mark.integration
 
@@ -73,7 +81,7 @@ def serving(environment: Mapping[str, str], *arguments: str) -> Iterator[Serving
 
 @pytest.fixture
 def environment(home: Path) -> Mapping[str, str]:
-    return {**os.environ, "MICBOARD_HOME": str(home), "COLUMNS": "200"}
+    return {**os.environ, "MICBOARD_HOME": str(home), "COLUMNS": "200", "MICBOARD_BUS__ENABLED": "false"}
 
 
 def free_port(host: str = HOST) -> int:
@@ -164,9 +172,39 @@ def test_it_serves_by_tls_with_the_certificate_that_it_is_given(
         assert serve.end() == 0
 
 
+def test_boards_attach_to_a_server_of_its_own_which_ends_with_it(
+    environment: Mapping[str, str], micboard: Command, home: Path, tmp_path: Path
+) -> None:
+    assert micboard("users", "add", "Ada", "--role", "write", "--no-password").code == 0
+    assert micboard("users", "key", "Ada", "--file", str(tmp_path / "ada.key")).code == 0
+    seed = read_user_key(tmp_path / "ada.key").seed
+    with_bus = {**environment, "MICBOARD_BUS__ENABLED": "true"}
+    with serving(with_bus, "--listen", f"{HOST}:{free_port()}", "--without-tls") as serve:
+        url = serve.read_until("Serving").partition("Boards attach at ")[2].split()[0]
+        endpoint = find_endpoint(paths_under(home))
+        assert endpoint is not None
+        assert (endpoint.url, endpoint.pid) == (url, serve.command.pid)
+        subject = Subjects().call("read", "Ada", "GreetingContract", "greet")
+        assert anyio.run(_answers, url, seed, subject)
+        assert micboard("users", "list").code == 0
+        assert serve.end() == 0
+    assert find_endpoint(paths_under(home)) is None
+    assert isinstance(anyio.run(refusal, url, seed), OSError | NoServersError)
+
+
+async def _answers(url: str, seed: str, subject: str) -> bool:
+    """Whether ``serve`` takes calls, be it only to tell that this one cannot be read."""
+    client = await nats.connect(url, nkeys_seed_str=seed, inbox_prefix=Subjects().inbox("Ada"))
+    try:
+        return bool((await client.request(subject, b"", timeout=END_LIMIT_S)).data)
+    finally:
+        await client.close()
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
+        (("--bus-listen", "0.0.0.0:4222"), "CONFIG_INVALID"),
         (("--listen", "0.0.0.0:8642"), "CONFIG_INVALID"),
         (("--listen", "192.0.2.1:8642", "--without-tls"), "HOST_NOT_RESOLVED"),
         (("--certificate", "RUBBISH"), "CONFIG_INVALID"),
@@ -203,9 +241,10 @@ def test_a_port_that_is_taken_is_named(micboard: Command) -> None:
 
 
 def test_an_address_without_a_port_is_wrong_usage(micboard: Command) -> None:
-    refused = micboard("serve", "--listen", "rack")
-    assert refused.code == 2
-    assert "should be host:port" in refused.err
+    for option in ("--listen", "--bus-listen"):
+        refused = micboard("serve", option, "rack")
+        assert refused.code == 2
+        assert "should be host:port" in refused.err
 
 
 @pytest.mark.parametrize("missing", ["fastapi", "prometheus_client"])

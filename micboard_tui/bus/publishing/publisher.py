@@ -99,8 +99,9 @@ class Publisher:
             while True:
                 if self._connection.lost_since is None:
                     await self._look()
-                due_at = max(due_at + LOOK_S, self._steady())
-                await anyio.sleep(due_at - self._steady())
+                now = self._steady()
+                due_at = max(due_at + LOOK_S, now)
+                await anyio.sleep(due_at - now)
         raise AssertionError
 
     async def _listen(self) -> None:

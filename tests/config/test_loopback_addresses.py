@@ -1,6 +1,6 @@
 import pytest
 
-from micboard_tui.api.options import is_loopback
+from micboard_tui.config.output_addresses import is_loopback
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.0.4.91", "::1"])
