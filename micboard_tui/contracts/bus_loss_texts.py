@@ -5,27 +5,32 @@ from collections.abc import Mapping
 from micboard_tui.domain.bus_loss import BusLoss, LossReason
 from micboard_tui.domain.units import format_span
 
+MINUTE_S = 60.0
 _LOST: Mapping[LossReason, str] = {
     LossReason.CONNECTION: "Bus lost",
     LossReason.SILENCE: "No sign of life of the rack",
 }
+_BRIEFLY: Mapping[LossReason, str] = {
+    LossReason.CONNECTION: "BUS LOST",
+    LossReason.SILENCE: "NO SIGN OF LIFE",
+}
 _CURES: Mapping[LossReason, str] = {
-    LossReason.CONNECTION: "check the network, and that `micboard-tui serve` runs there",
-    LossReason.SILENCE: "look there whether `micboard-tui serve` hangs; restart it",
+    LossReason.CONNECTION: "check the network and `micboard-tui serve` there",
+    LossReason.SILENCE: "restart `micboard-tui serve` there",
 }
 
 
 def describe_loss(loss: BusLoss, now: float) -> str:
-    """One line without the cure: ``Bus lost, values 4 s old``."""
+    """What is lost, how old the values are, and the cure: ``Bus lost, values 4 s old: check ...``."""
     lost = f"No sign of life of {loss.publisher}" if loss.publisher else _LOST[loss.reason]
-    return f"{lost}, values {format_age(loss, now)} old"
+    return f"{lost}, values {_age(loss, now)} old: {_CURES[loss.reason]}"
 
 
-def format_age(loss: BusLoss, now: float) -> str:
-    """How old the values are: ``4 s``."""
-    return format_span(max(0.0, now - loss.since))
+def describe_loss_briefly(loss: BusLoss, now: float) -> str:
+    """The same for where there is little room: ``BUS LOST 4 s``."""
+    return f"{_BRIEFLY[loss.reason]} {_age(loss, now)}"
 
 
-def loss_cure(loss: BusLoss) -> str:
-    """What to do about it, without a capital or full stop."""
-    return _CURES[loss.reason]
+def _age(loss: BusLoss, now: float) -> str:
+    age_s = max(0.0, now - loss.since)
+    return f"{age_s:.0f} s" if age_s < MINUTE_S else format_span(age_s)

@@ -22,6 +22,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import NamedTuple
 
+from micboard_tui.contracts.bus_loss_texts import describe_loss_briefly
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.battery_forecast import BatteryForecast
 from micboard_tui.domain.channel import ChannelState
@@ -134,6 +135,11 @@ class BoardPresenter:
     def states(self) -> Sequence[ChannelState]:
         """All channels in rack order."""
         return tuple(self.contents.states.values())
+
+    def describe_loss(self) -> str:
+        """That nothing is heard of the process that reads the devices, briefly; empty: it is heard."""
+        lost = self._live.findings.lost
+        return "" if lost is None else describe_loss_briefly(lost, self._live.now())
 
     def find(self, ref: ChannelRef) -> tuple[ChannelState, DeviceSnapshot] | None:
         """A channel and its device as they are at this very moment."""

@@ -112,6 +112,8 @@ class HeaderLine:
     """Whether the bell of alarms is silent."""
     flood: int = 0
     """So many alarms came in a flood; 0: there is none."""
+    lost: str = ""
+    """That nothing is heard of the process that reads the devices; empty: it is heard."""
 
     def cells(
         self, states: Sequence[ChannelState], problems: Mapping[ChannelRef, Sequence[ProblemCode]], width: int
@@ -134,8 +136,11 @@ class HeaderLine:
                 break
             parts.remove(least)
         right = [*(Cell(f"{part.text}  ", part.tone) for part in parts), Cell(f"{self.clock} ", "text")]
-        room = width - _width([*left, *right]) - 1
-        return spread([*left, *counts.cells(room)], right, width)
+        counted = counts.cells(width - _width([*left, *right]) - 1)
+        if self.lost:
+            # What is past is not green.
+            counted = [cell._replace(tone="dim") for cell in counted]
+        return spread([*left, *counted], right, width)
 
     def _parts(self, states: Sequence[ChannelState], *, is_wide: bool) -> list[_Part]:
         silenced = sum(1 for state in states if state.expected_off and state.link_state is LinkState.LIVE)
@@ -148,6 +153,7 @@ class HeaderLine:
             self.alarms[kind] for kind in (AlarmKind.NEW, AlarmKind.SEEN, AlarmKind.SHELVED)
         )
         parts = (
+            (self.lost, self.lost, "critical", 0),
             (self.hidden, hidden, "critical", 0),
             (self.flood, f"FLOOD {self.flood}", "critical", 0),
             (new, f"{new} new", "critical" if self.has_new_now else "warning", 1),
@@ -177,6 +183,8 @@ class Trouble(NamedTuple):
     down: int
     """Devices that cannot be read."""
     alarms: AlarmList
+    lost: str = ""
+    """That nothing is heard of the process that reads the devices; empty: it is heard."""
 
 
 class BoardHeader:
@@ -219,6 +227,7 @@ class BoardHeader:
             show,
             self.is_muted,
             0 if alarms.flood is None else alarms.flood.count,
+            trouble.lost,
         )
 
 

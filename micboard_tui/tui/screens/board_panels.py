@@ -61,6 +61,7 @@ class BoardPanels:
             hidden=len(presenter.watch.critical_lines() - board.visible_lines),
             down=sum(device.state.status in UNREADABLE for device in presenter.devices),
             alarms=contents.alarms,
+            lost=presenter.describe_loss(),
         )
         header = self._header.line(
             trouble,

@@ -1,6 +1,7 @@
 """The line below the header of the board: what to look after first, and what to do."""
 
 from micboard_tui.contracts.alarm_texts import describe_alarm
+from micboard_tui.contracts.bus_loss_texts import describe_loss
 from micboard_tui.contracts.holder_texts import describe_waiting
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.alarm import Alarm
@@ -21,7 +22,8 @@ from micboard_tui.tui.spare_names import SpareNames
 class WorstLine:
     """Shows the worst alarm that was not seen yet; where there is none, the worst problem.
 
-    While another process reads the devices it shows who does: nothing here is current.
+    While nothing is heard of the process that reads the devices it shows that, and while another process
+    reads them, who does: nothing here is current.
     """
 
     def __init__(self, live: LiveContract, presenter: BoardPresenter, name_key: str) -> None:
@@ -39,8 +41,11 @@ class WorstLine:
 
     def cells(self, width: int) -> list[Cell]:
         """All of it in ``width`` cells."""
-        if (holder := self._live.findings.holder) is not None:
-            return [Cell(f" {fit(describe_waiting(holder), max(1, width - 1)).rstrip()}", "warning")]
+        findings = self._live.findings
+        if findings.lost is not None:
+            return [_fitting(describe_loss(findings.lost, self._live.now()), "critical", width)]
+        if findings.holder is not None:
+            return [_fitting(describe_waiting(findings.holder), "warning", width)]
         presenter = self._presenter
         contents, worst = presenter.contents, presenter.watch.worst
         if (alarm := contents.alarms.worst_new) is not None:
@@ -66,6 +71,10 @@ class WorstLine:
         ref = find_line(alarm.key)
         state = self._live.channel(ref) if isinstance(ref, ChannelRef) else None
         return self._spares.find(alarm.key.cause, state) if alarm.is_open else ""
+
+
+def _fitting(text: str, tone: str, width: int) -> Cell:
+    return Cell(f" {fit(text, max(1, width - 1)).rstrip()}", tone)
 
 
 def find_kind(problem: AnyProblem, alarms: AlarmList) -> AlarmKind | None:

@@ -1,0 +1,46 @@
+"""A board that hears nothing of the process that reads the devices says so, and calls nothing live."""
+
+from dataclasses import replace
+
+import pytest
+
+from micboard_tui.domain.bus_loss import BusLoss, LossReason
+from micboard_tui.tui.screens.board_screen import BoardScreen
+from micboard_tui.tui.widgets.lines import Lines
+from tests.tui.scripted_rig import settle
+from tests.tui.test_alarm_desk import rig_of_four
+from tests.tui.test_screens import open_board
+
+
+def line(board: BoardScreen, name: str) -> str:
+    return board.query_one(name, Lines).text
+
+
+@pytest.mark.parametrize(
+    ("reason", "worst", "header"),
+    [
+        (
+            LossReason.CONNECTION,
+            "Bus lost, values 4 s old: check the network and `micboard-tui serve` there",
+            "BUS LOST 4 s",
+        ),
+        (
+            LossReason.SILENCE,
+            "No sign of life of the rack, values 4 s old: restart `micboard-tui serve` there",
+            "NO SIGN OF LIFE 4 s",
+        ),
+    ],
+)
+async def test_what_is_not_heard_stands_over_everything(reason: LossReason, worst: str, header: str) -> None:
+    rig = rig_of_four()
+    async with open_board(rig, (80, 24)) as (app, _):
+        rig.live.findings = replace(rig.live.findings, lost=BusLoss(rig.live.now() - 4.2, reason))
+        board = settle(app)
+        assert line(board, "#worst").strip() == worst
+        assert header in line(board, "#header")
+        (counts,) = board.query_one("#header", Lines)._lines
+        assert not [cell for cell in counts if cell.tone == "live"]
+        rig.live.findings = replace(rig.live.findings, lost=None)
+        board = settle(app)
+        assert "lost," not in line(board, "#worst")
+        assert header not in line(board, "#header")
