@@ -22,6 +22,8 @@ from tenacity import AsyncRetrying, retry_if_exception_type, wait_exponential_ji
 
 from micboard_tui.bus.server.server_configuration import ServerAddress, ServerUser, configuration_text
 from micboard_tui.bus.server.server_process import (
+    USUAL_LIMITS,
+    ProcessLimits,
     ServerEndedError,
     ServerProcess,
     kill_left_behind,
@@ -55,6 +57,7 @@ class ServerOptions:
     """None: it is looked for in the directories."""
     directories: Sequence[Path] | None = None
     """None: the usual ones."""
+    limits: ProcessLimits = USUAL_LIMITS
 
 
 class BusServer:
@@ -62,7 +65,7 @@ class BusServer:
 
     def __init__(self, program: ServerProgram, options: ServerOptions, users: Iterable[ServerUser]) -> None:
         self.program, self.address = program, options.address
-        self._users = tuple(users)
+        self._users, self._limits = tuple(users), options.limits
         self._store = options.directory / "store"
         self._configuration = options.directory / CONFIGURATION
         self._pid_file = options.directory / PID_FILE
@@ -74,10 +77,13 @@ class BusServer:
     @property
     def url(self) -> str:
         """Where a client on this computer finds it."""
-        address = self.address
-        host = _LOCAL_ADDRESSES.get(address.host, address.host)
+        address, host = self.address, self._local_host
         scheme = "nats" if address.certificate is None else "tls"
         return f"{scheme}://[{host}]:{address.port}" if ":" in host else f"{scheme}://{host}:{address.port}"
+
+    @property
+    def _local_host(self) -> str:
+        return _LOCAL_ADDRESSES.get(self.address.host, self.address.host)
 
     @property
     def pid(self) -> int | None:
@@ -109,10 +115,11 @@ class BusServer:
         """Start it, and wait until it takes clients. Raises ServerEndedError and ConfigError."""
         async with self._lock:
             await self._write_configuration()
-            process = await start_process(self.program.path, self._configuration, self._pid_file)
+            process = await start_process(
+                self.program.path, self._configuration, self._pid_file, self._limits
+            )
         try:
-            host = _LOCAL_ADDRESSES.get(self.address.host, self.address.host)
-            await process.wait_ready(host, self.address.port, self._name)
+            await process.wait_ready(self._local_host, self.address.port, self._name)
         except BaseException:
             await process.end()
             raise
@@ -146,11 +153,21 @@ class BusServer:
                 raise
         began, process = clock(), self._process
         if process is not None:
-            code = await process.wait_ended()
+            code = await self._wait_ended(process)
             self._process = None
             log.warning("bus_server_ended", code=code, reason=process.last_output)
         if clock() - began < LONG_RUN_S:
             raise ServerEndedError("it ended soon")
+
+    async def _wait_ended(self, process: ServerProcess) -> int:
+        looking = asyncio.create_task(
+            process.kill_when_silent(self._local_host, self.address.port),
+            name="look at nats-server",
+        )
+        try:
+            return await process.wait_ended()
+        finally:
+            looking.cancel()
 
     async def _write_configuration(self) -> None:
         text = configuration_text(self._name, self.address, self._store, self._users)

@@ -23,7 +23,7 @@ from micboard_tui.config.small_files import read_small
 
 LOOK_S = 0.02
 GONE_LIMIT_S = 5.0
-ANSWER_LIMIT_S = 2.0
+ANSWER_LIMIT_S = 1.0
 MAX_LINE = 16 * 1024
 KEPT_LINES = 5
 MOST_LINES, LINES_S = 50, 10.0
@@ -49,9 +49,13 @@ class ProcessLimits(NamedTuple):
     """To read its configuration anew."""
     end: float = 5.0
     """To end in order."""
+    look: float = 5.0
+    """Between two looks whether it still takes clients; it is killed when it did not in several of them."""
 
 
 USUAL_LIMITS = ProcessLimits()
+MOST_SILENT_LOOKS = 3
+"""A frozen server is no better than a dead one, and is not started again by itself."""
 
 
 class ServerEndedError(Exception):
@@ -88,6 +92,18 @@ class ServerProcess:
                     await asyncio.sleep(LOOK_S)
         except TimeoutError as error:
             raise ServerEndedError(f"it takes no client; {self.last_output}") from error
+
+    async def kill_when_silent(self, host: str, port: int) -> None:
+        """Until it has ended: kill it when it takes clients no more."""
+        silent_looks = 0
+        while self._process.returncode is None:
+            await asyncio.sleep(self._limits.look)
+            # One that has too many clients says so.
+            silent_looks = 0 if await _read_greeting(host, port) else silent_looks + 1
+            if silent_looks == MOST_SILENT_LOOKS:
+                log.warning("bus_server_silent", pid=self.pid)
+                self._signal(signal.SIGKILL)
+                return
 
     async def reload(self) -> None:
         """Have it read its configuration anew; it holds when this returns. Raises ServerEndedError."""
@@ -230,17 +246,22 @@ def _read_arguments(pid: int) -> str:
 
 
 async def _is_at(host: str, port: int, name: str) -> bool:
-    """Whether a server of that name greets there, as NATS does without being asked."""
+    """Whether a server of that name takes clients there."""
+    greeting = await _read_greeting(host, port)
+    return greeting.startswith(b"INFO ") and f'"server_name":"{name}"'.encode() in greeting
+
+
+async def _read_greeting(host: str, port: int) -> bytes:
+    """What a server writes there without being asked, as NATS does; empty: none does."""
     try:
         async with asyncio.timeout(ANSWER_LIMIT_S):
             reader, writer = await asyncio.open_connection(host, port)
             try:
-                greeting = await reader.readline()
+                return await reader.readline()
             finally:
                 writer.transport.abort()
     except (OSError, TimeoutError, ValueError):
-        return False
-    return greeting.startswith(b"INFO ") and f'"server_name":"{name}"'.encode() in greeting
+        return b""
 
 
 def _log_line(text: str) -> None:

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import anyio
@@ -16,6 +17,7 @@ import structlog
 from micboard_tui.bus.connection import MAX_PAYLOAD
 from micboard_tui.bus.server.bus_server import ServerOptions, open_bus_server
 from micboard_tui.bus.server.server_configuration import EVERYTHING, ServerAddress, ServerUser
+from micboard_tui.bus.server.server_process import ProcessLimits
 from micboard_tui.contracts.errors import ErrorCode, StartError
 from tests.fakes.links import UNHURRIED_S, until
 from tests.fakes.nats_clients import new_key, refusal
@@ -54,6 +56,16 @@ async def test_a_killed_server_is_started_again_at_the_same_port_and_keeps_its_s
     assert last is not None
     with pytest.raises(ProcessLookupError):
         os.kill(last, 0)
+
+
+async def test_a_frozen_server_is_killed_and_started_again(tmp_path: Path) -> None:
+    options = replace(_options(tmp_path / "bus"), limits=ProcessLimits(look=0.1))
+    async with open_bus_server(options, [HUB]) as server:
+        frozen = server.pid
+        assert frozen is not None
+        os.kill(frozen, signal.SIGSTOP)
+        await until(lambda: server.pid not in {None, frozen})
+        assert await refusal(server.url, HUB_SEED) is None
 
 
 async def test_the_largest_message_goes_through(nats_server: NatsServer) -> None:
