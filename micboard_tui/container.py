@@ -34,8 +34,7 @@ from micboard_tui.contracts.ports import SessionOptions
 from micboard_tui.contracts.recap import RecapContract
 from micboard_tui.contracts.recorder import RecorderContract
 from micboard_tui.contracts.secrets import SecretContract
-from micboard_tui.contracts.show import RemoteCallContract, ShowContract
-from micboard_tui.contracts.silences import SilenceContract
+from micboard_tui.contracts.show import ShowContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.contracts.thresholds import ThresholdContract
 from micboard_tui.contracts.users import UserContract
@@ -65,11 +64,9 @@ class Container:
     synchronization: SynchronizationContract
     health: HealthContract
     secrets: SecretContract
-    silences: SilenceContract
     events: EventContract
     alarms: AlarmContract
     shows: ShowContract
-    remote_calls: RemoteCallContract
     forecasts: ForecastContract
     recorder: RecorderContract
     walks: WalkContract
@@ -245,11 +242,9 @@ async def open_container(
                     plugins=registry.plugins,
                 ),
                 services.secrets,
-                services.silences,
                 events,
                 services.alarms,
                 services.shows,
-                services.remote_calls,
                 services.forecasts,
                 services.recorder,
                 walks,

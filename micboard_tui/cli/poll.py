@@ -9,6 +9,7 @@ from micboard_tui.domain.thresholds import UNWATCHED_READ_INTERVAL_S
 
 if TYPE_CHECKING:
     from micboard_tui.cli.context import CommandContext
+    from micboard_tui.contracts.live import LiveContract
 
 ALARMS_COUNT = "on again with sound, alarms count. To undo it:  micboard-tui undo"
 
@@ -69,9 +70,7 @@ def _poll_continuously(
     """Keep sessions and print at every interval, until stopped; the exit code."""
     import anyio
 
-    from micboard_tui.cli.assignment_texts import channel_titles
     from micboard_tui.cli.context import data_of, open_services, run_until_stopped, watch_health
-    from micboard_tui.cli.output import print_note
     from micboard_tui.cli.poll_table import PollTable
     from micboard_tui.cli.status import print_snapshots
 
@@ -81,6 +80,7 @@ def _poll_continuously(
         async with open_services(context, read_interval_s=UNWATCHED_READ_INTERVAL_S) as services:
             health = watch_health(services)
             data_of(await services.synchronization.start(manufacturer))
+            newest = 0
             while True:
                 await anyio.sleep(interval_s)
                 health.look()
@@ -92,8 +92,20 @@ def _poll_continuously(
                     )
                 else:
                     table.print(snapshots)
-                title_of = channel_titles(snapshots)
-                for ref in data_of(await services.silences.take_ended(actor=context.operator)):
-                    print_note(f"{title_of(ref)}: {ALARMS_COUNT}")
+                newest = _print_ended_silences(services.live, newest)
 
     return run_until_stopped(print_at_intervals)
+
+
+def _print_ended_silences(live: "LiveContract", newest: int) -> int:
+    """Print the channels that are expected on again and newer than the serial; that of the newest."""
+    from micboard_tui.cli.assignment_texts import channel_titles
+    from micboard_tui.cli.output import print_note
+    from micboard_tui.domain.rack_notices import newest_serial
+
+    if not (ended := [each for each in live.findings.ended_silences if each.serial > newest]):
+        return newest
+    title_of = channel_titles(live.snapshot())
+    for each in ended:
+        print_note(f"{title_of(each.channel)}: {ALARMS_COUNT}")
+    return newest_serial(ended)

@@ -16,8 +16,7 @@ from micboard_tui.contracts.manufacturers import ManufacturerContract
 from micboard_tui.contracts.recap import RecapContract
 from micboard_tui.contracts.recorder import RecorderContract
 from micboard_tui.contracts.secrets import SecretContract
-from micboard_tui.contracts.show import RemoteCallContract, ShowContract
-from micboard_tui.contracts.silences import SilenceContract
+from micboard_tui.contracts.show import ShowContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.contracts.thresholds import ThresholdContract
 from micboard_tui.contracts.users import UserContract
@@ -61,11 +60,6 @@ class Services(Protocol):
         ...
 
     @property
-    def silences(self) -> SilenceContract:
-        """Channels that are expected to be off, until they come back."""
-        ...
-
-    @property
     def events(self) -> EventContract:
         """What happened."""
         ...
@@ -78,11 +72,6 @@ class Services(Protocol):
     @property
     def shows(self) -> ShowContract:
         """Shows and their clock."""
-        ...
-
-    @property
-    def remote_calls(self) -> RemoteCallContract:
-        """What show control asks for."""
         ...
 
     @property

@@ -94,17 +94,6 @@ class ShowContract(Protocol):
         ...
 
 
-class RemoteCallContract(Protocol):
-    """Calls of show control, of which some wait for a person."""
-
-    async def take_jump(self, *, actor: str) -> ServiceResult[ShowCall | None]:
-        """The call that would leave scenes out, once, for ``actor`` to confirm.
-
-        None: there is none, or it waited too long.
-        """
-        ...
-
-
 class CurrentShow(NamedTuple):
     """The show that is current, and where it is."""
 

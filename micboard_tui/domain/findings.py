@@ -8,6 +8,7 @@ from micboard_tui.domain.battery_forecast import BatteryForecast
 from micboard_tui.domain.bus_loss import BusLoss
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.line_check import LineCheck
+from micboard_tui.domain.rack_notices import AskedJump, EndedSilence
 from micboard_tui.domain.session_holder import SessionHolder
 from micboard_tui.domain.show import ShowProfile, ShowProgress
 from micboard_tui.domain.storage_cause import StorageCause
@@ -28,6 +29,10 @@ class Findings:
     """The line check; None: none is on."""
     show: ShowProgress | None = None
     """The current show, planned or on; None: there is none. ``Show.plot`` says who has which mic."""
+    ended_silences: tuple[EndedSilence, ...] = ()
+    """The newest channels that are expected on again, the oldest of them first."""
+    asked_jump: AskedJump | None = None
+    """The last jump that show control asked for; None: none yet."""
     storage_cause: StorageCause | None = None
     """Why nothing can be stored, or could not the last time; None: it always could, or it is not known."""
     holder: SessionHolder | None = None

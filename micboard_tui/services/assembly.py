@@ -174,7 +174,7 @@ def build_services(adapters: Adapters, sessions: SynchronizationContract) -> Ser
             ConditionReader(adapters.live, adapters.loop, adapters.find_storage_fault),
         ),
         shows,
-        RemoteCalls(shows, adapters.events, adapters.clock),
+        RemoteCalls(shows, adapters.events, adapters.live),
         ForecastService(adapters.live, adapters.packs, stored, steps, adapters.events, steady_s),
         LineCheckService(adapters.live, adapters.line_checks, adapters.events, steady_s),
         HandoverService(adapters.handover, adapters.events, adapters.live.now),

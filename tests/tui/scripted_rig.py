@@ -42,8 +42,7 @@ from micboard_tui.contracts.recording_store import RecordingStore
 from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.contracts.secrets import SecretContract
 from micboard_tui.contracts.services import Services
-from micboard_tui.contracts.show import RemoteCallContract, ShowContract
-from micboard_tui.contracts.silences import SilenceContract
+from micboard_tui.contracts.show import ShowContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.contracts.thresholds import ThresholdContract
 from micboard_tui.contracts.users import UserContract
@@ -56,12 +55,14 @@ from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.location import Location
 from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard, Observation
 from micboard_tui.services.assembly import ServiceSet, Synchronization, build_services, build_synchronization
+from micboard_tui.services.assignment.silence_end import SilenceEnd
 from micboard_tui.services.discovery.own_networks import OwnNetworks
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.manufacturer_catalog import ManufacturerCatalog
 from micboard_tui.services.recap.recap_service import RecapService
 from micboard_tui.services.recap.recap_sources import Sources
 from micboard_tui.services.records import Records
+from micboard_tui.services.show.remote_calls import RemoteCalls
 from micboard_tui.services.steady_clock import SteadyClock
 from micboard_tui.services.synchronization.session_lease import SessionLease
 from micboard_tui.services.user.control_arming import ControlArming
@@ -185,11 +186,11 @@ class AllServices:
     synchronization: SynchronizationContract
     health: HealthContract
     secrets: SecretContract
-    silences: SilenceContract
+    silences: SilenceEnd
     events: EventContract
     alarms: AlarmContract
     shows: ShowContract
-    remote_calls: RemoteCallContract
+    remote_calls: RemoteCalls
     forecasts: ForecastContract
     recorder: RecorderContract
     walks: WalkContract

@@ -9,7 +9,6 @@ from micboard_tui.domain.assignment import Assignment, Role
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.mic_number import count_up
 from micboard_tui.domain.observation import FactsHeard, MetersHeard
-from micboard_tui.services.assignment.silence_end import SilenceEnd
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.arrange.filter import ChannelFilter, Criterion, CriterionKind
 from micboard_tui.tui.arrange.view import View
@@ -330,7 +329,6 @@ async def test_what_is_live_is_silenced_after_a_yes_counted_and_back_with_its_so
         rig.report(2, MetersHeard(1, SILENCE))
         services = app._background.services
         assert isinstance(services, AllServices)
-        assert isinstance(services.silences, SilenceEnd)
         await services.silences.look()
         settle(app)
         await pilot.pause()

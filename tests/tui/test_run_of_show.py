@@ -17,7 +17,6 @@ from micboard_tui.domain.mic_plot import MicPlot, PlotScene
 from micboard_tui.domain.remote_call import RemoteCall
 from micboard_tui.domain.show import Show, ShowBreak, ShowProgress, ShowState
 from micboard_tui.domain.show_calls import ShowAction, ShowCall
-from micboard_tui.services.show.remote_calls import RemoteCalls
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.file_suggester import find_completion
 from micboard_tui.tui.screens.dialogs import ConfirmScreen
@@ -31,7 +30,7 @@ from micboard_tui.tui.screens.show_dialogs import (
 )
 from tests.fakes.links import until
 from tests.tui.conftest import text_of
-from tests.tui.scripted_rig import ScriptedRig, device, reports, settle, vocal
+from tests.tui.scripted_rig import AllServices, ScriptedRig, device, reports, settle, vocal
 from tests.tui.test_app import toasts
 from tests.tui.test_screens import open_board
 
@@ -178,8 +177,7 @@ async def test_scenes_go_back_and_a_jump_that_leaves_some_out_asks() -> None:
         await evening.press("u", until_is=scene_is(0))
         # Show control asks for as much, and the board asks.
         services = evening.app._background.services
-        assert services is not None
-        assert isinstance(services.remote_calls, RemoteCalls)
+        assert isinstance(services, AllServices)
         await services.remote_calls.take(RemoteCall(ShowCall(ShowAction.GO, scene="90")), "OSC")
         await evening.confirm(answer="n")
         assert evening.progress.scene == 0

@@ -19,7 +19,6 @@ from micboard_tui.contracts.services import Services
 
 ACTOR: Final = "actor"
 _NOTHING: TypeAlias = Success[None] | Failure
-_ASKED_ALL_THE_TIME = frozenset({"SilenceContract.take_ended", "RemoteCallContract.take_jump"})
 _CHANGES_WITHOUT_ACTOR = frozenset({"UserContract.log_in"})
 
 CONTRACTS: Final[Mapping[str, type]] = {
@@ -63,11 +62,6 @@ class RemoteMethod:
     def is_change(self) -> bool:
         """Whether it changes something, so that it is not to be done twice."""
         return (self.has_actor and self.right is not CallRight.READ) or self.title in _CHANGES_WITHOUT_ACTOR
-
-    @property
-    def is_asked_all_the_time(self) -> bool:
-        """Whether each board calls it every second, so that a call is no news."""
-        return self.title in _ASKED_ALL_THE_TIME
 
     @cached_property
     def progress_parameter(self) -> str | None:

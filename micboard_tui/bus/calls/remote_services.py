@@ -32,8 +32,7 @@ from micboard_tui.contracts.recap import RecapContract
 from micboard_tui.contracts.recorder import RecorderContract
 from micboard_tui.contracts.result import Failure, ServiceResult, Success
 from micboard_tui.contracts.secrets import SecretContract
-from micboard_tui.contracts.show import RemoteCallContract, ShowContract
-from micboard_tui.contracts.silences import SilenceContract
+from micboard_tui.contracts.show import ShowContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.contracts.thresholds import ThresholdContract
 from micboard_tui.contracts.users import UserContract
@@ -73,11 +72,9 @@ class RemoteServices:
     synchronization: SynchronizationContract
     health: HealthContract
     secrets: SecretContract
-    silences: SilenceContract
     events: EventContract
     alarms: AlarmContract
     shows: ShowContract
-    remote_calls: RemoteCallContract
     forecasts: ForecastContract
     recorder: RecorderContract
     walks: WalkContract

@@ -159,8 +159,7 @@ class RunningCall:
         result = "cancelled"
         if answer is not None:
             result = "done" if answer.success else answer.error.code.value
-        is_news = self.method.is_change and not self.method.is_asked_all_the_time
-        write = log.info if is_news else log.debug
+        write = log.info if self.method.is_change else log.debug
         write("call_ended", call=self.method.title, user=self.user, result=result, seconds=round(seconds, 3))
 
 

@@ -2,39 +2,35 @@
 
 While the services are open, ``run`` looks every few seconds at the channels that are marked; which they are
 is read again when the live state says that people or channels came or went. What came back is marked as
-expected on, in one step for all of a look, and is kept until a front end takes it with ``take_ended``. A
-step that cannot be stored is tried again with the next look.
+expected on, in one step for all of a look, and stands in the findings, so that front ends report it. A step
+that cannot be stored is tried again with the next look.
 """
 
-from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import NoReturn
 
 import anyio
 import structlog
 
-from micboard_tui.contracts.live import LiveContract
-from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.rack_notices import MAX_ENDED_SILENCES, EndedSilence, newest_serial, next_serial
 from micboard_tui.services.assignment.assignment_service import AssignmentService
 from micboard_tui.services.fault_log import FaultLog
 from micboard_tui.services.live.silenced_watch import SilencedWatch
+from micboard_tui.services.live.state import LiveState
 
 LOOK_S = 2.0
-MAX_UNREAD = 1000
 
 log = structlog.get_logger(__name__)
 
 
 class SilenceEnd:
-    """Implements ``SilenceContract``."""
-
-    def __init__(self, live: LiveContract, assignments: AssignmentService) -> None:
+    def __init__(self, live: LiveState, assignments: AssignmentService) -> None:
         self._live, self._assignments = live, assignments
         self._watch = SilencedWatch()
         self._layout_version = 0
         self._marked: Sequence[ChannelRef] = ()
-        self._ended: deque[ChannelRef] = deque(maxlen=MAX_UNREAD)
         self._faults = FaultLog(log, "silences_not_ended")
 
     async def run(self, interval_s: float = LOOK_S) -> NoReturn:
@@ -54,16 +50,16 @@ class SilenceEnd:
             self._faults.clear()
             self._watch.forget(refs)
             # A person may have expected some of them on meanwhile.
-            self._ended.extend(assignment.channel for assignment in answer.data)
+            self._report(assignment.channel for assignment in answer.data)
             return
         self._faults.report(answer.error)
 
-    async def take_ended(self, *, actor: str) -> ServiceResult[Sequence[ChannelRef]]:
-        ended = tuple(self._ended)
-        self._ended.clear()
-        if ended:
-            log.debug("ended_silences_taken", count=len(ended), actor=actor)
-        return Success(ended)
+    def _report(self, channels: Iterable[ChannelRef]) -> None:
+        findings = self._live.findings
+        ended = [*findings.ended_silences]
+        for channel in channels:
+            ended.append(EndedSilence(next_serial(newest_serial(ended[-1:]), self._live.now()), channel))
+        self._live.findings = replace(findings, ended_silences=tuple(ended[-MAX_ENDED_SILENCES:]))
 
     def _find_marked(self) -> Sequence[ChannelRef]:
         layout_version = self._live.changed_since(self._live.version).layout_version

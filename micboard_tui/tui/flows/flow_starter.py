@@ -9,11 +9,11 @@ from textual.screen import ModalScreen, Screen
 from textual.worker import Worker
 
 from micboard_tui.contracts.health_watch import HealthWatch
+from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.services import Services
-from micboard_tui.contracts.show import RemoteCallContract
-from micboard_tui.contracts.silences import SilenceContract
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.rack_notices import newest_serial
 from micboard_tui.tui.flows.device_request import DeviceRequest
 from micboard_tui.tui.flows.keyed_flows import CHANGES, DEVICE_CHANGES, KEYED_FLOWS, MARKERS, SHOW_CALLS
 from micboard_tui.tui.flows.user_ports import Answer, Notices, Selection
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 NOT_OPEN = "The database is still being opened. Try again in a moment."
 LOOK_S = 1.0
 """So often it is looked whether the program expects channels on again, and whether it can store."""
-SILENCES, REMOTE_CALLS = "silences", "remote calls"
-"""Groups of workers."""
 NO_DEVICE = "No receiver is selected."
 RunFlow: TypeAlias = Callable[["FlowSet"], Coroutine[Any, Any, None]]
 
@@ -46,14 +44,19 @@ class FlowStarter:
         self._app, self._key_gate, self._notices = app, key_gate, notices
         self._operator = operator
         self._flows: FlowSet | None = None
+        self._silence = self._jump = 0
+        """The serials of the newest that were reported, or asked, or that were there before this board."""
 
     def open(self, services: Services, select_channel: Callable[[ChannelRef], None]) -> None:
         """From now on flows can be started."""
         from micboard_tui.tui.flows.flow_set import build_flows
 
         self._flows = build_flows(services, self._ask, self._notices, select_channel, self._operator)
-        self._look_again(SILENCES, partial(self._report_silences, self._flows, services.silences))
-        self._look_again(REMOTE_CALLS, partial(self._ask_for_jump, services.remote_calls))
+        findings = services.live.findings
+        self._silence = newest_serial(findings.ended_silences)
+        self._jump = 0 if findings.asked_jump is None else findings.asked_jump.serial
+        self._app.set_interval(LOOK_S, partial(self._report_silences, self._flows, services.live))
+        self._app.set_interval(LOOK_S, partial(self._ask_for_jump, services.live))
         watch = HealthWatch(services.health, services.live, self._notices.report_error, self._notices.inform)
         watch.look()
         if (note := services.health.snapshot().storage_note) is not None:
@@ -61,28 +64,20 @@ class FlowStarter:
         self._app.set_interval(LOOK_S, watch.look)
         self.start(lambda flows: flows.handover.show_new(), MARKERS)
 
-    def _look_again(self, group: str, look: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Look again and again, beside the app: where the services are elsewhere they may be silent."""
+    def _report_silences(self, flows: "FlowSet", live: LiveContract) -> None:
+        if ended := [each for each in live.findings.ended_silences if each.serial > self._silence]:
+            self._silence = newest_serial(ended)
+            flows.expected_off.report_ended([each.channel for each in ended])
 
-        def begin() -> None:
-            if not any(each.group == group and not each.is_finished for each in self._app.workers):
-                self._app.run_worker(look(), group=group)
-
-        self._app.set_interval(LOOK_S, begin)
-
-    async def _report_silences(self, flows: "FlowSet", silences: SilenceContract) -> None:
-        ended = await silences.take_ended(actor=self._operator)
-        if ended.success and ended.data:
-            flows.expected_off.report_ended(ended.data)
-
-    async def _ask_for_jump(self, remote_calls: RemoteCallContract) -> None:
+    def _ask_for_jump(self, live: LiveContract) -> None:
         """Not over a dialog: its keys are for that."""
         if not self._app.screen_stack or isinstance(self._app.screen, ModalScreen):
             return
-        jump = await remote_calls.take_jump(actor=self._operator)
-        if (call := jump.data) is None:
-            return
-        self.start_dialog(lambda flows: flows.show.confirm_jump(call), SHOW_CALLS)
+        jump = live.findings.asked_jump
+        if jump is not None and jump.serial > self._jump:
+            self._jump = jump.serial
+            if jump.is_open(live.now()):
+                self.start_dialog(lambda flows: flows.show.confirm_jump(jump.call), SHOW_CALLS)
 
     def start(self, run: RunFlow, group: str = CHANGES) -> Worker[None] | None:
         """Start a flow that opens no screen."""

@@ -136,7 +136,10 @@ class ShowFlow:
         """Ask whether a call of show control is to be followed that would leave scenes out."""
         if (progress := self._require_show()) is None:
             return
-        if positions := find_scenes(progress, call.scene):
+        if (positions := find_scenes(progress, call.scene)) and positions[0] == progress.scene:
+            # Another board went there meanwhile.
+            return
+        if positions:
             await self._go_to(progress.show.plot, positions[0], "Show control: go")
         else:
             self._notices.inform(f"Show control: scene {call.scene} is not in the plot any more.")

@@ -88,8 +88,10 @@ class Setup:
         for number, (facts, meters) in enumerate(channels, 1):
             self.live.take_observations(device.id, [FactsHeard(number, facts), MetersHeard(number, meters)])
 
-    async def take_ended(self) -> Sequence[ChannelRef]:
-        return data_of(await self.silences.take_ended(actor="Pia"))
+    @property
+    def ended(self) -> Sequence[ChannelRef]:
+        """Those that the program expects on again, as front ends report them."""
+        return [each.channel for each in self.live.findings.ended_silences]
 
     def who(self, ref: ChannelRef) -> str | None:
         """Who has the channel, as it is stored."""
@@ -865,23 +867,23 @@ async def test_the_program_expects_a_channel_on_that_is_live_with_sound_again() 
         await setup.silences.look()
         setup.live.take_observations(RACK.id, [FactsHeard(1, OFF), MetersHeard(1, LOST)])
         await setup.silences.look()
-        assert await setup.take_ended() == ()
+        assert setup.ended == []
         setup.live.take_observations(RACK.id, [FactsHeard(1, called("Lead")), MetersHeard(1, LOUD)])
         setup.cast.is_broken = True
         await setup.silences.look()
-        assert await setup.take_ended() == ()
+        assert setup.ended == []
         setup.cast.is_broken = False
         await setup.silences.look()
         assert setup.shown(ONE) is None
         assert (other := setup.shown(TWO)) is not None
         assert other.expected_off
-        assert (await setup.take_ended(), await setup.take_ended()) == ((ONE,), ())
+        assert setup.ended == [ONE]
         step = data_of(await setup.service.undo(actor="Pia"))
         assert step.text == "Lead marked as expected on by the program: sound again"
         assert (marked := setup.shown(ONE)) is not None
         assert marked.expected_off
         await setup.silences.look()
-        assert await setup.take_ended() == ()
+        assert setup.ended == [ONE]
 
 
 async def test_what_came_back_is_found_by_the_next_look_after_one_that_crashed() -> None:
@@ -897,7 +899,7 @@ async def test_what_came_back_is_found_by_the_next_look_after_one_that_crashed()
         looks = asyncio.create_task(setup.silences.run(interval_s=0.001))
         await until(lambda: setup.shown(ONE) is None)
         looks.cancel()
-        assert await setup.take_ended() == (ONE,)
+        assert setup.ended == [ONE]
 
 
 async def test_what_a_person_has_expected_on_meanwhile_is_not_reported_as_ended_by_the_program() -> None:
@@ -910,4 +912,4 @@ async def test_what_a_person_has_expected_on_meanwhile_is_not_reported_as_ended_
         # As another program does it, which the live state does not know of yet.
         del setup.cast.assigned[ONE]
         await setup.silences.look()
-        assert await setup.take_ended() == ()
+        assert setup.ended == []

@@ -7,7 +7,6 @@ import pytest
 from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.contracts.events import EventQuery
 from micboard_tui.contracts.result import ServiceResult, T_co
-from micboard_tui.contracts.show import RemoteCallContract
 from micboard_tui.domain.event import EventKind
 from micboard_tui.domain.mic_plot_texts import summarize_plot
 from micboard_tui.domain.remote_call import RemoteCall
@@ -196,17 +195,15 @@ async def test_show_control_is_followed_but_a_jump_waits_for_a_person(stage: Sta
     await shows.use_show("Romeo", actor=PIA)
     await remote.take(go("the fight"), "OSC")  # a rehearsal may begin anywhere
     assert stage.shown is not None
-    assert (stage.shown.scene, await taken_jump(remote)) == (3, None)
+    assert (stage.shown.scene, stage.live.findings.asked_jump) == (3, None)
     await remote.take(RemoteCall(ShowCall(ShowAction.START)), "OSC")
     await remote.take(RemoteCall(ShowCall(ShowAction.PREVIOUS)), "OSC")
     assert stage.shown.scene == 2
     await remote.take(go("10"), "OSC")
     assert (stage.shown.scene, stage.shown.state) == (2, ShowState.RUNNING)
-    assert await taken_jump(remote) == ShowCall(ShowAction.GO, scene="10", position=0)
-    assert await taken_jump(remote) is None
-    await remote.take(go("10"), "OSC")
-    stage.pass_time(31)
-    assert await taken_jump(remote) is None  # it waited too long
+    assert (jump := stage.live.findings.asked_jump) is not None
+    assert jump.call == ShowCall(ShowAction.GO, scene="10", position=0)
+    assert [jump.is_open(jump.at + waited_s) for waited_s in (0, 30, 31, -1)] == [True, True, False, False]
     await remote.take(RemoteCall(marker="crackle"), "OSC")
     (marker,) = data_of(await stage.events.list_events(EventQuery(kinds=[EventKind.MARKER])))
     assert (marker.text, marker.actor) == ("crackle", "OSC")
@@ -216,7 +213,3 @@ async def test_show_control_is_followed_but_a_jump_waits_for_a_person(stage: Sta
 def test_every_refusal_says_what_helps(refusal: ShowRefusal) -> None:
     info = show_refused(refusal, "x").info
     assert (info.code, bool(info.hint)) == (ErrorCode.SHOW_REFUSED, True)
-
-
-async def taken_jump(remote: RemoteCallContract) -> ShowCall | None:
-    return data_of(await remote.take_jump(actor="Pia"))
