@@ -269,13 +269,13 @@ def follow(as_json: Json = False) -> None:
     """
     import anyio
 
-    from micboard_tui.cli.context import data_of, load_context, open_services, run_until_stopped
+    from micboard_tui.cli.context import data_of, load_context, open_services_anywhere, run_until_stopped
     from micboard_tui.contracts.events import EventQuery
 
     context = load_context()
 
     async def print_changes() -> int:
-        async with open_services(context) as services:
+        async with open_services_anywhere(context) as services:
             newest = data_of(await services.events.list_events(EventQuery(limit=1)))
             after = newest[-1].id or 0 if newest else 0
             while True:

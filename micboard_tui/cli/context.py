@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,6 +14,7 @@ from micboard_tui.contracts.wire import DIRECT, Wire
 from micboard_tui.domain.thresholds import READ_INTERVAL_S
 
 if TYPE_CHECKING:
+    from micboard_tui.config.attachment import Attachment
     from micboard_tui.config.paths import Paths
     from micboard_tui.config.settings import Settings
     from micboard_tui.container import Options
@@ -114,6 +115,33 @@ async def open_services(
         yield container
 
 
+@asynccontextmanager
+async def open_services_anywhere(
+    context: CommandContext, attachment: "Attachment | None" = None
+) -> AsyncGenerator["Services"]:
+    """The services of the micboard-tui that has the devices. Logs go to stderr.
+
+    Those at ``attachment``, else where the settings say, else of the ``serve`` that runs on the same data;
+    where there is none, our own on the user's database. Raises StorageError and StartError.
+    """
+    from micboard_tui.cli.attached import find_attachment, find_serving, open_attached
+    from micboard_tui.cli.output import print_note
+
+    async with AsyncExitStack() as stack:
+        if (chosen := attachment or find_attachment(context)) is not None:
+            yield await stack.enter_async_context(open_attached(context, chosen))
+        elif (serving := find_serving(context)) is None:
+            yield await stack.enter_async_context(open_services(context))
+        else:
+            try:
+                services: Services = await stack.enter_async_context(open_attached(context, serving))
+            except StartError as error:
+                # What is stored can be read and changed without it.
+                print_note(f"Note: {error}. Working on the database instead")
+                services = await stack.enter_async_context(open_services(context))
+            yield services
+
+
 def watch_health(services: "Services") -> HealthWatch:
     """Prints on stderr what fails or works again, but not again what ``open_services`` has printed."""
     from micboard_tui.cli.output import print_error, print_note
@@ -135,13 +163,18 @@ def exclusive_instance(context: CommandContext, command: str) -> Iterator[None]:
         yield
 
 
-def run_with_services(action: Callable[["Services"], Awaitable[T]]) -> T:
-    """Open the services, run one action with them, close them; the answer of the action."""
+def run_with_services(
+    action: Callable[["Services"], Awaitable[T]], attachment: "Attachment | None" = None
+) -> T:
+    """Open the services, run one action with them, close them; the answer of the action.
+
+    ``attachment``: whose services; None: as ``open_services_anywhere`` finds them.
+    """
     context = load_context()
 
     async def run_action() -> T:
-        async with open_services(context) as container:
-            return await action(container)
+        async with open_services_anywhere(context, attachment) as services:
+            return await action(services)
 
     return asyncio.run(run_action())
 

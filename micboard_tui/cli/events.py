@@ -69,7 +69,7 @@ def list_events(
         return
     import time
 
-    from micboard_tui.cli.context import load_context, open_services, run_until_stopped
+    from micboard_tui.cli.context import load_context, open_services_anywhere, run_until_stopped
     from micboard_tui.cli.time_options import parse_span
     from micboard_tui.contracts.events import EventQuery
 
@@ -77,7 +77,7 @@ def list_events(
     command = load_context()
 
     async def print_all() -> int:
-        async with open_services(command) as services:
+        async with open_services_anywhere(command) as services:
             await _print_events(services, query, channel or (), as_json=as_json, follow=follow)
         return 0
 

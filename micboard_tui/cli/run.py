@@ -5,13 +5,17 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from micboard_tui.cli.attached import AttachTo, Ca, Key
 from micboard_tui.cli.board_process import Colors, Fps, LowBandwidth, Plain, Theme
 from micboard_tui.cli.show_choice import ShowChoice, choose_show
 
 if TYPE_CHECKING:
+    from micboard_tui.cli.context import CommandContext
+    from micboard_tui.config.attachment import Attachment
     from micboard_tui.config.paths import Paths
     from micboard_tui.container import LiveAndClock, Options
     from micboard_tui.contracts.services import Services
+    from micboard_tui.tui.board_options import BoardOptions
 
 
 def run(
@@ -21,6 +25,9 @@ def run(
     plain: Plain = False,
     colors: Colors = "auto",
     show: ShowChoice = None,
+    attach: AttachTo = None,
+    key: Key = None,
+    ca: Ca = None,
 ) -> None:
     """Open the board on your receivers. The first start offers the demo, a form, and a search.
 
@@ -29,27 +36,44 @@ def run(
     With --show that show is the current one; its clock is started on the board. A file is imported first, as
     `show import` does. A show that is on stays where it is.
 
+    While `serve` runs on this computer the board attaches to it by itself: no device is connected twice. With
+    --attach it is the board of a micboard-tui that serves on another computer.
+
     micboard-tui run --low-bandwidth
 
-    micboard-tui run --theme light
-
     micboard-tui run --show romeo.csv
+
+    micboard-tui run --attach tls://rack --key ada.key --ca rack-ca.pem
     """
     from dataclasses import replace
 
-    from micboard_tui.cli.board_process import BoardProcess, BoardSource, for_slow_line
-    from micboard_tui.cli.context import container_options, exclusive_instance, load_context
+    from micboard_tui.cli.attached import find_attachment, find_serving
+    from micboard_tui.cli.board_process import for_slow_line
+    from micboard_tui.cli.context import load_context
     from micboard_tui.cli.demo import demo
-    from micboard_tui.config.paths import theme_files
-    from micboard_tui.config.saved_views import ViewFile
-    from micboard_tui.tui.board_options import START_DEMO, BoardOptions
-    from micboard_tui.tui.terminal.desktop_notices import find_form
 
     context = load_context()
-    paths, board = context.paths, context.settings.board
-    options = replace(container_options(context.settings), osc_listen=context.settings.show.osc_listen)
-    alarms = context.settings.alarms
-    board_options = BoardOptions(
+    options = for_slow_line(_board_options(context, theme, fps, plain=plain), low_bandwidth=low_bandwidth)
+    attachment = find_attachment(context, attach, key, ca) or find_serving(context)
+    if attachment is None:
+        answer = _run_own(context, options, show, colors)
+    else:
+        options = replace(options, operator=attachment.user)
+        answer = _run_attached(context, options, show, colors, attachment)
+    if answer is not None:
+        demo(theme=theme, fps=fps, low_bandwidth=low_bandwidth, plain=plain, colors=colors)
+
+
+def _board_options(
+    context: "CommandContext", theme: str | None, fps: int | None, *, plain: bool
+) -> "BoardOptions":
+    from micboard_tui.config.paths import theme_files
+    from micboard_tui.config.saved_views import ViewFile
+    from micboard_tui.tui.board_options import BoardOptions
+    from micboard_tui.tui.terminal.desktop_notices import find_form
+
+    paths, board, alarms = context.paths, context.settings.board, context.settings.alarms
+    return BoardOptions(
         theme_files(paths),
         theme or board.theme,
         fps or board.fps,
@@ -62,26 +86,67 @@ def run(
         keys=context.settings.keys,
     )
 
+
+def _run_own(
+    context: "CommandContext", board_options: "BoardOptions", show: str | None, colors: Colors
+) -> str | None:
+    """With our own sessions; what the board ended with."""
+    from dataclasses import replace
+
+    from micboard_tui.cli.board_process import BoardProcess, BoardSource
+    from micboard_tui.cli.context import container_options, exclusive_instance
+
+    settings = context.settings
+    options = replace(container_options(settings), osc_listen=settings.show.osc_listen)
+
     def make_source() -> BoardSource:
         from micboard_tui.container import LiveAndClock
 
-        live_and_clock = LiveAndClock(board.peak_hold_s, options.thresholds)
-        return BoardSource(live_and_clock.live, lambda: _open_services(options, paths, live_and_clock))
+        live_and_clock = LiveAndClock(settings.board.peak_hold_s, options.thresholds)
+        return BoardSource(
+            live_and_clock.live, lambda: _open_services(options, context.paths, live_and_clock)
+        )
 
     process = BoardProcess(
-        paths,
+        context.paths,
         make_source,
-        for_slow_line(board_options, low_bandwidth=low_bandwidth),
-        log_level=context.settings.log.level,
+        board_options,
+        log_level=settings.log.level,
         mask=options.mask,
         colors=colors,
     )
     with exclusive_instance(context, "run"):
         if show is not None:
             choose_show(show)
-        answer = process.run()
-    if answer == START_DEMO:
-        demo(theme=theme, fps=fps, low_bandwidth=low_bandwidth, plain=plain, colors=colors)
+        return process.run()
+
+
+def _run_attached(
+    context: "CommandContext",
+    board_options: "BoardOptions",
+    show: str | None,
+    colors: Colors,
+    attachment: "Attachment",
+) -> str | None:
+    """With the sessions of another process; what the board ended with."""
+    from micboard_tui.cli.attached import make_console, rate_for
+    from micboard_tui.cli.board_process import BoardProcess, BoardSource
+    from micboard_tui.config.secret_mask import Mask
+
+    def make_source() -> BoardSource:
+        console = make_console(attachment, rate_for(board_options.fps))
+        return BoardSource(console.live, console.open)
+
+    if show is not None:
+        choose_show(show, attachment)
+    return BoardProcess(
+        context.paths,
+        make_source,
+        board_options,
+        log_level=context.settings.log.level,
+        mask=Mask(),
+        colors=colors,
+    ).run()
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ import typer
 from micboard_tui.cli.show_files import plot_name
 
 if TYPE_CHECKING:
+    from micboard_tui.config.attachment import Attachment
     from micboard_tui.contracts.services import Services
     from micboard_tui.domain.show import Show
 
@@ -20,11 +21,12 @@ ShowChoice = Annotated[
 ]
 
 
-def choose_show(choice: str) -> None:
+def choose_show(choice: str, attachment: "Attachment | None" = None) -> None:
     """Make it the current show, importing the plot first where it is a file.
 
     The current show stays where it is, and begins anew only when it has ended. Raises MicboardError
-    SHOW_NOT_FOUND, SHOW_REFUSED while another show is on, and what an import raises.
+    SHOW_NOT_FOUND, SHOW_REFUSED while another show is on, and what an import raises. ``attachment``: where
+    that is done; None: where other commands do it.
     """
     from micboard_tui.cli.context import data_of, load_context, run_with_services
     from micboard_tui.cli.file_arguments import read_file
@@ -32,7 +34,8 @@ def choose_show(choice: str) -> None:
     from micboard_tui.domain.safe_text import fold_name
     from micboard_tui.domain.show import ShowState
 
-    file, operator = Path(choice), load_context().operator
+    file = Path(choice)
+    operator = load_context().operator if attachment is None else attachment.user
     content = read_file(file, MAX_PLOT_BYTES) if file.is_file() else None
 
     async def choose(services: "Services") -> None:
@@ -49,7 +52,7 @@ def choose_show(choice: str) -> None:
         if progress is None or not is_current or progress.state is ShowState.ENDED:
             data_of(await shows.use_show(name, actor=operator))
 
-    run_with_services(choose)
+    run_with_services(choose, attachment)
 
 
 def _report_mistakes(file: Path, count: int) -> None:

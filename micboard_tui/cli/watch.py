@@ -18,25 +18,30 @@ def watch(
 ) -> None:
     """Print each channel that changes as JSON, until Ctrl+C. Each is one object in one line.
 
-    When the meters of a channel stop, it is printed once more, with the warning `stale`.
+    When the meters of a channel stop, it is printed once more, with the warning `stale`. While `serve` runs
+    on this computer, or where the settings attach to another one, the changes are those that it reads.
 
     micboard-tui watch --manufacturer shure
 
     micboard-tui watch | jq -r 'select(.channel.rf_dbm != null).channel.name'
     """
+    from contextlib import nullcontext
+
+    from micboard_tui.cli.attached import find_attachment, find_serving
     from micboard_tui.cli.context import (
         data_of,
         exclusive_instance,
         load_context,
-        open_services,
+        open_services_anywhere,
         run_until_stopped,
         watch_health,
     )
 
     context = load_context()
+    attachment = find_attachment(context) or find_serving(context)
 
     async def print_changes() -> int:
-        async with open_services(context) as services:
+        async with open_services_anywhere(context, attachment) as services:
             health = watch_health(services)
             data_of(await services.synchronization.start(manufacturer))
             async for changes in services.synchronization.follow(interval):
@@ -44,7 +49,7 @@ def watch(
                 print_channels(services.live, changes.channels)
         return 0
 
-    with exclusive_instance(context, "watch"):
+    with exclusive_instance(context, "watch") if attachment is None else nullcontext():
         raise typer.Exit(run_until_stopped(print_changes))
 
 

@@ -71,6 +71,8 @@ class Attachment:
     ca: Path | None = None
     """None: the certificates that this computer trusts."""
     site: str = DEFAULT_SITE
+    certificate: Path | None = None
+    """The very certificate that it shows, whatever name that is for; None: one that ``ca`` signed."""
 
     @property
     def has_tls(self) -> bool:

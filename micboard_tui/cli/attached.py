@@ -1,0 +1,111 @@
+"""Which micboard-tui a command attaches to: another computer's, or the one that serves on this one."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from micboard_tui.contracts.errors import ErrorCode, StartError
+from micboard_tui.domain.board_defaults import MAX_FPS, SLOW_FPS
+
+if TYPE_CHECKING:
+    from micboard_tui.cli.context import CommandContext
+    from micboard_tui.config.attachment import Attachment
+    from micboard_tui.console import Console
+    from micboard_tui.contracts.services import Services
+
+AttachTo = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL",
+        help="Show the devices of the micboard-tui that serves at nats://host or tls://host.",
+    ),
+]
+Key = Annotated[
+    Path | None, typer.Option("--key", help="Your key there, a file of `users key`.", dir_okay=False)
+]
+Ca = Annotated[
+    Path | None,
+    typer.Option("--ca", help="What signed the certificate of tls://, as PEM.", dir_okay=False),
+]
+
+
+def find_attachment(
+    context: "CommandContext", url: str | None = None, key: Path | None = None, ca: Path | None = None
+) -> "Attachment | None":
+    """Where to attach to: by the options, else by the settings; None: nowhere. Raises StartError."""
+    from pydantic import ValidationError
+
+    from micboard_tui.cli.context import translated_config_errors
+    from micboard_tui.config.attachment import attachment_of
+
+    given = {name: value for name, value in {"url": url, "key": key, "ca": ca}.items() if value is not None}
+    settings = context.settings.attach
+    try:
+        chosen = type(settings).model_validate({**settings.model_dump(), **given})
+    except ValidationError as error:
+        reason = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
+        raise typer.BadParameter(reason, param_hint="--attach") from error
+    with translated_config_errors():
+        return attachment_of(chosen, context.operator)
+
+
+def find_serving(context: "CommandContext") -> "Attachment | None":
+    """The ``serve`` that runs on the same data; None: there is none that boards attach to."""
+    from micboard_tui.config.attachment import Attachment
+    from micboard_tui.config.bus_endpoint import find_endpoint
+    from micboard_tui.config.small_files import read_small
+
+    endpoint = find_endpoint(context.paths)
+    if endpoint is None or not is_bus_installed():
+        return None
+    try:
+        seed = read_small(endpoint.key_file).decode().strip()
+    except (OSError, ValueError):
+        # It is for the user of ``serve`` only.
+        return None
+    return Attachment(
+        endpoint.url, context.operator, seed, site=endpoint.site, certificate=endpoint.certificate
+    )
+
+
+def is_bus_installed() -> bool:
+    """Whether the extra ``fleet`` is there, without loading it."""
+    from importlib.util import find_spec
+
+    return all(find_spec(name) is not None for name in ("msgspec", "nats", "nkeys"))
+
+
+def make_console(attachment: "Attachment", rate_hz: int) -> "Console":
+    """A board that attaches there. Raises StartError CONFIG_INVALID: what it needs is not installed."""
+    if not is_bus_installed():
+        raise StartError(
+            ErrorCode.CONFIG_INVALID,
+            "What attaches to another micboard-tui is not installed",
+            hint="pip install 'micboard-tui[fleet]'",
+        )
+    from micboard_tui.console import Console
+
+    return Console(attachment, rate_hz=rate_hz)
+
+
+@asynccontextmanager
+async def open_attached(context: "CommandContext", attachment: "Attachment") -> "AsyncGenerator[Services]":
+    """The services there, for a command. Logs go to stderr. Raises StartError."""
+    from micboard_tui.config.logs import log_to_stderr, mask_crashes
+    from micboard_tui.config.secret_mask import Mask
+
+    mask, level = Mask(), context.settings.log.level
+    log_to_stderr("warning" if level == "info" else level, mask)
+    mask_crashes(mask)
+    async with make_console(attachment, rate_for(MAX_FPS)).open() as services:
+        yield services
+
+
+def rate_for(fps: int) -> int:
+    """How often a second meters are to come for a board with so many frames a second."""
+    from micboard_tui.bus.wire.interest import FULL_RATE_HZ, SLOW_RATE_HZ
+
+    return FULL_RATE_HZ if fps > SLOW_FPS else SLOW_RATE_HZ

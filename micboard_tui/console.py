@@ -1,0 +1,130 @@
+"""Joins an attached board: a replica of the present, and services that are called in another process.
+
+What the bus needs is loaded after the first paint, since it takes as long as the board itself.
+"""
+
+import ssl
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from importlib import import_module
+from pathlib import Path
+from uuid import uuid4
+
+import anyio
+import anyio.to_thread
+
+from micboard_tui.bus.calls.call_client import CallClient
+from micboard_tui.bus.calls.remote_services import RemoteServices, attach_services
+from micboard_tui.bus.connection import BusError
+from micboard_tui.bus.late_connection import LateConnection
+from micboard_tui.bus.mirror.mirror import Mirror
+from micboard_tui.bus.wire.subjects import Subjects
+from micboard_tui.config.attachment import Attachment
+from micboard_tui.contracts.bus_errors import START_SERVE
+from micboard_tui.contracts.errors import ErrorCode, MicboardError, StartError
+from micboard_tui.services.steady_clock import steady_s
+
+COMPLETE_WITHIN_S = 10.0
+"""Until all that is known there has come."""
+
+
+class Console:
+    """A board without sessions, attached to a program that has them."""
+
+    def __init__(self, attachment: Attachment, *, rate_hz: int) -> None:
+        """Connects nothing yet. ``rate_hz``: how often a second meters are shown."""
+        self._attachment, self._subjects = attachment, Subjects(attachment.site)
+        self._connection = LateConnection()
+        name = uuid4().hex[:12]
+        self.live = Mirror(self._connection, self._subjects, name, steady_s, time.time, rate_hz=rate_hz)
+
+    @asynccontextmanager
+    async def open(self) -> AsyncGenerator[RemoteServices]:
+        """Attach, and detach in the end.
+
+        Raises StartError: BUS_LOST, NOT_ALLOWED, NOT_SERVED, VERSION_DIFFERS, CONFIG_INVALID.
+        """
+        await self._connect()
+        try:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(self.live.run)
+                client = CallClient(self._connection, self._subjects, self._attachment.user)
+                services = await self._greet(client)
+                await self._wait_complete()
+                yield services
+                tasks.cancel_scope.cancel()
+        finally:
+            with anyio.CancelScope(shield=True):
+                await self._connection.close()
+
+    async def _connect(self) -> None:
+        await anyio.to_thread.run_sync(import_module, "micboard_tui.bus.nats_connection")
+        from micboard_tui.bus.nats_connection import BusAddress, connect
+
+        attachment = self._attachment
+        address = BusAddress(
+            attachment.url, attachment.seed, _tls_of(attachment), self._subjects.inbox(attachment.user)
+        )
+        try:
+            self._connection.use(await connect(address, f"board of {attachment.user}", steady_s))
+        except BusError as error:
+            raise _not_connected(attachment, error) from error
+
+    async def _greet(self, client: CallClient) -> RemoteServices:
+        answer = await attach_services(client, self.live, self.live)
+        if not answer.success:
+            error = answer.error
+            raise StartError(error.code, error.message, hint=error.hint, **error.details)
+        return answer.data
+
+    async def _wait_complete(self) -> None:
+        with anyio.move_on_after(COMPLETE_WITHIN_S) as waiting:
+            await self.live.wait_complete()
+        if waiting.cancelled_caught:
+            raise StartError(
+                ErrorCode.NOT_SERVED,
+                f"{self._attachment.url} takes calls but sends no values",
+                hint=START_SERVE,
+            )
+
+
+def _not_connected(attachment: Attachment, error: BusError) -> MicboardError:
+    reason = str(error)
+    if "authorization" in reason.casefold():
+        return StartError(
+            ErrorCode.NOT_ALLOWED,
+            f"{attachment.url} does not let {attachment.user} in"
+            + (" without a key" if attachment.seed is None else ""),
+            hint="Have a key made there, `micboard-tui users key NAME`, and give its file with --key",
+        )
+    return StartError(
+        ErrorCode.BUS_LOST,
+        f"No connection to {attachment.url} ({reason})",
+        hint="Check the address and the network, and that `micboard-tui serve` runs there",
+    )
+
+
+def _tls_of(attachment: Attachment) -> ssl.SSLContext | None:
+    """Raises StartError."""
+    if not attachment.has_tls:
+        return None
+    try:
+        return _trusting(attachment.certificate, attachment.ca)
+    except OSError as error:
+        file = attachment.certificate or attachment.ca
+        raise StartError(
+            ErrorCode.CONFIG_INVALID,
+            f"The certificate {file} cannot be read ({error.strerror or error})",
+            hint="It is a file of PEM",
+        ) from error
+
+
+def _trusting(certificate: Path | None, ca: Path | None) -> ssl.SSLContext:
+    if certificate is None:
+        return ssl.create_default_context(cafile=ca)
+    context = ssl.create_default_context(cafile=certificate)
+    # On this computer: this very certificate is the proof, whatever name it is for.
+    context.check_hostname = False
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    return context
