@@ -19,6 +19,8 @@ from micboard_tui.bus.connection import (
     Subscription,
 )
 
+ANSWER_TIMEOUT_S = 2.0
+
 
 def matches(pattern: str, subject: str) -> bool:
     """Whether a subject is one of those that a pattern with wildcards means."""
@@ -43,7 +45,8 @@ class MemoryBus:
         self.kept: set[str] = set()
         self.lifetimes: dict[str, float | None] = {}
         self.numbers = count(1)
-        self._revisions = count(1)
+        self._revisions: dict[str, int] = {}
+        """The last of each store; one that lost its content begins at 1 again."""
         self._turns = count()
 
     def connect(
@@ -63,9 +66,9 @@ class MemoryBus:
     def start(self, *, loses_disk: bool = False) -> None:
         """Start it again; all connections come back."""
         self.is_running = True
-        self.entries = {name: found for name, found in self.entries.items() if name in self.kept}
-        if loses_disk:
-            self.entries = {}
+        kept = set() if loses_disk else self.kept
+        self.entries = {name: found for name, found in self.entries.items() if name in kept}
+        self._revisions = {name: found for name, found in self._revisions.items() if name in kept}
         for connection in self.connections:
             connection.restore()
 
@@ -87,7 +90,8 @@ class MemoryBus:
             self.deliver(Message(message.reply, b"", "", is_unheard=True))
 
     def write(self, store: str, key: str, value: bytes | None) -> int:
-        entry = Entry(key, value, next(self._revisions))
+        self._revisions[store] = self._revisions.get(store, 0) + 1
+        entry = Entry(key, value, self._revisions[store])
         self.entries[store][key] = entry
         for connection in self.connections:
             connection.tell(store, entry)
@@ -96,7 +100,7 @@ class MemoryBus:
         return entry.revision
 
     def _expire(self, store: str, entry: Entry) -> None:
-        if self.entries.get(store, {}).get(entry.key) == entry:
+        if self.entries.get(store, {}).get(entry.key) is entry:
             self.write(store, entry.key, None)
 
     def _open_subscriptions(self) -> "Iterator[MemorySubscription]":
@@ -109,6 +113,10 @@ class MemoryConnection:
     def __init__(self, bus: MemoryBus, may: Callable[[str], bool], inbox: str) -> None:
         self.bus, self._may, self._inbox = bus, may, inbox
         self.lost_since: float | None = None
+        self.is_stalled = False
+        """The network swallows everything, and this is not noticed yet."""
+        self.on_its_way = 0
+        """So many changes of entries arrive nevertheless, but no answer comes back."""
         self.subscriptions: list[MemorySubscription] = []
         self._watchers: dict[str, list[asyncio.Queue[Entry | BaseException | None]]] = {}
         self._made: dict[str, bool] = {}
@@ -117,6 +125,7 @@ class MemoryConnection:
 
     def cut(self) -> None:
         """Lose the connection."""
+        self.is_stalled = False
         if self.lost_since is None:
             self.lost_since = asyncio.get_running_loop().time()
             for queue in (queue for queues in self._watchers.values() for queue in queues):
@@ -125,6 +134,8 @@ class MemoryConnection:
 
     def restore(self) -> None:
         """Have it back."""
+        if self.is_stalled:
+            self.cut()
         if self.lost_since is not None:
             self.lost_since = None
             for name in self._made:
@@ -178,7 +189,7 @@ class MemoryConnection:
         self.bus.connections.remove(self)
 
     def tell(self, store: str, entry: Entry) -> None:
-        if self.lost_since is None:
+        if self.lost_since is None and not self.is_stalled:
             for queue in self._watchers.get(store, ()):
                 queue.put_nowait(entry)
 
@@ -215,8 +226,7 @@ class MemoryStore:
 
     async def put(self, key: str, value: bytes) -> int:
         await asyncio.sleep(0)
-        self._connection._check_store(self._name)
-        return self._connection.bus.write(self._name, key, value)
+        return await self._write(key, value)
 
     async def create(self, key: str, value: bytes) -> int:
         return await self._replace(key, value, 0)
@@ -226,8 +236,7 @@ class MemoryStore:
 
     async def delete(self, key: str) -> None:
         await asyncio.sleep(0)
-        self._connection._check_store(self._name)
-        self._connection.bus.write(self._name, key, None)
+        await self._write(key, None)
 
     async def get(self, key: str) -> Entry | None:
         await asyncio.sleep(0)
@@ -242,7 +251,17 @@ class MemoryStore:
         found = await self.get(key)
         if (0 if found is None else found.revision) != revision:
             raise EntryChangedError("it has another revision")
-        return self._connection.bus.write(self._name, key, value)
+        return await self._write(key, value)
+
+    async def _write(self, key: str, value: bytes | None) -> int:
+        self._connection._check_store(self._name)
+        if not self._connection.is_stalled:
+            return self._connection.bus.write(self._name, key, value)
+        if self._connection.on_its_way:
+            self._connection.on_its_way -= 1
+            self._connection.bus.write(self._name, key, value)
+        await asyncio.sleep(ANSWER_TIMEOUT_S)
+        raise BusError("no answer")
 
 
 class MemorySubscription:
