@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from micboard_tui.contracts.services import Services
     from micboard_tui.domain.user import NewToken, User
 
-HELP = """Who may do what from other computers, by passwords, tokens and keys.
+HELP = """Who may do what from other computers, and how they come in.
 
 A user with the role watch reads everything, write arranges the show too, and control changes devices too.
 People have a password for the page and a key for the board, programs have tokens.
