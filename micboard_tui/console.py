@@ -23,6 +23,7 @@ from micboard_tui.bus.wire.subjects import Subjects
 from micboard_tui.config.attachment import Attachment
 from micboard_tui.contracts.bus_errors import START_SERVE
 from micboard_tui.contracts.errors import ErrorCode, MicboardError, StartError
+from micboard_tui.services.background import BackgroundTasks
 from micboard_tui.services.steady_clock import steady_s
 
 COMPLETE_WITHIN_S = 10.0
@@ -46,16 +47,17 @@ class Console:
         Raises StartError: BUS_LOST, NOT_ALLOWED, NOT_SERVED, VERSION_DIFFERS, CONFIG_INVALID.
         """
         await self._connect()
+        tasks = BackgroundTasks()
         try:
-            async with anyio.create_task_group() as tasks:
-                tasks.start_soon(self.live.run)
-                client = CallClient(self._connection, self._subjects, self._attachment.user)
-                services = await self._greet(client)
-                await self._wait_complete()
-                yield services
-                tasks.cancel_scope.cancel()
+            tasks.start(self.live.run, "mirror")
+            client = CallClient(self._connection, self._subjects, self._attachment.user)
+            services = await self._greet(client)
+            await self._wait_complete()
+            yield services
         finally:
             with anyio.CancelScope(shield=True):
+                tasks.cancel()
+                await tasks.end()
                 await self._connection.close()
 
     async def _connect(self) -> None:

@@ -34,6 +34,7 @@ from micboard_tui.contracts import bus_errors
 from micboard_tui.contracts.errors import ErrorInfo
 from micboard_tui.contracts.permission_texts import describe_refusal
 from micboard_tui.contracts.result import Failure
+from micboard_tui.domain.user import Permission
 
 SILENCE_S = 5.0
 """So long nothing may come."""
@@ -46,6 +47,8 @@ class CallClient:
 
     def __init__(self, connection: Connection, subjects: Subjects, user: str) -> None:
         self.user = user
+        self.permission: Permission | None = None
+        """What the user may do, for texts; None: it is not known yet."""
         self._connection, self._subjects = connection, subjects
         self._sent: set[SentCall] = set()
         connection.on_change(self._take_change)
@@ -113,7 +116,7 @@ class CallClient:
             return Failure(bus_errors.describe_unreadable_answer(call.fault))
         if call.is_denied:
             needed = find_needed_permission(call.method.right)
-            return Failure(describe_refusal(self.user, None, needed))
+            return Failure(describe_refusal(self.user, self.permission, needed))
         return None
 
     async def _cancel(self, request: CallRequest) -> None:

@@ -99,6 +99,7 @@ async def attach_services(
     greeting: Greeting = answer.data
     if (fault := find_version_fault(greeting)) is not None:
         return Failure(fault)
+    client.permission = greeting.permission
     local: Mapping[type, Mapping[str, Callable[[], object]]] = {
         HealthContract: {"snapshot": lambda: signs.health},
         WalkContract: {"running": lambda: signs.running_walk},
