@@ -96,7 +96,7 @@ def describe_crashed_call() -> ErrorInfo:
     """A method crashed; what went on is in the log of that program."""
     return ErrorInfo(
         ErrorCode.TASK_CRASHED,
-        "This failed because of a mistake in the micboard-tui that reads the devices",
+        "This failed, or was done in part: there is a mistake in the micboard-tui that reads the devices",
         hint=REPORT_WITH_LOG,
     )
 
