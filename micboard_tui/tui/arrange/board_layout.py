@@ -255,7 +255,9 @@ def _columns_of_tiles(lines: Sequence[Line], most: int, width: int, height: int)
     """So few that tiles are as wide as they can be while all are seen at once, else the most."""
     _, tile_height, gap = SIZES[Layout.WALL]
     groups = [(above is not None, len(channels)) for above, channels in _groups(lines)]
-    for columns in range(min(most, -(-width // (MOST_WIDTH[Layout.WALL] + COLUMN_GAP))), most):
+    # Before the first size is known there is no width at all.
+    fewest = max(1, -(-width // (MOST_WIDTH[Layout.WALL] + COLUMN_GAP)))
+    for columns in range(min(most, fewest), most):
         tiles = sum(-(-count // columns) for _, count in groups)
         if sum(has_line for has_line, _ in groups) + tiles * (tile_height + gap) - gap <= height:
             return columns

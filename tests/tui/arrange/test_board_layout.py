@@ -30,6 +30,11 @@ def test_a_terminal_that_is_large_enough_lacks_nothing() -> None:
     assert explain_lack_of_room(60, 15) == []
 
 
+@pytest.mark.parametrize("layout", Layout)
+def test_lines_are_placed_before_the_first_size_is_known(layout: Layout) -> None:
+    assert set(place_lines(REFS, layout, 0, 0).areas) == set(REFS)
+
+
 @given(LINES, st.sampled_from(Layout), st.integers(60, 400), st.integers(0, 30))
 def test_every_channel_and_device_has_a_place_of_its_own(
     lines: list[Line], layout: Layout, width: int, height: int
