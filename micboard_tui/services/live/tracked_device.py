@@ -233,27 +233,30 @@ class LiveChannel:
 
     def immutable(self) -> ChannelState:
         if self.state is None or self.state.version != self.version:
-            self.state = ChannelState(
-                device_id=self.ref.device_id,
-                number=self.ref.number,
-                version=self.version,
-                link_state=self.link,
-                link_since=self.link_since,
-                facts=self.facts,
-                meters=self.meters,
-                audio_peak_dbfs=self.peak,
-                rf_low_dbm=self.rf_low,
-                last_battery=self.last_battery,
-                observed_at=self.observed_at,
-                meters_at=self.meters_at,
-                expected_period_s=self.facts.meter_interval_s or None,
-                assignment=self.assignment,
-                rf_zone=self.rf_zone,
-                dock=self.dock,
-                fault_code=self.fault_code,
-                sound_at=self.sound_at,
-                thresholds=self.thresholds,
-            )
+            ref = self.ref
+            values = {
+                "ref": ref,
+                "device_id": ref.device_id,
+                "number": ref.number,
+                "version": self.version,
+                "link_state": self.link,
+                "link_since": self.link_since,
+                "facts": self.facts,
+                "meters": self.meters,
+                "audio_peak_dbfs": self.peak,
+                "rf_low_dbm": self.rf_low,
+                "last_battery": self.last_battery,
+                "observed_at": self.observed_at,
+                "meters_at": self.meters_at,
+                "expected_period_s": self.facts.meter_interval_s or None,
+                "assignment": self.assignment,
+                "rf_zone": self.rf_zone,
+                "dock": self.dock,
+                "fault_code": self.fault_code,
+                "sound_at": self.sound_at,
+                "thresholds": self.thresholds,
+            }
+            self.state = ChannelState.of_values(values)
         return self.state
 
 

@@ -1,4 +1,4 @@
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
@@ -62,6 +62,14 @@ def test_a_placed_device_is_unknown_until_it_speaks(live: LiveState) -> None:
     assert rack is not None
     assert (rack.state.status, rack.state.model, rack.title) == (DeviceStatus.ONLINE, "ULXD4D", "Rack 1")
     assert [channel.link_state for channel in rack.channels] == [LinkState.UNKNOWN] * 2
+
+
+def test_a_state_has_a_value_for_every_field(live: LiveState) -> None:
+    live.take_observations(RACK.id, [HEARD, FactsHeard(1, ON), MetersHeard(1, LOUD)])
+    state = one(live)
+    assert vars(state).keys() == {"ref", *(field.name for field in fields(ChannelState))}
+    assert state == replace(state)
+    assert state.ref == replace(state).ref == ONE
 
 
 def test_a_report_of_other_things_renews_no_meters(live: LiveState, clock: Clock) -> None:
