@@ -72,6 +72,7 @@ class ProblemWatch:
     def __init__(self) -> None:
         self._judgement = Judgement()
         self._urgencies: dict[LineRef, Urgency] = {}
+        self._of_channels: Sequence[OpenProblem] = ()
         self._of_devices: Sequence[OpenDeviceProblem] = ()
         self.lost_since: Mapping[ChannelRef, float] = {}
         """Since when each channel is offline, refused or without its carrier."""
@@ -98,8 +99,12 @@ class ProblemWatch:
         urgencies: dict[LineRef, Urgency] = {}
         lost_since: dict[ChannelRef, float] = {}
         worst: AnyProblem | None = None
-        for ref, codes in judgement.problems.items():
-            problem = OpenProblem(codes[0], judgement.states[ref], judgement.since(ref, codes[0]))
+        of_channels = [
+            OpenProblem(codes[0], judgement.states[ref], judgement.since(ref, codes[0]))
+            for ref, codes in judgement.problems.items()
+        ]
+        for problem in of_channels:
+            ref = problem.ref
             urgency = urgencies[ref] = problem.urgency
             if problem.code in OF_LINK:
                 lost_since[ref] = problem.since
@@ -117,7 +122,7 @@ class ProblemWatch:
             urgencies[ref_of_device] = min(urgency, urgencies.get(ref_of_device, urgency))
             if worst is None or urgency < worst.urgency:
                 worst = device_problem
-        self._judgement, self._of_devices = judgement, of_devices
+        self._judgement, self._of_channels, self._of_devices = judgement, of_channels, of_devices
         self._urgencies, self.lost_since, self.worst = urgencies, lost_since, worst
 
     def urgency(self, ref: LineRef) -> Urgency:
@@ -126,10 +131,11 @@ class ProblemWatch:
 
     def open_problems(self, states: Mapping[ChannelRef, ChannelState]) -> list[AnyProblem]:
         """The worst problem of every channel that has any and all of devices, the most urgent first."""
-        judgement = self._judgement
         found: list[AnyProblem] = [
-            OpenProblem(codes[0], states.get(ref, judgement.states[ref]), judgement.since(ref, codes[0]))
-            for ref, codes in judgement.problems.items()
+            problem
+            if (state := states.get(problem.ref, problem.state)) is problem.state
+            else OpenProblem(problem.code, state, problem.since)
+            for problem in self._of_channels
         ]
         return sorted([*found, *self._of_devices], key=lambda problem: problem.urgency)
 

@@ -1,5 +1,6 @@
 """The unit of everything that is drawn: some text with a tone."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -9,3 +10,9 @@ class Cell(NamedTuple):
     text: str
     tone: str = "text"
     is_bar: bool = False
+
+
+@lru_cache(512)
+def blank_cell(width: int) -> Cell:
+    """So many blanks."""
+    return Cell(" " * width)

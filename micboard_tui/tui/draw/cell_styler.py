@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from rich.segment import Segment
 
-from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.draw.cell import Cell, blank_cell
 from micboard_tui.tui.draw.glyphs import Glyphs
 from micboard_tui.tui.themes import Palette
 
@@ -17,29 +17,31 @@ class CellStyler:
     def __init__(self, palette: Palette, glyphs: Glyphs) -> None:
         self.palette, self.glyphs = palette, glyphs
         self._segments: dict[tuple[Cell, str], Segment] = {}
-        self._seen: dict[tuple[int, str], tuple[Cell, Segment]] = {}
-        """The same by identity, for the many cells that are made once and drawn again and again."""
+        self._seen: dict[str, dict[int, tuple[Cell, Segment]]] = {}
+        """The same for each ground by identity, for the many cells that are made once and drawn again."""
 
     def segments(self, cells: Iterable[Cell], ground: str) -> list[Segment]:
         """The cells on one ground; bars stand on their track."""
-        seen = self._seen
+        seen = self._seen.get(ground)
+        if seen is None:
+            seen = self._seen[ground] = {}
         drawn = []
         for cell in cells:
-            known = seen.get((id(cell), ground))
+            known = seen.get(id(cell))
             drawn.append(
-                known[1] if known is not None and known[0] is cell else self._find_segment(cell, ground)
+                known[1] if known is not None and known[0] is cell else self._find_segment(cell, ground, seen)
             )
         return drawn
 
     def blank(self, width: int, ground: str = "background") -> Segment:
         """So many empty cells."""
-        return self.segments([Cell(" " * width)], ground)[0]
+        return self.segments([blank_cell(width)], ground)[0]
 
-    def _find_segment(self, cell: Cell, ground: str) -> Segment:
+    def _find_segment(self, cell: Cell, ground: str, seen: dict[int, tuple[Cell, Segment]]) -> Segment:
         segment = self._segments.get((cell, ground)) or self._segment(cell, ground)
-        if len(self._seen) >= MOST_SEGMENTS:
-            self._seen.clear()
-        self._seen[id(cell), ground] = cell, segment
+        if len(seen) >= MOST_SEGMENTS:
+            seen.clear()
+        seen[id(cell)] = cell, segment
         return segment
 
     def _segment(self, cell: Cell, ground: str) -> Segment:

@@ -8,9 +8,10 @@ from micboard_tui.domain.link_state import ON_AIR
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import DASH, format_charge, format_duration, format_mhz
 from micboard_tui.tui.draw import formats, status_lines
-from micboard_tui.tui.draw.cell import Cell
-from micboard_tui.tui.draw.channel_columns import RowContext, other_name, shown_battery
+from micboard_tui.tui.draw.cell import Cell, blank_cell
+from micboard_tui.tui.draw.channel_columns import other_name, shown_battery
 from micboard_tui.tui.draw.meter_cells import audio_cells, quality_cell, rf_cells, rf_dbm_cells
+from micboard_tui.tui.draw.row_context import RowContext
 
 Line = list[Cell]
 BATTERY_BAR = 8
@@ -26,13 +27,22 @@ LEAST_OTHER_NAME = 8
 
 def card(row: RowContext, width: int) -> list[Line]:
     """Name and state, battery, RF of each antenna, audio, and what changes seldom; each ``width`` wide."""
-    lines = [
-        _name(row, width),
-        _battery(row, width),
-        *_meters(row, width),
-        _foot(row, width),
-    ]
-    return [fit_line(line, width) for line in lines]
+    return [*card_head(row, width), *card_meters(row, width), card_foot(row, width)]
+
+
+def card_head(row: RowContext, width: int) -> list[Line]:
+    """The lines of name and battery: of a channel on the air the same until its facts or problems change."""
+    return [fit_line(_name(row, width), width), fit_line(_battery(row, width), width)]
+
+
+def card_meters(row: RowContext, width: int) -> list[Line]:
+    """The lines of what moves, or of what is the matter."""
+    return [fit_line(line, width) for line in _meters(row, width)]
+
+
+def card_foot(row: RowContext, width: int) -> Line:
+    """The last line: the same for as long as the head, but for the quality of the link."""
+    return fit_line(_foot(row, width), width)
 
 
 def fit_line(line: Line, width: int) -> Line:
@@ -46,7 +56,7 @@ def fit_line(line: Line, width: int) -> Line:
             break
         out.append(cell)
         left -= size
-    return [*out, Cell(" " * left)] if left else out
+    return [*out, blank_cell(left)] if left else out
 
 
 def _ends(left: Line, right: Line, width: int) -> Line:

@@ -6,7 +6,6 @@ To add a column, write how it is drawn and put it into ``COLUMNS`` where it is t
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import NamedTuple
 
 from rich.cells import cell_len
 
@@ -14,18 +13,15 @@ from micboard_tui.domain.battery import Battery, LastBattery
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.identity import channel_label
 from micboard_tui.domain.link_state import ON_AIR, OUT_OF_REACH, LinkState
-from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.show_needs import MARGIN_CELLS
 from micboard_tui.domain.units import DASH, format_charge, format_duration, format_mhz
 from micboard_tui.tui.draw import formats, status_lines
-from micboard_tui.tui.draw.alarm_sign import AlarmSign
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.columns import Column, Draw, Placed, PlacedColumns, divide, least_width, place
-from micboard_tui.tui.draw.glyphs import Glyphs
-from micboard_tui.tui.draw.lasting import BRIEF_CELLS, TIME_CELLS, Lasting
-from micboard_tui.tui.draw.meter_cells import antenna_cell, audio_cells, quality_cell, rf_cells, trend_cell
-from micboard_tui.tui.draw.next_user import NextUser
+from micboard_tui.tui.draw.lasting import BRIEF_CELLS, TIME_CELLS
+from micboard_tui.tui.draw.row_context import RowContext
+from micboard_tui.tui.draw.row_meters import ANTENNA, AUDIO, QUALITY, RF, TREND, MeterGroup
 
 BATTERY_TEXT = 5
 CALM_S = 3.0
@@ -37,43 +33,12 @@ UNHEARD = OUT_OF_REACH | {LinkState.UNKNOWN}
 _DIM_NAMES = frozenset({LinkState.TRANSMITTER_OFF, LinkState.UNKNOWN, LinkState.DOCKED})
 
 
-class RowContext(NamedTuple):
-    """One channel at one moment, and what else its picture needs."""
-
-    state: ChannelState
-    device: str
-    """What the receiver is called."""
-    trend: str
-    """How the RF has been, as wide as there is room for it."""
-    now: float
-    glyphs: Glyphs
-    bar_dbfs: float | None = None
-    """Where the audio bar stands that still falls; None: at the level."""
-    problems: Sequence[ProblemCode] = ()
-    """What is wrong with it, worst first."""
-    lost_since: float | None = None
-    """Since when it is offline, refused or without its carrier; None: since its link state changed."""
-    lasting: Lasting | None = None
-    """How long its pack lasts beside what the show needs; None: not known, or no show is on."""
-    sign: AlarmSign | None = None
-    """Whether its alarm is new, seen or shelved; None: it has none."""
-    next_user: NextUser | None = None
-    """Who has the mic next; None: no other person has it, or no show is current."""
-
-    @property
-    def link(self) -> LinkState:
-        """The link state as it is shown."""
-        return self.state.shown_link_state
-
-
 @dataclass(frozen=True, slots=True)
 class ChannelColumn(Column[RowContext]):
     """A column with what makes it give way."""
 
     is_bar: bool = False
     """What it has room for is a bar, the first to give way."""
-    is_meter: bool = False
-    """It moves all the time, and gives way to a text while the channel is not on the air."""
 
 
 def _draw_number(row: RowContext, room: int) -> Sequence[Cell]:
@@ -179,26 +144,6 @@ def _past_battery(past: LastBattery | None, now: float, width: int) -> Cell:
     return Cell(formats.fit(text if len(text) <= width else f"({charge})", width) + " ", "dim")
 
 
-def _draw_antenna(row: RowContext, _: int) -> Sequence[Cell]:
-    return (antenna_cell(row.state.meters.antenna),)
-
-
-def _draw_rf(row: RowContext, room: int) -> Sequence[Cell]:
-    return rf_cells(row.state, room, row.glyphs)
-
-
-def _draw_trend(row: RowContext, _: int) -> Sequence[Cell]:
-    return (trend_cell(row.trend),)
-
-
-def _draw_audio(row: RowContext, room: int) -> Sequence[Cell]:
-    return audio_cells(row.state, row.bar_dbfs, room, row.glyphs)
-
-
-def _draw_quality(row: RowContext, _: int) -> Sequence[Cell]:
-    return (quality_cell(row.state.meters.quality_percent, row.state.thresholds),)
-
-
 def _draw_frequency(row: RowContext, _: int) -> Sequence[Cell]:
     return (Cell(" " + format_mhz(row.state.facts.frequency_khz, 8), "dim"),)
 
@@ -226,27 +171,22 @@ COLUMNS = (
     ChannelColumn(
         "battery", (" battery", "  batt"), _draw_battery, 2 + BATTERY_TEXT, least=4, most=4, is_bar=True
     ),
-    ChannelColumn("antenna", (" an",), _draw_antenna, 3, is_meter=True),
-    ChannelColumn(
-        "rf", ("  dBm RF", "  dBm"), _draw_rf, 6, least=4, most=16, priority=6, is_bar=True, is_meter=True
-    ),
+    ChannelColumn("antenna", (" an",), ANTENNA, 3),
+    ChannelColumn("rf", ("  dBm RF", "  dBm"), RF, 6, least=4, most=16, priority=6, is_bar=True),
     # It comes in when names are as wide as is good.
-    ChannelColumn(
-        "trend", (" trend",), _draw_trend, 1, least=6, most=6, priority=2, from_spare=11, is_meter=True
-    ),
+    ChannelColumn("trend", (" trend",), TREND, 1, least=6, most=6, priority=2, from_spare=11),
     ChannelColumn(
         "audio",
         (" dBFS audio", " dBFS"),
-        _draw_audio,
+        AUDIO,
         6,
         least=6,
         most=20,
         priority=5,
         divisor=2,
         is_bar=True,
-        is_meter=True,
     ),
-    ChannelColumn("quality", ("   q",), _draw_quality, 4, is_meter=True),
+    ChannelColumn("quality", ("   q",), QUALITY, 4),
     ChannelColumn("frequency", ("      MHz",), _draw_frequency, 9),
     ChannelColumn("flags", (" flags", " flg"), _draw_flags, 1, least=3, most=5, priority=7),
     ChannelColumn("age", (" age",), _draw_age, 4),
@@ -260,7 +200,6 @@ NEXT_USER_COLUMN = ChannelColumn(
     "next", (" next user",), _draw_next_user, 1, least=12, most=16, priority=1, from_spare=34
 )
 """While the plot of a show has mics that change hands, after the names."""
-_METERS = frozenset(column.name for column in COLUMNS if column.is_meter)
 BARLESS_WIDTH = sum(
     column.fixed + (0 if column.is_bar else column.least) for column in COLUMNS if not column.from_spare
 )
@@ -271,12 +210,18 @@ class ChannelColumns(PlacedColumns[RowContext]):
 
     def __init__(self, placed: Sequence[Placed[RowContext]]) -> None:
         super().__init__(placed)
-        meters = [entry for entry in placed if entry.column.name in _METERS]
+        meters = [entry for entry in placed if isinstance(entry.column.draw, MeterGroup)]
         first = placed.index(meters[0])
         self.before = _drawing(placed[:first])
-        self.meters = _drawing(meters)
         self.after = _drawing(placed[first + len(meters) :])
-        """What draws each column, with its room: those before, among and after the meters."""
+        """What draws each column, with its room: those before and after the meters."""
+        self.meters = tuple(
+            (meter, entry.room)
+            for entry in meters
+            if isinstance(entry.column.draw, MeterGroup)
+            for meter in entry.column.draw.meters
+        )
+        """What moves all the time, and gives way to a text while the channel is not on the air."""
         self.meters_width = sum(entry.width for entry in meters) - 1
         """Without the space before them, which ends the column before."""
 

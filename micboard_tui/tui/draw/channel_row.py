@@ -6,8 +6,9 @@ from micboard_tui.domain.link_state import ON_AIR
 from micboard_tui.domain.units import format_number
 from micboard_tui.tui.draw import formats, status_lines
 from micboard_tui.tui.draw.cell import Cell
-from micboard_tui.tui.draw.channel_columns import UNHEARD, ChannelColumns, RowContext
+from micboard_tui.tui.draw.channel_columns import UNHEARD, ChannelColumns
 from micboard_tui.tui.draw.columns import Draw
+from micboard_tui.tui.draw.row_context import RowContext
 
 _RF_NUMBER = (2 + 1) + (4 + 1)
 """Cells of the columns of antenna and RF up to its bar."""
@@ -26,7 +27,7 @@ def cells_before_meters(row: RowContext, columns: ChannelColumns) -> list[Cell]:
 
 def meter_cells(row: RowContext, columns: ChannelColumns) -> list[Cell]:
     """What moves: antenna, RF, audio and quality of a channel on the air."""
-    return [cell for draw, room in columns.meters for cell in draw(row, room)]
+    return [cell for meter, room in columns.meters for cell in meter.draw(row, room)]
 
 
 def cells_after_meters(row: RowContext, columns: ChannelColumns) -> list[Cell]:

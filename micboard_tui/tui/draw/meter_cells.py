@@ -58,7 +58,7 @@ def audio_cells(state: ChannelState, bar_dbfs: float | None, width: int, glyphs:
     """
     level = state.meters.audio_dbfs
     bar = level if bar_dbfs is None else bar_dbfs
-    return _audio_number(level), *audio_bar(bar, state.audio_peak_dbfs, hot_tone(state), width, glyphs)
+    return audio_number(level), *audio_bar(bar, state.audio_peak_dbfs, hot_tone(state), width, glyphs)
 
 
 @lru_cache(LEVELS_KEPT)
@@ -77,7 +77,8 @@ def quality_cell(percent: int | None, thresholds: Thresholds) -> Cell:
 
 
 @lru_cache(LEVELS_KEPT)
-def _audio_number(level_dbfs: float | None) -> Cell:
+def audio_number(level_dbfs: float | None) -> Cell:
+    """The channel's audio level as number."""
     return Cell(f" {format_number(level_dbfs, 4)} ")
 
 

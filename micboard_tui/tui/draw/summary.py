@@ -125,7 +125,7 @@ def group_cells(states: Iterable[ChannelState], problems: Problems) -> list[Cell
     """For a heading: the worst problem, how many channels there are, and those that are not live by state."""
     listed = list(states)
     tally = _tally(listed, problems)
-    firsts = (codes[0] for state in listed if (codes := problems.get(state.ref)))
+    firsts = {codes[0] for state in listed if (codes := problems.get(state.ref))}
     worst = min(firsts, key=lambda code: code.rank, default=None)
     line = [Cell(f"{tally.total()} ch", "dim")]
     if worst is not None:

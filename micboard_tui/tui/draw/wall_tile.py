@@ -12,8 +12,9 @@ from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import DASH, format_charge
 from micboard_tui.tui.draw import block_letters, formats
 from micboard_tui.tui.draw.cell import Cell
-from micboard_tui.tui.draw.channel_columns import RowContext, shown_battery
+from micboard_tui.tui.draw.channel_columns import shown_battery
 from micboard_tui.tui.draw.glyphs import BLOCKS
+from micboard_tui.tui.draw.row_context import RowContext
 
 LETTER_CELLS = 3
 """Of the letter of what is wrong, at the upper right."""

@@ -1,10 +1,20 @@
 """Where widgets that change often may paint: what the renderer offers them, and nothing else of it."""
 
-from collections.abc import Mapping, Sequence
-from typing import Protocol
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Protocol
 
 from rich.segment import Segment
 from textual.widget import Widget
+
+
+class Part(NamedTuple):
+    """Some cells beside each other in one line of a widget's content. The segments must not change."""
+
+    x: int
+    y: int
+    segments: Sequence[Segment]
+    width: int
+    """Cells of all segments together."""
 
 
 class Canvas(Protocol):
@@ -15,11 +25,11 @@ class Canvas(Protocol):
         """Whether the terminal has not taken the last frame yet, so that there is no use in another."""
         ...
 
-    def paint(self, widget: Widget, lines: Mapping[int, Sequence[Segment]], width: int) -> bool:
-        """Want these lines of the widget, each ``width`` cells, at the next ``flush``.
+    def paint(self, widget: Widget, parts: Iterable[Part], width: int, top: int = 0) -> bool:
+        """Want these parts at the next ``flush``, of the widget's content from line ``top`` on.
 
-        The sequences must not change afterwards. False when that cannot be, since the widget is covered or
-        its colours are to be filtered: then its ``refresh`` does it.
+        They were drawn for ``width`` cells. False when that cannot be, since the widget is covered or its
+        colours are to be filtered: then its ``refresh`` does it.
         """
         ...
 
@@ -34,8 +44,8 @@ class Canvas(Protocol):
 class _NoCanvas:
     is_busy = False
 
-    def paint(self, widget: Widget, lines: Mapping[int, Sequence[Segment]], width: int) -> bool:
-        del widget, lines, width
+    def paint(self, widget: Widget, parts: Iterable[Part], width: int, top: int = 0) -> bool:
+        del widget, parts, width, top
         return False
 
     def flush(self, *, urgent: bool = False) -> None:

@@ -1,6 +1,6 @@
 """What the terminal shows, cell by cell, and the shortest way to what it should show. Pure.
 
-Theory of operation. There are two pictures of the screen, each with a text and a pen for every cell:
+Theory of operation. There are two pictures of the screen, each of cells (``screen_cells``):
 
 * ``_wanted``: every ``put`` changes it at once, with the lines that a widget or the compositor has drawn;
 * ``_written``: what the terminal has. Only ``take`` changes it, when it gives back what makes the terminal
@@ -10,7 +10,8 @@ Theory of operation. There are two pictures of the screen, each with a text and 
 What is remembered between two calls so that neither looks at the whole screen:
 
 * ``_put``: for each line, the segments that were put from which cell on. The same segments again cost
-  nothing; others are compared with these segment by segment, and only cells that may differ are touched.
+  nothing; others are compared with these segment by segment, and only cells that differ are touched. So what
+  changes often is best put by itself, and not as part of a whole line.
 * ``_changed``: the spans of cells that were touched since the last ``take``, which looks at these only. It
   writes the cells that differ, grouped by pen over the whole frame: changing the pen costs most bytes.
 
@@ -18,16 +19,17 @@ What is remembered between two calls so that neither looks at the whole screen:
 ever wanted. A wide character takes two cells, the second of which is empty; half a character is a blank.
 """
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
 
 from rich.color import ColorSystem
 from rich.segment import Segment
-from rich.style import Style
 
-from micboard_tui.tui.terminal.pen import PLAIN, Pen, PenCache
-from micboard_tui.tui.terminal.text_cells import SECOND_HALF, SPACE, Cells, Span, cut, difference, split
+from micboard_tui.tui.terminal.pen import PLAIN, Pen
+from micboard_tui.tui.terminal.screen_cells import BLANK, Cells, ScreenCell, ScreenCells
 
+Span: TypeAlias = tuple[int, int]
 LONGEST_GAP = 2
 """So many unchanged cells within a run cost less than a jump over them."""
 
@@ -56,12 +58,15 @@ class _Strokes:
         self.y = -1
 
 
-class _Put(NamedTuple):
+class _Put:
     """What was put from some cell on: up to where, and where each of its segments begins."""
 
-    end: int
-    segments: Sequence[Segment]
-    starts: list[int]
+    __slots__ = ("end", "segments", "starts")
+
+    def __init__(self, end: int) -> None:
+        self.end = end
+        self.segments: Sequence[Segment] = ()
+        self.starts: list[int] = []
 
 
 class FrameBuffer:
@@ -71,29 +76,26 @@ class FrameBuffer:
     """
 
     def __init__(self, color_system: ColorSystem | None = ColorSystem.TRUECOLOR) -> None:
-        self._pens = PenCache(color_system)
+        self._cells = ScreenCells(color_system)
         self.width = self.height = 0
-        self._wanted: list[list[str]] = []
-        self._wanted_pens: list[list[Pen]] = []
-        self._written: list[list[str | None]] = []
-        self._written_pens: list[list[Pen]] = []
+        self._wanted: list[list[ScreenCell]] = []
+        self._written: list[list[ScreenCell | None]] = []
         self._put: list[dict[int, _Put]] = []
-        self._changed: dict[int, list[Span]] = {}
+        self._changed: defaultdict[int, list[Span]] = defaultdict(list)
 
     def resize(self, width: int, height: int) -> None:
         """Another terminal: nothing is known of it, and nothing is wanted yet."""
         self.width, self.height = width, height
-        self._wanted = [[SPACE] * width for _ in range(height)]
-        self._wanted_pens = [[PLAIN] * width for _ in range(height)]
+        self._wanted = [[BLANK] * width for _ in range(height)]
         self._put = [{} for _ in range(height)]
         self.forget()
 
     def forget(self) -> None:
         """Something else wrote to the terminal: everything that is wanted is to be written again."""
         self._written = [[None] * self.width for _ in range(self.height)]
-        self._written_pens = [[PLAIN] * self.width for _ in range(self.height)]
         # A line of which nothing was ever wanted stays as it is.
-        self._changed = {y: [(0, self.width)] for y, put in enumerate(self._put) if put}
+        self._changed.clear()
+        self._changed |= {y: [(0, self.width)] for y, put in enumerate(self._put) if put}
 
     @property
     def has_changes(self) -> bool:
@@ -109,72 +111,64 @@ class FrameBuffer:
             return
         known = self._put[y]
         end = x + length
-        before = known.get(x)
-        if before is not None and before.end == end:
-            if before.segments is not segments:
-                known[x] = self._put_over(x, y, before, segments)
-            return
-        put = self._put_over(x, y, _Put(end, (), []), segments)
-        for start, other in list(known.items()):
-            # What was put there no longer stands there as it was put.
-            if start < end and other.end > x:
-                del known[start]
-        known[x] = put
+        put = known.get(x)
+        if put is None or put.end != end:
+            for start, other in list(known.items()):
+                # What was put there no longer stands there as it was put.
+                if start < end and other.end > x:
+                    del known[start]
+            put = known[x] = _Put(end)
+        if put.segments is not segments:
+            self._put_over(x, y, put, segments)
+            put.segments = segments
 
-    def _put_over(self, x: int, y: int, before: "_Put", segments: Sequence[Segment]) -> "_Put":
+    def _put_over(self, x: int, y: int, put: _Put, segments: Sequence[Segment]) -> None:
         """Put the segments that differ from those that stand there from the same cell on."""
-        starts = before.starts
-        for index, (old, segment) in enumerate(zip(before.segments, segments, strict=False)):
-            if old is segment or old == segment:
+        starts, before = put.starts, put.segments
+        find_change, is_cut = self._cells.change, put.end > self.width
+        for index, (old, segment) in enumerate(zip(before, segments, strict=False)):
+            if old is segment:
                 continue
-            if old.style is segment.style and (differs := difference(old.text, segment.text)) is not None:
-                first, last = differs
-                self._put_cells(starts[index] + first, y, split(segment.text)[first:last], segment.style)
+            if not is_cut and (change := find_change(old, segment)) is not None:
+                first, last = starts[index] + change.first, starts[index] + change.last
+                self._wanted[y][first:last] = change.cells
+                self._changed[y].append((first, last))
                 continue
-            cells = split(segment.text)
-            self._put_cells(starts[index], y, cells, segment.style)
-            if len(cells) != len(split(old.text)):
+            self._put_cells(starts[index], y, self._cells.of(segment))
+            if len(self._cells.of(segment)) != len(self._cells.of(old)):
                 # From here on nothing stands where it stood.
-                return self._put_rest(y, before.end, index + 1, starts[: index + 1], segments)
-        if len(segments) > len(before.segments):
-            if not starts:
-                return self._put_rest(y, before.end, 0, [], segments, x)
-            return self._put_rest(y, before.end, len(starts), starts, segments)
-        return _Put(before.end, segments, starts)
+                self._put_rest(x, y, put, index + 1, segments)
+                return
+        if len(segments) > len(before):
+            self._put_rest(x, y, put, len(before), segments)
 
-    def _put_rest(
-        self, y: int, end: int, first: int, starts: list[int], segments: Sequence[Segment], x: int = 0
-    ) -> "_Put":
+    def _put_rest(self, x: int, y: int, put: _Put, first: int, segments: Sequence[Segment]) -> None:
         """Put the segments from ``first`` on, wherever they come to stand."""
-        starts = list(starts)
+        starts = put.starts = put.starts[:first]
         if first:
-            x = starts[first - 1] + len(split(segments[first - 1].text))
+            x = starts[-1] + len(self._cells.of(segments[first - 1]))
         for segment in segments[first:]:
-            cells = split(segment.text)
-            self._put_cells(x, y, cells, segment.style)
+            cells = self._cells.of(segment)
+            self._put_cells(x, y, cells)
             starts.append(x)
             x += len(cells)
-        return _Put(end, segments, starts)
 
-    def _put_cells(self, x: int, y: int, cells: Cells, style: Style | None) -> None:
+    def _put_cells(self, x: int, y: int, cells: Cells) -> None:
         if x >= self.width or not cells:
             return
-        end = x + len(cells)
-        if end >= self.width:
-            end, cells = self.width, cut(cells, self.width - x)
-        known = self._pens.by_identity.get(id(style))
-        pen = known[1] if known is not None and known[0] is style else self._pens.find(style)
+        end = min(x + len(cells), self.width)
         wanted = self._wanted[y]
-        changes = self._changed.setdefault(y, [])
+        changes = self._changed[y]
         # Of a wide character that loses one half the other one is a blank.
-        if x and wanted[x] is SECOND_HALF:
-            wanted[x - 1] = SPACE
+        if x and not wanted[x].text:
+            wanted[x - 1] = self._cells.blank(wanted[x - 1].pen)
             changes.append((x - 1, x))
-        if end < self.width and wanted[end] is SECOND_HALF:
-            wanted[end] = SPACE
+        if end < self.width and not wanted[end].text:
+            wanted[end] = self._cells.blank(wanted[end].pen)
             changes.append((end, end + 1))
-        wanted[x:end] = cells
-        self._wanted_pens[y][x:end] = [pen] * len(cells)
+        wanted[x:end] = cells[: end - x]
+        if end - x < len(cells) and not cells[end - x].text:
+            wanted[end - 1] = self._cells.blank(cells[end - x].pen)
         changes.append((x, end))
 
     def take(self) -> str:
@@ -183,74 +177,64 @@ class FrameBuffer:
         Grouped by pen over the whole frame. Leaves the cursor anywhere, and the pen as it comes.
         """
         strokes_by_pen: dict[int, _Strokes] = {}
-        for y in sorted(self._changed):
-            first = last = 0
-            for start, stop in sorted(self._changed[y]):
-                if start > last:
-                    self._write_span(y, first, last, strokes_by_pen)
-                    first, last = start, stop
-                elif stop > last:
-                    last = stop
-            self._write_span(y, first, last, strokes_by_pen)
-        self._changed = {}
+        for y, spans in sorted(self._changed.items()):
+            spans.sort()
+            self._write_spans(y, spans, strokes_by_pen)
+        self._changed.clear()
         output: list[str] = []
         before: Pen | None = None
         for strokes in strokes_by_pen.values():
-            output.append(self._pens.transition(before, strokes.pen))
+            output.append(self._cells.pens.transition(before, strokes.pen))
             output += strokes.texts
             before = strokes.pen
         if before is not None and before.link:
             output.append(PLAIN.linked(before))
         return "".join(output)
 
-    def _write_span(self, y: int, x: int, stop: int, strokes_by_pen: dict[int, _Strokes]) -> None:
+    def _write_spans(self, y: int, spans: Iterable[Span], strokes_by_pen: dict[int, _Strokes]) -> None:
         """Let the pens, which are distinguished by identity, write what is not there yet."""
-        wanted, pens = self._wanted[y], self._wanted_pens[y]
-        written, written_pens = self._written[y], self._written_pens[y]
-        while x < stop:
-            text, pen = wanted[x], pens[x]
-            if text == written[x] and pen is written_pens[x]:
-                x += 1
-                continue
-            if not text:
-                # Its first half stands there already; only both together bring it back.
-                x -= 1
-                text, pen = wanted[x], pens[x]
-            strokes = strokes_by_pen.get(id(pen))
-            if strokes is None:
-                strokes = strokes_by_pen[id(pen)] = _Strokes(pen)
-            start, end = x, self._end_of_run(y, x, stop)
-            gap = x - strokes.end if strokes.y == y else 0
-            if 0 < gap <= LONGEST_GAP and self._is_plain(y, strokes.end, x, pen):
-                start = strokes.end
-            strokes.write(y, start, "".join(wanted[start:end]), end)
-            written[x:end] = wanted[x:end]
-            written_pens[x:end] = pens[x:end]
-            if len(text) != 1 or wanted[end - 1] is SECOND_HALF:
-                # Terminals disagree on how wide these are.
-                strokes.lift()
-            x = end
+        wanted, written = self._wanted[y], self._written[y]
+        for start, stop in spans:
+            x = start
+            while x < stop:
+                cell = wanted[x]
+                if cell is written[x]:
+                    x += 1
+                    continue
+                if not cell.text:
+                    # Its first half stands there already; only both together bring it back.
+                    x -= 1
+                    cell = wanted[x]
+                strokes = strokes_by_pen.get(id(cell.pen))
+                if strokes is None:
+                    strokes = strokes_by_pen[id(cell.pen)] = _Strokes(cell.pen)
+                x = self._write_run(y, x, stop, strokes)
 
-    def _end_of_run(self, y: int, x: int, stop: int) -> int:
-        """Up to where one pen writes cells that are not there yet; a wide or combined cell stands alone."""
-        wanted, pens = self._wanted[y], self._wanted_pens[y]
-        written, written_pens = self._written[y], self._written_pens[y]
-        pen, width = pens[x], self.width
-        end = x
-        while end < stop and pens[end] is pen and len(text := wanted[end]) == 1:
-            if end + 1 < width and wanted[end + 1] is SECOND_HALF:
-                break
-            if end > x and text == written[end] and written_pens[end] is pen:
-                break
-            end += 1
-        if end > x:
-            return end
-        return x + 2 if x + 1 < width and wanted[x + 1] is SECOND_HALF else x + 1
+    def _write_run(self, y: int, x: int, stop: int, strokes: _Strokes) -> int:
+        """Let a pen write what is not there yet from cell ``x`` on; up to where it did.
+
+        A wide or combined cell stands alone.
+        """
+        wanted, written = self._wanted[y], self._written[y]
+        cell, pen, end = wanted[x], strokes.pen, x + 1
+        if not cell.is_simple:
+            end += end < self.width and not wanted[end].text
+        else:
+            while end < stop and (after := wanted[end]).pen is pen and after.is_simple:
+                if after is written[end]:
+                    break
+                end += 1
+        if strokes.y == y and 0 < x - strokes.end <= LONGEST_GAP and self._is_plain(y, strokes.end, x, pen):
+            x = strokes.end
+        run = wanted[x:end]
+        strokes.write(y, x, cell.text if len(run) == 1 else "".join([each.text for each in run]), end)
+        written[x:end] = run
+        if not cell.is_simple:
+            # Terminals disagree on how wide these are.
+            strokes.lift()
+        return end
 
     def _is_plain(self, y: int, start: int, stop: int, pen: Pen) -> bool:
         """Whether the cells can be written again by this pen, at a byte each."""
-        texts, pens = self._wanted[y], self._wanted_pens[y]
-        for x in range(start, stop):
-            if pens[x] is not pen or not (texts[x] and texts[x].isascii()):
-                return False
-        return True
+        cells = self._wanted[y][start:stop]
+        return all(cell.pen is pen and cell.text and cell.text.isascii() for cell in cells)

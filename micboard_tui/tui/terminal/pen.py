@@ -59,21 +59,20 @@ class PenCache:
 
     def __init__(self, color_system: ColorSystem | None) -> None:
         self._color_system = color_system
-        self.by_identity: dict[int, tuple[Style | None, Pen]] = {}
-        """Styles with their pens by the identity of the style, for a look before ``find`` is called."""
+        self._by_identity: dict[int, tuple[Style | None, Pen]] = {}
         self._by_style: dict[Style | None, Pen] = {}
         self._shared: dict[Pen, Pen] = {}
         self._transitions: dict[tuple[Pen | None, Pen], str] = {}
 
     def find(self, style: Style | None) -> Pen:
         """The pen that writes in this style."""
-        known = self.by_identity.get(id(style))
+        known = self._by_identity.get(id(style))
         if known is not None and known[0] is style:
             return known[1]
         pen = self._by_style.get(style) or self._make(style)
-        if len(self.by_identity) >= MOST_PENS:
-            self.by_identity.clear()
-        self.by_identity[id(style)] = style, pen
+        if len(self._by_identity) >= MOST_PENS:
+            self._by_identity.clear()
+        self._by_identity[id(style)] = style, pen
         return pen
 
     def transition(self, before: Pen | None, pen: Pen) -> str:

@@ -7,8 +7,8 @@ no room for is not queued.
 Theory of operation. Two ways lead into the frame buffer, and one out of it:
 
 * ``display`` takes what the compositor made of refreshed widgets (``PaintedApp._display`` hands it over);
-* ``paint`` takes lines of one widget past the compositor, as long as nothing stands before the widget.
-  Which part of the screen that is, is remembered until the compositor places its layers anew;
+* ``paint`` takes parts of lines of one widget past the compositor, as long as nothing stands before the
+  widget. Where on the screen that is, is remembered until the compositor places its layers anew;
 * ``flush`` writes what differs in one piece, unless the terminal has not taken the last one. Then it tries
   again after ``RETRY_S``; what answers a key is written all the same, up to ``MOST_URGENT`` pieces ahead.
 
@@ -22,12 +22,11 @@ import asyncio
 import inspect
 import logging
 import select
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from rich.color import ColorSystem
 from rich.console import RenderableType
-from rich.segment import Segment
 from textual import events
 from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
 from textual._context import active_message_pump
@@ -43,6 +42,7 @@ from textual.widget import Widget
 from textual.worker import WorkerFailed
 
 from micboard_tui.tui.terminal.bounded_driver import BoundedDriver
+from micboard_tui.tui.terminal.canvas import Part
 from micboard_tui.tui.terminal.frame_buffer import FrameBuffer
 
 MOST_URGENT = 4
@@ -154,16 +154,16 @@ class Painter:
             return False
         return writer._queue.qsize() > 0 or (self._poll is not None and not self._poll.poll(0))
 
-    def paint(self, widget: Widget, lines: Mapping[int, Sequence[Segment]], width: int) -> bool:
+    def paint(self, widget: Widget, parts: Iterable[Part], width: int, top: int = 0) -> bool:
         if not self.is_on or (region := self._region(widget)) is None:
             return False
         if width != region.width or (self._buffer.width, self._buffer.height) != self._app.size:
             # Drawn for another size: what it should be is on its way.
             return False
-        left, top, height = region.x, region.y, region.height
-        for y, segments in lines.items():
-            if 0 <= y < height:
-                self._buffer.put(left, top + y, segments, width)
+        left, above, shown, put = region.x, region.y - top, range(top, top + region.height), self._buffer.put
+        for x, y, segments, part_width in parts:
+            if y in shown:
+                put(left + x, above + y, segments, part_width)
         return True
 
     def flush(self, *, urgent: bool = False) -> None:

@@ -4,17 +4,17 @@ Theory of operation. Three things are remembered between two frames, each made o
 
 1. ``contents``, the value that was given last, and ``plan``, where its headings, channels and devices stand
    in this width. ``lay_out`` makes the plan; ``take`` changes the contents without moving anything.
-2. the drawing of each channel (``channel_drawer``). ``redraw`` makes those of some channels anew, and finds
-   the lines in which they look different.
-3. the segments of each whole line. A line in which a channel looks different is put together anew, and is
-   given back for painting if it differs from the one that is shown.
+2. the drawing of each channel (``channel_drawer``), device and heading: parts of one or more lines.
+   ``redraw`` makes some of them anew, and gives back the parts that look different, for painting.
+3. the segments of each whole line, put together of these parts when the compositor wants it (``line``), and
+   forgotten as soon as a part of it looks different.
 
-``line`` answers the compositor from the third, and makes what is missing. Only what is on the screen is
-remembered: ``keep`` forgets the rest whenever the board was scrolled, so that what comes on the screen is
-drawn as it is then. Segments are shared and compared by identity first; a line is never changed.
+Only what is on the screen is remembered: ``keep`` forgets the rest whenever the board was scrolled, so that
+what comes on the screen is drawn as it is then. Segments are shared and compared by identity first; a part is
+never changed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 
 from rich.cells import cell_len
@@ -23,14 +23,16 @@ from textual.strip import Strip
 
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.safe_text import visible
-from micboard_tui.tui.arrange.arrangement import Heading, Line
+from micboard_tui.tui.arrange.arrangement import Heading
 from micboard_tui.tui.arrange.board_contents import BoardContents
-from micboard_tui.tui.arrange.board_layout import COLUMN_GAP, BoardPlan, Layout, place_lines
+from micboard_tui.tui.arrange.board_layout import COLUMN_GAP, BoardPlan, place_lines
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.cell_styler import CellStyler
 from micboard_tui.tui.draw.formats import fit
 from micboard_tui.tui.draw.summary import group_cells
-from micboard_tui.tui.widgets.channel_drawer import ChannelDrawer, Drawing, tells_time
+from micboard_tui.tui.terminal.canvas import Part
+from micboard_tui.tui.widgets.channel_drawer import ChannelDrawer, tells_time
+from micboard_tui.tui.widgets.channel_parts import Drawing
 from micboard_tui.tui.widgets.device_drawer import DeviceDrawer
 
 
@@ -39,6 +41,8 @@ class BoardLines:
         self.styler, self._drawer, self._device_drawer = styler, drawer, device_drawer
         self.contents, self.plan, self.width = BoardContents(), BoardPlan(), 0
         self._drawings: dict[ChannelRef, Drawing] = {}
+        self._beside: dict[tuple[int, int], Part] = {}
+        """The headings and the lines of devices, by line and cell."""
         self._lines: dict[int, list[Segment]] = {}
         self._late: AbstractSet[ChannelRef] = frozenset()
         """The channels on the screen that were drawn with an age when all were judged last."""
@@ -104,7 +108,10 @@ class BoardLines:
     def find_other_signs(
         self, before: BoardContents, contents: BoardContents, on_screen: AbstractSet[ChannelRef]
     ) -> AbstractSet[ChannelRef]:
-        """The channels on the screen whose sign of an alarm is another one now."""
+        """The channels on the screen whose sign of an alarm is another one now.
+
+        They are drawn whole the next time.
+        """
         signs, changed = contents.alarm_signs, before.alarm_signs is not contents.alarm_signs
         others: AbstractSet[ChannelRef] = frozenset()
         if changed:
@@ -112,12 +119,14 @@ class BoardLines:
             others = {ref for ref in on_screen if new.get(ref) is not old.get(ref)}
         if contents.flash_sign is not before.flash_sign:
             others = others | (signs.flashing & on_screen)
+        self._drawer.forget_steady_parts(others)
         return others
 
     def keep(self, channels: AbstractSet[ChannelRef], lines: range) -> None:
         """Forget how everything else was drawn."""
         self._drawer.keep(channels)
         self._drawings = {ref: drawing for ref, drawing in self._drawings.items() if ref in channels}
+        self._beside = {place: part for place, part in self._beside.items() if place[0] in lines}
         self._lines = {y: segments for y, segments in self._lines.items() if y in lines}
 
     def line(self, y: int) -> list[Segment]:
@@ -127,41 +136,49 @@ class BoardLines:
             segments = self._lines[y] = self._make_line(y)
         return segments
 
-    def redraw(self, channels: Iterable[ChannelRef]) -> dict[int, list[Segment]]:
-        """Draw these channels anew; the lines that look different now."""
+    def redraw(self, channels: Iterable[ChannelRef]) -> list[Part]:
+        """Draw these channels anew; the parts that look different now."""
         contents, areas = self.contents, self.plan.areas
         drawings, draw = self._drawings, self._drawer.draw
-        lines: set[int] = set()
+        changed: list[Part] = []
         for ref in channels:
-            area = areas[ref]
-            old, new = drawings.get(ref), draw(ref, contents, area.width)
+            old, new = drawings.get(ref), draw(ref, contents, areas[ref])
             drawings[ref] = new
-            if old is None:
-                lines.update(range(area.y, area.y + len(new)))
-                continue
-            for number, segments in enumerate(new):
-                if segments != old[number]:
-                    lines.add(area.y + number)
-        return self._remake(lines)
+            if old is None or len(old) != len(new):
+                changed += new
+            else:
+                pairs = zip(old, new, strict=True)
+                changed += [part for before, part in pairs if part is not before and part != before]
+        return self._note(changed)
 
-    def redraw_devices(self, devices: Iterable[DeviceId]) -> dict[int, list[Segment]]:
+    def redraw_whole(self, channels: AbstractSet[ChannelRef]) -> list[Part]:
+        """The same where pointer, mark or ground is another."""
+        self._drawer.forget_steady_parts(channels)
+        return self.redraw(channels)
+
+    def redraw_devices(self, devices: Iterable[DeviceId]) -> list[Part]:
         """Draw the lines of these devices anew; those that look different now."""
-        return self._remake(self.plan.areas[device_id].y for device_id in devices)
+        return self._note_beside(map(self._device, devices))
 
-    def redraw_headings(self, lines: range) -> dict[int, list[Segment]]:
+    def redraw_headings(self, lines: range) -> list[Part]:
         """Make the headings among these lines anew; those that look different now."""
-        return self._remake(y for y in lines if self.plan.has_heading(y))
+        return self._note_beside(self._headings(lines))
 
     def _forget(self) -> None:
         self._lines.clear()
+        self._beside.clear()
         self._drawings.clear()
 
-    def _remake(self, lines: Iterable[int]) -> dict[int, list[Segment]]:
-        known, changed = self._lines, {}
-        for y in lines:
-            segments = self._make_line(y)
-            if segments != known.get(y):
-                known[y] = changed[y] = segments
+    def _note_beside(self, parts: Iterable[Part]) -> list[Part]:
+        """Those that look different from what stands there."""
+        changed = [part for part in parts if self._beside.get((part.y, part.x)) != part]
+        self._beside |= {(part.y, part.x): part for part in changed}
+        return self._note(changed)
+
+    def _note(self, changed: list[Part]) -> list[Part]:
+        """Their lines as they were put together are outdated."""
+        for part in changed:
+            self._lines.pop(part.y, None)
         return changed
 
     def _make_line(self, y: int) -> list[Segment]:
@@ -170,63 +187,48 @@ class BoardLines:
             texts = contents.empty_text.splitlines() if not lines else ()
             text = fit(f" {texts[y]}", width) if y < len(texts) else " " * width
             return self.styler.segments([Cell(text, "dim")], "background")
-        line = lines[y]
-        if isinstance(line, Heading):
-            return self._heading(line, width)
-        if contents.layout is not Layout.ROWS:
-            return self._cards(line, y)
-        first = line[0]
-        if isinstance(first, ChannelRef) and not self.plan.page:
-            return self._drawing(first)[0]
-        return self._columns(line)
-
-    def _cards(self, line: Iterable[Line | None], y: int) -> list[Segment]:
-        """One line of the cards that stand beside each other, or of a device."""
-        width, segments, end = self.width, list[Segment](), 0
-        for ref in line:
-            if ref is None or isinstance(ref, Heading):
-                continue
-            if not isinstance(ref, ChannelRef):
-                return self._device_drawer.draw(ref, self.contents, width)
-            area = self.plan.areas[ref]
-            if area.x > end:
-                segments.append(self.styler.blank(area.x - end))
-            segments += self._drawing(ref)[y - area.y]
-            end = area.x + area.width
+        segments, end = list[Segment](), 0
+        for part in self._parts_at(y):
+            if part.x > end:
+                segments.append(self.styler.blank(part.x - end))
+            segments += part.segments
+            end = part.x + part.width
         if end < width:
             segments.append(self.styler.blank(width - end))
         return segments if end <= width else list(Strip(segments).crop(0, width))
 
-    def _columns(self, line: Iterable[Line | None]) -> list[Segment]:
-        """A line of one or several columns of rows."""
-        column_width, segments, end = self.plan.column_width or self.width, list[Segment](), 0
-        for part in line:
-            if end:
-                segments.append(self.styler.blank(COLUMN_GAP))
-                end += COLUMN_GAP
-            if isinstance(part, ChannelRef):
-                segments += self._drawing(part)[0]
-            elif part is None:
-                segments.append(self.styler.blank(column_width))
-            elif isinstance(part, Heading):
-                segments += self._heading(part, column_width)
-            else:
-                segments += self._device_drawer.draw(part, self.contents, column_width)
-            end += column_width
-        if end < self.width:
-            segments.append(self.styler.blank(self.width - end))
-        return segments
+    def _parts_at(self, y: int) -> list[Part]:
+        """What stands in a line, from left to right, as it was drawn last; drawn now when it was not."""
+        line, parts = self.plan.lines[y], list[Part]()
+        for index, ref in enumerate((line,) if isinstance(line, Heading) else line):
+            if isinstance(ref, ChannelRef):
+                parts += [part for part in self._drawing(ref) if part.y == y]
+            elif ref is not None:
+                part = self._heading(ref, index, y) if isinstance(ref, Heading) else self._device(ref)
+                self._beside[part.y, part.x] = part
+                parts.append(part)
+        return parts
 
     def _drawing(self, ref: ChannelRef) -> Drawing:
-        """How the channel was drawn last; drawn now when it was not."""
         drawing = self._drawings.get(ref)
         if drawing is None:
-            width = self.plan.areas[ref].width
-            drawing = self._drawings[ref] = self._drawer.draw(ref, self.contents, width)
+            drawing = self._drawings[ref] = self._drawer.draw(ref, self.contents, self.plan.areas[ref])
         return drawing
 
-    def _heading(self, heading: Heading, width: int) -> list[Segment]:
+    def _device(self, device_id: DeviceId) -> Part:
+        x, y, width, _ = self.plan.areas[device_id]
+        return Part(x, y, self._device_drawer.draw(device_id, self.contents, width), width)
+
+    def _headings(self, lines: range) -> Iterator[Part]:
+        for y in lines:
+            line = self.plan.lines[y]
+            for index, part in enumerate((line,) if isinstance(line, Heading) else line):
+                if isinstance(part, Heading):
+                    yield self._heading(part, index, y)
+
+    def _heading(self, heading: Heading, column: int, y: int) -> Part:
         contents, glyphs = self.contents, self.styler.glyphs
+        width = self.plan.column_width or self.width
         counted = group_cells((contents.states[ref] for ref in heading.channels), contents.problems)
         room = width - sum(len(cell.text) for cell in counted) - 1
         title = f" {visible(heading.title)} "
@@ -234,4 +236,5 @@ class BoardLines:
         rule = glyphs.rule * (room - cell_len(text) - 1) + " "
         line = [Cell(text, "accent"), Cell(rule, "dim"), *counted]
         blank = self.styler.palette.styles["dim", "background"]
-        return list(Strip(self.styler.segments(line, "background")).adjust_cell_length(width, blank))
+        segments = Strip(self.styler.segments(line, "background")).adjust_cell_length(width, blank)
+        return Part(column * (width + COLUMN_GAP), y, list(segments), width)

@@ -6,15 +6,14 @@ then the drawings of what left the window are forgotten. Between two of these ca
 draw what looks different, as far as it is in the window, and paint it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
-
-from rich.segment import Segment
 
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.tui.arrange.arrangement import LineRef
 from micboard_tui.tui.arrange.board_contents import BoardContents
 from micboard_tui.tui.arrange.board_layout import BoardPlan
+from micboard_tui.tui.terminal.canvas import Part
 from micboard_tui.tui.widgets.board_lines import BoardLines
 from micboard_tui.tui.widgets.board_selection import BoardSelection
 from micboard_tui.tui.widgets.line_painter import LinePainter
@@ -66,7 +65,9 @@ class BoardWindow:
         before = self._lines.contents
         self._lines.take(contents)
         on_screen = self.viewport.channels
-        redrawn = self._lines.falling & on_screen
+        is_judged = contents.problems is not before.problems
+        # What was judged is shown between two frames, and bars fall with the frames.
+        redrawn = frozenset() if is_judged else self._lines.falling & on_screen
         selection = self._selection
         if selection.lit != selection.selected:
             grounds = [ref for ref in (selection.lit, selection.selected) if ref is not None]
@@ -76,7 +77,7 @@ class BoardWindow:
         if new is not old:
             redrawn |= {ref for ref in on_screen if new[ref] is not old[ref]}
         redrawn |= self._lines.find_other_signs(before, contents, on_screen)
-        if contents.problems is not before.problems:
+        if is_judged:
             redrawn |= self._lines.find_outdated(before, contents, on_screen)
             self._paint(self._lines.redraw_headings(self.viewport.lines))
             self._paint(self._lines.redraw_devices(self.viewport.devices))
@@ -85,12 +86,12 @@ class BoardWindow:
     def redraw(self, refs: Iterable[LineRef]) -> None:
         """Draw those of these lines anew that are in the window."""
         shown = frozenset(refs)
-        self._paint(self._lines.redraw(self.viewport.channels & shown))
+        self._paint(self._lines.redraw_whole(self.viewport.channels & shown))
         self._paint(self._lines.redraw_devices(self.viewport.devices & shown))
 
     def flush(self) -> None:
         """Let the terminal have what was painted, before anything else."""
         self._painter.flush()
 
-    def _paint(self, changed: Mapping[int, list[Segment]]) -> None:
+    def _paint(self, changed: Sequence[Part]) -> None:
         self._painter.paint(changed, self._lines.width)

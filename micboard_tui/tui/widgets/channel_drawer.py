@@ -1,57 +1,57 @@
 """Draws one channel of the board as segments: in a row, as a card, or large for a wall.
 
-Theory of operation. A row is drawn ten times a second, and little of it moves. What is remembered between two
-drawings of a channel:
+Theory of operation. A channel is drawn ten times a second, and little of it moves. Its drawing consists of
+parts (``channel_parts``), each some cells of one line. What is remembered between two drawings of a channel:
 
-* ``SteadyParts``: the segments before and after the meters. They hold while facts and assignment are the same
-  objects, and link state, problems, sign and ground are equal. Only a channel that is heard has steady parts;
-  any other row says how long ago something was, and is drawn whole.
+* ``SteadyParts``: the parts beside its meters. They hold while facts, assignment and link state are the same,
+  and until ``forget_steady_parts`` says that something else is another. Only a channel that is heard has
+  steady parts; any other says how long ago something was, and is drawn whole.
 * the audio bars (``meter_ballistics``): how far each has fallen. Those that still fall are drawn again
   although nothing new was heard (``falling``).
-* the segments themselves (``cell_styler``): equal cells are one object, so that rows are compared quickly.
+* the segments themselves (``cell_styler``): equal cells are one object, so that parts are compared quickly.
 
 Everything is forgotten with another size or palette; what is of channels off the screen with ``keep``.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from typing import NamedTuple, TypeAlias
-
-from rich.segment import Segment
+from typing import NamedTuple
 
 from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.channel import ChannelFacts, ChannelState
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.link_state import ON_AIR, LinkState
-from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.tui.arrange.board_contents import BoardContents
-from micboard_tui.tui.arrange.board_layout import Layout
-from micboard_tui.tui.draw import channel_card
+from micboard_tui.tui.arrange.board_layout import Area, Layout
 from micboard_tui.tui.draw.alarm_sign import FLASHING, AlarmSign
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.cell_styler import CellStyler
-from micboard_tui.tui.draw.channel_columns import RowContext, columns_for
-from micboard_tui.tui.draw.channel_row import cells_after_meters, cells_before_meters, meter_cells, row_cells
+from micboard_tui.tui.draw.channel_columns import columns_for
 from micboard_tui.tui.draw.meter_ballistics import Ballistics
+from micboard_tui.tui.draw.row_context import RowContext
 from micboard_tui.tui.draw.trends import Trends
-from micboard_tui.tui.draw.wall_tile import tile_ground, wall_tile
 from micboard_tui.tui.widgets.board_selection import BoardSelection
-
-Drawing: TypeAlias = list[list[Segment]]
-"""The lines of one channel."""
+from micboard_tui.tui.widgets.channel_parts import (
+    CardParts,
+    ChannelParts,
+    Drawing,
+    Frame,
+    RowParts,
+    TileParts,
+)
 
 
 class SteadyParts(NamedTuple):
-    """What stays of a row while only its meters move, and what it was made of."""
+    """What stays of a channel while only its meters move, and what it was made of."""
 
     facts: ChannelFacts
     assignment: Assignment | None
     link: LinkState
-    problems: Sequence[ProblemCode]
-    sign: AlarmSign | None
-    ground: str
-    before: list[Segment]
-    after: list[Segment]
+    quality: int | None
+    """As far as they show it: a row has that among its meters."""
+    frame: Frame
+    before: Drawing
+    after: Drawing
 
 
 class ChannelDrawer:
@@ -59,8 +59,9 @@ class ChannelDrawer:
         self._trends, self._selection = trends, selection
         self._ballistics = Ballistics()
         self._steady: dict[ChannelRef, SteadyParts] = {}
+        self._styler, self._width = styler, 0
+        self._set_columns(BoardContents())
         self.set_styler(styler)
-        self.set_width(0, BoardContents())
 
     def set_styler(self, styler: CellStyler) -> None:
         """Draw in these colours from now on."""
@@ -69,19 +70,31 @@ class ChannelDrawer:
         self._mark, self._pointer, self._no_sign = (
             Cell(sign, "accent") for sign in (glyphs.mark, glyphs.pointer, " ")
         )
-        self._steady.clear()
+        self._begin()
 
     def set_width(self, width: int, contents: BoardContents) -> None:
         """Draw rows of ``width`` cells from now on, with what these contents need beside each other."""
-        columns = columns_for(
-            width,
+        self._width = width
+        self._set_columns(contents)
+        self._begin()
+
+    def _set_columns(self, contents: BoardContents) -> None:
+        self._columns = columns_for(
+            self._width,
             contents.number_cells,
             has_two_names=contents.has_two_names,
             has_show=contents.has_show,
             has_next_users=bool(contents.next_users),
         )
-        self._width, self._columns = width, columns
-        self._trend_width, self._shows_receiver = columns.room("trend"), columns.room("receiver") > 0
+
+    def _begin(self) -> None:
+        """Draw everything anew."""
+        styler = self._styler
+        self._parts: Mapping[Layout, ChannelParts] = {
+            Layout.ROWS: RowParts(styler, self._columns, self._width),
+            Layout.CARDS: CardParts(styler),
+            Layout.WALL: TileParts(styler),
+        }
         self._steady.clear()
 
     @property
@@ -108,92 +121,51 @@ class ChannelDrawer:
         for ref in channels:
             self._steady.pop(ref, None)
 
-    def draw(self, ref: ChannelRef, contents: BoardContents, width: int) -> Drawing:
-        """The channel as it looks now; a card is ``width`` cells wide, a row as wide as the board."""
-        state = contents.states[ref]
-        if contents.layout is Layout.ROWS:
-            return [self._draw_row(ref, state, contents)]
-        styler, now = self._styler, contents.now
-        problems, title = contents.problems.get(ref, ()), contents.arrangement.devices[ref].title
-        lost_since, alarm = contents.lost_since.get(ref), find_sign_now(ref, contents)
-        ground = "selected" if ref == self._selection.lit else "surface"
-        if contents.layout is Layout.CARDS:
-            trend = self._trends.text(ref, channel_card.TREND_WIDTH, styler.glyphs)
-            bar_dbfs = self._ballistics.bar(ref, state, now)
-            next_user = contents.next_users.get(ref)
-            row = RowContext(
-                state,
-                title,
-                trend,
-                now,
-                styler.glyphs,
-                bar_dbfs,
-                problems,
-                lost_since,
-                sign=alarm,
-                next_user=next_user,
-            )
-            lines = channel_card.card(row, width - 1)
-        else:
-            row = RowContext(state, title, "", now, styler.glyphs, problems=problems, sign=alarm)
-            lines, ground = wall_tile(row, width - 1), tile_ground(problems, ground)
-        sign = self._sign(ref)
-        return [styler.segments([sign, *line], ground) for line in lines]
-
-    def _draw_row(self, ref: ChannelRef, state: ChannelState, contents: BoardContents) -> list[Segment]:
-        styler, columns = self._styler, self._columns
-        now, glyphs = contents.now, styler.glyphs
-        ground = "selected" if ref == self._selection.lit else "background"
-        is_whole = state.link_state not in ON_AIR or state.is_stale(now)
-        problems, sign = contents.problems.get(ref, ()), find_sign_now(ref, contents)
+    def draw(self, ref: ChannelRef, contents: BoardContents, area: Area) -> Drawing:
+        """The channel as it looks now, in its area of the board."""
+        state, now, glyphs = contents.states[ref], contents.now, self._styler.glyphs
+        parts = self._parts[contents.layout]
+        bar_dbfs = self._ballistics.bar(ref, state, now)
+        trend = self._trends.text(ref, parts.trend_width, glyphs)
+        row = RowContext(state, "", trend, now, glyphs, bar_dbfs)
+        if tells_time(state, now):
+            return parts.whole(_complete(row, ref, contents), self._frame(ref, contents.layout), area)
         steady = self._steady.get(ref)
-        if steady is not None and (
-            is_whole
+        if (
+            steady is None
             or steady.facts is not state.facts
             or steady.assignment is not state.assignment
-            or steady.sign is not sign
-            or (steady.link, steady.problems, steady.ground) != (state.link_state, problems, ground)
+            or steady.link is not state.link_state
+            or steady.quality != parts.steady_quality(state)
         ):
-            steady = None
-        # The receiver's name is among the steady parts.
-        shows_receiver = self._shows_receiver and steady is None
-        device = contents.arrangement.devices[ref].title if shows_receiver else ""
-        trend = self._trends.text(ref, self._trend_width, glyphs)
-        bar_dbfs = self._ballistics.bar(ref, state, now)
-        lost_since = contents.lost_since.get(ref) if is_whole else None
-        lasting = contents.lasting.get(ref)
-        next_user = contents.next_users.get(ref)
-        row = RowContext(
-            state, device, trend, now, glyphs, bar_dbfs, problems, lost_since, lasting, sign, next_user
-        )
-        if is_whole:
-            cells = [self._sign(ref), *row_cells(row, columns)]
-            return [*styler.segments(cells, ground), *self._filling(ground)]
-        if steady is None:
-            before, after = cells_before_meters(row, columns), cells_after_meters(row, columns)
+            frame = self._frame(ref, contents.layout)
+            beside = parts.steady(_complete(row, ref, contents), frame, area)
             steady = self._steady[ref] = SteadyParts(
-                state.facts,
-                state.assignment,
-                state.link_state,
-                problems,
-                sign,
-                ground,
-                styler.segments(before, ground),
-                [*styler.segments(after, ground), *self._filling(ground)],
+                state.facts, state.assignment, state.link_state, parts.steady_quality(state), frame, *beside
             )
-        first, *moving = styler.segments([self._sign(ref), *meter_cells(row, columns)], ground)
-        return [first, *steady.before, *moving, *steady.after]
+        return (*steady.before, *parts.meters(row, steady.frame, steady.before[-1]), *steady.after)
 
-    def _sign(self, ref: ChannelRef) -> Cell:
-        """The first cell of a channel: whether it is selected, and whether it is marked."""
-        if ref in self._selection.marked:
-            return self._mark
-        return self._pointer if ref == self._selection.selected else self._no_sign
+    def _frame(self, ref: ChannelRef, layout: Layout) -> Frame:
+        """Whether the channel is selected, and whether it is marked: its first cell, and its ground."""
+        selection = self._selection
+        if ref in selection.marked:
+            pointer = self._mark
+        else:
+            pointer = self._pointer if ref == selection.selected else self._no_sign
+        usual = "background" if layout is Layout.ROWS else "surface"
+        return Frame(pointer, "selected" if ref == selection.lit else usual)
 
-    def _filling(self, ground: str) -> list[Segment]:
-        """What is left of the width right of the last column."""
-        room = self._width - self._columns.total
-        return [self._styler.blank(room, ground)] if room > 0 else []
+
+def _complete(row: RowContext, ref: ChannelRef, contents: BoardContents) -> RowContext:
+    """With what the parts beside the meters need."""
+    return row._replace(
+        device=contents.arrangement.devices[ref].title,
+        problems=contents.problems.get(ref, ()),
+        lost_since=contents.lost_since.get(ref),
+        lasting=contents.lasting.get(ref),
+        sign=find_sign_now(ref, contents),
+        next_user=contents.next_users.get(ref),
+    )
 
 
 def find_sign_now(ref: ChannelRef, contents: BoardContents) -> AlarmSign | None:

@@ -1,14 +1,13 @@
 """Shows lines of a scrolled widget anew: past the compositor where the canvas can, else by it."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
-from rich.segment import Segment
 from textual.geometry import Region
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from micboard_tui.tui.terminal.canvas import Canvas
+from micboard_tui.tui.terminal.canvas import Canvas, Part
 from micboard_tui.tui.themes import Palette
 
 
@@ -16,14 +15,13 @@ class LinePainter:
     def __init__(self, widget: ScrollView, canvas: Canvas) -> None:
         self._widget, self._canvas = widget, canvas
 
-    def paint(self, changed: Mapping[int, list[Segment]], width: int) -> None:
-        """Show these lines of the content anew, as far as the window shows them."""
+    def paint(self, parts: Sequence[Part], width: int) -> None:
+        """Show these parts of the content anew, as far as the window shows them."""
         widget = self._widget
         top, height = widget.scroll_offset.y, widget.size.height
-        shown = {y - top: segments for y, segments in changed.items() if 0 <= y - top < height}
-        if shown and not self._canvas.paint(widget, shown, width):
-            for y in shown:
-                widget.refresh_line(top + y)
+        if parts and not self._canvas.paint(widget, parts, width, top):
+            for y in {part.y for part in parts if top <= part.y < top + height}:
+                widget.refresh_line(y)
 
     def flush(self) -> None:
         """Let the terminal have what was painted, before anything else."""

@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.glyphs import Glyphs
-from micboard_tui.tui.terminal.canvas import NO_CANVAS, Canvas
+from micboard_tui.tui.terminal.canvas import NO_CANVAS, Canvas, Part
 from micboard_tui.tui.themes import Palette
 
 
@@ -78,7 +78,8 @@ class Lines(Widget):
 
     def _paint(self, changed: Iterable[int]) -> bool:
         width = self.size.width
-        return self._canvas.paint(self, {y: self._segments(y, width) for y in changed}, width)
+        parts = [Part(0, y, self._segments(y, width), width) for y in changed]
+        return self._canvas.paint(self, parts, width)
 
     @property
     def text(self) -> str:

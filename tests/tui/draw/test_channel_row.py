@@ -22,10 +22,12 @@ from micboard_tui.domain.identity import DeviceId, PerformerId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import find_problems
 from micboard_tui.tui.draw.cell import Cell
-from micboard_tui.tui.draw.channel_columns import BARLESS_WIDTH, COLUMNS, RowContext, columns_for
+from micboard_tui.tui.draw.channel_columns import BARLESS_WIDTH, COLUMNS, columns_for
 from micboard_tui.tui.draw.channel_row import row_cells
 from micboard_tui.tui.draw.glyphs import ASCII, BLOCKS, Glyphs
 from micboard_tui.tui.draw.key_line import spread
+from micboard_tui.tui.draw.row_context import RowContext
+from micboard_tui.tui.draw.row_meters import MeterGroup
 from tests.tui.scripted_rig import FACTS, METERS, PACK, SILENCE
 
 NOW = 1_000_000.0
@@ -269,7 +271,7 @@ def test_heads_follow_the_table(width: int) -> None:
 
 def test_meters_stand_together() -> None:
     """Words can stand in their place while a channel is not on the air."""
-    meters = [index for index, column in enumerate(COLUMNS) if column.is_meter]
+    meters = [index for index, column in enumerate(COLUMNS) if isinstance(column.draw, MeterGroup)]
     assert meters == list(range(meters[0], meters[-1] + 1))
 
 

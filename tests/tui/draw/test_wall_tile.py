@@ -14,8 +14,8 @@ from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.tui.draw.block_letters import LINES, block_lines, drawable, wide_cells
-from micboard_tui.tui.draw.channel_columns import RowContext
 from micboard_tui.tui.draw.glyphs import ASCII, BLOCKS, Glyphs
+from micboard_tui.tui.draw.row_context import RowContext
 from micboard_tui.tui.draw.wall_tile import tile_ground, wall_tile
 
 NOW = 1000.0
