@@ -80,6 +80,8 @@ class NatsConnection:
                     name=name,
                     nkeys_seed_str=address.seed,
                     tls=address.tls,
+                    # Else it goes on without TLS where what answers says that there is none.
+                    tls_handshake_first=address.url.startswith("tls:"),
                     inbox_prefix=address.inbox,
                     error_cb=self._take_error,
                     disconnected_cb=self._take_loss,

@@ -60,7 +60,7 @@ def _address(settings: "Bus", api: "Api") -> "ServerAddress":
     from micboard_tui.config.output_addresses import is_loopback, split_address
 
     host, port = split_address(settings.listen or DEFAULT_LISTEN)
-    certificate, key = _certificate(settings, api, is_local=is_loopback(host))
+    certificate, key = _certificate(settings, api)
     if (certificate is None) != (key is None):
         raise StartError(
             ErrorCode.CONFIG_INVALID,
@@ -76,9 +76,9 @@ def _address(settings: "Bus", api: "Api") -> "ServerAddress":
     return ServerAddress(host, port, certificate, key)
 
 
-def _certificate(settings: "Bus", api: "Api", *, is_local: bool) -> "tuple[Path | None, Path | None]":
-    """That of the bus, or of the API where other computers reach the bus."""
-    if settings.certificate is not None or settings.key is not None or is_local:
+def _certificate(settings: "Bus", api: "Api") -> "tuple[Path | None, Path | None]":
+    """That of the bus, or of the API where an address is set; without one it is for this computer alone."""
+    if settings.certificate is not None or settings.key is not None or settings.listen is None:
         return settings.certificate, settings.key
     return api.certificate, api.key
 

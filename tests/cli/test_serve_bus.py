@@ -26,11 +26,12 @@ EVERYWHERE = {"listen": "0.0.0.0:4222"}
         ({}, WITH_TLS, ServerAddress("127.0.0.1", 4222)),
         (OF_ITS_OWN, {}, ServerAddress("127.0.0.1", 4222, BUS, BUS_KEY)),
         ({"listen": "[::1]:5222"}, {}, ServerAddress("::1", 5222)),
+        ({"listen": "127.0.0.9:5222"}, WITH_TLS, ServerAddress("127.0.0.9", 5222, RACK, RACK_KEY)),
         (EVERYWHERE, WITH_TLS, ServerAddress("0.0.0.0", 4222, RACK, RACK_KEY)),
         ({**EVERYWHERE, **OF_ITS_OWN}, WITH_TLS, ServerAddress("0.0.0.0", 4222, BUS, BUS_KEY)),
     ],
 )
-def test_the_certificate_is_its_own_or_that_of_the_api_where_others_reach_it(
+def test_the_certificate_is_its_own_or_that_of_the_api_where_an_address_is_given(
     bus: dict[str, Any], api: dict[str, Any], address: ServerAddress
 ) -> None:
     plan = plan_bus(Bus(**bus), Api(**api), PATHS)

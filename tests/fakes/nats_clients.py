@@ -22,7 +22,14 @@ async def refusal(url: str, seed: str | None = None, tls: ssl.SSLContext | None 
         """Else it is logged."""
 
     try:
-        await client.connect(url, allow_reconnect=False, error_cb=ignore, nkeys_seed_str=seed, tls=tls)
+        await client.connect(
+            url,
+            allow_reconnect=False,
+            error_cb=ignore,
+            nkeys_seed_str=seed,
+            tls=tls,
+            tls_handshake_first=tls is not None,
+        )
     except (OSError, TimeoutError, nats.errors.Error) as error:
         # It leaves the connection open.
         if client._transport is not None:

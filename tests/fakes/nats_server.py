@@ -12,8 +12,9 @@ from pathlib import Path
 import anyio
 import pytest
 
+from micboard_tui.bus.pinned_certificate import make_pinned_context
 from micboard_tui.bus.server.server_configuration import ServerAddress, ServerUser, configuration_text
-from micboard_tui.bus.server.server_process import ServerProcess, start_process
+from micboard_tui.bus.server.server_process import ClientPlace, ServerProcess, start_process
 
 NAME = "server-of-a-test"
 HOST = "127.0.0.1"
@@ -53,7 +54,8 @@ class NatsServer:
             shutil.rmtree(self.store, ignore_errors=True)
         self._write()
         self._process = await start_process(find_program(), self.configuration, self.directory / "pid")
-        await self._process.wait_ready(HOST, self.address.port, NAME)
+        tls = None if self.address.certificate is None else make_pinned_context(self.address.certificate)
+        await self._process.wait_ready(ClientPlace(HOST, self.address.port, tls), NAME)
 
     async def stop(self) -> None:
         """End it in order."""

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import errno
 import socket
+import ssl
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -20,9 +21,11 @@ import anyio
 import structlog
 from tenacity import AsyncRetrying, retry_if_exception_type, wait_exponential_jitter
 
+from micboard_tui.bus.pinned_certificate import make_pinned_context
 from micboard_tui.bus.server.server_configuration import ServerAddress, ServerUser, configuration_text
 from micboard_tui.bus.server.server_process import (
     USUAL_LIMITS,
+    ClientPlace,
     ProcessLimits,
     ServerEndedError,
     ServerProcess,
@@ -63,13 +66,21 @@ class ServerOptions:
 class BusServer:
     """A server that takes clients. Made by ``open_bus_server``."""
 
-    def __init__(self, program: ServerProgram, options: ServerOptions, users: Iterable[ServerUser]) -> None:
+    def __init__(
+        self,
+        program: ServerProgram,
+        options: ServerOptions,
+        users: Iterable[ServerUser],
+        tls: ssl.SSLContext | None,
+    ) -> None:
+        """``tls``: trusts the certificate."""
         self.program, self.address = program, options.address
         self._users, self._limits = tuple(users), options.limits
         self._store = options.directory / "store"
         self._configuration = options.directory / CONFIGURATION
         self._pid_file = options.directory / PID_FILE
         self._name = f"micboard-{token_hex(8)}"
+        self._place = ClientPlace(self._local_host, self.address.port, tls)
         self._process: ServerProcess | None = None
         self._lock = asyncio.Lock()
         """Held while the configuration is written and read."""
@@ -119,7 +130,7 @@ class BusServer:
                 self.program.path, self._configuration, self._pid_file, self._limits
             )
         try:
-            await process.wait_ready(self._local_host, self.address.port, self._name)
+            await process.wait_ready(self._place, self._name)
         except BaseException:
             await process.end()
             raise
@@ -161,7 +172,7 @@ class BusServer:
 
     async def _wait_ended(self, process: ServerProcess) -> int:
         looking = asyncio.create_task(
-            process.kill_when_silent(self._local_host, self.address.port),
+            process.kill_when_silent(self._place),
             name="look at nats-server",
         )
         try:
@@ -182,12 +193,12 @@ async def open_bus_server(options: ServerOptions, users: Iterable[ServerUser]) -
     start; DISK_FULL, DIRECTORY_NOT_WRITABLE.
     """
     directories = usual_directories() if options.directories is None else options.directories
-    program = await find_program(options.program, directories)
+    program, tls = await find_program(options.program, directories), client_tls(options.address)
     try:
         await asyncio.to_thread(_make_directory, options.directory)
         # It would hold the store and the port.
         await kill_left_behind(options.directory / CONFIGURATION, options.directory / PID_FILE)
-        server = BusServer(program, replace(options, address=await _free_address(options)), users)
+        server = BusServer(program, replace(options, address=await _free_address(options)), users, tls)
         await server.start()
     except ConfigError as error:
         raise StartError(ErrorCode(error.code), str(error), hint=error.hint) from error
@@ -206,6 +217,20 @@ async def open_bus_server(options: ServerOptions, users: Iterable[ServerUser]) -
             with contextlib.suppress(asyncio.CancelledError):
                 await keeping
             await server.end()
+
+
+def client_tls(address: ServerAddress) -> ssl.SSLContext | None:
+    """What a client on this computer reaches it with; None: it is reached without. Raises StartError."""
+    if address.certificate is None:
+        return None
+    try:
+        return make_pinned_context(address.certificate)
+    except OSError as error:
+        raise StartError(
+            ErrorCode.CONFIG_INVALID,
+            f"The certificate {address.certificate} cannot be used ({error.strerror or error})",
+            hint="Give a certificate as PEM that this user can read",
+        ) from error
 
 
 def _make_directory(directory: Path) -> None:

@@ -8,7 +8,6 @@ programs change them in the database.
 
 import asyncio
 import contextlib
-import ssl
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -19,9 +18,8 @@ import anyio
 import structlog
 
 from micboard_tui.bus.nats_connection import BusAddress
-from micboard_tui.bus.pinned_certificate import make_pinned_context
 from micboard_tui.bus.server.access_rights import computer_rights, user_rights
-from micboard_tui.bus.server.bus_server import BusServer, ServerOptions, open_bus_server
+from micboard_tui.bus.server.bus_server import BusServer, ServerOptions, client_tls, open_bus_server
 from micboard_tui.bus.server.key_pairs import load_key_pair, make_key_pair
 from micboard_tui.bus.server.server_configuration import EVERYTHING, ServerAddress, ServerUser
 from micboard_tui.bus.wire.subjects import Subjects
@@ -127,7 +125,7 @@ async def open_local_bus(
     server_options = ServerOptions(
         paths.bus_directory, options.address, options.takes_free_port, options.program
     )
-    address = BusAddress("", ours.seed, _tls_of(options.address), _OUR_INBOX)
+    address = BusAddress("", ours.seed, client_tls(options.address), _OUR_INBOX)
     async with open_bus_server(server_options, fixed) as server:
         bus = LocalBus(server, subjects, fixed, users)
         await bus.look()
@@ -140,19 +138,6 @@ async def open_local_bus(
                 following.cancel()
                 with anyio.CancelScope(shield=True), contextlib.suppress(asyncio.CancelledError):
                     await following
-
-
-def _tls_of(address: ServerAddress) -> ssl.SSLContext | None:
-    if address.certificate is None:
-        return None
-    try:
-        return make_pinned_context(address.certificate)
-    except OSError as error:
-        raise StartError(
-            ErrorCode.CONFIG_INVALID,
-            f"The certificate {address.certificate} cannot be used ({error.strerror or error})",
-            hint="Give a certificate as PEM that this user can read",
-        ) from error
 
 
 @contextlib.contextmanager

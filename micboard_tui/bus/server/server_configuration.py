@@ -86,6 +86,9 @@ def configuration_text(
             "cert_file": str(address.certificate),
             "key_file": str(address.key),
             "timeout": LOGIN_LIMIT_S,
+            # Nothing is said in the clear. Else who sits in between could say that there is no TLS here, and
+            # the client would go on without.
+            "handshake_first": True,
         }
     if users is not None:
         entries = [_user_entry(each) for each in users]

@@ -10,6 +10,7 @@ import contextlib
 import os
 import re
 import signal
+import ssl
 import sys
 from collections import deque
 from pathlib import Path
@@ -26,7 +27,7 @@ GONE_LIMIT_S = 5.0
 ANSWER_LIMIT_S = 1.0
 MAX_LINE = 16 * 1024
 KEPT_LINES = 5
-MOST_LINES, LINES_S = 50, 10.0
+MOST_LINES, LINES_S = 30, 60.0
 """So many lines of its output go into our log in so many seconds."""
 _LEVEL = re.compile(r"^\[\d+\] (?:[\d/: .]+ )?\[(\w{3})\] ?(.*)$")
 _END_WITH_PARENT = (
@@ -58,6 +59,14 @@ MOST_SILENT_LOOKS = 3
 """A frozen server is no better than a dead one, and is not started again by itself."""
 
 
+class ClientPlace(NamedTuple):
+    """Where and how a client on this computer comes in."""
+
+    host: str
+    port: int
+    tls: ssl.SSLContext | None = None
+
+
 class ServerEndedError(Exception):
     """It ended, or did not get ready in time; the text is what it wrote last."""
 
@@ -81,11 +90,11 @@ class ServerProcess:
         """What it wrote last."""
         return "; ".join(self._last_lines) or "it wrote nothing"
 
-    async def wait_ready(self, host: str, port: int, name: str) -> None:
+    async def wait_ready(self, place: ClientPlace, name: str) -> None:
         """Until the server of that name takes clients there. Raises ServerEndedError."""
         try:
             async with asyncio.timeout(self._limits.ready):
-                while not await _is_at(host, port, name):
+                while not await _is_at(place, name):
                     if self._process.returncode is not None:
                         await asyncio.wait({self._reading}, timeout=self._limits.end)
                         raise ServerEndedError(self.last_output)
@@ -93,13 +102,13 @@ class ServerProcess:
         except TimeoutError as error:
             raise ServerEndedError(f"it takes no client; {self.last_output}") from error
 
-    async def kill_when_silent(self, host: str, port: int) -> None:
+    async def kill_when_silent(self, place: ClientPlace) -> None:
         """Until it has ended: kill it when it takes clients no more."""
         silent_looks = 0
         while self._process.returncode is None:
             await asyncio.sleep(self._limits.look)
             # One that has too many clients says so.
-            silent_looks = 0 if await _read_greeting(host, port) else silent_looks + 1
+            silent_looks = 0 if await _read_greeting(place) else silent_looks + 1
             if silent_looks == MOST_SILENT_LOOKS:
                 log.warning("bus_server_silent", pid=self.pid)
                 self._signal(signal.SIGKILL)
@@ -245,17 +254,17 @@ def _read_arguments(pid: int) -> str:
         return ""
 
 
-async def _is_at(host: str, port: int, name: str) -> bool:
+async def _is_at(place: ClientPlace, name: str) -> bool:
     """Whether a server of that name takes clients there."""
-    greeting = await _read_greeting(host, port)
+    greeting = await _read_greeting(place)
     return greeting.startswith(b"INFO ") and f'"server_name":"{name}"'.encode() in greeting
 
 
-async def _read_greeting(host: str, port: int) -> bytes:
+async def _read_greeting(place: ClientPlace) -> bytes:
     """What a server writes there without being asked, as NATS does; empty: none does."""
     try:
         async with asyncio.timeout(ANSWER_LIMIT_S):
-            reader, writer = await asyncio.open_connection(host, port)
+            reader, writer = await asyncio.open_connection(place.host, place.port, ssl=place.tls)
             try:
                 return await reader.readline()
             finally:

@@ -13,6 +13,7 @@ import anyio
 import nats
 import pytest
 import structlog
+import trustme
 
 from micboard_tui.bus.connection import MAX_PAYLOAD
 from micboard_tui.bus.server.bus_server import ServerOptions, open_bus_server
@@ -135,8 +136,11 @@ async def test_an_address_of_another_computer_is_refused(tmp_path: Path) -> None
 
 
 async def test_a_server_that_does_not_start_is_told_with_its_own_words(tmp_path: Path) -> None:
-    address = ServerAddress(HOST, free_port(), tmp_path / "none.pem", tmp_path / "none.key")
-    with pytest.raises(StartError, match=r"none\.pem"):
+    authority = trustme.CA()
+    authority.issue_cert(HOST).cert_chain_pems[0].write_to_path(tmp_path / "rack.pem")
+    authority.issue_cert(HOST).private_key_pem.write_to_path(tmp_path / "other.key")
+    address = ServerAddress(HOST, free_port(), tmp_path / "rack.pem", tmp_path / "other.key")
+    with pytest.raises(StartError, match=r"does not start .*private key"):
         async with open_bus_server(ServerOptions(tmp_path / "bus", address, program=find_program()), [HUB]):
             pass
 

@@ -10,7 +10,8 @@ import trustme
 from nats.aio.client import Client
 
 from micboard_tui.bus.calls.call_rights import CallRight
-from micboard_tui.bus.nats_connection import BusAddress
+from micboard_tui.bus.connection import BusError
+from micboard_tui.bus.nats_connection import BusAddress, connect
 from micboard_tui.bus.pinned_certificate import make_pinned_context
 from micboard_tui.bus.server.key_pairs import KeyPair, key_pair_of, make_key_pair
 from micboard_tui.bus.server.local_bus import LocalBus, LocalBusOptions, open_local_bus
@@ -20,11 +21,12 @@ from micboard_tui.config.bus_endpoint import find_endpoint
 from micboard_tui.config.paths import Paths, make_directories, paths_under
 from micboard_tui.contracts.errors import ErrorCode, StartError
 from micboard_tui.domain.user import Permission
+from micboard_tui.services.steady_clock import steady_s
 from micboard_tui.services.user.user_service import UserService
 from tests.fakes.events import RecordedEvents
 from tests.fakes.links import until
 from tests.fakes.nats_clients import refusal
-from tests.fakes.nats_server import HOST, find_program, free_port
+from tests.fakes.nats_server import HOST, NatsServer, find_program, free_port
 from tests.fakes.stored_users import FastHasher, InMemoryUsers
 from tests.services.results import data_of
 from tests.services.stage import Clock
@@ -62,6 +64,7 @@ async def _attach(address: BusAddress, seed: str | None = None) -> Client:
         address.url,
         nkeys_seed_str=seed or address.seed,
         tls=address.tls,
+        tls_handshake_first=address.tls is not None,
         inbox_prefix=address.inbox,
         allow_reconnect=False,
     )
@@ -149,3 +152,12 @@ async def test_a_certificate_that_cannot_be_used_is_told(tmp_path: Path, content
         async with Site(tmp_path).bus(certificate, certificate):
             pass
     assert refused.value.code is ErrorCode.CONFIG_INVALID
+
+
+async def test_over_tls_nothing_is_sent_to_what_says_that_there_is_no_tls(nats_server: NatsServer) -> None:
+    authority = trustme.CA()
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    url = nats_server.url.replace("nats://", "tls://")
+    with pytest.raises(BusError):
+        await connect(BusAddress(url, make_key_pair().seed, context), "test", steady_s)

@@ -14,6 +14,7 @@ from micboard_tui.bus.server.bus_server import ServerOptions, open_bus_server
 from micboard_tui.bus.server.server_configuration import EVERYTHING, ServerAddress, ServerUser
 from micboard_tui.bus.server.server_process import (
     MOST_LINES,
+    ClientPlace,
     ProcessLimits,
     ServerEndedError,
     ServerProcess,
@@ -53,13 +54,13 @@ async def test_one_that_takes_no_client_in_time_is_told(tmp_path: Path) -> None:
         tmp_path, "import sys,time; print('[1] [INF] waiting', file=sys.stderr, flush=True); time.sleep(60)"
     ) as process:
         with pytest.raises(ServerEndedError, match="takes no client"):
-            await process.wait_ready(HOST, free_port(), "rack")
+            await process.wait_ready(ClientPlace(HOST, free_port()), "rack")
 
 
 async def test_one_that_has_ended_is_told_with_what_it_wrote_last(tmp_path: Path) -> None:
     async with _run(tmp_path, "import sys; sys.exit('[1] [FTL] no room')") as process:
         with pytest.raises(ServerEndedError, match=r"^no room$"):
-            await process.wait_ready(HOST, free_port(), "rack")
+            await process.wait_ready(ClientPlace(HOST, free_port()), "rack")
 
 
 async def test_another_program_at_the_port_is_not_taken_for_it(tmp_path: Path) -> None:
@@ -73,7 +74,7 @@ async def test_another_program_at_the_port_is_not_taken_for_it(tmp_path: Path) -
         _run(tmp_path, "import time; time.sleep(60)") as process,
     ):
         with pytest.raises(ServerEndedError, match="takes no client"):
-            await process.wait_ready(HOST, other.sockets[0].getsockname()[1], "rack")
+            await process.wait_ready(ClientPlace(HOST, other.sockets[0].getsockname()[1]), "rack")
 
 
 async def test_one_that_does_not_end_in_order_is_killed(tmp_path: Path) -> None:
