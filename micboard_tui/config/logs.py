@@ -29,6 +29,8 @@ NOISY = (
     "zeroconf",
 )
 """Libraries that are heard from warnings on, whatever the level."""
+MEANINGLESS = "returning true from eof_received() has no effect when using ssl"
+"""What asyncio writes whenever a connection ends that began without TLS, as those of the NATS client do."""
 _PARTS = frozenset({"event", "level", "logger", "timestamp"})
 _SECRET = re.compile(r"password|secret|token|api_?key|authorization", re.IGNORECASE)
 
@@ -161,6 +163,7 @@ def _configure(
     if memory is not None:
         handlers[_MemoryHandler(memory)] = lambda _, __, event: memory.note(event)
     for output, last in handlers.items():
+        output.addFilter(lambda record: record.msg != MEANINGLESS)
         output.setFormatter(
             structlog.stdlib.ProcessorFormatter(
                 foreign_pre_chain=shared,

@@ -29,6 +29,8 @@ MAX_LINE = 16 * 1024
 KEPT_LINES = 5
 MOST_LINES, LINES_S = 30, 60.0
 """So many lines of its output go into our log in so many seconds."""
+EXPECTED = ("authentication error", 'not using "TLS Handshake First"')
+"""What it warns of and we have asked for: a board whose key was ended tries again and again."""
 _LEVEL = re.compile(r"^\[\d+\] (?:[\d/: .]+ )?\[(\w{3})\] ?(.*)$")
 _END_WITH_PARENT = (
     # PR_SET_PDEATHSIG is 1. Whoever died before it was set is seen by its parent.
@@ -276,6 +278,9 @@ async def _read_greeting(place: ClientPlace) -> bytes:
 def _log_line(text: str) -> None:
     match = _LEVEL.match(text)
     level, event = (match[1], match[2]) if match else ("WRN", text)
+    if any(phrase in event for phrase in EXPECTED):
+        log.info("bus_server", line=event)
+        return
     match level:
         case "ERR" | "FTL" | "WRN":
             log.warning("bus_server", line=event)

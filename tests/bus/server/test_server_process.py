@@ -101,6 +101,26 @@ async def test_a_flood_of_lines_and_a_line_without_end_fill_no_log(tmp_path: Pat
     assert len([line for line in lines if line["event"] == "bus_server"]) == MOST_LINES
 
 
+async def test_what_is_wrong_is_a_warning_and_all_else_is_not(tmp_path: Path) -> None:
+    written = (
+        "[9] [INF] Starting",
+        "[9] [ERR] 192.0.2.1:9 - cid:5 - authentication error - Nkey UA",
+        "[9] 2026/11/30 05:00:00.1 [WRN] Disk is slow",
+        "panic: no room",
+    )
+    script = SLEEP.format("\n".join(f"print({line!r}, file=sys.stderr)" for line in written))
+    with capture_logs() as lines:
+        async with _run(tmp_path, script) as process:
+            await until(lambda: process.last_output.endswith("up"))
+    levels = [(line["log_level"], line["line"]) for line in lines if line["event"] == "bus_server"]
+    assert levels[:4] == [
+        ("debug", "Starting"),
+        ("info", "192.0.2.1:9 - cid:5 - authentication error - Nkey UA"),
+        ("warning", "Disk is slow"),
+        ("warning", "panic: no room"),
+    ]
+
+
 async def test_a_program_that_cannot_be_run_is_told(tmp_path: Path) -> None:
     program = tmp_path / "nats-server"
     program.write_text("")
