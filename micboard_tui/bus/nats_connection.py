@@ -67,7 +67,9 @@ class NatsConnection:
         """The stores that are ours to make."""
         self._change_calls: list[Callable[[], None]] = []
         self._denied_calls: list[Callable[[str], None]] = []
-        self._last_fault = ""
+        self._fault = ""
+        """Why it does not connect, or lately did not."""
+        self._was_open = False
         self._is_closing = False
         self.lost_since: float | None = None
 
@@ -90,12 +92,21 @@ class NatsConnection:
                     ping_interval=PING_EVERY_S,
                     max_outstanding_pings=UNANSWERED_PINGS,
                     reconnect_time_wait=SEEK_EVERY_S,  # type: ignore[arg-type] # it sleeps for so long
-                    max_reconnect_attempts=-1,
+                    max_reconnect_attempts=1,
                 )
         except (NatsError, OSError, TimeoutError) as error:
-            await self._client.close()
-            raise BusError(self._last_fault or str(error) or type(error).__name__) from error
+            await self._give_up()
+            raise BusError(self._fault or str(error) or type(error).__name__) from error
+        self._was_open = True
+        # From now on for ever.
+        self._client.options["max_reconnect_attempts"] = -1
         self._streams = self._client.jetstream(timeout=ASK_TIMEOUT_S)
+
+    async def _give_up(self) -> None:
+        await self._client.close()
+        # Of a server that refused us the client closes nothing, since it counts as closed.
+        if (transport := self._client._transport) is not None:  # noqa: SLF001 - there is no other way
+            transport.close()  # type: ignore[no-untyped-call] # of the library
 
     def on_change(self, call: Callable[[], None]) -> None:
         self._change_calls.append(call)
@@ -174,7 +185,7 @@ class NatsConnection:
             raise BusError(str(error) or type(error).__name__) from error
 
     async def _take_loss(self) -> None:
-        if self.lost_since is None:
+        if self.lost_since is None and self._was_open:
             self.lost_since = self._steady()
             if not self._is_closing:
                 log.warning("bus_lost")
@@ -197,13 +208,24 @@ class NatsConnection:
             call()
 
     async def _take_error(self, error: Exception) -> None:
-        self._last_fault = str(error) or type(error).__name__
-        if (denied := _DENIED.search(self._last_fault)) is None:
-            log.debug("bus_error", reason=self._last_fault)
+        reason = str(error) or type(error).__name__
+        # A server that refuses us says so, and then also cuts us off.
+        if "authorization" not in self._fault.casefold():
+            self._fault = reason
+        if not self._was_open and _is_final(error):
+            # The client would try again and again, until the time is over.
+            self._client.options["allow_reconnect"] = False
+        if (denied := _DENIED.search(reason)) is None:
+            log.debug("bus_error", reason=reason)
             return
-        log.warning("bus_denied", subject=denied[1])
+        log.info("bus_denied", subject=denied[1])
         for call in self._denied_calls:
             call(denied[1])
+
+
+def _is_final(error: Exception) -> bool:
+    """Whether the server does not want us, or is not the one that we want."""
+    return isinstance(error, ssl.SSLError) or "authorization" in str(error).casefold()
 
 
 class _NatsSubscription:
