@@ -33,26 +33,26 @@ COMPLETE_WITHIN_S = 10.0
 class Console:
     """A board without sessions, attached to a program that has them."""
 
-    def __init__(self, attachment: Attachment, *, rate_hz: int) -> None:
+    def __init__(self, site: str, *, rate_hz: int) -> None:
         """Connects nothing yet. ``rate_hz``: how often a second meters are shown."""
-        self._attachment, self._subjects = attachment, Subjects(attachment.site)
+        self._subjects = Subjects(site)
         self._connection = LateConnection()
         name = uuid4().hex[:12]
         self.live = Mirror(self._connection, self._subjects, name, steady_s, time.time, rate_hz=rate_hz)
 
     @asynccontextmanager
-    async def open(self) -> AsyncGenerator[RemoteServices]:
-        """Attach, and detach in the end.
+    async def open(self, attachment: Attachment) -> AsyncGenerator[RemoteServices]:
+        """Attach, and detach in the end. ``attachment``: of the site.
 
         Raises StartError: BUS_LOST, NOT_ALLOWED, NOT_SERVED, VERSION_DIFFERS, CONFIG_INVALID.
         """
-        await self._connect()
+        await self._connect(attachment)
         tasks = BackgroundTasks()
         try:
             tasks.start(self.live.run, "mirror")
-            client = CallClient(self._connection, self._subjects, self._attachment.user)
+            client = CallClient(self._connection, self._subjects, attachment.user)
             services = await self._greet(client)
-            await self._wait_complete()
+            await self._wait_complete(attachment)
             yield services
         finally:
             with anyio.CancelScope(shield=True):
@@ -60,11 +60,10 @@ class Console:
                 await tasks.end()
                 await self._connection.close()
 
-    async def _connect(self) -> None:
+    async def _connect(self, attachment: Attachment) -> None:
         await anyio.to_thread.run_sync(import_module, "micboard_tui.bus.nats_connection")
         from micboard_tui.bus.nats_connection import BusAddress, connect
 
-        attachment = self._attachment
         address = BusAddress(
             attachment.url, attachment.seed, _tls_of(attachment), self._subjects.inbox(attachment.user)
         )
@@ -80,13 +79,13 @@ class Console:
             raise StartError(error.code, error.message, hint=error.hint, **error.details)
         return answer.data
 
-    async def _wait_complete(self) -> None:
+    async def _wait_complete(self, attachment: Attachment) -> None:
         with anyio.move_on_after(COMPLETE_WITHIN_S) as waiting:
             await self.live.wait_complete()
         if waiting.cancelled_caught:
             raise StartError(
                 ErrorCode.NOT_SERVED,
-                f"{self._attachment.url} takes calls but sends no values",
+                f"{attachment.url} takes calls but sends no values",
                 hint=START_SERVE,
             )
 

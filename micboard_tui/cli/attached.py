@@ -13,6 +13,7 @@ from micboard_tui.domain.board_defaults import MAX_FPS, SLOW_FPS
 if TYPE_CHECKING:
     from micboard_tui.cli.context import CommandContext
     from micboard_tui.config.attachment import Attachment
+    from micboard_tui.config.paths import Paths
     from micboard_tui.console import Console
     from micboard_tui.contracts.services import Services
 
@@ -54,11 +55,16 @@ def find_attachment(
 
 def find_serving(context: "CommandContext") -> "Attachment | None":
     """The ``serve`` that runs on the same data; None: there is none that boards attach to."""
+    return find_serving_at(context.paths, context.operator)
+
+
+def find_serving_at(paths: "Paths", operator: str) -> "Attachment | None":
+    """The same for any directories; ``operator`` is who attaches."""
     from micboard_tui.config.attachment import Attachment
     from micboard_tui.config.bus_endpoint import find_endpoint
     from micboard_tui.config.small_files import read_small
 
-    endpoint = find_endpoint(context.paths)
+    endpoint = find_endpoint(paths)
     if endpoint is None or not is_bus_installed():
         return None
     try:
@@ -66,9 +72,7 @@ def find_serving(context: "CommandContext") -> "Attachment | None":
     except (OSError, ValueError):
         # It is for the user of ``serve`` only.
         return None
-    return Attachment(
-        endpoint.url, context.operator, seed, site=endpoint.site, certificate=endpoint.certificate
-    )
+    return Attachment(endpoint.url, operator, seed, site=endpoint.site, certificate=endpoint.certificate)
 
 
 def is_bus_installed() -> bool:
@@ -78,8 +82,8 @@ def is_bus_installed() -> bool:
     return all(find_spec(name) is not None for name in ("msgspec", "nats", "nkeys"))
 
 
-def make_console(attachment: "Attachment", rate_hz: int) -> "Console":
-    """A board that attaches there. Raises StartError CONFIG_INVALID: what it needs is not installed."""
+def make_console(site: str, rate_hz: int) -> "Console":
+    """A board that attaches to a site. Raises StartError CONFIG_INVALID: what it needs is not installed."""
     if not is_bus_installed():
         raise StartError(
             ErrorCode.CONFIG_INVALID,
@@ -88,7 +92,7 @@ def make_console(attachment: "Attachment", rate_hz: int) -> "Console":
         )
     from micboard_tui.console import Console
 
-    return Console(attachment, rate_hz=rate_hz)
+    return Console(site, rate_hz=rate_hz)
 
 
 @asynccontextmanager
@@ -100,7 +104,7 @@ async def open_attached(context: "CommandContext", attachment: "Attachment") -> 
     mask, level = Mask(), context.settings.log.level
     log_to_stderr("warning" if level == "info" else level, mask)
     mask_crashes(mask)
-    async with make_console(attachment, rate_for(MAX_FPS)).open() as services:
+    async with make_console(attachment.site, rate_for(MAX_FPS)).open(attachment) as services:
         yield services
 
 

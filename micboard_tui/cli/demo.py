@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from micboard_tui.cli.board_process import Colors, Fps, LowBandwidth, Plain, Theme
+from micboard_tui.cli.board_process import BoardSource, Colors, Fps, LowBandwidth, Plain, Theme
 from micboard_tui.cli.demo_show import ACTOR, DemoShow, read_demo_show, stage_show
 from micboard_tui.cli.simulate import Chargers, Receivers, Rig, Scenario, Seed
 from micboard_tui.domain.board_defaults import DEFAULT_FPS, DEFAULT_THEME
@@ -39,6 +39,10 @@ def demo(
             help="A mic plot: its clock starts, and the channels get its mics; or example.csv.",
         ),
     ] = None,
+    attach: Annotated[
+        bool,
+        typer.Option("--attach", help="As a board that is attached over the network. Needs the extra fleet."),
+    ] = False,
 ) -> None:
     """Open the board on simulated receivers. Its database is thrown away afterwards.
 
@@ -47,8 +51,10 @@ def demo(
     micboard-tui demo --scenario disaster --receivers 24
 
     micboard-tui demo --scenario disaster --show example.csv
+
+    micboard-tui demo --attach
     """
-    from micboard_tui.cli.board_process import BoardProcess, BoardSource, for_slow_line
+    from micboard_tui.cli.board_process import BoardProcess, for_slow_line
     from micboard_tui.config.operator_name import find_operator
     from micboard_tui.config.paths import make_directories, paths_under, theme_files
     from micboard_tui.simulator.rack.rack_layout import RackOptions, plan
@@ -73,6 +79,8 @@ def demo(
         planned = _planned_snapshots(plan(options))
 
         def make_source() -> BoardSource:
+            if attach:
+                return attached_source(options, paths, demo_show, board_options.fps)
             from micboard_tui.container import LiveAndClock
 
             live_and_clock = LiveAndClock()
@@ -97,6 +105,34 @@ async def _open_demo_services(
     async with open_rack(options) as rack, open_container(Options(), paths, live_and_clock) as container:
         await register_simulated(container, rack.devices, demo_show)
         yield container
+
+
+def attached_source(
+    options: "RackOptions", paths: "Paths", demo_show: "DemoShow | None", fps: int
+) -> BoardSource:
+    """The same rack behind a bus, as another program has it. Raises StartError."""
+    from micboard_tui.cli.attached import make_console, rate_for
+    from micboard_tui.config.attachment import DEFAULT_SITE
+
+    console = make_console(DEFAULT_SITE, rate_for(fps))
+
+    @asynccontextmanager
+    async def open_behind_bus() -> "AsyncGenerator[Services]":
+        from micboard_tui.cli.attached import find_serving_at
+        from micboard_tui.cli.context import data_of
+        from micboard_tui.cli.serve_bus import offer_bus, plan_bus
+        from micboard_tui.config.api_settings import Api
+        from micboard_tui.config.bus_settings import Bus
+        from micboard_tui.container import LiveAndClock
+
+        async with _open_demo_services(options, paths, LiveAndClock(), demo_show) as services:
+            data_of(await services.synchronization.start())
+            async with offer_bus(plan_bus(Bus(), Api(), paths), services):
+                if (attachment := find_serving_at(paths, ACTOR)) is not None:
+                    async with console.open(attachment) as attached:
+                        yield attached
+
+    return BoardSource(console.live, open_behind_bus)
 
 
 async def register_simulated(

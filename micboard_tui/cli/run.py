@@ -134,8 +134,8 @@ def _run_attached(
     from micboard_tui.config.secret_mask import Mask
 
     def make_source() -> BoardSource:
-        console = make_console(attachment, rate_for(board_options.fps))
-        return BoardSource(console.live, console.open)
+        console = make_console(attachment.site, rate_for(board_options.fps))
+        return BoardSource(console.live, lambda: console.open(attachment))
 
     if show is not None:
         choose_show(show, attachment)

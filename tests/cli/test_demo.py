@@ -1,20 +1,29 @@
 """What a demo registers before its board opens."""
 
+import os
 from pathlib import Path
+from signal import SIGKILL
 
 import pytest
 
-from micboard_tui.cli.demo import register_simulated
+from micboard_tui.bus.server.bus_server import PID_FILE
+from micboard_tui.cli.demo import attached_source, register_simulated
 from micboard_tui.cli.demo_show import map_mics, read_demo_show
 from micboard_tui.config.paths import make_directories, paths_under
 from micboard_tui.container import Options, open_container
 from micboard_tui.contracts.errors import ErrorCode, StartError
+from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.mic_plot import MicPlot, PlotEntry, PlotScene
 from micboard_tui.domain.show import ShowBreak, ShowState
 from micboard_tui.simulator.rack.rack import open_rack
 from micboard_tui.simulator.rack.rack_layout import RackOptions
+from tests.fakes.links import until
 
 pytestmark = pytest.mark.integration
+
+UNHEARD = ChannelState(DeviceId("none"), 1)
 
 
 async def test_undo_in_a_new_demo_does_not_remove_its_devices(tmp_path: Path) -> None:
@@ -55,6 +64,32 @@ async def test_a_demo_with_a_show_maps_its_mics_and_starts_its_clock(tmp_path: P
         undone = await container.assignments.undo(actor="Pia")
         assert undone.error is not None
         assert undone.error.code is ErrorCode.NOTHING_TO_UNDO
+
+
+async def test_a_demo_that_is_attached_shows_the_rack_over_the_bus_and_that_it_is_lost(
+    tmp_path: Path,
+) -> None:
+    paths = paths_under(tmp_path)
+    make_directories(paths)
+    source = attached_source(
+        RackOptions(receivers=1, chargers=0, port=0, address="127.0.14.2"), paths, None, fps=10
+    )
+    live = source.live
+    assert live.changed_since(0).layout_version == 0
+    async with source.open_services() as services:
+        (rack,) = live.snapshot()
+        first = ChannelRef(rack.device.id, 1)
+        # Asked for again and again, as a board does, the channel is followed.
+        await until(lambda: (live.channel(first) or UNHEARD).link_state is LinkState.LIVE)
+        assert (await services.assignments.assign([first], "Ada", actor="simulate")).success
+        await until(lambda: (live.channel(first) or UNHEARD).display_name == "Ada")
+
+        os.kill(int((paths.bus_directory / PID_FILE).read_text()), SIGKILL)
+        await until(lambda: live.findings.lost is not None)
+        await until(lambda: live.findings.lost is None)
+        await until(lambda: (live.channel(first) or UNHEARD).display_name == "Ada")
+        assert (await services.assignments.undo(actor="simulate")).success
+        await until(lambda: (live.channel(first) or UNHEARD).display_name != "Ada")
 
 
 def test_mics_are_mapped_by_number_or_in_their_order() -> None:
