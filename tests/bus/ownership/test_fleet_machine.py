@@ -94,9 +94,16 @@ class FleetMachine(RuleBasedStateMachine):
     @precondition(lambda self: not self.fleet.bus.is_running)
     @rule(loses_disk=st.booleans(), seconds=waits, late=st.none() | numbers)
     def start_server(self, seconds: float, late: int | None, *, loses_disk: bool) -> None:
-        collectors = self.fleet.collectors
-        without = collectors[late % len(collectors)] if late is not None and collectors else None
-        self.fleet.start_server(loses_disk=loses_disk, without=without)
+        self._start_server(late, loses_disk=loses_disk)
+        self.fleet.run(seconds)
+
+    @precondition(lambda self: self.fleet.bus.is_running)
+    @rule(away=st.sampled_from([0.0, 0.3, 1.0]), seconds=waits, late=numbers, loses_disk=st.booleans())
+    def restart_server(self, away: float, seconds: float, late: int, *, loses_disk: bool) -> None:
+        """So soon that leases are still valid; one collector is back later than the others."""
+        self.fleet.stop_server()
+        self.fleet.run(away)
+        self._start_server(late, loses_disk=loses_disk)
         self.fleet.run(seconds)
 
     # Devices.
@@ -148,6 +155,11 @@ class FleetMachine(RuleBasedStateMachine):
         for collector in self.fleet.collectors:
             collector.never_closes = False
         self.fleet.run(5.0 if any(found.sessions for found in self.fleet.collectors) else 0.0)
+
+    def _start_server(self, late: int | None, *, loses_disk: bool) -> None:
+        collectors = self.fleet.collectors
+        without = collectors[late % len(collectors)] if late is not None and collectors else None
+        self.fleet.start_server(loses_disk=loses_disk, without=without)
 
     def _on(
         self,

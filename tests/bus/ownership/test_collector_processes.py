@@ -1,0 +1,101 @@
+"""Collectors in processes of their own, over a real nats-server: one is killed, or frozen."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from micboard_tui.services.steady_clock import steady_s
+from tests.fakes.links import until
+from tests.fakes.nats_server import NatsServer, running_server
+
+pytestmark = pytest.mark.integration
+
+DEVICES = 366
+ALL = (1 << DEVICES) - 1
+
+
+class CollectorProcess:
+    """What it wrote: at which moment it might send to which devices."""
+
+    def __init__(self, url: str, name: str, output: Path) -> None:
+        self._output = output
+        with output.open("wb") as file:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "tests.fakes.collector_process", url, name, str(DEVICES)],
+                stdout=file,
+                stderr=subprocess.DEVNULL,
+            )
+
+    def signal(self, number: signal.Signals) -> float:
+        """When it was sent."""
+        os.kill(self.process.pid, number)
+        return steady_s()
+
+    def samples(self) -> list[tuple[float, int]]:
+        lines = self._output.read_text().splitlines(keepends=True)
+        pairs = [line.split() for line in lines if line.endswith("\n")]
+        return [(float(at), int(bits, 16)) for at, bits in pairs]
+
+    @property
+    def held(self) -> int:
+        samples = self.samples()
+        return samples[-1][1] if samples else 0
+
+
+@contextmanager
+def running(url: str, name: str, directory: Path) -> Iterator[CollectorProcess]:
+    collector = CollectorProcess(url, name, directory / f"{name}.txt")
+    try:
+        yield collector
+    finally:
+        collector.process.kill()
+        collector.process.wait()
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncIterator[NatsServer]:
+    async with running_server(tmp_path / "nats") as server:
+        yield server
+
+
+def assert_never_both(first: CollectorProcess, second: CollectorProcess) -> None:
+    """No device is sent to by one between two moments at which the other sent to it, too."""
+    others = iter(pairwise(second.samples()))
+    before, after = next(others)
+    for at, bits in first.samples():
+        while after[0] < at and (following := next(others, None)) is not None:
+            before, after = following
+        if before[0] < at < after[0]:
+            assert not bits & before[1] & after[1], f"both at {at}"
+
+
+async def test_what_a_killed_process_held_is_taken_over_within_four_seconds(
+    server: NatsServer, tmp_path: Path
+) -> None:
+    with running(server.url, "a", tmp_path) as first, running(server.url, "b", tmp_path) as second:
+        await until(lambda: first.held | second.held == ALL)
+        await until(lambda: first.held != 0 and second.held != 0)
+        killed_at = first.signal(signal.SIGKILL)
+        await until(lambda: second.held == ALL)
+        taken_at = next(at for at, bits in second.samples() if bits == ALL)
+        assert taken_at - killed_at < 4
+        assert_never_both(first, second)
+
+
+async def test_a_frozen_process_sends_nothing_when_it_wakes(server: NatsServer, tmp_path: Path) -> None:
+    with running(server.url, "a", tmp_path) as first, running(server.url, "b", tmp_path) as second:
+        await until(lambda: first.held != 0 and second.held != 0)
+        first.signal(signal.SIGSTOP)
+        await until(lambda: second.held == ALL)
+        woken_at = first.signal(signal.SIGCONT)
+        await until(lambda: first.samples()[-1][0] > woken_at + 1)
+        assert {bits for at, bits in first.samples() if woken_at < at < woken_at + 1} == {0}
+        assert second.held == ALL
+        assert_never_both(first, second)
