@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from micboard_tui.cli.context import current_operator, data_of
-from micboard_tui.cli.options import DeviceName, Port, Yes
+from micboard_tui.cli.options import DeviceName, Port, Yes, Zone
 from micboard_tui.cli.output import format_value, print_line, print_note
 from micboard_tui.cli.prompts import require_consent
 from micboard_tui.domain.channel import ChannelState
@@ -54,6 +54,7 @@ def set_device(
         bool | None,
         typer.Option("--out-of-service/--in-service", help="Whether nothing of it is an alarm."),
     ] = None,
+    zone: Zone = None,
     channel: Annotated[
         int | None, typer.Option(help="The channel that the options below change.", min=1)
     ] = None,
@@ -85,7 +86,9 @@ def set_device(
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.contracts.device import DeviceChange
 
-    change = DeviceChange(name=name, host=host, port=port, location=location, out_of_service=out_of_service)
+    change = DeviceChange(
+        name=name, host=host, port=port, location=location, out_of_service=out_of_service, zone=zone
+    )
     requested = RequestedChanges(
         channel_name, gain, mute, frequency, group_channel, slot, slot_rf, device_name
     )
@@ -163,7 +166,8 @@ async def _change_registration(services: "Services", device: Device, change: "De
     changed = data_of(await services.devices.update(device.id, change, actor=current_operator()))
     title = data_of(await services.devices.get_device_status(device.id)).title
     service = ", out of service: nothing of it is an alarm" if changed.out_of_service else ""
-    print_line(f"Registered as {title} at {changed.host}:{changed.port}{service}.")
+    zone = f" in zone {changed.zone}" if change.zone is not None else ""
+    print_line(f"Registered as {title} at {changed.host}:{changed.port}{zone}{service}.")
 
 
 async def _execute_on_device(

@@ -8,7 +8,7 @@ from micboard_tui.cli.command_group import CommandGroup
 from micboard_tui.cli.device_move import move_device
 from micboard_tui.cli.device_set import set_device
 from micboard_tui.cli.discover import discover
-from micboard_tui.cli.options import DeviceName, Fingerprint, Json, OnlyManufacturer, Port, Yes
+from micboard_tui.cli.options import DeviceName, Fingerprint, Json, OnlyManufacturer, Port, Yes, Zone
 from micboard_tui.cli.plugin_help import NamesManufacturers
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def add(
     location: Annotated[str | None, typer.Option(help="Its location; created if there is none.")] = None,
     name: Annotated[str | None, typer.Option(help="Your name for it; left out: its own.")] = None,
     fingerprint: Fingerprint = None,
+    zone: Zone = None,
     as_json: Json = False,
 ) -> None:
     """Register a device. It need not be switched on.
@@ -68,6 +69,7 @@ def add(
                 name=name,
                 location=location,
                 fingerprint=fingerprint,
+                zone=zone,
                 actor=current_operator(),
             )
         )

@@ -23,6 +23,7 @@ from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import OF_LINK, ProblemCode, find_device_warnings, find_problems
 from micboard_tui.domain.thresholds import Thresholds
 from micboard_tui.domain.units import DASH, format_charge_in_full, format_mhz
+from micboard_tui.domain.zone import has_several_zones
 
 CHANNEL_HEADS = ("ch", "mic", "channel", "performer", "link", "battery", "dBm", "dBFS", "MHz")
 RIGHT_HEADS = ("ch", "mic", "dBm", "dBFS", "MHz")
@@ -33,6 +34,7 @@ def print_devices(snapshots: Sequence[DeviceSnapshot], rack: Sequence[DeviceSnap
     """Devices with their channels and bays, one line each; ``rack`` as for ``document``."""
     now = time.time()
     conflicts = conflicts_among(rack or snapshots)
+    shows_zones = _shows_zones(rack or snapshots)
     rows = []
     for snapshot in snapshots:
         device, state = snapshot.device, snapshot.state
@@ -42,18 +44,20 @@ def print_devices(snapshots: Sequence[DeviceSnapshot], rack: Sequence[DeviceSnap
             format_value(state.model),
             f"{device.host}:{device.port}",
             format_value(snapshot.location),
+            *([device.zone] if shows_zones else ()),
             format_status(state),
             age(state.last_seen_at, now),
         ]
         lines = _lines_of(snapshot, now, conflicts) or [[""] * len(CHANNEL_HEADS)]
         rows.append(head + lines[0])
         rows += [[""] * len(head) + line for line in lines[1:]]
-    heads = ("id", "name", "model", "address", "location", "status", "seen")
+    zone_head = ("zone",) if shows_zones else ()
+    heads = ("id", "name", "model", "address", "location", *zone_head, "status", "seen")
     print_table(
         (*heads, *CHANNEL_HEADS),
         rows,
         right=RIGHT_HEADS,
-        spare=("model", "id", "location", "address", "dBFS", "MHz", "performer", "seen"),
+        spare=("model", "id", *zone_head, "location", "address", "dBFS", "MHz", "performer", "seen"),
     )
     print_device_faults(snapshots)
     print_device_warnings(snapshots)
@@ -73,6 +77,7 @@ def print_device(snapshot: DeviceSnapshot, rack: Sequence[DeviceSnapshot] = ()) 
         ("address", f"{device.host}:{device.port}"),
         ("driver", device.driver),
         ("location", snapshot.location),
+        ("zone", device.zone if _shows_zones(rack or [snapshot]) else None),
         ("status", format_status(state) + seen),
     )
     print_table(("device", device.id), [(name, value) for name, value in facts if value])
@@ -81,6 +86,10 @@ def print_device(snapshot: DeviceSnapshot, rack: Sequence[DeviceSnapshot] = ()) 
         print_table(CHANNEL_HEADS, lines, right=RIGHT_HEADS, spare=("dBFS", "MHz", "performer"))
     print_device_faults([snapshot])
     print_device_warnings([snapshot])
+
+
+def _shows_zones(rack: Sequence[DeviceSnapshot]) -> bool:
+    return has_several_zones(snapshot.device for snapshot in rack)
 
 
 def print_raw(snapshot: DeviceSnapshot) -> None:

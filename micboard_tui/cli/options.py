@@ -11,6 +11,9 @@ DeviceName = Annotated[
     str, typer.Argument(metavar="DEVICE", help="Its id or the start of it, its name, host or host:port.")
 ]
 Port = Annotated[int | None, typer.Option(help="Its port, when it is not the usual one.")]
+Zone = Annotated[
+    str | None, typer.Option(help="The part of the network that it is in, where there are several.")
+]
 Fingerprint = Annotated[
     str | None,
     typer.Option(help="The SHA-256 fingerprint of the certificate to trust."),

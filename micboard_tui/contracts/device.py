@@ -83,6 +83,8 @@ class DeviceChange:
     """SHA-256 of the certificate that the user trusts, in any usual form; the empty string: none."""
     out_of_service: bool | None = None
     """Whether nothing of it is an alarm, as of one in repair."""
+    zone: str | None = None
+    """The part of the network in which it is reached; the empty string: the default one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +149,15 @@ class DeviceContract(Protocol):
         name: str | None = None,
         location: str | None = None,
         fingerprint: str | None = None,
+        zone: str | None = None,
         actor: str,
     ) -> ServiceResult[Device]:
         """Add a device, and its location where that is missing, in one step. The device need not answer.
 
         Without a driver the device is asked which one speaks to it, where the manufacturer has several;
         when it does not say, a warning tells which was taken.
-        ``fingerprint``: SHA-256 of the certificate that the user trusts, in any usual form.
+        ``fingerprint``: SHA-256 of the certificate that the user trusts, in any usual form. ``zone``: the
+        part of the network in which it is reached; None: the default one.
 
         MANUFACTURER_NOT_SUPPORTED, DRIVER_NOT_SUPPORTED, INVALID_VALUE, HOST_NOT_RESOLVED,
         DEVICE_EXISTS, DATABASE_*.

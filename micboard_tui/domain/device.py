@@ -24,6 +24,9 @@ class DeviceStatus(StrEnum):
     REFUSED = "refused"
 
 
+DEFAULT_ZONE = "main"
+"""Where all devices are unless a person names another one."""
+
 UNREADABLE = frozenset({DeviceStatus.OFFLINE, DeviceStatus.REFUSED})
 """It was tried, and the device cannot be read."""
 
@@ -46,6 +49,8 @@ class Device:
     """SHA-256 of the certificate that the user trusts, 64 lower-case hex digits; None: none yet."""
     out_of_service: bool = False
     """A person put it out of service, as for a repair: nothing of it is an alarm."""
+    zone: str = DEFAULT_ZONE
+    """The part of the network in which it is reached (``domain.zone``)."""
 
     @property
     def address(self) -> str:

@@ -11,6 +11,7 @@ from micboard_tui.domain.event import MAX_ACTOR
 from micboard_tui.domain.fingerprint import parse_fingerprint
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.value_ranges import MAX_HOST, MAX_NAME, MAX_NOTE, MAX_PORT
+from micboard_tui.domain.zone import MAX_ZONE, parse_zone
 
 _BLANKS = re.compile(r"[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.ASCII)
@@ -56,6 +57,16 @@ def clean_text(text: str, what: str, limit: int = MAX_NAME) -> str | None:
 def clean_note(note: str) -> str | None:
     """A note about a performer or a channel; None for the empty one."""
     return clean_text(note, "A note", MAX_NOTE)
+
+
+def clean_zone(zone: str) -> str:
+    """A zone in small letters; the default one for the empty text."""
+    if (parsed := parse_zone(zone)) is None:
+        raise invalid_value_error(
+            f"'{visible(zone)[:MAX_ZONE]}' cannot be the name of a zone",
+            f"Use up to {MAX_ZONE} letters, digits, - and _, as foh or stage-2",
+        )
+    return parsed
 
 
 def clean_host(host: str) -> str:

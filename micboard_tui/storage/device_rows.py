@@ -54,6 +54,7 @@ def device_values(device: Device) -> dict[str, object]:
         "position": device.position,
         "fingerprint": device.fingerprint,
         "out_of_service": device.out_of_service,
+        "zone": device.zone,
     }
 
 
@@ -69,6 +70,7 @@ def device_of(row: RowMapping) -> Device:
         position=row["position"],
         fingerprint=row["fingerprint"],
         out_of_service=bool(row["out_of_service"]),
+        zone=row["zone"],
     )
 
 

@@ -29,7 +29,7 @@ from micboard_tui.storage import (
 )
 from micboard_tui.storage.tables import METADATA, RevisionRow
 
-HEAD = "0030"
+HEAD = "0031"
 """The newest revision in ``migrations/versions``; kept here so that Alembic is loaded only when needed."""
 MODULES = (alarm_table, lease_table, pack_tables, threshold_tables, user_tables, walk_tables)
 """What defines tables beside ``tables``: imported, they are in its ``METADATA``."""

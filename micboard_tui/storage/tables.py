@@ -13,7 +13,7 @@ from sqlmodel import Field, SQLModel
 from micboard_tui.domain.assignment import Role
 from micboard_tui.domain.battery import BARS, BatteryType, MinutesNote
 from micboard_tui.domain.channel import Encryption
-from micboard_tui.domain.device import DeviceKind, DeviceStatus
+from micboard_tui.domain.device import DEFAULT_ZONE, DeviceKind, DeviceStatus
 from micboard_tui.domain.event import MAX_EVENT_TEXT, EventKind
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.show import ShowState
@@ -104,6 +104,7 @@ class DeviceRow(Row, table=True):
     fingerprint: str | None = Field(default=None, sa_type=Text)
     """The fingerprint of the certificate that the user trusts; not a secret."""
     out_of_service: bool = False
+    zone: str = Field(default=DEFAULT_ZONE, sa_type=Text)
 
 
 class DeviceStateRow(Row, table=True):

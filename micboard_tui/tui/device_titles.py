@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.device import Device, device_title
+from micboard_tui.domain.zone import has_several_zones
 
 
 class DeviceTitles:
@@ -17,6 +18,10 @@ class DeviceTitles:
         """What the device is called, as far as it is known."""
         snapshot = self._live.device(device.id)
         return device_title(device) if snapshot is None else device_title(device, snapshot.state.own_name)
+
+    def use_zones(self) -> bool:
+        """Whether devices are in several zones, so that the zone of one is to be known."""
+        return has_several_zones(snapshot.device for snapshot in self._live.snapshot())
 
     def by_host(self) -> Mapping[str, str]:
         """The title of the device at each address; left out where there are two, or none has a name."""

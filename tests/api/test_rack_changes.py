@@ -14,6 +14,8 @@ async def test_a_device_is_registered_changed_and_removed_and_comes_back(served:
     path = f"/devices/{device['id']}"
     changed = await served.send("PATCH", path, {"out_of_service": True, "name": ""})
     assert check_answer(served, changed)["device"] == {**device, "out_of_service": True, "name": None}
+    moved = await served.send("PATCH", path, {"zone": "FOH"})
+    assert [check_answer(served, answer)["device"]["zone"] for answer in (changed, moved)] == ["main", "foh"]
     removed = await served.send("DELETE", path)
     assert check_answer(served, removed)["device"]["id"] == device["id"]
     assert (await served.client.get(address)).status_code == 404

@@ -402,6 +402,22 @@ def test_locations_are_a_tree(micboard: Command, rack: Rack) -> None:
     said_no(micboard("locations", "show", "Moon"), "LOCATION_NOT_FOUND")
 
 
+def test_zones_are_listed_where_there_are_several(micboard: Command) -> None:
+    for number, zone in ((1, "main"), (2, "FOH")):
+        name, driver = f"Rack {number}", ("--driver", "shure-strings")
+        micboard("devices", "add", "shure", f"127.0.3.{number}", "--name", name, "--zone", zone, *driver)
+    assert "zone" in micboard("devices", "list").out
+    assert "foh" in micboard("devices", "show", "Rack 2").out
+    listed = json.loads(micboard("devices", "list", "--json").out)["devices"]
+    assert [each["zone"] for each in listed] == ["main", "foh"]
+    assert micboard("devices", "set", "Rack 2", "--zone", "").out == (
+        "Registered as Rack 2 at 127.0.3.2:2202 in zone main.\n"
+    )
+    assert "zone" not in micboard("devices", "list").out
+    assert "zone" not in micboard("devices", "show", "Rack 2").out
+    said_no(micboard("devices", "set", "Rack 2", "--zone", "two words"), "INVALID_VALUE")
+
+
 def test_a_location_goes_out_of_service_with_all_below_it(micboard: Command) -> None:
     micboard("locations", "add", "House")
     micboard("locations", "add", "Studio", "--within", "House")

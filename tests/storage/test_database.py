@@ -256,8 +256,8 @@ async def test_chargers_and_certificates_of_earlier_releases_are_there(tmp_path:
 @pytest.mark.parametrize(
     "statement",
     [
-        "INSERT INTO devices VALUES ('x', 'shure', 'd', 'h', 70000, NULL, NULL, 0, NULL, FALSE)",
-        "INSERT INTO devices VALUES ('x', 'shure', 'd', 'h', 1, NULL, 'nowhere', 0, NULL, FALSE)",
+        "INSERT INTO devices VALUES ('x', 'shure', 'd', 'h', 70000, NULL, NULL, 0, NULL, FALSE, 'main')",
+        "INSERT INTO devices VALUES ('x', 'shure', 'd', 'h', 1, NULL, 'nowhere', 0, NULL, FALSE, 'main')",
         "INSERT INTO locations VALUES ('x', NULL, '', 0, FALSE, FALSE)",
         (
             "INSERT INTO channels (device_id, number, transmitter_present, battery_percent, slots, raw)"

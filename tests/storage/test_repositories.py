@@ -132,7 +132,7 @@ async def test_a_device_is_changed_and_removed_with_all_that_is_known_of_it(stor
     await add(store.records, STAGE)
     await add(store.records, RACK)
     await store.devices.store([ONLINE], [FULL])
-    named = replace(RACK, name="FOH", location_id=STAGE.id, position=7, fingerprint="ab" * 32)
+    named = replace(RACK, name="FOH", location_id=STAGE.id, position=7, fingerprint="ab" * 32, zone="foh")
     await change(store.records, RACK, named)
     (snapshot,) = await store.devices.query(ALL_DEVICES)
     assert (snapshot.device, snapshot.location, len(snapshot.channels)) == (named, "Main Stage", 1)

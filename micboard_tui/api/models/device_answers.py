@@ -18,6 +18,7 @@ class RegistrationEntry(BaseModel):
     position: int = Field(description="Its place in the rack.")
     fingerprint: str | None = Field(description="SHA-256 of the certificate that is trusted.")
     out_of_service: bool = Field(description="Nothing of it is an alarm.")
+    zone: str = Field(description="The part of the network in which it is reached.")
 
 
 class RegistrationAnswer(Document):

@@ -30,6 +30,9 @@ class NewDeviceRequest(RequestModel):
     fingerprint: Fingerprint | None = Field(
         default=None, description="SHA-256 of the certificate that the user trusts."
     )
+    zone: TypedName | None = Field(
+        default=None, description="The part of the network in which it is reached; left out: main."
+    )
 
 
 class DeviceRequest(RequestModel):
@@ -45,6 +48,9 @@ class DeviceRequest(RequestModel):
         default=None, description="SHA-256 of the certificate that the user trusts; empty: none."
     )
     out_of_service: Flag | None = Field(default=None, description="Nothing of it is an alarm.")
+    zone: TypedName | None = Field(
+        default=None, description="The part of the network in which it is reached. Empty: main."
+    )
 
 
 class PlacementRequest(RequestModel):

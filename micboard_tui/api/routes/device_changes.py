@@ -36,6 +36,7 @@ async def register_device(context: Context, caller: Writer, body: NewDeviceReque
         name=body.name,
         location=body.location,
         fingerprint=body.fingerprint,
+        zone=body.zone,
         actor=caller.name,
     )
     device = data_of(result)

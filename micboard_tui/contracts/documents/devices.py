@@ -62,6 +62,7 @@ def device_entry(snapshot: DeviceSnapshot, context: RackContext) -> JsonObject:
         "location": snapshot.location,
         "location_id": device.location_id,
         "position": device.position,
+        "zone": device.zone,
         "serial": state.serial,
         "firmware": state.firmware,
         "rf_band": state.rf_band,

@@ -60,9 +60,10 @@ class DeviceService:
         name: str | None = None,
         location: str | None = None,
         fingerprint: str | None = None,
+        zone: str | None = None,
         actor: str,
     ) -> ServiceResult[Device]:
-        new = NewDevice(manufacturer, host, driver, port, name, location, fingerprint)
+        new = NewDevice(manufacturer, host, driver, port, name, location, fingerprint, zone)
         device, warning = await self._registration.register(new, actor=actor)
         namesakes = await self._registration.describe_namesakes(device)
         return Success(device, warning=". ".join(filter(None, (warning, namesakes))) or None)

@@ -24,6 +24,7 @@ from micboard_tui.services.field_validation import (
     clean_host,
     clean_name,
     clean_port,
+    clean_zone,
 )
 from micboard_tui.services.host_names import HostNames
 from micboard_tui.services.location.device_placement import (
@@ -47,6 +48,7 @@ class NewDevice:
     name: str | None = None
     location: str | None = None
     fingerprint: str | None = None
+    zone: str | None = None
 
 
 class DeviceRegistration:
@@ -65,6 +67,7 @@ class DeviceRegistration:
         host = clean_host(new.host)
         port = clean_port(spec.default_port if new.port is None else new.port)
         name, fingerprint = _clean_device_name(new.name or ""), clean_fingerprint(new.fingerprint or "")
+        zone = clean_zone(new.zone or "")
         rack = await self._records.devices.all()
         check_address_is_free(rack, host, port)
         await self._host_names.check(host)
@@ -91,6 +94,7 @@ class DeviceRegistration:
                 target.location.id if target.location is not None else None,
                 max((other.position for other in rack), default=0) + 1,
                 fingerprint,
+                zone=zone,
             )
             changes = [*target.changes, Change(None, device)]
             await self._steps.make(
@@ -179,6 +183,8 @@ def _edit(device: Device, change: DeviceChange) -> Device:
         device = replace(device, fingerprint=clean_fingerprint(change.fingerprint))
     if change.out_of_service is not None:
         device = replace(device, out_of_service=change.out_of_service)
+    if change.zone is not None:
+        device = replace(device, zone=clean_zone(change.zone))
     return device
 
 
@@ -195,4 +201,6 @@ def _edit_step(known: DeviceSnapshot, after: Device) -> PlannedStep:
         edits.append("certificate trusted" if after.fingerprint else "certificate no longer trusted")
     if before.out_of_service != after.out_of_service:
         edits.append("out of service" if after.out_of_service else "back in service")
+    if before.zone != after.zone:
+        edits.append(f"moved to zone {after.zone}")
     return PlannedStep(f"Device {visible(known.title)} {', '.join(edits)}", [Change(before, after)])

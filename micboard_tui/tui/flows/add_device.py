@@ -28,7 +28,9 @@ class AddDeviceFlow:
         self._ask, self._notices, self._operator = ask, notices, operator
 
     async def run(self) -> None:
-        added = await self._ask(DeviceForm(self._register, list_manufacturers(self._manufacturers)))
+        manufacturers = list_manufacturers(self._manufacturers)
+        form = DeviceForm(self._register, manufacturers, asks_zone=self._titles.use_zones())
+        added = await self._ask(form)
         if added is not None:
             device = added.data
             self._notices.inform(f"Added {self._titles.title(device)}.")
@@ -42,5 +44,6 @@ class AddDeviceFlow:
             port=int(values.port) if values.port else None,
             name=values.name or None,
             location=values.location or None,
+            zone=values.zone,
             actor=self._operator,
         )

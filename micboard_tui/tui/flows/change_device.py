@@ -26,7 +26,7 @@ class ChangeDeviceFlow:
         self._ask, self._notices, self._operator = ask, notices, operator
 
     async def run(self, snapshot: DeviceSnapshot) -> None:
-        device = snapshot.device
+        device, asks_zone = snapshot.device, self._titles.use_zones()
         before = DeviceFormValues(
             device.manufacturer,
             device.host,
@@ -34,9 +34,11 @@ class ChangeDeviceFlow:
             device.name or "",
             snapshot.location or "",
             device.driver,
+            device.zone if asks_zone else None,
         )
         manufacturers = list_manufacturers(self._manufacturers)
-        changed = await self._ask(DeviceForm(partial(self._change, device), manufacturers, before))
+        form = DeviceForm(partial(self._change, device), manufacturers, before, asks_zone=asks_zone)
+        changed = await self._ask(form)
         if changed is not None:
             self._notices.inform(f"Saved {self._titles.title(changed.data)}.")
 
@@ -46,5 +48,6 @@ class ChangeDeviceFlow:
             host=values.host,
             port=int(values.port) if values.port else None,
             location=values.location,
+            zone=values.zone,
         )
         return await self._devices.update(device.id, change, actor=self._operator)

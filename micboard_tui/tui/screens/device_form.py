@@ -11,8 +11,9 @@ from textual.widgets import Input, Static
 
 from micboard_tui.contracts.manufacturers import ManufacturerInfo
 from micboard_tui.contracts.result import ServiceResult, Success
-from micboard_tui.domain.device import Device
+from micboard_tui.domain.device import DEFAULT_ZONE, Device
 from micboard_tui.domain.value_ranges import MAX_HOST, MAX_NAME, MAX_PORT
+from micboard_tui.domain.zone import MAX_ZONE
 from micboard_tui.tui.help_pages import FORM_HELP
 from micboard_tui.tui.key_bindings import FORM_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import CSS, error_text, literal
@@ -24,7 +25,13 @@ from micboard_tui.tui.widgets.key_hints import KeyHints
 DEFAULT_MANUFACTURER = "shure"
 DETECTED = Option("", "detected automatically")
 
-MAX_LENGTHS = {"host": MAX_HOST, "port": len(str(MAX_PORT)), "name": MAX_NAME, "location": MAX_NAME}
+MAX_LENGTHS = {
+    "host": MAX_HOST,
+    "port": len(str(MAX_PORT)),
+    "name": MAX_NAME,
+    "location": MAX_NAME,
+    "zone": MAX_ZONE,
+}
 """Characters of each field."""
 
 
@@ -39,6 +46,8 @@ class DeviceFormValues:
     location: str
     driver: str = ""
     """Empty: the device is asked which one it needs."""
+    zone: str | None = None
+    """None: it is not asked for."""
 
 
 Save = Callable[[DeviceFormValues], Awaitable[ServiceResult[Device]]]
@@ -56,6 +65,7 @@ class DeviceForm(ModalScreen[Success[Device] | None]):
         ("name", "Name, if not the device's own"),
         ("location", "Location, if it has one"),
     )
+    ZONE_FIELD = ("zone", f"Zone, if not {DEFAULT_ZONE}")
     # What stands in an empty field could be taken for what is in it.
 
     def __init__(
@@ -63,9 +73,12 @@ class DeviceForm(ModalScreen[Success[Device] | None]):
         save: Save,
         manufacturers: Sequence[ManufacturerInfo],
         before: DeviceFormValues | None = None,
+        *,
+        asks_zone: bool = False,
     ) -> None:
         """``manufacturers``: those that are installed; ``before``: a device that is registered."""
         super().__init__()
+        self._fields = (*self.FIELDS, self.ZONE_FIELD) if asks_zone else self.FIELDS
         self._save_values, self._before = save, before
         self._manufacturers = {manufacturer.code: manufacturer for manufacturer in manufacturers}
 
@@ -86,10 +99,10 @@ class DeviceForm(ModalScreen[Success[Device] | None]):
                 disabled=is_known,
                 id="driver",
             )
-            for name, label in self.FIELDS:
+            for name, label in self._fields:
                 yield literal(label, "label", f"{name}-label")
                 yield BoundedInput(
-                    getattr(before, name),
+                    getattr(before, name) or "",
                     max_length=MAX_LENGTHS[name],
                     restrict=r"[0-9]*" if name == "port" else None,
                     id=name,
@@ -134,7 +147,7 @@ class DeviceForm(ModalScreen[Success[Device] | None]):
     @on(Chooser.Submitted)
     def submit(self) -> None:
         self.query_one("#answer", Static).update("Saving…" if self._before else "Adding…")
-        typed = {name: self.query_one(f"#{name}", Input).value.strip() for name, _ in self.FIELDS}
+        typed = {name: self.query_one(f"#{name}", Input).value.strip() for name, _ in self._fields}
         selected = {name: self.query_one(f"#{name}", Chooser).value for name in ("manufacturer", "driver")}
         self._save(DeviceFormValues(**typed, **selected))
 

@@ -51,7 +51,7 @@ EXAMPLE = """
   {"device_id": "1f2e", "manufacturer": "shure", "driver": "shure-strings", "kind": "receiver",
    "model": "ULXD4D", "name": "Rack A",
    "host": "127.0.0.2", "port": 2202, "location": "Main Stage", "location_id": "9c1d", "position": 1,
-   "serial": null, "firmware": "2.7.6.0", "rf_band": "G51", "is_online": true,
+   "zone": "main", "serial": null, "firmware": "2.7.6.0", "rf_band": "G51", "is_online": true,
    "status": "online", "last_seen_at": "2026-11-22T19:42:07.004Z", "error": null,
    "problems": [],
    "channels": [

@@ -165,6 +165,20 @@ async def test_a_step_calls_a_device_what_it_calls_itself() -> None:
     assert await setup.undo() == "Device Rack 1 removed"
 
 
+async def test_a_device_is_moved_to_another_zone_and_back() -> None:
+    setup = Setup(RACK)
+    added = data_of(await setup.devices.register("shure", "10.0.0.7", zone=" FOH ", actor="Pia"))
+    assert (added.zone, RACK.zone) == ("foh", "main")
+    data_of(await setup.devices.update(RACK.id, DeviceChange(zone="stage-2"), actor="Pia"))
+    assert setup.records.kept[RACK.id].zone == "stage-2"
+    assert await setup.undo() == "Device 127.0.0.2 moved to zone stage-2"
+    assert setup.records.kept[RACK.id] == RACK
+    await setup.redo()
+    assert data_of(await setup.devices.update(RACK.id, DeviceChange(zone=""), actor="Pia")).zone == "main"
+    refused = await setup.devices.update(RACK.id, DeviceChange(zone="two words"), actor="Pia")
+    assert code_of(refused) == ErrorCode.INVALID_VALUE
+
+
 async def test_the_text_of_an_edit_says_what_was_done() -> None:
     setup = Setup(replace(RACK, name="FOH", location_id=STAGE.id, fingerprint="ab" * 32))
     texts = []

@@ -100,6 +100,27 @@ async def test_a_device_is_changed_from_what_is_registered() -> None:
         assert stage.messages.texts == ["Saved FOH."]
 
 
+async def test_where_there_are_several_zones_the_form_asks_for_that_of_a_device() -> None:
+    far = replace(device(3), zone="foh")
+    async with flow_stage(ScriptedRig({"127.0.0.2": reports("FOH 1")}, device(2), far)) as stage:
+
+        async def move(screen: DeviceForm) -> Success[Device] | None:
+            before = screen._before
+            assert before is not None
+            assert before.zone == "main"
+            assert screen._fields[-1][0] == "zone"
+            result = await screen._save_values(replace(before, zone="foh"))
+            return result if result.success else None
+
+        stage.answer(
+            move, form(DeviceFormValues("shure", "192.0.2.9", "", "", "", "shure-strings", "b-stage"))
+        )
+        await stage.flows.change_device.run(stage.rig.live.snapshot()[0])
+        await stage.flows.add_device.run()
+        zones = {found.host: found.zone for found in stage.rig.records.kept.values()}
+        assert zones == {"127.0.0.2": "foh", "127.0.0.3": "foh", "192.0.2.9": "b-stage"}
+
+
 async def test_removing_asks_first_and_says_how_to_undo_it() -> None:
     async with flow_stage() as stage:
         (snapshot, _) = stage.rig.live.snapshot()
