@@ -19,6 +19,7 @@ from micboard_tui.bus.calls.remote_services import RemoteServices, attach_servic
 from micboard_tui.bus.connection import BusError
 from micboard_tui.bus.late_connection import LateConnection
 from micboard_tui.bus.mirror.mirror import Mirror
+from micboard_tui.bus.pinned_certificate import make_pinned_context
 from micboard_tui.bus.wire.subjects import Subjects
 from micboard_tui.config.attachment import Attachment
 from micboard_tui.contracts.bus_errors import START_SERVE
@@ -124,8 +125,4 @@ def _tls_of(attachment: Attachment) -> ssl.SSLContext | None:
 def _trusting(certificate: Path | None, ca: Path | None) -> ssl.SSLContext:
     if certificate is None:
         return ssl.create_default_context(cafile=ca)
-    context = ssl.create_default_context(cafile=certificate)
-    # On this computer: this very certificate is the proof, whatever name it is for.
-    context.check_hostname = False
-    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-    return context
+    return make_pinned_context(certificate)

@@ -237,8 +237,11 @@ async def kill_left_behind(configuration: Path, pid_file: Path) -> bool:
 
 async def _arguments_of(pid: int) -> str:
     """How a process was called; empty: there is none."""
-    if sys.platform == "linux":
-        return _read_arguments(pid)
+    return _read_arguments(pid) if sys.platform == "linux" else await ask_arguments(pid)
+
+
+async def ask_arguments(pid: int) -> str:
+    """The same where the kernel shows no file of it, as on macOS."""
     process = await asyncio.create_subprocess_exec(
         *("ps", "-ww", "-o", "args=", "-p", str(pid)),
         stdout=asyncio.subprocess.PIPE,

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -18,6 +19,7 @@ from micboard_tui.bus.server.server_process import (
     ProcessLimits,
     ServerEndedError,
     ServerProcess,
+    ask_arguments,
     kill_left_behind,
     start_process,
 )
@@ -168,3 +170,11 @@ async def test_a_file_without_a_process_of_ours_ends_none(tmp_path: Path, conten
     if content is not None:
         (tmp_path / "pid").write_text(content)
     assert not await kill_left_behind(tmp_path / "configuration", tmp_path / "pid")
+
+
+@pytest.mark.skipif(shutil.which("ps") is None, reason="there is no ps")
+async def test_a_process_is_known_by_how_it_was_called_on_other_systems_too(tmp_path: Path) -> None:
+    async with _run(tmp_path, SLEEP.format("")) as process:
+        await until(lambda: process.last_output == "up")
+        assert str(tmp_path / "configuration") in await ask_arguments(process.pid)
+    assert not await ask_arguments(process.pid)
