@@ -34,6 +34,7 @@ from micboard_tui.bus.publishing.publisher import Publisher, PublisherOptions
 from micboard_tui.bus.wire.subjects import Subjects
 from micboard_tui.contracts.health import HealthSnapshot
 from micboard_tui.contracts.live import LiveContract
+from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.channel import ChannelFacts, Meters, Transmitter
 from micboard_tui.domain.device import Device, DeviceKind
 from micboard_tui.domain.identity import DeviceId
@@ -47,6 +48,8 @@ PORT = 42_281
 URL = f"nats://127.0.0.1:{PORT}"
 ADDRESS = "127.0.9.2"
 CHANNELS = 4
+HEAD_BYTES = 33
+"""Of a message from the server: the word MSG, the subject, two numbers, two ends of lines."""
 
 
 # What each process does.
@@ -66,7 +69,7 @@ async def keep(home: str, *, publishes: bool) -> None:
 
 async def publish(live: LiveContract) -> None:
     connection = await connect(BusAddress(URL), "publisher", steady_s)
-    options = PublisherOptions("rack", os.getpid() % 65_536, "", HealthSnapshot, lambda: None)
+    options = PublisherOptions("rack", os.getpid(), "", HealthSnapshot, lambda: None)
     await Publisher(connection, Subjects(), live, options, steady_s).run()
 
 
@@ -81,8 +84,7 @@ async def feed(count: int) -> None:
     ]
     live.place(devices, [])
     for device in devices:
-        facts = ChannelFacts("Voice", 578_350, transmitter_present=True, transmitter=Transmitter("ULXD2"))
-        heard = [FactsHeard(number, facts) for number in range(1, CHANNELS + 1)]
+        heard = [FactsHeard(number, _facts(device.position, number)) for number in range(1, CHANNELS + 1)]
         live.take_observations(device.id, [DeviceHeard(DeviceKind.RECEIVER, CHANNELS, "ULXD4Q"), *heard])
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(publish, live)
@@ -94,6 +96,13 @@ async def feed(count: int) -> None:
                 )
             slot, due_at = (slot + 1) % 10, max(due_at + 0.01, steady_s() - 0.1)
             await anyio.sleep(max(0.0, due_at - steady_s()))
+
+
+def _facts(device: int, number: int) -> ChannelFacts:
+    """No two carriers are near each other."""
+    khz = 470_000 + 1000 * (device * CHANNELS + number)
+    transmitter = Transmitter("ULXD2", battery=Battery(percent=80, minutes=300))
+    return ChannelFacts(f"Voice {number}", khz, transmitter_present=True, transmitter=transmitter)
 
 
 def _sample(number: int, dice: random.Random) -> MetersHeard:
@@ -126,6 +135,7 @@ async def show(count: int, seconds: float) -> None:
             "complete_ms": round(complete_s * 1000),
             "bytes_s": round(bytes_s),
             "messages_s": round(messages_s),
+            "with_heads_bytes_s": round(bytes_s + messages_s * HEAD_BYTES),
             "cpu_ms_s": round(cpu_ms * 1000, 1),
             "updates_s": round(updates / seconds),
             "oldest_s": round(

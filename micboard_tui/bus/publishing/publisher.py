@@ -32,7 +32,7 @@ from micboard_tui.bus.publishing.raw_answers import RawAnswers
 from micboard_tui.bus.publishing.sign_maker import SignMaker
 from micboard_tui.bus.publishing.sweep import Sweep, keep_sweeps
 from micboard_tui.bus.wire.interest import Interest
-from micboard_tui.bus.wire.meter_frame import encode_frame, encode_sweep, make_frame, make_swept
+from micboard_tui.bus.wire.meter_frame import RUNS, encode_frame, encode_sweep, make_frame, make_swept
 from micboard_tui.bus.wire.meter_row import make_row
 from micboard_tui.bus.wire.subjects import Subjects
 from micboard_tui.bus.wire.value_codec import WireError, codec_of
@@ -58,7 +58,7 @@ class PublisherOptions:
     publisher: str
     """The name of this program among those that publish: a token, and the same after a restart."""
     run: int
-    """Tells this process from the one that had the name before: up to 65,535."""
+    """Tells this process from the one that had the name before: its process number, for example."""
     version: str
     """Of the program."""
     health: Callable[[], HealthSnapshot]
@@ -78,9 +78,11 @@ class Publisher:
     ) -> None:
         """``steady``: seconds that only grow."""
         self._connection, self._subjects, self._live = connection, subjects, live
-        self._steady, self._run_number = steady, options.run
+        self._steady, self._run_number = steady, options.run % RUNS
         self._writer = EntryWriter(connection, self._open_store)
-        self._devices = PublishedDevices(live, self._writer, options.publisher, options.run, options.token_of)
+        self._devices = PublishedDevices(
+            live, self._writer, options.publisher, self._run_number, options.token_of
+        )
         self._findings = PublishedFindings(live, self._writer)
         self._signs = SignMaker(live, options, steady)
         self._raw = RawAnswers(live)

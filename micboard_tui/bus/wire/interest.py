@@ -16,7 +16,8 @@ MAX_FOLLOWED = 512
 MAX_DETAILS = 16
 NO_SWEEP = 0
 """As long as it is not known how many devices there are."""
-_SMALL_SITE, _MIDDLE_SITE = 200, 1000
+ROWS_A_SECOND = 100
+"""Of a sweep: a tenth of the 12 kB that a board may take a second."""
 
 
 class Detail(NamedTuple):
@@ -40,8 +41,5 @@ class Interest:
 
 
 def choose_tier(channels: int) -> int:
-    """The sweep of a site of that size in seconds: all of it takes a few thousand bytes a second."""
-    small, middle, large = SWEEP_TIERS_S
-    if channels <= _SMALL_SITE:
-        return small
-    return middle if channels <= _MIDDLE_SITE else large
+    """The sweep of a site of that size, in seconds."""
+    return next((tier_s for tier_s in SWEEP_TIERS_S if channels <= ROWS_A_SECOND * tier_s), SWEEP_TIERS_S[-1])

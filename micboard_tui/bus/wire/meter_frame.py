@@ -5,19 +5,23 @@ nothing that an entry has made past.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
+from micboard_tui.bus.wire.compression import compress, expand
 from micboard_tui.bus.wire.meter_row import MeterRow
 from micboard_tui.bus.wire.value_codec import WireError
 
+RUNS = 128
+"""So many numbers of processes take one byte."""
 
-class FrameHead(msgspec.Struct, array_like=True, frozen=True):
+
+class FrameHead(NamedTuple):
     """Which entry of the device a frame continues."""
 
     run: int
-    """Tells the process that sent it from one that was there before."""
+    """Tells the process that sent it from the one that was there before; less than ``RUNS``."""
     token: int
     """Grows whenever the device gets another owner."""
     entry: int
@@ -27,13 +31,19 @@ class FrameHead(msgspec.Struct, array_like=True, frozen=True):
 class MeterFrame(msgspec.Struct, array_like=True, frozen=True):
     """Channels of a device that changed, or all of them. Newer fields come last and have a default."""
 
-    head: FrameHead
+    run: int
+    token: int
+    entry: int
     at: float
     """The moment from which the rows count, seconds since the epoch: when the device last sent any of it.
 
     0: it has sent nothing.
     """
     rows: tuple[MeterRow, ...]
+
+    @property
+    def head(self) -> FrameHead:
+        return FrameHead(self.run, self.token, self.entry)
 
 
 class SweptDevice(msgspec.Struct, array_like=True, frozen=True):
@@ -55,7 +65,7 @@ FrameParts = Sequence[Any]
 
 def make_frame(head: FrameHead, at: float, rows: Sequence[Any]) -> FrameParts:
     """A frame of rows that ``make_row`` made for the same moment."""
-    return (head, at, rows)
+    return (*head, at, rows)
 
 
 def make_swept(digest: bytes, frame: FrameParts) -> Sequence[Any]:
@@ -68,7 +78,7 @@ def encode_frame(frame: FrameParts) -> bytes:
 
 
 def encode_sweep(devices: Iterable[Sequence[Any]]) -> bytes:
-    return _encoder.encode(list(devices))
+    return compress(_encoder.encode(list(devices)))
 
 
 def decode_frame(payload: bytes) -> MeterFrame:
@@ -82,6 +92,6 @@ def decode_frame(payload: bytes) -> MeterFrame:
 def decode_sweep(payload: bytes) -> Sequence[SweptDevice]:
     """Raises WireError."""
     try:
-        return _sweep_decoder.decode(payload)
+        return _sweep_decoder.decode(expand(payload))
     except msgspec.MsgspecError as error:
         raise WireError(str(error)) from error

@@ -14,7 +14,7 @@ from micboard_tui.domain.identity import DeviceId
 WIRE_MAJOR = 1
 """Programs with another one do not understand each other, and so do not hear each other."""
 DEFAULT_SITE = "rack"
-SWEEP_TIERS_S = (1, 5, 20)
+SWEEP_TIERS_S = (1, 5, 20, 40)
 """Seconds in which all that is not followed is sent once: by the size of the site one of them is read."""
 CALL_QUEUE = "hub"
 """Of all that answer calls one gets each."""

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from micboard_tui.bus.wire.interest import choose_tier
 from micboard_tui.bus.wire.meter_frame import (
     FrameHead,
     decode_frame,
@@ -21,7 +22,7 @@ from micboard_tui.bus.wire.value_codec import WireError
 from micboard_tui.domain.channel import ChannelState, Meters
 from tests.bus.wire.strategies import DEVICE_ID, MOMENTS, STATES
 
-HEAD = FrameHead(40_000, 1, 3)
+HEAD = FrameHead(120, 1, 3)
 TALKING = ChannelState(
     DEVICE_ID,
     1,
@@ -69,13 +70,13 @@ def test_a_sweep_has_many_devices() -> None:
 def test_what_a_newer_program_adds_is_passed_over() -> None:
     at = TALKING.observed_at or 0.0
     rest: list[Any] = [0, 0, None, None, None, [], "new"]
-    newer = [[40_000, 1, 3, "new"], at, [[*make_row(TALKING, at), *rest]], "new"]
+    newer = [120, 1, 3, at, [[*make_row(TALKING, at), *rest]], "new"]
     (row,) = decode_frame(msgspec.msgpack.encode(newer)).rows
     assert row.read_meters() == TALKING.meters
 
 
 def test_what_an_older_program_did_not_send_is_not_known() -> None:
-    (row,) = decode_frame(msgspec.msgpack.encode([[40_000, 1, 3], 5.0, [[2, 2, 28]]])).rows
+    (row,) = decode_frame(msgspec.msgpack.encode([120, 1, 3, 5.0, [[2, 2, 28]]])).rows
     assert row.read_meters() == Meters(audio_dbfs=-50.0, carrier=True)
     assert (row.read_peak(), row.read_dip(), row.sound) == (None, None, None)
 
@@ -92,3 +93,10 @@ def test_other_bytes_are_refused(payload: bytes) -> None:
 def test_no_frame_is_a_wire_error() -> None:
     with pytest.raises(WireError):
         decode_frame(b"\xc1")
+
+
+@pytest.mark.parametrize(
+    ("channels", "tier_s"), [(0, 1), (100, 1), (101, 5), (500, 5), (2000, 20), (4000, 40), (9000, 40)]
+)
+def test_a_sweep_of_a_larger_site_takes_longer(channels: int, tier_s: int) -> None:
+    assert choose_tier(channels) == tier_s
