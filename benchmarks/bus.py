@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -173,7 +173,16 @@ def server() -> Iterator[int]:
     """A nats-server; its process number."""
     with tempfile.TemporaryDirectory() as store:
         program = Path(sys.executable).parent / "nats-server"
-        command = [program, "--addr", "127.0.0.1", "--port", str(PORT), "--jetstream", "--store_dir", store]
+        command = [
+            str(program),
+            "--addr",
+            "127.0.0.1",
+            "--port",
+            str(PORT),
+            "--jetstream",
+            "--store_dir",
+            store,
+        ]
         process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         time.sleep(1.0)
         try:
@@ -239,7 +248,7 @@ def main() -> None:
     parser.add_argument("--shown", type=int, default=40, help="channels")
     parser.add_argument("--seconds", type=float, default=20.0)
     quiet_logs()
-    roles = {
+    roles: dict[str, Callable[..., Coroutine[object, object, None]]] = {
         "keep": lambda home, *publishes: keep(home, publishes=bool(publishes)),
         "feed": lambda count: feed(int(count)),
         "show": lambda count, seconds: show(int(count), float(seconds)),

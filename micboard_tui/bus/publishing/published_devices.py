@@ -8,6 +8,7 @@ are newer.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from itertools import islice
 from operator import attrgetter
 
 from micboard_tui.bus.publishing.entry_writer import EntryWriter
@@ -27,6 +28,9 @@ from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot, DeviceState
 from micboard_tui.domain.identity import ChannelRef, DeviceId
+
+MAX_WRITTEN = 40
+"""Making an entry takes a millisecond, and sessions have to be read meanwhile."""
 
 _values_of_channel = attrgetter(
     "facts",
@@ -179,9 +183,9 @@ class PublishedDevices:
                 self._due.add(device_id)
 
     def write_due(self) -> None:
-        """Write what has changed."""
-        due, self._due = self._due, set()
-        for device_id in due:
+        """Write what has changed: up to ``MAX_WRITTEN`` entries, the others with the next call."""
+        for device_id in tuple(islice(self._due, MAX_WRITTEN)):
+            self._due.remove(device_id)
             device, snapshot = self.by_id.get(device_id), self._live.device(device_id)
             if device is not None and snapshot is not None:
                 self._write(device, snapshot)

@@ -1,7 +1,7 @@
 """A channel's state from its part of an entry and its last row of meters."""
 
 from micboard_tui.bus.wire.device_entry import ChannelEntry
-from micboard_tui.bus.wire.meter_row import MeterRow, read_moment
+from micboard_tui.bus.wire.meter_row import MeterRow
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.thresholds import Thresholds
@@ -14,6 +14,7 @@ def read_state(
 
     ``at``: the moment of the frame in which the row came.
     """
+    observed_at, meters_at, sound_at = row.read_moments(at)
     return ChannelState(
         device_id=device_id,
         number=channel.number,
@@ -24,13 +25,13 @@ def read_state(
         audio_peak_dbfs=row.read_peak(),
         rf_low_dbm=row.read_dip(),
         last_battery=channel.last_battery,
-        observed_at=read_moment(at, row.observed),
-        meters_at=read_moment(at, row.metered),
+        observed_at=observed_at,
+        meters_at=meters_at,
         expected_period_s=channel.expected_period_s,
         assignment=channel.assignment,
         rf_zone=channel.rf_zone,
         dock=channel.dock,
         fault_code=channel.fault_code,
-        sound_at=read_moment(at, row.sound),
+        sound_at=sound_at,
         thresholds=thresholds,
     )

@@ -7,7 +7,7 @@ number with a fraction the value itself.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -28,6 +28,14 @@ Level = int | float | None
 Moment = int | float | None
 
 
+class Moments(NamedTuple):
+    """As those of ``ChannelState``."""
+
+    observed_at: float | None
+    meters_at: float | None
+    sound_at: float | None
+
+
 class MeterRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A channel in a frame, of which ``at`` is the moment. Newer fields come last and have a default."""
 
@@ -41,6 +49,7 @@ class MeterRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
     rf_b: Level = None
     quality_percent: int | None = None
     sound: Moment = None
+    """From ``observed``, or the moment of the frame where that is not known, as ``metered``."""
     observed: Moment = 0
     """Nearly always the moment of the frame, and so left out with all that follows."""
     metered: Moment = 0
@@ -72,6 +81,12 @@ class MeterRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
         """The audio peak that is held."""
         return _add_to(_read_level(self.audio), self.peak)
 
+    def read_moments(self, at: float) -> Moments:
+        """Those of a row in a frame of ``at``, seconds since the epoch."""
+        observed_at = _read_moment(at, self.observed)
+        base = at if observed_at is None else observed_at
+        return Moments(observed_at, _read_moment(base, self.metered), _read_moment(base, self.sound))
+
     def read_dip(self) -> float | None:
         """The RF level that is held."""
         return _add_to(_read_level(self.rf), self.dip)
@@ -92,6 +107,7 @@ def make_row(state: ChannelState, at: float) -> Sequence[Any]:
     if antenna in _ANTENNAS:
         flags += _ANTENNA_UNIT * _ANTENNAS.index(antenna)
         antenna = None
+    observed_at = at if state.observed_at is None else state.observed_at
     row: list[Any] = [
         state.number,
         flags,
@@ -102,18 +118,19 @@ def make_row(state: ChannelState, at: float) -> Sequence[Any]:
         _make_level(rf_a),
         _make_level(rf_b),
         quality,
-        _make_moment(at, state.sound_at),
+        _make_moment(observed_at, state.sound_at),
     ]
     rest = (
         _make_moment(at, state.observed_at),
-        _make_moment(at, state.meters_at),
+        _make_moment(observed_at, state.meters_at),
         meters.rf_a_percent,
         meters.rf_b_percent,
         antenna,
         tuple(map(_make_level, levels)) if levels else (),
     )
-    if rest != _NO_REST:
-        row += rest
+    if rest == _NO_REST:
+        return row
+    row += rest[:1] if rest[1:] == _NO_REST[1:] else rest
     return row
 
 
@@ -160,6 +177,5 @@ def _make_moment(at: float, moment: float | None) -> Moment:
     return float(moment)
 
 
-def read_moment(at: float, written: Moment) -> float | None:
-    """A moment of a row in a frame of ``at``, seconds since the epoch."""
+def _read_moment(at: float, written: Moment) -> float | None:
     return at - written / _TICKS_A_SECOND if type(written) is int else written
