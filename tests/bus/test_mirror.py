@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from micboard_tui.bus.publishing.entry_writer import READ_ANEW_S
+from micboard_tui.bus.wire.subjects import Subjects, device_key
 from micboard_tui.domain.alarm_list import AlarmList
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.bus_loss import LossReason
@@ -295,6 +297,25 @@ async def test_a_board_that_comes_while_nothing_is_heard_shows_nothing_as_live()
         loss = mirror.findings.lost
         assert loss is not None
         assert (loss.reason, round(mirror.now() - loss.since)) == (LossReason.SILENCE, 4)
+
+
+async def test_what_another_client_has_put_in_the_place_of_an_entry_is_ignored_and_put_right_again() -> None:
+    async with attached() as at:
+        open_rack(at.site)
+        await at.mirror.wait_complete()
+        await settle()
+        other = at.site.bus.connect()
+        store = other.find_store(Subjects().state_store)
+        await store.put(device_key(ONE.id), b'{"type":"io.nats.jetstream.api"}')
+        await settle()
+        assert_shows(at.mirror, at.site.live)
+        await settle(READ_ANEW_S + 1.0)
+        late = at.site.mirror("late")
+        async with running(late):
+            await late.wait_complete()
+            late.changed_since(0, [REF])
+            await settle()
+            assert_shows(late, at.site.live)
 
 
 async def test_a_server_that_has_lost_its_disk_is_told_all_again_and_nothing_vanishes() -> None:

@@ -4,7 +4,8 @@ Theory of operation. ``want`` and ``drop`` say how an entry is to be; they never
 differs: up to ``BATCH`` entries beside each other, each key with its newest value only, and never twice at
 the same time, so that no older value comes last. At first, and whenever the connection was lost or a write
 has failed, it reads what the store holds, and writes all that differs: also everything, when the server has
-lost its disk. What the store holds beside that stays as it is until it is dropped.
+lost its disk. It does so every ``READ_ANEW_S`` as well: a client that may only read can have an answer of the
+server written in the place of an entry. What the store holds beside that stays as it is until it is dropped.
 """
 
 from collections.abc import Awaitable, Callable, Collection
@@ -20,6 +21,7 @@ BATCH = 32
 """So many entries are written beside each other."""
 RETRY_S = 0.25
 MAX_RETRY_S = 4.0
+READ_ANEW_S = 60.0
 
 log = structlog.get_logger(__name__)
 
@@ -97,11 +99,13 @@ class EntryWriter:
         self.reads += 1
 
     async def _keep(self, store: EntryStore) -> None:
-        """Write what differs until the connection is lost. Raises BusError: a write has failed."""
-        while not self._is_stale:
+        """Write what differs until it is to be read anew. Raises BusError: a write has failed."""
+        end = anyio.current_time() + READ_ANEW_S
+        while not self._is_stale and anyio.current_time() < end:
             if not self._pending:
                 self._wake = anyio.Event()
-                await self._wake.wait()
+                with anyio.CancelScope(deadline=end):
+                    await self._wake.wait()
                 continue
             keys = list(self._pending)[:BATCH]
             self._has_failed = False
