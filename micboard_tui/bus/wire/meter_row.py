@@ -92,7 +92,7 @@ class MeterRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
         return _add_to(_read_level(self.rf), self.dip)
 
 
-_NO_REST = (0, 0, None, None, None, ())
+_NOTHING_RARE = (None, None, None, ())
 
 
 def make_row(state: ChannelState, at: float) -> Sequence[Any]:
@@ -120,18 +120,18 @@ def make_row(state: ChannelState, at: float) -> Sequence[Any]:
         quality,
         _make_moment(observed_at, state.sound_at),
     ]
-    rest = (
-        _make_moment(at, state.observed_at),
-        _make_moment(observed_at, state.meters_at),
-        meters.rf_a_percent,
-        meters.rf_b_percent,
-        antenna,
-        tuple(map(_make_level, levels)) if levels else (),
-    )
-    if rest == _NO_REST:
-        return row
-    row += rest[:1] if rest[1:] == _NO_REST[1:] else rest
-    return row
+    observed, metered = _make_moment(at, state.observed_at), _make_moment(observed_at, state.meters_at)
+    rare = (meters.rf_a_percent, meters.rf_b_percent, antenna, tuple(map(_make_level, levels)))
+    if rare != _NOTHING_RARE:
+        return [*row, observed, metered, *rare]
+    if not _is_here(metered):
+        return [*row, observed, metered]
+    return row if _is_here(observed) else [*row, observed]
+
+
+def _is_here(moment: Moment) -> bool:
+    """Whether it is the moment from which it is told."""
+    return type(moment) is int and moment == 0
 
 
 def _make_level(level: float | None) -> Level:
