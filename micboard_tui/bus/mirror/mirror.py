@@ -195,7 +195,7 @@ class Mirror:
     def _take_value(self, key: str, value: bytes) -> None:
         if (device_id := parse_device_key(key)) is not None:
             device = self._devices.take_entry(device_id, decode_entry(value))
-            self._devices.set_past([device], self._is_past)
+            self._set_past([device])
         elif key == LAYOUT_KEY:
             layout = _layout_codec.decode(expand(value))
             if layout != self._layout:
@@ -253,10 +253,14 @@ class Mirror:
         loss, before = self._publishers.find_loss(self._connection.lost_since), self._findings.lost
         if not is_same_loss(before, loss):
             self._findings = replace(self._findings, lost=loss)
-        self._devices.set_past(self._devices.known, self._is_past)
+        self._set_past(self._devices.known)
 
-    def _is_past(self, device: MirroredDevice) -> bool:
+    def _set_past(self, devices: Iterable[MirroredDevice]) -> None:
         """What is past stays so until its publisher is heard, and its entry was read again."""
-        if device.is_past and (self._connection.lost_since is not None or not device.is_read_anew):
-            return True
-        return self._publishers.is_past(device.publisher)
+        heard, is_connected = self._publishers.find_heard(), self._connection.lost_since is None
+        for device in devices:
+            is_past = device.publisher not in heard
+            if device.is_past and not (is_connected and device.is_read_anew):
+                is_past = True
+            if is_past is not device.is_past:
+                self._devices.set_past(device, is_past=is_past)

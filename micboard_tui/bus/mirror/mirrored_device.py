@@ -156,13 +156,14 @@ class MirroredDevice:
     def state_of(self, channel: MirroredChannel) -> ChannelState:
         state = channel.state
         if state is None or state.version != channel.version:
-            state = read_state(self.device_id, channel.entry, channel.thresholds, channel.row, channel.at)
-            period_s = state.expected_period_s
-            if period_s is not None and period_s < self.least_period_s:
-                period_s = self.least_period_s
+            state = read_state(
+                channel.ref, channel.entry, channel.thresholds, channel.row, channel.at, channel.version
+            )
             if self.is_past:
-                state, period_s = past_channel(state), None
-            state = channel.state = replace(state, version=channel.version, expected_period_s=period_s)
+                state = past_channel(state)
+            elif (period_s := state.expected_period_s) is not None and period_s < self.least_period_s:
+                state = replace(state, expected_period_s=self.least_period_s)
+            channel.state = state
         return state
 
     def own_state(self) -> DeviceState:

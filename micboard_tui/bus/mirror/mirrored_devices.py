@@ -1,6 +1,6 @@
 """All devices of the mirror, in rack order, and what changed of them since when."""
 
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple
 
 from micboard_tui.bus.mirror.mirrored_device import MirroredChannel, MirroredDevice
@@ -87,13 +87,10 @@ class MirroredDevices:
         """All of which an entry has come."""
         return self._known.values()
 
-    def set_past(self, devices: Iterable[MirroredDevice], is_past: Callable[[MirroredDevice], bool]) -> None:
-        """Find out of which of these devices all that is known is past."""
-        for device in devices:
-            past = is_past(device)
-            if past is not device.is_past:
-                device.set_past(self.next_version(), is_past=past)
-                self.problems_version += 1
+    def set_past(self, device: MirroredDevice, *, is_past: bool) -> None:
+        """Whether all that is known of it is past."""
+        device.set_past(self.next_version(), is_past=is_past)
+        self.problems_version += 1
 
     def expect(self, least_period_s: float, exact: Container[DeviceId]) -> None:
         """Meters come no more often than this, but for those that are followed."""

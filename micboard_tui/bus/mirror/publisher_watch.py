@@ -6,6 +6,7 @@ came soonest of the last ``MAX_SIGNS`` is right; when the clock was set (another
 
 from collections import deque
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 
 from micboard_tui.bus.wire.sign_of_life import SILENT_AFTER_S, SignOfLife
 from micboard_tui.domain.bus_loss import BusLoss, LossReason
@@ -74,10 +75,10 @@ class PublisherWatch:
         self._now = max(self._now, now)
         return self._now
 
-    def is_past(self, publisher: str) -> bool:
-        """Whether what it sent last is past; also where it was never heard."""
-        found = self._found.get(publisher)
-        return found is None or self._steady() - found.heard_at > PAST_AFTER_S
+    def find_heard(self) -> AbstractSet[str]:
+        """The publishers of which nothing is past: they were heard a moment ago."""
+        limit = self._steady() - PAST_AFTER_S
+        return {name for name, publisher in self._found.items() if publisher.heard_at >= limit}
 
     def find_loss(self, lost_since: float | None) -> BusLoss | None:
         """What is not heard; ``lost_since``: since when the connection is lost."""

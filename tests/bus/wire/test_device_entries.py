@@ -73,7 +73,7 @@ def test_a_device_comes_out_as_it_went_in_but_for_raw_values_and_versions(
     assert entry.problems == ((DeviceProblem(ProblemCode.CHARGER_FAULT, Bay(2)), 7.5),)
     for channel, row, state in zip(entry.channels, read.frame.rows, snapshot.channels, strict=True):
         thresholds = entry.thresholds[channel.thresholds]
-        restored = read_state(DEVICE_ID, channel, thresholds, row, read.frame.at)
+        restored = read_state(state.ref, channel, thresholds, row, read.frame.at, 0)
         assert restored == without_raw(state)
         assert astuple(restored.thresholds) == astuple(state.thresholds)
         assert channel.judged == JUDGED
