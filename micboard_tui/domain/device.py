@@ -86,9 +86,9 @@ class DeviceFault:
     hint: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DeviceState:
-    """What is known of a registered device at one moment."""
+    """What is known of a registered device at one moment. Without slots, for ``frozen_copy``."""
 
     device_id: DeviceId
     version: int = 0
@@ -122,9 +122,12 @@ class DeviceState:
         return self.status is DeviceStatus.ONLINE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DeviceSnapshot:
-    """A device with everything known of it: what listings, documents and the board are made of."""
+    """A device with everything known of it: what listings, documents and the board are made of.
+
+    Without slots, for ``frozen_copy``.
+    """
 
     device: Device
     state: DeviceState

@@ -7,11 +7,11 @@ adds those that were stored by the last program, ``unended`` gives those that ar
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.frozen_copy import copy_with
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.judgement import Judgement, judge_problems
 from micboard_tui.domain.problem_start import ProblemStart, ProblemStarts
@@ -61,7 +61,7 @@ class ProblemJudge:
             self._layout_version = changes.layout_version
         elif changes.version != self._version:
             newer = {
-                state.device_id: replace(self._devices[state.device_id], state=state)
+                state.device_id: copy_with(self._devices[state.device_id], state=state)
                 for state in changes.devices
             }
             self._devices = {**self._devices, **newer}

@@ -13,14 +13,7 @@ from micboard_tui.contracts.live import LinkChange
 from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.battery import LastBattery
 from micboard_tui.domain.bay import Bay, unknown_bays
-from micboard_tui.domain.channel import (
-    NO_FACTS,
-    NO_METERS,
-    ChannelFacts,
-    ChannelState,
-    Encryption,
-    Meters,
-)
+from micboard_tui.domain.channel import NO_FACTS, NO_METERS, ChannelFacts, ChannelState, Encryption, Meters
 from micboard_tui.domain.device import (
     UNREADABLE,
     Device,
@@ -31,6 +24,7 @@ from micboard_tui.domain.device import (
 )
 from micboard_tui.domain.device_problem import find_assignments_without_channel, is_channel_count_known
 from micboard_tui.domain.docked_pack import Dock, KnownPack
+from micboard_tui.domain.frozen_copy import copy_with
 from micboard_tui.domain.identity import ChannelRef, LocationId
 from micboard_tui.domain.link_state import WITHOUT_CARRIER, LinkState, judge_link_state
 from micboard_tui.domain.observation import DeviceHeard
@@ -390,7 +384,7 @@ class LiveDevice:
 
     def immutable(self) -> DeviceState:
         if self.state.version != self.version or self.state.last_seen_at != self.heard_at:
-            self.state = replace(self.state, version=self.version, last_seen_at=self.heard_at)
+            self.state = copy_with(self.state, version=self.version, last_seen_at=self.heard_at)
         return self.state
 
 

@@ -17,9 +17,9 @@ from micboard_tui.tui.draw.lasting import Lasting
 from micboard_tui.tui.draw.next_user import NextUser
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BoardContents:
-    """What the board shows at one moment; a newer one replaces it.
+    """What the board shows at one moment; a newer one replaces it. Without slots, for ``frozen_copy``.
 
     A part that did not change is the same object as before: so the board finds out without comparing
     everything what is to be drawn anew.

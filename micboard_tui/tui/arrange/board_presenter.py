@@ -27,6 +27,7 @@ from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.battery_forecast import BatteryForecast
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.frozen_copy import copy_with
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.mic_number import cell_width
 from micboard_tui.domain.problem import ProblemCode
@@ -204,7 +205,7 @@ class BoardPresenter:
             # An update keeps the order, which is that of the rack.
             states = {**states, **newer}
         flash_sign = self.flash_off if int(now * _HALF_FLASHES_PER_S) % 2 else None
-        contents = replace(self.contents, states=states, now=now, flash_sign=flash_sign)
+        contents = copy_with(self.contents, states=states, now=now, flash_sign=flash_sign)
         alarms = self._live.findings.alarms
         if alarms is not contents.alarms:
             contents = replace(contents, alarms=alarms, alarm_signs=find_signs(alarms))
