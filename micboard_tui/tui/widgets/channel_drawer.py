@@ -4,8 +4,8 @@ Theory of operation. A channel is drawn ten times a second, and little of it mov
 parts (``channel_parts``), each some cells of one line. What is remembered between two drawings of a channel:
 
 * ``SteadyParts``: the parts beside its meters. They hold while facts, assignment and link state are the same,
-  and until ``forget_steady_parts`` says that something else is another. Only a channel that is heard has
-  steady parts; any other says how long ago something was, and is drawn whole.
+  and until ``forget_steady_parts`` says that something else is another. Only a channel that is heard, and
+  its battery, has them; any other says how long ago something was, and is drawn whole.
 * the audio bars (``meter_ballistics``): how far each has fallen. Those that still fall are drawn again
   although nothing new was heard (``falling``).
 * the segments themselves (``cell_styler``): equal cells are one object, so that parts are compared quickly.
@@ -140,9 +140,11 @@ class ChannelDrawer:
         ):
             frame = self._frame(ref, contents.layout)
             beside = parts.steady(_complete(row, ref, contents), frame, area)
-            steady = self._steady[ref] = SteadyParts(
-                state.facts, state.assignment, state.link_state, parts.steady_quality(state), frame, *beside
-            )
+            quality = parts.steady_quality(state)
+            steady = SteadyParts(state.facts, state.assignment, state.link_state, quality, frame, *beside)
+            # How long ago a battery was known is counted up.
+            if state.past_battery is None:
+                self._steady[ref] = steady
         return (*steady.before, *parts.meters(row, steady.frame, steady.before[-1]), *steady.after)
 
     def _frame(self, ref: ChannelRef, layout: Layout) -> Frame:
