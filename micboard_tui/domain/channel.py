@@ -278,7 +278,7 @@ class ChannelState:
     @property
     def shown_link_state(self) -> LinkState:
         """The link state for people: what is silent and expected to be so is off, and no alarm."""
-        if self.expected_off and self.link_state not in ON_AIR:
+        if self.link_state not in ON_AIR and self.expected_off:
             return LinkState.TRANSMITTER_OFF
         return self.link_state
 

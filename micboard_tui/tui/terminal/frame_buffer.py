@@ -124,15 +124,16 @@ class FrameBuffer:
 
     def _put_over(self, x: int, y: int, put: _Put, segments: Sequence[Segment]) -> None:
         """Put the segments that differ from those that stand there from the same cell on."""
-        starts, before = put.starts, put.segments
+        starts, before, wanted = put.starts, put.segments, self._wanted[y]
         find_change, is_cut = self._cells.change, put.end > self.width
         for index, (old, segment) in enumerate(zip(before, segments, strict=False)):
-            if old is segment:
+            if old is segment or old == segment:
                 continue
             if not is_cut and (change := find_change(old, segment)) is not None:
-                first, last = starts[index] + change.first, starts[index] + change.last
-                self._wanted[y][first:last] = change.cells
-                self._changed[y].append((first, last))
+                first, last, cells = change
+                start = starts[index]
+                wanted[start + first : start + last] = cells
+                self._changed[y].append((start + first, start + last))
                 continue
             self._put_cells(starts[index], y, self._cells.of(segment))
             if len(self._cells.of(segment)) != len(self._cells.of(old)):
@@ -226,9 +227,14 @@ class FrameBuffer:
                 end += 1
         if strokes.y == y and 0 < x - strokes.end <= LONGEST_GAP and self._is_plain(y, strokes.end, x, pen):
             x = strokes.end
-        run = wanted[x:end]
-        strokes.write(y, x, cell.text if len(run) == 1 else "".join([each.text for each in run]), end)
-        written[x:end] = run
+        if end - x == 1:
+            # So are most of them.
+            strokes.write(y, x, cell.text, end)
+            written[x] = cell
+        else:
+            run = wanted[x:end]
+            strokes.write(y, x, "".join([each.text for each in run]), end)
+            written[x:end] = run
         if not cell.is_simple:
             # Terminals disagree on how wide these are.
             strokes.lift()

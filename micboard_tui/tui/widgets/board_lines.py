@@ -14,7 +14,7 @@ what comes on the screen is drawn as it is then. Segments are shared and compare
 never changed.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from rich.cells import cell_len
@@ -44,6 +44,8 @@ class BoardLines:
         self._beside: dict[tuple[int, int], Part] = {}
         """The headings and the lines of devices, by line and cell."""
         self._lines: dict[int, list[Segment]] = {}
+        self._counted_in, self._counts = self.contents, dict[int, Sequence[Cell]]()
+        """What is said of the headings of these contents, by their identity."""
         self._late: AbstractSet[ChannelRef] = frozenset()
         """The channels on the screen that were drawn with an age when all were judged last."""
 
@@ -226,10 +228,20 @@ class BoardLines:
                 if isinstance(part, Heading):
                     yield self._heading(part, index, y)
 
+    def _count(self, heading: Heading) -> Sequence[Cell]:
+        """What is said of its channels: counted once, also where it goes on in other columns."""
+        contents = self.contents
+        if self._counted_in is not contents:
+            self._counted_in, self._counts = contents, {}
+        counted = self._counts.get(id(heading))
+        if counted is None:
+            states = (contents.states[ref] for ref in heading.channels)
+            counted = self._counts[id(heading)] = group_cells(states, contents.problems)
+        return counted
+
     def _heading(self, heading: Heading, column: int, y: int) -> Part:
-        contents, glyphs = self.contents, self.styler.glyphs
-        width = self.plan.column_width or self.width
-        counted = group_cells((contents.states[ref] for ref in heading.channels), contents.problems)
+        glyphs, width = self.styler.glyphs, self.plan.column_width or self.width
+        counted = self._count(heading)
         room = width - sum(len(cell.text) for cell in counted) - 1
         title = f" {visible(heading.title)} "
         text = fit(title, max(0, min(room, cell_len(title))), glyphs.ellipsis)
