@@ -21,6 +21,7 @@ from nats.js.client import JetStreamContext
 
 from micboard_tui.bus.connection import MAX_PAYLOAD, BusError, EntryStore, Handler, Message, Subscription
 from micboard_tui.bus.nats_store import NatsStore
+from micboard_tui.bus.nats_transport import EndingTransport
 
 CONNECT_TIMEOUT_S = 5.0
 ASK_TIMEOUT_S = 2.0
@@ -61,6 +62,7 @@ class NatsConnection:
         """``steady`` counts the seconds since the connection was lost."""
         self._steady = steady
         self._client = Client()
+        self._client._transport = EndingTransport()  # type: ignore[no-untyped-call] # noqa: SLF001 - no other way
         self._streams: JetStreamContext | None = None
         self._stores: dict[str, NatsStore] = {}
         self._made: dict[str, KeyValueConfig] = {}
