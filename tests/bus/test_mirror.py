@@ -372,3 +372,15 @@ async def test_the_clock_never_goes_back() -> None:
             assert last <= at.mirror.now()
             last = at.mirror.now()
         assert last > EPOCH_S
+
+
+async def test_each_judgement_is_another_object_though_nothing_changed() -> None:
+    async with attached() as at:
+        open_rack(at.site)
+        await settle()
+        first = at.mirror.judge()
+        await settle(0.5)
+        assert at.mirror.judge(1.0) is first
+        second = at.mirror.judge()
+        assert second.problems is not first.problems
+        assert second.starts.at > first.starts.at

@@ -33,8 +33,10 @@ class MirroredJudgement:
             self._read()
             found = self._problems
             starts = ProblemStarts(now, found.starts)
+            # Boards tell by another object that all was judged, and draw ages anew.
+            problems = dict(found.of_channels)
             last = self._last = Judgement(
-                self._states, self._snapshots, found.of_channels, found.of_devices, found.conflicts, starts
+                self._states, self._snapshots, problems, found.of_devices, found.conflicts, starts
             )
         return last
 
