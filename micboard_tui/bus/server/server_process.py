@@ -203,6 +203,8 @@ async def start_process(
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
             start_new_session=True,
+            # Passwords of devices may stand in ours.
+            env={name: value for name, value in os.environ.items() if not name.startswith("MICBOARD_")},
             limit=MAX_LINE,
         )
     except OSError as error:

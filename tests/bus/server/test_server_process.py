@@ -123,6 +123,17 @@ async def test_what_is_wrong_is_a_warning_and_all_else_is_not(tmp_path: Path) ->
     ]
 
 
+async def test_it_does_not_get_our_settings_and_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MICBOARD_SECRETS__SHURE", "hush")
+    script = "import os,sys; sys.exit(' '.join(os.environ) or 'nothing')"
+    async with _run(tmp_path, script) as process:
+        await process.wait_ended()
+        assert "PATH" in process.last_output
+        assert "MICBOARD" not in process.last_output
+
+
 async def test_a_program_that_cannot_be_run_is_told(tmp_path: Path) -> None:
     program = tmp_path / "nats-server"
     program.write_text("")
