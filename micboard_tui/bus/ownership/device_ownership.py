@@ -71,6 +71,8 @@ class DeviceOwnership:
     ) -> None:
         """``release`` says goodbye to a device and returns when its session is closed; it raises nothing.
 
+        It is cancelled when it takes too long, and when the device is not ours any more.
+
         ``steady`` counts seconds through the machine's sleep, ``wall`` those since 1970.
         """
         self._own = identity.token
@@ -87,9 +89,11 @@ class DeviceOwnership:
         self._devices: Mapping[DeviceId, int] = {}
         self._busy: set[DeviceId] = set()
         self._release_from: dict[DeviceId, float] = {}
+        self._release_scopes: dict[DeviceId, anyio.CancelScope] = {}
         self._releases = anyio.CapacityLimiter(RELEASES_AT_ONCE)
         self._wake = Wake()
         self._end, self._ended = anyio.Event(), anyio.Event()
+        self._holdings.on_change(self._end_releases)
         connection.on_change(self._take_connection_change)
 
     # What others ask.
@@ -303,15 +307,28 @@ class DeviceOwnership:
                 return
             self._holdings.begin_leaving(device_id)
             try:
-                with anyio.move_on_after(RELEASE_LIMIT_S) as limit:
-                    await self._release(device_id)
-                if limit.cancelled_caught:
-                    log.warning("session_not_closed", device=device_id)
-                    self._release_from[device_id] = self._steady() + RELEASE_AGAIN_S
-                elif (hold := self._holdings.let_go(device_id)) is not None:
+                if await self._close_session(device_id) and (hold := self._holdings.let_go(device_id)):
                     await self._records.write(device_id, hold.revision, FREE, successor)
             finally:
                 self._holdings.end_leaving(device_id)
+
+    async def _close_session(self, device_id: DeviceId) -> bool:
+        with anyio.move_on_after(RELEASE_LIMIT_S) as scope:
+            self._release_scopes[device_id] = scope
+            try:
+                await self._release(device_id)
+            finally:
+                del self._release_scopes[device_id]
+        if scope.cancelled_caught and self._holdings.find(device_id):
+            log.warning("session_not_closed", device=device_id)
+            self._release_from[device_id] = self._steady() + RELEASE_AGAIN_S
+        return not scope.cancelled_caught
+
+    def _end_releases(self) -> None:
+        """Without a lease there is no goodbye, and no time for one."""
+        for device_id, scope in self._release_scopes.items():
+            if self._holdings.find(device_id) is None:
+                scope.cancel()
 
     async def _free(self, device_id: DeviceId, revision: int) -> None:
         await self._records.write(device_id, revision, FREE)

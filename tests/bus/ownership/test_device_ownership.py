@@ -289,6 +289,16 @@ def test_a_session_that_does_not_close_stays_where_it_is(fleet: Fleet) -> None:
     assert first.sessions == first.ownership.owned.keys()
 
 
+def test_a_session_that_is_closing_when_the_lease_lapses_is_closed_at_once(fleet: Fleet) -> None:
+    first = alone(fleet, 12)
+    second = fleet.join("b")
+    first.never_closes = True
+    fleet.run_until(lambda: first._releasing != set(), 10)
+    fleet.stall(first)
+    fleet.run_until(lambda: first.sessions == set(), LIFETIME_S)
+    fleet.run_until(lambda: all_of(second), 2)
+
+
 def test_a_hand_over_that_fails_leaves_no_device_without_an_owner(fleet: Fleet) -> None:
     first = alone(fleet, 12)
     second = fleet.join("b")
