@@ -28,7 +28,7 @@ import structlog
 from anyio.abc import TaskGroup
 
 from micboard_tui.bus.connection import BusError, Connection, EntryChangedError
-from micboard_tui.bus.ownership.holdings import Holdings
+from micboard_tui.bus.ownership.holdings import Hold, Holdings
 from micboard_tui.bus.ownership.lease_keeper import TICK_S, LeaseKeeper
 from micboard_tui.bus.ownership.load_balance import load_of
 from micboard_tui.bus.ownership.owner_records import OwnerRecords
@@ -227,24 +227,29 @@ class DeviceOwnership:
 
     async def _confirm_device(self, device_id: DeviceId, failed: list[DeviceId]) -> None:
         hold, entry = self._holdings.find(device_id), self._records.entries.get(device_id)
-        if hold is None:
+        is_renewed = self._keeper.lease.is_renewed
+        if hold is None or (entry is not None and is_renewed and hold.is_by(entry, self._own)):
             return
         if entry is not None and entry.holder not in {FREE, self._own}:
             self._holdings.let_go(device_id)
-            return
-        revision = None if entry is None else entry.revision
-        is_ours = entry is not None and entry.holder == self._own and revision == hold.revision
-        if is_ours and self._keeper.lease.is_renewed:
-            return
+        elif not is_renewed and not self._records.is_settled(device_id):
+            # We were alone, and the store lost what another may have written since.
+            failed.append(device_id)
+        elif not await self._write_anew(device_id, hold, None if entry is None else entry.revision):
+            failed.append(device_id)
+
+    async def _write_anew(self, device_id: DeviceId, hold: Hold, revision: int | None) -> bool:
+        """Whether it is known afterwards who holds the device."""
         try:
             written = await self._records.write(device_id, revision, self._own)
         except EntryChangedError:
             self._holdings.let_go(device_id)
         except BusError:
-            failed.append(device_id)
+            return False
         else:
             if written is not None and self._holdings.find(device_id) == hold:
                 self._holdings.hold(device_id, written, hold.generation)
+        return True
 
     # What is taken and given.
 

@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from micboard_tui.bus.ownership.owner_view import OwnerEntry
+from micboard_tui.bus.ownership.ownership_records import CollectorToken
 from micboard_tui.bus.ownership.send_lease import SendLease
 from micboard_tui.domain.identity import DeviceId
 
@@ -15,10 +16,16 @@ class Hold(NamedTuple):
     generation: int
     """Of the lease; with another one it is void."""
 
+    def is_by(self, entry: OwnerEntry, own: CollectorToken) -> bool:
+        """Whether a record is the one by which we hold the device."""
+        return entry.holder == own and entry.revision == self.revision
+
 
 class Holdings:
     def __init__(self, lease: SendLease) -> None:
         self._lease = lease
+        self._generation = lease.generation
+        """Nothing is held under another one."""
         self._holds: dict[DeviceId, Hold] = {}
         self._leaving: set[DeviceId] = set()
         self._calls: list[Callable[[], None]] = []
@@ -26,10 +33,13 @@ class Holdings:
     @property
     def owned(self) -> Mapping[DeviceId, int]:
         """Those with which a session is to be held, and the fencing token of each."""
+        if not self._lease.is_valid:
+            return {}
+        generation = self._lease.generation
         return {
             device_id: hold.token
             for device_id, hold in self._holds.items()
-            if device_id not in self._leaving and self.may_send(device_id)
+            if hold.generation == generation and device_id not in self._leaving
         }
 
     @property
@@ -50,6 +60,9 @@ class Holdings:
     def drop_lapsed(self) -> bool:
         """Let go what is held under a lease that lapsed; whether there was any."""
         generation = self._lease.find_lapse()
+        if generation == self._generation:
+            return False
+        self._generation = generation
         lapsed = [found for found, hold in self._holds.items() if hold.generation != generation]
         for device_id in lapsed:
             del self._holds[device_id]

@@ -38,6 +38,10 @@ class OwnerRecords:
         """Whether all records are known, since the connection stands."""
         return self._complete_at_loss == self._losses()
 
+    def is_settled(self, device_id: DeviceId) -> bool:
+        """Whether the record of a device, or that there is none, can be relied on."""
+        return self._view.is_settled(device_id)
+
     def begin(self) -> None:
         self._begun_at_loss, self._complete_at_loss = self._losses(), -1
         self._view.begin()
