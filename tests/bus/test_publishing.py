@@ -19,11 +19,13 @@ from micboard_tui.bus.wire.value_codec import codec_of
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
 from micboard_tui.contracts.health import DeviceHealth, HealthSnapshot
 from micboard_tui.contracts.walks import RunningWalk
+from micboard_tui.domain.battery import Battery
+from micboard_tui.domain.channel import Transmitter
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.observation import FactsHeard
 from tests.bus.attached_site import Site, attached, running, settle
-from tests.bus.test_mirror import LIVE, ONE, REF, TWO, open_rack, speak
+from tests.bus.test_mirror import DESCRIBED, LIVE, ONE, REF, TWO, WORN, open_rack, speak
 from tests.fakes.memory_bus import MemoryBus, MemoryConnection, MemoryStore
 from tests.fakes.virtual_time import loop_time
 
@@ -172,6 +174,31 @@ async def test_many_devices_that_change_at_once_are_all_written() -> None:
         await settle(1.0)
     keys = site.bus.entries["mb1_rack_state"].keys()
     assert len([key for key in keys if key.startswith("device.")]) == len(ids)
+
+
+async def test_packs_that_drain_are_written_one_by_one_and_all_else_at_once() -> None:
+    site = Site()
+    devices = [replace(ONE, id=DeviceId(f"device {number}")) for number in range(20)]
+    site.live.place(devices, [])
+    drained = replace(WORN, transmitter=Transmitter("ULXD2", battery=Battery(percent=79)), raw=())
+    for device in devices:
+        site.live.take_observations(device.id, [DESCRIBED, FactsHeard(1, WORN)])
+    mirror = site.mirror()
+    async with running(site.publisher(), mirror):
+        await settle(2.0)
+        entries = site.bus.entries["mb1_rack_state"]
+        before = dict(entries)
+        for device in devices:
+            site.live.take_observations(device.id, [FactsHeard(1, drained)])
+        renamed = replace(drained, name="Other")
+        site.live.take_observations(devices[-1].id, [FactsHeard(1, renamed)])
+        await settle(1.0)
+        changed = {key for key in entries if entries[key] != before[key]}
+        assert "device.device=2019" in changed
+        assert 4 <= len(changed) <= 8
+        await settle(4.0)
+        batteries = {state.battery for state in mirror.judge().states.values() if state.number == 1}
+        assert batteries == {Battery(percent=79)}
 
 
 # Signs of life.

@@ -1,5 +1,8 @@
 """What is published of each device: which entry it has, and whether that is still true.
 
+A pack that drains changes its charge every minute, and with thousands of them entries would be all that
+boards get; so entries that differ by nothing but a charge are written one by one (``write_later``).
+
 Theory of operation. ``look_at`` compares states with those of the entry: only what is no meter, by identity
 wherever nothing has changed, so that a state that is the same costs next to nothing. A device for which
 anything differs is *due*. ``write_due`` makes its entry anew from the state of this very moment and wants it
@@ -7,7 +10,8 @@ written, unless it comes out as it was; each entry has a number, by which reader
 are newer.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Mapping
+from dataclasses import replace
 from itertools import islice
 from operator import attrgetter
 
@@ -25,7 +29,7 @@ from micboard_tui.bus.wire.meter_frame import FrameHead, FrameParts, make_frame
 from micboard_tui.bus.wire.meter_row import make_row
 from micboard_tui.bus.wire.subjects import device_digest, device_key, parse_device_key
 from micboard_tui.contracts.live import LiveContract
-from micboard_tui.domain.channel import ChannelState
+from micboard_tui.domain.channel import ChannelFacts, ChannelState
 from micboard_tui.domain.device import DeviceSnapshot, DeviceState
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 
@@ -93,7 +97,7 @@ class PublishedDevice:
         """Where the device stands, and what people say of it, in that entry."""
         self.values: object = None
         """Those of the device itself, in that entry."""
-        self.channels: dict[int, object] = {}
+        self.channels: dict[int, tuple[object, ...]] = {}
         """The same of its channels."""
         self.refs: tuple[ChannelRef, ...] = ()
         self.judgement = NOTHING_WRONG
@@ -106,6 +110,18 @@ class PublishedDevice:
         self.values = _values_of_device(snapshot.state)
         self.channels = {state.number: _values_of_channel(state) for state in snapshot.channels}
         self.refs = tuple(state.ref for state in snapshot.channels)
+
+
+def _is_drain(before: tuple[object, ...], after: tuple[object, ...]) -> bool:
+    """Whether nothing but the charge of a pack has changed, which was known and still is."""
+    old, new = before[0], after[0]
+    if before[1:] != after[1:] or not isinstance(old, ChannelFacts) or not isinstance(new, ChannelFacts):
+        return False
+    old_pack, new_pack = old.transmitter, new.transmitter
+    if old_pack is None or new_pack is None or not (old_pack.battery.is_known and new_pack.battery.is_known):
+        return False
+    drained = replace(old, transmitter=replace(old_pack, battery=new_pack.battery), raw=new.raw)
+    return drained == new
 
 
 class PublishedDevices:
@@ -121,6 +137,8 @@ class PublishedDevices:
         self._live, self._writer, self._token_of = live, writer, token_of
         self._publisher, self._run = publisher, run
         self._due: set[DeviceId] = set()
+        self._later: dict[DeviceId, None] = {}
+        """Those of which only charges have changed."""
         self._entries = 0
         self._there: frozenset[DeviceId] = frozenset()
         self._reads = -1
@@ -167,8 +185,14 @@ class PublishedDevices:
         published = self.by_id
         for channel in channels:
             device = published.get(channel.device_id)
-            if device is not None and device.channels.get(channel.number) != _values_of_channel(channel):
-                self._due.add(channel.device_id)
+            if device is None:
+                continue
+            known, values = device.channels.get(channel.number), _values_of_channel(channel)
+            if known != values:
+                if known is not None and _is_drain(known, values):
+                    self._later[channel.device_id] = None
+                else:
+                    self._due.add(channel.device_id)
         for state in devices:
             device = published.get(state.device_id)
             if device is not None and device.values != _values_of_device(state):
@@ -190,12 +214,20 @@ class PublishedDevices:
             if device is not None and snapshot is not None:
                 self._write(device, snapshot)
 
+    def write_later(self, followed: Container[DeviceId]) -> None:
+        """Write one entry of which only a charge has changed; those of followed devices come first."""
+        device_id = next((each for each in self._later if each in followed), next(iter(self._later), None))
+        if device_id is not None:
+            self._due.add(device_id)
+            self.write_due()
+
     def frame_of(self, device: PublishedDevice, snapshot: DeviceSnapshot) -> FrameParts:
         """All channels of a device."""
         at = snapshot.state.last_seen_at or 0.0
         return make_frame(device.head(self._run), at, [make_row(state, at) for state in snapshot.channels])
 
     def _write(self, device: PublishedDevice, snapshot: DeviceSnapshot) -> None:
+        self._later.pop(device.device, None)
         device.remember(snapshot)
         judged = {state.number: self._judged(device, state) for state in snapshot.channels}
         written = encode_device(make_entry(snapshot, judged, device.judgement.own))

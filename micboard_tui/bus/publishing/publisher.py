@@ -46,6 +46,8 @@ from micboard_tui.domain.judgement import Judgement
 LOOK_S = 0.1
 SLOW_LOOKS = 5
 """Every so many looks, devices that are followed over a slow line are sent."""
+LATER_LOOKS = 2
+"""Every so many looks one entry is written of which only a charge has changed."""
 JUDGED_AGE_S = 0.4
 """With the time until the next look, all that is not followed is written within half a second."""
 
@@ -127,6 +129,8 @@ class Publisher:
                 self._findings.look(now)
                 await self._send_followed(self._demand.look(now))
                 self._devices.write_due()
+                if self._looks % LATER_LOOKS == 0:
+                    self._devices.write_later(self._demand.look(now).fast)
                 await self._send_sweeps(now)
             await self._send_sign()
         except BusError as error:
