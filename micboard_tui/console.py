@@ -101,10 +101,15 @@ def _not_connected(attachment: Attachment, error: BusError) -> MicboardError:
             hint="Have a key made there, `micboard-tui users key NAME`, and give its file with --key",
         )
     return StartError(
-        ErrorCode.BUS_LOST,
-        f"No connection to {attachment.url} ({reason})",
-        hint="Check the address and the network, and that `micboard-tui serve` runs there",
+        ErrorCode.BUS_LOST, f"No connection to {attachment.url} ({reason})", hint=_cure_of(attachment, reason)
     )
+
+
+def _cure_of(attachment: Attachment, reason: str) -> str:
+    if "certificate" in reason.casefold():
+        return "Give the certificate that signed that of the rack with --ca, or as attach.ca in the settings"
+    tls = "" if attachment.has_tls else "; where it has TLS the address is tls://…"
+    return f"Check the address and the network, and that `micboard-tui serve` runs there{tls}"
 
 
 def _tls_of(attachment: Attachment) -> ssl.SSLContext | None:

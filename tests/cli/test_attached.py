@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
 from micboard_tui.cli.attached import find_attachment, find_serving, is_bus_installed, rate_for
 from micboard_tui.cli.context import load_context
@@ -89,7 +90,8 @@ def test_from_another_computer_a_key_is_needed_and_says_what_its_user_may(
         ({"URL": "http://rack"}, "should be nats://host"),
         ({"URL": "rack", "KEY": "missing.key"}, "cannot be read"),
         ({"URL": "tls://127.0.0.1:9", "CA": "missing.pem"}, "missing.pem cannot be read"),
-        ({"URL": "nats://127.0.0.1:9"}, "No connection to nats://127.0.0.1:9"),
+        ({"URL": "nats://127.0.0.1:9"}, "where it has TLS the address is tls://"),
+        ({"URL": "tls://127.0.0.1:9"}, "micboard-tui serve` runs there."),
     ],
 )
 def test_what_it_cannot_attach_to_is_one_line_with_a_cure(
@@ -119,3 +121,19 @@ def test_an_address_that_is_none_is_wrong_usage(micboard: Command) -> None:
     refused = micboard("run", "--attach", "http://rack")
     assert refused.code == 2
     assert "should be nats://host" in refused.err
+
+
+def test_a_certificate_that_is_not_trusted_is_no_matter_of_the_network(
+    environment: Mapping[str, str], micboard: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    certificate, key = tmp_path / "rack.pem", tmp_path / "rack.key"
+    issued = trustme.CA().issue_cert(HOST)
+    issued.private_key_pem.write_to_path(key)
+    issued.cert_chain_pems[0].write_to_path(certificate)
+    port = free_port()
+    options = ("--bus-listen", f"{HOST}:{port}", "--certificate", str(certificate), "--key", str(key))
+    with serving(environment, "--listen", f"{HOST}:{free_port()}", *options) as serve:
+        serve.read_until("Serving")
+        monkeypatch.setenv("MICBOARD_ATTACH__URL", f"tls://{HOST}:{port}")
+        said_no(refused := micboard("status"), "BUS_LOST")
+        assert "with --ca" in refused.err
