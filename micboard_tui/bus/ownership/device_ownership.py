@@ -207,6 +207,7 @@ class DeviceOwnership:
 
     def _check_hold(self, device_id: DeviceId) -> None:
         """A record has changed: what another one holds is not ours, however that came."""
+        self._look()
         hold, entry = self._holdings.find(device_id), self._records.entries.get(device_id)
         if hold is None or (entry is not None and entry.revision <= hold.revision):
             return
