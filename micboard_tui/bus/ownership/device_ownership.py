@@ -86,6 +86,8 @@ class DeviceOwnership:
         )
         self._take_over = TakeOver(self._own, view, self._keeper.collectors, steady)
         self._rebalance = Rebalance(self._own, steady)
+        self._known = self._keeper.candidates, False
+        """The collectors of the zone, and whether our lease is renewed, at the last look at the signs."""
         self._devices: Mapping[DeviceId, int] = {}
         self._busy: set[DeviceId] = set()
         self._release_from: dict[DeviceId, float] = {}
@@ -163,9 +165,9 @@ class DeviceOwnership:
     async def _work(self) -> None:
         await self._open_stores()
         async with anyio.create_task_group() as group:
-            group.start_soon(follow_store, self._signs, self._keeper, self._look)
+            group.start_soon(follow_store, self._signs, self._keeper, self._look_at_signs)
             group.start_soon(follow_store, self._records.store, self._records, self._look)
-            group.start_soon(self._keeper.run, self._signs, self._look)
+            group.start_soon(self._keeper.run, self._signs, self._look_at_signs)
             while True:
                 if self._is_known and not self._keeper.is_confirmed:
                     await self._confirm()
@@ -191,9 +193,20 @@ class DeviceOwnership:
             log.debug("sign_not_removed", reason=str(error))
 
     def _look(self) -> None:
+        self._drop_lapsed()
+        self._wake.call()
+
+    def _drop_lapsed(self) -> None:
         if self._holdings.drop_lapsed():
             log.warning("lease_lapsed")
-        self._wake.call()
+
+    def _look_at_signs(self) -> None:
+        """Most of them are renewals, which change nothing."""
+        self._drop_lapsed()
+        known = self._keeper.candidates, self._keeper.lease.is_renewed
+        if known != self._known or not self._keeper.is_confirmed or self._take_over.needs_fresh_view:
+            self._known = known
+            self._wake.call()
 
     def _take_connection_change(self) -> None:
         if self._connection.lost_since is not None:
