@@ -44,7 +44,7 @@ def serve(
     ] = None,
     no_bus: Annotated[bool, typer.Option("--no-bus", help="Let no board attach.")] = False,
 ) -> None:
-    """Serve the HTTP API, a page for tablets, and boards elsewhere.
+    """Serve the HTTP API, a page for tablets, and other boards.
 
     It keeps the sessions with the devices, judges, raises alarms and records as the board does, until Ctrl+C
     or `systemctl stop`. The page is at the address that it prints, the documentation of the API below it at

@@ -13,9 +13,9 @@ _MARK = 0x78
 """The first byte of compressed data. In msgpack it is a number, which has no second byte."""
 
 
-def compress(payload: bytes) -> bytes:
-    """The payload as it is sent."""
-    return payload if len(payload) < COMPRESSED_FROM else zlib.compress(payload, 1)
+def compress(payload: bytes, least: int = COMPRESSED_FROM) -> bytes:
+    """The payload as it is sent; what has fewer bytes than ``least`` stays as it is."""
+    return payload if len(payload) < least else zlib.compress(payload, 1)
 
 
 def expand(sent: bytes) -> bytes:

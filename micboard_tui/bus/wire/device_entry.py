@@ -27,6 +27,8 @@ from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.thresholds import Thresholds
 
+COMPRESSED_FROM = 256
+"""Bytes; every board gets every entry, and two thirds of one are names of fields."""
 SENT_LINK_CHANGES = 10
 """Of a channel, the newest."""
 
@@ -168,7 +170,7 @@ def _strip_bay(bay: Bay) -> Bay:
 
 def encode_device(entry: DeviceEntry) -> bytes:
     """The entry without publisher and meters: equal bytes, equal entries."""
-    return compress(_codec.encode(entry))
+    return compress(_codec.encode(entry), COMPRESSED_FROM)
 
 
 def encode_entry(publisher: str, frame: FrameParts, device: bytes) -> bytes:

@@ -13,19 +13,19 @@ import msgspec
 
 from micboard_tui.domain.channel import ChannelState, Meters
 
+Level = int | float | None
+Moment = int | float | None
+
 _SHIFT = 128
 """In half dB: msgpack has -32 to 127 in one byte, which so are -80 to -0.5 dB."""
-_LIMIT = 1000.0
-"""Half dB from which on a level is sent as it is."""
+_LEVELS: dict[float | None, Level] = {half / 2: half + _SHIFT for half in range(-1000, 1001)}
+"""What is written of the levels that are whole numbers of half dB; all others are written as they are."""
 _TICKS_A_SECOND = 2**22
 """The steps of a number of 64 bits that holds the seconds since the epoch, until 2038."""
 _MAX_AWAY_S = 2.0**16
 _ANTENNAS = (None, "A", "B", "AB")
 _CARRIERS = (None, False, True)
 _CARRIER_BITS, _OVERLOAD, _RF_OVERLOAD, _ANTENNA_UNIT = 3, 4, 8, 16
-
-Level = int | float | None
-Moment = int | float | None
 
 
 class Moments(NamedTuple):
@@ -107,23 +107,26 @@ def make_row(state: ChannelState, at: float) -> Sequence[Any]:
     if antenna in _ANTENNAS:
         flags += _ANTENNA_UNIT * _ANTENNAS.index(antenna)
         antenna = None
-    observed_at = at if state.observed_at is None else state.observed_at
+    written_audio, written_rf = _LEVELS.get(audio, audio), _LEVELS.get(rf, rf)
+    observed_at, sound_at = state.observed_at, state.sound_at
+    base = at if observed_at is None else observed_at
     row: list[Any] = [
         state.number,
         flags,
-        _make_level(audio),
-        _make_distance(audio, state.audio_peak_dbfs),
-        _make_level(rf),
-        _make_distance(rf, state.rf_low_dbm),
-        _make_level(rf_a),
-        _make_level(rf_b),
+        written_audio,
+        _make_distance(written_audio, state.audio_peak_dbfs),
+        written_rf,
+        _make_distance(written_rf, state.rf_low_dbm),
+        _LEVELS.get(rf_a, rf_a),
+        _LEVELS.get(rf_b, rf_b),
         quality,
-        _make_moment(observed_at, state.sound_at),
+        0 if sound_at == base else _make_moment(base, sound_at),
     ]
-    observed, metered = _make_moment(at, state.observed_at), _make_moment(observed_at, state.meters_at)
-    rare = (meters.rf_a_percent, meters.rf_b_percent, antenna, tuple(map(_make_level, levels)))
+    observed = 0 if observed_at == at else _make_moment(at, observed_at)
+    metered = 0 if state.meters_at == base else _make_moment(base, state.meters_at)
+    rare = (meters.rf_a_percent, meters.rf_b_percent, antenna, levels)
     if rare != _NOTHING_RARE:
-        return [*row, observed, metered, *rare]
+        return [*row, observed, metered, *rare[:3], [_LEVELS.get(level, level) for level in levels]]
     if not _is_here(metered):
         return [*row, observed, metered]
     return row if _is_here(observed) else [*row, observed]
@@ -134,28 +137,16 @@ def _is_here(moment: Moment) -> bool:
     return type(moment) is int and moment == 0
 
 
-def _make_level(level: float | None) -> Level:
-    if level is None:
-        return None
-    doubled = level + level
-    if -_LIMIT < doubled < _LIMIT and (halves := int(doubled)) == doubled:
-        return halves + _SHIFT
-    return float(level)
-
-
 def _read_level(written: Level) -> float | None:
     return (written - _SHIFT) / 2 if type(written) is int else written
 
 
-def _make_distance(level: float | None, held: float | None) -> Level:
-    """What is held, from the level of now."""
-    if held is None:
-        return None
-    if level is not None:
-        doubled = 2 * (held - level)
-        if -_LIMIT < doubled < _LIMIT and (halves := int(doubled)) == doubled and level + halves / 2 == held:
-            return halves
-    return float(held)
+def _make_distance(written: Level, held: float | None) -> Level:
+    """What is held, from the level of now as it is written."""
+    level = _LEVELS.get(held, held)
+    if type(level) is int and type(written) is int:
+        return level - written
+    return 0 if level is not None and level == written else held
 
 
 def _add_to(level: float | None, written: Level) -> float | None:

@@ -6,6 +6,7 @@ A subject is made of tokens between dots. Text that may hold anything, as the na
 
 import re
 from base64 import urlsafe_b64encode
+from functools import lru_cache
 from hashlib import blake2s
 from typing import NamedTuple
 
@@ -148,6 +149,7 @@ def device_digest(device_id: DeviceId) -> bytes:
     return blake2s(device_id.encode(), digest_size=_DIGEST_BYTES).digest()
 
 
+@lru_cache(maxsize=8192)
 def device_token(device_id: DeviceId) -> str:
     """The same as a token."""
     return urlsafe_b64encode(device_digest(device_id)).decode()
