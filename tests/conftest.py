@@ -127,16 +127,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def repeats_code(item: pytest.Item) -> bool:
     """Whether a test runs code that other tests run, too, and is not traced for the coverage.
 
-    Tracing doubles the time, and takes three times as long in the whole app: a journey through it runs what
-    tests of its parts run. A property is tried a hundred times, and examples cover nearly all of its code;
-    and of the cases of a test the first does what all do, but for those on another kind of database or bus.
+    Tracing doubles the time, and takes three times as long in the whole app: a journey through it that runs
+    what tests of its parts run, too, says so (``traced=False``). A property is tried a hundred times, and
+    examples cover nearly all of its code; and of the cases of a test the first does what all do, but for
+    those on another kind of database or bus.
     """
     cases = getattr(item, "callspec", None)
     indices = cases.indices if cases is not None else {}
     is_later = any(index for name, index in indices.items() if name not in SERVERS)
     is_property = hasattr(getattr(item, "obj", None), "hypothesis")
-    is_journey = item.get_closest_marker("journey") is not None
-    return is_property or is_later or is_journey
+    journey = item.get_closest_marker("journey")
+    is_repeated = journey is not None and not journey.kwargs.get("traced", True)
+    return is_property or is_later or is_repeated
 
 
 def pytest_collection_finish() -> None:

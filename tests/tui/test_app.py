@@ -57,7 +57,7 @@ from tests.tui.scripted_rig import (
     vocal,
 )
 
-pytestmark = pytest.mark.journey
+pytestmark = pytest.mark.journey(traced=False)
 
 FOUND = FoundDevice("192.0.2.7", 2202, "shure", "shure-strings", "ULXD4D", "[b]FOH 7[/]")
 

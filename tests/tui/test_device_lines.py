@@ -36,7 +36,7 @@ from tests.tui.scripted_rig import (
 )
 from tests.tui.test_app import board, open_app, toasts
 
-pytestmark = pytest.mark.journey
+pytestmark = pytest.mark.journey(traced=False)
 
 CHARGER, GONE = DeviceId("rack-5"), DeviceId("rack-4")
 FULL = Battery(80, 4, 400)

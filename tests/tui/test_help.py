@@ -18,7 +18,7 @@ from tests.tui.flows.flow_stage import two_receivers
 from tests.tui.scripted_rig import ScriptedRig
 from tests.tui.test_app import open_app
 
-pytestmark = pytest.mark.journey
+pytestmark = pytest.mark.journey(traced=False)
 
 PAGES = {name: page for name, page in vars(help_pages).items() if isinstance(page, HelpPage)}
 TABLES = {

@@ -16,7 +16,7 @@ from tests.fakes.links import until
 from tests.tui.flows.flow_stage import two_receivers
 from tests.tui.test_app import open_app, toasts
 
-pytestmark = pytest.mark.journey
+pytestmark = pytest.mark.journey(traced=False)
 
 LEAVING = frozenset({"q", "ctrl+q"})
 KEYS = sorted(

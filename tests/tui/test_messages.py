@@ -25,7 +25,7 @@ from tests.tui.scripted_rig import FACTS, METERS, OPTIONS, THEMES, ScriptedRig, 
 from tests.tui.test_app import open_app
 from tests.tui.test_log import Memory
 
-pytestmark = pytest.mark.journey
+pytestmark = pytest.mark.journey(traced=False)
 
 HOSTILE = "[red]x[/]"
 LOCATION = Location(LocationId("hostile"), HOSTILE, position=0)

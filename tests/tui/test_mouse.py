@@ -28,7 +28,7 @@ from tests.tui.flows.flow_stage import two_receivers, vox
 from tests.tui.scripted_rig import ScriptedRig
 from tests.tui.test_app import big, board, open_app, selected, toasts, with_problems
 
-pytestmark = pytest.mark.journey
+pytestmark = pytest.mark.journey(traced=False)
 
 FOUND = FoundDevice("192.0.2.7", 2202, "shure", "shure-strings", "ULXD4D", "FOH 7")
 

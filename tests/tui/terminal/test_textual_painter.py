@@ -114,7 +114,7 @@ DIALOGS = ("f", "question_mark", "d", "V", "enter", "slash", "ctrl+p")
 SIZES = ((80, 24), (120, 40), (60, 15), (50, 10), (100, 30), (200, 24))
 
 
-@pytest.mark.journey
+@pytest.mark.journey(traced=False)
 @pytest.mark.parametrize("seed", range(2))
 async def test_after_any_evening_the_terminal_shows_what_it_should(seed: int) -> None:
     dice, rig = random.Random(seed), full_house()
