@@ -23,7 +23,14 @@ pytestmark = pytest.mark.integration
 
 @pytest.fixture
 def environment(home: Path) -> Mapping[str, str]:
-    return {**os.environ, "MICBOARD_HOME": str(home), "COLUMNS": "200", "MICBOARD_LOG__LEVEL": "warning"}
+    own = {
+        "MICBOARD_HOME": str(home),
+        "COLUMNS": "200",
+        "MICBOARD_LOG__LEVEL": "warning",
+        # At the usual port there may be the server of another test.
+        "MICBOARD_BUS__LISTEN": f"{HOST}:{free_port()}",
+    }
+    return {**os.environ, **own}
 
 
 @contextmanager
