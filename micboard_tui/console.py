@@ -7,6 +7,7 @@ import ssl
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from uuid import uuid4
@@ -15,7 +16,7 @@ import anyio
 import anyio.to_thread
 
 from micboard_tui.bus.calls.call_client import CallClient
-from micboard_tui.bus.calls.remote_services import RemoteServices, attach_services
+from micboard_tui.bus.calls.remote_services import LifeSigns, RemoteServices, attach_services
 from micboard_tui.bus.connection import BusError
 from micboard_tui.bus.late_connection import LateConnection
 from micboard_tui.bus.mirror.mirror import Mirror
@@ -24,11 +25,29 @@ from micboard_tui.bus.wire.subjects import Subjects
 from micboard_tui.config.attachment import Attachment
 from micboard_tui.contracts.bus_errors import START_SERVE
 from micboard_tui.contracts.errors import ErrorCode, MicboardError, StartError
+from micboard_tui.contracts.health import HealthSnapshot
+from micboard_tui.contracts.walks import RunningWalk
 from micboard_tui.services.background import BackgroundTasks
 from micboard_tui.services.steady_clock import steady_s
 
 COMPLETE_WITHIN_S = 10.0
 """Until all that is known there has come."""
+
+
+class LocalSigns:
+    """Implements ``LifeSigns``: what the other program sends of itself, and whether the replica works."""
+
+    def __init__(self, mirror: Mirror, tasks: BackgroundTasks) -> None:
+        self._mirror, self._tasks = mirror, tasks
+
+    @property
+    def health(self) -> HealthSnapshot:
+        health, fault = self._mirror.health, self._tasks.find_fault()
+        return health if fault is None else replace(health, task_fault=fault)
+
+    @property
+    def running_walk(self) -> RunningWalk | None:
+        return self._mirror.running_walk
 
 
 class Console:
@@ -52,7 +71,7 @@ class Console:
         try:
             tasks.start(self.live.run, "mirror")
             client = CallClient(self._connection, self._subjects, attachment.user)
-            services = await self._greet(client)
+            services = await self._greet(client, LocalSigns(self.live, tasks))
             await self._wait_complete(attachment)
             yield services
         finally:
@@ -73,8 +92,8 @@ class Console:
         except BusError as error:
             raise _not_connected(attachment, error) from error
 
-    async def _greet(self, client: CallClient) -> RemoteServices:
-        answer = await attach_services(client, self.live, self.live)
+    async def _greet(self, client: CallClient, signs: LifeSigns) -> RemoteServices:
+        answer = await attach_services(client, self.live, signs)
         if not answer.success:
             error = answer.error
             raise StartError(error.code, error.message, hint=error.hint, **error.details)

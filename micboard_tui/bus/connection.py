@@ -24,8 +24,8 @@ class Message(NamedTuple):
     payload: bytes
     reply: str = ""
     """Where an answer is to be published; empty: none is expected."""
-    is_unheard: bool = False
-    """It is no message but the server's word that nobody listens to what was published."""
+    has_no_responders: bool = False
+    """It comes from the server: there is no subscriber to what was published with ``reply``."""
 
 
 Handler: TypeAlias = Callable[[Message], Awaitable[None]]
@@ -52,7 +52,7 @@ class EntryStore(Protocol):
     """Entries by key, kept by the server. All methods raise BusError."""
 
     async def put(self, key: str, value: bytes) -> int:
-        """Write an entry, whatever it was; the revision of the new one."""
+        """Write an entry, be it new or there already; the revision of the new one."""
         ...
 
     async def create(self, key: str, value: bytes) -> int:
@@ -64,7 +64,7 @@ class EntryStore(Protocol):
         ...
 
     async def delete(self, key: str) -> None:
-        """Delete an entry, whatever it is."""
+        """Delete an entry; does nothing where there is none."""
         ...
 
     async def get(self, key: str) -> Entry | None:
@@ -87,6 +87,11 @@ class Connection(Protocol):
         """Since when the connection is lost, by ``steady_s``; None: it stands."""
         ...
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether the connection is lost since the server does not let us in any more."""
+        ...
+
     def on_change(self, call: Callable[[], None]) -> None:
         """Call this whenever the connection was lost, or came back. It must not wait."""
         ...
@@ -94,7 +99,7 @@ class Connection(Protocol):
     def on_denied(self, call: Callable[[str], None]) -> None:
         """Call this with each subject to which the server did not let us publish or subscribe.
 
-        Nothing else says so: what was published has vanished. It must not wait.
+        Nothing else shows it: what was published is dropped. It must not wait.
         """
         ...
 
@@ -105,8 +110,8 @@ class Connection(Protocol):
     async def publish(self, subject: str, payload: bytes, reply: str = "") -> None:
         """Send a message to all who listen; it is on its way when this returns.
 
-        With ``reply`` the server sends a message there that ``is_unheard`` when nobody listens. Raises
-        BusError: the connection is lost, or the message is too large.
+        With ``reply`` the server sends a message there that ``has_no_responders`` without a subscriber.
+        Raises BusError: the connection is lost, or the message is too large.
         """
         ...
 

@@ -28,6 +28,10 @@ class LateConnection:
     def lost_since(self) -> float | None:
         return None if self._found is None else self._found.lost_since
 
+    @property
+    def is_refused(self) -> bool:
+        return self._found is not None and self._found.is_refused
+
     def on_change(self, call: Callable[[], None]) -> None:
         if self._found is None:
             self._change_calls.append(call)

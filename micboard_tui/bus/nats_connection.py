@@ -31,7 +31,7 @@ SEEK_EVERY_S = 0.5
 MAX_WAITING_BYTES = 16 * 1024 * 1024
 """Of a subscription whose handler is slower than what comes; what comes beyond is lost."""
 MAX_STORE_BYTES = 32 * 1024 * 1024
-_UNHEARD = "503"
+_NO_RESPONDERS = "503"
 _DENIED = re.compile(r'permissions violation for (?:publish|subscription) to "([^"]+)"', re.IGNORECASE)
 
 log = structlog.get_logger(__name__)
@@ -74,6 +74,7 @@ class NatsConnection:
         self._was_open = False
         self._is_closing = False
         self.lost_since: float | None = None
+        self.is_refused = False
 
     async def open(self, address: BusAddress, name: str) -> None:
         """Connect. Raises BusError."""
@@ -132,8 +133,10 @@ class NatsConnection:
 
     async def subscribe(self, subject: str, handler: Handler, queue: str = "") -> Subscription:
         async def take(message: Msg) -> None:
-            is_unheard = message.headers is not None and message.headers.get("Status") == _UNHEARD
-            await handler(Message(message.subject, message.data, message.reply, is_unheard))
+            has_no_responders = (
+                message.headers is not None and message.headers.get("Status") == _NO_RESPONDERS
+            )
+            await handler(Message(message.subject, message.data, message.reply, has_no_responders))
 
         try:
             found = await self._client.subscribe(
@@ -192,6 +195,13 @@ class NatsConnection:
             if not self._is_closing:
                 log.warning("bus_lost")
             self._tell_change()
+        self._note_refusal(self._client.last_error)
+
+    def _note_refusal(self, error: Exception | None) -> None:
+        if self._was_open and not self.is_refused and error is not None and _is_refusal(error):
+            self.is_refused = True
+            log.warning("bus_refuses_us", reason=str(error))
+            self._tell_change()
 
     async def _take_return(self) -> None:
         for config in self._made.values():
@@ -199,7 +209,7 @@ class NatsConnection:
                 await self._make_store(config)
             except BusError as error:
                 log.warning("store_not_made", store=config.bucket, reason=str(error))
-        self.lost_since = None
+        self.lost_since, self.is_refused = None, False
         log.info("bus_found")
         for store in self._stores.values():
             await store.end_watching()
@@ -211,8 +221,9 @@ class NatsConnection:
 
     async def _take_error(self, error: Exception) -> None:
         reason = str(error) or type(error).__name__
+        self._note_refusal(error)
         # A server that refuses us says so, and then also cuts us off.
-        if "authorization" not in self._fault.casefold():
+        if not self._fault or _is_refusal(error):
             self._fault = reason
         if not self._was_open and _is_final(error):
             # The client would try again and again, until the time is over.
@@ -227,7 +238,13 @@ class NatsConnection:
 
 def _is_final(error: Exception) -> bool:
     """Whether the server does not want us, or is not the one that we want."""
-    return isinstance(error, ssl.SSLError) or "authorization" in str(error).casefold()
+    return isinstance(error, ssl.SSLError) or _is_refusal(error)
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Whether the server does not let us in: our key is not known, or not any more."""
+    reason = str(error).casefold()
+    return "authorization violation" in reason or "authentication" in reason
 
 
 class _NatsSubscription:

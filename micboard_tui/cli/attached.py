@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from micboard_tui.console import Console
     from micboard_tui.contracts.services import Services
 
+EXTRA_MODULES = ("msgspec", "nats", "nkeys")
+"""Of the extra ``fleet``."""
+
 AttachTo = Annotated[
     str | None,
     typer.Option(
@@ -49,6 +52,8 @@ def find_attachment(
     except ValidationError as error:
         reason = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
         raise typer.BadParameter(reason, param_hint="--attach") from error
+    if chosen.url is None and (key is not None or ca is not None):
+        raise typer.BadParameter("a key or certificate is for --attach", param_hint="--attach")
     with translated_config_errors():
         return attachment_of(chosen, context.operator)
 
@@ -65,7 +70,7 @@ def find_serving_at(paths: "Paths", operator: str) -> "Attachment | None":
     from micboard_tui.config.small_files import read_small
 
     endpoint = find_endpoint(paths)
-    if endpoint is None or not is_bus_installed():
+    if endpoint is None or find_missing_module() is not None:
         return None
     try:
         seed = read_small(endpoint.key_file).decode().strip()
@@ -75,19 +80,19 @@ def find_serving_at(paths: "Paths", operator: str) -> "Attachment | None":
     return Attachment(endpoint.url, operator, seed, site=endpoint.site, certificate=endpoint.certificate)
 
 
-def is_bus_installed() -> bool:
-    """Whether the extra ``fleet`` is there, without loading it."""
+def find_missing_module() -> str | None:
+    """What the bus needs and is not installed; None: all is there. Loads nothing."""
     from importlib.util import find_spec
 
-    return all(find_spec(name) is not None for name in ("msgspec", "nats", "nkeys"))
+    return next((name for name in EXTRA_MODULES if find_spec(name) is None), None)
 
 
 def make_console(site: str, rate_hz: int) -> "Console":
     """A board that attaches to a site. Raises StartError CONFIG_INVALID: what it needs is not installed."""
-    if not is_bus_installed():
+    if (missing := find_missing_module()) is not None:
         raise StartError(
             ErrorCode.CONFIG_INVALID,
-            "What attaches to another micboard-tui is not installed",
+            f"What attaches to another micboard-tui is not installed ({missing})",
             hint="pip install 'micboard-tui[fleet]'",
         )
     from micboard_tui.console import Console

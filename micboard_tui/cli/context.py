@@ -146,9 +146,8 @@ def watch_health(services: "Services") -> HealthWatch:
     """Prints on stderr what fails or works again, but not again what ``open_services`` has printed."""
     from micboard_tui.cli.output import print_error, print_note
 
-    return HealthWatch(
-        services.health, services.live, print_error, print_note, services.health.snapshot().storage_fault
-    )
+    reported = services.health.snapshot().storage_fault
+    return HealthWatch(services.health, services.live, print_error, print_note, reported, reports_loss=True)
 
 
 @contextmanager

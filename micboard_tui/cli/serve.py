@@ -102,7 +102,8 @@ class ServePlan(NamedTuple):
 
 def _plan(settings: "Api", bus: "Bus", paths: "Paths") -> ServePlan:
     """Raises StartError."""
-    from micboard_tui.cli.serve_bus import find_missing_module, plan_bus
+    from micboard_tui.cli.attached import find_missing_module
+    from micboard_tui.cli.serve_bus import plan_bus
     from micboard_tui.config.output_addresses import is_loopback, split_address
     from micboard_tui.contracts.errors import ErrorCode, StartError
 

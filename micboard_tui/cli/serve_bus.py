@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from micboard_tui.config.paths import Paths
     from micboard_tui.contracts.services import Services
 
-EXTRA_MODULES = ("msgspec", "nats", "nkeys")
-
 
 def plan_bus(
     settings: "Bus", api: "Api", paths: "Paths", missing: str | None = None
@@ -45,13 +43,6 @@ def plan_bus(
     return LocalBusOptions(
         paths, _address(settings, api), settings.listen is None, settings.server, Subjects(settings.site)
     )
-
-
-def find_missing_module() -> str | None:
-    """What the bus needs and is not installed; None: all is there."""
-    from importlib.util import find_spec
-
-    return next((name for name in EXTRA_MODULES if find_spec(name) is None), None)
 
 
 def _address(settings: "Bus", api: "Api") -> "ServerAddress":

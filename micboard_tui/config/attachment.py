@@ -15,6 +15,8 @@ from micboard_tui.config.threshold_settings import Section
 
 DEFAULT_PORT = 4222
 DEFAULT_SITE = "rack"
+SITE_PATTERN = "^[A-Za-z0-9_-]{1,32}$"
+"""Of the name of a site, which is a part of subjects."""
 _SEED_START = "SU"
 """Of the secret half of a user's key, as NATS writes it."""
 
@@ -46,9 +48,7 @@ class Attach(Section):
         default=None,
         description="The certificate that signed that of tls://, as PEM. Left out: the usual ones.",
     )
-    site: str = Field(
-        default=DEFAULT_SITE, pattern="^[A-Za-z0-9_-]{1,32}$", description="The name of the site there."
-    )
+    site: str = Field(default=DEFAULT_SITE, pattern=SITE_PATTERN, description="The name of the site there.")
 
 
 @dataclass(frozen=True, slots=True)

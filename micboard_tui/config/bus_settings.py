@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from micboard_tui.config.attachment import DEFAULT_PORT, DEFAULT_SITE
+from micboard_tui.config.attachment import DEFAULT_PORT, DEFAULT_SITE, SITE_PATTERN
 from micboard_tui.config.output_addresses import split_address
 from micboard_tui.config.threshold_settings import Section
 
@@ -35,5 +35,5 @@ class Bus(Section):
         description="The program nats-server, 2.11 or newer. Left out: that of the extra, or of PATH.",
     )
     site: str = Field(
-        default=DEFAULT_SITE, pattern="^[A-Za-z0-9_-]{1,32}$", description="The name of the site on the bus."
+        default=DEFAULT_SITE, pattern=SITE_PATTERN, description="The name of the site on the bus."
     )

@@ -10,7 +10,6 @@ START_SERVE = "Start `micboard-tui serve` on that computer, or wait until it has
 ASK_FOR_LESS = "Ask for a shorter time, or for fewer devices or channels"
 REPORT_WITH_LOG = "The log of the computer that reads the devices has the reason. Please report it"
 CALL_AGAIN_LATER = "Wait until what was asked for before is answered"
-MANAGE_USERS_THERE = "Users are managed on the computer that reads the devices: micboard-tui users"
 
 
 def describe_lost_connection() -> ErrorInfo:
@@ -53,6 +52,15 @@ def describe_missing_service() -> ErrorInfo:
     """The bus is there, and no program takes calls."""
     return ErrorInfo(
         ErrorCode.NOT_SERVED, "No micboard-tui takes calls at this address now", hint=START_SERVE
+    )
+
+
+def describe_users_elsewhere(user: str) -> ErrorInfo:
+    """Users are managed on the computer of the rack alone; no role is enough elsewhere."""
+    return ErrorInfo(
+        ErrorCode.NOT_ALLOWED,
+        f"{user} cannot manage users from another computer",
+        hint="Do it on the computer that reads the devices: micboard-tui users",
     )
 
 

@@ -8,14 +8,17 @@ from micboard_tui.domain.units import format_span
 MINUTE_S = 60.0
 _LOST: Mapping[LossReason, str] = {
     LossReason.CONNECTION: "Bus lost",
+    LossReason.REFUSED: "Not let in any more",
     LossReason.SILENCE: "No sign of life of the rack",
 }
 _BRIEFLY: Mapping[LossReason, str] = {
     LossReason.CONNECTION: "BUS LOST",
+    LossReason.REFUSED: "NOT LET IN",
     LossReason.SILENCE: "NO SIGN OF LIFE",
 }
 _CURES: Mapping[LossReason, str] = {
     LossReason.CONNECTION: "check the network and `micboard-tui serve` there",
+    LossReason.REFUSED: "have a new key made there",
     LossReason.SILENCE: "restart `micboard-tui serve` there",
 }
 

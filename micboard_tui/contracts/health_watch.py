@@ -1,8 +1,12 @@
-"""Notices when storing, recording or a background task fails and works again, and when sessions come."""
+"""Notices when storing, recording or a background task fails and works again, and when sessions come.
+
+Where the devices are read by a program elsewhere, it notices that it is not heard any more, too.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
 
+from micboard_tui.contracts.bus_errors import describe_lost_connection
 from micboard_tui.contracts.errors import ErrorInfo
 from micboard_tui.contracts.health import HealthContract
 from micboard_tui.contracts.holder_texts import TAKEN_OVER
@@ -12,6 +16,7 @@ from micboard_tui.contracts.recorder import RecorderState
 STORED_AGAIN = "Changes and readings are stored again."
 RECORDED_AGAIN = "The flight recorder writes to the disk again."
 TASKS_RUN_AGAIN = "All background tasks run again."
+HEARD_AGAIN = "The program that reads the devices is heard again."
 RECORDED_IN_MEMORY = "The flight recorder keeps only the last 75 seconds"
 
 
@@ -25,8 +30,15 @@ class HealthWatch:
         report_error: Callable[[ErrorInfo], None],
         inform: Callable[[str], None],
         reported: ErrorInfo | None = None,
+        *,
+        reports_loss: bool = False,
     ) -> None:
-        """``reported``: the fault that the user knows of already."""
+        """``reported``: the fault that the user knows of already.
+
+        ``reports_loss``: whether it is reported that the program that reads the devices is not heard. A board
+        shows that over all else.
+        """
+        self._reports_loss, self._was_lost = reports_loss, False
         self._health, self._live = health, live
         self._report_error, self._inform = report_error, inform
         self._has_waited = False
@@ -47,6 +59,16 @@ class HealthWatch:
         self._look_at_recorder(health.recorder)
         self._look_at_tasks(health.task_fault)
         self._look_at_holder()
+        self._look_at_loss()
+
+    def _look_at_loss(self) -> None:
+        is_lost = self._live.findings.lost is not None
+        if self._reports_loss and is_lost is not self._was_lost:
+            if is_lost:
+                self._report_error(describe_lost_connection())
+            else:
+                self._inform(HEARD_AGAIN)
+        self._was_lost = is_lost
 
     def _look_at_holder(self) -> None:
         """That another process has the devices is reported by the start, or as a fault of storing."""

@@ -7,6 +7,8 @@ from enum import StrEnum
 class LossReason(StrEnum):
     CONNECTION = "connection"
     """The bus cannot be reached."""
+    REFUSED = "refused"
+    """The bus does not let us in any more: our key was ended or replaced."""
     SILENCE = "silence"
     """The bus is there, and the program that reads the devices sends no sign of life."""
 

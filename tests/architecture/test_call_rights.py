@@ -7,7 +7,13 @@ from typing import NamedTuple, get_type_hints
 
 import pytest
 
-from micboard_tui.bus.calls.call_rights import PERMITTED_CALLS, RIGHTS, CallRight, find_needed_permission
+from micboard_tui.bus.calls.call_rights import (
+    PERMITTED_CALLS,
+    RIGHTS,
+    CallRight,
+    describe_denial,
+    find_needed_permission,
+)
 from micboard_tui.contracts.services import Services
 from micboard_tui.domain.user import Permission
 from tests.architecture.test_contracts import TRAVELLING, WITHOUT_ACTOR
@@ -84,7 +90,11 @@ def test_what_changes_something_is_not_for_those_who_may_only_read() -> None:
 def test_the_bus_demands_what_the_http_api_demands() -> None:
     assert {call.needed for call in ROUTE_CALLS if call.is_change} == {Permission.WRITE, Permission.CONTROL}
     for call in ROUTE_CALLS:
-        needed = find_needed_permission(RIGHTS[call.method]) if call.method in RIGHTS else Permission.WATCH
+        contract = call.method.partition(".")[0]
+        right = RIGHTS.get(call.method)
+        needed = Permission.WATCH if right is None else find_needed_permission(contract, right)
+        # Users are managed by the API alone.
+        needed = needed or Permission.CONTROL
         assert call.needed is needed if call.is_change else call.needed.includes(needed), call
 
 
@@ -93,6 +103,15 @@ def test_each_permission_includes_those_before_it(permission: Permission) -> Non
     for other in Permission:
         if permission.includes(other):
             assert set(PERMITTED_CALLS[permission]) >= set(PERMITTED_CALLS[other])
+
+
+def test_who_may_not_is_told_which_role_is_needed_or_where_it_is_done() -> None:
+    write = describe_denial("Ada", Permission.WATCH, "AssignmentContract", CallRight.WRITE)
+    secret = describe_denial("Ada", None, "SecretContract", CallRight.SECRET)
+    users = describe_denial("Ada", Permission.CONTROL, "UserContract", CallRight.SECRET)
+    assert "--role write" in write.hint
+    assert "--role control" in secret.hint
+    assert users.hint == "Do it on the computer that reads the devices: micboard-tui users"
 
 
 def test_no_user_manages_users() -> None:

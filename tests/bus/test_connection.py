@@ -125,7 +125,7 @@ async def test_a_question_that_no_listener_gets_is_answered_so(bus_server: Serve
     await connection.subscribe(inbox, answers.take)
     await connection.publish("empty.room", b"hello?", inbox)
     await until(lambda: answers.messages != [])
-    assert [message.is_unheard for message in answers.messages] == [True]
+    assert [message.has_no_responders for message in answers.messages] == [True]
 
 
 async def test_an_answer_comes_to_the_inbox(bus_server: Server) -> None:

@@ -232,6 +232,19 @@ async def test_a_lost_connection_is_told_at_once() -> None:
         assert comparable(at.mirror.snapshot()[0].channels[0]) == before
 
 
+async def test_a_connection_that_the_server_refuses_is_told_as_such() -> None:
+    async with attached() as at:
+        open_rack(at.site)
+        await settle()
+        at.board.is_refused = True
+        at.board.cut()
+        assert at.mirror.findings.lost is not None
+        assert at.mirror.findings.lost.reason is LossReason.REFUSED
+        at.board.restore()
+        await settle()
+        assert at.mirror.findings.lost is None
+
+
 async def test_five_seconds_after_anything_was_heard_nothing_is_live() -> None:
     async with attached() as at:
         open_rack(at.site)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import trustme
 
-from micboard_tui.cli.attached import find_attachment, find_serving, is_bus_installed, rate_for
+from micboard_tui.cli.attached import find_attachment, find_missing_module, find_serving, rate_for
 from micboard_tui.cli.context import load_context
 from micboard_tui.config.attachment import Attachment
 from tests.cli.conftest import Command
@@ -120,7 +120,7 @@ def test_options_say_where_to_attach_and_the_settings_where_they_do_not(
     assert find_attachment(load_context(), "rack") == Attachment("nats://rack:4222", "Pia")
     monkeypatch.setenv("MICBOARD_ATTACH__URL", "tls://foh")
     assert find_attachment(load_context(), ca=home) == Attachment("tls://foh:4222", "Pia", ca=home)
-    assert is_bus_installed()
+    assert find_missing_module() is None
     assert (rate_for(10), rate_for(4)) == (10, 2)
 
 
@@ -128,6 +128,9 @@ def test_an_address_that_is_none_is_wrong_usage(micboard: Command) -> None:
     refused = micboard("run", "--attach", "http://rack")
     assert refused.code == 2
     assert "should be nats://host" in refused.err
+    without_address = micboard("run", "--key", "ada.key")
+    assert without_address.code == 2
+    assert "is for --attach" in without_address.err
 
 
 def test_a_certificate_that_is_not_trusted_is_no_matter_of_the_network(

@@ -7,7 +7,8 @@ import pytest
 
 from micboard_tui.bus.server.key_pairs import make_key_pair
 from micboard_tui.bus.server.server_configuration import ServerAddress
-from micboard_tui.cli.serve_bus import find_missing_module, offer_bus, plan_bus
+from micboard_tui.cli.attached import find_missing_module
+from micboard_tui.cli.serve_bus import offer_bus, plan_bus
 from micboard_tui.config.api_settings import Api
 from micboard_tui.config.attachment import Attachment
 from micboard_tui.config.bus_settings import Bus

@@ -1,9 +1,17 @@
 from dataclasses import replace
 
+from micboard_tui.contracts.bus_errors import describe_lost_connection
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
-from micboard_tui.contracts.health_watch import RECORDED_AGAIN, STORED_AGAIN, TASKS_RUN_AGAIN, HealthWatch
+from micboard_tui.contracts.health_watch import (
+    HEARD_AGAIN,
+    RECORDED_AGAIN,
+    STORED_AGAIN,
+    TASKS_RUN_AGAIN,
+    HealthWatch,
+)
 from micboard_tui.contracts.holder_texts import TAKEN_OVER
 from micboard_tui.contracts.recorder import RecorderMode, RecorderState
+from micboard_tui.domain.bus_loss import BusLoss, LossReason
 from micboard_tui.domain.session_holder import SessionHolder
 from micboard_tui.services.live.state import LiveState
 from tests.tui.scripted_rig import SessionsHealth
@@ -76,3 +84,16 @@ def test_that_this_process_reads_the_devices_after_another_one_is_reported_once(
         live.findings = replace(live.findings, holder=holder)
         watch.look()
     assert reported == [TAKEN_OVER]
+
+
+def test_that_the_program_elsewhere_is_not_heard_is_reported_where_no_board_shows_it() -> None:
+    live, reported, unreported = LiveState(lambda: 1000.0), list[object](), list[object]()
+    watch = HealthWatch(SessionsHealth(tuple), live, reported.append, reported.append, reports_loss=True)
+    board = HealthWatch(SessionsHealth(tuple), live, unreported.append, unreported.append)
+    loss = BusLoss(990.0, LossReason.CONNECTION)
+    for lost in (None, loss, replace(loss, since=991.0), None, None):
+        live.findings = replace(live.findings, lost=lost)
+        watch.look()
+        board.look()
+    assert reported == [describe_lost_connection(), HEARD_AGAIN]
+    assert unreported == []

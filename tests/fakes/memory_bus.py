@@ -87,7 +87,7 @@ class MemoryBus:
         for members in queues.values():
             members[next(self._turns) % len(members)].take(message)
         if message.reply and not is_heard:
-            self.deliver(Message(message.reply, b"", "", is_unheard=True))
+            self.deliver(Message(message.reply, b"", "", has_no_responders=True))
 
     def write(self, store: str, key: str, value: bytes | None) -> int:
         self._revisions[store] = self._revisions.get(store, 0) + 1
@@ -113,6 +113,7 @@ class MemoryConnection:
     def __init__(self, bus: MemoryBus, may: Callable[[str], bool], inbox: str) -> None:
         self.bus, self._may, self._inbox = bus, may, inbox
         self.lost_since: float | None = None
+        self.is_refused = False
         self.is_stalled = False
         """The network swallows everything, and this is not noticed yet."""
         self.on_its_way = 0
@@ -137,7 +138,7 @@ class MemoryConnection:
         if self.is_stalled:
             self.cut()
         if self.lost_since is not None:
-            self.lost_since = None
+            self.lost_since, self.is_refused = None, False
             for name in self._made:
                 self.bus.entries.setdefault(name, {})
             self._tell_change()

@@ -25,6 +25,11 @@ def line(board: BoardScreen, name: str) -> str:
             "BUS LOST 4 s",
         ),
         (
+            LossReason.REFUSED,
+            "Not let in any more, values 4 s old: have a new key made there",
+            "NOT LET IN 4 s",
+        ),
+        (
             LossReason.SILENCE,
             "No sign of life of the rack, values 4 s old: restart `micboard-tui serve` there",
             "NO SIGN OF LIFE 4 s",

@@ -2,7 +2,7 @@
 
 ``call`` sends one message and waits as long as something comes within ``SILENCE_S``: a word that it is worked
 on, progress, the answer. What ends it otherwise, at once: the server does not let us publish it
-(NOT_ALLOWED), nobody listens (NOT_SERVED).
+(NOT_ALLOWED), no program takes calls (NOT_SERVED).
 
 When the connection is lost meanwhile, it is waited for as long. Then a call that only reads is sent again,
 once, under its number. One that changes something is never sent again: only its answer is asked for, which
@@ -23,7 +23,7 @@ from micboard_tui.bus.calls.call_frames import (
     FollowUp,
     pack_request,
 )
-from micboard_tui.bus.calls.call_rights import find_needed_permission
+from micboard_tui.bus.calls.call_rights import describe_denial
 from micboard_tui.bus.calls.remote_methods import RemoteMethod
 from micboard_tui.bus.calls.running_call import Answer
 from micboard_tui.bus.calls.sent_call import SentCall
@@ -32,7 +32,6 @@ from micboard_tui.bus.wire.subjects import Subjects
 from micboard_tui.bus.wire.value_codec import WireError
 from micboard_tui.contracts import bus_errors
 from micboard_tui.contracts.errors import ErrorInfo
-from micboard_tui.contracts.permission_texts import describe_refusal
 from micboard_tui.contracts.result import Failure
 from micboard_tui.domain.user import Permission
 
@@ -101,7 +100,7 @@ class CallClient:
         else:
             recovery = _Recovery(self._connection, call.subject, payload)
         while (answer := self._find_answer(call)) is None:
-            if call.is_cut or call.is_unheard:
+            if call.is_cut or call.has_no_responders:
                 if not await recovery.ask_again(call):
                     return Failure(recovery.describe_end(call.method))
             elif not await call.wait_for_news(call.heard_at + SILENCE_S):
@@ -115,8 +114,10 @@ class CallClient:
         if call.fault is not None:
             return Failure(bus_errors.describe_unreadable_answer(call.fault))
         if call.is_denied:
-            needed = find_needed_permission(call.method.right)
-            return Failure(describe_refusal(self.user, self.permission, needed))
+            method = call.method
+            return Failure(
+                describe_denial(self.user, self.permission, method.contract.__name__, method.right)
+            )
         return None
 
     async def _cancel(self, request: CallRequest) -> None:
@@ -162,7 +163,7 @@ class _Recovery:
         else:
             # The other process comes back a moment later than we do.
             await anyio.sleep(AGAIN_EVERY_S)
-        call.is_unheard = False
+        call.has_no_responders = False
         call.heard_at = anyio.current_time()
         with suppress(BusError):
             await self._connection.publish(self._subject, self._payload, call.inbox)

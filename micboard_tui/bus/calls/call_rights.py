@@ -7,6 +7,9 @@ does not have it. It agrees with what the HTTP API demands for the same.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 
+from micboard_tui.contracts.bus_errors import describe_users_elsewhere
+from micboard_tui.contracts.errors import ErrorInfo
+from micboard_tui.contracts.permission_texts import describe_refusal
 from micboard_tui.domain.user import Permission
 
 
@@ -112,8 +115,13 @@ RIGHTS: Mapping[str, CallRight] = _table(
 """By "Contract.method"; what is not in it cannot be called."""
 
 
-def find_needed_permission(right: CallRight) -> Permission:
-    """The least permission that has a right, be it for one contract only."""
-    return next(
-        permission for permission, calls in PERMITTED_CALLS.items() if right in {each for each, _ in calls}
-    )
+def describe_denial(user: str, permission: Permission | None, contract: str, right: CallRight) -> ErrorInfo:
+    """The error for a user whose key does not allow a call; ``permission`` None: theirs is not known."""
+    needed = find_needed_permission(contract, right)
+    return describe_users_elsewhere(user) if needed is None else describe_refusal(user, permission, needed)
+
+
+def find_needed_permission(contract: str, right: CallRight) -> Permission | None:
+    """The least permission that has a right for a contract; None: none has it."""
+    wanted = {(right, ALL_CONTRACTS), (right, contract)}
+    return next((each for each, calls in PERMITTED_CALLS.items() if wanted & {*calls}), None)

@@ -21,7 +21,7 @@ from micboard_tui.bus.calls.call_frames import (
     pack_frame,
     unpack_request,
 )
-from micboard_tui.bus.calls.call_rights import find_needed_permission
+from micboard_tui.bus.calls.call_rights import describe_denial
 from micboard_tui.bus.calls.greeting import GreetingContract
 from micboard_tui.bus.calls.recent_calls import CallName, RecentCalls
 from micboard_tui.bus.calls.remote_methods import ACTOR, CONTRACTS, GREET, METHODS, RemoteMethod, as_result
@@ -31,7 +31,6 @@ from micboard_tui.bus.wire.subjects import CALL_QUEUE, Subjects
 from micboard_tui.bus.wire.value_codec import WireError
 from micboard_tui.contracts.bus_errors import describe_busy_service, describe_unreadable_call
 from micboard_tui.contracts.errors import ErrorInfo
-from micboard_tui.contracts.permission_texts import describe_refusal
 from micboard_tui.contracts.result import Failure
 from micboard_tui.contracts.services import Services
 
@@ -69,7 +68,7 @@ class CallServer:
 
             subjects = self._subjects
             subscriptions = [
-                await self._connection.subscribe(f"{self._inbox}.*", self._take_unheard),
+                await self._connection.subscribe(f"{self._inbox}.*", self._take_no_responders),
                 await self._connection.subscribe(subjects.calls, take_call, CALL_QUEUE),
                 await self._connection.subscribe(subjects.call_follow_ups, self._take_follow_up),
             ]
@@ -91,8 +90,8 @@ class CallServer:
             await self._refuse(message.reply, describe_unreadable_call(reason))
         elif method.right != called.right:
             # A subject with a lesser right than the method needs: the server of the bus cannot know that.
-            refusal = describe_refusal(called.user, None, find_needed_permission(method.right))
-            await self._refuse(message.reply, refusal)
+            denial = describe_denial(called.user, None, called.contract, method.right)
+            await self._refuse(message.reply, denial)
         else:
             await self._begin(group, method, called.user, message)
 
@@ -135,10 +134,10 @@ class CallServer:
 
         group.start_soon(run, name=f"call {asked.method.title}")
 
-    async def _take_unheard(self, message: Message) -> None:
+    async def _take_no_responders(self, message: Message) -> None:
         call = self._numbered.get(message.subject.rpartition(".")[2])
-        if call is not None and message.is_unheard:
-            call.note_unheard()
+        if call is not None and message.has_no_responders:
+            call.note_no_responders()
 
     async def _take_follow_up(self, message: Message) -> None:
         user = self._subjects.parse_follow_up(message.subject)
@@ -156,7 +155,7 @@ class CallServer:
                 await call.attach(message.reply)
 
     def _may_answer(self, user: str, reply: str) -> bool:
-        """Whether it is an inbox of this user: elsewhere our answer would count as a word of ours."""
+        """Whether it is an inbox of this user: elsewhere it would be taken for a message of ours."""
         is_theirs = reply.startswith(f"{self._subjects.inbox(user)}.")
         if not is_theirs:
             log.warning("call_without_inbox", user=user, reply=reply[:_MAX_LOGGED])

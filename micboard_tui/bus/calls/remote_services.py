@@ -6,7 +6,8 @@ manufacturers as it gave them when the board attached.
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import anyio
@@ -64,7 +65,7 @@ class RemoteServices:
     """Implements ``Services``. ``attach_services`` makes it."""
 
     greeting: Greeting
-    """What that program said of itself."""
+    """Version, manufacturers and rights, as that program gave them."""
     live: LiveContract
     devices: DeviceContract
     locations: LocationContract
@@ -104,6 +105,7 @@ async def attach_services(
         HealthContract: {"snapshot": lambda: signs.health},
         WalkContract: {"running": lambda: signs.running_walk},
     }
+    manufacturers = GreetedManufacturers(greeting.manufacturers)
     remote: dict[str, Any] = {
         name: make_remote(contract, client, local.get(contract, {}))
         for name, contract in CONTRACTS.items()
@@ -113,8 +115,8 @@ async def attach_services(
         RemoteServices(
             greeting,
             live=live,
-            synchronization=RemoteSessions(client, live),
-            manufacturers=GreetedManufacturers(greeting.manufacturers),
+            synchronization=RemoteSessions(client, live, manufacturers),
+            manufacturers=manufacturers,
             **remote,
         )
     )
@@ -144,16 +146,22 @@ class GreetedManufacturers:
 class RemoteSessions:
     """Implements ``SynchronizationContract`` where another process keeps the sessions."""
 
-    def __init__(self, client: CallClient, live: LiveContract) -> None:
-        self._client, self._live = client, live
+    def __init__(self, client: CallClient, live: LiveContract, manufacturers: ManufacturerContract) -> None:
+        self._client, self._live, self._manufacturers = client, live, manufacturers
+        self._manufacturer: str | None = None
+        """Only devices of this one are followed; None: all are."""
 
     @property
     def is_running(self) -> bool:
         return False
 
     async def start(self, manufacturer_code: str | None = None) -> ServiceResult[int]:
-        devices = self._live.snapshot()
-        return Success(sum(manufacturer_code in {None, each.device.manufacturer} for each in devices))
+        if manufacturer_code is not None:
+            found = self._manufacturers.find(manufacturer_code)
+            if not found.success:
+                return found
+        self._manufacturer = manufacturer_code
+        return Success(len(self._chosen_devices()))
 
     async def stop(self) -> None:
         pass
@@ -171,8 +179,22 @@ class RemoteSessions:
         follower = ChangeFollower(self._live)
         while True:
             if (changes := follower.look()) is not None:
-                yield changes
+                yield self._choose(changes)
             await anyio.sleep(interval_s)
+
+    def _choose(self, changes: Changes) -> Changes:
+        if self._manufacturer is None:
+            return changes
+        chosen = self._chosen_devices()
+        return replace(
+            changes,
+            channels=[each for each in changes.channels if each.device_id in chosen],
+            devices=[each for each in changes.devices if each.device_id in chosen],
+        )
+
+    def _chosen_devices(self) -> AbstractSet[DeviceId]:
+        devices = (snapshot.device for snapshot in self._live.snapshot())
+        return {each.id for each in devices if self._manufacturer in {None, each.manufacturer}}
 
     async def execute(self, device_id: DeviceId, command: Command) -> Confirmation | None:
         """None: this process has no session with it. ``DeviceContract.execute`` is called there."""

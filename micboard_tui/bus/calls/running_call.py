@@ -66,7 +66,7 @@ class RunningCall:
         self.ended_at: float | None = None
         """By the clock of the event loop; None: it goes on."""
         self._connection, self._inboxes = connection, inboxes
-        self._unheard_since = self._unheard_at = -ABANDONED_S
+        self._no_responders_since = self._no_responders_at = -ABANDONED_S
         self._wants_progress = wants_progress and method.progress_parameter is not None
         self._progress: object = None
         self._news = anyio.Event()
@@ -99,13 +99,13 @@ class RunningCall:
         self._inboxes = self._inboxes._replace(theirs=reply)
         await self._send(WORKING if self.answer is None else self.answer)
 
-    def note_unheard(self) -> None:
+    def note_no_responders(self) -> None:
         """What was sent last did not reach the board, which has lost its connection or died."""
         now = anyio.current_time()
-        if now - self._unheard_at > 2 * WORKING_EVERY_S:
-            self._unheard_since = now
-        self._unheard_at = now
-        if now - self._unheard_since >= ABANDONED_S and not self.method.is_change:
+        if now - self._no_responders_at > 2 * WORKING_EVERY_S:
+            self._no_responders_since = now
+        self._no_responders_at = now
+        if now - self._no_responders_since >= ABANDONED_S and not self.method.is_change:
             self.cancel()
 
     async def _work_and_report(self, work: Work) -> Answer:

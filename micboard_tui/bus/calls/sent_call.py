@@ -25,7 +25,7 @@ class SentCall:
         """As the codec of the method reads it; None: it has not come."""
         self.fault: str | None = None
         """Why a frame cannot be read; None: all could be."""
-        self.is_unheard = self.is_denied = self.is_cut = False
+        self.has_no_responders = self.is_denied = self.is_cut = False
         self.heard_at = anyio.current_time()
         """When the last frame came, or it was sent."""
         self._report = report
@@ -33,8 +33,8 @@ class SentCall:
 
     async def take(self, message: Message) -> None:
         """A message to the inbox."""
-        if message.is_unheard:
-            self.is_unheard = True
+        if message.has_no_responders:
+            self.has_no_responders = True
         else:
             self.heard_at = anyio.current_time()
             try:

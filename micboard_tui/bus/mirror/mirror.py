@@ -20,7 +20,7 @@ from typing import NoReturn
 import anyio
 import structlog
 
-from micboard_tui.bus.connection import BusError, Connection, Entry, Message
+from micboard_tui.bus.connection import BusError, Connection, Entry, Message, Subscription
 from micboard_tui.bus.mirror.asked_devices import AskedDevices
 from micboard_tui.bus.mirror.followed_meters import FollowedMeters
 from micboard_tui.bus.mirror.mirrored_device import MirroredDevice
@@ -40,6 +40,7 @@ from micboard_tui.contracts.health import HealthSnapshot
 from micboard_tui.contracts.live import Changes, LinkChange
 from micboard_tui.contracts.walks import RunningWalk
 from micboard_tui.domain.assignment import Performer
+from micboard_tui.domain.bus_loss import BusLoss
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.findings import Findings
@@ -85,11 +86,15 @@ class Mirror:
         """Until cancelled."""
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._watch)
-            await self._listen()
+            signs = await self._listen()
             tasks.start_soon(self._follow)
-            while True:
-                self._look()
-                await anyio.sleep(LOOK_S)
+            try:
+                while True:
+                    self._look()
+                    await anyio.sleep(LOOK_S)
+            finally:
+                with anyio.CancelScope(shield=True):
+                    await signs.end()
         raise AssertionError
 
     async def wait_complete(self) -> None:
@@ -222,14 +227,12 @@ class Mirror:
 
     # Signs of life.
 
-    async def _listen(self) -> None:
+    async def _listen(self) -> Subscription:
         while True:
             try:
-                await self._connection.subscribe(self._subjects.signs_of_life, self._take_sign)
+                return await self._connection.subscribe(self._subjects.signs_of_life, self._take_sign)
             except BusError:
                 await anyio.sleep(RETRY_S)
-            else:
-                return
 
     async def _take_sign(self, message: Message) -> None:
         try:
@@ -250,10 +253,14 @@ class Mirror:
         self._look()
 
     def _look(self) -> None:
-        loss, before = self._publishers.find_loss(self._connection.lost_since), self._findings.lost
+        loss, before = self._find_loss(), self._findings.lost
         if not is_same_loss(before, loss):
             self._findings = replace(self._findings, lost=loss)
         self._set_past(self._devices.known)
+
+    def _find_loss(self) -> BusLoss | None:
+        connection = self._connection
+        return self._publishers.find_loss(connection.lost_since, is_refused=connection.is_refused)
 
     def _set_past(self, devices: Iterable[MirroredDevice]) -> None:
         """What is past stays so until its publisher is heard, and its entry was read again."""

@@ -80,11 +80,15 @@ class PublisherWatch:
         limit = self._steady() - PAST_AFTER_S
         return {name for name, publisher in self._found.items() if publisher.heard_at >= limit}
 
-    def find_loss(self, lost_since: float | None) -> BusLoss | None:
-        """What is not heard; ``lost_since``: since when the connection is lost."""
+    def find_loss(self, lost_since: float | None, *, is_refused: bool = False) -> BusLoss | None:
+        """What is not heard; ``lost_since``: since when the connection is lost.
+
+        ``is_refused``: since the server does not let us in any more.
+        """
         silent = [found for found in self._found.values() if self._is_silent(found.heard_at)]
         if lost_since is not None:
-            return BusLoss(self._when(self._last_heard()), LossReason.CONNECTION)
+            reason = LossReason.REFUSED if is_refused else LossReason.CONNECTION
+            return BusLoss(self._when(self._last_heard()), reason)
         if not self._found:
             is_silent = self._is_silent(self._began_at)
             return BusLoss(self._when(self._began_at), LossReason.SILENCE) if is_silent else None

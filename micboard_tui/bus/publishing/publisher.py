@@ -22,7 +22,7 @@ from typing import NoReturn
 import anyio
 import structlog
 
-from micboard_tui.bus.connection import BusError, Connection, EntryStore, Message
+from micboard_tui.bus.connection import BusError, Connection, EntryStore, Message, Subscription
 from micboard_tui.bus.publishing.demand import Demand, DemandWatch
 from micboard_tui.bus.publishing.entry_writer import EntryWriter
 from micboard_tui.bus.publishing.judged_problems import is_same, judgements_of
@@ -98,24 +98,29 @@ class Publisher:
         """Until cancelled."""
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._writer.run)
-            await self._listen()
-            due_at = self._steady()
-            while True:
-                if self._connection.lost_since is None:
-                    await self._look()
-                now = self._steady()
-                due_at = max(due_at + LOOK_S, now)
-                await anyio.sleep(due_at - now)
+            interests = await self._listen()
+            try:
+                await self._keep_looking()
+            finally:
+                with anyio.CancelScope(shield=True):
+                    await interests.end()
         raise AssertionError
 
-    async def _listen(self) -> None:
+    async def _keep_looking(self) -> NoReturn:
+        due_at = self._steady()
+        while True:
+            if self._connection.lost_since is None:
+                await self._look()
+            now = self._steady()
+            due_at = max(due_at + LOOK_S, now)
+            await anyio.sleep(due_at - now)
+
+    async def _listen(self) -> Subscription:
         while True:
             try:
-                await self._connection.subscribe(self._subjects.interests, self._take_interest)
+                return await self._connection.subscribe(self._subjects.interests, self._take_interest)
             except BusError:
                 await anyio.sleep(LOOK_S)
-            else:
-                return
 
     async def _open_store(self) -> EntryStore:
         return await self._connection.open_store(self._subjects.state_store)

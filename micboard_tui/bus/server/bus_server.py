@@ -37,7 +37,6 @@ from micboard_tui.config.atomic_files import make_private_directory, write_new
 from micboard_tui.config.start_error import ConfigError, not_written
 from micboard_tui.contracts.errors import ErrorCode, StartError
 
-DEFAULT_PORT = 4222
 CONFIGURATION, PID_FILE = "nats-server.conf", "nats-server.pid"
 FIRST_WAIT_S, LONGEST_WAIT_S, JITTER_S = 0.2, 10.0, 0.2
 LONG_RUN_S = 30.0
@@ -131,7 +130,7 @@ class BusServer:
             )
         try:
             await process.wait_ready(self._place, self._name)
-        except BaseException:
+        except BaseException:  # Also when it is cancelled: no server that has no owner stays behind.
             await process.end()
             raise
         self._process = process

@@ -10,11 +10,11 @@ from functools import lru_cache
 from hashlib import blake2s
 from typing import NamedTuple
 
+from micboard_tui.config.attachment import DEFAULT_SITE, SITE_PATTERN
 from micboard_tui.domain.identity import DeviceId
 
 WIRE_MAJOR = 1
 """Programs with another one do not understand each other, and so do not hear each other."""
-DEFAULT_SITE = "rack"
 SWEEP_TIERS_S = (1, 5, 20, 40)
 """Seconds in which all that is not followed is sent once: by the size of the site one of them is read."""
 CALL_QUEUE = "hub"
@@ -22,7 +22,7 @@ CALL_QUEUE = "hub"
 LAYOUT_KEY = "layout"
 _DEVICE_KEY = "device."
 _FINDING_KEY = "finding."
-_SITE = re.compile(r"[A-Za-z0-9_-]{1,32}")
+_SITE = re.compile(SITE_PATTERN)
 _UNSAFE = re.compile(rb"[^A-Za-z0-9_-]")
 _CODE = re.compile(rb"=([0-9A-F]{2})")
 _DIGEST_BYTES = 6

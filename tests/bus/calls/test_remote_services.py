@@ -1,6 +1,7 @@
 """What a board elsewhere has in place of the services: the same methods, and what it reads at once."""
 
 import inspect
+from dataclasses import replace
 
 import anyio
 import pytest
@@ -18,6 +19,7 @@ from micboard_tui.contracts.result import Failure, Success
 from micboard_tui.contracts.services import Services
 from micboard_tui.contracts.walks import RunningWalk
 from micboard_tui.domain.command import Identify
+from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.observation import MetersHeard
 from micboard_tui.domain.user import Permission
 from micboard_tui.services.live.state import LiveState
@@ -118,7 +120,10 @@ async def test_sessions_are_kept_there_and_looked_at_here() -> None:
         live.place([RACK], [STAGE])
         live.take_observations(RACK.id, [HEARD, MetersHeard(1, LOUD)])
         assert await sessions.start() == Success(1)
-        assert await sessions.start("sony") == Success(0)
+        unknown = await sessions.start("sony")
+        assert unknown.error is not None
+        assert unknown.error.code is ErrorCode.MANUFACTURER_NOT_SUPPORTED
+        assert await sessions.start("shure") == Success(1)
         assert not sessions.is_running
         await sessions.refresh()
         assert await sessions.execute(RACK.id, Identify()) is None
@@ -130,6 +135,22 @@ async def test_sessions_are_kept_there_and_looked_at_here() -> None:
         await sessions.retry(RACK.id)
         assert stage.fake.titles() == ["SynchronizationContract.retry"]
         await sessions.stop()
+
+
+async def test_only_devices_of_the_manufacturer_that_was_started_are_followed() -> None:
+    async with open_stage() as stage:
+        live, sessions = stage.remote.live, stage.remote.synchronization
+        assert isinstance(live, LiveState)
+        other = replace(RACK, id=DeviceId("other"), manufacturer="sennheiser", host="127.0.0.77")
+        live.place([RACK, other], [STAGE])
+        for device in (RACK, other):
+            live.take_observations(device.id, [HEARD, MetersHeard(1, LOUD)])
+        assert await sessions.start("shure") == Success(1)
+        follower = sessions.follow(0.5)
+        changes = await anext(follower)
+        assert {channel.device_id for channel in changes.channels} == {RACK.id}
+        assert [device.device_id for device in changes.devices] == [RACK.id]
+        await follower.aclose()  # type: ignore[attr-defined]  # It is a generator.
 
 
 async def test_an_error_that_only_a_newer_program_has_keeps_its_text_and_cure() -> None:

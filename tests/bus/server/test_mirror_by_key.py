@@ -72,3 +72,16 @@ async def _shows(site: Site, mirror: Mirror, rf_dbm: float) -> None:
         return channel is not None and channel.meters.rf_dbm == rf_dbm
 
     await until(shows)
+
+
+async def test_a_board_whose_key_was_ended_is_not_sent_to_look_at_the_network(tmp_path: Path) -> None:
+    hub, walter = make_key_pair(), make_key_pair()
+    users = [
+        ServerUser(hub.public_key, EVERYTHING),
+        ServerUser(walter.public_key, user_rights(Permission.WATCH, "Walter", SUBJECTS)),
+    ]
+    async with running_server(tmp_path / "nats", users) as server:
+        address = BusAddress(server.url, walter.seed, inbox=SUBJECTS.inbox("Walter"))
+        async with _connected(address, []) as board:
+            await server.set_users([users[0]])
+            await until(lambda: board.lost_since is not None and board.is_refused)
