@@ -34,6 +34,7 @@ from micboard_tui.bus.publishing.sweep import Sweep, keep_sweeps
 from micboard_tui.bus.wire.interest import Interest
 from micboard_tui.bus.wire.meter_frame import RUNS, encode_frame, encode_sweep, make_frame, make_swept
 from micboard_tui.bus.wire.meter_row import make_row
+from micboard_tui.bus.wire.sign_of_life import RACK
 from micboard_tui.bus.wire.subjects import Subjects
 from micboard_tui.bus.wire.value_codec import WireError, codec_of
 from micboard_tui.contracts.health import HealthSnapshot
@@ -67,6 +68,14 @@ class PublisherOptions:
     walk: Callable[[], RunningWalk | None]
     token_of: Callable[[DeviceId], int | None] = lambda _: 1
     """That of a device that is ours to publish, which grows with each owner; None: it is not ours."""
+    role: str = RACK
+    """``RACK``, ``HUB`` or ``COLLECTOR``."""
+    zone: str = ""
+    """Of the network, whose devices a collector reaches."""
+    host: str = ""
+    """The name of this computer."""
+    load: Callable[[], int] = lambda: 0
+    """By how many channels we are counted when devices are shared out."""
 
 
 class Publisher:

@@ -37,6 +37,18 @@ class Speaker(Protocol):
     @property
     def walk(self) -> Callable[[], RunningWalk | None]: ...
 
+    @property
+    def role(self) -> str: ...
+
+    @property
+    def zone(self) -> str: ...
+
+    @property
+    def host(self) -> str: ...
+
+    @property
+    def load(self) -> Callable[[], int]: ...
+
 
 class SignMaker:
     def __init__(self, live: LiveContract, speaker: Speaker, steady: Callable[[], float]) -> None:
@@ -74,6 +86,10 @@ class SignMaker:
             replace(health, devices=()),
             self._take_next(health.devices),
             walk,
+            self._speaker.role,
+            self._speaker.zone,
+            self._speaker.host,
+            self._speaker.load(),
         )
         return compress(_codec.encode(sign))
 

@@ -29,6 +29,8 @@ from micboard_tui.domain.thresholds import Thresholds
 
 COMPRESSED_FROM = 256
 """Bytes; every board gets every entry, and two thirds of one are names of fields."""
+FREE_PUBLISHER = ""
+"""In the place of a publisher: no collector holds the device."""
 SENT_LINK_CHANGES = 10
 """Of a channel, the newest."""
 
@@ -102,7 +104,7 @@ class ReadEntry(NamedTuple):
     """An entry as it was read."""
 
     publisher: str
-    """The name of the process that keeps the session with the device."""
+    """The name of the process that keeps the session with the device, or ``FREE_PUBLISHER``."""
     frame: MeterFrame
     """All channels; its moment is when the device was last seen."""
     entry: DeviceEntry

@@ -11,6 +11,9 @@ SILENT_AFTER_S = 3.0
 DEVICES_A_SIGN = 16
 """The health of so many devices is sent with each sign, one after the other, so that signs stay small."""
 
+RACK, HUB, COLLECTOR = "rack", "hub", "collector"
+"""A publisher has all of a site, keeps its record, or is one of those that hold devices."""
+
 NO_HEALTH = HealthSnapshot()
 
 
@@ -34,3 +37,11 @@ class SignOfLife:
     """The next few devices."""
     walk: RunningWalk | None = None
     """The walk test that runs."""
+    role: str = RACK
+    """``RACK``, ``HUB`` or ``COLLECTOR``."""
+    zone: str = ""
+    """Of the network, whose devices a collector reaches."""
+    host: str = ""
+    """The name of its computer."""
+    load: int = 0
+    """By how many channels it is counted when devices are shared out."""

@@ -42,9 +42,12 @@ class CallSubject(NamedTuple):
 
 
 class Subjects:
-    """Those of one site. Raises ValueError: its name is not of letters, digits, ``-`` and ``_``."""
+    """Those of one site. Raises ValueError: its name is not of letters, digits, ``-`` and ``_``.
 
-    def __init__(self, site: str = DEFAULT_SITE) -> None:
+    ``collector``: calls go to this one, by its name among those that publish, instead of the hub.
+    """
+
+    def __init__(self, site: str = DEFAULT_SITE, collector: str = "") -> None:
         if not _SITE.fullmatch(site):
             raise ValueError("the name of a site is of up to 32 letters, digits, - and _")
         self.site = site
@@ -59,10 +62,18 @@ class Subjects:
         """Those of all publishers."""
         self.interests = f"{self.root}.interest.*"
         """Those of all boards."""
-        self.calls = f"{self.root}.rpc.*.*.*.*"
+        self.layout_changed = f"{self.root}.layout"
+        """The hub publishes to it when the record is another, so that collectors read it at once."""
+        called = f"{self.root}.at.{encode_token(collector)}" if collector else self.root
+        self._rpc = f"{called}.rpc"
+        self.calls = f"{self._rpc}.*.*.*.*"
         """The calls of all users."""
-        self.call_follow_ups = f"{self.root}.rpc.read.*.{_FOLLOW_UP}"
+        self.call_follow_ups = f"{self._rpc}.read.*.{_FOLLOW_UP}"
         """What all users send after their calls."""
+
+    def at(self, collector: str) -> "Subjects":
+        """The same site, with the calls that this collector answers itself."""
+        return Subjects(self.site, collector)
 
     # The present.
 
@@ -90,15 +101,15 @@ class Subjects:
 
     def call(self, right: str, user: str, contract: str, method: str) -> str:
         """Where a user calls a method of a contract."""
-        return f"{self.root}.rpc.{right}.{encode_token(user)}.{contract}.{method}"
+        return f"{self._rpc}.{right}.{encode_token(user)}.{contract}.{method}"
 
     def calls_of(self, right: str, user: str) -> str:
         """All calls of a user that need a right: what the server lets them publish to."""
-        return f"{self.root}.rpc.{right}.{encode_token(user)}.>"
+        return f"{self._rpc}.{right}.{encode_token(user)}.>"
 
     def call_follow_up(self, user: str) -> str:
         """Where a user cancels their calls, or asks again for an answer."""
-        return f"{self.root}.rpc.read.{encode_token(user)}.{_FOLLOW_UP}"
+        return f"{self._rpc}.read.{encode_token(user)}.{_FOLLOW_UP}"
 
     def inbox(self, user: str) -> str:
         """The first part of the subjects to which a user is answered, and to no other."""
@@ -106,7 +117,7 @@ class Subjects:
 
     def parse_call(self, subject: str) -> CallSubject | None:
         """What is called, and by whom; None: it is no subject of a call."""
-        head = f"{self.root}.rpc."
+        head = f"{self._rpc}."
         tokens = subject.removeprefix(head).split(".")
         if not subject.startswith(head) or len(tokens) != _CALL_TOKENS:
             return None

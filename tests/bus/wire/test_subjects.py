@@ -49,6 +49,18 @@ def test_what_is_sent_after_a_call_tells_the_user_and_needs_the_right_to_read(us
     assert subjects.parse_call(subject) is None
 
 
+@given(st.text(min_size=1), st.text(min_size=1))
+def test_a_collector_is_called_by_subjects_of_its_own(collector: str, user: str) -> None:
+    hub, at = Subjects("stage-2"), Subjects("stage-2").at(collector)
+    subject = at.call("control", user, "DeviceContract", "execute")
+    assert at.parse_call(subject) == CallSubject("control", user, "DeviceContract", "execute")
+    assert hub.parse_call(subject) is None
+    assert at.parse_call(hub.call("control", user, "DeviceContract", "execute")) is None
+    assert at.parse_follow_up(at.call_follow_up(user)) == user
+    assert at.calls.startswith(f"mb1.stage-2.at.{encode_token(collector)}.rpc.")
+    assert (at.site, at.inbox(user), at.signs_of_life) == (hub.site, hub.inbox(user), hub.signs_of_life)
+
+
 @pytest.mark.parametrize(
     "subject", ["", "mb1.rack.rpc.read.ada.X", "mb1.rack.rpc.read.ada.X.y.z", "mb1.hall.rpc.r.u.C.m"]
 )
