@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import structlog
+from anyio import to_thread
 
 from micboard_tui.config.atomic_files import write_new
 from micboard_tui.config.small_files import read_small
@@ -34,7 +35,13 @@ class RefusedKeys:
         self._file = file
         self._clock = clock
 
-    def since(self, device_id: DeviceId, key: str) -> float | None:
+    async def since(self, device_id: DeviceId, key: str) -> float | None:
+        return await to_thread.run_sync(self._find, device_id, key)
+
+    async def note(self, device_id: DeviceId, key: str) -> None:
+        await to_thread.run_sync(self._write, device_id, key)
+
+    def _find(self, device_id: DeviceId, key: str) -> float | None:
         entry = self._entries().get(device_id)
         if entry is None:
             return None
@@ -42,7 +49,7 @@ class RefusedKeys:
         at = self._time_of(entry)
         return at if at is not None and hmac.compare_digest(_mark(key, salt), mark) else None
 
-    def note(self, device_id: DeviceId, key: str) -> None:
+    def _write(self, device_id: DeviceId, key: str) -> None:
         salt = secrets.token_hex(16)
         kept = {name: entry for name, entry in self._entries().items() if self._time_of(entry) is not None}
         kept[device_id] = {"salt": salt, "mark": _mark(key, salt), "at": self._clock()}

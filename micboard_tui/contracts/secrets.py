@@ -13,8 +13,8 @@ from micboard_tui.domain.secret import KnownSecret, Secret, SecretOwner, SecretP
 class SecretStore(Protocol):
     """Where secrets are kept. Raises SecretError when they cannot be read or kept."""
 
-    def revision(self) -> str:
-        """A text that changes with every secret kept or removed, by any process. Cheap to call."""
+    async def revision(self) -> str:
+        """A text that changes with every secret kept or removed, by any process. Cheap; raises nothing."""
         ...
 
     async def read(self, device_id: DeviceId, driver: str) -> Secret | None:
@@ -42,11 +42,11 @@ class SecretStore(Protocol):
 class RefusalMemory(Protocol):
     """Which key a device refused last. Slow on purpose; raises nothing."""
 
-    def since(self, device_id: DeviceId, key: str) -> float | None:
+    async def since(self, device_id: DeviceId, key: str) -> float | None:
         """When the device refused this very key, seconds since the epoch; None: not lately."""
         ...
 
-    def note(self, device_id: DeviceId, key: str) -> None:
+    async def note(self, device_id: DeviceId, key: str) -> None:
         """The device has just refused it."""
         ...
 

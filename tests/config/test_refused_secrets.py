@@ -19,43 +19,43 @@ class Time:
         return self.now
 
 
-def test_the_next_program_knows_what_was_refused_and_nobody_can_read_it(tmp_path: Path) -> None:
+async def test_the_next_program_knows_what_was_refused_and_nobody_can_read_it(tmp_path: Path) -> None:
     file, time = tmp_path / "state" / "refused.json", Time()
-    RefusedKeys(file, time).note(ONE, KEY)
-    RefusedKeys(file, time).note(OTHER, "another")
+    await RefusedKeys(file, time).note(ONE, KEY)
+    await RefusedKeys(file, time).note(OTHER, "another")
     again = RefusedKeys(file, time)
-    assert again.since(ONE, KEY) == time.now
-    assert again.since(ONE, KEY + "!") is None
-    assert again.since(OTHER, KEY) is None
+    assert await again.since(ONE, KEY) == time.now
+    assert await again.since(ONE, KEY + "!") is None
+    assert await again.since(OTHER, KEY) is None
     assert "S3cret" not in file.read_text()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize("later_s", [HELD_S, -1.0])
-def test_a_refusal_of_long_ago_or_of_a_clock_that_went_wrong_does_not_count(
+async def test_a_refusal_of_long_ago_or_of_a_clock_that_went_wrong_does_not_count(
     tmp_path: Path, later_s: float
 ) -> None:
     time = Time()
     kept = RefusedKeys(tmp_path / "refused.json", time)
-    kept.note(ONE, KEY)
+    await kept.note(ONE, KEY)
     time.now += later_s
-    assert kept.since(ONE, KEY) is None
-    kept.note(OTHER, KEY)
+    assert await kept.since(ONE, KEY) is None
+    await kept.note(OTHER, KEY)
     assert ONE not in (tmp_path / "refused.json").read_text()
 
 
 @pytest.mark.parametrize("content", ["", "no JSON", "[]", '{"one": 1}', '{"one": {"at": "x"}}', "\xff"])
-def test_a_file_that_cannot_be_read_is_as_good_as_none(tmp_path: Path, content: str) -> None:
+async def test_a_file_that_cannot_be_read_is_as_good_as_none(tmp_path: Path, content: str) -> None:
     file = tmp_path / "refused.json"
     file.write_bytes(content.encode("latin-1"))
     kept = RefusedKeys(file)
-    assert kept.since(ONE, KEY) is None
-    kept.note(ONE, KEY)
-    assert kept.since(ONE, KEY) is not None
+    assert await kept.since(ONE, KEY) is None
+    await kept.note(ONE, KEY)
+    assert await kept.since(ONE, KEY) is not None
 
 
-def test_a_file_that_cannot_be_written_keeps_nobody_from_working(tmp_path: Path) -> None:
+async def test_a_file_that_cannot_be_written_keeps_nobody_from_working(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("a file where the directory should be")
     kept = RefusedKeys(tmp_path / "state" / "refused.json")
-    kept.note(ONE, KEY)
-    assert kept.since(ONE, KEY) is None
+    await kept.note(ONE, KEY)
+    assert await kept.since(ONE, KEY) is None

@@ -88,7 +88,7 @@ async def test_a_secret_shows_itself_to_nobody() -> None:
 
 async def test_the_file_keeps_what_was_given_for_this_user_only(tmp_path: Path) -> None:
     places = Places(tmp_path)
-    assert (await places.read(), places.store.revision()) == (None, "")
+    assert (await places.read(), await places.store.revision()) == (None, "")
     assert await places.store.keep(RACK, PASSWORD, "admin") is SecretPlace.FILE
     assert stat.S_IMODE(places.file.stat().st_mode) == 0o600
     found = await Places(tmp_path).read()
@@ -140,9 +140,9 @@ async def test_a_keyring_that_is_there_is_used_and_the_file_tells_what_is_in_it(
     ((service, account),) = ring.kept
     assert (service, account.startswith("device ab12cd34 ")) == (SERVICE, True)
     assert PASSWORD not in places.file.read_text() + str(places.file.read_bytes())
-    before = places.store.revision()
+    before = await places.store.revision()
     await places.store.keep(RACK, "another", "admin")
-    assert places.store.revision() != before
+    assert await places.store.revision() != before
     assert list(ring.kept.values()) == ["another"]
     (known,) = await places.store.known([])
     assert (known.place, known.user) == (SecretPlace.KEYRING, "admin")
@@ -217,9 +217,9 @@ def test_the_systems_keyring_is_found_by_itself() -> None:
 async def test_a_file_that_others_may_read_is_refused_with_the_cure(tmp_path: Path, mode: int) -> None:
     places = Places(tmp_path)
     await places.store.keep(RACK, "one", None)
-    before = places.store.revision()
+    before = await places.store.revision()
     places.file.chmod(mode)
-    assert places.store.revision() != before
+    assert await places.store.revision() != before
     with pytest.raises(SecretError, match="may be read by others") as caught:
         await places.read()
     assert caught.value.hint.endswith(f"chmod 600 {places.file}")

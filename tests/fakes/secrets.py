@@ -21,7 +21,7 @@ class InMemorySecrets:
         self.changes = 0
         self.error: SecretError | None = None
 
-    def revision(self) -> str:
+    async def revision(self) -> str:
         return str(self.changes)
 
     async def read(self, device_id: DeviceId, driver: str) -> Secret | None:

@@ -40,10 +40,10 @@ from tests.fakes.thresholds import InMemoryThresholds
 class NoRefusals:
     """No device has refused any key. Implements ``RefusalMemory``."""
 
-    def since(self, device_id: DeviceId, key: str) -> float | None:
+    async def since(self, device_id: DeviceId, key: str) -> float | None:
         return None
 
-    def note(self, device_id: DeviceId, key: str) -> None:
+    async def note(self, device_id: DeviceId, key: str) -> None:
         pass
 
 

@@ -133,10 +133,10 @@ class Refusals:
     def __init__(self) -> None:
         self.keys: dict[DeviceId, str] = {}
 
-    def since(self, device_id: DeviceId, key: str) -> float | None:
+    async def since(self, device_id: DeviceId, key: str) -> float | None:
         return 0.0 if self.keys.get(device_id) == key else None
 
-    def note(self, device_id: DeviceId, key: str) -> None:
+    async def note(self, device_id: DeviceId, key: str) -> None:
         self.keys[device_id] = key
 
 

@@ -37,7 +37,7 @@ class SecretStores:
         self._file, self._environment, self._mask = SecretFile(file), EnvironmentSecrets(environ), mask
         self._ring = ring or SystemKeyring()
 
-    def revision(self) -> str:
+    async def revision(self) -> str:
         return self._file.revision()
 
     async def read(self, device_id: DeviceId, driver: str) -> Secret | None:

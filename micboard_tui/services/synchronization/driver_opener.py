@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from anyio import to_thread
+import anyio
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode, MicboardError
 from micboard_tui.contracts.ports import (
@@ -23,6 +23,9 @@ from micboard_tui.contracts.ports import (
 from micboard_tui.contracts.secrets import RefusalMemory, SecretStore
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.secret import SecretError
+
+REMEMBER_LIMIT_S = 5.0
+"""So long a session that ends waits until its refusal is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +69,9 @@ class DriverOpener:
             )
         return spec
 
-    def secrets_revision(self) -> str:
+    async def secrets_revision(self) -> str:
         """Another text whenever a secret may have changed."""
-        return self._secrets.revision()
+        return await self._secrets.revision()
 
     async def find_credentials(self, device: Device) -> Credentials:
         """Raises MicboardError as ``spec_of``, SECRETS_UNREADABLE, and CREDENTIALS_REFUSED.
@@ -90,14 +93,14 @@ class DriverOpener:
         return credentials
 
     async def remember_refusal(self, device: Device, credentials: Credentials) -> None:
-        """The device has just refused ``credentials``."""
-        if credentials.access.secret is not None:
-            await to_thread.run_sync(self._refusals.note, device.id, _attempt_key(device, credentials))
+        """The device has just refused ``credentials``. Also remembered when the session is being closed."""
+        if credentials.access.secret is None:
+            return
+        with anyio.move_on_after(REMEMBER_LIMIT_S, shield=True):
+            await self._refusals.note(device.id, _attempt_key(device, credentials))
 
     async def _check_not_refused(self, device: Device, credentials: Credentials, kind: str) -> None:
-        refused_at = await to_thread.run_sync(
-            self._refusals.since, device.id, _attempt_key(device, credentials)
-        )
+        refused_at = await self._refusals.since(device.id, _attempt_key(device, credentials))
         if refused_at is not None:
             when = datetime.fromtimestamp(refused_at, UTC).strftime("%Y-%m-%d %H:%M UTC")
             raise DeviceError(

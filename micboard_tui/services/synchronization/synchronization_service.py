@@ -151,7 +151,7 @@ class SynchronizationService:
     async def _run(self, ready: anyio.Event) -> None:
         async with anyio.create_task_group() as group:
             self._group = group
-            self._secrets_revision = self._opener.secrets_revision()
+            self._secrets_revision = await self._opener.secrets_revision()
             self._adjust_sessions()
             ready.set()
             group.start_soon(self._saver.run)
@@ -213,7 +213,7 @@ class SynchronizationService:
         if await self._records.devices.revision() != self._records_revision:
             await self._load()
             self._adjust_sessions()
-        if (revision := self._opener.secrets_revision()) != self._secrets_revision:
+        if (revision := await self._opener.secrets_revision()) != self._secrets_revision:
             self._secrets_revision = revision
             for session in self._sessions.values():
                 # Each by itself: a keyring may take its time.
