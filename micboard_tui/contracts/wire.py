@@ -30,6 +30,10 @@ class Link(Protocol):
         """Hand over bytes to send; they leave in order. On a lost link they are dropped."""
         ...
 
+    def cut(self) -> None:
+        """End it now: nothing more is sent, and no goodbye waits for the peer. Calls no listener."""
+        ...
+
 
 Dial: TypeAlias = Callable[[Listener], AbstractAsyncContextManager[Link]]
 """Connects on entry and closes on exit, sending first what was handed over.
@@ -100,6 +104,10 @@ class Wire(Protocol):
         """Opened in place of a connection; entering raises DeviceError. None: the peer itself is asked."""
         ...
 
+    def check_http(self, host: str, port: int) -> None:
+        """Asked before anything is sent to a peer. Raises DeviceError: nothing may be sent to it now."""
+        ...
+
 
 class DirectWire:
     """Nothing comes between. Implements ``Wire``."""
@@ -115,6 +123,10 @@ class DirectWire:
 
     def play_http(self, host: str, port: int) -> None:
         """Nothing."""
+        del host, port
+
+    def check_http(self, host: str, port: int) -> None:
+        """Everything may be sent."""
         del host, port
 
 

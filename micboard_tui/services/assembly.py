@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from micboard_tui import __version__
 from micboard_tui.contracts.alarms import AlarmRepository
+from micboard_tui.contracts.device_holding import WHOLE_RACK, DeviceHolding
 from micboard_tui.contracts.errors import ErrorInfo
 from micboard_tui.contracts.forecasts import PackRepository
 from micboard_tui.contracts.handover import HandoverRepository
@@ -83,6 +84,8 @@ class Adapters:
     loop: LoopMonitor = field(default_factory=LoopMonitor)
     find_storage_fault: Callable[[], ErrorInfo | None] = lambda: None
     """Why what is read or changed is not stored now; None: it is."""
+    holding: DeviceHolding = WHOLE_RACK
+    """Which devices this process is to speak with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,5 +192,10 @@ def build_services(adapters: Adapters, sessions: SynchronizationContract) -> Ser
 
 def _build_opener(adapters: Adapters) -> DriverOpener:
     return DriverOpener(
-        adapters.manufacturers, adapters.options, adapters.secrets, adapters.refusals, adapters.meter_rates
+        adapters.manufacturers,
+        adapters.options,
+        adapters.secrets,
+        adapters.refusals,
+        adapters.meter_rates,
+        adapters.holding,
     )

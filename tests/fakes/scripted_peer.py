@@ -41,6 +41,9 @@ class ScriptedPeer(ABC, Generic[MessageT, ReplyT]):
                 if encoded := self.encode(reply):
                     self.say(encoded)
 
+    def cut(self) -> None:
+        self.is_open = False
+
     def say(self, data: bytes) -> None:
         """Let the other end receive ``data`` soon."""
         asyncio.get_running_loop().call_soon(self._deliver, data)

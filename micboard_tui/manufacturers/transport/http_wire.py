@@ -1,12 +1,13 @@
-"""HTTP where something comes between a client and its peer: a recording is made, or played.
+"""HTTP where something comes between a client and its peer: what is recorded, played, or may not be sent.
 
 A recorded client speaks to the peer as ever, and what it reads is shown to the recording: the bytes of
 answers as they come, and of a WebSocket the messages, for which its frames are taken apart a second time. A
 played client connects to no device; the frames of a WebSocket are made here.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 import anyio
 import httpcore
@@ -20,6 +21,14 @@ from micboard_tui.contracts.wire import HttpLog, HttpPlay, HttpRequest, PlayedBo
 PONG_WITHIN_S = 0.5
 MAX_MESSAGE_BYTES = 1024 * 1024
 _NETWORK_STREAM = "network_stream"
+_TRACE = "trace"
+_SENDING = (
+    "connect_tcp.started",
+    "start_tls.started",
+    "send_request_headers.started",
+    "send_request_body.started",
+)
+"""The steps of the client that send something, as it names them."""
 
 
 @asynccontextmanager
@@ -30,14 +39,61 @@ async def open_transport(
 
     Raises DeviceError where a recording has no connection with the peer.
     """
+
+    def check() -> None:
+        wire.check_http(host, port)
+
     if (playing := wire.play_http(host, port)) is not None:
         async with playing as play:
             yield PlayedTransport(play)
     elif (recording := wire.record_http(host, port)) is not None:
         with recording as log:
-            yield RecordedTransport(make(), log)
+            yield RecordedTransport(CheckedTransport(make(), check), log)
     else:
-        yield make()
+        yield CheckedTransport(make(), check)
+
+
+class CheckedTransport(httpx.AsyncBaseTransport):
+    """Asks before each step that sends something to the peer, also one that comes long after the request."""
+
+    def __init__(self, transport: httpx.AsyncBaseTransport, check: Callable[[], None]) -> None:
+        self._transport, self._check = transport, check
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        follow = request.extensions.get(_TRACE)
+
+        async def check_step(event: str, info: Mapping[str, Any]) -> None:
+            if event.endswith(_SENDING):
+                self._check()
+            if follow is not None:
+                await follow(event, info)
+
+        request.extensions = {**request.extensions, _TRACE: check_step}
+        response = await self._transport.handle_async_request(request)
+        if _NETWORK_STREAM in response.extensions:
+            stream = _CheckedSocket(response.extensions[_NETWORK_STREAM], self._check)
+            response.extensions = {**response.extensions, _NETWORK_STREAM: stream}
+        return response
+
+    async def aclose(self) -> None:
+        await self._transport.aclose()
+
+
+class _CheckedSocket(httpcore.AsyncNetworkStream):
+    """What a WebSocket sends."""
+
+    def __init__(self, stream: httpcore.AsyncNetworkStream, check: Callable[[], None]) -> None:
+        self._stream, self._check = stream, check
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - as the library calls it
+        return await self._stream.read(max_bytes, timeout)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - as the library calls it
+        self._check()
+        await self._stream.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
 
 
 class RecordedTransport(httpx.AsyncBaseTransport):

@@ -89,6 +89,12 @@ class TcpLink:
         if len(self._unsent) > MAX_UNSENT_BYTES:
             self._lose("takes no more data")
 
+    def cut(self) -> None:
+        self._state, self._unsent = LinkState.LOST, b""
+        # The peer sees the end at once, and not when the session has been cleared away.
+        with suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)
+
     def flush(self) -> None:
         """Send what could not be sent before."""
         if self._unsent:

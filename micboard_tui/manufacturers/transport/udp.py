@@ -66,6 +66,9 @@ class UdpLink:
         except OSError as error:
             self._lose(error)
 
+    def cut(self) -> None:
+        self.is_lost = True
+
     def flush(self) -> None:
         """Nothing is ever kept back."""
 

@@ -7,9 +7,11 @@ each wrong try may lock the device's account.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 
 import anyio
 
+from micboard_tui.contracts.device_holding import WHOLE_RACK, DeviceHolding
 from micboard_tui.contracts.errors import DeviceError, ErrorCode, MicboardError
 from micboard_tui.contracts.ports import (
     NO_ACCESS,
@@ -21,8 +23,10 @@ from micboard_tui.contracts.ports import (
     SessionOptions,
 )
 from micboard_tui.contracts.secrets import RefusalMemory, SecretStore
+from micboard_tui.contracts.wire import Wire
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.secret import SecretError
+from micboard_tui.services.wire.leased_wire import LeasedWire
 
 REMEMBER_LIMIT_S = 5.0
 """So long a session that ends waits until its refusal is kept."""
@@ -48,11 +52,14 @@ class DriverOpener:
         secrets: SecretStore,
         refusals: RefusalMemory,
         meter_rates: Callable[[str, int], MeterRateMemory],
+        holding: DeviceHolding = WHOLE_RACK,
     ) -> None:
         """``meter_rates`` gives the memory of the device at a host and port."""
         self._manufacturers, self._options = manufacturers, options
         self._secrets, self._refusals = secrets, refusals
         self._meter_rates = meter_rates
+        self.holding = holding
+        """Which devices are ours to speak with."""
 
     def check_manufacturer(self, code: str) -> None:
         """Raises MicboardError MANUFACTURER_NOT_SUPPORTED."""
@@ -114,9 +121,18 @@ class DriverOpener:
         """Connects nothing. Raises MicboardError as ``spec_of``."""
         meter_rates = self._meter_rates(device.host, device.port)
         options = replace(
-            self._options, access=credentials.access, known_model=known_model, meter_rates=meter_rates
+            self._options,
+            access=credentials.access,
+            known_model=known_model,
+            meter_rates=meter_rates,
+            wire=self._wire_of(device),
         )
         return self.spec_of(device).open(device.host, device.port, options)
+
+    def _wire_of(self, device: Device) -> Wire:
+        if self.holding is WHOLE_RACK:
+            return self._options.wire
+        return LeasedWire(self._options.wire, partial(self.holding.may_send, device.id))
 
 
 def _attempt_key(device: Device, credentials: Credentials) -> str:

@@ -93,6 +93,10 @@ class SessionDoor:
     async def retry(self, device_id: DeviceId) -> None:
         await self._sessions.retry(device_id)
 
+    async def close_session(self, device_id: DeviceId) -> None:
+        """Say goodbye to a device that is given away; it is shown until it is no longer ours."""
+        await self._sessions.close_session(device_id)
+
     def take_observations(self, device_id: DeviceId, observations: Sequence[Observation]) -> None:
         self._sessions.take_observations(device_id, observations)
 

@@ -38,6 +38,9 @@ Sleep: TypeAlias = Callable[[float], Awaitable[None]]
 
 log = structlog.get_logger(__name__)
 
+_DROPPED = frozenset({ErrorCode.DEVICE_UNREACHABLE, ErrorCode.DEVICE_NOT_HELD})
+"""How a session ends that may go on soon, here or with who has the device then."""
+
 
 class SupervisorState(Enum):
     IDLE = auto()
@@ -109,7 +112,7 @@ class Supervisor:
 
     def _end(self, error: DeviceError) -> None:
         info = error.info
-        has_dropped = self.state is SupervisorState.SPEAKING and info.code is ErrorCode.DEVICE_UNREACHABLE
+        has_dropped = self.state is SupervisorState.SPEAKING and info.code in _DROPPED
         is_known = self.fault is not None and self.fault.code == info.code
         self.state = SupervisorState.WAITING
         self.failures += 1

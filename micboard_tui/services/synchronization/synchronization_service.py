@@ -1,8 +1,8 @@
 """One supervised session a device, and the one place that says what follows from a reading.
 
 ``start`` loads what is registered into the live state, with the problems that lasted when the last program
-ended, and starts one task, in which a task group holds all sessions, the saver that writes states to storage,
-and ``_watch``. Drivers report through
+ended, and starts one task, in which a task group holds all sessions (``device_sessions``), the saver that
+writes states to storage, and what watches. Drivers report through
 ``take_observations``, which never waits. Every half a second ``_watch`` marks devices that have been silent
 for too long as offline and follows the machine's clock when it was set. Every 1.5 s, and at once on
 ``refresh``, it compares the revisions of the records and of the secrets with those that it knows: where the
@@ -10,10 +10,15 @@ records changed, sessions are opened, replaced and closed so that they fit; wher
 opened with other ones are replaced. ``stop`` ends the task, waits until every session is closed (for
 three seconds at most), and stores what is known. While nothing was started, ``refresh`` and ``retry`` do
 nothing: there is no session that could change, and the next ``start`` loads everything anyway.
+
+Where ``DeviceHolding`` says that only some devices are ours, only these are in the live state and have
+sessions. When that changes, sessions with devices that are lost are closed in the very moment; then
+``_follow_holding`` shows those that came, recalls what was stored of them by who had them before, and opens
+their sessions, also while the database is away.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 
 import anyio
 import structlog
@@ -21,7 +26,7 @@ from anyio.abc import TaskGroup
 
 from micboard_tui.contracts import hints
 from micboard_tui.contracts.change_follower import ChangeFollower
-from micboard_tui.contracts.device import ALL_DEVICES
+from micboard_tui.contracts.device import ALL_DEVICES, DeviceQuery
 from micboard_tui.contracts.errors import ErrorCode, MicboardError, StorageError
 from micboard_tui.contracts.health import DeviceHealth
 from micboard_tui.contracts.live import Changes
@@ -29,17 +34,20 @@ from micboard_tui.contracts.result import Failure, ServiceResult, Success
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import Device, DeviceFault, DeviceStatus
 from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.location import Location
 from micboard_tui.domain.observation import Observation
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.records import Records
 from micboard_tui.services.steady_clock import SteadyClock
-from micboard_tui.services.synchronization.device_session import Session
+from micboard_tui.services.synchronization.device_sessions import DeviceSessions
 from micboard_tui.services.synchronization.driver_opener import DriverOpener
 from micboard_tui.services.synchronization.state_saver import StateSaver
 
 TICK_S = 0.5
 REFRESH_INTERVAL_S = 1.5
 STOP_TIMEOUT_S = 3.0
+RECALL_LIMIT_S = 1.0
+"""So long a device that came waits for what was stored of it: later, its session would be late."""
 
 log = structlog.get_logger(__name__)
 
@@ -61,7 +69,12 @@ class SynchronizationService:
         self._silence_limit_s = silence_limit_s
         self._manufacturer: str | None = None
         """Only devices of this one get sessions; None: all do."""
-        self._sessions: dict[DeviceId, Session] = {}
+        self._holding = opener.holding
+        self._sessions = DeviceSessions(live, opener, self.take_observations)
+        self._registered: Sequence[Device] = ()
+        self._locations: Sequence[Location] = ()
+        self._holding_changed = anyio.Event()
+        self._holding.on_change(self._take_holding_change)
         self._secrets_revision = ""
         self._records_revision = ""
         self._group: TaskGroup | None = None
@@ -114,18 +127,22 @@ class SynchronizationService:
         if self._group is None:
             return
         try:
-            await self._reconcile(self._group)
+            await self._reconcile()
         except StorageError as error:
             log.warning("devices_not_read", code=error.code.value, reason=error.info.message)
 
     async def retry(self, device_id: DeviceId) -> None:
-        session = self._sessions.get(device_id)
+        session = self._sessions.find(device_id)
         if session is not None:
-            self._reopen(session, session.device)
+            self._sessions.reopen(session, session.device)
+
+    async def close_session(self, device_id: DeviceId) -> None:
+        """Say goodbye to a device that is given away; it is shown until it is no longer ours."""
+        await self._sessions.close(device_id)
 
     def take_observations(self, device_id: DeviceId, observations: Sequence[Observation]) -> None:
         self._live.take_observations(device_id, observations)
-        session = self._sessions.get(device_id)
+        session = self._sessions.find(device_id)
         if session is not None:
             session.count_observations(observations)
 
@@ -137,27 +154,25 @@ class SynchronizationService:
             await anyio.sleep(interval_s)
 
     async def execute(self, device_id: DeviceId, command: Command) -> Confirmation | None:
-        session = self._sessions.get(device_id)
+        session = self._sessions.find(device_id)
         return None if session is None else await session.execute(command)
 
     def sessions(self) -> tuple[DeviceHealth, ...]:
         """How each session has been doing."""
-        return tuple(map(self._health, self._sessions.values()))
-
-    def _health(self, session: Session) -> DeviceHealth:
-        snapshot = self._live.device(session.device.id)
-        return session.health(snapshot.state.last_seen_at if snapshot else None)
+        return self._sessions.health()
 
     async def _run(self, ready: anyio.Event) -> None:
         async with anyio.create_task_group() as group:
             self._group = group
+            self._sessions.begin(group)
             self._secrets_revision = await self._opener.secrets_revision()
             self._adjust_sessions()
             ready.set()
             group.start_soon(self._saver.run)
             group.start_soon(self._watch)
+            group.start_soon(self._follow_holding)
         self._group = None
-        self._sessions.clear()
+        self._sessions.end()
 
     async def _watch(self) -> None:
         """Notice silent devices, a clock that was set, and changed records and secrets."""
@@ -171,15 +186,14 @@ class SynchronizationService:
                 self._live.shift_clock(correction_s)
             since_refresh_s += TICK_S
             if since_refresh_s >= REFRESH_INTERVAL_S:
-                for session in self._sessions.values():
-                    session.measure_rate(since_refresh_s)
+                self._sessions.measure_rates(since_refresh_s)
                 since_refresh_s = 0.0
                 await self.refresh()
 
     def _notice_silence(self) -> None:
         now = self._clock()
         for device_id, heard_at in self._live.online():
-            session = self._sessions.get(device_id)
+            session = self._sessions.find(device_id)
             if session is None or now - heard_at <= self._silence_limit_s:
                 continue
             fault = session.fault or DeviceFault(
@@ -190,81 +204,76 @@ class SynchronizationService:
             self._live.status(device_id, DeviceStatus.OFFLINE, fault)
 
     async def _load(self) -> None:
-        """Show what is registered, and recall what was last known of it."""
+        """Show what is registered and ours, and recall what was last known of it."""
         self._records_revision = await self._records.devices.revision()
-        devices = await self._records.devices.all()
-        self._live.place(devices, await self._records.locations.all())
+        self._registered = await self._records.devices.all()
+        self._locations = await self._records.locations.all()
+        self._place()
         assignments = self._records.assignments
         self._live.cast(await assignments.performers(), await assignments.assignments())
+        await self._recall(self._ours())
+
+    def _ours(self) -> DeviceQuery:
+        if self._holding.held is None:
+            return ALL_DEVICES
+        return ALL_DEVICES.only(*(device.id for device in self._registered if self._is_ours(device)))
+
+    def _is_ours(self, device: Device) -> bool:
+        return self._sessions.is_ours(device.id)
+
+    def _place(self) -> None:
+        self._live.place(filter(self._is_ours, self._registered), self._locations)
+
+    async def _recall(self, devices: DeviceQuery) -> None:
         try:
-            self._live.recall(await self._records.devices.query(ALL_DEVICES))
+            self._live.recall(await self._records.devices.query(devices))
         except StorageError as error:
             # What was known last is soon replaced by what devices say now.
             log.warning("past_not_read", code=error.code.value, reason=error.info.message)
 
-    async def _recall_problems(self) -> None:
-        """Let the problems last on that lasted when the last program ended."""
+    async def _recall_problems(self, devices: Iterable[DeviceId] | None = None) -> None:
+        """Let the problems last on that lasted when those who judged them ended; None: of all devices."""
         try:
-            self._live.problems.recall(await self._records.devices.open_problems())
+            stored = await self._records.devices.open_problems()
         except StorageError as error:
             log.warning("past_not_read", code=error.code.value, reason=error.info.message)
+        else:
+            self._live.problems.recall(
+                start for start in stored if devices is None or start.key.device_id in devices
+            )
 
-    async def _reconcile(self, group: TaskGroup) -> None:
+    async def _reconcile(self) -> None:
         if await self._records.devices.revision() != self._records_revision:
             await self._load()
             self._adjust_sessions()
         if (revision := await self._opener.secrets_revision()) != self._secrets_revision:
             self._secrets_revision = revision
-            for session in self._sessions.values():
-                # Each by itself: a keyring may take its time.
-                group.start_soon(self._reopen_outdated, session)
+            self._sessions.reopen_all_outdated()
 
     def _adjust_sessions(self) -> None:
         """Open a session with each placed device that has none; end those whose device changed or went."""
-        if self._group is None:
-            return
-        wanted = {
-            snapshot.device.id: snapshot.device
-            for snapshot in self._live.snapshot()
-            if self._manufacturer in {None, snapshot.device.manufacturer}
-        }
-        for device_id, session in list(self._sessions.items()):
-            device = wanted.get(device_id)
-            if device is None:
-                session.close()
-                del self._sessions[device_id]
-            elif _address_of(device) != _address_of(session.device):
-                self._reopen(session, device)
-        for device_id, device in wanted.items():
-            if device_id not in self._sessions:
-                self._open(device)
-
-    async def _reopen_outdated(self, session: Session) -> None:
-        if await session.is_outdated():
-            self._reopen(session, session.device)
-
-    def _reopen(self, session: Session, device: Device) -> None:
-        """Nothing happens when it is no longer the device's session."""
-        if self._sessions.get(device.id) is session:
-            session.close()
-            self._open(device, predecessor=session)
-
-    def _open(self, device: Device, predecessor: Session | None = None) -> None:
-        if self._group is None:
-            return
-        known = self._live.device(device.id)
-        session = Session(
-            device,
-            self._opener,
-            lambda observations: self.take_observations(device.id, observations),
-            lambda status, fault: self._live.status(device.id, status, fault),
-            predecessor,
-            None if known is None else known.state.model,
+        self._sessions.adjust(
+            {
+                snapshot.device.id: snapshot.device
+                for snapshot in self._live.snapshot()
+                if self._manufacturer in {None, snapshot.device.manufacturer}
+            }
         )
-        self._sessions[device.id] = session
-        self._group.start_soon(session.run)
 
+    # Which devices are ours.
 
-def _address_of(device: Device) -> tuple[str, str, str, int, str | None]:
-    """What a session depends on: with another one it is replaced."""
-    return device.manufacturer, device.driver, device.host, device.port, device.fingerprint
+    def _take_holding_change(self) -> None:
+        self._sessions.close_lost()
+        self._holding_changed.set()
+
+    async def _follow_holding(self) -> None:
+        while True:
+            await self._holding_changed.wait()
+            self._holding_changed = anyio.Event()
+            shown = {snapshot.device.id for snapshot in self._live.snapshot()}
+            self._place()
+            if came := {each.device.id for each in self._live.snapshot()} - shown:
+                with anyio.move_on_after(RECALL_LIMIT_S):
+                    await self._recall(ALL_DEVICES.only(*came))
+                    await self._recall_problems(came)
+            self._adjust_sessions()

@@ -67,6 +67,9 @@ class WirePlayer:
 
         return dial_played
 
+    def check_http(self, host: str, port: int) -> None:
+        del host, port
+
     def record_http(self, host: str, port: int) -> None:
         del host, port
 
@@ -135,6 +138,9 @@ class PlayedLink:
                 answer = _XID.sub(rb"\g<1>" + xid[2], answer)
             # Later in the loop, as a network would.
             asyncio.get_running_loop().call_soon(self._listener.data_received, answer)
+
+    def cut(self) -> None:
+        self._answers = {}
 
     async def play(self) -> None:
         """Give the listener what the device sent, when it sent it; lose the link where it was lost."""

@@ -81,6 +81,9 @@ class WireRecorder:
     def play_http(self, host: str, port: int) -> None:
         del host, port
 
+    def check_http(self, host: str, port: int) -> None:
+        del host, port
+
     def header(self, notes: Iterable[str]) -> str:
         """The lines with which the file begins."""
         devices = self._devices.values()
@@ -165,6 +168,9 @@ class _RecordedLink:
     def send(self, data: bytes) -> None:
         self._recorder.note(self._number, "C", data)
         self._link.send(data)
+
+    def cut(self) -> None:
+        self._link.cut()
 
 
 class _RecordedListener:

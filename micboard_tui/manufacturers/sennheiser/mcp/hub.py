@@ -173,6 +173,9 @@ class HubLink:
         self._name = name
         self._is_lost = False
 
+    def cut(self) -> None:
+        self._is_lost = True
+
     def send(self, data: bytes) -> None:
         if self._is_lost:
             return

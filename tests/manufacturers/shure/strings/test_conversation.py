@@ -149,6 +149,9 @@ class Nowhere:
     def send(self, data: bytes) -> None:
         raise AssertionError("nothing is sent on a link that is lost")
 
+    def cut(self) -> None:
+        raise AssertionError("no link is cut here")
+
 
 async def test_a_link_lost_before_anything_was_said_ends_the_talk() -> None:
     talk = Setup(ULXD).talk
@@ -174,6 +177,9 @@ class Answering:
 
     def send(self, data: bytes) -> None:
         asyncio.get_running_loop().call_soon(self._answer)
+
+    def cut(self) -> None:
+        raise AssertionError("no link is cut here")
 
     def _answer(self) -> None:
         self.now += 0.25

@@ -225,6 +225,9 @@ async def test_a_link_lost_before_anything_was_said_ends_the_talk() -> None:
         def send(self, data: bytes) -> None:
             """Nobody calls this."""
 
+        def cut(self) -> None:
+            """Nor this."""
+
     with pytest.raises(DeviceError, match="gone"):
         async with talk.hold(Nowhere()):
             raise AssertionError("nothing is sent over a link that is lost")
