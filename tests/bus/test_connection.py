@@ -237,7 +237,7 @@ async def test_after_the_server_was_away_all_goes_on(bus_server: Server) -> None
     await bus_server.start()
 
     await until(lambda: connection.lost_since is None)
-    assert watch.has_ended
+    await until(lambda: watch.has_ended)
     await connection.publish("news", b"again")
     await until(lambda: listener.payloads == [b"again"])
     assert (await kept.get("a") or Entry("", None, 0)).value == b"1"
