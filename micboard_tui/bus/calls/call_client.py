@@ -42,10 +42,16 @@ _FAREWELL_S = 1.0
 
 
 class CallClient:
-    """Calls in the name of ``user``, who is the one whose key opened the connection."""
+    """Calls in the name of ``user``, who is the one whose key opened the connection.
 
-    def __init__(self, connection: Connection, subjects: Subjects, user: str) -> None:
-        self.user = user
+    With ``acts_for_others`` that is a program of the site, whose key may do everything: what somebody does
+    through it is called in their name, and only what has no ``actor`` in its own.
+    """
+
+    def __init__(
+        self, connection: Connection, subjects: Subjects, user: str, *, acts_for_others: bool = False
+    ) -> None:
+        self.user, self.acts_for_others = user, acts_for_others
         self.permission: Permission | None = None
         """What the user may do, for texts; None: it is not known yet."""
         self._connection, self._subjects = connection, subjects
@@ -58,8 +64,13 @@ class CallClient:
         method: RemoteMethod,
         arguments: Mapping[str, object],
         report: Callable[[object], None] | None = None,
+        actor: str | None = None,
     ) -> Answer:
-        """Have a method carried out; ``report`` gets how far it is, where the method says so."""
+        """Have a method carried out; ``report`` gets how far it is, where the method says so.
+
+        ``actor``: who acts, of interest only to a client that acts for others.
+        """
+        user = actor if actor is not None and self.acts_for_others else self.user
         try:
             encoded = method.encode_arguments(arguments)
         except (ValueError, OverflowError) as error:
@@ -68,8 +79,8 @@ class CallClient:
         if size > MAX_ARGUMENTS:
             return Failure(bus_errors.describe_large_request(size, MAX_ARGUMENTS))
         request = CallRequest(uuid4().hex, encoded, wants_progress=report is not None)
-        subject = self._subjects.call(method.right, self.user, method.contract.__name__, method.name)
-        call = SentCall(method, subject, self._connection.new_inbox(), report)
+        subject = self._subjects.call(method.right, user, method.contract.__name__, method.name)
+        call = SentCall(method, subject, user, self._new_inbox(user), report)
         try:
             subscription = await self._connection.subscribe(call.inbox, call.take)
         except BusError:
@@ -78,12 +89,18 @@ class CallClient:
         try:
             return await self._carry_out(call, request)
         except anyio.get_cancelled_exc_class():
-            await self._cancel(request)
+            await self._cancel(call.user, request)
             raise
         finally:
             self._sent.discard(call)
             with anyio.move_on_after(_FAREWELL_S, shield=True):
                 await subscription.end()
+
+    def _new_inbox(self, user: str) -> str:
+        """The other program answers to an inbox of who acts only."""
+        if self.acts_for_others:
+            return f"{self._subjects.inbox(user)}.{uuid4().hex}"
+        return self._connection.new_inbox()
 
     async def _carry_out(self, call: SentCall, request: CallRequest) -> Answer:
         payload = await pack_request(request)
@@ -96,7 +113,7 @@ class CallClient:
             call.cut()
         if call.method.is_change:
             question = FOLLOW_UPS.encode(FollowUp(request.call_id))
-            recovery = _Recovery(self._connection, self._subjects.call_follow_up(self.user), question)
+            recovery = _Recovery(self._connection, self._subjects.call_follow_up(call.user), question)
         else:
             recovery = _Recovery(self._connection, call.subject, payload)
         while (answer := self._find_answer(call)) is None:
@@ -116,14 +133,14 @@ class CallClient:
         if call.is_denied:
             method = call.method
             return Failure(
-                describe_denial(self.user, self.permission, method.contract.__name__, method.right)
+                describe_denial(call.user, self.permission, method.contract.__name__, method.right)
             )
         return None
 
-    async def _cancel(self, request: CallRequest) -> None:
+    async def _cancel(self, user: str, request: CallRequest) -> None:
         payload = FOLLOW_UPS.encode(FollowUp(request.call_id, is_cancelled=True))
         with anyio.move_on_after(_FAREWELL_S, shield=True), suppress(BusError):
-            await self._connection.publish(self._subjects.call_follow_up(self.user), payload)
+            await self._connection.publish(self._subjects.call_follow_up(user), payload)
 
     def _take_change(self) -> None:
         is_lost = self._connection.lost_since is not None

@@ -40,11 +40,11 @@ def _call_of(method: RemoteMethod, client: CallClient) -> Callable[..., object]:
     @wraps(method.function)
     async def call(*positional: object, **named: object) -> object:
         arguments = dict(signature.bind(*positional, **named).arguments)
-        # The program that is asked knows by itself who acts.
+        # The program that is asked takes who acts from the subject.
         del arguments["self"]
-        arguments.pop(ACTOR, None)
+        actor: Any = arguments.pop(ACTOR, None)
         report: Any = arguments.pop(progress, None) if progress is not None else None
-        answer = await client.call(method, arguments, report)
+        answer = await client.call(method, arguments, report, actor)
         return None if method.answers_nothing else answer
 
     return call

@@ -18,9 +18,14 @@ log = structlog.get_logger(__name__)
 
 class SentCall:
     def __init__(
-        self, method: RemoteMethod, subject: str, inbox: str, report: Callable[[object], None] | None
+        self,
+        method: RemoteMethod,
+        subject: str,
+        user: str,
+        inbox: str,
+        report: Callable[[object], None] | None,
     ) -> None:
-        self.method, self.subject, self.inbox = method, subject, inbox
+        self.method, self.subject, self.user, self.inbox = method, subject, user, inbox
         self.answer: bytes | None = None
         """As the codec of the method reads it; None: it has not come."""
         self.fault: str | None = None

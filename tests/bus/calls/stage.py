@@ -36,9 +36,12 @@ class Stage:
     server: anyio.CancelScope
     """Cancelled: the program that keeps the sessions ends."""
 
-    async def connect(self, user: str, *, may: Callable[[str], bool] = lambda _: True) -> RemoteServices:
+    async def connect(
+        self, user: str, *, may: Callable[[str], bool] = lambda _: True, acts_for_others: bool = False
+    ) -> RemoteServices:
         """The services as another user has them."""
-        client = CallClient(self.bus.connect(may=may, inbox=SUBJECTS.inbox(user)), SUBJECTS, user)
+        connection = self.bus.connect(may=may, inbox=SUBJECTS.inbox(user))
+        client = CallClient(connection, SUBJECTS, user, acts_for_others=acts_for_others)
         attached = await attach_services(client, self.fake.services.live, self.signs)
         assert attached.success, attached.error
         return attached.data

@@ -168,6 +168,26 @@ async def test_who_acts_is_taken_from_the_subject() -> None:
         assert stage.fake.calls[0].arguments == {"actor": "Ödön / 2nd.stage > *"}
 
 
+async def test_a_program_that_acts_for_others_calls_in_the_name_of_who_acts() -> None:
+    async with open_stage() as stage:
+        remote = await stage.connect("api", acts_for_others=True)
+        assert (await remote.assignments.forget_steps(actor=BOB)).success
+        assert stage.fake.calls[-1].arguments == {"actor": BOB}
+        assert (await remote.assignments.list_performers()).success
+        users = [called.user for each in stage.bus.published if (called := SUBJECTS.parse_call(each.subject))]
+        assert users[-2:] == [BOB, "api"]
+
+
+async def test_what_a_program_cancels_for_another_is_cancelled_there() -> None:
+    async with open_stage() as stage:
+        method = slow(stage, CHANGE, 60.0)
+        remote = await stage.connect("api", acts_for_others=True)
+        with anyio.move_on_after(1.0):
+            await remote.assignments.forget_steps(actor=BOB)
+        await anyio.sleep(1.0)
+        assert (method.begun, method.ended, method.done) == (1, 1, 0)
+
+
 async def test_a_call_is_answered_in_the_inbox_of_its_user_only() -> None:
     payload = REQUESTS.encode(CallRequest("1"))
     async with open_stage() as stage:
