@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from micboard_tui import __version__
 from micboard_tui.contracts.alarms import AlarmRepository
@@ -34,6 +35,7 @@ from micboard_tui.services.forecast.forecast_service import ForecastService
 from micboard_tui.services.handover.handover_service import HandoverService
 from micboard_tui.services.host_names import HostNames, Resolve
 from micboard_tui.services.line_check.line_check_service import LineCheckService
+from micboard_tui.services.live.live_site import LiveSite
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.location.location_service import LocationService
 from micboard_tui.services.recorder.flight_recorder import FlightRecorder
@@ -53,13 +55,15 @@ from micboard_tui.services.synchronization.synchronization_service import Synchr
 from micboard_tui.services.threshold.numbers_reader import NumbersReader
 from micboard_tui.services.threshold.threshold_service import ThresholdService
 
+LiveT = TypeVar("LiveT", bound=LiveSite)
+
 
 @dataclass(frozen=True, slots=True)
-class Adapters:
+class Adapters(Generic[LiveT]):
     """What the services need from outside."""
 
     records: Records
-    live: LiveState
+    live: LiveT
     clock: SteadyClock
     manufacturers: ManufacturerRegistry
     secrets: SecretStore
@@ -112,7 +116,7 @@ class ServiceSet:
     recorder: FlightRecorder
 
 
-def build_synchronization(adapters: Adapters) -> Synchronization:
+def build_synchronization(adapters: Adapters[LiveState]) -> Synchronization:
     saver = StateSaver(
         adapters.live,
         adapters.records.devices,
@@ -131,7 +135,7 @@ def build_synchronization(adapters: Adapters) -> Synchronization:
     return Synchronization(SessionDoor(service, adapters.lease, adapters.live), saver, watch)
 
 
-def build_services(adapters: Adapters, sessions: SynchronizationContract) -> ServiceSet:
+def build_services(adapters: Adapters[LiveT], sessions: SynchronizationContract) -> ServiceSet:
     records, manufacturers, options = adapters.records, adapters.manufacturers, adapters.options
     steps = Steps(records.assignments, adapters.clock, sessions.refresh, adapters.events)
     opener = _build_opener(adapters)
@@ -190,7 +194,7 @@ def build_services(adapters: Adapters, sessions: SynchronizationContract) -> Ser
     )
 
 
-def _build_opener(adapters: Adapters) -> DriverOpener:
+def _build_opener(adapters: Adapters[LiveT]) -> DriverOpener:
     return DriverOpener(
         adapters.manufacturers,
         adapters.options,

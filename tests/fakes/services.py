@@ -118,7 +118,7 @@ def fake_adapters(
     alarms: AlarmRepository | None = None,
     recording: RecordingStore | None = None,
     lease: SessionLease | None = None,
-) -> Adapters:
+) -> Adapters[LiveState]:
     clock = clock or SteadyClock()
     live = live or LiveState(clock)
     events = InMemoryEvents() if events is None else events

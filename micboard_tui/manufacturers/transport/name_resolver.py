@@ -128,3 +128,17 @@ def _settle(answer: asyncio.Future[Addresses], found: Addresses | Exception) -> 
 
 NAMES = NameResolver(_look_up)
 """For the whole program: the threads are few, however many devices have names."""
+
+
+async def resolve(host: str) -> None:
+    """Ask the name service about a host. Raises DeviceError HOST_NOT_RESOLVED, NAME_SERVICE_SILENT."""
+    await NAMES.find_addresses(host, 0, socket.SOCK_STREAM)
+
+
+async def addresses_of(host: str) -> Sequence[str]:
+    """The addresses that the name service knows of a host; none when it does not."""
+    try:
+        found = await NAMES.find_addresses(host, 0, socket.SOCK_STREAM)
+    except DeviceError:
+        return ()
+    return [str(address[0]) for *_, address in found]

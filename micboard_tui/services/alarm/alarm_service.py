@@ -5,7 +5,7 @@ process, such as one that acknowledges an alarm, neither raises nor clears any. 
 that were stored when the last program ended. Then ``run`` looks ten times a second whether a link state
 changed, and judges then, every ``JUDGE_EVERY_S``, and every ``PENDING_S`` while a condition is there that may
 become an alarm in a moment. The judgement becomes conditions (``domain.condition_finder``), the desk follows
-them (``domain.alarm_desk``), and when an alarm changed, ``LiveState.findings`` gets the next list. Every half
+them (``domain.alarm_desk``), and when an alarm changed, ``LiveSite.findings`` gets the next list. Every half
 a second ``keep_storing`` stores what changed, and takes over what people did in other processes
 (``alarm_journal``).
 
@@ -56,7 +56,7 @@ from micboard_tui.services.background import finish
 from micboard_tui.services.error_translation import translate_errors
 from micboard_tui.services.fault_log import FaultLog
 from micboard_tui.services.field_validation import clean_actor
-from micboard_tui.services.live.state import LiveState
+from micboard_tui.services.live.live_site import LiveSite
 from micboard_tui.services.records import Records
 
 LOOK_S = 0.1
@@ -78,7 +78,7 @@ class AlarmService:
 
     def __init__(
         self,
-        live: LiveState,
+        live: LiveSite,
         sessions: SynchronizationContract,
         records: Records,
         alarms: AlarmRepository,
@@ -136,7 +136,7 @@ class AlarmService:
 
     def _follow_clock(self) -> None:
         """After the machine's clock was set, alarms are as old as before."""
-        if correction_s := self._live.problems.clock_set_by_s - self._clock_set_by_s:
+        if correction_s := self._live.clock_set_by_s - self._clock_set_by_s:
             self._clock_set_by_s += correction_s
             self._put(self._desk.shift_clock(correction_s))
 

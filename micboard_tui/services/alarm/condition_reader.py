@@ -18,7 +18,7 @@ from micboard_tui.domain.out_of_service import find_out_of_service
 from micboard_tui.domain.show import ShowProfile, ShowProgress
 from micboard_tui.domain.storage_cause import StorageCause
 from micboard_tui.services.event_loop_lag import LoopMonitor
-from micboard_tui.services.live.state import LiveState
+from micboard_tui.services.live.live_site import LiveSite
 
 SHOW_EVERY_S = 1.0
 SETTLE_S = 5.0
@@ -27,7 +27,7 @@ SETTLE_S = 5.0
 
 class ConditionReader:
     def __init__(
-        self, live: LiveState, loop: LoopMonitor, find_storage_fault: Callable[[], ErrorInfo | None]
+        self, live: LiveSite, loop: LoopMonitor, find_storage_fault: Callable[[], ErrorInfo | None]
     ) -> None:
         self._live, self._loop, self._find_storage_fault = live, loop, find_storage_fault
         self._finder = ConditionFinder()

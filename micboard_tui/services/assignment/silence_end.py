@@ -17,8 +17,8 @@ from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.rack_notices import MAX_ENDED_SILENCES, EndedSilence, newest_serial, next_serial
 from micboard_tui.services.assignment.assignment_service import AssignmentService
 from micboard_tui.services.fault_log import FaultLog
+from micboard_tui.services.live.live_site import LiveSite
 from micboard_tui.services.live.silenced_watch import SilencedWatch
-from micboard_tui.services.live.state import LiveState
 
 LOOK_S = 2.0
 
@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 
 
 class SilenceEnd:
-    def __init__(self, live: LiveState, assignments: AssignmentService) -> None:
+    def __init__(self, live: LiveSite, assignments: AssignmentService) -> None:
         self._live, self._assignments = live, assignments
         self._watch = SilencedWatch()
         self._layout_version = 0

@@ -3,7 +3,7 @@
 While sessions run, ``run`` looks every ``LOOK_S`` at all channels. A look folds the state of each into the
 record of its pack (``domain/pack_trace.py``), stores the discharge of cells that ended, makes the forecasts
 that are due (once a minute for each pack, and when its record says something new) and puts them into
-``LiveState.findings``. Records are stored when they say something new and once a minute, so that a killed
+``LiveSite.findings``. Records are stored when they say something new and once a minute, so that a killed
 program loses no more than that. Where no device is live, as in a command, nothing is looked at or stored.
 
 Records are read from storage once, with the first look. When the clock was set, their times move with it.
@@ -43,7 +43,7 @@ from micboard_tui.services.events.act_event import store_act
 from micboard_tui.services.fault_log import FaultLog
 from micboard_tui.services.field_validation import clean_name
 from micboard_tui.services.forecast.pack_forecasts import PackForecasts
-from micboard_tui.services.live.state import LiveState
+from micboard_tui.services.live.live_site import LiveSite
 from micboard_tui.services.steady_clock import ClockJumps
 from micboard_tui.services.steps import PlannedStep, Steps
 
@@ -64,7 +64,7 @@ log = structlog.get_logger(__name__)
 class ForecastService:
     def __init__(
         self,
-        live: LiveState,
+        live: LiveSite,
         packs: PackRepository,
         stored: StoredDevices,
         steps: Steps,

@@ -32,7 +32,7 @@ from micboard_tui.domain.line_check import (
 from micboard_tui.services.error_translation import translate_errors
 from micboard_tui.services.events.act_event import store_act
 from micboard_tui.services.fault_log import FaultLog
-from micboard_tui.services.live.state import LiveState
+from micboard_tui.services.live.live_site import LiveSite
 from micboard_tui.services.steady_clock import ClockJumps
 
 LOOK_S = 1.0
@@ -48,7 +48,7 @@ log = structlog.get_logger(__name__)
 class LineCheckService:
     def __init__(
         self,
-        live: LiveState,
+        live: LiveSite,
         checks: LineCheckRepository,
         events: EventSink,
         steady_s: Callable[[], float],

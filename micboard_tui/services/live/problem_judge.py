@@ -25,8 +25,6 @@ class ProblemJudge:
         self._devices: Mapping[DeviceId, DeviceSnapshot] = {}
         self._starts = ProblemStarts()
         self._last: Judgement | None = None
-        self.clock_set_by_s = 0.0
-        """By how much the machine's clock was set since the program started."""
 
     def judge(self, max_age_s: float) -> Judgement:
         """The last judgement, which is no older than ``max_age_s``; 0: one of this moment."""
@@ -46,7 +44,6 @@ class ProblemJudge:
         return self._starts.unended()
 
     def shift_clock(self, correction_s: float) -> None:
-        self.clock_set_by_s += correction_s
         self._change_starts(self._starts.shift_clock(correction_s))
 
     def _change_starts(self, starts: ProblemStarts) -> None:

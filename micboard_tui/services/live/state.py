@@ -72,8 +72,7 @@ class LiveState:
     ) -> None:
         self._clock, self._peak_hold_s = clock, peak_hold_s
         self._thresholds = AppliedThresholds(thresholds)
-        self._version = 0
-        self._layout_version = 0
+        self._version = self._layout_version = 0
         self._devices: dict[DeviceId, LiveDevice] = {}
         self._places = Places()
         self._performers: dict[PerformerId, Performer] = {}
@@ -81,7 +80,7 @@ class LiveState:
         self._assignments_of: dict[DeviceId, list[Assignment]] = {}
         self._dropped: list[ChannelRef] = []
         self._docked = DockedPacks()
-        self.link_changes = LinkChanges()
+        self.link_changes, self.clock_set_by_s = LinkChanges(), 0.0
         self.feed = RecorderFeed(lambda: self._devices)
         self.slow = SlowChanges(lambda: self._devices)
         self.problems = ProblemJudge(self)
@@ -283,6 +282,7 @@ class LiveState:
         for device in self._devices.values():
             device.shift_clock(correction_s, version)
         self.problems.shift_clock(correction_s)
+        self.clock_set_by_s += correction_s
 
     def take_dropped(self) -> Sequence[ChannelRef]:
         """The channels that devices no longer have, each listed once."""

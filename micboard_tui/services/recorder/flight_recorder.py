@@ -28,7 +28,7 @@ from micboard_tui.domain.recording.sample_ring import Sample, SampleRing, sample
 from micboard_tui.domain.recording.second_codec import CHANNELS_LIMIT, ChannelOrder
 from micboard_tui.domain.recording.second_maker import make_second
 from micboard_tui.services.error_translation import translate_errors
-from micboard_tui.services.live.state import LiveState
+from micboard_tui.services.live.live_site import LiveSite
 from micboard_tui.services.recorder.recording_writer import RecordingWriter
 from micboard_tui.services.recorder.span_reader import SpanReader
 from micboard_tui.services.recorder.window_keeper import WindowKeeper, channels_of
@@ -43,7 +43,7 @@ RECORDED_AGAIN = "The flight recorder writes to the disk again"
 class FlightRecorder:
     def __init__(
         self,
-        live: LiveState,
+        live: LiveSite,
         store: RecordingStore,
         append_event: Callable[[Event], None],
         is_running: Callable[[], bool],

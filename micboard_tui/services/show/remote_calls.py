@@ -14,13 +14,13 @@ from micboard_tui.domain.rack_notices import AskedJump, next_serial
 from micboard_tui.domain.remote_call import RemoteCall
 from micboard_tui.domain.show import ShowProfile, ShowProgress, find_scenes
 from micboard_tui.domain.show_calls import ShowAction, ShowCall, scenes_passed
-from micboard_tui.services.live.state import LiveState
+from micboard_tui.services.live.live_site import LiveSite
 
 log = structlog.get_logger(__name__)
 
 
 class RemoteCalls:
-    def __init__(self, shows: ShowContract, events: EventContract, live: LiveState) -> None:
+    def __init__(self, shows: ShowContract, events: EventContract, live: LiveSite) -> None:
         self._shows, self._events, self._live = shows, events, live
 
     async def take(self, call: RemoteCall, actor: str) -> None:

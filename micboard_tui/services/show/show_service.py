@@ -1,7 +1,7 @@
 """Shows: plans that are changed by steps, and the progress of the current one. Implements ``ShowContract``.
 
 What is stored is the truth, of which several programs may be part: a call reads the progress, changes it and
-stores it in one transaction. ``run`` shows it in ``LiveState.findings``: it reads it again when the revision
+stores it in one transaction. ``run`` shows it in ``LiveSite.findings``: it reads it again when the revision
 of the records has grown, by this program or by another, and moves its moments along when the clock of the
 machine was set and the program follows.
 """
@@ -30,7 +30,7 @@ from micboard_tui.services.error_translation import translate_errors
 from micboard_tui.services.events.act_event import store_act
 from micboard_tui.services.fault_log import FaultLog
 from micboard_tui.services.field_validation import clean_name
-from micboard_tui.services.live.state import LiveState
+from micboard_tui.services.live.live_site import LiveSite
 from micboard_tui.services.not_found import show_not_found
 from micboard_tui.services.record_watch import RecordWatch
 from micboard_tui.services.records import Records
@@ -49,7 +49,7 @@ class ShowService:
     def __init__(
         self,
         records: Records,
-        live: LiveState,
+        live: LiveSite,
         clock: SteadyClock,
         steps: Steps,
         events: EventSink,

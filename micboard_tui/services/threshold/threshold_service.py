@@ -2,7 +2,7 @@
 
 What is stored is the truth, of which several programs may be part. ``run`` looks every second whether the
 records changed, by this program or another, or whether the show moved on to another profile. Then the
-live state judges everything by the new numbers (``LiveState.judge_by``), and ``findings`` tells the profile.
+live state judges everything by the new numbers (``LiveSite.judge_by``), and ``findings`` tells the profile.
 """
 
 from collections.abc import Sequence
@@ -39,8 +39,8 @@ from micboard_tui.domain.thresholds import Thresholds
 from micboard_tui.services.device.stored_devices import StoredDevices
 from micboard_tui.services.error_translation import translate_errors
 from micboard_tui.services.fault_log import FaultLog
+from micboard_tui.services.live.live_site import LiveSite
 from micboard_tui.services.live.places import Places
-from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.record_watch import RecordWatch
 from micboard_tui.services.records import Records
 from micboard_tui.services.steps import PlannedStep, Steps
@@ -56,7 +56,7 @@ class ThresholdService:
         self,
         records: Records,
         thresholds: ThresholdRepository,
-        live: LiveState,
+        live: LiveSite,
         steps: Steps,
         stored: StoredDevices,
         base: Thresholds,

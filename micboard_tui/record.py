@@ -1,0 +1,213 @@
+"""The record and the services on it: one description for one rack, the hub of a fleet and its collectors.
+
+Loaded after the first paint, since what the database needs takes as long as all the rest of a start.
+"""
+
+import os
+import platform
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+from micboard_tui import __version__
+from micboard_tui.config.changed_rates import ChangedRates
+from micboard_tui.config.home_identity import find_home
+from micboard_tui.config.operator_name import find_operator
+from micboard_tui.config.paths import Paths
+from micboard_tui.config.refused_secrets import RefusedKeys
+from micboard_tui.config.secrets.secret_stores import SecretStores
+from micboard_tui.contracts.device import DeviceContract
+from micboard_tui.contracts.errors import ErrorInfo
+from micboard_tui.contracts.health import HealthContract
+from micboard_tui.contracts.lease import LeaseHolder
+from micboard_tui.contracts.recorder import RecorderContract
+from micboard_tui.contracts.secrets import RefusalMemory, SecretStore
+from micboard_tui.contracts.synchronization import SynchronizationContract
+from micboard_tui.domain.thresholds import SERVER_STORE_INTERVAL_S, STORE_INTERVAL_S
+from micboard_tui.inputs.osc_input import OscInput
+from micboard_tui.manufacturers.plugin_registry import EntryPointRegistry
+from micboard_tui.manufacturers.transport.interfaces import list_interfaces
+from micboard_tui.manufacturers.transport.name_resolver import addresses_of, resolve
+from micboard_tui.outputs.announcer import AlarmAnnouncer, build_outputs
+from micboard_tui.program import Container, Options
+from micboard_tui.services.assembly import Adapters, ServiceSet
+from micboard_tui.services.background import BackgroundTasks
+from micboard_tui.services.discovery.own_networks import OwnNetworks
+from micboard_tui.services.event_loop_lag import LoopMonitor
+from micboard_tui.services.events.event_service import EventService
+from micboard_tui.services.health_service import Activity, HealthService, Storage
+from micboard_tui.services.live.live_site import LiveSite
+from micboard_tui.services.manufacturer_catalog import ManufacturerCatalog
+from micboard_tui.services.recap.recap_service import RecapService
+from micboard_tui.services.recap.recap_sources import Sources
+from micboard_tui.services.records import Records
+from micboard_tui.services.steady_clock import SteadyClock, steady_s
+from micboard_tui.services.synchronization.session_lease import SessionLease
+from micboard_tui.services.user.user_service import UserService
+from micboard_tui.services.walk.walk_service import WalkService
+from micboard_tui.storage.argon2_hasher import Argon2Hasher
+from micboard_tui.storage.database import Database, open_database, sqlite_url
+from micboard_tui.storage.plots.plot_files import FileFormats
+from micboard_tui.storage.recorder.recorder_file import RecorderFile
+
+LiveT = TypeVar("LiveT", bound=LiveSite)
+
+
+class Record:
+    """The open database, and what of this computer goes with it. ``open_record`` makes it."""
+
+    def __init__(self, options: Options, paths: Paths, database: Database) -> None:
+        self.options, self.paths, self.database = options, paths, database
+        self.manufacturers, self.loop = EntryPointRegistry(), LoopMonitor()
+        self.recording = database.recording or RecorderFile(paths.recorder_file)
+        self.background = BackgroundTasks()
+        """Those that end before the database is closed."""
+        self._changed_rates = ChangedRates(paths.meter_rates)
+
+    def adapters_of(
+        self,
+        live: LiveT,
+        clock: SteadyClock,
+        *,
+        home: str | None = None,
+        secrets: SecretStore | None = None,
+        refusals: RefusalMemory | None = None,
+        find_storage_fault: Callable[[], ErrorInfo | None],
+    ) -> Adapters[LiveT]:
+        """What the services need, with the present in ``live``.
+
+        ``home``: in whose name the devices of the database are read; None: in that of this computer.
+        ``secrets``, ``refusals``: None: those in the files of this computer.
+        """
+        options, database, paths = self.options, self.database, self.paths
+        usual_interval_s = SERVER_STORE_INTERVAL_S if database.is_server else STORE_INTERVAL_S
+        holder = LeaseHolder(home or find_home(paths), platform.node(), find_operator(None), os.getpid())
+        return Adapters(
+            Records(database.devices, database.locations, database.assignments, database.shows),
+            live,
+            clock,
+            self.manufacturers,
+            secrets or SecretStores(paths.secrets_file, os.environ, options.mask),
+            refusals or RefusedKeys(paths.refused_file),
+            self._changed_rates.of_device,
+            resolve,
+            OwnNetworks(list_interfaces, addresses_of),
+            options.session,
+            EventService(database.events, database.devices, live, clock),
+            database.alarms,
+            FileFormats(),
+            database.packs,
+            database.line_checks,
+            database.handover,
+            database.thresholds,
+            self.recording,
+            SessionLease(database.leases, holder),
+            options.store_interval_s or usual_interval_s,
+            database.is_server,
+            options.thresholds,
+            self.loop,
+            find_storage_fault=find_storage_fault,
+        )
+
+    def make_health(self, activity: Activity) -> HealthService:
+        """The health of this program."""
+        database, paths = self.database, self.paths
+        storage = Storage(
+            database.probe,
+            database.devices,
+            {"data": paths.data, "logs": paths.state},
+            database.find_fault,
+            self.recording.find_newest,
+            database.note,
+        )
+        return HealthService(storage, activity, __version__, plugins=self.manufacturers.plugins)
+
+    def close(self) -> None:
+        """Write down nothing more of this computer; the sessions have ended."""
+        self._changed_rates.close()
+
+
+@asynccontextmanager
+async def open_record(options: Options, paths: Paths) -> AsyncGenerator[Record]:
+    """Raises StorageError."""
+    url = options.database_url or sqlite_url(paths.database_file)
+    async with open_database(url, backup_directory=paths.backups) as database:
+        yield Record(options, paths, database)
+
+
+class SiteServices:
+    """What is done once for a whole site: on one rack by the program with the sessions, else by the hub.
+
+    ``start`` begins with what is done all the time, and ``close`` stores what is not stored yet, after that
+    has ended.
+    """
+
+    def __init__(
+        self,
+        record: Record,
+        adapters: Adapters[LiveT],
+        services: ServiceSet,
+        *,
+        devices: DeviceContract,
+        recorder: RecorderContract,
+    ) -> None:
+        """``devices``, ``recorder``: those that reach the devices, and the memory of what was read."""
+        live, events = adapters.live, adapters.events
+        self._record, self._live, self._events, self._services = record, live, events, services
+        self._devices, self._recorder = devices, recorder
+        self._announcer = AlarmAnnouncer(
+            live, build_outputs(record.options.outputs), steady_s, lambda: services.alarms.is_judging
+        )
+        self._users = UserService(record.database.users, Argon2Hasher(), events, adapters.clock)
+        self._walks = WalkService(record.database.walks, recorder, live, events)
+        self._recaps = RecapService(
+            Sources(live, services.shows, devices, recorder, events, services.handover)
+        )
+
+    def start(self) -> None:
+        """Begin with what is done all the time."""
+        services, background = self._services, self._record.background
+        background.start(services.silences.run, "silences")
+        background.start(self._events.run, "event writer")
+        background.start(self._walks.run, "walk test")
+        background.start(services.alarms.run, "alarms")
+        background.start(services.alarms.keep_storing, "alarm store")
+        background.start(self._announcer.run, "alarm outputs")
+        background.start(services.thresholds.run, "thresholds")
+        background.start(services.shows.run, "show")
+        background.start(services.forecasts.run, "battery forecasts")
+        background.start(services.line_check.run, "line check")
+        background.start(self._users.arming.run, "arming of control")
+        if (listen := self._record.options.osc_listen) is not None:
+            background.start(OscInput(listen, services.remote_calls.take).run, "OSC input")
+
+    async def close(self) -> None:
+        """Store what is not stored yet, but for events, of which more may come."""
+        await self._services.alarms.close()
+        await self._walks.close()
+        await self._services.forecasts.close()
+
+    def offer(self, sessions: SynchronizationContract, health: HealthContract) -> Container:
+        """All of it under one name."""
+        services = self._services
+        return Container(
+            self._live,
+            self._devices,
+            services.locations,
+            services.assignments,
+            sessions,
+            health,
+            services.secrets,
+            self._events,
+            services.alarms,
+            services.shows,
+            services.forecasts,
+            self._recorder,
+            self._walks,
+            services.line_check,
+            services.handover,
+            ManufacturerCatalog(self._record.manufacturers),
+            services.thresholds,
+            self._recaps,
+            self._users,
+        )
