@@ -5,7 +5,7 @@ What the bus needs is loaded after the first paint, since it takes as long as th
 
 import ssl
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from importlib import import_module
@@ -17,14 +17,14 @@ import anyio.to_thread
 
 from micboard_tui.bus.calls.call_client import CallClient
 from micboard_tui.bus.calls.remote_services import LifeSigns, RemoteServices, attach_services
-from micboard_tui.bus.connection import BusError
+from micboard_tui.bus.connection import BusError, Connection
 from micboard_tui.bus.late_connection import LateConnection
 from micboard_tui.bus.mirror.mirror import Mirror
 from micboard_tui.bus.pinned_certificate import make_pinned_context
 from micboard_tui.bus.wire.subjects import Subjects
 from micboard_tui.config.attachment import Attachment
 from micboard_tui.contracts.bus_errors import START_SERVE
-from micboard_tui.contracts.errors import ErrorCode, MicboardError, StartError
+from micboard_tui.contracts.errors import ErrorCode, ErrorInfo, MicboardError, StartError
 from micboard_tui.contracts.health import HealthSnapshot
 from micboard_tui.contracts.walks import RunningWalk
 from micboard_tui.services.background import BackgroundTasks
@@ -32,6 +32,7 @@ from micboard_tui.services.steady_clock import steady_s
 
 COMPLETE_WITHIN_S = 10.0
 """Until all that is known there has come."""
+ASK_AGAIN_S = 1.0
 
 
 class LocalSigns:
@@ -108,6 +109,46 @@ class Console:
                 f"{attachment.url} takes calls but sends no values",
                 hint=START_SERVE,
             )
+
+
+@asynccontextmanager
+async def open_program(
+    connection: Connection, subjects: Subjects, user: str, report: Callable[[ErrorInfo], None]
+) -> AsyncGenerator[RemoteServices]:
+    """The services of the site for a program that acts for whoever uses it; it waits until there are some.
+
+    ``user``: who acts where no actor is named. ``report`` gets, once, why there are none yet. Raises
+    StartError VERSION_DIFFERS.
+    """
+    tasks, name = BackgroundTasks(), uuid4().hex[:12]
+    live = Mirror(connection, subjects, name, steady_s, time.time)
+    try:
+        tasks.start(live.run, "mirror")
+        client = CallClient(connection, subjects, user, acts_for_others=True)
+        services = await _wait_for_services(client, live, LocalSigns(live, tasks), report)
+        await live.wait_complete()
+        yield services
+    finally:
+        with anyio.CancelScope(shield=True):
+            tasks.cancel()
+            await tasks.end()
+
+
+async def _wait_for_services(
+    client: CallClient, live: Mirror, signs: LifeSigns, report: Callable[[ErrorInfo], None]
+) -> RemoteServices:
+    is_reported = False
+    while True:
+        answer = await attach_services(client, live, signs)
+        if answer.success:
+            return answer.data
+        error = answer.error
+        if error.code is ErrorCode.VERSION_DIFFERS:
+            raise StartError(error.code, error.message, hint=error.hint, **error.details)
+        if not is_reported:
+            report(error)
+            is_reported = True
+        await anyio.sleep(ASK_AGAIN_S)
 
 
 def _not_connected(attachment: Attachment, error: BusError) -> MicboardError:

@@ -43,6 +43,7 @@ from micboard_tui.services.recap.recap_sources import Sources
 from micboard_tui.services.records import Records
 from micboard_tui.services.steady_clock import SteadyClock, steady_s
 from micboard_tui.services.synchronization.session_lease import SessionLease
+from micboard_tui.services.user.recorded_users import RecordedUsers
 from micboard_tui.services.user.user_service import UserService
 from micboard_tui.services.walk.walk_service import WalkService
 from micboard_tui.storage.argon2_hasher import Argon2Hasher
@@ -211,3 +212,11 @@ class SiteServices:
             self._recaps,
             self._users,
         )
+
+
+@asynccontextmanager
+async def open_recorded_users(options: Options, paths: Paths) -> AsyncGenerator[RecordedUsers]:
+    """The users of the database and nothing else of it. Raises StorageError."""
+    url = options.database_url or sqlite_url(paths.database_file)
+    async with open_database(url, backup_directory=paths.backups) as database:
+        yield RecordedUsers(database.users)

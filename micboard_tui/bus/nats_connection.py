@@ -9,7 +9,7 @@ import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import anyio
 import structlog
@@ -35,6 +35,15 @@ _NO_RESPONDERS = "503"
 _DENIED = re.compile(r'permissions violation for (?:publish|subscription) to "([^"]+)"', re.IGNORECASE)
 
 log = structlog.get_logger(__name__)
+
+
+class ServerFacts(NamedTuple):
+    """What a server tells of itself."""
+
+    version: str
+    has_streams: bool
+    """Whether we may use JetStream, which keeps entries."""
+    asks_for_keys: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +175,20 @@ class NatsConnection:
                 self._open_streams, name, lambda: self.lost_since is not None
             )
         return store
+
+    async def ask_server(self) -> ServerFacts:
+        """What the server is that we are connected to."""
+        info = self._client._server_info  # noqa: SLF001 - there is no other way
+        return ServerFacts(
+            str(info.get("version", "")), await self._has_streams(), bool(info.get("auth_required"))
+        )
+
+    async def _has_streams(self) -> bool:
+        try:
+            await self._open_streams.account_info()
+        except (NatsError, OSError, TimeoutError):
+            return False
+        return True
 
     async def close(self) -> None:
         self._is_closing = True

@@ -77,7 +77,9 @@ def find_serving_at(paths: "Paths", operator: str) -> "Attachment | None":
     except (OSError, ValueError):
         # It is for the user of ``serve`` only.
         return None
-    return Attachment(endpoint.url, operator, seed, site=endpoint.site, certificate=endpoint.certificate)
+    return Attachment(
+        endpoint.url, operator, seed, endpoint.ca, endpoint.site, certificate=endpoint.certificate
+    )
 
 
 def find_missing_module() -> str | None:

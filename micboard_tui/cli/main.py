@@ -22,7 +22,7 @@ COMMANDS = {
     "demo": CommandSource("demo", "demo"),
     "simulate": CommandSource("simulate", "simulate", NamesModels),
     "poll": CommandSource("poll", "poll"),
-    "serve": CommandSource("serve", "serve"),
+    "serve": CommandSource("serve"),
     "status": CommandSource("status", "status"),
     "watch": CommandSource("watch", "watch"),
     "plan": CommandSource("plan"),

@@ -1,24 +1,31 @@
 """Where the bus of this user's ``serve`` is, for their other programs on this computer.
 
 ``serve`` writes a file, and holds a lock as long as it runs, however it ends. So a file that was left behind
-is recognized: its lock is free.
+is recognized: its lock is free. Each process of a fleet on this data writes one of its own, by its role.
 """
 
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from micboard_tui.config.atomic_files import write_new
+from micboard_tui.config.fleet_settings import Role
 from micboard_tui.config.paths import Paths
 from micboard_tui.config.small_files import read_small
 from micboard_tui.config.start_error import not_written
 
 PRIVATE = 0o600
+RACK = ""
+"""The process that is all there is on this data; those of a fleet are named by their roles."""
+_PROCESSES: Sequence[str] = (RACK, *Role)
+_LOOKERS_S, _TRY_AGAIN_S = 0.5, 0.01
+"""Who looks whether a file is believed holds its lock, and not for so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,54 +38,84 @@ class BusEndpoint:
     key_file: Path
     """Holds the secret half of the key that lets us in; for this user only."""
     certificate: Path | None = None
-    """What the server shows, for it alone is trusted; None: it is reached without TLS."""
+    """What the server shows, for it alone is trusted; None: see ``ca``."""
+    ca: Path | None = None
+    """What signed its certificate; None: the usual ones, where it is reached by TLS."""
     pid: int = field(default_factory=os.getpid)
     """The process of ``serve``."""
 
 
 @contextmanager
-def published_endpoint(paths: Paths, endpoint: BusEndpoint) -> Iterator[None]:
-    """Let other programs find it. Raises ConfigError: DISK_FULL, DIRECTORY_NOT_WRITABLE."""
+def published_endpoint(paths: Paths, endpoint: BusEndpoint, process: str = RACK) -> Iterator[None]:
+    """Let other programs find it. Raises ConfigError: DISK_FULL, DIRECTORY_NOT_WRITABLE.
+
+    ``process``: ``RACK``, or the role of this process. Where another with the same one is found already, it
+    stays that one.
+    """
     values = {
         "url": endpoint.url,
         "site": endpoint.site,
         "key_file": str(endpoint.key_file),
-        "certificate": None if endpoint.certificate is None else str(endpoint.certificate),
+        "certificate": _text(endpoint.certificate),
+        "ca": _text(endpoint.ca),
         "pid": endpoint.pid,
     }
+    file = _endpoint_file(paths, process)
     try:
-        lock = os.open(_lock_file(paths), os.O_RDWR | os.O_CREAT, PRIVATE)
+        lock = os.open(file.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, PRIVATE)
     except OSError as error:
-        raise not_written(f"{_lock_file(paths)} cannot be opened", error) from error
+        raise not_written(f"{file.with_suffix('.lock')} cannot be opened", error) from error
     try:
-        # Only a program that looks at this moment holds it, too, and not for long.
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        paths.bus_endpoint_file.unlink(missing_ok=True)
-        write_new(paths.bus_endpoint_file, json.dumps(values), force=True)
-        yield
+        if not _acquire(lock):
+            yield
+            return
+        file.unlink(missing_ok=True)
+        write_new(file, json.dumps(values), force=True)
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                file.unlink(missing_ok=True)
     finally:
-        with suppress(OSError):
-            paths.bus_endpoint_file.unlink(missing_ok=True)
         os.close(lock)
 
 
 def find_endpoint(paths: Paths) -> BusEndpoint | None:
     """The bus of a ``serve`` that runs on this data; None: there is none."""
-    if not _is_held(_lock_file(paths)):
-        return None
-    try:
-        return _read(json.loads(read_small(paths.bus_endpoint_file)))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    for process in _PROCESSES:
+        file = _endpoint_file(paths, process)
+        if _is_held(file.with_suffix(".lock")):
+            with suppress(OSError, ValueError, KeyError, TypeError):
+                return _read(json.loads(read_small(file)))
+    return None
+
+
+def _acquire(lock: int) -> bool:
+    """Whether the lock is ours; another process may have it to its end."""
+    until = time.monotonic() + _LOOKERS_S
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                return False
+            time.sleep(_TRY_AGAIN_S)
+        else:
+            return True
+
+
+def _text(path: Path | None) -> str | None:
+    return None if path is None else str(path)
 
 
 def _read(values: dict[str, Any]) -> BusEndpoint:
-    certificate = values["certificate"]
+    certificate, ca = values["certificate"], values["ca"]
     return BusEndpoint(
         str(values["url"]),
         str(values["site"]),
         Path(values["key_file"]),
         None if certificate is None else Path(certificate),
+        None if ca is None else Path(ca),
         int(values["pid"]),
     )
 
@@ -100,5 +137,6 @@ def _is_held(file: Path) -> bool:
     return False
 
 
-def _lock_file(paths: Paths) -> Path:
-    return paths.bus_endpoint_file.with_suffix(".lock")
+def _endpoint_file(paths: Paths, process: str) -> Path:
+    file = paths.bus_endpoint_file
+    return file.with_stem(f"{file.stem}-{process}") if process else file

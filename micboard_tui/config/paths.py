@@ -62,6 +62,15 @@ class Paths:
         return self.data / "bus.key"
 
     @property
+    def hub_lock_file(self) -> Path:
+        return self.data / "hub.lock"
+
+    @property
+    def program_key_file(self) -> Path:
+        """The key of the site's programs, where our own server is that of a fleet."""
+        return self.data / "program.key"
+
+    @property
     def bus_endpoint_file(self) -> Path:
         return self.state / "bus.json"
 

@@ -21,6 +21,7 @@ from micboard_tui.config.api_settings import Api
 from micboard_tui.config.atomic_files import write_new
 from micboard_tui.config.attachment import Attach
 from micboard_tui.config.bus_settings import Bus
+from micboard_tui.config.fleet_settings import Fleet
 from micboard_tui.config.operator_name import MAX_OPERATOR
 from micboard_tui.config.output_addresses import split_address, split_broker
 from micboard_tui.config.paths import Paths
@@ -194,6 +195,7 @@ class Settings(BaseSettings):
     api: Api = Api()
     attach: Attach = Attach()
     bus: Bus = Bus()
+    fleet: Fleet = Fleet()
     log: Log = Log()
     thresholds: ThresholdSettings = ThresholdSettings()
     keys: dict[str, str] = Field(
@@ -296,6 +298,12 @@ def _example(key: str, default: object) -> str:
         "ca": '"/etc/micboard/ca.pem"',
         "listen": '"192.0.2.9:4222"',
         "server": '"/usr/local/bin/nats-server"',
+        "roles": '"collector"',
+        "name": '"stage left"',
+        "zone": '"stage"',
+        "bus": '"tls://192.0.2.9"',
+        "users_file": '"/var/lib/micboard-nats/users.conf"',
+        "pid_file": '"/run/micboard-nats/nats-server.pid"',
     }
     if default is None:
         return f"#{key} = {examples[key]}"

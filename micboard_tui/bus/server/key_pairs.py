@@ -9,6 +9,7 @@ import nkeys  # type: ignore[import-untyped]
 
 from micboard_tui.config.atomic_files import write_new
 from micboard_tui.config.small_files import read_small
+from micboard_tui.config.start_error import ConfigError
 
 MAX_SEED = 100
 SEED_BYTES = 32
@@ -53,3 +54,26 @@ def load_key_pair(file: Path) -> KeyPair:
     made = make_key_pair()
     write_new(file, f"{made.seed}\n", force=True)
     return made
+
+
+def read_program_key(file: Path) -> KeyPair:
+    """The key of a site's programs. Raises ConfigError CONFIG_INVALID: it cannot be read, or is none."""
+    hint = "Copy program.key from the machine of the hub; `users key` makes keys for people"
+    try:
+        return key_pair_of(read_small(file, MAX_SEED).decode("ascii"))
+    except OSError as error:
+        raise ConfigError(
+            "CONFIG_INVALID", f"The key {file} cannot be read ({error.strerror})", hint=hint
+        ) from error
+    except ValueError as error:
+        raise ConfigError("CONFIG_INVALID", f"{file} is no key of programs", hint=hint) from error
+
+
+def load_program_key(file: Path) -> KeyPair:
+    """The key of a site's programs; where there is no such file, a new one. What is no key is left alone.
+
+    Raises ConfigError: CONFIG_INVALID, DISK_FULL, DIRECTORY_NOT_WRITABLE.
+    """
+    if not file.exists():
+        write_new(file, f"{make_key_pair().seed}\n", force=False)
+    return read_program_key(file)

@@ -4,6 +4,8 @@ Three kinds of keys come in. Ours is made anew with each start and lies on no di
 in a file that only this user can read, and lets their other programs attach by themselves. Each user has one
 of their own. What each of them may do: ``access_rights``. Users are read anew every ``LOOK_S``, since other
 programs change them in the database.
+
+The server of a fleet lets in its programs on other machines, too, by a key that may do everything.
 """
 
 import asyncio
@@ -18,16 +20,16 @@ import anyio
 import structlog
 
 from micboard_tui.bus.nats_connection import BusAddress
-from micboard_tui.bus.server.access_rights import computer_rights, user_rights
+from micboard_tui.bus.server.access_rights import computer_rights
 from micboard_tui.bus.server.bus_server import BusServer, ServerOptions, client_tls, open_bus_server
-from micboard_tui.bus.server.key_pairs import load_key_pair, make_key_pair
+from micboard_tui.bus.server.key_pairs import load_key_pair, load_program_key, make_key_pair
 from micboard_tui.bus.server.server_configuration import EVERYTHING, ServerAddress, ServerUser
+from micboard_tui.bus.server.site_users import UserList, server_users
 from micboard_tui.bus.wire.subjects import Subjects
-from micboard_tui.config.bus_endpoint import BusEndpoint, published_endpoint
+from micboard_tui.config.bus_endpoint import RACK, BusEndpoint, published_endpoint
 from micboard_tui.config.paths import Paths
 from micboard_tui.config.start_error import ConfigError
 from micboard_tui.contracts.errors import ErrorCode, StartError
-from micboard_tui.contracts.users import UserContract
 from micboard_tui.domain.user import Permission, User
 
 LOOK_S = 1.0
@@ -48,13 +50,17 @@ class LocalBusOptions:
     program: Path | None = None
     """The nats-server; None: it is looked for."""
     subjects: Subjects = Subjects()  # noqa: RUF009 - it holds names only
+    program_key: Path | None = None
+    """The key of a fleet's programs on other machines, made where there is none; None: it is no fleet."""
+    process: str = RACK
+    """Under which role it is found on this computer."""
 
 
 class LocalBus:
     """A bus that is open."""
 
     def __init__(
-        self, server: BusServer, subjects: Subjects, fixed: Sequence[ServerUser], users: UserContract
+        self, server: BusServer, subjects: Subjects, fixed: Sequence[ServerUser], users: UserList
     ) -> None:
         """``fixed``: who comes in besides the users."""
         self._server, self._subjects, self._fixed, self._users = server, subjects, fixed, users
@@ -94,22 +100,9 @@ class LocalBus:
                 log.warning("bus_users_not_changed", reason=error.info.message)
 
 
-def server_users(fixed: Sequence[ServerUser], users: Sequence[User], subjects: Subjects) -> list[ServerUser]:
-    """Who comes in: those that are fixed, and users with a key that none of them has."""
-    taken = {each.public_key for each in fixed}
-    return [
-        *fixed,
-        *(
-            ServerUser(user.public_key, user_rights(user.permission, user.name, subjects))
-            for user in users
-            if user.public_key is not None and user.public_key not in taken
-        ),
-    ]
-
-
 @asynccontextmanager
 async def open_local_bus(
-    options: LocalBusOptions, users: UserContract
+    options: LocalBusOptions, users: UserList
 ) -> AsyncGenerator[tuple[LocalBus, BusAddress]]:
     """The bus, and how we attach to it with all rights. It is kept running, and ended in the end.
 
@@ -118,9 +111,15 @@ async def open_local_bus(
     ours, subjects, paths = make_key_pair(), options.subjects, options.paths
     with _translated_errors():
         computer = await asyncio.to_thread(load_key_pair, paths.bus_key_file)
+        programs = [
+            await asyncio.to_thread(load_program_key, file)
+            for file in (options.program_key,)
+            if file is not None
+        ]
     fixed = [
         ServerUser(ours.public_key, EVERYTHING),
         ServerUser(computer.public_key, computer_rights(subjects)),
+        *(ServerUser(each.public_key, EVERYTHING) for each in programs),
     ]
     server_options = ServerOptions(
         paths.bus_directory, options.address, options.takes_free_port, options.program
@@ -130,7 +129,7 @@ async def open_local_bus(
         bus = LocalBus(server, subjects, fixed, users)
         await bus.look()
         endpoint = BusEndpoint(server.url, subjects.site, paths.bus_key_file, options.address.certificate)
-        with _translated_errors(), published_endpoint(paths, endpoint):
+        with _translated_errors(), published_endpoint(paths, endpoint, options.process):
             following = asyncio.create_task(bus.follow_users(), name="users of the bus")
             try:
                 yield bus, replace(address, url=server.url)

@@ -91,10 +91,26 @@ def configuration_text(
             "handshake_first": True,
         }
     if users is not None:
-        entries = [_user_entry(each) for each in users]
-        if not entries:
-            raise ValueError("a server without users lets everybody in")
-        values["authorization"] = {"timeout": LOGIN_LIMIT_S, "users": entries}
+        values |= _authorization(users)
+    return _written(values)
+
+
+def authorization_text(users: Iterable[ServerUser]) -> str:
+    """The content of a file that another configuration includes: who may come in, and nothing else.
+
+    Raises ValueError for no user at all.
+    """
+    return f"{_written(_authorization(users))}\n"
+
+
+def _authorization(users: Iterable[ServerUser]) -> dict[str, Any]:
+    entries = [_user_entry(each) for each in users]
+    if not entries:
+        raise ValueError("a server without users lets everybody in")
+    return {"authorization": {"timeout": LOGIN_LIMIT_S, "users": entries}}
+
+
+def _written(values: dict[str, Any]) -> str:
     return json.dumps(values, ensure_ascii=False, indent=1)
 
 
