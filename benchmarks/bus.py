@@ -30,7 +30,8 @@ from processes import cpu_s, interrupt, memory_mb, quiet_logs, simulate
 
 from micboard_tui.bus.mirror.mirror import Mirror
 from micboard_tui.bus.nats_connection import BusAddress, NatsConnection, connect
-from micboard_tui.bus.publishing.publisher import Publisher, PublisherOptions
+from micboard_tui.bus.publishing.publisher import Publisher
+from micboard_tui.bus.publishing.publisher_options import PublisherOptions
 from micboard_tui.bus.wire.subjects import Subjects
 from micboard_tui.contracts.health import HealthSnapshot
 from micboard_tui.contracts.live import LiveContract

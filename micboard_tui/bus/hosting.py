@@ -10,7 +10,8 @@ import anyio
 from micboard_tui.bus.calls.call_server import CallServer
 from micboard_tui.bus.calls.greeting import Greeter
 from micboard_tui.bus.connection import BusError, Connection
-from micboard_tui.bus.publishing.publisher import Publisher, PublisherOptions
+from micboard_tui.bus.publishing.publisher import Publisher
+from micboard_tui.bus.publishing.publisher_options import PublisherOptions
 from micboard_tui.bus.wire.subjects import Subjects
 from micboard_tui.contracts.services import Services
 from micboard_tui.domain.user import Permission

@@ -20,8 +20,14 @@ class SteadyClock:
     tells how far the two are apart, for callers that follow the machine's clock.
     """
 
-    def __init__(self, wall: Callable[[], float] = time.time, steady: Callable[[], float] = steady_s) -> None:
-        self._wall, self._steady = wall, steady
+    def __init__(
+        self,
+        wall: Callable[[], float] = time.time,
+        steady: Callable[[], float] = steady_s,
+        jump_s: float = JUMP_S,
+    ) -> None:
+        """``wall``: the clock that is followed; ``jump_s``: what it may differ without being followed."""
+        self._wall, self._steady, self._jump_s = wall, steady, jump_s
         self._anchor = wall() - steady()
         self.followed_s = 0.0
         """By how much the machine's clock was set since the start, as far as it was followed."""
@@ -32,7 +38,7 @@ class SteadyClock:
     def correction_s(self) -> float:
         """How far the machine's clock has jumped since; 0 when it only drifted."""
         difference = self._wall() - self()
-        return difference if abs(difference) > JUMP_S else 0.0
+        return difference if abs(difference) > self._jump_s else 0.0
 
     def follow(self, correction_s: float) -> None:
         """Tell the machine's time from now on; stamps given before must be moved by the same."""

@@ -4,13 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import astuple, dataclass, field, replace
+from typing import NoReturn, Protocol
 
 import anyio
 
 from micboard_tui.bus.connection import Connection
 from micboard_tui.bus.mirror.mirror import Mirror
-from micboard_tui.bus.publishing.publisher import Publisher, PublisherOptions
+from micboard_tui.bus.publishing.publisher import Publisher
+from micboard_tui.bus.publishing.publisher_options import PublisherOptions
 from micboard_tui.bus.wire.device_entry import SENT_LINK_CHANGES
+from micboard_tui.bus.wire.sign_of_life import RACK
 from micboard_tui.bus.wire.subjects import Subjects
 from micboard_tui.contracts.health import HealthSnapshot
 from micboard_tui.contracts.walks import RunningWalk
@@ -54,8 +57,20 @@ class Site:
         live: LiveState | None = None,
         token_of: Callable[[DeviceId], int | None] = lambda _: 1,
         connection: Connection | None = None,
+        role: str = RACK,
+        zone: str = "",
     ) -> Publisher:
-        options = PublisherOptions(name, run, "2026.11", lambda: self.health, lambda: self.walk, token_of)
+        options = PublisherOptions(
+            name,
+            run,
+            "2026.11",
+            lambda: self.health,
+            lambda: self.walk,
+            token_of,
+            role,
+            zone,
+            f"{name}.local",
+        )
         return Publisher(connection or self.bus.connect(), Subjects(), live or self.live, options, loop_time)
 
     def mirror(
@@ -66,8 +81,12 @@ class Site:
         )
 
 
+class Program(Protocol):
+    async def run(self) -> NoReturn: ...
+
+
 @asynccontextmanager
-async def running(*programs: Publisher | Mirror) -> AsyncIterator[None]:
+async def running(*programs: Program) -> AsyncIterator[None]:
     """Run these programs."""
     async with anyio.create_task_group() as tasks:
         for program in programs:

@@ -9,7 +9,8 @@ import sys
 import anyio
 
 from micboard_tui.bus.nats_connection import BusAddress, connect
-from micboard_tui.bus.publishing.publisher import Publisher, PublisherOptions
+from micboard_tui.bus.publishing.publisher import Publisher
+from micboard_tui.bus.publishing.publisher_options import PublisherOptions
 from micboard_tui.bus.wire.subjects import Subjects
 from micboard_tui.contracts.health import HealthSnapshot
 from micboard_tui.domain.channel import ChannelFacts, Meters, Transmitter

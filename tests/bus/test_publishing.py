@@ -119,10 +119,10 @@ class FailingStore(MemoryStore):
         super().__init__(connection, name)
         self._failures = failures
 
-    async def put(self, key: str, value: bytes) -> int:
+    async def create(self, key: str, value: bytes) -> int:
         for _ in self._failures:
             raise BusError("no answer")
-        return await super().put(key, value)
+        return await super().create(key, value)
 
 
 async def test_what_was_not_written_is_written_later_and_only_the_newest_value() -> None:

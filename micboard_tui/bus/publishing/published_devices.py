@@ -8,9 +8,12 @@ wherever nothing has changed, so that a state that is the same costs next to not
 anything differs is *due*. ``write_due`` makes its entry anew from the state of this very moment and wants it
 written, unless it comes out as it was; each entry has a number, by which readers know which frames of meters
 are newer.
+
+A device is ours while it has a token (``token_of``). When it has none any more its entry is left as it is,
+for the next owner to write over; ``free`` writes a last one for a device that is given away.
 """
 
-from collections.abc import Callable, Collection, Container, Iterable, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from operator import attrgetter
@@ -23,11 +26,12 @@ from micboard_tui.bus.wire.device_entry import (
     JudgedChannel,
     encode_device,
     encode_entry,
+    free_entry,
     make_entry,
 )
 from micboard_tui.bus.wire.meter_frame import FrameHead, FrameParts, make_frame
 from micboard_tui.bus.wire.meter_row import make_row
-from micboard_tui.bus.wire.subjects import device_digest, device_key, parse_device_key
+from micboard_tui.bus.wire.subjects import device_digest, device_key
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.channel import ChannelFacts, ChannelState
 from micboard_tui.domain.device import DeviceSnapshot, DeviceState
@@ -35,6 +39,10 @@ from micboard_tui.domain.identity import ChannelRef, DeviceId
 
 MAX_WRITTEN = 40
 """Making an entry takes a millisecond, and sessions have to be read meanwhile."""
+FREE_LIMIT_S = 2.0
+"""A device is given away after so long, although its last entry was not written."""
+MAX_LEFT = 1000
+"""Devices that are not ours any more and can still be freed; of more the first are forgotten."""
 
 _values_of_channel = attrgetter(
     "facts",
@@ -82,6 +90,7 @@ class PublishedDevice:
         "placed",
         "refs",
         "token",
+        "value",
         "values",
         "written",
     )
@@ -93,6 +102,8 @@ class PublishedDevice:
         """The number of its last entry."""
         self.written: tuple[bytes, int] | None = None
         """That entry without meters, and the token in it."""
+        self.value = b""
+        """The whole of it; empty: none was written."""
         self.placed: object = None
         """Where the device stands, and what people say of it, in that entry."""
         self.values: object = None
@@ -140,9 +151,13 @@ class PublishedDevices:
         self._later: dict[DeviceId, None] = {}
         """Those of which only charges have changed."""
         self._entries = 0
-        self._there: frozenset[DeviceId] = frozenset()
-        self._reads = -1
-        """How often the store had been read when it was looked for what has gone."""
+        self._there: Sequence[DeviceId] = ()
+        self._tokens: Sequence[int | None] = ()
+        """Of those that are there."""
+        self._left: dict[DeviceId, PublishedDevice] = {}
+        """Those that were ours, and are there or were given away."""
+        self._freed: dict[DeviceId, int] = {}
+        """The token under which each was given away: it is not ours by that one."""
         self.by_id: dict[DeviceId, PublishedDevice] = {}
         """In rack order."""
 
@@ -153,32 +168,51 @@ class PublishedDevices:
     def place(self, devices: Collection[DeviceSnapshot]) -> None:
         """These there are now, in rack order."""
         before, self.by_id = self.by_id, {}
-        self._there = frozenset(snapshot.device.id for snapshot in devices)
-        for snapshot in devices:
+        self._there = [snapshot.device.id for snapshot in devices]
+        self._tokens = self._find_tokens()
+        for snapshot, token in zip(devices, self._tokens, strict=True):
             device_id = snapshot.device.id
-            if (token := self._token_of(device_id)) is None:
+            if token is None:
                 continue
-            known = before.get(device_id) or PublishedDevice(device_id)
+            known = before.get(device_id) or self._left.pop(device_id, None) or PublishedDevice(device_id)
             self.by_id[device_id] = known
             if known.placed != (placed := _placed(snapshot, token)):
                 known.placed, known.token = placed, token
                 self._due.add(device_id)
         for device_id in before.keys() - self.by_id.keys():
-            if device_id in self._there:
-                self._writer.release(device_key(device_id))
-        self._reads = -1
+            self._leave(before[device_id])
         for snapshot in devices:
             self.look_at(snapshot.channels, (snapshot.state,))
 
-    def drop_gone(self) -> None:
-        """Delete entries of devices that are there no more, also those of a process that was there before."""
-        if self._reads == self._writer.reads:
+    def has_other_owners(self) -> bool:
+        """Whether devices have come to us or left us since ``place``."""
+        return self._find_tokens() != self._tokens
+
+    async def free(self, device_id: DeviceId) -> None:
+        """Write that no collector holds a device, as long as it was ours; in ``FREE_LIMIT_S`` at most."""
+        device = self.by_id.pop(device_id, None) or self._left.get(device_id)
+        if device is None:
             return
-        self._reads = self._writer.reads
-        for key in self._writer.known_keys:
-            device_id = parse_device_key(key)
-            if device_id is not None and device_id not in self._there:
-                self._writer.drop(key)
+        self._freed[device_id] = device.token
+        self._left.pop(device_id, None)
+        if device.value:
+            await self._writer.write_last(device_key(device_id), free_entry(device.value), FREE_LIMIT_S)
+
+    def _find_tokens(self) -> Sequence[int | None]:
+        tokens = [self._token_of(device_id) for device_id in self._there]
+        if not self._freed:
+            return tokens
+        there = dict(zip(self._there, tokens, strict=True))
+        self._freed = {
+            device_id: token for device_id, token in self._freed.items() if there.get(device_id) == token
+        }
+        return [None if device_id in self._freed else token for device_id, token in there.items()]
+
+    def _leave(self, device: PublishedDevice) -> None:
+        self._writer.release(device_key(device.device))
+        self._left[device.device] = device
+        if len(self._left) > MAX_LEFT:
+            del self._left[next(iter(self._left))]
 
     def look_at(self, channels: Iterable[ChannelState], devices: Iterable[DeviceState]) -> None:
         """Find out for which devices these states say anything new."""
@@ -211,7 +245,7 @@ class PublishedDevices:
         for device_id in tuple(islice(self._due, MAX_WRITTEN)):
             self._due.remove(device_id)
             device, snapshot = self.by_id.get(device_id), self._live.device(device_id)
-            if device is not None and snapshot is not None:
+            if device is not None and snapshot is not None and self._token_of(device_id) == device.token:
                 self._write(device, snapshot)
 
     def write_later(self, followed: Container[DeviceId]) -> None:
@@ -236,8 +270,8 @@ class PublishedDevices:
         device.written = (written, device.token)
         self._entries += 1
         device.entry = self._entries
-        value = encode_entry(self._publisher, self.frame_of(device, snapshot), written)
-        self._writer.want(device_key(device.device), value)
+        device.value = encode_entry(self._publisher, self.frame_of(device, snapshot), written)
+        self._writer.want(device_key(device.device), device.value)
 
     def _judged(self, device: PublishedDevice, state: ChannelState) -> JudgedChannel:
         judgement, number = device.judgement, state.number

@@ -1,23 +1,16 @@
-"""Writes the layout of the site, and each part of the findings, when it has changed."""
-
-from collections.abc import Sequence
+"""Writes each part of the findings when it has changed."""
 
 from micboard_tui.bus.publishing.entry_writer import EntryWriter
 from micboard_tui.bus.wire.compression import compress
 from micboard_tui.bus.wire.findings_fields import FINDING_CODECS
-from micboard_tui.bus.wire.site_layout import SiteLayout
-from micboard_tui.bus.wire.subjects import LAYOUT_KEY, finding_key
-from micboard_tui.bus.wire.value_codec import codec_of
+from micboard_tui.bus.wire.subjects import finding_key
 from micboard_tui.contracts.live import LiveContract
-from micboard_tui.domain.device import DeviceSnapshot
 
 LARGE = 2000
 """Bytes; larger parts change all the time in small ways, and are written less often ..."""
 BYTES_A_SECOND = 1000
 """... so that each of them takes so much a board at most."""
 AT_ONCE = frozenset({"alarms", "show", "line_check", "holder", "profile", "storage_cause"})
-
-_layout_codec = codec_of(SiteLayout)
 
 
 class PublishedFindings:
@@ -27,15 +20,6 @@ class PublishedFindings:
         """Each part as it was written last."""
         self._next_at: dict[str, float] = {}
         """When a large part may be written again, by a clock that only grows."""
-
-    def place(self, devices: Sequence[DeviceSnapshot]) -> None:
-        """These there are now, in rack order."""
-        layout = SiteLayout(
-            tuple(snapshot.device.id for snapshot in devices),
-            tuple(self._live.locations()),
-            tuple(self._live.performers()),
-        )
-        self._writer.want(LAYOUT_KEY, compress(_layout_codec.encode(layout)))
 
     def look(self, now: float) -> None:
         """Write the parts that are others now. ``now``: seconds that only grow."""

@@ -4,19 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
-from micboard_tui.bus.publishing.published_devices import PublishedDevices
-from micboard_tui.bus.wire.compression import compress
-from micboard_tui.bus.wire.sign_of_life import DEVICES_A_SIGN, SIGN_INTERVAL_S, SignOfLife
+from micboard_tui.bus.wire.sign_of_life import DEVICES_A_SIGN, SIGN_INTERVAL_S, SignOfLife, encode_sign
 from micboard_tui.bus.wire.subjects import Subjects
-from micboard_tui.bus.wire.value_codec import codec_of
 from micboard_tui.contracts.health import DeviceHealth, HealthSnapshot
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.walks import RunningWalk
 
 CLOCK_SET_S = 0.5
 """By more than this no clock drifts between two looks."""
-
-_codec = codec_of(SignOfLife)
 
 
 class Speaker(Protocol):
@@ -65,8 +60,8 @@ class SignMaker:
         """Let a sign be due at once."""
         self._sent_at = float("-inf")
 
-    def take_due(self, now: float, devices: PublishedDevices) -> bytes | None:
-        """A sign, if one is due at ``now``, seconds that only grow."""
+    def take_due(self, now: float, devices: int, channels: int) -> bytes | None:
+        """A sign, if one is due at ``now``, seconds that only grow; so much is published."""
         walk, offset_s = self._speaker.walk(), self._live.now() - self._steady()
         is_set = abs(offset_s - self._offset_s) > CLOCK_SET_S
         if not is_set and walk is self._walk and now - self._sent_at < SIGN_INTERVAL_S:
@@ -81,8 +76,8 @@ class SignMaker:
             self._live.now(),
             self._epoch,
             self._speaker.version,
-            len(devices.by_id),
-            devices.channel_count,
+            devices,
+            channels,
             replace(health, devices=()),
             self._take_next(health.devices),
             walk,
@@ -91,7 +86,7 @@ class SignMaker:
             self._speaker.host,
             self._speaker.load(),
         )
-        return compress(_codec.encode(sign))
+        return encode_sign(sign)
 
     def _take_next(self, devices: tuple[DeviceHealth, ...]) -> tuple[DeviceHealth, ...]:
         if self._next_device >= len(devices):

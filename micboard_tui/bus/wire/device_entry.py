@@ -175,16 +175,53 @@ def encode_device(entry: DeviceEntry) -> bytes:
     return compress(_codec.encode(entry), COMPRESSED_FROM)
 
 
-def encode_entry(publisher: str, frame: FrameParts, device: bytes) -> bytes:
+def encode_entry(publisher: str, frame: FrameParts | MeterFrame, device: bytes) -> bytes:
     """All of it, with what ``encode_device`` gave."""
     return _encoder.encode((publisher, frame, device))
 
 
 def decode_entry(value: bytes) -> ReadEntry:
     """Raises WireError."""
-    try:
-        written = _decoder.decode(value)
-    except msgspec.MsgspecError as error:
-        raise WireError(str(error)) from error
+    written = _read(value)
     entry: Any = _codec.decode(expand(written.device))
     return ReadEntry(written.publisher, written.frame, entry)
+
+
+def token_of_entry(value: bytes) -> int:
+    """That of the owner who wrote it; -1: it is no entry of a device, and anyone may write over it."""
+    try:
+        return _read(value).frame.token
+    except WireError:
+        return -1
+
+
+def free_entry(value: bytes) -> bytes:
+    """The same entry, but that no collector holds the device. Raises WireError."""
+    written = _read(value)
+    return encode_entry(FREE_PUBLISHER, written.frame, written.device)
+
+
+def place_free_entry(value: bytes, snapshot: DeviceSnapshot) -> bytes | None:
+    """The entry of a device that no collector holds with what people say of it now; None: it has that.
+
+    Raises WireError.
+    """
+    written = _read(value)
+    entry: DeviceEntry = _codec.decode(expand(written.device))
+    placed = replace(
+        entry,
+        device=snapshot.device,
+        location=snapshot.location,
+        assignments_without_channel=snapshot.assignments_without_channel,
+        is_out_of_service=snapshot.is_out_of_service,
+    )
+    if written.publisher != FREE_PUBLISHER or placed == entry:
+        return None
+    return encode_entry(FREE_PUBLISHER, written.frame, encode_device(placed))
+
+
+def _read(value: bytes) -> _Written:
+    try:
+        return _decoder.decode(value)
+    except msgspec.MsgspecError as error:
+        raise WireError(str(error)) from error

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from micboard_tui.bus.wire.compression import compress, expand
+from micboard_tui.bus.wire.value_codec import codec_of
 from micboard_tui.contracts.health import DeviceHealth, HealthSnapshot
 from micboard_tui.contracts.walks import RunningWalk
 
@@ -45,3 +47,16 @@ class SignOfLife:
     """The name of its computer."""
     load: int = 0
     """By how many channels it is counted when devices are shared out."""
+
+
+_codec = codec_of(SignOfLife)
+
+
+def encode_sign(sign: SignOfLife) -> bytes:
+    return compress(_codec.encode(sign))
+
+
+def decode_sign(payload: bytes) -> SignOfLife:
+    """Raises WireError."""
+    sign: SignOfLife = _codec.decode(expand(payload))
+    return sign

@@ -1,0 +1,81 @@
+"""The clock of a site, which is that of its hub: all collectors stamp what they read by it.
+
+Otherwise the clocks of their computers would be compared wherever values of two collectors are. While no hub
+is heard it goes on as it was heard last; before one was heard it is the clock of this computer.
+"""
+
+from collections.abc import Callable
+from typing import NoReturn
+
+import anyio
+import structlog
+
+from micboard_tui.bus.clock_offset import ClockOffset
+from micboard_tui.bus.connection import BusError, Connection, Message, Subscription
+from micboard_tui.bus.wire.sign_of_life import HUB, decode_sign
+from micboard_tui.bus.wire.subjects import Subjects
+from micboard_tui.bus.wire.value_codec import WireError
+
+FOLLOWED_S = 0.25
+"""A smaller difference is left alone: boards show ages in tenths of a second at most."""
+LEAST_SIGNS = 3
+"""The first sign may have come late."""
+RETRY_S = 0.5
+
+log = structlog.get_logger(__name__)
+
+
+class SiteClock:
+    """Seconds since the epoch. ``SteadyClock`` can follow it as it follows the clock of the machine."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        subjects: Subjects,
+        steady: Callable[[], float],
+        wall: Callable[[], float],
+    ) -> None:
+        """``steady``: seconds that only grow; ``wall``: the clock of this computer."""
+        self._connection, self._subjects = connection, subjects
+        self._steady, self._wall = steady, wall
+        self._hub = ClockOffset()
+
+    def __call__(self) -> float:
+        offset_s = self.offset_s
+        return self._wall() if offset_s is None else self._steady() + offset_s
+
+    @property
+    def offset_s(self) -> float | None:
+        """How far it is ahead of ``steady``; None: no hub was heard yet."""
+        return self._hub.offset_s if self._hub.count >= LEAST_SIGNS else None
+
+    def correction_s(self, now: float) -> float:
+        """How far it is ahead of a clock that shows ``now``; 0: by no more than clocks differ anyway."""
+        difference_s = self() - now
+        return difference_s if abs(difference_s) > FOLLOWED_S else 0.0
+
+    async def run(self) -> NoReturn:
+        """Listen to the hub until cancelled."""
+        signs = await self._listen()
+        try:
+            await anyio.sleep_forever()
+        finally:
+            with anyio.CancelScope(shield=True):
+                await signs.end()
+        raise AssertionError
+
+    async def _listen(self) -> Subscription:
+        while True:
+            try:
+                return await self._connection.subscribe(self._subjects.signs_of_life, self._take)
+            except BusError:
+                await anyio.sleep(RETRY_S)
+
+    async def _take(self, message: Message) -> None:
+        try:
+            sign = decode_sign(message.payload)
+        except WireError as error:
+            log.warning("sign_not_understood", reason=str(error))
+            return
+        if sign.role == HUB:
+            self._hub.take(sign, self._steady())
