@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import ParamSpec, TypeVar
 
 from nats.errors import Error as NatsError
+from nats.js.api import RawStreamMsg
 from nats.js.client import JetStreamContext
 from nats.js.errors import KeyWrongLastSequenceError, NotFoundError
 from nats.js.kv import KV_DEL, KV_MARKER_REASON, KV_OP, KV_PURGE, KeyValue
@@ -29,7 +30,13 @@ class NatsStore:
         return await self._ask(self._bucket.put, key, value)
 
     async def create(self, key: str, value: bytes) -> int:
-        return await self._ask(self._bucket.create, key, value)
+        try:
+            return await self._ask(self._bucket.update, key, value, 0)
+        except EntryChangedError:
+            # The library's own fails after an entry that ended by itself, for as long again as it lived.
+            if (found := await self._find(key)) is None or not _is_marker(found):
+                raise
+            return await self._ask(self._bucket.update, key, value, found.seq)
 
     async def update(self, key: str, value: bytes, revision: int) -> int:
         return await self._ask(self._bucket.update, key, value, revision)
@@ -39,15 +46,8 @@ class NatsStore:
 
     async def get(self, key: str) -> Entry | None:
         # The library's own takes an entry that ended by itself for an empty one.
-        subject = f"$KV.{self._name}.{key}"
-        try:
-            found = await self._ask(
-                self._streams.get_msg, f"KV_{self._name}", None, subject, direct=True, next=False
-            )
-        except _NotThereError:
-            return None
-        is_gone = bool({KV_OP, KV_MARKER_REASON} & (found.headers or {}).keys())
-        return None if is_gone else Entry(key, found.data or b"", found.seq or 0)
+        found = await self._find(key)
+        return None if found is None or _is_marker(found) else Entry(key, found.data or b"", found.seq or 0)
 
     async def watch(self) -> AsyncIterator[Entry | None]:
         watcher = await self._ask(self._bucket.watchall)
@@ -64,6 +64,16 @@ class NatsStore:
         for watcher in tuple(self._watchers):
             await _stop(watcher)
 
+    async def _find(self, key: str) -> RawStreamMsg | None:
+        """The last message of a key, also one that says that it is gone."""
+        subject = f"$KV.{self._name}.{key}"
+        try:
+            return await self._ask(
+                self._streams.get_msg, f"KV_{self._name}", None, subject, direct=True, next=False
+            )
+        except _NotThereError:
+            return None
+
     async def _ask(self, ask: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
         """The answer of the server. Raises BusError."""
         # The client would send it after the connection is back, when it is out of date.
@@ -77,6 +87,11 @@ class NatsStore:
             raise EntryChangedError(str(error)) from error
         except (NatsError, OSError, TimeoutError) as error:
             raise BusError(str(error) or type(error).__name__) from error
+
+
+def _is_marker(found: RawStreamMsg) -> bool:
+    """Whether it says that the entry is gone."""
+    return bool({KV_OP, KV_MARKER_REASON} & (found.headers or {}).keys())
 
 
 async def _stop(watcher: KeyValue.KeyWatcher) -> None:

@@ -215,6 +215,8 @@ async def test_an_entry_that_is_not_renewed_ends_by_itself(bus_server: Server) -
     await store.put("collector", b"1")
     await until(lambda: ("collector", None) in watch.values)
     assert await store.get("collector") is None
+    revision = await store.create("collector", b"2")
+    assert await store.get("collector") == Entry("collector", b"2", revision)
     watch.task.cancel()
 
 

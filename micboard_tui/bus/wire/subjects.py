@@ -20,6 +20,8 @@ SWEEP_TIERS_S = (1, 5, 20, 40)
 CALL_QUEUE = "hub"
 """Of all that answer calls one gets each."""
 LAYOUT_KEY = "layout"
+HUB_KEY = "active"
+"""The one entry in the store of hubs."""
 _DEVICE_KEY = "device."
 _FINDING_KEY = "finding."
 _SITE = re.compile(SITE_PATTERN)
@@ -58,6 +60,8 @@ class Subjects:
         """The entry store of the collectors' signs of life, which end by themselves."""
         self.owner_store = f"mb{WIRE_MAJOR}_{site}_owner"
         """The entry store of which collector holds each device, by the key of the device."""
+        self.hub_store = f"mb{WIRE_MAJOR}_{site}_hub"
+        """The entry store of the lease of the active hub, which ends by itself."""
         self.signs_of_life = f"{self.root}.life.*"
         """Those of all publishers."""
         self.interests = f"{self.root}.interest.*"
