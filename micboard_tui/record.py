@@ -129,10 +129,10 @@ class Record:
 
 
 @asynccontextmanager
-async def open_record(options: Options, paths: Paths) -> AsyncGenerator[Record]:
-    """Raises StorageError."""
+async def open_record(options: Options, paths: Paths, *, recorder: str = "") -> AsyncGenerator[Record]:
+    """``recorder``: the name under which it records, where others do as well. Raises StorageError."""
     url = options.database_url or sqlite_url(paths.database_file)
-    async with open_database(url, backup_directory=paths.backups) as database:
+    async with open_database(url, backup_directory=paths.backups, recorder=recorder) as database:
         yield Record(options, paths, database)
 
 

@@ -1,6 +1,6 @@
 """Devices: registering, listing, synchronizing and commanding them; and the query language for it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeAlias
 
@@ -305,10 +305,12 @@ class DeviceRepository(Protocol):
         devices: Sequence[DeviceState],
         channels: Sequence[ChannelState],
         problems: Sequence[ProblemStart] | None = None,
+        judged: Collection[DeviceId] | None = None,
     ) -> None:
         """Remember states as the last known ones, in one transaction. Unknown devices are skipped.
 
-        ``problems`` replace all that are stored; None leaves these.
+        ``problems`` replace those that are stored of the devices ``judged``, or of all where that is None;
+        without ``problems`` these are left.
         """
         ...
 

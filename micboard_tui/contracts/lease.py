@@ -23,6 +23,12 @@ class LeaseHolder:
     host: str
     user: str
     pid: int
+    is_shared: bool = False
+    """Whether several processes of this home hold it together, as the collectors of a fleet do.
+
+    None of them takes it from another, and none gives it back for the others: it ends ``LEASE_S`` after the
+    last one has ended.
+    """
 
 
 class LeaseHeldError(StorageError):

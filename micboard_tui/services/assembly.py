@@ -122,6 +122,7 @@ def build_synchronization(adapters: Adapters[LiveState]) -> Synchronization:
         adapters.records.devices,
         adapters.store_interval_s,
         writing_is_dear=adapters.writing_is_dear,
+        holding=adapters.holding,
     )
     service = SynchronizationService(
         adapters.records,

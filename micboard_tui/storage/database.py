@@ -113,13 +113,15 @@ async def open_database(
     backup_directory: Path | None = None,
     busy_timeout_ms: int = BUSY_TIMEOUT_MS,
     reopen_interval_s: float = REOPEN_INTERVAL_S,
+    recorder: str = "",
 ) -> AsyncGenerator[Database]:
     """Open the database, back it up and migrate it when that is due, and close it in the end.
 
     Copies go to ``backup_directory``, by default ``backups`` beside the file. A writing transaction waits up
     to ``busy_timeout_ms`` for those of other processes. When the disk of a file is full, what can be read of
     it is read into memory, and all that would write raises DISK_FULL until the file can be opened after all,
-    which is tried every ``reopen_interval_s``.
+    which is tried every ``reopen_interval_s``. ``recorder``: under which name this process records on a
+    server that others record to as well; empty: it is the only one.
 
     Raises StorageError: DATABASE_DAMAGED, DATABASE_LOCKED, DATABASE_NEWER, DISK_FULL,
     DIRECTORY_NOT_WRITABLE, DATABASE_ERROR. A damaged file is left as it is.
@@ -160,7 +162,7 @@ async def open_database(
             SqlUsers(transactions),
             SqlProbe(transactions, file),
             SqlLease(transactions),
-            _find_recording(transactions),
+            _find_recording(transactions, recorder),
             name,
             address.get_backend_name() != "sqlite",
             lambda: transactions.refusal,
@@ -168,12 +170,12 @@ async def open_database(
         )
 
 
-def _find_recording(transactions: Transactions) -> RecorderServer | None:
+def _find_recording(transactions: Transactions, recorder: str) -> RecorderServer | None:
     """The recording in the database itself; a file has another one beside it."""
     engine = transactions.engine
     if isinstance(engine, Engine) or engine.dialect.driver != "asyncpg":
         return None
-    return RecorderServer(engine, transactions.translator, anyio.from_thread.run)
+    return RecorderServer(engine, transactions.translator, anyio.from_thread.run, recorder)
 
 
 async def _enter_watch(

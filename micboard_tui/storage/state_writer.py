@@ -8,7 +8,8 @@ devices that are no longer registered are dropped from memory with the next writ
 than the database does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import ScalarSelect, Table, delete, select
 from sqlalchemy.engine import Connection
@@ -40,6 +41,12 @@ def write_all(connection: Connection, row: type[SQLModel], values: Sequence[tupl
     replace_rows(connection, table_of(row), values)
 
 
+class JudgedProblems(NamedTuple):
+    problems: Sequence[ProblemStart]
+    devices: Collection[str] | None = None
+    """Those of which they are all problems; other processes judge the others. None: there are no others."""
+
+
 class StateWriter:
     """Stores states of devices and channels; remembers which facts are stored already."""
 
@@ -52,12 +59,12 @@ class StateWriter:
         connection: Connection,
         devices: Sequence[DeviceState],
         channels: Sequence[ChannelState],
-        problems: Sequence[ProblemStart] | None,
+        judgement: JudgedProblems | None,
     ) -> Sequence[ChannelState]:
         """Write within the caller's transaction, and return the channels that were written.
 
-        What is of devices that are no longer registered is skipped. ``problems`` replace those that are
-        stored; None leaves them.
+        What is of devices that are no longer registered is skipped. ``judgement``: None leaves the problems
+        that are stored.
         """
         known = set(connection.execute(select(table_of(DeviceRow).c.id)).scalars())
         if known != self._registered:
@@ -70,10 +77,8 @@ class StateWriter:
         )
         write_all(connection, ChannelRow, [facts_tuple(state) for state in changed])
         write_all(connection, ReadingRow, [reading_tuple(state) for state in channels])
-        if problems is not None:
-            connection.execute(delete(table_of(OpenProblemRow)))
-            rows = [problem_tuple(start) for start in problems if start.key.device_id in known]
-            write_all(connection, OpenProblemRow, rows)
+        if judgement is not None:
+            _replace_problems(connection, judgement, known)
         return channels
 
     def remember(self, channels: Sequence[ChannelState]) -> None:
@@ -83,3 +88,13 @@ class StateWriter:
     def forget(self) -> None:
         """Write all facts again the next time; to be called when rows may have been deleted."""
         self._stored.clear()
+
+
+def _replace_problems(connection: Connection, judgement: JudgedProblems, known: Collection[str]) -> None:
+    table = table_of(OpenProblemRow)
+    replaced = delete(table)
+    if judgement.devices is not None:
+        replaced = replaced.where(table.c.device_id.in_(judgement.devices))
+    connection.execute(replaced)
+    rows = [problem_tuple(start) for start in judgement.problems if start.key.device_id in known]
+    write_all(connection, OpenProblemRow, rows)

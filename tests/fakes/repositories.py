@@ -1,6 +1,6 @@
 """Repositories in memory. The same tests hold for them and for the real ones (tests/storage)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from micboard_tui.contracts.device import DeviceQuery
@@ -71,6 +71,7 @@ class InMemoryDevices:
         devices: Sequence[DeviceState],
         channels: Sequence[ChannelState],
         problems: Sequence[ProblemStart] | None = None,
+        judged: Collection[DeviceId] | None = None,
     ) -> None:
         for state in devices:
             if state.device_id in self.kept:
@@ -80,7 +81,8 @@ class InMemoryDevices:
                 self.channels[channel.ref] = replace(channel, version=0, assignment=None)
 
         if problems is not None:
-            self.problems = [start for start in problems if start.key.device_id in self.kept]
+            others = [] if judged is None else [x for x in self.problems if x.key.device_id not in judged]
+            self.problems = [*(start for start in problems if start.key.device_id in self.kept), *others]
 
     async def open_problems(self) -> Sequence[ProblemStart]:
         return list(self.problems)

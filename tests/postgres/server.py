@@ -58,7 +58,10 @@ _EMPTYING = (
     WHERE datname = current_database() AND pid <> pg_backend_pid()""",
     *(f"DELETE FROM {table.name}" for table in reversed(METADATA.sorted_tables)),  # noqa: S608 - our own tables
     "SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'",
-    "DROP SCHEMA IF EXISTS micboard_recorder CASCADE",
+    """DO $$ DECLARE name text; BEGIN
+    FOR name IN SELECT nspname FROM pg_namespace WHERE starts_with(nspname, 'micboard_recorder') LOOP
+        EXECUTE format('DROP SCHEMA %I CASCADE', name);
+    END LOOP; END $$""",
     "INSERT INTO revision (id, number) VALUES (1, 0)",
 )
 

@@ -1,6 +1,6 @@
 """Devices in memory that count what is asked of them, and fail when they are told to."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from micboard_tui.contracts.device import DeviceQuery
 from micboard_tui.contracts.errors import ErrorCode, StorageError
@@ -35,9 +35,10 @@ class WatchedDevices(InMemoryDevices):
         devices: Sequence[DeviceState],
         channels: Sequence[ChannelState],
         problems: Sequence[ProblemStart] | None = None,
+        judged: Collection[DeviceId] | None = None,
     ) -> None:
         self.stores += 1
-        await super().store(devices, channels, problems)
+        await super().store(devices, channels, problems, judged)
 
     async def open_problems(self) -> Sequence[ProblemStart]:
         if self.broken_problems:

@@ -42,6 +42,33 @@ async def test_a_former_process_of_the_same_home_is_followed_at_once(database_ur
         assert not await database.leases.renew(token)
 
 
+FLEET = LeaseHolder("fleet-arena", "rack", "micboard", 7, is_shared=True)
+
+
+async def test_the_collectors_of_a_fleet_hold_it_together_against_all_others(database_url: URL | str) -> None:
+    async with (
+        open_database(database_url) as first,
+        open_database(database_url) as second,
+        open_database(database_url) as other,
+    ):
+        await add(first.assignments, RACK)
+        token = await first.leases.take(FLEET)
+        assert await second.leases.take(FLEET) == token
+        await first.devices.store([ONLINE], [FULL])
+        await second.devices.store([], [FULL])
+        await first.leases.release(token)
+        with pytest.raises(StorageError):
+            await other.leases.take(ADA)
+        # All were away from the database for long.
+        await age(database_url, LEASE_S + 1.0)
+        assert await second.leases.renew(token)
+        await age(database_url, LEASE_S + 1.0)
+        assert await other.leases.take(ADA) == token + 1
+        assert not await second.leases.renew(token)
+        with pytest.raises(StorageError):
+            await second.devices.store([], [FULL])
+
+
 async def test_one_that_does_not_renew_loses_it_and_what_it_stores_late_is_refused(
     database_url: URL | str,
 ) -> None:

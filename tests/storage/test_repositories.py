@@ -229,6 +229,20 @@ async def test_problems_survive_until_others_replace_them(store: Store) -> None:
     assert await store.devices.open_problems() == []
 
 
+async def test_each_of_several_programs_replaces_the_problems_of_its_devices_alone(store: Store) -> None:
+    await add(store.records, RACK)
+    await add(store.records, SPARE)
+    of_spare = ProblemStart(ProblemKey(SPARE.id, None, ProblemCode.OFFLINE), 10.0, 20.0)
+    of_rack = PROBLEMS[:2]
+    await store.devices.store([], [], of_rack, [RACK.id])
+    await store.devices.store([], [], [of_spare], [SPARE.id])
+    assert set(await store.devices.open_problems()) == {*of_rack, of_spare}
+    await store.devices.store([], [], [], [RACK.id])
+    assert await store.devices.open_problems() == [of_spare]
+    await store.devices.store([], [], [], [])
+    assert await store.devices.open_problems() == [of_spare]
+
+
 async def test_problems_of_devices_that_are_gone_are_skipped(store: Store) -> None:
     await add(store.records, RACK)
     await store.devices.store([], [], PROBLEMS)

@@ -89,6 +89,21 @@ def sorted_series(step_s: float, starts: list[float], columns: Columns) -> Serie
     return Series(step_s, *_pick(starts, columns, kept))
 
 
+def join_series(parts: Sequence[Series]) -> Series:
+    """All records of some series of one channel and tier; there is one at least, and they may overlap."""
+    first, *others = [part for part in parts if part.starts] or parts[:1]
+    if not others:
+        return first
+    starts = [*first.starts, *chain.from_iterable(part.starts for part in others)]
+    columns = [
+        _join_parts(code, column)
+        for code, column in zip(
+            CODES, zip(*(part.columns for part in (first, *others)), strict=True), strict=True
+        )
+    ]
+    return sorted_series(first.step_s, starts, columns)
+
+
 def series_of_samples(samples: Sequence[Sample]) -> Series:
     """Every sample as a record of its own."""
     ordered = sorted(samples, key=lambda sample: sample.at)

@@ -75,6 +75,8 @@ class DeviceAccess:
         if manufacturer_code is not None:
             query = query.of(self._drivers.manufacturers.get(manufacturer_code).code)
         async with self._drivers.lease.held():
+            if (held := self._drivers.opener.holding.held) is not None:
+                query = query.only(*held)
             known = await self._records.devices.query(query)
             return SyncReport(tuple(await self._read(known, timeout_s)))
 
@@ -141,6 +143,7 @@ class DeviceAccess:
         That it cannot be stored is logged, and what was read still counts.
         """
         try:
+            devices = [snapshot.device.id for snapshot in judged or ()]
             problems = None if judged is None else await self._judge(judged)
             if readings.dropped:
                 await self._records.devices.drop_channels(readings.dropped)
@@ -148,18 +151,18 @@ class DeviceAccess:
                 [snapshot.state for snapshot in readings.devices],
                 [channel for snapshot in readings.devices for channel in snapshot.channels],
                 problems,
+                devices,
             )
         except StorageError as failure:
             log.warning("readings_not_stored", code=failure.code.value, reason=failure.info.message)
 
     async def _judge(self, snapshots: Sequence[DeviceSnapshot]) -> Sequence[ProblemStart]:
-        """All problems as they are to be stored: those of other devices stay."""
+        """The problems of these devices as they are to be stored."""
         devices = {snapshot.device.id: snapshot for snapshot in snapshots}
         states = {state.ref: state for snapshot in snapshots for state in snapshot.channels}
         stored, now = await self._stored_problems(), self._live.now()
         known = ProblemStarts().recall((start for start in stored if start.key.device_id in devices), now)
-        others = (start for start in stored if start.key.device_id not in devices)
-        return (*judge_problems(states, devices, now, known).starts.unended(), *others)
+        return judge_problems(states, devices, now, known).starts.unended()
 
     async def _stored_problems(self) -> Sequence[ProblemStart]:
         try:

@@ -3,20 +3,21 @@
 At any meter rate that is one transaction each. On a database server, where writing is dear, only those
 channels are written within a second whose link state or facts changed. The problems are written too when
 others came or went, and every ``SEEN_EVERY_S``, so that it is known until when they lasted. Where no board
-has them judged, the saver does.
+has them judged, the saver does. In a fleet each collector stores what it holds, and nothing of other devices.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NoReturn
 
 import anyio
 import structlog
 
 from micboard_tui.contracts.device import DeviceRepository
+from micboard_tui.contracts.device_holding import WHOLE_RACK, DeviceHolding
 from micboard_tui.contracts.errors import ErrorInfo, StorageError
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceState
-from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.problem_start import ProblemStart
 from micboard_tui.domain.thresholds import MIN_STORE_INTERVAL_S, STORE_INTERVAL_S
 from micboard_tui.services.live.state import LiveState
@@ -37,7 +38,9 @@ class StateSaver:
         interval_s: float = STORE_INTERVAL_S,
         *,
         writing_is_dear: bool = False,
+        holding: DeviceHolding = WHOLE_RACK,
     ) -> None:
+        self._holding = holding
         self._live, self._devices, self._writing_is_dear = live, devices, writing_is_dear
         self.interval_s = max(MIN_STORE_INTERVAL_S, interval_s)
         self._version = 0
@@ -77,6 +80,25 @@ class StateSaver:
         if await self._store(changes.devices, changes.channels, dropped, problems):
             self._version = changes.version
 
+    async def store_device(self, device_id: DeviceId) -> None:
+        """Store all of a device that is being given away, for who has it next."""
+        snapshot = self._live.device(device_id)
+        if snapshot is None:
+            return
+        self._live.judge()
+        problems = [start for start in self._live.problems.unended() if start.key.device_id == device_id]
+        try:
+            await self._devices.store([snapshot.state], snapshot.channels, problems, [device_id])
+        except StorageError as failure:
+            log.info("device_not_stored", device=device_id, code=failure.code.value)
+
+    @property
+    def _judged(self) -> Collection[DeviceId] | None:
+        """The devices whose problems are ours to store; None: all."""
+        if self._holding.held is None:
+            return None
+        return [each.device.id for each in self._live.snapshot() if self._holding.may_send(each.device.id)]
+
     async def _flush_slow_changes(self) -> None:
         """Store what changed besides meters; of a device that changed itself, all of it."""
         devices, channels = self._live.slow.find()
@@ -92,10 +114,14 @@ class StateSaver:
         problems: Sequence[ProblemStart] | None,
     ) -> bool:
         """Whether it is stored now; if not, ``error`` has the reason."""
+        may_send = self._holding.may_send
+        # What was read of a device that was lost since is older than what another process reads of it.
+        devices = [state for state in devices if may_send(state.device_id)]
+        channels = [state for state in channels if may_send(state.device_id)]
         try:
             if dropped:
                 await self._devices.drop_channels(dropped)
-            await self._devices.store(devices, channels, problems)
+            await self._devices.store(devices, channels, problems, self._judged)
         except StorageError as failure:
             if self.error is None:
                 log.warning("readings_not_stored", code=failure.code.value, reason=failure.info.message)

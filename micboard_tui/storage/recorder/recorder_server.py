@@ -3,10 +3,11 @@
 What is written and read is the same as in a file (``recording_rows``, ``recorder_queries``). Statements run
 on the event loop that the engine belongs to, and what they answer is decoded in the thread that asks.
 
-One process writes: the one whose token stands in the row ``writer``. Each transaction looks for the token and
-notes the time of the server beside it, so one that was frozen, and whose place was taken, finds out before it
-writes a row. ``open`` takes the place of a writer that closed, or has written nothing for a while. The room
-of the server is watched by those who run it: there is no bound by bytes, only that by time.
+One process writes into a schema: the one whose token stands in its row ``writer``. Each transaction looks for
+the token and notes the time of the server beside it, so one that was frozen, and whose place was taken, finds
+out before it writes a row. ``open`` takes the place of a writer that closed, or has written nothing for a
+while. What is read is of all schemas. The room of the server is watched by those who run it: there is no
+bound by bytes, only that by time.
 """
 
 from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator, Mapping, Sequence
@@ -24,11 +25,19 @@ from micboard_tui.domain.alarm_rules import AlarmKey
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.recording.chunk import Chunk
 from micboard_tui.domain.recording.recorded_span import AlarmWindow, WindowTitle
-from micboard_tui.domain.recording.span_columns import Series
+from micboard_tui.domain.recording.span_columns import Series, join_series
 from micboard_tui.storage.database_errors import ErrorTranslator
 from micboard_tui.storage.recorder import recorder_queries
-from micboard_tui.storage.recorder.recorder_retention import prune
-from micboard_tui.storage.recorder.recorder_tables import SCHEMA, VERSION, make_tables
+from micboard_tui.storage.recorder.recorder_retention import LONGEST_KEPT_S, prune
+from micboard_tui.storage.recorder.recorder_tables import (
+    VERSION,
+    drop_if_old,
+    enter_deserted_schemas,
+    enter_schema,
+    list_schemas,
+    make_tables,
+    schema_of,
+)
 from micboard_tui.storage.recorder.recording_rows import RecordingRows
 
 if TYPE_CHECKING:
@@ -55,7 +64,11 @@ class RunInLoop(Protocol):
 class RecorderServer:
     """``engine`` uses asyncpg."""
 
-    def __init__(self, engine: "AsyncEngine", translator: ErrorTranslator, run_in_loop: RunInLoop) -> None:
+    def __init__(
+        self, engine: "AsyncEngine", translator: ErrorTranslator, run_in_loop: RunInLoop, writer: str = ""
+    ) -> None:
+        """``writer``: under which name this process records; empty: as the only one, on one rack."""
+        self._writer, self._schema = writer, schema_of(writer)
         self._engine, self._translator, self._loop = engine, translator, Loop(run_in_loop)
         self._rows = RecordingRows()
         self._token = uuid4().hex
@@ -66,7 +79,7 @@ class RecorderServer:
     def open(self) -> str | None:
         self._is_open = False
         with self._transaction() as connection:
-            make_tables(connection)
+            make_tables(connection, self._writer)
         with self._transaction() as connection:
             self._check_version(connection)
             if connection.execute(_TAKE, (self._token, self._token, WRITER_LIMIT_S)).fetchone() is None:
@@ -82,6 +95,9 @@ class RecorderServer:
         with self._writing() as connection:
             if (newest := self._rows.write(connection, steps, windows)) is not None:
                 prune(connection, newest)
+                for schema in enter_deserted_schemas(connection, self._schema):
+                    prune(connection, newest)
+                    drop_if_old(connection, schema, LONGEST_KEPT_S)
 
     def close(self) -> None:
         if not self._is_open:
@@ -98,17 +114,20 @@ class RecorderServer:
     def read_seconds(
         self, channels: Collection[ChannelRef], start: float, end: float
     ) -> Mapping[ChannelRef, Series]:
-        return self._read({}, partial(recorder_queries.read_seconds, channels=channels, start=start, end=end))
+        read = partial(recorder_queries.read_seconds, channels=channels, start=start, end=end)
+        parts = self._read(read)
+        return {ref: join_series([part[ref] for part in parts]) for ref in channels} if parts else {}
 
     def read_chunks(
         self, step_s: int, channels: Collection[ChannelRef], start: float, end: float
     ) -> Mapping[ChannelRef, Sequence[Chunk]]:
         read = partial(recorder_queries.read_chunks, step_s=step_s, channels=channels, start=start, end=end)
-        return self._read({}, read)
+        parts = self._read(read)
+        return {ref: [chunk for part in parts for chunk in part.get(ref, ())] for ref in channels}
 
     def find_newest(self) -> float | None:
         """When the second that was written last begins; None: there is none. Raises StorageError."""
-        return self._read(None, recorder_queries.find_newest)
+        return max((at for at in self._read(recorder_queries.find_newest) if at is not None), default=None)
 
     def list_windows(
         self, since: float, until: float | None, channels: Collection[ChannelRef], limit: int
@@ -116,18 +135,22 @@ class RecorderServer:
         read = partial(
             recorder_queries.list_windows, since=since, until=until, channels=channels, limit=limit
         )
-        return self._read([], read)
+        titles = [title for part in self._read(read) for title in part]
+        return sorted(titles, key=lambda title: title.raised_at)[-limit:] if limit else []
 
     def read_window(self, key: AlarmKey, raised_at: float) -> AlarmWindow | None:
-        return self._read(None, partial(recorder_queries.read_window, key=key, raised_at=raised_at))
+        found = self._read(partial(recorder_queries.read_window, key=key, raised_at=raised_at))
+        return next((window for window in found if window is not None), None)
 
-    def _read(self, nothing: Value, read: Callable[["ServerConnection"], Value]) -> Value:
-        """What ``read`` finds; ``nothing`` where nothing was recorded yet."""
+    def _read(self, read: Callable[["ServerConnection"], Value]) -> list[Value]:
+        """What ``read`` finds in the recording of each process."""
+        found: list[Value] = []
         with self._transaction() as connection, self._translator.translate_broken_rows():
-            if connection.execute("SELECT to_regnamespace(?) IS NULL", (SCHEMA,)).fetchone()[0]:
-                return nothing
-            self._check_version(connection)
-            return read(connection)
+            for schema in list_schemas(connection):
+                enter_schema(connection, schema)
+                self._check_version(connection)
+                found.append(read(connection))
+        return found
 
     @contextmanager
     def _writing(self) -> Iterator["ServerConnection"]:
@@ -153,7 +176,7 @@ class RecorderServer:
         with self._translator.translate_errors():
             connection = ServerConnection(self._loop.run(self._connect), self._loop)
             try:
-                connection.execute(f"SET LOCAL search_path TO {SCHEMA}")
+                enter_schema(connection, self._schema)
                 yield connection
                 connection.commit()
             finally:

@@ -1,6 +1,6 @@
 """Devices and their last known states: implements ``DeviceRepository``."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Sequence
 from functools import partial
 
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, case, delete, func, or_, select
@@ -19,7 +19,7 @@ from micboard_tui.domain.thresholds import BatteryThresholds
 from micboard_tui.storage.assignment_rows import ASSIGNMENTS, assignments_of, select_assignments
 from micboard_tui.storage.change_watch import Watch, WatchedValue
 from micboard_tui.storage.device_rows import channel_of, device_of, location_of, problem_of, state_of
-from micboard_tui.storage.state_writer import StateWriter, table_of
+from micboard_tui.storage.state_writer import JudgedProblems, StateWriter, table_of
 from micboard_tui.storage.tables import (
     ChannelRow,
     DeviceRow,
@@ -73,9 +73,11 @@ class SqlDevices:
         devices: Sequence[DeviceState],
         channels: Sequence[ChannelState],
         problems: Sequence[ProblemStart] | None = None,
+        judged: Collection[DeviceId] | None = None,
     ) -> None:
+        judgement = None if problems is None else JudgedProblems(problems, judged)
         written = await self._transactions.write_readings(
-            lambda connection: self._writer.write(connection, devices, channels, problems)
+            lambda connection: self._writer.write(connection, devices, channels, judgement)
         )
         self._writer.remember(written)
 

@@ -27,6 +27,7 @@ class SqlLease:
 
     def __init__(self, transactions: Transactions, clock: Callable[[], float] = time.time) -> None:
         self._transactions, self._clock = transactions, clock
+        self._is_shared = False
 
     async def take(self, holder: LeaseHolder) -> int:
         def write(connection: Connection) -> int:
@@ -35,6 +36,8 @@ class SqlLease:
             if row is not None and _is_of_another(row, holder, now):
                 raise _refusal(row, now, self._clock())
             token = 1 if row is None else int(row["token"]) + 1
+            if row is not None and holder.is_shared and row["home"] == holder.home:
+                token = int(row["token"])
             values = {
                 "token": token,
                 "home": holder.home,
@@ -51,6 +54,7 @@ class SqlLease:
             return token
 
         token = await self._transactions.write_durably(write)
+        self._is_shared = holder.is_shared
         self._transactions.check_readings = lambda connection: _check_token(connection, token)
         return token
 
@@ -62,6 +66,9 @@ class SqlLease:
         return await self._transactions.write_durably(write)
 
     async def release(self, token: int) -> None:
+        if self._is_shared:
+            return
+
         def write(connection: Connection) -> None:
             connection.execute(update(LEASE).where(LEASE.c.token == token).values(is_held=False))
 

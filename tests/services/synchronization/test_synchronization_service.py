@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import NoReturn
 
@@ -12,7 +12,7 @@ from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Transmitter
 from micboard_tui.domain.command import Command, Confirmation, Identify
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState, DeviceStatus
-from micboard_tui.domain.identity import ChannelRef
+from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.observation import Alive, FactsHeard, MetersHeard, Observation
 from micboard_tui.domain.problem import ProblemCode
@@ -266,9 +266,10 @@ class BrokenDevices(InMemoryDevices):
         devices: Sequence[DeviceState],
         channels: Sequence[ChannelState],
         problems: Sequence[ProblemStart] | None = None,
+        judged: Collection[DeviceId] | None = None,
     ) -> None:
         self._check()
-        await super().store(devices, channels, problems)
+        await super().store(devices, channels, problems, judged)
 
     async def revision(self) -> str:
         self._check()

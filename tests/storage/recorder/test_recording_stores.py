@@ -33,6 +33,7 @@ from micboard_tui.storage.database_errors import ErrorTranslator
 from micboard_tui.storage.recorder import chunk_recovery, recorder_retention
 from micboard_tui.storage.recorder.recorder_file import RecorderFile
 from micboard_tui.storage.recorder.recorder_server import RecorderServer
+from micboard_tui.storage.recorder.recorder_tables import schema_of
 from tests.fakes.full_disk import full_disk
 from tests.storage.records import run_in_transaction
 
@@ -45,14 +46,16 @@ LOST = AlarmKey(ProblemCode.RF_LOST, DEVICE, 1)
 class Evening:
     """Records seconds of three channels, as the service does."""
 
-    def __init__(self, make_store: Callable[[], RecordingStore], url: URL | str) -> None:
-        self.make_store, self.url = make_store, url
+    def __init__(
+        self, make_store: Callable[[], RecordingStore], url: URL | str, schema: str = "micboard_recorder"
+    ) -> None:
+        self.make_store, self.url, self.schema = make_store, url, schema
         self.tiers, self.order = Tiers(), ORDER
         self.store = make_store()
 
     def alter(self, *statements: str) -> None:
         """Change what is stored behind our back."""
-        schema = "" if isinstance(self.url, URL) else "SET LOCAL search_path TO micboard_recorder"
+        schema = "" if isinstance(self.url, URL) else f"SET LOCAL search_path TO {self.schema}"
 
         def run(connection: Connection) -> None:
             for statement in filter(None, (schema, *statements)):
@@ -93,8 +96,12 @@ def evening_in_file(file: Path) -> Iterator[Evening]:
     evening.store.close()
 
 
+MakeServer = Callable[[str], RecorderServer]
+
+
 @pytest.fixture
-def evening_on_server(postgres_url: str) -> Iterator[Evening]:
+def make_server(postgres_url: str) -> Iterator[MakeServer]:
+    """Makes the recording of a process by its name."""
     translator = ErrorTranslator("the server", None, is_server=True)
 
     async def make() -> AsyncEngine:
@@ -104,11 +111,16 @@ def evening_on_server(postgres_url: str) -> Iterator[Evening]:
 
     with start_blocking_portal() as portal:
         engine = portal.call(make)
-        evening = Evening(lambda: RecorderServer(engine, translator, portal.call), postgres_url)
-        assert evening.store.open() is None
-        yield evening
-        evening.store.close()
+        yield lambda writer: RecorderServer(engine, translator, portal.call, writer)
         portal.call(engine.dispose)
+
+
+@pytest.fixture
+def evening_on_server(postgres_url: str, make_server: MakeServer) -> Iterator[Evening]:
+    evening = Evening(lambda: make_server(""), postgres_url)
+    assert evening.store.open() is None
+    yield evening
+    evening.store.close()
 
 
 @pytest.fixture(params=["file", pytest.param("server", marks=pytest.mark.integration)])
@@ -366,3 +378,58 @@ def test_a_full_disk_is_told_and_writing_works_again_when_there_is_room(evening_
     evening.record(400, 410)
     starts = evening.store.read_seconds(REFS, 0, 999)[REFS[0]].starts
     assert starts == [*range(5), *range(400, 410)]
+
+
+@pytest.mark.integration
+def test_collectors_that_record_side_by_side_are_read_as_one(
+    postgres_url: str, make_server: MakeServer
+) -> None:
+    first, second = (Evening(partial(make_server, name), postgres_url) for name in ("left", "it's ? right"))
+    for evening in (first, second):
+        assert evening.store.open() is None
+    # The channels went from the first to the second, with a second that both have.
+    first.record(0, 660)
+    second.record(659, 700)
+    reader = make_server("")
+    starts = reader.read_seconds(REFS, 0, 1000)[REFS[0]].starts
+    assert starts == [*range(659), 659, 659, *range(660, 700)]
+    assert reader.find_newest() == 699
+    assert dict.fromkeys(range(0, 580, 10), 10).items() <= readings_of(reader, 10, REFS[1], 1000).items()
+    window = WindowRecord(WindowTitle(LOST, 630.0, 620.0, 640.0), REFS, [])
+    later = WindowRecord(WindowTitle(LOST, 690.0, 680.0, 700.0), REFS, [])
+    second.store.write([], [later])
+    first.store.write([], [window])
+    assert reader.list_windows(0, None, (), 10) == [window.title, later.title]
+    assert reader.list_windows(0, None, (), 1) == [later.title]
+    assert reader.read_window(LOST, 690.0) is not None
+    for evening in (first, second):
+        evening.store.close()
+
+
+@pytest.mark.integration
+def test_one_of_a_name_records_and_others_take_what_a_gone_one_left_away(
+    postgres_url: str, make_server: MakeServer
+) -> None:
+    names = ("gone", "other")
+    gone, other = (Evening(partial(make_server, name), postgres_url, schema_of(name)) for name in names)
+    for evening in (gone, other):
+        evening.store.open()
+    with pytest.raises(StorageError, match="Another micboard-tui records"):
+        make_server("gone").open()
+    gone.record(0, 700)
+    assert make_server("").read_chunks(10, REFS[:1], 0, 1000)[REFS[0]]
+
+    def set_seen(days: int) -> None:
+        gone.alter(f"UPDATE writer SET seen_at = now() - {days} * interval '1 day'")  # noqa: S608 - a number
+
+    day_later = 700 + 2 * 86_400
+    other.record(day_later, day_later + 1)
+    assert make_server("").read_chunks(10, REFS[:1], 0, 1000)[REFS[0]]
+    set_seen(1)
+    other.record(day_later + 100, day_later + 101)
+    assert not make_server("").read_chunks(10, REFS[:1], 0, 1000)[REFS[0]]
+    assert make_server("").read_seconds(REFS[:1], 0, 1000)[REFS[0]].starts
+    set_seen(100)
+    other.record(day_later + 200, day_later + 201)
+    assert make_server("").read_seconds(REFS[:1], 0, 1000)[REFS[0]].starts == []
+    other.store.close()
