@@ -71,6 +71,16 @@ class Paths:
         return self.data / "program.key"
 
     @property
+    def collector_secrets_key(self) -> Path:
+        """The private key for the secrets that are sealed for the collector of this computer."""
+        return self.data / "collector-secrets.key"
+
+    @property
+    def hub_secrets_key(self) -> Path:
+        """The same for its hub."""
+        return self.data / "hub-secrets.key"
+
+    @property
     def bus_endpoint_file(self) -> Path:
         return self.state / "bus.json"
 

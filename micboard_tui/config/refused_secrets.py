@@ -47,12 +47,12 @@ class RefusedKeys:
             return None
         salt, mark = str(entry.get("salt")), str(entry.get("mark"))
         at = self._time_of(entry)
-        return at if at is not None and hmac.compare_digest(_mark(key, salt), mark) else None
+        return at if at is not None and hmac.compare_digest(mark_of(key, salt), mark) else None
 
     def _write(self, device_id: DeviceId, key: str) -> None:
         salt = secrets.token_hex(16)
         kept = {name: entry for name, entry in self._entries().items() if self._time_of(entry) is not None}
-        kept[device_id] = {"salt": salt, "mark": _mark(key, salt), "at": self._clock()}
+        kept[device_id] = {"salt": salt, "mark": mark_of(key, salt), "at": self._clock()}
         try:
             write_new(self._file, json.dumps(kept, indent=2) + "\n", force=True)
         except ConfigError as error:
@@ -73,5 +73,6 @@ class RefusedKeys:
         return {name: entry for name, entry in entries if isinstance(entry, dict)}
 
 
-def _mark(key: str, salt: str) -> str:
+def mark_of(key: str, salt: str) -> str:
+    """What stands for a key, alike on every computer. Takes a thirtieth of a second, on purpose."""
     return hashlib.scrypt(key.encode(), salt=salt.encode(), n=_COST, r=_BLOCK, p=1).hex()

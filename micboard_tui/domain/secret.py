@@ -13,6 +13,8 @@ class SecretPlace(StrEnum):
     ENVIRONMENT = "environment"
     KEYRING = "keyring"
     FILE = "file"
+    RECORD = "record"
+    """The database of a fleet, sealed for each collector that may open it."""
 
 
 class OwnerKind(StrEnum):

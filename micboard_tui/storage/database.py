@@ -29,6 +29,7 @@ from micboard_tui.contracts.lease import LeaseRepository
 from micboard_tui.contracts.line_check import LineCheckRepository
 from micboard_tui.contracts.location import LocationRepository
 from micboard_tui.contracts.recording_store import RecordingStore
+from micboard_tui.contracts.sealed_secrets import RefusedKeyRepository, SealedSecretRepository
 from micboard_tui.contracts.show import ShowRepository
 from micboard_tui.contracts.thresholds import ThresholdRepository
 from micboard_tui.contracts.users import UserRepository
@@ -49,6 +50,8 @@ from micboard_tui.storage.repositories.lease_repository import SqlLease
 from micboard_tui.storage.repositories.line_check_repository import SqlLineChecks
 from micboard_tui.storage.repositories.location_repository import SqlLocations
 from micboard_tui.storage.repositories.pack_repository import SqlPacks
+from micboard_tui.storage.repositories.refused_key_repository import SqlRefusedKeys
+from micboard_tui.storage.repositories.sealed_secret_repository import SqlSealedSecrets
 from micboard_tui.storage.repositories.show_repository import SqlShows
 from micboard_tui.storage.repositories.threshold_repository import SqlThresholds
 from micboard_tui.storage.repositories.user_repository import SqlUsers
@@ -87,6 +90,8 @@ class Database:
     thresholds: ThresholdRepository
     walks: WalkRepository
     users: UserRepository
+    sealed_secrets: SealedSecretRepository
+    refused_keys: RefusedKeyRepository
     probe: DatabaseProbe
     leases: LeaseRepository
     recording: RecordingStore | None
@@ -160,6 +165,8 @@ async def open_database(
             SqlThresholds(transactions),
             SqlWalks(transactions),
             SqlUsers(transactions),
+            SqlSealedSecrets(transactions, watch),
+            SqlRefusedKeys(transactions),
             SqlProbe(transactions, file),
             SqlLease(transactions),
             _find_recording(transactions, recorder),

@@ -23,15 +23,24 @@ from micboard_tui.storage import (
     alarm_table,
     lease_table,
     pack_tables,
+    secret_tables,
     threshold_tables,
     user_tables,
     walk_tables,
 )
 from micboard_tui.storage.tables import METADATA, RevisionRow
 
-HEAD = "0031"
+HEAD = "0032"
 """The newest revision in ``migrations/versions``; kept here so that Alembic is loaded only when needed."""
-MODULES = (alarm_table, lease_table, pack_tables, threshold_tables, user_tables, walk_tables)
+MODULES = (
+    alarm_table,
+    lease_table,
+    pack_tables,
+    secret_tables,
+    threshold_tables,
+    user_tables,
+    walk_tables,
+)
 """What defines tables beside ``tables``: imported, they are in its ``METADATA``."""
 _VERSIONS = Table(
     "alembic_version",

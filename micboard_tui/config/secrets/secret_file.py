@@ -5,7 +5,6 @@ A keyring cannot list what it holds and does not tell when it changes; this file
 
 import json
 import os
-import stat
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from micboard_tui.config.atomic_files import make_private_directory, write_new
+from micboard_tui.config.secrets.private_file import check_private
 from micboard_tui.config.small_files import MAX_BYTES, open_regular
 from micboard_tui.config.start_error import ConfigError, cure_of
 from micboard_tui.domain.secret import OwnerKind, SecretError, SecretOwner
@@ -25,7 +25,6 @@ HEAD = (
 )
 KINDS = (OwnerKind.DEVICE, OwnerKind.DRIVER)
 LOCK_TIMEOUT_S = 5.0
-OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +54,10 @@ class SecretFile:
 
     def read(self) -> dict[SecretOwner, Entry]:
         """Nothing where there is no file. Raises SecretError, for a file that others may read too."""
+        cure = f"Change the secrets that others may have read, then: chmod 600 {self.file}"
         try:
             with open_regular(self.file) as reading:
-                self._check(os.fstat(reading.fileno()))
+                check_private(self.file, os.fstat(reading.fileno()), cure)
                 tables = _parse_tables(reading.read(MAX_BYTES))
         except (FileNotFoundError, NotADirectoryError):
             return {}
@@ -87,19 +87,6 @@ class SecretFile:
                 f"{self.file.parent} cannot be written ({error.strerror})",
                 cure_of(error),
             ) from error
-
-    def _check(self, found: os.stat_result) -> None:
-        if os.name != "posix":
-            return
-        if found.st_mode & OTHERS:
-            raise SecretError(
-                f"{self.file} may be read by others than you (mode {stat.S_IMODE(found.st_mode):03o})",
-                f"Change the secrets that others may have read, then: chmod 600 {self.file}",
-            )
-        if found.st_uid not in {os.geteuid(), 0}:
-            raise SecretError(
-                f"{self.file} belongs to another user", f"Make it yours: chown $USER {self.file}"
-            )
 
     def _entries(self, tables: Mapping[str, object]) -> Iterator[tuple[SecretOwner, Entry]]:
         for kind, below in tables.items():

@@ -80,6 +80,8 @@ class SecretStores:
 
     def _keep(self, owner: SecretOwner, secret: Secret, place: SecretPlace | None) -> SecretPlace:
         chosen = place or (SecretPlace.KEYRING if self._ring.is_usable() else SecretPlace.FILE)
+        if chosen is SecretPlace.RECORD:
+            raise SecretError("Only a fleet keeps secrets in its record", "Leave out --in")
         if chosen is SecretPlace.KEYRING and not self._ring.is_usable():
             raise SecretError(
                 "This system has no keyring that stores passwords safely", "Keep it in the file: --in file"

@@ -7,19 +7,19 @@ Taking and renewing are writing transactions, which come one after the other, so
 import time
 from collections.abc import Callable
 
-from sqlalchemy import Connection, RowMapping, insert, select, text, update
+from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.contracts.lease import LEASE_S, LeaseHeldError, LeaseHolder
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.session_holder import SessionHolder
 from micboard_tui.domain.units import format_duration
+from micboard_tui.storage.database_clock import read_clock
 from micboard_tui.storage.lease_table import LeaseRow
 from micboard_tui.storage.state_writer import table_of
 from micboard_tui.storage.transactions import Transactions
 
 LEASE = table_of(LeaseRow)
-_SERVER_TIME = text("SELECT CAST(extract(epoch FROM clock_timestamp()) AS DOUBLE PRECISION)")
 
 
 class SqlLease:
@@ -31,7 +31,7 @@ class SqlLease:
 
     async def take(self, holder: LeaseHolder) -> int:
         def write(connection: Connection) -> int:
-            now = self._read_clock(connection)
+            now = read_clock(connection, self._clock)
             row = connection.execute(select(LEASE)).mappings().first()
             if row is not None and _is_of_another(row, holder, now):
                 raise _refusal(row, now, self._clock())
@@ -61,7 +61,10 @@ class SqlLease:
     async def renew(self, token: int) -> bool:
         def write(connection: Connection) -> bool:
             renewal = update(LEASE).where(LEASE.c.token == token, LEASE.c.is_held)
-            return connection.execute(renewal.values(renewed_at=self._read_clock(connection))).rowcount == 1
+            return (
+                connection.execute(renewal.values(renewed_at=read_clock(connection, self._clock))).rowcount
+                == 1
+            )
 
         return await self._transactions.write_durably(write)
 
@@ -73,11 +76,6 @@ class SqlLease:
             connection.execute(update(LEASE).where(LEASE.c.token == token).values(is_held=False))
 
         await self._transactions.write_durably(write)
-
-    def _read_clock(self, connection: Connection) -> float:
-        if connection.dialect.name != "postgresql":
-            return self._clock()
-        return float(connection.execute(_SERVER_TIME).scalar_one())
 
 
 def _is_of_another(row: RowMapping, holder: LeaseHolder, now: float) -> bool:
