@@ -66,6 +66,13 @@ def is_new_enough(version: str) -> bool:
     return match is not None and (int(match[1]), int(match[2])) >= OLDEST
 
 
+def is_authority(certificate: Path) -> bool:
+    """Whether a file has what signed itself, so that who trusts it trusts what it signed. Raises OSError."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(certificate)
+    return any(each["subject"] == each["issuer"] for each in context.get_ca_certs())
+
+
 def _not_connected(address: BusAddress, reason: str) -> StartError:
     lowered = reason.casefold()
     if "authorization" in lowered or "nkey" in lowered:

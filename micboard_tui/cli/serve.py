@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from micboard_tui.cli.command_group import CommandGroup
+from micboard_tui.cli.serve_init import init
 
 if TYPE_CHECKING:
     from micboard_tui.cli.context import CommandContext
@@ -47,6 +48,7 @@ micboard-tui serve --roles hub,collector,api --bus-listen 0.0.0.0:4222 --certifi
 micboard-tui serve --roles collector --zone b --bus tls://rack.local --bus-key program.key --bus-ca rack.pem
 """
 app = CommandGroup(HELP, no_args_is_help=False)
+app.command()(init)
 
 
 @app.callback(invoke_without_command=True)

@@ -103,6 +103,54 @@ def authorization_text(users: Iterable[ServerUser]) -> str:
     return f"{_written(_authorization(users))}\n"
 
 
+def standalone_text(name: str, address: ServerAddress, store: Path, pid_file: Path, users_file: str) -> str:
+    """The configuration of a server that is started by itself, for people to read and to change.
+
+    ``users_file``: where it finds who may come in, beside the configuration.
+    """
+    tls = ""
+    if address.certificate is not None and address.key is not None:
+        tls = f"""
+tls {{
+  cert_file: {_quoted(address.certificate)}
+  key_file: {_quoted(address.key)}
+  timeout: {LOGIN_LIMIT_S}
+  # Nothing is said in the clear, not even a greeting.
+  handshake_first: true
+}}
+"""
+    return f"""\
+# A NATS server for micboard-tui. Written by `micboard-tui serve init`; change it as you like.
+server_name: {_quoted(name)}
+host: {_quoted(address.host)}
+port: {address.port}
+pid_file: {_quoted(pid_file)}
+
+jetstream {{
+  store_dir: {_quoted(store)}
+  max_memory_store: {MAX_MEMORY_STORE}
+  max_file_store: {MAX_FILE_STORE}
+  # By default two minutes, which a power cut would take.
+  sync_interval: "1s"
+}}
+
+max_payload: {MAX_PAYLOAD}
+# What waits for a client that does not read; then it is disconnected, and begins anew.
+max_pending: {MAX_PENDING}
+write_deadline: "{WRITE_LIMIT}"
+max_connections: {MAX_CLIENTS}
+ping_interval: "{PING_INTERVAL}"
+ping_max: 2
+{tls}
+# Who may come in: the hub writes it as users change.
+include {_quoted(users_file)}
+"""
+
+
+def _quoted(value: Path | str) -> str:
+    return json.dumps(str(value), ensure_ascii=False)
+
+
 def _authorization(users: Iterable[ServerUser]) -> dict[str, Any]:
     entries = [_user_entry(each) for each in users]
     if not entries:

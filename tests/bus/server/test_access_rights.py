@@ -192,6 +192,50 @@ async def test_not_even_control_forges_the_present_or_an_answer(rack: Rack) -> N
         assert not rack.hub.heard
 
 
+async def test_not_even_control_takes_part_in_a_fleet_as_its_programs_do(rack: Rack) -> None:
+    at_collector = SUBJECTS.at("stage left")
+    async with rack.enter(ADA) as ada:
+        forged = [
+            SUBJECTS.layout_changed,
+            at_collector.call(CallRight.READ.value, ADA, "DeviceContract", "find"),
+            at_collector.call(CallRight.CONTROL.value, ADA, "DeviceContract", "execute"),
+            at_collector.call_follow_up(ADA),
+            # Behind a name that reads as if it were a part of the subject.
+            SUBJECTS.call(CallRight.CONTROL.value, "at", "DeviceContract", "execute"),
+        ]
+        for store in (SUBJECTS.collector_store, SUBJECTS.owner_store):
+            forged += [
+                f"$KV.{store}.device.a",
+                f"$JS.API.STREAM.CREATE.KV_{store}",
+                f"$JS.API.STREAM.PURGE.KV_{store}",
+                f"$JS.API.STREAM.INFO.KV_{store}",
+                f"$JS.API.CONSUMER.CREATE.KV_{store}",
+                f"$JS.API.CONSUMER.CREATE.KV_{store}.name.$KV.{store}.>",
+                f"$JS.API.DIRECT.GET.KV_{store}.$KV.{store}.device.a",
+                f"$JS.API.STREAM.MSG.GET.KV_{store}",
+            ]
+        for subject in forged:
+            assert not await ada.send(subject), subject
+        for number, subject in enumerate((at_collector.calls, SUBJECTS.layout_changed), len(forged) + 1):
+            await ada.listen(subject)
+            assert len(ada.denied) == number, subject
+        assert not rack.hub.heard
+
+
+async def test_a_program_of_the_site_takes_part_in_all_of_it(tmp_path: Path) -> None:
+    programs, users = make_key_pair(), [ServerUser(make_key_pair().public_key, EVERYTHING)]
+    users.append(ServerUser(programs.public_key, EVERYTHING))
+    async with (
+        running_server(tmp_path / "nats", users) as server,
+        _connected(server.url, programs, "_INBOX_of_a_program") as collector,
+    ):
+        for store in (SUBJECTS.collector_store, SUBJECTS.owner_store):
+            made = await collector.client.jetstream().create_key_value(bucket=store, direct=True)
+            assert await made.put("a", b"1")
+        assert await collector.send(SUBJECTS.layout_changed)
+        assert await collector.send(SUBJECTS.at("left").call("control", "Ada", "DeviceContract", "execute"))
+
+
 async def test_not_even_control_reads_the_answers_or_calls_of_others(rack: Rack) -> None:
     async with rack.enter(ADA) as ada:
         foreign = (
