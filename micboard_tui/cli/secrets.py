@@ -37,7 +37,11 @@ def set_secret(
     ] = None,
     place: Annotated[
         SecretPlace | None,
-        typer.Option("--in", metavar="keyring|file", help="Where; left out: the keyring where there is one."),
+        typer.Option(
+            "--in",
+            metavar="keyring|file",
+            help="Where; left out: the keyring where there is one, or the record of a fleet.",
+        ),
     ] = None,
 ) -> None:
     """Store the password or key of a device, or of a driver.
@@ -73,7 +77,7 @@ def list_secrets(as_json: Annotated[bool, typer.Option("--json", help="Print JSO
     micboard-tui secrets list
 
     Of several for one device the environment comes first, then the keyring, then the file; a device's
-    own comes before its driver's.
+    own comes before its driver's. Of a fleet it lists, too, which collectors and hubs can open how many.
     """
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_note
@@ -89,6 +93,7 @@ def list_secrets(as_json: Annotated[bool, typer.Option("--json", help="Print JSO
         print_json(secrets_document(listing))
         return
     _print(listing, own_names)
+    print_recipients(listing)
     for device in listing.missing:
         title = device_title(device, own_names.get(device.id))
         print_note(f"{title} needs one and has none. Store it with:  micboard-tui secrets set {device.id}")
@@ -96,7 +101,9 @@ def list_secrets(as_json: Annotated[bool, typer.Option("--json", help="Print JSO
 
 @app.command()
 def forget(device: DeviceName = None, driver: DriverName = None) -> None:
-    """Remove a secret from the keyring and the file. Nothing changes on the device.
+    """Remove a secret from the keyring and the file, or from the record of a fleet.
+
+    Nothing changes on the device.
 
     micboard-tui secrets forget "Rack A"
     """
@@ -132,4 +139,23 @@ def _print(listing: "SecretListing", own_names: "Mapping[DeviceId, str | None]")
         rows.append((*owner, format_value(known.user), stored_at))
     print_table(
         ("of", "owner", "name", "stored in", "user", "stored (UTC)"), rows, spare=("stored (UTC)", "user")
+    )
+
+
+def print_recipients(listing: "SecretListing") -> None:
+    """The collectors and hubs of a fleet for which secrets are sealed; nothing of a rack."""
+    from micboard_tui.cli.output import format_value, print_line, print_table
+    from micboard_tui.contracts.documents.timestamp import format_timestamp
+
+    if not listing.recipients:
+        return
+    print_line("")
+    rows = []
+    for recipient in listing.recipients:
+        seen_at = format_timestamp(recipient.seen_at)
+        seen = format_value(seen_at and seen_at[:16].replace("T", " "))
+        who = (recipient.role, recipient.name, format_value(recipient.zone or None))
+        rows.append((*who, str(recipient.secrets), seen, recipient.public_key[:12]))
+    print_table(
+        ("sealed for", "name", "zone", "secrets", "seen (UTC)", "key"), rows, spare=("key", "seen (UTC)")
     )

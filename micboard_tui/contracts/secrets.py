@@ -7,6 +7,7 @@ from typing import Protocol
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.sealed_secret import ListedRecipient
 from micboard_tui.domain.secret import KnownSecret, Secret, SecretOwner, SecretPlace
 
 
@@ -36,6 +37,10 @@ class SecretStore(Protocol):
 
     async def forget(self, owner: SecretOwner) -> Sequence[SecretPlace]:
         """Take away what can be taken away; answers from where."""
+        ...
+
+    async def recipients(self) -> Sequence[ListedRecipient]:
+        """For whom secrets are sealed; none where they are kept for this computer alone."""
         ...
 
 
@@ -78,6 +83,8 @@ class SecretListing:
     secrets: tuple[ListedSecret, ...]
     missing: tuple[Device, ...]
     """Registered devices that need one and have none."""
+    recipients: tuple[ListedRecipient, ...] = ()
+    """The collectors and hubs of a fleet."""
 
 
 class SecretContract(Protocol):

@@ -31,6 +31,22 @@ class Recipient:
     """Its last sign of life in the database, seconds since the epoch; None: it gave none yet."""
 
 
+@dataclass(frozen=True, slots=True)
+class ListedRecipient:
+    """A collector or hub as it may be listed, in plain values."""
+
+    name: str
+    role: str
+    """"hub", "collector"."""
+    zone: str
+    """Of a collector; empty for a hub."""
+    public_key: str
+    secrets: int
+    """So many it can open."""
+    seen_at: float | None = None
+    """Its last sign of life in the database, seconds since the epoch; None: it gave none yet."""
+
+
 class BoxPlacement(NamedTuple):
     """That a secret is sealed for a recipient."""
 

@@ -84,6 +84,7 @@ class SecretService:
         specs = {spec.name: spec for spec in self._specs()}
         try:
             known = await self._store.known([*_owners(devices), *map(owner_driver, specs)])
+            recipients = await self._store.recipients()
         except SecretError as error:
             raise secrets_error(error) from error
         by_id = {owner_device(device.id): device for device in devices}
@@ -96,7 +97,7 @@ class SecretService:
             and owners.isdisjoint({owner_device(device.id), owner_driver(device.driver)})
         ]
         listed = tuple(ListedSecret(secret, by_id.get(secret.owner)) for secret in known)
-        return Success(SecretListing(listed, tuple(missing)))
+        return Success(SecretListing(listed, tuple(missing), tuple(recipients)))
 
     @translate_errors
     async def forget(

@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from micboard_tui.cli.secrets import print_recipients
+from micboard_tui.contracts.secrets import SecretListing
+from micboard_tui.domain.sealed_secret import ListedRecipient
 from tests.cli.conftest import Answer, Command
 from tests.cli.test_commands import said_no
 from tests.cli.test_processes import COMMAND, running
@@ -135,6 +138,18 @@ def test_what_is_known_is_listed_and_forgotten(
     said_no(micboard("secrets", "forget", "Door"), "INVALID_VALUE")
     missing = json.loads(micboard("secrets", "list", "--json").out)["missing"]
     assert missing == []
+
+
+def test_of_a_fleet_it_is_listed_who_can_open_secrets(capsys: pytest.CaptureFixture[str]) -> None:
+    hub = ListedRecipient("hub", "hub", "", "AAAABBBBCCCCDDDD", 12)
+    collector = ListedRecipient("collector-a", "collector", "stage", "EEEEFFFFGGGGHHHH", 3, 1_000.0)
+    print_recipients(SecretListing((), (), (hub, collector)))
+    lines = [line.split() for line in capsys.readouterr().out.splitlines() if line.strip()]
+    assert lines[0] == ["sealed", "for", "name", "zone", "secrets", "seen", "(UTC)", "key"]
+    assert lines[1] == ["hub", "hub", "–", "12", "–", "AAAABBBBCCCC"]
+    assert lines[2] == ["collector", "collector-a", "stage", "3", "1970-01-01", "00:16", "EEEEFFFFGGGG"]
+    print_recipients(SecretListing((), ()))
+    assert capsys.readouterr().out == ""
 
 
 def test_a_secret_is_refused_where_it_makes_no_sense(

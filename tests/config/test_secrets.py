@@ -287,3 +287,11 @@ async def test_every_secret_that_was_read_or_given_is_masked(tmp_path: Path) -> 
     assert other.mask(PASSWORD) == PASSWORD
     await other.read()
     assert other.mask(PASSWORD) == "***"
+
+
+async def test_only_a_fleet_keeps_secrets_in_its_record(tmp_path: Path) -> None:
+    places = Places(tmp_path)
+    with pytest.raises(SecretError, match="Only a fleet"):
+        await places.store.keep(RACK, PASSWORD, None, SecretPlace.RECORD)
+    assert not places.file.exists()
+    assert await places.store.recipients() == ()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.sealed_secret import ListedRecipient
 from micboard_tui.domain.secret import (
     KnownSecret,
     Secret,
@@ -20,6 +21,7 @@ class InMemorySecrets:
         self.kept: dict[SecretOwner, Secret] = {}
         self.changes = 0
         self.error: SecretError | None = None
+        self.sealed_for: tuple[ListedRecipient, ...] = ()
 
     async def revision(self) -> str:
         return str(self.changes)
@@ -57,6 +59,10 @@ class InMemorySecrets:
         self._check()
         self.changes += 1
         return () if self.kept.pop(owner, None) is None else (SecretPlace.FILE,)
+
+    async def recipients(self) -> Sequence[ListedRecipient]:
+        self._check()
+        return self.sealed_for
 
     def _check(self) -> None:
         if self.error is not None:

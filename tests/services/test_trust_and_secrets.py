@@ -7,6 +7,7 @@ import pytest
 
 from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.device import DeviceChange, DeviceContract
+from micboard_tui.contracts.documents.secrets import secrets_document
 from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.contracts.events import EventQuery
 from micboard_tui.contracts.ports import Driver, Manufacturer, SessionOptions
@@ -14,6 +15,7 @@ from micboard_tui.contracts.secrets import RefusalMemory, SecretContract
 from micboard_tui.domain.command import Identify
 from micboard_tui.domain.device import Device, DeviceFault, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.sealed_secret import ListedRecipient
 from micboard_tui.domain.secret import Secret, SecretError, SecretPlace, owner_device, owner_driver
 from micboard_tui.services.assembly import build_services, build_synchronization
 from micboard_tui.services.live.state import LiveState
@@ -370,11 +372,23 @@ async def test_what_is_known_and_what_is_missing_is_listed() -> None:
     ((known, device),) = ((each.known, each.device) for each in listing.secrets)
     assert (known.owner, known.place, known.user, device) == (OWNER, SecretPlace.FILE, "me", DOOR)
     assert listing.missing == (other,)
+    assert listing.recipients == ()
     assert vault.PASSWORD not in repr(listing)
     setup.secrets.kept[owner_driver(vault.DRIVER)] = Secret("x")
+    setup.secrets.sealed_for = (ListedRecipient("hub", "hub", "", "key", 2, 1_000.0),)
     listing = (await setup.service.list_secrets()).data
     assert listing is not None
     assert listing.missing == ()
+    assert secrets_document(listing)["recipients"] == [
+        {
+            "role": "hub",
+            "name": "hub",
+            "zone": None,
+            "secrets": 2,
+            "seen_at": "1970-01-01T00:16:40.000Z",
+            "public_key": "key",
+        }
+    ]
 
 
 async def test_a_store_that_does_not_work_says_so_everywhere() -> None:

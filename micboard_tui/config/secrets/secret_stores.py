@@ -14,6 +14,7 @@ from micboard_tui.config.secrets.environment_secrets import EnvironmentSecrets
 from micboard_tui.config.secrets.secret_file import Entry, SecretFile
 from micboard_tui.config.secrets.system_keyring import SystemKeyring
 from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.sealed_secret import ListedRecipient
 from micboard_tui.domain.secret import (
     KnownSecret,
     Secret,
@@ -62,6 +63,10 @@ class SecretStores:
 
     async def forget(self, owner: SecretOwner) -> Sequence[SecretPlace]:
         return await self._with_time_limit(lambda: self._forget(owner))
+
+    async def recipients(self) -> Sequence[ListedRecipient]:
+        """None: what is kept here is for this computer alone."""
+        return ()
 
     async def _read_kept(self, owner: SecretOwner) -> Secret | None:
         entry = (await to_thread.run_sync(self._file.read)).get(owner)

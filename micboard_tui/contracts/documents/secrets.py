@@ -5,10 +5,11 @@ from datetime import datetime
 from micboard_tui.contracts.documents.json_value import SCHEMA, JsonObject
 from micboard_tui.contracts.documents.timestamp import format_timestamp
 from micboard_tui.contracts.secrets import ListedSecret, SecretListing
+from micboard_tui.domain.sealed_secret import ListedRecipient
 
 
 def secrets_document(listing: SecretListing) -> JsonObject:
-    """Those that are stored, and the devices that need one and have none."""
+    """Those that are stored, the devices that need one and have none, and who can open them in a fleet."""
     return {
         "schema": SCHEMA,
         "secrets": [_secret_entry(secret) for secret in listing.secrets],
@@ -16,6 +17,7 @@ def secrets_document(listing: SecretListing) -> JsonObject:
             {"device_id": device.id, "name": device.name, "host": device.host, "driver": device.driver}
             for device in listing.missing
         ],
+        "recipients": [_recipient_entry(recipient) for recipient in listing.recipients],
     }
 
 
@@ -29,6 +31,17 @@ def _secret_entry(listed: ListedSecret) -> JsonObject:
         "place": known.place.value,
         "user": known.user,
         "set_at": known.set_at and _format_moment(known.set_at),
+    }
+
+
+def _recipient_entry(recipient: ListedRecipient) -> JsonObject:
+    return {
+        "role": recipient.role,
+        "name": recipient.name,
+        "zone": recipient.zone or None,
+        "secrets": recipient.secrets,
+        "seen_at": format_timestamp(recipient.seen_at),
+        "public_key": recipient.public_key,
     }
 
 

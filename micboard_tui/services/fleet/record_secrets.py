@@ -5,6 +5,7 @@ changed: while the database is away, sessions are opened with what was known las
 serves all who ask within ``LOOK_S``, since a take-over opens hundreds of sessions at once.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,7 +20,13 @@ from micboard_tui.contracts.device import DeviceRepository
 from micboard_tui.contracts.errors import StorageError
 from micboard_tui.contracts.sealed_secrets import SealedSecretRepository
 from micboard_tui.domain.identity import DeviceId
-from micboard_tui.domain.sealed_secret import BoxPlacement, Recipient, SealedSecret, choose_recipients
+from micboard_tui.domain.sealed_secret import (
+    BoxPlacement,
+    ListedRecipient,
+    Recipient,
+    SealedSecret,
+    choose_recipients,
+)
 from micboard_tui.domain.secret import (
     KnownSecret,
     Secret,
@@ -116,6 +123,22 @@ class RecordSecrets:
         is_removed = await self._repository.remove(owner)
         self._looked_at = float("-inf")
         return (SecretPlace.RECORD,) if is_removed else ()
+
+    async def recipients(self) -> Sequence[ListedRecipient]:
+        """Raises StorageError."""
+        record = await self._repository.read_record()
+        counts = Counter(placement.public_key for placement in record.placements)
+        return [
+            ListedRecipient(
+                recipient.name,
+                recipient.role.value,
+                recipient.zone,
+                recipient.public_key,
+                counts[recipient.public_key],
+                recipient.seen_at,
+            )
+            for recipient in record.recipients
+        ]
 
     def _open(self, owner: SecretOwner, known: KnownBoxes) -> Secret | None:
         if (box := known.own.get(owner)) is not None:

@@ -49,6 +49,10 @@ async def test_a_collector_that_comes_later_is_given_what_it_may_open_and_that_i
         assert await late.password(DOOR) == "one"
     assert site.holders(OF_GATE) == {"hub"}
     assert site.holders(OF_DRIVER) == {"hub", "late"}
+    listed = [
+        (each.role, each.name, each.zone, each.secrets, each.seen_at) for each in await hub.store.recipients()
+    ]
+    assert listed == [("hub", "hub", "", 3, 1000.0), ("collector", "late", "stage", 2, 1000.0)]
     assert [event.text for event in site.events.events] == ["2 secrets given to collector late of zone stage"]
     assert site.events.events[0].details == {"recipient": late.recipient.public_key}
 
