@@ -55,6 +55,33 @@ def describe_missing_service() -> ErrorInfo:
     )
 
 
+def describe_missing_collector(zone: str) -> ErrorInfo:
+    """None reaches the devices of a zone."""
+    return ErrorInfo(
+        ErrorCode.NO_COLLECTOR,
+        f"No collector of zone '{zone}' is heard",
+        hint=f"Start one there:  micboard-tui serve --roles collector --zone {zone}",
+    )
+
+
+def describe_unheld_device() -> ErrorInfo:
+    """Collectors of its zone are there, and none has taken it yet."""
+    return ErrorInfo(
+        ErrorCode.DEVICE_NOT_HELD,
+        "No collector holds this device at the moment",
+        hint="One of its zone takes it within seconds: try again",
+    )
+
+
+def describe_ended_collector(zone: str) -> ErrorInfo:
+    """One that was heard a moment ago takes no calls any more; nothing was done."""
+    return ErrorInfo(
+        ErrorCode.NO_COLLECTOR,
+        f"The collector of zone '{zone}' that was asked has ended",
+        hint="Another one of the zone takes its devices within seconds: try again",
+    )
+
+
 def describe_users_elsewhere(user: str) -> ErrorInfo:
     """Users are managed on the computer of the rack alone; no role is enough elsewhere."""
     return ErrorInfo(

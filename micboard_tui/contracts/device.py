@@ -112,6 +112,8 @@ class Search:
     """Own addresses on which to listen; none: all."""
     timeout_s: float = 5.0
     """How long to listen, 0.2 to 60 s. A device that is asked has a second of it at most."""
+    zone: str = ""
+    """The part of the network that is searched; the empty text: the default one, or the only one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,12 +275,26 @@ class DeviceContract(Protocol):
 
         An announced device is asked once whether it can be read; ``listener`` gets the findings so far.
         No meters are requested, and registered devices are neither asked nor listed. A warning says when
-        there were more devices than can be listed. INVALID_VALUE, HOST_NOT_RESOLVED, NAME_SERVICE_SILENT.
+        there were more devices than can be listed. INVALID_VALUE, HOST_NOT_RESOLVED, NAME_SERVICE_SILENT,
+        NO_COLLECTOR.
         """
         ...
 
-    async def list_interfaces(self) -> ServiceResult[Sequence[Interface]]:
-        """The interfaces that a search can choose from, of the machine that searches."""
+    async def probe(
+        self, manufacturer: str, host: str, *, port: int | None = None, zone: str = ""
+    ) -> ServiceResult[FoundDevice | None]:
+        """Ask once what answers at an address, and so which driver speaks to it; None: nothing that says so.
+
+        ``port``: None: the usual ones. MANUFACTURER_NOT_SUPPORTED, HOST_NOT_RESOLVED, NAME_SERVICE_SILENT,
+        INVALID_VALUE, NO_COLLECTOR.
+        """
+        ...
+
+    async def list_interfaces(self, zone: str = "") -> ServiceResult[Sequence[Interface]]:
+        """The interfaces that a search of a zone can choose from, of the machine that searches.
+
+        INVALID_VALUE, NO_COLLECTOR.
+        """
         ...
 
 

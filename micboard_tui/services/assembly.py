@@ -23,6 +23,7 @@ from micboard_tui.services.alarm.condition_reader import ConditionReader
 from micboard_tui.services.assignment.assignment_service import AssignmentService
 from micboard_tui.services.assignment.silence_end import SilenceEnd
 from micboard_tui.services.device.device_access import DeviceAccess, Drivers
+from micboard_tui.services.device.device_network import DeviceNetwork, OwnNetwork
 from micboard_tui.services.device.device_service import DeviceService
 from micboard_tui.services.device.registration import DeviceRegistration
 from micboard_tui.services.device.stored_devices import StoredDevices
@@ -136,7 +137,10 @@ def build_synchronization(adapters: Adapters[LiveState]) -> Synchronization:
     return Synchronization(SessionDoor(service, adapters.lease, adapters.live), saver, watch)
 
 
-def build_services(adapters: Adapters[LiveT], sessions: SynchronizationContract) -> ServiceSet:
+def build_services(
+    adapters: Adapters[LiveT], sessions: SynchronizationContract, network: DeviceNetwork | None = None
+) -> ServiceSet:
+    """``network``: where devices are reached before they are registered; None: ours."""
     records, manufacturers, options = adapters.records, adapters.manufacturers, adapters.options
     steps = Steps(records.assignments, adapters.clock, sessions.refresh, adapters.events)
     opener = _build_opener(adapters)
@@ -159,7 +163,7 @@ def build_services(adapters: Adapters[LiveT], sessions: SynchronizationContract)
         DeviceService(
             stored,
             adapters.live,
-            DeviceRegistration(records, steps, manufacturers, host_names),
+            DeviceRegistration(records, steps, manufacturers, network or OwnNetwork(host_names)),
             DeviceAccess(records, adapters.live, sessions, drivers, adapters.events),
             DeviceSearch(records.devices, manufacturers, adapters.networks, host_names),
         ),

@@ -37,7 +37,7 @@ CALLBACKS = {
 """A parameter that takes progress: a stream beside the answer. Without it the answer is the same."""
 READING_WORDS = frozenset(
     {"check", "describe", "export", "fetch", "find", "get", "list", "make", "preview", "write"}
-    | {"discover", "samples", "summaries", "sync", "window"}
+    | {"discover", "probe", "samples", "summaries", "sync", "window"}
 )
 """The first word of methods that may only read."""
 WITHOUT_ACTOR = {

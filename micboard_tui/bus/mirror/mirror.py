@@ -151,6 +151,16 @@ class Mirror:
 
     # What else the signs of life tell.
 
+    def publisher_of(self, device_id: DeviceId) -> str:
+        """The one that published the device last; empty: no collector holds it, or it is not known."""
+        found = self._devices.by_id.get(device_id)
+        return "" if found is None else found.publisher
+
+    def heard_signs(self) -> Sequence[SignOfLife]:
+        """The last one of each publisher that is heard now."""
+        heard = self._publishers.find_heard()
+        return [sign for sign in self.signs if sign.publisher in heard]
+
     @property
     def signs(self) -> Sequence[SignOfLife]:
         """The last one of each publisher."""

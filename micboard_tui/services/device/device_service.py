@@ -14,7 +14,7 @@ from micboard_tui.contracts.device import (
     Search,
     SyncReport,
 )
-from micboard_tui.contracts.ports import Interface
+from micboard_tui.contracts.ports import FoundDevice, Interface
 from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceStatus
@@ -157,8 +157,15 @@ class DeviceService:
         findings, warning = await self._search.run(search, listener or ignore_findings)
         return Success(findings, warning=warning)
 
-    async def list_interfaces(self) -> ServiceResult[Sequence[Interface]]:
-        return Success(self._search.list_interfaces())
+    @translate_errors
+    async def probe(
+        self, manufacturer: str, host: str, *, port: int | None = None, zone: str = ""
+    ) -> ServiceResult[FoundDevice | None]:
+        return Success(await self._search.probe(manufacturer, host, port, zone))
+
+    @translate_errors
+    async def list_interfaces(self, zone: str = "") -> ServiceResult[Sequence[Interface]]:
+        return Success(await self._search.list_interfaces(zone))
 
     async def _get(self, device_id: DeviceId) -> Device:
         if (device := await self._devices.get(device_id)) is None:

@@ -4,7 +4,7 @@ from micboard_tui.contracts.errors import ErrorCode, MicboardError
 from micboard_tui.contracts.ports import DriverSpec, Manufacturer
 from micboard_tui.domain.near_name import suggest
 from micboard_tui.domain.safe_text import visible
-from micboard_tui.services.discovery.network_search import recognize
+from micboard_tui.services.device.device_network import DeviceNetwork
 
 
 def choose_driver(manufacturer: Manufacturer, name: str | None, port: int | None) -> DriverSpec:
@@ -25,15 +25,19 @@ def choose_driver(manufacturer: Manufacturer, name: str | None, port: int | None
 
 
 async def detect_driver(
-    manufacturer: Manufacturer, host: str, port: int | None
+    network: DeviceNetwork, manufacturer: Manufacturer, host: str, port: int | None, zone: str
 ) -> tuple[DriverSpec, int, str | None]:
     """The driver and port that ``host`` answers to, and a warning for the user."""
-    found = await recognize(manufacturer, host, port)
+    found, reason = None, ""
+    try:
+        found = await network.recognize(manufacturer, host, port, zone)
+    except MicboardError as error:
+        reason = f"{error.info.message}. "
     spec = None if found is None else manufacturer.drivers.get(found.driver or "")
     if found is None or spec is None:
         usual = choose_driver(manufacturer, None, port)
         warning = (
-            f"The driver of {host} could not be detected; {usual.name} is used. "
+            f"{reason}The driver of {host} could not be detected; {usual.name} is used. "
             f"Known are: {', '.join(manufacturer.drivers)}"
         )
         return usual, usual.default_port if port is None else port, warning

@@ -16,6 +16,7 @@ from micboard_tui.domain.device import Device, DeviceSnapshot, device_title
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.services.assignment.assignment_changes import changes_of_removal
+from micboard_tui.services.device.device_network import DeviceNetwork
 from micboard_tui.services.device.driver_detection import choose_driver, detect_driver
 from micboard_tui.services.device.lookup import check_address_is_free, names_of_others
 from micboard_tui.services.discovery.found_devices import Registered
@@ -26,7 +27,6 @@ from micboard_tui.services.field_validation import (
     clean_port,
     clean_zone,
 )
-from micboard_tui.services.host_names import HostNames
 from micboard_tui.services.location.device_placement import (
     NOWHERE,
     place_devices,
@@ -55,10 +55,10 @@ class DeviceRegistration:
     """All methods raise MicboardError with the codes of ``DeviceContract``."""
 
     def __init__(
-        self, records: Records, steps: Steps, manufacturers: ManufacturerRegistry, host_names: HostNames
+        self, records: Records, steps: Steps, manufacturers: ManufacturerRegistry, network: DeviceNetwork
     ) -> None:
         self._records, self._steps = records, steps
-        self._manufacturers, self._host_names = manufacturers, host_names
+        self._manufacturers, self._network = manufacturers, network
 
     async def register(self, new: NewDevice, *, actor: str) -> tuple[Device, str | None]:
         """The registered device, and what its user should know of it."""
@@ -70,14 +70,14 @@ class DeviceRegistration:
         zone = clean_zone(new.zone or "")
         rack = await self._records.devices.all()
         check_address_is_free(rack, host, port)
-        await self._host_names.check(host)
+        await self._network.check_host(host, zone)
         registered = Registered((device.host, device.port) for device in rack)
         if (
             new.driver is None
             and len(manufacturer.drivers) > 1
             and not registered.is_listened_to(host, manufacturer)
         ):
-            spec, port, warning = await detect_driver(manufacturer, host, new.port)
+            spec, port, warning = await detect_driver(self._network, manufacturer, host, new.port, zone)
         async with self._steps.lock:
             rack = await self._records.devices.all()
             check_address_is_free(rack, host, port)
@@ -115,8 +115,8 @@ class DeviceRegistration:
     async def update(self, device_id: DeviceId, change: DeviceChange, *, actor: str) -> Device:
         """The device as it is registered now."""
         if change.host is not None:
-            require_device(await self._rack(), device_id)
-            await self._host_names.check(clean_host(change.host))
+            known = require_device(await self._rack(), device_id)
+            await self._network.check_host(clean_host(change.host), change.zone or known.device.zone)
         async with self._steps.lock:
             rack = await self._rack()
             known = require_device(rack, device_id)

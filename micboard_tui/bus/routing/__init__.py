@@ -1,0 +1,1 @@
+"""Sends what needs a device or a network on to the collector that has it."""

@@ -1,0 +1,32 @@
+"""The networks of zones, which their collectors are in, for the registration of devices."""
+
+from micboard_tui.bus.routing.collectors import Collectors
+from micboard_tui.contracts.errors import MicboardError
+from micboard_tui.contracts.ports import FoundDevice, Manufacturer
+from micboard_tui.contracts.result import Failure
+
+
+class ZoneNetwork:
+    """Implements ``DeviceNetwork`` of the services."""
+
+    def __init__(self, collectors: Collectors) -> None:
+        self._collectors = collectors
+
+    async def check_host(self, host: str, zone: str) -> None:
+        """Nothing: what a name means is known in its network, and there it is looked up."""
+
+    async def recognize(
+        self, manufacturer: Manufacturer, host: str, port: int | None, zone: str
+    ) -> FoundDevice | None:
+        found = self._collectors.of_zone(zone)
+        if not found.success:
+            raise _error_of(found)
+        answer = await found.data.devices.probe(manufacturer.code, host, port=port)
+        if not answer.success:
+            raise _error_of(answer)
+        return answer.data
+
+
+def _error_of(failure: Failure) -> MicboardError:
+    info = failure.error
+    return MicboardError(info.code, info.message, hint=info.hint, **info.details)
