@@ -1,23 +1,26 @@
 """Notices when storing, recording or a background task fails and works again, and when sessions come.
 
-Where the devices are read by a program elsewhere, it notices that it is not heard any more, too.
+Where the devices are read by programs elsewhere, it notices that one is not heard any more, too.
 """
 
 from collections.abc import Callable
 from dataclasses import replace
 
-from micboard_tui.contracts.bus_errors import describe_lost_connection
+from micboard_tui.contracts.bus_loss_texts import find_error_of_loss
 from micboard_tui.contracts.errors import ErrorInfo
 from micboard_tui.contracts.health import HealthContract
 from micboard_tui.contracts.holder_texts import TAKEN_OVER
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.recorder import RecorderState
+from micboard_tui.domain.bus_loss import LossReason
 
 STORED_AGAIN = "Changes and readings are stored again."
 RECORDED_AGAIN = "The flight recorder writes to the disk again."
 TASKS_RUN_AGAIN = "All background tasks run again."
-HEARD_AGAIN = "The program that reads the devices is heard again."
+HEARD_AGAIN = "All programs that read the devices are heard again."
 RECORDED_IN_MEMORY = "The flight recorder keeps only the last 75 seconds"
+
+NOTHING_LOST: tuple[LossReason | None, str] = (None, "")
 
 
 class HealthWatch:
@@ -38,7 +41,7 @@ class HealthWatch:
         ``reports_loss``: whether it is reported that the program that reads the devices is not heard. A board
         shows that over all else.
         """
-        self._reports_loss, self._was_lost = reports_loss, False
+        self._reports_loss, self._lost = reports_loss, NOTHING_LOST
         self._health, self._live = health, live
         self._report_error, self._inform = report_error, inform
         self._has_waited = False
@@ -62,13 +65,14 @@ class HealthWatch:
         self._look_at_loss()
 
     def _look_at_loss(self) -> None:
-        is_lost = self._live.findings.lost is not None
-        if self._reports_loss and is_lost is not self._was_lost:
-            if is_lost:
-                self._report_error(describe_lost_connection())
-            else:
-                self._inform(HEARD_AGAIN)
-        self._was_lost = is_lost
+        loss, before = self._live.findings.lost, self._lost
+        self._lost = NOTHING_LOST if loss is None else (loss.reason, loss.collector)
+        if not self._reports_loss or self._lost == before:
+            return
+        if loss is not None:
+            self._report_error(find_error_of_loss(loss, self._live.now()))
+        else:
+            self._inform(HEARD_AGAIN)
 
     def _look_at_holder(self) -> None:
         """That another process has the devices is reported by the start, or as a fault of storing."""

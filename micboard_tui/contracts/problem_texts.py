@@ -191,10 +191,13 @@ FAULT_TEXTS: Mapping[str, FaultText] = {
     ErrorCode.PORT_TAKEN: FaultText("Port taken", "close other program", "close the other program"),
     ErrorCode.DRIVER_NOT_SUPPORTED: _NO_DRIVER,
     ErrorCode.MANUFACTURER_NOT_SUPPORTED: _NO_DRIVER,
+    ErrorCode.COLLECTOR_LOST: FaultText("Collector not heard", "start it", "start it again"),
+    ErrorCode.NO_COLLECTOR: FaultText("No collector", "start one", "start one in its zone"),
     ErrorCode.API_ERROR: FaultText("Unknown answer", "see Devices", "see why in Devices"),
 }
 """Where the cure is another one than that of every device that is offline or refuses."""
 _OF_DEVICE = frozenset({ProblemCode.OFFLINE, ProblemCode.REFUSED})
+_WITH_FAULT = OUT_OF_REACH | {LinkState.UNKNOWN}
 
 
 def problem_letter(code: ProblemCode) -> str:
@@ -210,7 +213,7 @@ def title_of(code: ProblemCode) -> str:
 
 def find_fault_text(state: ChannelState) -> FaultText | None:
     """Why the channel's device cannot be read, where that is known and has a cure of its own."""
-    if state.link_state not in OUT_OF_REACH or state.fault_code is None:
+    if state.link_state not in _WITH_FAULT or state.fault_code is None:
         return None
     return FAULT_TEXTS.get(state.fault_code)
 

@@ -1,4 +1,4 @@
-"""That a board which is attached to a program elsewhere hears nothing of it. Pure."""
+"""That a board which is attached to programs elsewhere hears nothing of them, or of one of them. Pure."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,7 +10,14 @@ class LossReason(StrEnum):
     REFUSED = "refused"
     """The bus does not let us in any more: our key was ended or replaced."""
     SILENCE = "silence"
-    """The bus is there, and the program that reads the devices sends no sign of life."""
+    """The bus is there, and no program that publishes sends a sign of life."""
+    COLLECTOR = "collector"
+    """One of the programs that read devices is not heard; values of all others go on."""
+    HUB = "hub"
+    """The program that keeps the record is not heard: changes wait, values go on."""
+
+
+PARTIAL = frozenset({LossReason.COLLECTOR, LossReason.HUB})
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,5 +25,16 @@ class BusLoss:
     since: float
     """When it was heard last, seconds since the epoch: so old are all values of it."""
     reason: LossReason
-    publisher: str = ""
-    """The program that is not heard, where there are several; empty: none is."""
+    collector: str = ""
+    """The name of the collector that is not heard, of several the one with the most channels."""
+    host: str = ""
+    """The computer of that collector or of the hub; empty: it is not known."""
+    channels: int = 0
+    """Of that collector."""
+    others: int = 0
+    """So many other collectors with channels are not heard either."""
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether some of what is shown is current nevertheless."""
+        return self.reason in PARTIAL

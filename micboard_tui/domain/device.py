@@ -121,6 +121,11 @@ class DeviceState:
     def is_online(self) -> bool:
         return self.status is DeviceStatus.ONLINE
 
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether it is known that, and why, nothing can be read of it now."""
+        return self.status in UNREADABLE or (self.status is DeviceStatus.UNKNOWN and self.fault is not None)
+
 
 @dataclass(frozen=True)
 class DeviceSnapshot:

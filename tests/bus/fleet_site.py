@@ -1,6 +1,11 @@
 """A fleet in memory: a hub with the record, and collectors that hold some of its devices, in virtual time."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from typing import NoReturn
+
+import anyio
 
 from micboard_tui.bus.mirror.mirror import Mirror
 from micboard_tui.bus.publishing.publisher import Publisher
@@ -13,7 +18,7 @@ from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.location import Location
 from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard
 from micboard_tui.services.live.state import LiveState
-from tests.bus.attached_site import Site
+from tests.bus.attached_site import Site, running
 
 STORE = "mb1_rack_state"
 DEVICES = tuple(
@@ -39,7 +44,7 @@ class Collector:
 
     name: str
     site: Site
-    run: int = 1
+    process: int = 1
     tokens: dict[DeviceId, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -47,7 +52,7 @@ class Collector:
         self.connection = self.site.bus.connect()
         self.publisher = self.site.publisher(
             self.name,
-            self.run,
+            self.process,
             live=self.live,
             token_of=self.tokens.get,
             connection=self.connection,
@@ -55,6 +60,19 @@ class Collector:
             zone="land",
         )
         self.hold({})
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Also while it hears its devices."""
+        async with running(self.publisher, self):
+            yield
+
+    async def run(self) -> NoReturn:
+        """Have all devices send ten times a second."""
+        while True:
+            for device_id in tuple(self.tokens):
+                self.speak(device_id)
+            await anyio.sleep(0.1)
 
     def hold(self, tokens: dict[DeviceId, int]) -> None:
         """Hold these devices from now on; what was held before and is among them goes on."""

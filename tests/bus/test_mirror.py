@@ -372,7 +372,7 @@ async def test_one_of_two_publishers_is_lost_alone() -> None:
         }
         assert links == {ONE.id: LinkState.LIVE, TWO.id: LinkState.UNKNOWN}
         assert mirror.findings.lost is not None
-        assert mirror.findings.lost.publisher == "b"
+        assert (mirror.findings.lost.collector, mirror.findings.lost.channels) == ("b", 2)
 
 
 async def test_the_clock_never_goes_back() -> None:

@@ -97,3 +97,31 @@ def test_that_the_program_elsewhere_is_not_heard_is_reported_where_no_board_show
         board.look()
     assert reported == [describe_lost_connection(), HEARD_AGAIN]
     assert unreported == []
+
+
+def test_which_program_of_a_fleet_is_not_heard_is_reported_with_what_to_do() -> None:
+    live, reported = LiveState(lambda: 1000.0), list[object]()
+    watch = HealthWatch(SessionsHealth(tuple), live, reported.append, reported.append, reports_loss=True)
+    collector = BusLoss(988.0, LossReason.COLLECTOR, "land-1", "rack-3", 32)
+    hub = BusLoss(990.0, LossReason.HUB)
+    for lost in (collector, replace(collector, channels=20), hub, replace(collector, others=2), None):
+        live.findings = replace(live.findings, lost=lost)
+        watch.look()
+    assert reported == [
+        ErrorInfo(
+            ErrorCode.COLLECTOR_LOST,
+            "Collector land-1 not heard for 12 s: 32 channels",
+            hint="Start it on rack-3; another collector of its zone takes over by itself",
+        ),
+        ErrorInfo(
+            ErrorCode.HUB_LOST,
+            "Hub not heard for 10 s: changes wait, values go on",
+            hint="Start it again; a second hub takes over by itself",
+        ),
+        ErrorInfo(
+            ErrorCode.COLLECTOR_LOST,
+            "Collector land-1, and 2 more not heard for 12 s: 32 channels",
+            hint="Start it on rack-3; another collector of its zone takes over by itself",
+        ),
+        HEARD_AGAIN,
+    ]

@@ -8,7 +8,7 @@ from micboard_tui.domain.bus_loss import BusLoss, LossReason
 from micboard_tui.tui.screens.board_screen import BoardScreen
 from micboard_tui.tui.widgets.lines import Lines
 from tests.tui.scripted_rig import settle
-from tests.tui.test_alarm_desk import rig_of_four
+from tests.tui.test_alarm_desk import alarms_of, rig_of_four
 from tests.tui.test_screens import open_board
 
 
@@ -49,3 +49,35 @@ async def test_what_is_not_heard_stands_over_everything(reason: LossReason, wors
         board = settle(app)
         assert "lost," not in line(board, "#worst")
         assert header not in line(board, "#header")
+
+
+@pytest.mark.parametrize(
+    ("loss", "worst", "header"),
+    [
+        (
+            BusLoss(0.0, LossReason.COLLECTOR, "land-1", "rack-3", 32),
+            "Collector land-1 not heard for 12 s: 32 channels; start it on rack-3",
+            "land-1 LOST 12 s",
+        ),
+        (
+            BusLoss(0.0, LossReason.HUB),
+            "Hub not heard for 12 s: changes wait, values go on; start it again",
+            "HUB LOST 12 s",
+        ),
+    ],
+)
+async def test_a_program_of_a_fleet_that_is_not_heard_is_named_and_what_goes_on_stays_green(
+    loss: BusLoss, worst: str, header: str
+) -> None:
+    rig = rig_of_four()
+    async with open_board(rig, (80, 24)) as (app, _):
+        rig.live.findings = replace(rig.live.findings, lost=replace(loss, since=rig.live.now() - 12.2))
+        board = settle(app)
+        assert line(board, "#worst").strip() == worst
+        assert header in line(board, "#header")
+        (counts,) = board.query_one("#header", Lines)._lines
+        assert [cell for cell in counts if cell.tone == "live"]
+        rig.alarms.show(*alarms_of(rig.live.now()))
+        board = settle(app)
+        assert "not heard" not in line(board, "#worst")
+        assert header in line(board, "#header")

@@ -2,14 +2,15 @@
 
 Theory of operation. ``run`` keeps three things going; everything that is read is answered from memory.
 
-* **Entries** (``_watch``): all of them, and then every change. From the first complete pass on it is known
-  which devices there are. After the connection was lost they are read again; what was known stays until then.
+* **Entries** (``_watch``): all of them, and then every change. It is known which devices there are when the
+  layout has come and, of each device in it, an entry; or when the rest did not come for ``COMPLETE_AFTER_S``.
+  After the connection was lost they are read again; what was known stays until then.
 * **What is shown** (``_follow``): who asks for channels shows them (``AskedDevices``). Their meters are
   subscribed to, and publishers are told, at once when that changes and every two seconds. All other meters
   come in a sweep.
-* **Signs of life** (``PublisherWatch``): while none comes, or the connection is lost, ``findings.lost`` says
-  since when. Five seconds later all devices of that publisher are past (``past_values``), and nothing of
-  them is live; they are back when a sign came and, after a lost connection, their entry was read again.
+* **Signs of life** (``PublisherWatch``): while none comes of a publisher that has devices, or the connection
+  is lost, ``findings.lost`` says since when. Five seconds later all devices of that publisher are past
+  (``UnheardDevices``, ``past_values``), and nothing of them is live.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -28,11 +29,12 @@ from micboard_tui.bus.mirror.mirrored_devices import MirroredDevices
 from micboard_tui.bus.mirror.mirrored_judgement import MirroredJudgement
 from micboard_tui.bus.mirror.publisher_health import PublisherHealth
 from micboard_tui.bus.mirror.publisher_watch import PublisherWatch, is_same_loss
+from micboard_tui.bus.mirror.unheard_devices import UnheardDevices
 from micboard_tui.bus.wire.compression import expand
 from micboard_tui.bus.wire.device_entry import decode_entry
 from micboard_tui.bus.wire.findings_fields import FINDING_CODECS
 from micboard_tui.bus.wire.interest import FULL_RATE_HZ, INTEREST_INTERVAL_S
-from micboard_tui.bus.wire.sign_of_life import SignOfLife
+from micboard_tui.bus.wire.sign_of_life import SignOfLife, decode_sign
 from micboard_tui.bus.wire.site_layout import SiteLayout
 from micboard_tui.bus.wire.subjects import LAYOUT_KEY, Subjects, parse_device_key, parse_finding_key
 from micboard_tui.bus.wire.value_codec import WireError, codec_of
@@ -40,7 +42,6 @@ from micboard_tui.contracts.health import HealthSnapshot
 from micboard_tui.contracts.live import Changes, LinkChange
 from micboard_tui.contracts.walks import RunningWalk
 from micboard_tui.domain.assignment import Performer
-from micboard_tui.domain.bus_loss import BusLoss
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.findings import Findings
@@ -50,9 +51,11 @@ from micboard_tui.domain.location import Location
 
 RETRY_S = 0.25
 LOOK_S = 0.25
+COMPLETE_AFTER_S = 3.0
+"""A hub writes an entry for each device that has none; where there is no hub, it is not waited for."""
 
 log = structlog.get_logger(__name__)
-_layout_codec, _sign_codec = codec_of(SiteLayout), codec_of(SignOfLife)
+_layout_codec = codec_of(SiteLayout)
 
 
 class Mirror:
@@ -75,9 +78,11 @@ class Mirror:
         self._judgement = MirroredJudgement(self._devices)
         self._asked = AskedDevices()
         self._publishers, self._health = PublisherWatch(steady, wall), PublisherHealth()
+        self._unheard = UnheardDevices(self._devices, self._publishers)
         self._followed = FollowedMeters(connection, subjects, name, self._devices, rate_hz)
         self._layout: SiteLayout | None = None
-        self._is_all_read = False
+        self._is_all_read, self._placed_at = False, 0.0
+        """Whether all entries came once, and since when they and the layout are there."""
         self._complete, self._wake = anyio.Event(), anyio.Event()
         self._findings = Findings()
         connection.on_change(self._take_change)
@@ -168,7 +173,7 @@ class Mirror:
 
     @property
     def health(self) -> HealthSnapshot:
-        """Of the publisher that was heard first, with the devices of all."""
+        """Of the hub, or the publisher that was heard first, with the devices of all."""
         return self._health.snapshot(self._publishers.signs)
 
     @property
@@ -197,20 +202,30 @@ class Mirror:
     def _take(self, entry: Entry | None) -> None:
         if entry is None:
             self._is_all_read = True
+            self._devices.forget_gone()
         elif entry.value is not None:
             try:
                 self._take_value(entry.key, entry.value)
             except WireError as error:
                 log.warning("entry_not_understood", key=entry.key, reason=str(error))
+        elif (device_id := parse_device_key(entry.key)) is not None:
+            self._devices.forget(device_id)
+        self._look_whether_complete()
+
+    def _look_whether_complete(self) -> None:
         # Of a program that has just started there is no layout yet.
-        if self._is_all_read and self._layout is not None and not self._complete.is_set():
+        if self._complete.is_set() or not self._is_all_read or self._layout is None:
+            return
+        now = self._steady()
+        self._placed_at = self._placed_at or now
+        if self._devices.has_all or now - self._placed_at >= COMPLETE_AFTER_S:
             self._complete.set()
             self._wake.set()
 
     def _take_value(self, key: str, value: bytes) -> None:
         if (device_id := parse_device_key(key)) is not None:
-            device = self._devices.take_entry(device_id, decode_entry(value))
-            self._set_past([device])
+            device = self._devices.take_entry(device_id, decode_entry(value), self._steady())
+            self._look_at([device])
         elif key == LAYOUT_KEY:
             layout = _layout_codec.decode(expand(value))
             if layout != self._layout:
@@ -246,7 +261,7 @@ class Mirror:
 
     async def _take_sign(self, message: Message) -> None:
         try:
-            sign: SignOfLife = _sign_codec.decode(expand(message.payload))
+            sign = decode_sign(message.payload)
         except WireError as error:
             log.warning("sign_not_understood", reason=str(error))
             return
@@ -263,21 +278,18 @@ class Mirror:
         self._look()
 
     def _look(self) -> None:
-        loss, before = self._find_loss(), self._findings.lost
+        connection = self._connection
+        loss, before = (
+            self._publishers.find_loss(
+                connection.lost_since, self._devices.channel_counts, is_refused=connection.is_refused
+            ),
+            self._findings.lost,
+        )
         if not is_same_loss(before, loss):
             self._findings = replace(self._findings, lost=loss)
-        self._set_past(self._devices.known)
+        self._look_at(self._devices.known)
+        self._look_whether_complete()
 
-    def _find_loss(self) -> BusLoss | None:
-        connection = self._connection
-        return self._publishers.find_loss(connection.lost_since, is_refused=connection.is_refused)
-
-    def _set_past(self, devices: Iterable[MirroredDevice]) -> None:
-        """What is past stays so until its publisher is heard, and its entry was read again."""
-        heard, is_connected = self._publishers.find_heard(), self._connection.lost_since is None
-        for device in devices:
-            is_past = device.publisher not in heard
-            if device.is_past and not (is_connected and device.is_read_anew):
-                is_past = True
-            if is_past is not device.is_past:
-                self._devices.set_past(device, is_past=is_past)
+    def _look_at(self, devices: Iterable[MirroredDevice]) -> None:
+        is_connected = self._connection.lost_since is None
+        self._unheard.look(devices, self._steady(), self._findings.lost, is_connected=is_connected)

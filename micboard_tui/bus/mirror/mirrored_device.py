@@ -11,7 +11,7 @@ of another process, or of a former owner.
 from collections.abc import Callable
 from dataclasses import replace
 
-from micboard_tui.bus.mirror.past_values import past_channel, past_device
+from micboard_tui.bus.mirror.past_values import HEARD, Silence, past_channel, past_device
 from micboard_tui.bus.wire.channel_state import read_state
 from micboard_tui.bus.wire.device_entry import ChannelEntry, DeviceEntry, ReadEntry
 from micboard_tui.bus.wire.meter_frame import FrameHead, MeterFrame
@@ -44,6 +44,7 @@ class MirroredChannel:
 class MirroredDevice:
     __slots__ = (
         "channels",
+        "claimed_at",
         "entry",
         "head",
         "is_past",
@@ -52,12 +53,16 @@ class MirroredDevice:
         "least_period_s",
         "publisher",
         "raw",
+        "silence",
         "state",
         "version",
     )
 
     def __init__(self, read: ReadEntry, version: int, intern: Callable[[Thresholds], Thresholds]) -> None:
         self.publisher = read.publisher
+        self.claimed_at = 0.0
+        """When its publisher became another one, in seconds that only grow; 0: it always was this one."""
+        self.silence = HEARD
         self.version = version
         self.head: FrameHead = FrameHead(-1, -1, -1)
         """Of the entry."""
@@ -80,11 +85,18 @@ class MirroredDevice:
 
     # What comes over the bus.
 
-    def take_entry(self, read: ReadEntry, version: int, intern: Callable[[Thresholds], Thresholds]) -> bool:
-        """Whether devices, channels or names may be others now. An entry of a former owner is dropped."""
+    def take_entry(
+        self, read: ReadEntry, version: int, intern: Callable[[Thresholds], Thresholds], now: float
+    ) -> bool:
+        """Whether devices, channels or names may be others now. An entry of a former owner is dropped.
+
+        ``now``: seconds that only grow.
+        """
         self.is_read_anew = True
         if read.frame.head.token < self.head.token:
             return False
+        if read.publisher != self.publisher:
+            self.claimed_at = now
         before = _layout_of(self.entry)
         self._take(read, version, intern)
         return before != _layout_of(self.entry)
@@ -140,9 +152,9 @@ class MirroredDevice:
             self.least_period_s = least_period_s
             self.touch(version)
 
-    def set_past(self, version: int, *, is_past: bool) -> None:
-        """Whether nothing is heard of it any more."""
-        self.is_past = is_past
+    def set_past(self, version: int, silence: Silence, *, is_past: bool) -> None:
+        """Whether nothing is heard of it any more, and why."""
+        self.is_past, self.silence = is_past, silence
         self.touch(version)
 
     def touch(self, version: int) -> None:
@@ -160,7 +172,7 @@ class MirroredDevice:
                 channel.ref, channel.entry, channel.thresholds, channel.row, channel.at, channel.version
             )
             if self.is_past:
-                state = past_channel(state)
+                state = past_channel(state, self.silence)
             elif (period_s := state.expected_period_s) is not None and period_s < self.least_period_s:
                 state = replace(state, expected_period_s=self.least_period_s)
             channel.state = state
@@ -169,7 +181,7 @@ class MirroredDevice:
     def own_state(self) -> DeviceState:
         state = self.state
         if state is None or state.version != self.version:
-            state = past_device(self.entry.state) if self.is_past else self.entry.state
+            state = past_device(self.entry.state, self.silence) if self.is_past else self.entry.state
             state = self.state = replace(state, version=self.version, last_seen_at=self.last_seen_at)
         return state
 

@@ -4,7 +4,8 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping, 
 from dataclasses import astuple
 
 from micboard_tui.bus.mirror.mirrored_device import MirroredChannel, MirroredDevice
-from micboard_tui.bus.wire.device_entry import ReadEntry
+from micboard_tui.bus.mirror.past_values import Silence
+from micboard_tui.bus.wire.device_entry import FREE_PUBLISHER, ReadEntry
 from micboard_tui.bus.wire.meter_frame import MeterFrame
 from micboard_tui.bus.wire.raw_values import RawValues
 from micboard_tui.bus.wire.subjects import device_digest
@@ -19,7 +20,9 @@ MAX_THRESHOLDS = 10_000
 class MirroredDevices:
     """A device is there when the layout names it and its entry has come.
 
-    So nothing vanishes from a board while a server that has lost its disk is told all again.
+    So nothing vanishes from a board while a server that has lost its disk is told all again. Layout and
+    entries are written by different programs, and which comes first is a matter of chance: an entry that the
+    layout does not name waits for it, until it is deleted.
     """
 
     def __init__(self) -> None:
@@ -32,6 +35,9 @@ class MirroredDevices:
         """Those of ``by_id``; None: they may be others."""
         self._least_period_s = 0.0
         self._order: Sequence[DeviceId] = ()
+        self._named: frozenset[DeviceId] = frozenset()
+        self._counts: Mapping[str, int] | None = None
+        """Those of ``channel_counts``; None: they may be others."""
         self._by_digest: dict[bytes, MirroredDevice] = {}
         self._thresholds: dict[object, Thresholds] = {astuple(DEFAULT_THRESHOLDS): DEFAULT_THRESHOLDS}
 
@@ -43,22 +49,48 @@ class MirroredDevices:
 
     def take_layout(self, order: Sequence[DeviceId]) -> None:
         """These there are now, in this order."""
-        self._order = order
-        there = frozenset(order)
-        for device_id in self._known.keys() - there:
-            del self._by_digest[device_digest(device_id)], self._known[device_id]
+        self._order, self._named = order, frozenset(order)
         self._change_layout()
 
-    def take_entry(self, device_id: DeviceId, read: ReadEntry) -> MirroredDevice:
+    def forget(self, device_id: DeviceId) -> None:
+        """Its entry was deleted."""
+        if device_id in self._known and device_id not in self._named:
+            del self._by_digest[device_digest(device_id)], self._known[device_id]
+
+    def forget_gone(self) -> None:
+        """All entries were read: what did not come and is not in the layout has gone meanwhile."""
+        for device_id in self._known.keys() - self._named:
+            if not self._known[device_id].is_read_anew:
+                self.forget(device_id)
+
+    @property
+    def has_all(self) -> bool:
+        """Whether the entries of all devices in the layout have come."""
+        return self._named <= self._known.keys()
+
+    @property
+    def channel_counts(self) -> Mapping[str, int]:
+        """How many channels each publisher has, those of devices that no collector holds left out."""
+        if self._counts is None:
+            counts: dict[str, int] = {}
+            for device in self.by_id.values():
+                if device.publisher != FREE_PUBLISHER:
+                    counts[device.publisher] = counts.get(device.publisher, 0) + len(device.channels)
+            self._counts = counts
+        return self._counts
+
+    def take_entry(self, device_id: DeviceId, read: ReadEntry, now: float) -> MirroredDevice:
+        """``now``: seconds that only grow."""
         version = self.next_version()
         self.problems_version += 1
+        self._counts = None
         device = self._known.get(device_id)
         if device is None:
             device = self._known[device_id] = MirroredDevice(read, version, self._intern)
             device.least_period_s = self._least_period_s
             self._by_digest[device_digest(device_id)] = device
             self._change_layout()
-        elif device.take_entry(read, version, self._intern):
+        elif device.take_entry(read, version, self._intern, now):
             self.layout_version += 1
         return device
 
@@ -87,9 +119,9 @@ class MirroredDevices:
         """All of which an entry has come."""
         return self._known.values()
 
-    def set_past(self, device: MirroredDevice, *, is_past: bool) -> None:
-        """Whether all that is known of it is past."""
-        device.set_past(self.next_version(), is_past=is_past)
+    def set_past(self, device: MirroredDevice, silence: Silence, *, is_past: bool) -> None:
+        """Whether all that is known of it is past, and why."""
+        device.set_past(self.next_version(), silence, is_past=is_past)
         self.problems_version += 1
 
     def expect(self, least_period_s: float, exact: Container[DeviceId]) -> None:
@@ -151,7 +183,7 @@ class MirroredDevices:
         return iter(self.by_id.values())
 
     def _change_layout(self) -> None:
-        self._arranged = None
+        self._arranged = self._counts = None
         self.next_version()
         self.layout_version += 1
         self.problems_version += 1

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from micboard_tui.config.attachment import DEFAULT_SITE, SITE_PATTERN
 from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.safe_text import visible
 
 WIRE_MAJOR = 1
 """Programs with another one do not understand each other, and so do not hear each other."""
@@ -24,6 +25,7 @@ HUB_KEY = "active"
 """The one entry in the store of hubs."""
 _DEVICE_KEY = "device."
 _FINDING_KEY = "finding."
+_COLLECTOR = "collector-"
 _SITE = re.compile(SITE_PATTERN)
 _UNSAFE = re.compile(rb"[^A-Za-z0-9_-]")
 _CODE = re.compile(rb"=([0-9A-F]{2})")
@@ -154,6 +156,19 @@ def parse_device_key(key: str) -> DeviceId | None:
 def parse_finding_key(key: str) -> str | None:
     """The field of the findings that an entry holds; None: it holds none."""
     return key.removeprefix(_FINDING_KEY) if key.startswith(_FINDING_KEY) else None
+
+
+# Names of publishers.
+
+
+def collector_publisher(name: str) -> str:
+    """The name among all that publish of a collector with this name."""
+    return _COLLECTOR + encode_token(name)
+
+
+def publisher_title(publisher: str) -> str:
+    """What people call it."""
+    return visible(decode_token(publisher.removeprefix(_COLLECTOR)))
 
 
 # Tokens.

@@ -138,9 +138,15 @@ class BoardPresenter:
         return tuple(self.contents.states.values())
 
     def describe_loss(self) -> str:
-        """That nothing is heard of the process that reads the devices, briefly; empty: it is heard."""
+        """What is not heard of the programs that read the devices, briefly; empty: all are heard."""
         lost = self._live.findings.lost
         return "" if lost is None else describe_loss_briefly(lost, self._live.now())
+
+    @property
+    def is_all_lost(self) -> bool:
+        """Whether nothing is heard at all, so that nothing shown is current."""
+        lost = self._live.findings.lost
+        return lost is not None and not lost.is_partial
 
     def find(self, ref: ChannelRef) -> tuple[ChannelState, DeviceSnapshot] | None:
         """A channel and its device as they are at this very moment."""

@@ -113,7 +113,9 @@ class HeaderLine:
     flood: int = 0
     """So many alarms came in a flood; 0: there is none."""
     lost: str = ""
-    """That nothing is heard of the process that reads the devices; empty: it is heard."""
+    """What is not heard of the programs that read the devices; empty: all are heard."""
+    is_all_lost: bool = False
+    """Whether nothing is heard at all."""
 
     def cells(
         self, states: Sequence[ChannelState], problems: Mapping[ChannelRef, Sequence[ProblemCode]], width: int
@@ -137,7 +139,7 @@ class HeaderLine:
             parts.remove(least)
         right = [*(Cell(f"{part.text}  ", part.tone) for part in parts), Cell(f"{self.clock} ", "text")]
         counted = counts.cells(width - _width([*left, *right]) - 1)
-        if self.lost:
+        if self.is_all_lost:
             # What is past is not green.
             counted = [cell._replace(tone="dim") for cell in counted]
         return spread([*left, *counted], right, width)
@@ -184,7 +186,9 @@ class Trouble(NamedTuple):
     """Devices that cannot be read."""
     alarms: AlarmList
     lost: str = ""
-    """That nothing is heard of the process that reads the devices; empty: it is heard."""
+    """What is not heard of the programs that read the devices; empty: all are heard."""
+    is_all_lost: bool = False
+    """Whether nothing is heard at all."""
 
 
 class BoardHeader:
@@ -228,6 +232,7 @@ class BoardHeader:
             self.is_muted,
             0 if alarms.flood is None else alarms.flood.count,
             trouble.lost,
+            trouble.is_all_lost,
         )
 
 

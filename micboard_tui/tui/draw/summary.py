@@ -12,7 +12,7 @@ from micboard_tui.contracts.problem_texts import (
 )
 from micboard_tui.domain.battery import BatteryLevel
 from micboard_tui.domain.channel import ChannelState
-from micboard_tui.domain.device import UNREADABLE, DeviceSnapshot
+from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.device_problem import DeviceProblem
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import ON_AIR, LinkState
@@ -176,7 +176,7 @@ def worst_problem_cells(
 
 def is_out_of_reach(snapshot: DeviceSnapshot) -> bool:
     """Whether it cannot be read, and has no channel that says so."""
-    return not snapshot.channels and snapshot.state.status in UNREADABLE
+    return not snapshot.channels and snapshot.state.is_unreadable
 
 
 def device_cells(
@@ -220,7 +220,7 @@ def device_cells(
 
 def out_of_reach_cells(snapshot: DeviceSnapshot, now: float, width: int) -> list[Cell]:
     """Why a device that is out of reach cannot be read, in ``width`` cells."""
-    letter = status_lines.LINK_OF_STATUS[snapshot.state.status].letter
+    letter = status_lines.LINK_OF_STATUS.get(snapshot.state.status, LinkState.UNKNOWN).letter
     trouble = status_lines.device_trouble(snapshot, now, width - DEVICE_INDENT + 1)
     return [Cell("   "), Cell(f"{letter} {trouble}", "critical")]
 

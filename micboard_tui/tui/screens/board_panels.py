@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from textual.geometry import Size
 
 from micboard_tui.domain.channel import ChannelState
-from micboard_tui.domain.device import UNREADABLE, DeviceSnapshot
+from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.show_clock import header_parts
 from micboard_tui.tui.arrange.board_layout import explain_lack_of_room
 from micboard_tui.tui.arrange.board_presenter import BoardPresenter
@@ -59,9 +59,10 @@ class BoardPanels:
         contents = presenter.contents
         trouble = Trouble(
             hidden=len(presenter.watch.critical_lines() - board.visible_lines),
-            down=sum(device.state.status in UNREADABLE for device in presenter.devices),
+            down=sum(device.state.is_unreadable for device in presenter.devices),
             alarms=contents.alarms,
             lost=presenter.describe_loss(),
+            is_all_lost=presenter.is_all_lost,
         )
         header = self._header.line(
             trouble,

@@ -6,6 +6,8 @@ from micboard_tui.contracts.holder_texts import describe_waiting
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.alarm import Alarm
 from micboard_tui.domain.alarm_list import AlarmList
+from micboard_tui.domain.alarm_rules import AlarmPriority
+from micboard_tui.domain.bus_loss import BusLoss
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.spare import rank_spares
 from micboard_tui.tui.arrange.alarm_lines import AlarmKind, find_line, kind_of
@@ -22,8 +24,9 @@ from micboard_tui.tui.spare_names import SpareNames
 class WorstLine:
     """Shows the worst alarm that was not seen yet; where there is none, the worst problem.
 
-    While nothing is heard of the process that reads the devices it shows that, and while another process
-    reads them, who does: nothing here is current.
+    While nothing is heard of the programs that read the devices it shows that, and while another process
+    reads them, who does: nothing here is current. That one of several programs is not heard stands over all
+    but an alarm that cannot wait.
     """
 
     def __init__(self, live: LiveContract, presenter: BoardPresenter, name_key: str) -> None:
@@ -42,7 +45,7 @@ class WorstLine:
     def cells(self, width: int) -> list[Cell]:
         """All of it in ``width`` cells."""
         findings = self._live.findings
-        if findings.lost is not None:
+        if findings.lost is not None and not self._is_more_urgent(findings.lost):
             return [_fitting(describe_loss(findings.lost, self._live.now()), "critical", width)]
         if findings.holder is not None:
             return [_fitting(describe_waiting(findings.holder), "warning", width)]
@@ -65,6 +68,11 @@ class WorstLine:
         if not handled:
             return cells
         return [Cell(f" {handled}", "dim"), *(cell._replace(text=cell.text.lstrip()) for cell in cells)]
+
+    def _is_more_urgent(self, loss: BusLoss) -> bool:
+        """Whether an alarm has to be seen before this."""
+        worst = self._presenter.contents.alarms.worst_new
+        return loss.is_partial and worst is not None and worst.priority is AlarmPriority.NOW
 
     def _find_spare(self, alarm: Alarm) -> str:
         self._spares.start_turn()
