@@ -36,5 +36,7 @@ class ApiOptions:
     rates: RateLimits = DEFAULT_RATES
     metrics_from: str = ""
     """Addresses and networks, with commas between them, from which metrics are read without a login."""
+    is_attached: bool = False
+    """Whether other programs read the devices, of which this one hears over the bus."""
     with_micboard: bool = False
     """Whether the addresses of micboard are answered, too."""

@@ -75,7 +75,6 @@ def plan_fleet(settings: "Settings", paths: "Paths", missing: str | None = None)
 
     ``missing``: a module that is not installed.
     """
-    from micboard_tui.cli.serve_api import plan_api
     from micboard_tui.config.fleet_settings import Role, read_roles
     from micboard_tui.domain.device import DEFAULT_ZONE
 
@@ -100,7 +99,7 @@ def plan_fleet(settings: "Settings", paths: "Paths", missing: str | None = None)
         Subjects(settings.bus.site),
         _find_process(roles),
         _plan_bus(settings, paths, _find_process(roles)),
-        plan_api(settings.api) if Role.API in roles else None,
+        _plan_attached_api(settings) if Role.API in roles else None,
     )
 
 
@@ -168,6 +167,15 @@ def _checks(settings: "Settings", roles: "frozenset[Role]") -> Sequence[_Check]:
             "Set both, or none",
         ),
     )
+
+
+def _plan_attached_api(settings: "Settings") -> "ApiPlan":
+    from dataclasses import replace
+
+    from micboard_tui.cli.serve_api import plan_api
+
+    plan = plan_api(settings.api)
+    return plan._replace(options=replace(plan.options, is_attached=True))
 
 
 def _find_process(roles: "frozenset[Role]") -> str:

@@ -29,9 +29,14 @@ _CURES: Mapping[LossReason, str] = {
 
 def describe_loss(loss: BusLoss, now: float) -> str:
     """What is lost, how old the values are, and the cure: ``Bus lost, values 4 s old: check ...``."""
+    return loss_text(loss, _age(loss, now))
+
+
+def loss_text(loss: BusLoss, age: str) -> str:
+    """The same with the age as it is given."""
     if loss.is_partial:
-        return f"{_describe_part(loss, now)}; {_start(loss.host)}"
-    return f"{_LOST[loss.reason]}, values {_age(loss, now)} old: {_CURES[loss.reason]}"
+        return f"{_describe_part(loss, age)}; {_start(loss.host)}"
+    return f"{_LOST[loss.reason]}, values {age} old: {_CURES[loss.reason]}"
 
 
 def describe_loss_briefly(loss: BusLoss, now: float) -> str:
@@ -49,7 +54,7 @@ def find_error_of_loss(loss: BusLoss, now: float) -> ErrorInfo:
     start = _start(loss.host)
     takes_over = "a second hub" if is_hub else "another collector of its zone"
     hint = f"{start[:1].upper()}{start[1:]}; {takes_over} takes over by itself"
-    return ErrorInfo(code, _describe_part(loss, now), hint=hint)
+    return ErrorInfo(code, _describe_part(loss, _age(loss, now)), hint=hint)
 
 
 def find_fault_of_lost_collector(name: str, host: str, zone: str) -> DeviceFault:
@@ -71,8 +76,7 @@ def find_fault_of_free_device(zone: str) -> DeviceFault:
     )
 
 
-def _describe_part(loss: BusLoss, now: float) -> str:
-    age = _age(loss, now)
+def _describe_part(loss: BusLoss, age: str) -> str:
     if loss.reason is LossReason.HUB:
         return f"Hub not heard for {age}: changes wait, values go on"
     channels = f"{loss.channels} channel{'s' * (loss.channels != 1)}"

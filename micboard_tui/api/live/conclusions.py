@@ -1,7 +1,7 @@
-"""The alarms and the show as live updates have them, written once for all clients. Pure.
+"""The alarms, the show and what is lost as live updates have them, written once for all clients. Pure.
 
-``follow`` looks whether they changed since it looked last, and counts ``alarms_serial`` and ``show_serial``
-on if so. That an alarm was seen again is no change: that comes every ten seconds of each.
+``follow`` looks whether they changed since it looked last, and counts ``alarms_serial``, ``show_serial`` and
+``lost_serial`` on if so. That an alarm was seen again is no change: that comes every ten seconds of each.
 """
 
 from dataclasses import fields
@@ -9,15 +9,19 @@ from operator import attrgetter
 
 from micboard_tui.api.live.watched_set import WatchedSet
 from micboard_tui.api.live.written_json import dump
+from micboard_tui.contracts.bus_loss_texts import loss_text
 from micboard_tui.contracts.documents.alarms import alarm_entry
 from micboard_tui.contracts.documents.shows import progress_entry
 from micboard_tui.contracts.documents.timestamp import format_timestamp
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.alarm import Alarm
+from micboard_tui.domain.bus_loss import BusLoss
 from micboard_tui.domain.identity import LocationId
 
 _acts = attrgetter(*(each.name for each in fields(Alarm) if each.name != "last_seen_at"))
-NO_SHOW = "null"
+NO_SHOW, NOTHING_LOST = "null", "null"
+AGE = "{age}"
+"""Stands in a text for how old values are, which grows while nothing is sent."""
 
 
 class Conclusions:
@@ -33,6 +37,10 @@ class Conclusions:
         self.show_serial = 0
         self.show = NO_SHOW
         """As JSON."""
+        self._loss: BusLoss | None = None
+        self.lost_serial = 0
+        self.lost = NOTHING_LOST
+        """What is not heard of the programs that read the devices, as JSON."""
 
     def follow(self, layout: int) -> None:
         """``layout``: of the rack; another one may give alarms other names."""
@@ -49,6 +57,10 @@ class Conclusions:
         if text != self.show:
             self.show = text
             self.show_serial += 1
+        if findings.lost != self._loss:
+            self._loss = findings.lost
+            self.lost = _write_loss(findings.lost)
+            self.lost_serial += 1
 
     @property
     def read_by(self) -> str:
@@ -67,6 +79,12 @@ class Conclusions:
             ]
             text = self._texts[watched.locations] = f"[{','.join(entries)}]"
         return text
+
+
+def _write_loss(loss: BusLoss | None) -> str:
+    if loss is None:
+        return NOTHING_LOST
+    return dump({"text": loss_text(loss, AGE), "since": format_timestamp(loss.since)})
 
 
 def _is_watched(alarm: Alarm, watched: WatchedSet) -> bool:

@@ -24,6 +24,7 @@ class LiveClient:
     """Of the last snapshot or changes; 0: it has none yet."""
     alarms_serial: int = 0
     show_serial: int = 0
+    lost_serial: int = 0
     meters_version: int = 0
     snapshot_at: int = NEVER
     """The tick of the last snapshot."""

@@ -121,6 +121,9 @@ class LiveFeed:
         if client.show_serial != found.show_serial:
             messages.append(write_message("show", show=found.show))
             client.show_serial = found.show_serial
+        if client.lost_serial != found.lost_serial:
+            messages.append(write_message("lost", lost=found.lost))
+            client.lost_serial = found.lost_serial
 
     def _write_changes(self, client: LiveClient, watched: WatchedSet) -> LiveMessage | None:
         """None: nothing of what is watched changed."""
@@ -147,6 +150,7 @@ class LiveFeed:
         messages.append(snapshot.message)
         client.layout, client.serial, client.version = snapshot.layout, snapshot.serial, snapshot.version
         client.alarms_serial, client.show_serial = snapshot.alarms_serial, snapshot.show_serial
+        client.lost_serial = snapshot.lost_serial
         client.watched, client.meters_version, client.snapshot_at = watched, 0, tick
 
     def _add_meters(self, client: LiveClient, tick: int, messages: list[LiveMessage]) -> None:

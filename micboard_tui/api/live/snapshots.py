@@ -34,6 +34,7 @@ class Snapshot(NamedTuple):
     version: int
     alarms_serial: int
     show_serial: int
+    lost_serial: int
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ class Snapshots:
             alarms=found.alarms(watched),
             show=found.show,
             read_by=found.read_by,
+            lost=found.lost,
         )
         return Snapshot(
             message,
@@ -106,4 +108,5 @@ class Snapshots:
             document.version,
             found.alarms_serial,
             found.show_serial,
+            found.lost_serial,
         )

@@ -20,4 +20,4 @@ class Health(BaseModel):
 
 class Liveness(BaseModel):
     schema_: Literal[1] = Field(alias="schema")
-    status: Literal["ok", "starting", "waiting", "failed"]
+    status: Literal["ok", "starting", "waiting", "lost", "failed"]

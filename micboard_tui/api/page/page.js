@@ -61,7 +61,6 @@ function draw() {
   board.showMeters(changes.layout ? rig.channels.keys() : new Set([...changes.meters, ...changes.channels]));
   if (changes.alarms) announce();
   if (changes.show) showClock();
-  if (changes.layout) showReader(rig.reader);
   showDetail();
   arrange();
 }
@@ -141,9 +140,9 @@ function showLocations() {
 
 const showClock = () => setText(by("clock"), clockText(rig.show, rig.now()));
 
-// While another computer reads the devices, nothing here is current.
-function showReader(reader) {
-  setText(by("read-by"), reader ? `Read by ${safe(reader.user)} on ${safe(reader.host)}: stored values` : "");
+function showReader({ reader, lost } = rig) {
+  const stored = reader && `Read by ${safe(reader.user)} on ${safe(reader.host)}: stored values`;
+  setText(by("read-by"), lost ? safe(lost.text).replace("{age}", formatSpan(rig.now() - Date.parse(lost.since))) : stored ?? "");
 }
 
 // Screen readers say what is new and urgent, and nothing else.
@@ -188,6 +187,7 @@ async function askForLogin() {
 
 function showLine() {
   connection.look();
+  showReader();
   const dialog = by("lost");
   if (!failure && (!connection.isLost || by("login").open)) return dialog.close();
   if (!dialog.open) dialog.showModal();

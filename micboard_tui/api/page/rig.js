@@ -40,7 +40,7 @@ export class Rig {
     else if (type === "snapshot") this.#takeSnapshot(message);
     else if (type === "changes") this.#takeChanges(message);
     else if (type === "meters") this.#takeMeters(message.rows);
-    else if (type === "alarms" || type === "show") {
+    else if (["alarms", "show", "lost"].includes(type)) {
       this[type] = message[type];
       this.#changes[type] = true;
     }
@@ -59,12 +59,12 @@ export class Rig {
     if (this.#offset === null || offset > this.#offset || this.#offset - offset > CLOCK_STEP_MS) this.#offset = offset;
   }
 
-  #takeSnapshot({ devices, locations, alarms, show, read_by: reader }) {
+  #takeSnapshot({ devices, locations, alarms, show, read_by: reader, lost }) {
     const channels = devices.flatMap(({ device_id: deviceId, channels }) => channels.map((entry) => ({ key: channelKey(deviceId, entry.number), deviceId, ...entry })));
     this.devices = new Map(devices.map(({ channels, ...device }) => [device.device_id, { ...device, count: channels.length }]));
     this.channels = new Map(channels.map((channel) => [channel.key, channel]));
     this.locations = new Map(locations.map((location) => [location.location_id, location]));
-    Object.assign(this, { alarms, show, reader, isKnown: true });
+    Object.assign(this, { alarms, show, reader, lost, isKnown: true });
     Object.assign(this.#changes, { layout: true, alarms: true, show: true });
   }
 

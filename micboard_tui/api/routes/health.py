@@ -45,7 +45,7 @@ async def get_liveness(request: Request) -> Response:
     responses={HTTPStatus.SERVICE_UNAVAILABLE: {"model": Liveness, "description": "Not ready"}},
 )
 async def get_readiness(request: Request, context: Context) -> Response:
-    """Whether it keeps sessions with the devices and stores what it reads."""
+    """Whether it reads the devices and stores that, or hears who does."""
     services = context.services
     health = services.health.snapshot()
     if health.storage_fault is not None or health.task_fault is not None:
@@ -53,7 +53,10 @@ async def get_readiness(request: Request, context: Context) -> Response:
     elif services.live.findings.holder is not None:
         # Another process reads the devices.
         status = "waiting"
+    elif (lost := services.live.findings.lost) is not None and not lost.is_partial:
+        status = "lost"
     else:
-        status = "ok" if services.synchronization.is_running else "starting"
+        is_there = context.options.is_attached or services.synchronization.is_running
+        status = "ok" if is_there else "starting"
     code = HTTPStatus.OK if status == "ok" else HTTPStatus.SERVICE_UNAVAILABLE
     return await answer(request, {"status": status}, status=code)

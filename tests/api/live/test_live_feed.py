@@ -12,6 +12,7 @@ from micboard_tui.api.live.subscription import TICK_S, Subscription
 from micboard_tui.domain.alarm import Alarm
 from micboard_tui.domain.alarm_list import AlarmList
 from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority
+from micboard_tui.domain.bus_loss import BusLoss, LossReason
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceState
 from micboard_tui.domain.identity import DeviceId
@@ -320,6 +321,23 @@ def test_a_snapshot_names_the_process_that_reads_the_devices_where_it_is_another
     client = rig.join(NOTHING)
     (snapshot,) = client.next(30)
     assert snapshot["read_by"] == {"user": "Ada", "host": "foh", "since": "1970-01-01T00:00:00.000Z"}
+
+
+def test_what_is_not_heard_comes_with_the_snapshot_and_when_it_changes(rig: FeedRig) -> None:
+    early = rig.join(NOTHING)
+    (snapshot,) = early.take()
+    assert snapshot["lost"] is None
+    rig.live.findings = replace(rig.live.findings, lost=BusLoss(5.0, LossReason.CONNECTION))
+    lost = {
+        "text": "Bus lost, values {age} old: check the network and `micboard-tui serve` there",
+        "since": "1970-01-01T00:00:05.000Z",
+    }
+    assert early.next() == [{"type": "lost", "lost": lost}]
+    assert early.next() == []
+    (snapshot,) = rig.join(NOTHING).next(30)
+    assert snapshot["lost"] == lost
+    rig.live.findings = replace(rig.live.findings, lost=None)
+    assert early.next(30)[-1] == {"type": "lost", "lost": None}
 
 
 def test_a_client_wakes_for_its_meters_and_for_changes_and_never_twice_at_one_tick() -> None:

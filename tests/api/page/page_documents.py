@@ -163,6 +163,7 @@ def snapshot(
         "alarms": list(alarms),
         "show": show,
         "read_by": None,
+        "lost": None,
     }
 
 

@@ -304,6 +304,16 @@ def test_without_a_message_it_says_that_the_connection_is_lost_over_everything(
     browser.until_rows(["Ben", "Ada", "Cleo"])
 
 
+def test_what_the_server_does_not_hear_is_told_with_its_age_until_it_is_heard(
+    browser: Browser, server: PageServer
+) -> None:
+    loss = {"text": "Bus lost, values {age} old: check the network", "since": ago(3720)}
+    show(browser, server, {**rack(), "lost": loss})
+    browser.until(lambda: browser.text("#read-by") == "Bus lost, values 1h old: check the network")
+    server.send({"type": "lost", "lost": None})
+    browser.until(lambda: not browser.find("#read-by").is_displayed())
+
+
 def test_a_page_that_fails_says_so(browser: Browser, server: PageServer) -> None:
     show(browser, server, rack())
     server.send({"type": "alarms", "alarms": 7})
