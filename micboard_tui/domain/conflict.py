@@ -1,13 +1,14 @@
 """What does not go together: channels on one frequency or too near, one performer twice. Pure."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from micboard_tui.domain.assignment import Role
+from micboard_tui.domain.carrier_count import CarrierCount, carrier_of
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
 from micboard_tui.domain.link_state import ON_AIR, LinkState
+from micboard_tui.domain.near_carriers import find_too_near
 from micboard_tui.domain.problem import ProblemCode
 
 Conflicts: TypeAlias = Mapping[ChannelRef, tuple[ProblemCode, ...]]
@@ -33,9 +34,21 @@ def find_conflicts(
     by_khz = _group_by_frequency(on_air)
     _note(found, ProblemCode.SAME_FREQUENCY, _find_same_frequency(by_khz))
     if spacings_khz:
-        _note(found, ProblemCode.SAME_FREQUENCY, _find_too_near(by_khz, spacings_khz))
+        _note(found, ProblemCode.SAME_FREQUENCY, find_too_near(by_khz, spacings_khz))
     _note(found, ProblemCode.PERFORMER_TWICE, _find_performer_twice(on_air))
     return {ref: worst_first(codes) for ref, codes in found.items()}
+
+
+def conflict_inputs(state: ChannelState) -> tuple[object, ...]:
+    """All of a channel that ``find_conflicts`` looks at: it finds the same while these are equal."""
+    if state.link_state not in ON_AIR:
+        return ()
+    facts, given = state.facts, state.assignment
+    carrier = (facts.frequency_khz, facts.frequency2_khz, facts.shared_carrier, state.rf_zone)
+    if given is None:
+        return state.link_state, carrier
+    performer = given.performer.id if given.performer else None
+    return state.link_state, carrier, performer, given.role, given.expected_off, given.shared_pack
 
 
 def _group_by_frequency(on_air: Iterable[ChannelState]) -> dict[int, list[ChannelState]]:
@@ -56,43 +69,6 @@ def _find_same_frequency(by_khz: Mapping[int, Sequence[ChannelState]]) -> Iterat
             yield from _find_disturbed(carriers)
 
 
-def _find_too_near(
-    by_khz: Mapping[int, Sequence[ChannelState]], spacings_khz: Mapping[DeviceId, int]
-) -> Iterator[ChannelState]:
-    """Channels with a carrier beside theirs that is nearer than both systems can bear.
-
-    Those of one performer belong together, as a mic and its backup: they are planned by a person.
-    """
-    widest = max(spacings_khz.values())
-    carriers = [
-        (khz, spacings_khz.get(state.device_id, 0), state) for khz in sorted(by_khz) for state in by_khz[khz]
-    ]
-    is_disturbed = [False] * len(carriers)
-    first = 0
-    for index, (other_khz, other_spacing_khz, other) in enumerate(carriers):
-        while other_khz - carriers[first][0] >= widest:
-            first += 1
-        for place in range(first, index):
-            khz, spacing_khz, one = carriers[place]
-            apart_khz = other_khz - khz
-            if not apart_khz > 0 or (apart_khz >= spacing_khz and apart_khz >= other_spacing_khz):
-                continue
-            if is_disturbed[place] and is_disturbed[index]:
-                continue
-            if _meet(one, other) and not _belong_together(one, other):
-                is_disturbed[place] = is_disturbed[index] = True
-                yield one
-                yield other
-
-
-def _belong_together(one: ChannelState, other: ChannelState) -> bool:
-    if _carrier_of(one) == _carrier_of(other):
-        return True
-    return (
-        one.performer is not None and other.performer is not None and one.performer.id == other.performer.id
-    )
-
-
 def _find_performer_twice(on_air: Iterable[ChannelState]) -> Iterator[ChannelState]:
     by_performer: dict[PerformerId, list[ChannelState]] = {}
     for state in on_air:
@@ -108,44 +84,43 @@ def _find_performer_twice(on_air: Iterable[ChannelState]) -> Iterator[ChannelSta
 
 def _find_disturbed(carriers: Sequence[ChannelState]) -> Iterator[ChannelState]:
     """Of channels on one frequency those that meet another carrier than their own."""
-    in_zone = Counter(state.rf_zone for state in carriers)
-    of_carrier = Counter(map(_carrier_of, carriers))
-    of_performer = _group_sharing_performers(carriers)
+    counts = CarrierCount()
+    for state in carriers:
+        counts.add(None, state.rf_zone)
+        counts.add(carrier_of(state), state.rf_zone)
+    receivers = _count_sharing_performers(carriers)
     for state in carriers:
         zone = state.rf_zone
-        meeting = len(carriers) if zone is None else in_zone[zone] + in_zone[None]
-        # Packs that share a carrier have one device, so all of them are in one zone.
-        others = meeting - of_carrier[_carrier_of(state)]
-        if others and others > _count_receivers_of_its_pack(state, of_performer):
+        others = counts.count(None, zone) - counts.count(carrier_of(state), zone)
+        if others and others > _count_receivers_of_its_pack(state, receivers):
             yield state
 
 
-def _group_sharing_performers(carriers: Iterable[ChannelState]) -> dict[PerformerId, list[ChannelState]]:
-    """The channels of each performer of whose channels one is marked to receive the pack of another."""
-    sharing: dict[PerformerId, list[ChannelState]] = {
-        state.assignment.performer.id: []
-        for state in carriers
-        if state.assignment and state.assignment.shared_pack and state.assignment.performer
-    }
-    if sharing:
-        for state in carriers:
-            if state.performer is not None and state.performer.id in sharing:
-                sharing[state.performer.id].append(state)
-    return sharing
+def _count_sharing_performers(carriers: Sequence[ChannelState]) -> CarrierCount | None:
+    """The channels of each performer of whose channels one is marked to receive the pack of another.
+
+    They are counted by performer and by performer and carrier, all and only those that are marked. None:
+    there is no such performer.
+    """
+    sharing = {state.performer.id for state in carriers if state.performer and _shares_pack(state)}
+    if not sharing:
+        return None
+    counts = CarrierCount()
+    for state in carriers:
+        if state.performer is not None and (performer := state.performer.id) in sharing:
+            for is_marked in (False, True) if _shares_pack(state) else (False,):
+                counts.add((performer, is_marked), state.rf_zone)
+                counts.add((performer, is_marked, carrier_of(state)), state.rf_zone)
+    return counts
 
 
-def _count_receivers_of_its_pack(
-    state: ChannelState, of_performer: Mapping[PerformerId, Sequence[ChannelState]]
-) -> int:
+def _count_receivers_of_its_pack(state: ChannelState, receivers: CarrierCount | None) -> int:
     """Other channels in reach that receive the same pack on purpose, and are no carrier of their own."""
-    if not of_performer or state.performer is None:
+    if receivers is None or state.performer is None:
         return 0
-    own, is_marked = _carrier_of(state), _shares_pack(state)
-    return sum(
-        (is_marked or _shares_pack(other)) and _meet(state, other)
-        for other in of_performer.get(state.performer.id, ())
-        if _carrier_of(other) != own
-    )
+    performer, zone, is_marked_only = state.performer.id, state.rf_zone, not _shares_pack(state)
+    of_performer = receivers.count((performer, is_marked_only), zone)
+    return of_performer - receivers.count((performer, is_marked_only, carrier_of(state)), zone)
 
 
 def _shares_pack(state: ChannelState) -> bool:
@@ -172,10 +147,6 @@ def find_pack_partner(
         if is_theirs and other.facts.frequency_khz == khz and _meet(state, other):
             return other
     return None
-
-
-def _carrier_of(state: ChannelState) -> tuple[DeviceId, str | int]:
-    return state.device_id, state.facts.shared_carrier or state.number
 
 
 def worst_first(codes: Iterable[ProblemCode]) -> tuple[ProblemCode, ...]:

@@ -1,5 +1,6 @@
 """What channels do to each other."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -12,6 +13,7 @@ from micboard_tui.domain.channel_spacing import find_spacing
 from micboard_tui.domain.conflict import find_conflicts, find_pack_partner
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId, PerformerId
 from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.near_carriers import find_too_near
 from micboard_tui.domain.problem import ProblemCode, find_problems
 
 ADA = Performer(PerformerId("ada"), "Ada")
@@ -207,13 +209,15 @@ PEOPLE = [None, ADA, replace(ADA, id=PerformerId("ben"))]
 
 
 @st.composite
-def channels_on_the_air(draw: st.DrawFn) -> list[ChannelState]:
-    """Channels of three devices, each in one zone, on two frequencies."""
+def channels_on_the_air(
+    draw: st.DrawFn, frequencies: Sequence[int] = (500_000, 600_000)
+) -> list[ChannelState]:
+    """Channels of three devices, each in one zone, on few frequencies."""
     zones = [draw(st.sampled_from(ZONES)) for _ in range(3)]
     refs = draw(st.sets(st.tuples(st.integers(0, 2), st.integers(1, 3)), max_size=8))
     states = []
     for device, number in sorted(refs):
-        state = on(number, draw(st.sampled_from([500_000, 600_000])), device=f"rack {device}")
+        state = on(number, draw(st.sampled_from(frequencies)), device=f"rack {device}")
         facts = replace(state.facts, shared_carrier=draw(st.sampled_from([None, None, "1"])))
         assignment = Assignment(
             state.ref, draw(st.sampled_from(PEOPLE)), Role.BACKUP, shared_pack=draw(st.booleans())
@@ -222,21 +226,28 @@ def channels_on_the_air(draw: st.DrawFn) -> list[ChannelState]:
     return states
 
 
+def meet(one: ChannelState, other: ChannelState) -> bool:
+    return one.rf_zone is None or other.rf_zone is None or one.rf_zone == other.rf_zone
+
+
+def have_one_carrier(one: ChannelState, other: ChannelState) -> bool:
+    name = one.facts.shared_carrier
+    return one.device_id == other.device_id and name is not None and name == other.facts.shared_carrier
+
+
+def have_one_performer(one: ChannelState, other: ChannelState) -> bool:
+    return one.performer is not None and one.performer == other.performer
+
+
 def disturb(one: ChannelState, other: ChannelState) -> bool:
-    first, second = one.assignment, other.assignment
-    assert first is not None
-    assert second is not None
-    is_one_carrier = (
-        one.device_id == other.device_id
-        and one.facts.shared_carrier is not None
-        and one.facts.shared_carrier == other.facts.shared_carrier
-    )
-    is_one_performer = first.performer is not None and first.performer == second.performer
+    assert one.assignment is not None
+    assert other.assignment is not None
+    is_one_pack = one.assignment.shared_pack or other.assignment.shared_pack
     return (
         one.facts.frequency_khz == other.facts.frequency_khz
-        and (one.rf_zone is None or other.rf_zone is None or one.rf_zone == other.rf_zone)
-        and not is_one_carrier
-        and not (is_one_performer and (first.shared_pack or second.shared_pack))
+        and meet(one, other)
+        and not have_one_carrier(one, other)
+        and not (have_one_performer(one, other) and is_one_pack)
     )
 
 
@@ -244,3 +255,43 @@ def disturb(one: ChannelState, other: ChannelState) -> bool:
 def test_who_disturbs_whom_is_what_comparing_each_with_each_gives(states: list[ChannelState]) -> None:
     disturbed = {one.ref for one in states for other in states if one is not other and disturb(one, other)}
     assert set(find_conflicts(states)) == disturbed
+
+
+@for_all(
+    channels_on_the_air((500_000, 500_100, 500_125, 500_300, 500_500, 501_000)),
+    st.lists(st.sampled_from([0, 125, 300, 600]), min_size=3, max_size=3),
+)
+def test_who_is_too_near_is_what_comparing_each_with_each_gives(
+    states: list[ChannelState], spacings_khz: list[int]
+) -> None:
+    spacings = {DeviceId(f"rack {number}"): khz for number, khz in enumerate(spacings_khz) if khz}
+
+    def is_too_near(one: ChannelState, other: ChannelState) -> bool:
+        assert one.facts.frequency_khz is not None
+        assert other.facts.frequency_khz is not None
+        apart_khz = abs(one.facts.frequency_khz - other.facts.frequency_khz)
+        least_khz = max(spacings.get(state.device_id, 0) for state in (one, other))
+        return (
+            0 < apart_khz < least_khz
+            and meet(one, other)
+            and not have_one_carrier(one, other)
+            and not have_one_performer(one, other)
+        )
+
+    pairs = [(one, other) for one in states for other in states if one is not other]
+    near = {one.ref for one, other in pairs if is_too_near(one, other)}
+    disturbed = {one.ref for one, other in pairs if disturb(one, other)}
+    assert set(find_conflicts(states, spacings)) == near | disturbed
+    by_khz: dict[int, list[ChannelState]] = {}
+    for state in states:
+        by_khz.setdefault(state.facts.frequency_khz or 0, []).append(state)
+    # In a crowd they are counted.
+    assert {state.ref for state in find_too_near(by_khz, spacings or {DeviceId("?"): 1}, 0)} == near
+
+
+def test_thousands_near_each_other_are_counted_and_not_compared() -> None:
+    spacings = spaced({"rack": "SLXD4D"})
+    states = [on(number, 500_000 + 100 * (number % 2)) for number in range(1, 4001)]
+    assert len(find_conflicts(states, spacings)) == 4000
+    of_one_carrier = [replace(state, facts=replace(state.facts, shared_carrier="1")) for state in states]
+    assert find_conflicts(of_one_carrier, spacings) == {}
