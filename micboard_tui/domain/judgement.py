@@ -52,7 +52,7 @@ class Judgement:
 
     def is_heard(self, key: ProblemKey, seen_at: float) -> bool:
         """Whether what a problem is about was heard after ``seen_at``, so that it would have been found."""
-        return _is_heard(self.states, self.devices, key, seen_at)
+        return is_heard_since(self.states, self.devices, key, seen_at)
 
     def device_since(self, device_id: DeviceId, problem: DeviceProblem) -> float:
         """The same of a device itself."""
@@ -71,16 +71,17 @@ def judge_problems(
     found = _judge_channels(states, conflicts, now, starts)
     of_devices = _judge_devices(devices, now, starts)
 
-    is_heard = partial(_is_heard, states, devices)
+    is_heard = partial(is_heard_since, states, devices)
     return Judgement(states, devices, found, of_devices, conflicts, before.follow(starts, now, is_heard))
 
 
-def _is_heard(
+def is_heard_since(
     states: Mapping[ChannelRef, ChannelState],
     devices: Mapping[DeviceId, DeviceSnapshot],
     key: ProblemKey,
     seen_at: float,
 ) -> bool:
+    """Whether what a problem is about was heard after ``seen_at``, so that it would have been found."""
     device = devices.get(key.device_id)
     if device is None:
         return True
@@ -107,7 +108,7 @@ def _judge_channels(
         if codes:
             found[ref] = codes
             for code in codes:
-                starts[ProblemKey(ref.device_id, ref.number, code)] = _start(code, state, now)
+                starts[ProblemKey(ref.device_id, ref.number, code)] = find_start(code, state, now)
     return found
 
 
@@ -119,14 +120,18 @@ def _judge_devices(
     for device_id, device in devices.items():
         if problems := find_device_problems(device):
             found[device_id] = problems
-            status_since = now if device.state.status_since is None else device.state.status_since
             for problem in problems:
                 key = ProblemKey(device_id, None, problem.code, problem.number)
-                starts[key] = status_since if problem.code in _UNREACHABLE else now
+                starts[key] = find_device_start(problem, device.state, now)
     return found
 
 
-def _start(code: ProblemCode, state: ChannelState, now: float) -> float:
+def find_device_start(problem: DeviceProblem, state: DeviceState, now: float) -> float:
+    """When a problem of a device itself that was not there a moment ago has begun."""
+    return now if problem.code not in _UNREACHABLE or state.status_since is None else state.status_since
+
+
+def find_start(code: ProblemCode, state: ChannelState, now: float) -> float:
     """When a problem that was not there a moment ago has begun."""
     if code in OF_LINK:
         return now if state.link_since is None else state.link_since

@@ -168,16 +168,23 @@ def find_problems(
     found = list(always)
     if state.is_stale(now):
         found.append(ProblemCode.STALE)
+    found += find_signal_problems(state)
     if link in ON_AIR:
         found += on_air
-        found += _problems_of_signal(state)
         if assignment is not None and has_wrong_pack(state):
             found.append(ProblemCode.WRONG_PACK)
         found += conflicts
-    elif link is LinkState.UNKNOWN and state.meters.overload:
-        # A server reports clipping and no carrier (docs/reference/protocols/shure.md 19).
-        found.append(ProblemCode.AUDIO_CLIP)
     return tuple(sorted(found, key=_RANK.__getitem__)) if found else ()
+
+
+def find_signal_problems(state: ChannelState) -> Sequence[ProblemCode]:
+    """Of these what its meters alone say, for its link state and thresholds, always in the same order."""
+    if state.link_state in ON_AIR:
+        return () if _is_signal_good(state) else _problems_of_signal(state)
+    if state.link_state is LinkState.UNKNOWN and state.meters.overload:
+        # A server reports clipping and no carrier (docs/reference/protocols/shure.md 19).
+        return (ProblemCode.AUDIO_CLIP,)
+    return ()
 
 
 def find_device_warnings(state: DeviceState) -> tuple[DeviceWarning, ...]:
@@ -275,7 +282,21 @@ def _problems_of_battery(facts: ChannelFacts, thresholds: BatteryThresholds) -> 
     return found
 
 
-def _problems_of_signal(state: ChannelState) -> list[ProblemCode]:
+def _is_signal_good(state: ChannelState) -> bool:
+    """Whether there certainly is none: so it is nearly always, and this is found out quickly."""
+    meters, peak, thresholds = state.meters, state.audio_peak_dbfs, state.thresholds
+    rf_dbm, quality = meters.rf_dbm, meters.quality_percent
+    return (
+        rf_dbm is not None
+        and rf_dbm >= thresholds.rf_low_dbm
+        and rf_dbm >= thresholds.rf_critical_dbm
+        and (quality is None or quality >= thresholds.quality_low_percent)
+        and (peak is None or peak < thresholds.audio_clip_dbfs)
+        and not (meters.overload or meters.rf_overload or state.facts.device_warnings)
+    )
+
+
+def _problems_of_signal(state: ChannelState) -> Sequence[ProblemCode]:
     meters, thresholds = state.meters, state.thresholds
     found = []
     level = rf_level(meters, thresholds)

@@ -77,8 +77,9 @@ class ProblemStarts:
 
     def follow(self, found: Mapping[ProblemKey, float], now: float, is_heard: IsHeard) -> "ProblemStarts":
         """The starts at ``now``, when ``found`` is there; it says since when each would last if it is new."""
-        if not self.gone and self.open.keys() == found.keys():
-            return ProblemStarts(now, self.open)
+        if self.open.keys() == found.keys():
+            # What is open is not gone at the same time.
+            return ProblemStarts(now, self.open, _still_gone(self.gone, now, is_heard))
         gone = dict(self.gone)
         for key, since in self.open.items():
             if key not in found:

@@ -1,19 +1,17 @@
 """Judges everything once for all who ask: the board, and where none runs the saver of states.
 
-``judge`` reads what changed in the live state since the last judgement and judges all channels and devices
-anew, unless the last judgement is young enough for who asks. So nothing is judged
-twice. Between judgements only the starts of problems are remembered (``domain.problem_start``): ``recall``
-adds those that were stored by the last program, ``unended`` gives those that are to be stored.
+``judge`` reads what changed in the live state since the last judgement and judges that anew
+(``domain.continuous_judgement``), unless the last judgement is young enough for who asks. So nothing is
+judged twice. The starts of problems are remembered here (``domain.problem_start``): ``recall`` adds those
+that were stored by the last program, ``unended`` gives those that are to be stored.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from micboard_tui.contracts.live import LiveContract
-from micboard_tui.domain.channel import ChannelState
-from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.continuous_judgement import ContinuousJudge
 from micboard_tui.domain.frozen_copy import copy_with
-from micboard_tui.domain.identity import ChannelRef, DeviceId
-from micboard_tui.domain.judgement import Judgement, judge_problems
+from micboard_tui.domain.judgement import Judgement
 from micboard_tui.domain.problem_start import ProblemStart, ProblemStarts
 
 
@@ -21,8 +19,7 @@ class ProblemJudge:
     def __init__(self, live: LiveContract) -> None:
         self._live = live
         self._version = self._layout_version = -1
-        self._states: Mapping[ChannelRef, ChannelState] = {}
-        self._devices: Mapping[DeviceId, DeviceSnapshot] = {}
+        self._judge = ContinuousJudge()
         self._starts = ProblemStarts()
         self._last: Judgement | None = None
 
@@ -31,7 +28,7 @@ class ProblemJudge:
         now, last = self._live.now(), self._last
         if last is None or not 0.0 <= now - last.starts.at < max_age_s:
             self._read()
-            last = self._last = judge_problems(self._states, self._devices, now, self._starts)
+            last = self._last = self._judge.judge(now, self._starts)
             self._starts = last.starts
         return last
 
@@ -53,14 +50,11 @@ class ProblemJudge:
         changes = self._live.changed_since(self._version)
         if changes.layout_version != self._layout_version:
             devices = self._live.snapshot()
-            self._devices = {device.device.id: device for device in devices}
-            self._states = {state.ref: state for device in devices for state in device.channels}
+            states = {state.ref: state for device in devices for state in device.channels}
+            self._judge.begin(states, {device.device.id: device for device in devices})
             self._layout_version = changes.layout_version
         elif changes.version != self._version:
-            newer = {
-                state.device_id: copy_with(self._devices[state.device_id], state=state)
-                for state in changes.devices
-            }
-            self._devices = {**self._devices, **newer}
-            self._states = {**self._states, **{state.ref: state for state in changes.channels}}
+            devices_before = self._judge.devices
+            newer = (copy_with(devices_before[state.device_id], state=state) for state in changes.devices)
+            self._judge.take(changes.channels, newer)
         self._version = changes.version
