@@ -77,12 +77,19 @@ class Record:
     ) -> Adapters[LiveT]:
         """What the services need, with the present in ``live``.
 
-        ``home``: in whose name the devices of the database are read; None: in that of this computer.
+        ``home``: in whose name the devices of the database are read, together with others who do so in the
+        same name; None: in that of this computer, alone.
         ``secrets``, ``refusals``: None: those in the files of this computer.
         """
         options, database, paths = self.options, self.database, self.paths
         usual_interval_s = SERVER_STORE_INTERVAL_S if database.is_server else STORE_INTERVAL_S
-        holder = LeaseHolder(home or find_home(paths), platform.node(), find_operator(None), os.getpid())
+        holder = LeaseHolder(
+            home or find_home(paths),
+            platform.node(),
+            find_operator(None),
+            os.getpid(),
+            is_shared=home is not None,
+        )
         return Adapters(
             Records(database.devices, database.locations, database.assignments, database.shows),
             live,

@@ -57,11 +57,11 @@ async def host_boards(
     calls = CallServer(connection, subjects, services, greeter)
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(publisher.run)
-        tasks.start_soon(_take_calls, calls)
+        tasks.start_soon(take_calls, calls)
 
 
-async def _take_calls(calls: CallServer) -> None:
-    """Also where the connection is lost just when they are to be taken."""
+async def take_calls(calls: CallServer) -> None:
+    """Until cancelled, also where the connection is lost just when they are to be taken."""
     while True:
         try:
             await calls.run()

@@ -91,6 +91,8 @@ class Adapters(Generic[LiveT]):
     """Why what is read or changed is not stored now; None: it is."""
     holding: DeviceHolding = WHOLE_RACK
     """Which devices this process is to speak with."""
+    collector: str = ""
+    """The name of this process, where it is one of several that hold devices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,9 @@ def build_synchronization(adapters: Adapters[LiveState]) -> Synchronization:
         saver,
         adapters.options.silence_limit_s,
     )
-    watch = LinkWatch(adapters.live, adapters.events, lambda: service.is_running, __version__)
+    watch = LinkWatch(
+        adapters.live, adapters.events, lambda: service.is_running, __version__, adapters.collector
+    )
     return Synchronization(SessionDoor(service, adapters.lease, adapters.live), saver, watch)
 
 

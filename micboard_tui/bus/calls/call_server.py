@@ -32,7 +32,6 @@ from micboard_tui.bus.wire.value_codec import WireError
 from micboard_tui.contracts.bus_errors import describe_busy_service, describe_unreadable_call
 from micboard_tui.contracts.errors import ErrorInfo
 from micboard_tui.contracts.result import Failure
-from micboard_tui.contracts.services import Services
 
 MAX_CALL_ID = 64
 """Characters."""
@@ -46,11 +45,16 @@ class CallServer:
     """``run`` it as long as the services are there."""
 
     def __init__(
-        self, connection: Connection, subjects: Subjects, services: Services, greeter: GreetingContract
+        self, connection: Connection, subjects: Subjects, services: object, greeter: GreetingContract
     ) -> None:
+        """``services``: all ``Services``, or only some of them; others are refused."""
         self._connection, self._subjects = connection, subjects
         self._targets: Mapping[type, object] = {
-            **{contract: getattr(services, name) for name, contract in CONTRACTS.items()},
+            **{
+                contract: getattr(services, name)
+                for name, contract in CONTRACTS.items()
+                if hasattr(services, name)
+            },
             GREET.contract: greeter,
         }
         self._calls = RecentCalls()
@@ -85,7 +89,7 @@ class CallServer:
         if called is None or not self._may_answer(called.user, message.reply):
             return
         method = METHODS.get(f"{called.contract}.{called.method}")
-        if method is None:
+        if method is None or method.contract not in self._targets:
             reason = f"there is no {called.contract}.{called.method}"
             await self._refuse(message.reply, describe_unreadable_call(reason))
         elif method.right != called.right:

@@ -79,7 +79,7 @@ class DeviceOwnership:
         self._connection, self._subjects, self._release, self._steady = connection, subjects, release, steady
         self._signs = connection.find_store(subjects.collector_store)
         self._keeper = LeaseKeeper(identity, steady)
-        self._holdings = Holdings(self._keeper.lease)
+        self.holdings = self._holdings = Holdings(self._keeper.lease)
         view = OwnerView(steady, wall)
         self._records = OwnerRecords(
             connection.find_store(subjects.owner_store), view, self._check_hold, lambda: self._keeper.losses

@@ -22,6 +22,8 @@ class Hold(NamedTuple):
 
 
 class Holdings:
+    """Implements ``DeviceHolding``."""
+
     def __init__(self, lease: SendLease) -> None:
         self._lease = lease
         self._generation = lease.generation
@@ -43,6 +45,11 @@ class Holdings:
         }
 
     @property
+    def held(self) -> AbstractSet[DeviceId]:
+        """Those of ``owned``."""
+        return self.owned.keys()
+
+    @property
     def devices(self) -> AbstractSet[DeviceId]:
         """All that are held, those that are being given away included."""
         return self._holds.keys()
@@ -50,6 +57,11 @@ class Holdings:
     def may_send(self, device_id: DeviceId) -> bool:
         hold = self._holds.get(device_id)
         return hold is not None and hold.generation == self._lease.generation and self._lease.is_valid
+
+    def token_of(self, device_id: DeviceId) -> int | None:
+        """Its fencing token, also while it is being given away; None: nothing may be sent to it."""
+        hold = self._holds.get(device_id)
+        return hold.token if hold is not None and self.may_send(device_id) else None
 
     def on_change(self, call: Callable[[], None]) -> None:
         self._calls.append(call)

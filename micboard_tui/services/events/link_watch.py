@@ -7,7 +7,7 @@ session ended, which is one event and not one for each channel. What its links h
 when it answers again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import NoReturn
 
 import anyio
@@ -30,9 +30,18 @@ _TEXTS = {
 
 class LinkWatch:
     def __init__(
-        self, live: LiveState, events: EventSink, has_sessions: Callable[[], bool], version: str
+        self,
+        live: LiveState,
+        events: EventSink,
+        has_sessions: Callable[[], bool],
+        version: str,
+        collector: str = "",
     ) -> None:
-        """``has_sessions`` says whether this process holds sessions with devices."""
+        """``has_sessions`` says whether this process holds sessions with devices.
+
+        ``collector``: its name, where it is one of several; then it does not say since when all is observed.
+        """
+        self._collector = collector
         self._live, self._events, self._has_sessions = live, events, has_sessions
         self._version = version
         self._links: dict[ChannelRef, LinkState] = {}
@@ -57,8 +66,15 @@ class LinkWatch:
         if link_changes == self._link_changes:
             return
         self._link_changes = link_changes
-        for device in self._live.snapshot():
+        devices = self._live.snapshot()
+        self._forget({device.device.id for device in devices})
+        for device in devices:
             self._compare(device)
+
+    def _forget(self, shown: Container[DeviceId]) -> None:
+        """What was seen of devices that another collector, or none, has had since."""
+        self._statuses = {found: status for found, status in self._statuses.items() if found in shown}
+        self._links = {ref: link for ref, link in self._links.items() if ref.device_id in shown}
 
     def close(self) -> None:
         """Write that the program ends."""
@@ -66,8 +82,12 @@ class LinkWatch:
             self._append_program("ended")
 
     def _append_program(self, happened: str) -> None:
-        text = f"micboard-tui {self._version} {happened}"
-        self._events.append(Event(self._live.now(), EventKind.PROGRAM, text, details={"program": happened}))
+        name, details = f"micboard-tui {self._version}", {"program": happened}
+        if self._collector:
+            name, details = f"Collector {self._collector}", {"collector": happened}
+        self._events.append(
+            Event(self._live.now(), EventKind.PROGRAM, f"{name} {happened}"[:MAX_EVENT_TEXT], details=details)
+        )
 
     def _compare(self, device: DeviceSnapshot) -> None:
         status = device.state.status

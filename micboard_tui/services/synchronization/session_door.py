@@ -21,6 +21,7 @@ from micboard_tui.contracts.lease import RENEW_INTERVAL_S, LeaseHeldError
 from micboard_tui.contracts.live import Changes
 from micboard_tui.contracts.result import Failure, ServiceResult
 from micboard_tui.domain.command import Command, Confirmation
+from micboard_tui.domain.device import Device
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.observation import Observation
 from micboard_tui.domain.session_holder import SessionHolder
@@ -52,6 +53,11 @@ class SessionDoor:
     @property
     def is_running(self) -> bool:
         return self._sessions.is_running
+
+    @property
+    def registered(self) -> Sequence[Device]:
+        """All devices, as they were read last; another object whenever they were read again."""
+        return self._sessions.registered
 
     async def start(self, manufacturer_code: str | None = None) -> ServiceResult[int]:
         if self._sessions.is_running:

@@ -71,7 +71,8 @@ class SynchronizationService:
         """Only devices of this one get sessions; None: all do."""
         self._holding = opener.holding
         self._sessions = DeviceSessions(live, opener, self.take_observations)
-        self._registered: Sequence[Device] = ()
+        self.registered: Sequence[Device] = ()
+        """All devices, as they were read last; another object whenever they were read again."""
         self._locations: Sequence[Location] = ()
         self._holding_changed = anyio.Event()
         self._holding.on_change(self._take_holding_change)
@@ -206,7 +207,7 @@ class SynchronizationService:
     async def _load(self) -> None:
         """Show what is registered and ours, and recall what was last known of it."""
         self._records_revision = await self._records.devices.revision()
-        self._registered = await self._records.devices.all()
+        self.registered = await self._records.devices.all()
         self._locations = await self._records.locations.all()
         self._place()
         assignments = self._records.assignments
@@ -216,13 +217,13 @@ class SynchronizationService:
     def _ours(self) -> DeviceQuery:
         if self._holding.held is None:
             return ALL_DEVICES
-        return ALL_DEVICES.only(*(device.id for device in self._registered if self._is_ours(device)))
+        return ALL_DEVICES.only(*(device.id for device in self.registered if self._is_ours(device)))
 
     def _is_ours(self, device: Device) -> bool:
         return self._sessions.is_ours(device.id)
 
     def _place(self) -> None:
-        self._live.place(filter(self._is_ours, self._registered), self._locations)
+        self._live.place(filter(self._is_ours, self.registered), self._locations)
 
     async def _recall(self, devices: DeviceQuery) -> None:
         try:

@@ -111,6 +111,8 @@ class StringsDevice(Generic[UnitT]):
         self.address: tuple[str, int] = ("", 0)
         """Where it listens."""
         self.clients: set[ClientConnection] = set()
+        self.most_connections = 0
+        """So many clients it had at once at most."""
         self.accepted = 0
         """So many connections, refused ones left out."""
         self._forgotten: set[ClientConnection] = set()
@@ -159,6 +161,7 @@ class StringsDevice(Generic[UnitT]):
 
     def client_connected(self, client: ClientConnection) -> None:
         self.clients.add(client)
+        self.most_connections = max(self.most_connections, len(self.clients))
         # The loop may have accepted it just before we stopped listening.
         is_refused = self._down_s > 0 or self.faults.access is Access.REFUSED
         if self._is_closed or is_refused or len(self.clients) + len(self._forgotten) > MAX_CLIENTS:

@@ -1,0 +1,316 @@
+"""A collector of a fleet: it holds sessions with some devices of its zone, by agreement with the others.
+
+Which devices are ours says ``DeviceOwnership``, by leases on the bus. Sessions, the live state, and what is
+stored, recorded and published, are those of these devices alone. The record is shared by all programs of the
+site; the hub tells when it changed.
+
+A device that is given away is left in order: goodbye to the device, its state into the record for who has it
+next, its last entry for the boards, and then its lease. One whose lease has ended is closed in that moment,
+and nothing more of it is sent, stored or published. When the collector ends, it gives all devices away first.
+"""
+
+import asyncio
+import platform
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from secrets import randbelow
+
+import anyio
+import structlog
+
+from micboard_tui import __version__
+from micboard_tui.bus.alarm_reader import AlarmReader
+from micboard_tui.bus.calls.call_server import CallServer
+from micboard_tui.bus.calls.greeting import Greeter
+from micboard_tui.bus.connection import BusError, Connection, Message
+from micboard_tui.bus.hosting import MAX_RUN, take_calls
+from micboard_tui.bus.ownership.device_ownership import DeviceOwnership
+from micboard_tui.bus.ownership.load_balance import load_of
+from micboard_tui.bus.ownership.ownership_records import CollectorIdentity
+from micboard_tui.bus.publishing.publisher import Publisher
+from micboard_tui.bus.publishing.publisher_options import PublisherOptions
+from micboard_tui.bus.site_clock import FOLLOWED_S, SiteClock
+from micboard_tui.bus.wire.sign_of_life import COLLECTOR
+from micboard_tui.bus.wire.subjects import Subjects, collector_publisher
+from micboard_tui.config.paths import Paths
+from micboard_tui.contracts.device import ALL_DEVICES, DeviceContract
+from micboard_tui.contracts.errors import ErrorCode, ErrorInfo, StartError, StorageError
+from micboard_tui.contracts.health import HealthContract
+from micboard_tui.contracts.manufacturers import ManufacturerContract
+from micboard_tui.contracts.recorder import RecorderContract
+from micboard_tui.contracts.secrets import RefusalMemory, SecretStore
+from micboard_tui.contracts.synchronization import SynchronizationContract
+from micboard_tui.domain.alarm_list import AlarmList
+from micboard_tui.domain.device import Device
+from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.thresholds import PEAK_HOLD_S
+from micboard_tui.domain.user import Permission
+from micboard_tui.program import Options
+from micboard_tui.record import Record, open_record
+from micboard_tui.services.assembly import build_services, build_synchronization
+from micboard_tui.services.health_service import Activity
+from micboard_tui.services.live.state import LiveState
+from micboard_tui.services.manufacturer_catalog import ManufacturerCatalog
+from micboard_tui.services.steady_clock import SteadyClock, steady_s
+
+ZONE_LOOK_S = 0.5
+"""So often it is looked which devices there are in the zone."""
+STORE_LIMIT_S = 1.0
+"""A device is given away after so long, although its state was not stored."""
+LEAVE_LIMIT_S = 8.0
+"""All devices are left by then, or their leases end by themselves."""
+RETRY_S = 0.5
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CollectorServices:
+    """What the hub, and those who act through it, may call."""
+
+    devices: DeviceContract
+    synchronization: SynchronizationContract
+    recorder: RecorderContract
+    health: HealthContract
+    manufacturers: ManufacturerContract
+
+
+@dataclass(frozen=True, slots=True)
+class CollectorPlace:
+    """Where on the bus a collector is, and who it is there."""
+
+    connection: Connection
+    subjects: Subjects
+    identity: CollectorIdentity
+
+    @property
+    def publisher(self) -> str:
+        """Its name among all that publish, which is the same after a restart."""
+        return collector_publisher(self.identity.name)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSecrets:
+    """Where passwords are found, and which ones devices refused; None: in the files of this computer."""
+
+    secrets: SecretStore | None = None
+    refusals: RefusalMemory | None = None
+
+
+OWN_FILES = KnownSecrets()
+
+
+async def run_collector(
+    options: Options,
+    paths: Paths,
+    connection: Connection,
+    subjects: Subjects,
+    identity: CollectorIdentity,
+    *,
+    ready: Callable[[], None],
+) -> None:
+    """Until cancelled; then it leaves in order. ``ready`` is called when it takes devices and calls.
+
+    Raises StorageError, and StartError where the record is not on a server.
+    """
+    async with open_record(options, paths, recorder=identity.name) as record:
+        if not record.database.is_server:
+            raise StartError(
+                ErrorCode.CONFIG_INVALID,
+                "The collectors of a fleet share their record, which a file cannot be",
+                hint="Name a PostgreSQL database with MICBOARD_DATABASE_URL, or start serve without roles",
+            )
+        await Collector(record, CollectorPlace(connection, subjects, identity)).run(ready)
+
+
+class Collector:
+    """Its parts, joined. ``run`` it once."""
+
+    def __init__(self, record: Record, place: CollectorPlace, known: KnownSecrets = OWN_FILES) -> None:
+        connection, subjects, identity = place.connection, place.subjects, place.identity
+        self._record, self._place = record, place
+        self._site_clock = SiteClock(connection, subjects, steady_s, time.time)
+        clock = SteadyClock(self._site_clock, jump_s=FOLLOWED_S)
+        self._live = LiveState(clock, PEAK_HOLD_S, record.options.thresholds)
+        self._ownership = DeviceOwnership(
+            identity, connection, subjects, self._release, steady=steady_s, wall=time.time
+        )
+        adapters = record.adapters_of(
+            self._live,
+            clock,
+            home=f"fleet-{subjects.site}",
+            secrets=known.secrets,
+            refusals=known.refusals,
+            find_storage_fault=self._find_storage_fault,
+        )
+        self._adapters = replace(adapters, holding=self._ownership.holdings, collector=identity.name)
+        self._sessions = build_synchronization(self._adapters)
+        self._services = build_services(self._adapters, self._sessions.service)
+        activity = Activity(
+            self._sessions.service.sessions,
+            self._live,
+            self._sessions.saver,
+            record.loop,
+            clock,
+            lambda: self._services.recorder.state,
+            record.background.find_fault,
+        )
+        health, manufacturers = record.make_health(activity), ManufacturerCatalog(record.manufacturers)
+        self._publisher = Publisher(
+            connection,
+            subjects,
+            self._live,
+            PublisherOptions(
+                publisher=place.publisher,
+                run=randbelow(MAX_RUN) + 1,
+                version=__version__,
+                health=health.snapshot,
+                walk=lambda: None,
+                token_of=self._ownership.holdings.token_of,
+                role=COLLECTOR,
+                zone=identity.zone,
+                host=platform.node(),
+                load=self._count_load,
+            ),
+            steady_s,
+        )
+        self._calls = CallServer(
+            connection,
+            subjects.at(place.publisher),
+            CollectorServices(
+                self._services.devices,
+                self._sessions.service,
+                self._services.recorder,
+                health,
+                manufacturers,
+            ),
+            # It is called by programs of the site only, which have asked what a user may do.
+            Greeter(__version__, platform.node(), manufacturers, lambda _: Permission.CONTROL),
+        )
+        self._channels: Mapping[DeviceId, int] = {}
+        """How many each device of the zone had when it was seen first."""
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Until cancelled. Raises StorageError."""
+        started = await self._sessions.service.start()
+        if not started.success and started.error.code is not ErrorCode.ALREADY_RUNNING:
+            raise StorageError(started.error.code, started.error.message, hint=started.error.hint)
+        self._start_background()
+        # A task of its own: it goes on while all devices are left, after we were cancelled.
+        serving = asyncio.create_task(self._serve(ready), name="collector")
+        try:
+            await asyncio.wait({serving})
+        finally:
+            with anyio.CancelScope(shield=True):
+                if not serving.done():
+                    with anyio.move_on_after(LEAVE_LIMIT_S):
+                        await self._ownership.leave()
+                serving.cancel()
+                await asyncio.wait({serving})
+                await self._close()
+        serving.result()
+
+    def _start_background(self) -> None:
+        background = self._record.background
+        background.start(self._record.loop.run, "loop monitor")
+        background.start(self._sessions.service.run, "session lease")
+        background.start(self._sessions.link_watch.run, "link events")
+        background.start(self._adapters.events.run, "event writer")
+        background.start(self._services.thresholds.run, "thresholds")
+        background.start(self._services.recorder.run, "flight recorder")
+
+    async def _serve(self, ready: Callable[[], None]) -> None:
+        connection, subjects = self._place.connection, self._place.subjects
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self._site_clock.run)
+            tasks.start_soon(AlarmReader(connection, subjects, self._take_alarms).run)
+            tasks.start_soon(self._ownership.run)
+            tasks.start_soon(self._publisher.run)
+            tasks.start_soon(take_calls, self._calls)
+            tasks.start_soon(self._follow_record)
+            tasks.start_soon(self._follow_zone)
+            ready()
+
+    async def _close(self) -> None:
+        background = self._record.background
+        background.cancel()
+        await self._sessions.service.stop()
+        self._record.close()
+        await background.end()
+        self._sessions.link_watch.close()
+        await self._services.recorder.close()
+        await self._adapters.events.close()
+
+    # Which devices there are, and which of them are ours.
+
+    async def _follow_record(self) -> None:
+        """Read it as soon as the hub tells that it changed; without a hub it is looked at now and then."""
+
+        async def refresh(_: Message) -> None:
+            await self._sessions.service.refresh()
+
+        while True:
+            try:
+                await self._place.connection.subscribe(self._place.subjects.layout_changed, refresh)
+            except BusError:
+                await anyio.sleep(RETRY_S)
+            else:
+                return
+
+    async def _follow_zone(self) -> None:
+        known: Sequence[Device] | None = None
+        while True:
+            # While another program reads the devices of this database, none is ours.
+            sessions = self._sessions.service
+            registered = sessions.registered if sessions.is_running else ()
+            if registered is not known:
+                known = registered
+                self._ownership.set_devices(await self._count_channels(registered))
+            await anyio.sleep(ZONE_LOOK_S)
+
+    async def _count_channels(self, registered: Sequence[Device]) -> Mapping[DeviceId, int]:
+        """Those of our zone, and how many channels each had when it was heard last."""
+        ours = [device.id for device in registered if device.zone == self._place.identity.zone]
+        if new := [device_id for device_id in ours if device_id not in self._channels]:
+            counts = await self._read_channels(new)
+            self._channels = {**self._channels, **counts}
+        return {device_id: self._channels.get(device_id, 0) for device_id in ours}
+
+    def _count_load(self) -> int:
+        """As it counts when devices are shared out."""
+        return sum(load_of(self._channels.get(device_id, 0)) for device_id in self._ownership.owned)
+
+    async def _read_channels(self, devices: Sequence[DeviceId]) -> Mapping[DeviceId, int]:
+        try:
+            stored = await self._record.database.devices.query(ALL_DEVICES.only(*devices))
+        except StorageError as error:
+            # They are taken all the same; how many channels they have is needed for an even load alone.
+            log.warning("channels_not_counted", code=error.code.value)
+            return {}
+        return {snapshot.device.id: len(snapshot.channels) for snapshot in stored}
+
+    async def _release(self, device_id: DeviceId) -> None:
+        await self._sessions.service.close_session(device_id)
+        with anyio.move_on_after(STORE_LIMIT_S):
+            await self._sessions.saver.store_device(device_id)
+        await self._publisher.free(device_id)
+
+    # What else goes on.
+
+    def _take_alarms(self, alarms: AlarmList) -> None:
+        """Those of our devices: their windows are recorded here."""
+        ours = [
+            alarm
+            for alarm in alarms.alarms
+            if alarm.key.device_id is None or self._live.device(alarm.key.device_id) is not None
+        ]
+        self._live.findings = replace(self._live.findings, alarms=AlarmList(ours))
+
+    def _find_storage_fault(self) -> ErrorInfo | None:
+        return (
+            self._record.database.find_fault()
+            or self._adapters.lease.fault
+            or self._sessions.saver.error
+            or self._services.recorder.state.fault
+        )

@@ -1,0 +1,83 @@
+"""Collectors with simulated devices, the record on a server and a bus: in this process, as tasks."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from itertools import count
+from pathlib import Path
+
+from micboard_tui.bus.connection import Connection
+from micboard_tui.bus.ownership.ownership_records import CollectorIdentity
+from micboard_tui.bus.wire.subjects import Subjects
+from micboard_tui.collector import run_collector
+from micboard_tui.config.paths import make_directories, paths_under
+from micboard_tui.domain.device import DEFAULT_ZONE, Device
+from micboard_tui.domain.identity import DeviceId
+from micboard_tui.program import Options
+from micboard_tui.simulator.rack.rack import Rack, RackOptions, open_rack
+from micboard_tui.simulator.shure.strings.strings_device import StringsDevice
+from micboard_tui.storage.database import open_database
+from tests.storage.records import add
+
+_runs = count(1)
+
+
+@asynccontextmanager
+async def rack_on_record(url: str, count: int, address: str) -> AsyncIterator[tuple[Rack, list[DeviceId]]]:
+    """Receivers with two channels each that are registered in the record; their ids."""
+    options = RackOptions(receivers=count, model="ULXD4D", scenario="calm", port=0, address=address)
+    async with open_rack(options) as rack:
+        devices = [
+            Device(DeviceId(f"d{number}"), "shure", "shure-strings", found.host, found.port, position=number)
+            for number, found in enumerate(rack.devices)
+        ]
+        async with open_database(url) as database:
+            await add(database.assignments, *devices)
+        yield rack, [device.id for device in devices]
+
+
+def most_connections(rack: Rack) -> list[int]:
+    """At once, of each device."""
+    return [device.most_connections for device in rack.simulated if isinstance(device, StringsDevice)]
+
+
+class RunningCollector:
+    def __init__(self, name: str, task: "asyncio.Task[None]", connection: Connection) -> None:
+        self.name, self.task, self.connection = name, task, connection
+
+    async def leave(self) -> None:
+        """End in order."""
+        self.task.cancel()
+        await asyncio.wait({self.task})
+
+
+@asynccontextmanager
+async def running_collectors(
+    url: str, home: Path, *named: tuple[str, Connection], zone: str = DEFAULT_ZONE
+) -> AsyncIterator[Sequence[RunningCollector]]:
+    """They run when this yields; those that were not ended leave afterwards."""
+    collectors = [await start_collector(url, home, name, connection, zone) for name, connection in named]
+    try:
+        yield collectors
+    finally:
+        for collector in collectors:
+            await collector.leave()
+            if not collector.task.cancelled():
+                collector.task.result()
+
+
+async def start_collector(
+    url: str, home: Path, name: str, connection: Connection, zone: str = DEFAULT_ZONE
+) -> RunningCollector:
+    paths = paths_under(home / name)
+    make_directories(paths)
+    ready = asyncio.Event()
+    identity = CollectorIdentity(name, zone, "1.0", str(next(_runs)))
+    work = run_collector(Options(url), paths, connection, Subjects(), identity, ready=ready.set)
+    task = asyncio.create_task(work, name=name)
+    waiting = asyncio.create_task(ready.wait())
+    await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if task.done():
+        task.result()
+    return RunningCollector(name, task, connection)
