@@ -45,6 +45,8 @@ class Site:
     clock: PublishedClock = field(default_factory=PublishedClock)
     walk: RunningWalk | None = None
     health: HealthSnapshot = field(default_factory=HealthSnapshot)
+    names: dict[DeviceId, str] = field(default_factory=dict)
+    """What devices are called in the record of a fleet."""
 
     def __post_init__(self) -> None:
         self.live = LiveState(self.clock)

@@ -19,6 +19,7 @@ from micboard_tui.domain.location import Location
 from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard
 from micboard_tui.services.live.state import LiveState
 from tests.bus.attached_site import Site, running
+from tests.fakes.memory_bus import MemoryConnection
 
 STORE = "mb1_rack_state"
 DEVICES = tuple(
@@ -78,7 +79,7 @@ class Collector:
         """Hold these devices from now on; what was held before and is among them goes on."""
         self.tokens.clear()
         self.tokens.update(tokens)
-        self.live.place([device for device in DEVICES if device.id in tokens], [])
+        self.live.place([named(self.site, device) for device in DEVICES if device.id in tokens], [])
         for device_id in tokens:
             self.speak(device_id)
 
@@ -99,8 +100,13 @@ class Fleet:
     def place(self, devices: tuple[Device, ...] = DEVICES, locations: tuple[Location, ...] = ()) -> None:
         self.record.place(devices, locations)
 
-    def hub(self, run: int = 1) -> Publisher:
-        return self.site.publisher("hub", run, role=HUB)
+    def hub(self, run: int = 1, connection: MemoryConnection | None = None) -> Publisher:
+        return self.site.publisher("hub", run, role=HUB, connection=connection)
+
+    def rename(self, device: Device, name: str) -> None:
+        """In the record, and for collectors when they hold devices the next time."""
+        self.site.names[device.id] = name
+        self.place(tuple(named(self.site, each) for each in DEVICES))
 
     def collector(self, name: str, *devices: Device, run: int = 1, token: int = 1) -> Collector:
         collector = Collector(f"collector-{name}", self.site, run)
@@ -118,3 +124,8 @@ class Fleet:
 
 def rename(device: Device, name: str) -> Device:
     return replace(device, name=name)
+
+
+def named(site: Site, device: Device) -> Device:
+    """As the record calls it now."""
+    return rename(device, site.names[device.id]) if device.id in site.names else device
