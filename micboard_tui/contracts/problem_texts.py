@@ -191,7 +191,7 @@ FAULT_TEXTS: Mapping[str, FaultText] = {
     ErrorCode.PORT_TAKEN: FaultText("Port taken", "close other program", "close the other program"),
     ErrorCode.DRIVER_NOT_SUPPORTED: _NO_DRIVER,
     ErrorCode.MANUFACTURER_NOT_SUPPORTED: _NO_DRIVER,
-    ErrorCode.COLLECTOR_LOST: FaultText("Collector not heard", "start it", "start it again"),
+    ErrorCode.COLLECTOR_LOST: FaultText("Collector lost", "start it", "start it again"),
     ErrorCode.NO_COLLECTOR: FaultText("No collector", "start one", "start one in its zone"),
     ErrorCode.API_ERROR: FaultText("Unknown answer", "see Devices", "see why in Devices"),
 }

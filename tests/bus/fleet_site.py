@@ -11,7 +11,8 @@ from micboard_tui.bus.mirror.mirror import Mirror
 from micboard_tui.bus.publishing.publisher import Publisher
 from micboard_tui.bus.wire.device_entry import ReadEntry, decode_entry
 from micboard_tui.bus.wire.sign_of_life import COLLECTOR, HUB
-from micboard_tui.bus.wire.subjects import device_key
+from micboard_tui.bus.wire.subjects import collector_publisher, device_key
+from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.channel import ChannelFacts, Meters, Transmitter
 from micboard_tui.domain.device import Device, DeviceKind
 from micboard_tui.domain.identity import ChannelRef, DeviceId
@@ -35,7 +36,15 @@ DEVICES = tuple(
     for number in range(4)
 )
 REFS = tuple(ChannelRef(device.id, 1) for device in DEVICES)
-WORN = ChannelFacts(name="Lead", transmitter_present=True, transmitter=Transmitter("ULXD2"))
+WORN = {
+    device.id: ChannelFacts(
+        name=f"Voice {device.position}",
+        frequency_khz=500_000 + 2_000 * device.position,
+        transmitter_present=True,
+        transmitter=Transmitter("ULXD2", battery=Battery(percent=80, minutes=300)),
+    )
+    for device in DEVICES
+}
 HEARD = Meters(rf_dbm=-50.0, audio_dbfs=-20.0, carrier=True)
 
 
@@ -85,7 +94,9 @@ class Collector:
 
     def speak(self, device_id: DeviceId, meters: Meters = HEARD) -> None:
         described = DeviceHeard(DeviceKind.RECEIVER, 1, "ULXD4")
-        self.live.take_observations(device_id, [described, FactsHeard(1, WORN), MetersHeard(1, meters)])
+        self.live.take_observations(
+            device_id, [described, FactsHeard(1, WORN[device_id]), MetersHeard(1, meters)]
+        )
 
 
 @dataclass
@@ -109,7 +120,7 @@ class Fleet:
         self.place(tuple(named(self.site, each) for each in DEVICES))
 
     def collector(self, name: str, *devices: Device, run: int = 1, token: int = 1) -> Collector:
-        collector = Collector(f"collector-{name}", self.site, run)
+        collector = Collector(collector_publisher(name), self.site, run)
         collector.hold({device.id: token for device in devices})
         return collector
 
