@@ -45,7 +45,7 @@ class HubLease:
         self._lease = SendLease(steady)
         self._store: EntryStore | None = None
         self._revision = 0
-        self._stands_since = steady()
+        self._stands_since = self._not_before = steady()
         self._changed = anyio.Event()
         self._was_held = False
         self._wake = Wake()
@@ -62,6 +62,11 @@ class HubLease:
     async def wait_lost(self) -> None:
         """Until it is not any more."""
         await self._wait(is_held=False)
+
+    async def step_down(self, seconds: float) -> None:
+        """Give it back, and leave it to others for so long."""
+        self._not_before = self._steady() + seconds
+        await self._give_back()
 
     async def run(self) -> NoReturn:
         """Until cancelled: try to have the lease, and keep it. In the end give it back."""
@@ -102,7 +107,7 @@ class HubLease:
         return RENEW_EVERY_S
 
     async def _try_to_take(self) -> float:
-        wait_s = self._stands_since + HOLD_S - self._steady()
+        wait_s = max(self._stands_since + HOLD_S, self._not_before) - self._steady()
         if self._connection.lost_since is not None or wait_s > 0:
             return max(wait_s, TRY_EVERY_S)
         store, stood_since = await self._open(), self._stands_since
