@@ -60,9 +60,7 @@ class _Process:
         plan = self.plan
 
         def tell(is_active: bool) -> None:
-            print_note(
-                "Hub: it is the active one" if is_active else "Hub: waits, since another one is active"
-            )
+            print_note("Hub: this one is active" if is_active else "Hub: waits while another is active")
             ready()
 
         async with self.bus.connect("hub") as connection:

@@ -21,7 +21,8 @@ PING_INTERVAL = "2s"
 LOGIN_LIMIT_S = 5
 """For TLS and for the proof of a key, each."""
 MAX_CLIENTS = 512
-MAX_MEMORY_STORE, MAX_FILE_STORE = 64 * MIB, 512 * MIB
+MAX_MEMORY_STORE, MAX_FILE_STORE = 256 * MIB, 512 * MIB
+"""Each store reserves what it may grow to (``MAX_STORE_BYTES``), be it used or not."""
 
 
 @dataclass(frozen=True, slots=True)
