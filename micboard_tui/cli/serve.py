@@ -120,7 +120,7 @@ def serve(
     context = load_context()
     settings = _merge(context.settings, options)
     if is_fleet(settings.fleet):
-        raise typer.Exit(_serve_fleet(context, settings))
+        raise typer.Exit(_serve_fleet(context, settings, listens=listen is not None))
     raise typer.Exit(_serve_rack(context, settings))
 
 
@@ -136,7 +136,7 @@ def _serve_rack(context: "CommandContext", settings: "Settings") -> int:
     return exit_code
 
 
-def _serve_fleet(context: "CommandContext", settings: "Settings") -> int:
+def _serve_fleet(context: "CommandContext", settings: "Settings", *, listens: bool) -> int:
     from micboard_tui.cli.attached import find_missing_module
     from micboard_tui.cli.context import run_until_stopped, translated_config_errors
     from micboard_tui.cli.output import print_note
@@ -145,6 +145,8 @@ def _serve_fleet(context: "CommandContext", settings: "Settings") -> int:
     from micboard_tui.config.instance_lock import hold_lock
 
     plan = plan_fleet(settings, context.paths, find_missing_module())
+    if listens and plan.api is None:
+        raise typer.BadParameter("is where an api serves, and --roles leaves it out", param_hint="--listen")
     with translated_config_errors(), ExitStack() as locks:
         for file, role in list_locks(context.paths, plan.roles):
             locks.enter_context(hold_lock(file, role))

@@ -41,8 +41,7 @@ class _Process:
     async def collect(self, ready: Callable[[], None]) -> None:
         from micboard_tui.bus.ownership.ownership_records import CollectorIdentity
         from micboard_tui.cli.output import print_note
-
-        run_collector = import_module("micboard_tui.collector").run_collector
+        from micboard_tui.collector import run_collector
 
         plan = self.plan
         identity = CollectorIdentity(plan.name, plan.zone, __version__, uuid4().hex[:8])
@@ -69,12 +68,17 @@ class _Process:
             )
 
     async def answer(self, api: "ApiPlan", listener: "Listener", ready: Callable[[], None]) -> None:
-        from micboard_tui.cli.output import print_error
+        from micboard_tui.cli.output import print_note
         from micboard_tui.cli.serve_api import answer, print_where, print_without_users
         from micboard_tui.console import open_program
 
         async with self.bus.connect("api") as connection:
-            services_of = open_program(connection, self.plan.subjects, self.context.operator, print_error)
+            services_of = open_program(
+                connection,
+                self.plan.subjects,
+                self.context.operator,
+                lambda error: print_note(f"API: waits for a hub ({error.code})"),
+            )
             # A hub may come later, or be on another machine.
             ready()
             async with services_of as services, anyio.create_task_group() as tasks:
