@@ -70,11 +70,14 @@ async def answer(
     services: "Services", listener: "Listener", options: "ApiOptions", ready: "anyio.Event"
 ) -> None:
     """Answer until cancelled; ``ready`` is set when connections are taken."""
+    import anyio.to_thread
+
     from micboard_tui.api.application import build_application
     from micboard_tui.api.context import make_context
     from micboard_tui.api.server import serve
 
-    application = build_application(make_context(services, options))
+    # It takes half a second of processor time, in which a lease of the same process would not be renewed.
+    application = await anyio.to_thread.run_sync(build_application, make_context(services, options))
     # It stays to the end, as all that is loaded before: a collection over it would stop everything for 60 ms.
     gc.freeze()
     await serve(application, listener, ready)
@@ -89,11 +92,11 @@ def print_where(listener: "Listener") -> None:
 
 
 async def print_without_users(services: "Services", options: "ApiOptions") -> None:
-    """Tell who can do what as long as no user is registered. Raises MicboardError."""
-    from micboard_tui.cli.context import data_of
+    """Tell who can do what as long as no user is registered, where that is known."""
     from micboard_tui.cli.output import print_note
 
-    if data_of(await services.users.list_users()):
+    listed = await services.users.list_users()
+    if not listed.success or listed.data:
         return
     watches = options.watch_without_login
     who = "only this computer may watch" if options.is_loopback else "everybody may watch"
