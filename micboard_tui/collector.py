@@ -12,7 +12,7 @@ and nothing more of it is sent, stored or published. When the collector ends, it
 import asyncio
 import platform
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from secrets import randbelow
 
@@ -26,7 +26,6 @@ from micboard_tui.bus.calls.greeting import Greeter
 from micboard_tui.bus.connection import BusError, Connection, Message
 from micboard_tui.bus.hosting import MAX_RUN, take_calls
 from micboard_tui.bus.ownership.device_ownership import DeviceOwnership
-from micboard_tui.bus.ownership.load_balance import load_of
 from micboard_tui.bus.ownership.ownership_records import CollectorIdentity
 from micboard_tui.bus.publishing.publisher import Publisher
 from micboard_tui.bus.publishing.publisher_options import PublisherOptions
@@ -34,21 +33,23 @@ from micboard_tui.bus.site_clock import FOLLOWED_S, SiteClock
 from micboard_tui.bus.wire.sign_of_life import COLLECTOR
 from micboard_tui.bus.wire.subjects import Subjects, collector_publisher
 from micboard_tui.config.paths import Paths
-from micboard_tui.contracts.device import ALL_DEVICES, DeviceContract
+from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo, StartError, StorageError
 from micboard_tui.contracts.health import HealthContract
 from micboard_tui.contracts.manufacturers import ManufacturerContract
 from micboard_tui.contracts.recorder import RecorderContract
-from micboard_tui.contracts.secrets import RefusalMemory, SecretStore
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.domain.alarm_list import AlarmList
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.secret import SecretError
 from micboard_tui.domain.thresholds import PEAK_HOLD_S
 from micboard_tui.domain.user import Permission
 from micboard_tui.program import Options
 from micboard_tui.record import Record, open_record
 from micboard_tui.services.assembly import build_services, build_synchronization
+from micboard_tui.services.fleet.fleet_secrets import FleetSecrets, build_fleet_secrets
+from micboard_tui.services.fleet.zone_devices import ZoneDevices
 from micboard_tui.services.health_service import Activity
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.manufacturer_catalog import ManufacturerCatalog
@@ -56,6 +57,8 @@ from micboard_tui.services.steady_clock import SteadyClock, steady_s
 
 ZONE_LOOK_S = 0.5
 """So often it is looked which devices there are in the zone."""
+COUNT_EVERY_S = 5.0
+"""So often the channels are counted of devices that were not heard by anyone before."""
 STORE_LIMIT_S = 1.0
 """A device is given away after so long, although its state was not stored."""
 LEAVE_LIMIT_S = 8.0
@@ -90,17 +93,6 @@ class CollectorPlace:
         return collector_publisher(self.identity.name)
 
 
-@dataclass(frozen=True, slots=True)
-class KnownSecrets:
-    """Where passwords are found, and which ones devices refused; None: in the files of this computer."""
-
-    secrets: SecretStore | None = None
-    refusals: RefusalMemory | None = None
-
-
-OWN_FILES = KnownSecrets()
-
-
 async def run_collector(
     options: Options,
     paths: Paths,
@@ -112,7 +104,8 @@ async def run_collector(
 ) -> None:
     """Until cancelled; then it leaves in order. ``ready`` is called when it takes devices and calls.
 
-    Raises StorageError, and StartError where the record is not on a server.
+    Raises StorageError, and StartError: the record is not on a server, or the file of the key by which we
+    open secrets cannot be used.
     """
     async with open_record(options, paths, recorder=identity.name) as record:
         if not record.database.is_server:
@@ -121,15 +114,21 @@ async def run_collector(
                 "The collectors of a fleet share their record, which a file cannot be",
                 hint="Name a PostgreSQL database with MICBOARD_DATABASE_URL, or start serve without roles",
             )
-        await Collector(record, CollectorPlace(connection, subjects, identity)).run(ready)
+        try:
+            secrets = build_fleet_secrets(
+                record.database, paths, options.mask, name=identity.name, zone=identity.zone
+            )
+        except SecretError as error:
+            raise StartError(ErrorCode.SECRETS_UNREADABLE, str(error), hint=error.hint) from error
+        await Collector(record, CollectorPlace(connection, subjects, identity), secrets).run(ready)
 
 
 class Collector:
     """Its parts, joined. ``run`` it once."""
 
-    def __init__(self, record: Record, place: CollectorPlace, known: KnownSecrets = OWN_FILES) -> None:
+    def __init__(self, record: Record, place: CollectorPlace, secrets: FleetSecrets) -> None:
         connection, subjects, identity = place.connection, place.subjects, place.identity
-        self._record, self._place = record, place
+        self._record, self._place, self._secrets = record, place, secrets
         self._site_clock = SiteClock(connection, subjects, steady_s, time.time)
         clock = SteadyClock(self._site_clock, jump_s=FOLLOWED_S)
         self._live = LiveState(clock, PEAK_HOLD_S, record.options.thresholds)
@@ -140,11 +139,12 @@ class Collector:
             self._live,
             clock,
             home=f"fleet-{subjects.site}",
-            secrets=known.secrets,
-            refusals=known.refusals,
+            secrets=secrets.store,
+            refusals=secrets.refusals,
             find_storage_fault=self._find_storage_fault,
         )
         self._adapters = replace(adapters, holding=self._ownership.holdings, collector=identity.name)
+        self._zone = ZoneDevices(identity.zone, self._live, record.database.devices)
         self._sessions = build_synchronization(self._adapters)
         self._services = build_services(self._adapters, self._sessions.service)
         activity = Activity(
@@ -171,7 +171,7 @@ class Collector:
                 role=COLLECTOR,
                 zone=identity.zone,
                 host=platform.node(),
-                load=self._count_load,
+                load=lambda: self._zone.load_of(self._ownership.owned),
             ),
             steady_s,
         )
@@ -188,8 +188,6 @@ class Collector:
             # It is called by programs of the site only, which have asked what a user may do.
             Greeter(__version__, platform.node(), manufacturers, lambda _: Permission.CONTROL),
         )
-        self._channels: Mapping[DeviceId, int] = {}
-        """How many each device of the zone had when it was seen first."""
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Until cancelled. Raises StorageError."""
@@ -230,6 +228,7 @@ class Collector:
             tasks.start_soon(take_calls, self._calls)
             tasks.start_soon(self._follow_record)
             tasks.start_soon(self._follow_zone)
+            tasks.start_soon(self._secrets.run, self._adapters.events, self._adapters.clock)
             ready()
 
     async def _close(self) -> None:
@@ -260,35 +259,15 @@ class Collector:
 
     async def _follow_zone(self) -> None:
         known: Sequence[Device] | None = None
+        count_at = steady_s()
         while True:
             # While another program reads the devices of this database, none is ours.
             sessions = self._sessions.service
             registered = sessions.registered if sessions.is_running else ()
-            if registered is not known:
-                known = registered
-                self._ownership.set_devices(await self._count_channels(registered))
+            if registered is not known or steady_s() >= count_at:
+                known, count_at = registered, steady_s() + COUNT_EVERY_S
+                self._ownership.set_devices(await self._zone.count(registered))
             await anyio.sleep(ZONE_LOOK_S)
-
-    async def _count_channels(self, registered: Sequence[Device]) -> Mapping[DeviceId, int]:
-        """Those of our zone, and how many channels each had when it was heard last."""
-        ours = [device.id for device in registered if device.zone == self._place.identity.zone]
-        if new := [device_id for device_id in ours if device_id not in self._channels]:
-            counts = await self._read_channels(new)
-            self._channels = {**self._channels, **counts}
-        return {device_id: self._channels.get(device_id, 0) for device_id in ours}
-
-    def _count_load(self) -> int:
-        """As it counts when devices are shared out."""
-        return sum(load_of(self._channels.get(device_id, 0)) for device_id in self._ownership.owned)
-
-    async def _read_channels(self, devices: Sequence[DeviceId]) -> Mapping[DeviceId, int]:
-        try:
-            stored = await self._record.database.devices.query(ALL_DEVICES.only(*devices))
-        except StorageError as error:
-            # They are taken all the same; how many channels they have is needed for an even load alone.
-            log.warning("channels_not_counted", code=error.code.value)
-            return {}
-        return {snapshot.device.id: len(snapshot.channels) for snapshot in stored}
 
     async def _release(self, device_id: DeviceId) -> None:
         await self._sessions.service.close_session(device_id)

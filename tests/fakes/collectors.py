@@ -1,14 +1,17 @@
 """Collectors with simulated devices, the record on a server and a bus: in this process, as tasks."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing, asynccontextmanager, suppress
 from itertools import count
 from pathlib import Path
+from typing import Any, cast
 
-from micboard_tui.bus.connection import Connection
+from micboard_tui.bus.connection import BusError, Connection, Entry, EntryStore
 from micboard_tui.bus.ownership.ownership_records import CollectorIdentity
-from micboard_tui.bus.wire.subjects import Subjects
+from micboard_tui.bus.wire.device_entry import decode_entry
+from micboard_tui.bus.wire.subjects import Subjects, parse_device_key
 from micboard_tui.collector import run_collector
 from micboard_tui.config.paths import make_directories, paths_under
 from micboard_tui.domain.device import DEFAULT_ZONE, Device
@@ -36,9 +39,26 @@ async def rack_on_record(url: str, count: int, address: str) -> AsyncIterator[tu
         yield rack, [device.id for device in devices]
 
 
+def receivers_of(rack: Rack) -> Sequence[StringsDevice[Any]]:
+    return [device for device in rack.simulated if isinstance(device, StringsDevice)]
+
+
 def most_connections(rack: Rack) -> list[int]:
     """At once, of each device."""
-    return [device.most_connections for device in rack.simulated if isinstance(device, StringsDevice)]
+    return [device.most_connections for device in receivers_of(rack)]
+
+
+async def read_publishers(store: EntryStore) -> Counter[str]:
+    """How many devices each collector publishes; under an empty name those that none holds."""
+    found: Counter[str] = Counter()
+    with suppress(BusError):
+        async with aclosing(cast("AsyncGenerator[Entry | None]", store.watch())) as entries:
+            async for entry in entries:
+                if entry is None:
+                    return found
+                if entry.value is not None and parse_device_key(entry.key) is not None:
+                    found[decode_entry(entry.value).publisher] += 1
+    return Counter()
 
 
 class RunningCollector:

@@ -113,6 +113,9 @@ class StringsDevice(Generic[UnitT]):
         self.clients: set[ClientConnection] = set()
         self.most_connections = 0
         """So many clients it had at once at most."""
+        self.commands_of_former = 0
+        """So many commands came from a client after a newer one had connected."""
+        self._newest: ClientConnection | None = None
         self.accepted = 0
         """So many connections, refused ones left out."""
         self._forgotten: set[ClientConnection] = set()
@@ -168,6 +171,7 @@ class StringsDevice(Generic[UnitT]):
             client.abort()
             return
         self.accepted += 1
+        self._newest = client
         client.freeze(on=self.faults.freeze)
 
     def client_disconnected(self, client: ClientConnection) -> None:
@@ -175,6 +179,7 @@ class StringsDevice(Generic[UnitT]):
         self._forgotten.discard(client)
 
     def receive_command(self, client: ClientConnection, message: Message | None) -> None:
+        self.commands_of_former += client is not self._newest
         if client in self._forgotten or self.faults.access is not Access.ALLOWED:
             return
         if self.faults.interrupts_lists and isinstance(message, Get) and message.property == "ALL":
