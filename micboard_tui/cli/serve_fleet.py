@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib import import_module
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -53,8 +52,7 @@ class _Process:
 
     async def judge(self, ready: Callable[[], None]) -> None:
         from micboard_tui.cli.output import print_note
-
-        run_hub = import_module("micboard_tui.hub").run_hub
+        from micboard_tui.hub import run_hub
 
         plan = self.plan
 
