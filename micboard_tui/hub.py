@@ -179,11 +179,11 @@ class ActiveHub:
         activity = Activity(
             tuple,
             live,
-            NothingStored(),
+            StoredByCollectors(self._collectors),
             record.loop,
             self._clock,
             lambda: self._recorder.state,
-            record.background.find_fault,
+            self._find_task_fault,
         )
         self._offered = offered = self._site.offer(sessions, record.make_health(activity))
         self._publisher = Publisher(
@@ -260,15 +260,29 @@ class ActiveHub:
 
     def _find_storage_fault(self) -> ErrorInfo | None:
         """Also of the first collector that cannot store what it reads."""
-        if (fault := self._record.database.find_fault()) is not None:
+        return self._record.database.find_fault() or StoredByCollectors(self._collectors).error
+
+    def _find_task_fault(self) -> ErrorInfo | None:
+        """Also of the first collector in which a task crashed."""
+        if (fault := self._record.background.find_fault()) is not None:
             return fault
-        faults = (sign.health.storage_fault for sign in self._collectors.heard.values())
-        return next((fault for fault in faults if fault is not None), None)
+        return self._collectors.find_fault(lambda health: health.task_fault)
 
 
-class NothingStored:
-    """Implements ``StateSaverView``: readings are stored by who reads them."""
+class StoredByCollectors:
+    """Readings are stored by who reads them: implements ``StateSaverView`` by what these tell."""
 
-    interval_s = SERVER_STORE_INTERVAL_S
-    stored_at: float | None = None
-    error: ErrorInfo | None = None
+    def __init__(self, collectors: Collectors) -> None:
+        self._collectors = collectors
+        self.interval_s = SERVER_STORE_INTERVAL_S
+
+    @property
+    def stored_at(self) -> float | None:
+        """The oldest of the newest batches."""
+        moments = [sign.health.stored_at for sign in self._collectors.heard.values()]
+        return min((at for at in moments if at is not None), default=None)
+
+    @property
+    def error(self) -> ErrorInfo | None:
+        """That of the first one that cannot store."""
+        return self._collectors.find_fault(lambda health: health.storage_fault)

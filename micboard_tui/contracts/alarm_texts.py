@@ -12,12 +12,14 @@ from micboard_tui.contracts.problem_texts import (
 )
 from micboard_tui.contracts.storage_cures import STORAGE_CURES
 from micboard_tui.domain.alarm_rules import AlarmKey
+from micboard_tui.domain.bus_loss import BusLoss, LossReason
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.findings import Findings
 from micboard_tui.domain.identity import ChannelRef, DeviceId, bay_label, channel_label
 from micboard_tui.domain.location import Location
 from micboard_tui.domain.problem import ProblemCode, find_device_warnings
+from micboard_tui.domain.safe_text import visible
 
 _OF_LINK = frozenset({ProblemCode.OFFLINE, ProblemCode.REFUSED})
 _OF_COMPUTER = frozenset({ProblemCode.NOT_STORED, ProblemCode.OWN_LOAD})
@@ -94,10 +96,21 @@ def _find_general_text(cause: ProblemCode, findings: Findings) -> ProblemText:
 
 def _find_scope(key: AlarmKey, live: AlarmPlaces) -> str:
     """What an alarm without a device is about."""
+    if key.cause is ProblemCode.COLLECTOR_LOST:
+        return _describe_lost_collector(live.findings.lost)
     if key.location_id is None:
         return "this computer" if key.cause in _OF_COMPUTER else "all devices"
     names = (location.name for location in live.locations() if location.id == key.location_id)
     return next(names, "a location")
+
+
+def _describe_lost_collector(loss: BusLoss | None) -> str:
+    """Its name with what it had; it may be another one by now, or heard again."""
+    if loss is None or loss.reason is not LossReason.COLLECTOR:
+        return "a collector"
+    channels = f"{loss.channels} channel{'s' * (loss.channels != 1)}"
+    others = f", and {loss.others} more" if loss.others else ""
+    return f"{visible(loss.collector)} with {channels}{others}"
 
 
 def _join(text: ProblemText, number: str, name: str, place: str) -> AlarmText:

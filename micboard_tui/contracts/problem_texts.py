@@ -92,6 +92,7 @@ PROBLEM_TEXTS: Mapping[ProblemCode, ProblemText] = {
     ProblemCode.OFFLINE: ProblemText("Offline", "check power and cable"),
     ProblemCode.REFUSED: ProblemText("Refused", "allow access on the receiver"),
     ProblemCode.ENCRYPTION_MISMATCH: ProblemText("Wrong key", "sync pack and receiver"),
+    ProblemCode.COLLECTOR_LOST: ProblemText("Collector lost", "start it, or check its network"),
     ProblemCode.BATTERY_CRITICAL: ProblemText("Battery nearly empty", "change it now"),
     ProblemCode.SWITCHED_OFF: ProblemText("Switched off", "switch the pack on"),
     ProblemCode.RF_CRITICAL: ProblemText("RF very weak", "check antennas and distance"),

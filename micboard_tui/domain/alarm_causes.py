@@ -14,6 +14,7 @@ from micboard_tui.domain.alarm_rules import AlarmKey
 from micboard_tui.domain.assignment import Role
 from micboard_tui.domain.battery_forecast import BatteryForecast, Confidence
 from micboard_tui.domain.bay import BayState
+from micboard_tui.domain.bus_loss import LossReason
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.channel_watch import Balance, ChannelWatches
 from micboard_tui.domain.device import DeviceSnapshot
@@ -186,6 +187,8 @@ def _of_program(context: AlarmContext) -> Iterator[tuple[AlarmKey, bool]]:
         yield AlarmKey(ProblemCode.OWN_LOAD), lag_s > LAG_LIMIT_S
     if context.is_stored is False:
         yield AlarmKey(ProblemCode.NOT_STORED), True
+    if context.lost is not None and context.lost.reason is LossReason.COLLECTOR:
+        yield AlarmKey(ProblemCode.COLLECTOR_LOST), True
 
 
 class FrequencyWatch:
@@ -281,4 +284,5 @@ _OBSERVED: Mapping[ProblemCode, Callable[[AlarmKey, CauseInput], bool]] = {
     ProblemCode.INTERMODULATION: _is_quality_known,
     ProblemCode.OWN_LOAD: lambda _, given: given.context.loop_lag_s is not None,
     ProblemCode.NOT_STORED: lambda _, given: given.context.is_stored is not None,
+    ProblemCode.COLLECTOR_LOST: lambda _, given: given.context.lost is None or given.context.lost.is_partial,
 }

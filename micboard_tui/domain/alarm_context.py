@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from micboard_tui.domain.alarm_life import ActiveShow
 from micboard_tui.domain.battery_forecast import BatteryForecast
+from micboard_tui.domain.bus_loss import BusLoss
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.mic_number import MicNumberKey, mic_number_key
@@ -35,6 +36,8 @@ class AlarmContext:
     """The active profile, once it has been that for a few seconds, and the show; shelves end with them."""
     is_stored: bool | None = None
     """Whether what is read reaches the disk; False: it is kept in memory only."""
+    lost: BusLoss | None = None
+    """Nothing is heard of a program elsewhere; None: all are heard, or there are none."""
     out_of_use: Collection[DeviceId] = frozenset()
     """Devices that are out of service, or stand where all is: nothing of them is an alarm, or part of one."""
 

@@ -71,6 +71,7 @@ class AlarmKey(NamedTuple):
 _NOW, _SOON, _AT_BREAK = AlarmPriority.NOW, AlarmPriority.SOON, AlarmPriority.AT_BREAK
 RULES: Mapping[ProblemCode, AlarmRule] = {
     ProblemCode.NETWORK_LOST: AlarmRule(3.0, 10.0, _NOW),
+    ProblemCode.COLLECTOR_LOST: AlarmRule(3.0, 3.0, _NOW),
     ProblemCode.ANTENNA_SYSTEM: AlarmRule(0.3, 5.0, _NOW),
     ProblemCode.BATTERY_EMPTY: AlarmRule(0.3, 5.0, _NOW),
     ProblemCode.RF_LOST: AlarmRule(0.3, 5.0, _NOW),
@@ -136,7 +137,7 @@ _OF_BATTERY = frozenset(
     }
 )
 _OF_CHANNEL = frozenset(ProblemCode) - OF_LINK | {ProblemCode.RF_LOST}
-_OF_REACH = OF_LINK - {ProblemCode.RF_LOST} | {ProblemCode.NETWORK_LOST}
+_OF_REACH = OF_LINK - {ProblemCode.RF_LOST} | {ProblemCode.NETWORK_LOST, ProblemCode.COLLECTOR_LOST}
 _OF_COMPUTER = frozenset({ProblemCode.NOT_STORED, ProblemCode.OWN_LOAD})
 _OF_JOURNAL = frozenset({ProblemCode.CLOCK_SKEW})
 _OF_BREAK = (

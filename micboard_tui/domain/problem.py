@@ -23,6 +23,8 @@ class ProblemCode(StrEnum):
 
     NETWORK_LOST = "network_lost"
     """Most devices of a location, or of the rig, went offline at once."""
+    COLLECTOR_LOST = "collector_lost"
+    """Of the site: a program that reads devices is not heard, and no other one has taken its devices."""
     ANTENNA_SYSTEM = "antenna_system"
     """Of a device: several of its channels lost their carriers at once."""
     BATTERY_EMPTY = "battery_empty"
@@ -99,6 +101,7 @@ ONLY_OF_DEVICES = frozenset({ProblemCode.CHANNEL_MISSING, ProblemCode.CHARGER_FA
 ONLY_OF_ALARMS = frozenset(
     {
         ProblemCode.NETWORK_LOST,
+        ProblemCode.COLLECTOR_LOST,
         ProblemCode.ANTENNA_SYSTEM,
         ProblemCode.BATTERY_EMPTY,
         ProblemCode.SWITCHED_OFF,
@@ -121,6 +124,7 @@ OF_LINK = frozenset({ProblemCode.RF_LOST, ProblemCode.OFFLINE, ProblemCode.REFUS
 _CRITICAL = frozenset(
     {
         ProblemCode.NETWORK_LOST,
+        ProblemCode.COLLECTOR_LOST,
         ProblemCode.ANTENNA_SYSTEM,
         ProblemCode.BATTERY_EMPTY,
         ProblemCode.SWITCHED_OFF,

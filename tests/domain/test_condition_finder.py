@@ -10,6 +10,7 @@ from micboard_tui.domain.assignment import Assignment, Role
 from micboard_tui.domain.battery import Battery, BatteryType, LastBattery
 from micboard_tui.domain.battery_forecast import BatteryForecast, Confidence, ForecastSource
 from micboard_tui.domain.bay import Bay, BayState
+from micboard_tui.domain.bus_loss import BusLoss, LossReason
 from micboard_tui.domain.channel import Transmitter
 from micboard_tui.domain.device import DeviceStatus
 from micboard_tui.domain.identity import DeviceId
@@ -452,6 +453,20 @@ def test_this_computer_has_alarms_of_its_own(rig: AlarmRig) -> None:
     assert rig.shown == [AlarmKey(P.NOT_STORED), AlarmKey(P.OWN_LOAD)]
     rig.context = AlarmContext(loop_lag_s=0.1, is_stored=True)
     rig.run(32)
+    assert rig.shown == []
+
+
+def test_a_collector_that_is_not_heard_is_one_alarm_until_its_devices_are_read_again(rig: AlarmRig) -> None:
+    rig.context = AlarmContext(lost=BusLoss(0.0, LossReason.COLLECTOR, "foh", "rack-2", 12))
+    rig.run(2)
+    assert rig.shown == []
+    rig.run(4)
+    assert rig.shown == [AlarmKey(P.COLLECTOR_LOST)]
+    rig.context = AlarmContext(lost=BusLoss(0.0, LossReason.CONNECTION))
+    rig.run(30)
+    assert rig.shown == [AlarmKey(P.COLLECTOR_LOST)], "it is not known meanwhile"
+    rig.context = AlarmContext()
+    rig.run(5)
     assert rig.shown == []
 
 

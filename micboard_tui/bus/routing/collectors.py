@@ -1,6 +1,6 @@
 """Which collectors are heard, what each reaches, and how each is called."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol, cast
 
@@ -9,10 +9,11 @@ from micboard_tui.bus.calls.remote_contracts import make_remote
 from micboard_tui.bus.calls.remote_methods import METHODS
 from micboard_tui.bus.connection import Connection
 from micboard_tui.bus.wire.sign_of_life import COLLECTOR, SignOfLife
-from micboard_tui.bus.wire.subjects import Subjects
+from micboard_tui.bus.wire.subjects import Subjects, publisher_title
 from micboard_tui.contracts.bus_errors import describe_missing_collector
 from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
+from micboard_tui.contracts.health import HealthSnapshot
 from micboard_tui.contracts.recorder import RecorderContract
 from micboard_tui.contracts.result import Failure, ServiceResult, Success
 from micboard_tui.domain.device import DEFAULT_ZONE
@@ -72,6 +73,13 @@ class Collectors:
         """As it told last."""
         sign = self.heard.get(collector.name)
         return DEFAULT_ZONE if sign is None else sign.zone
+
+    def find_fault(self, read: Callable[[HealthSnapshot], ErrorInfo | None]) -> ErrorInfo | None:
+        """A fault of a collector, by what it told last, with its name; None: none has one."""
+        for name, sign in self.heard.items():
+            if (fault := read(sign.health)) is not None:
+                return replace(fault, message=f"Collector {publisher_title(name)}: {fault.message}")
+        return None
 
     def holder_of(self, device_id: DeviceId) -> Collector | None:
         """The one that has the session with a device; None: none that is heard."""

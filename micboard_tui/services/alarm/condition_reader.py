@@ -67,6 +67,7 @@ class ConditionReader:
             forecasts=findings.forecasts,
             loop_lag_s=self._loop.last_s,
             is_stored=fault is None,
+            lost=findings.lost,
             out_of_use=find_out_of_service(
                 (device.device for device in judgement.devices.values()), self._live.locations()
             ),
