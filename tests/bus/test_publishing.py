@@ -195,8 +195,8 @@ async def test_packs_that_drain_are_written_one_by_one_and_all_else_at_once() ->
         await settle(1.0)
         changed = {key for key in entries if entries[key] != before[key]}
         assert "device.device=2019" in changed
-        assert 4 <= len(changed) <= 8
-        await settle(4.0)
+        assert 2 <= len(changed) <= 3
+        await settle(20.0)
         batteries = {state.battery for state in mirror.judge().states.values() if state.number == 1}
         assert batteries == {Battery(percent=79)}
 

@@ -131,7 +131,7 @@ class MirroredDevice:
     def take_frame(self, frame: MeterFrame, version: int, *, is_swept: bool) -> bool:
         """Whether it was taken."""
         head = frame.head
-        if (head.run, head.token) != (self.head.run, self.head.token) or head.entry < self.head.entry:
+        if not head.continues(self.head):
             return False
         for row in frame.rows:
             if (channel := self.channels.get(row.number)) is not None:

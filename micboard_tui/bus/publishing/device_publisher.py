@@ -32,8 +32,10 @@ from micboard_tui.domain.judgement import Judgement
 
 SLOW_LOOKS = 5
 """Every so many looks, devices that are followed over a slow line are sent."""
-LATER_LOOKS = 2
-"""Every so many looks one entry is written of which only a charge has changed."""
+LATER_SPAN_S = 60.0
+"""In such a time the entries of which only a charge has changed are written, one after the other ..."""
+MIN_LATER_S, MAX_LATER_S = 0.2, 1.0
+"""... so long after each other, be there many devices or few."""
 JUDGED_AGE_S = 0.4
 """With the time until the next look, all that is not followed is written within half a second."""
 
@@ -54,7 +56,7 @@ class DevicePublisher:
         self._devices = PublishedDevices(live, writer, options.publisher, self._run, options.token_of)
         self._raw, self._sweeps = RawAnswers(live), dict[int, Sweep]()
         self._layout_version = self._version = self._slow_version = 0
-        self._looks = 0
+        self._looks, self._later_at = 0, 0.0
         self._judgement: Judgement | None = None
 
     @property
@@ -77,8 +79,9 @@ class DevicePublisher:
         self._take_judgement()
         await self._send_followed(demand)
         self._devices.write_due()
-        if self._looks % LATER_LOOKS == 0:
-            self._devices.write_later(demand.fast)
+        if now >= self._later_at and self._devices.write_later(demand.fast):
+            span_s = LATER_SPAN_S / max(1, self.device_count)
+            self._later_at = now + min(max(span_s, MIN_LATER_S), MAX_LATER_S)
         await self._send_sweeps(demand, new_tiers, now)
 
     async def answer(self, interest: Interest, full: Iterable[DeviceId]) -> None:
@@ -127,7 +130,7 @@ class DevicePublisher:
     async def _send_frame(self, device_id: DeviceId, states: Sequence[ChannelState]) -> None:
         at = max((state.observed_at or 0.0 for state in states), default=0.0)
         rows = [make_row(state, at) for state in states]
-        frame = make_frame(self._devices.by_id[device_id].head(self._run), at, rows)
+        frame = make_frame(self._devices.by_id[device_id].head(self._run).brief, at, rows)
         await self._connection.publish(self._subjects.meters(device_id), encode_frame(frame))
 
     async def _send_all(self, device_id: DeviceId) -> None:

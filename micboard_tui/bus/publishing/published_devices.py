@@ -135,6 +135,11 @@ def _is_drain(before: tuple[object, ...], after: tuple[object, ...]) -> bool:
     return drained == new
 
 
+def _make_whole(head: FrameHead, snapshot: DeviceSnapshot) -> FrameParts:
+    at = snapshot.state.last_seen_at or 0.0
+    return make_frame(head, at, [make_row(state, at) for state in snapshot.channels])
+
+
 class PublishedDevices:
     def __init__(
         self,
@@ -150,7 +155,6 @@ class PublishedDevices:
         self._due: set[DeviceId] = set()
         self._later: dict[DeviceId, None] = {}
         """Those of which only charges have changed."""
-        self._entries = 0
         self._there: Sequence[DeviceId] = ()
         self._tokens: Sequence[int | None] = ()
         """Of those that are there."""
@@ -248,17 +252,22 @@ class PublishedDevices:
             if device is not None and snapshot is not None and self._token_of(device_id) == device.token:
                 self._write(device, snapshot)
 
-    def write_later(self, followed: Container[DeviceId]) -> None:
-        """Write one entry of which only a charge has changed; those of followed devices come first."""
+    def write_later(self, followed: Container[DeviceId]) -> bool:
+        """Write one entry of which only a charge has changed; those of followed devices come first.
+
+        Whether there was any.
+        """
         device_id = next((each for each in self._later if each in followed), next(iter(self._later), None))
-        if device_id is not None:
-            self._due.add(device_id)
-            self.write_due()
+        if device_id is None:
+            return False
+        del self._later[device_id]
+        self._due.add(device_id)
+        self.write_due()
+        return True
 
     def frame_of(self, device: PublishedDevice, snapshot: DeviceSnapshot) -> FrameParts:
         """All channels of a device."""
-        at = snapshot.state.last_seen_at or 0.0
-        return make_frame(device.head(self._run), at, [make_row(state, at) for state in snapshot.channels])
+        return _make_whole(device.head(self._run).brief, snapshot)
 
     def _write(self, device: PublishedDevice, snapshot: DeviceSnapshot) -> None:
         self._later.pop(device.device, None)
@@ -268,9 +277,9 @@ class PublishedDevices:
         if (written, device.token) == device.written:
             return
         device.written = (written, device.token)
-        self._entries += 1
-        device.entry = self._entries
-        device.value = encode_entry(self._publisher, self.frame_of(device, snapshot), written)
+        device.entry += 1
+        frame = _make_whole(device.head(self._run), snapshot)
+        device.value = encode_entry(self._publisher, frame, written)
         self._writer.want(device_key(device.device), device.value)
 
     def _judged(self, device: PublishedDevice, state: ChannelState) -> JudgedChannel:

@@ -8,7 +8,7 @@ from micboard_tui.contracts.live import LiveContract
 
 LARGE = 2000
 """Bytes; larger parts change all the time in small ways, and are written less often ..."""
-BYTES_A_SECOND = 1000
+BYTES_A_SECOND = 500
 """... so that each of them takes so much a board at most."""
 AT_ONCE = frozenset({"alarms", "show", "line_check", "holder", "profile", "storage_cause"})
 

@@ -15,6 +15,8 @@ from micboard_tui.bus.wire.value_codec import WireError
 
 RUNS = 128
 """So many numbers of processes take one byte."""
+TOKENS = 128
+"""The same of tokens: a frame has what remains of its token, which with the process tells owners apart."""
 
 
 class FrameHead(NamedTuple):
@@ -26,6 +28,16 @@ class FrameHead(NamedTuple):
     """Grows whenever the device gets another owner."""
     entry: int
     """The number of the last entry of the device that this process decided to write; they only grow."""
+
+    @property
+    def brief(self) -> "FrameHead":
+        """As it stands in frames that are sent ten times a second."""
+        return FrameHead(self.run, self.token % TOKENS, self.entry)
+
+    def continues(self, entry: "FrameHead") -> bool:
+        """Whether a frame with this head belongs to that entry, or follows it."""
+        is_of_owner = self.run == entry.run and self.token % TOKENS == entry.token % TOKENS
+        return is_of_owner and self.entry >= entry.entry
 
 
 class MeterFrame(msgspec.Struct, array_like=True, frozen=True):

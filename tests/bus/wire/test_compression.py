@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from micboard_tui.bus.wire.compression import COMPRESSED_FROM, MAX_EXPANDED, compress, expand
+from micboard_tui.bus.wire.typical_entries import TYPICAL_PAYLOAD
 from micboard_tui.bus.wire.value_codec import WireError, codec_of
 
 
@@ -28,8 +29,10 @@ def test_a_long_payload_becomes_shorter_and_a_short_one_stays() -> None:
 
 
 def test_damaged_and_cut_payloads_are_errors() -> None:
-    whole = zlib.compress(b"a" * 5000)
-    for damaged in (whole[:-3], b"\x78\x01zzzz"):
+    whole = compress(b"\xda" + b"a" * 5000)
+    other = zlib.compressobj(1, zdict=b"what stands in no payload of ours")
+    foreign = other.compress(b"a" * 5000) + other.flush()
+    for damaged in (whole[:-3], b"\x78\x01zzzz", foreign):
         with pytest.raises(WireError):
             expand(damaged)
 
@@ -38,3 +41,7 @@ def test_a_bomb_is_not_expanded() -> None:
     bomb = zlib.compress(b"\0" * (MAX_EXPANDED + 1))
     with pytest.raises(WireError):
         expand(bomb)
+
+
+def test_what_payloads_are_compressed_against_is_a_part_of_the_wire_and_stays_as_it_is() -> None:
+    assert zlib.crc32(TYPICAL_PAYLOAD) == 1639622048, "who has other bytes cannot read what is sent"
