@@ -184,6 +184,7 @@ class ActiveHub:
             self._clock,
             lambda: self._recorder.state,
             self._find_task_fault,
+            lambda: place.mirror.collectors,
         )
         self._offered = offered = self._site.offer(sessions, record.make_health(activity))
         self._publisher = Publisher(

@@ -60,6 +60,27 @@ class DeviceHealth:
     last_heard_at: float | None = None
     round_trip_s: float | None = None
     """From the last question to its answer; None when it has answered none."""
+    collector: str = ""
+    """The name of the collector that holds the session; empty: there are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class CollectorHealth:
+    """A program that holds sessions with some devices of a site, as it told last."""
+
+    name: str
+    zone: str
+    host: str
+    """The name of its computer."""
+    version: str
+    devices: int
+    channels: int
+    load: int
+    """By how many channels it is counted when devices are shared out."""
+    heard_at: float
+    """Seconds since the epoch."""
+    is_heard: bool
+    """Whether a sign of life came within the last seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +113,8 @@ class HealthSnapshot:
     """When readings were stored last, seconds since the epoch; None: nothing had to be stored yet."""
     storage_note: str | None = None
     """What the user should know of how the database was opened; None: nothing."""
+    collectors: tuple[CollectorHealth, ...] = ()
+    """By name; empty: one program has all the sessions."""
 
 
 class HealthContract(Protocol):

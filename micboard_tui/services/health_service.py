@@ -16,6 +16,7 @@ from micboard_tui.contracts.errors import ErrorInfo, StorageError
 from micboard_tui.contracts.health import (
     DEFAULT_FREE_SPACE_LIMITS,
     MAKE_ROOM,
+    CollectorHealth,
     DatabaseProbe,
     DeviceHealth,
     FreeSpaceLimits,
@@ -34,6 +35,7 @@ from micboard_tui.domain.findings import Findings
 from micboard_tui.domain.problem import find_device_warnings
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import format_duration, format_gigabytes
+from micboard_tui.services.fleet_health import check_collectors
 
 MAX_NAMED = 5
 """So many offline devices are named; the rest is counted."""
@@ -121,6 +123,8 @@ class Activity:
     """How it writes now."""
     find_task_fault: Callable[[], ErrorInfo | None]
     """Tells which background tasks crashed."""
+    collectors: Callable[[], Sequence[CollectorHealth]] | None = None
+    """The programs that hold the sessions; None: this one does, if any."""
 
 
 class HealthService:
@@ -151,7 +155,10 @@ class HealthService:
         checks += map(_of_plugin, await to_thread.run_sync(self._plugins))
         if (holder := self._activity.live.findings.holder) is not None:
             checks.append(HealthCheck("sessions", Verdict.WARNING, describe_waiting(holder), TAKES_OVER))
-        checks += self._running() if self._activity.sessions() else [await self._recording()]
+        checks += self._running() if self._reads_devices else [await self._recording()]
+        if (collectors := self._activity.collectors) is not None:
+            devices, now = self._activity.live.snapshot(), self._activity.clock()
+            checks += check_collectors(collectors(), devices, self._version, now)
         checks += await self._devices()
         return Success(HealthReport(tuple(checks)))
 
@@ -166,6 +173,11 @@ class HealthService:
             activity.state_saver.stored_at,
             storage.note,
         )
+
+    @property
+    def _reads_devices(self) -> bool:
+        """Whether it has sessions, or hears those who have."""
+        return self._activity.collectors is not None or bool(self._activity.sessions())
 
     def _running(self) -> Iterator[HealthCheck]:
         yield self._stored_readings()
@@ -211,7 +223,7 @@ class HealthService:
         return _ok(_FLIGHT_RECORDER, f"Recorded last {age} ago")
 
     async def _devices(self) -> Sequence[HealthCheck]:
-        if self._activity.sessions():
+        if self._reads_devices:
             return _of_devices(self._activity.live.snapshot(), "now")
         try:
             return _of_devices(await self._storage.devices.query(ALL_DEVICES), "when last asked")

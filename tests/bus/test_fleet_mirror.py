@@ -8,6 +8,7 @@ from micboard_tui.bus.mirror.mirror import COMPLETE_AFTER_S, Mirror
 from micboard_tui.bus.mirror.publisher_watch import MAX_PUBLISHERS, PAST_AFTER_S, PublisherWatch
 from micboard_tui.bus.wire.sign_of_life import COLLECTOR, SignOfLife
 from micboard_tui.contracts.errors import ErrorCode
+from micboard_tui.contracts.health import DeviceHealth, HealthSnapshot
 from micboard_tui.domain.bus_loss import BusLoss, LossReason
 from micboard_tui.domain.device import DeviceStatus
 from micboard_tui.domain.identity import LocationId
@@ -334,3 +335,30 @@ def test_of_several_lost_collectors_the_one_with_the_most_channels_is_named() ->
     assert watch.find_loss(None, channels) == BusLoss(
         0.0, LossReason.COLLECTOR, "b", "rack\N{SYMBOL FOR ESCAPE}", 32, 1
     )
+
+
+async def test_a_board_knows_the_collectors_and_which_of_them_has_each_device() -> None:
+    fleet = Fleet()
+    fleet.place()
+    fleet.site.health = HealthSnapshot((DeviceHealth(DEVICES[0].id, 7),))
+    foh, board = fleet.collector("foh", DEVICES[0]), fleet.board()
+    async with running(fleet.hub(), foh.publisher, board):
+        await settle(4.0)
+        (collector,) = board.health.collectors
+        assert (collector.name, collector.zone, collector.devices, collector.channels) == (
+            "foh",
+            "land",
+            1,
+            1,
+        )
+        assert collector.is_heard
+        assert (board.publisher_of(DEVICES[0].id), board.publisher_of(DEVICES[1].id)) == ("collector-foh", "")
+        assert {health.collector for health in board.health.devices} <= {"foh", ""}
+        assert "foh" in {health.collector for health in board.health.devices}
+        heard_at = collector.heard_at
+        foh.connection.cut()
+        await settle(6.0)
+        (lost,) = board.health.collectors
+        assert not lost.is_heard
+        assert abs(lost.heard_at - heard_at) < 2.0
+        assert [sign.publisher for sign in board.heard_signs()] == ["hub"]

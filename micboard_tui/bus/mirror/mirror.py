@@ -27,18 +27,18 @@ from micboard_tui.bus.mirror.followed_meters import FollowedMeters
 from micboard_tui.bus.mirror.mirrored_device import MirroredDevice
 from micboard_tui.bus.mirror.mirrored_devices import MirroredDevices
 from micboard_tui.bus.mirror.mirrored_judgement import MirroredJudgement
-from micboard_tui.bus.mirror.publisher_health import PublisherHealth
+from micboard_tui.bus.mirror.publisher_health import PublisherHealth, describe_collector
 from micboard_tui.bus.mirror.publisher_watch import PublisherWatch, is_same_loss
 from micboard_tui.bus.mirror.unheard_devices import UnheardDevices
 from micboard_tui.bus.wire.compression import expand
 from micboard_tui.bus.wire.device_entry import decode_entry
 from micboard_tui.bus.wire.findings_fields import FINDING_CODECS
 from micboard_tui.bus.wire.interest import FULL_RATE_HZ, INTEREST_INTERVAL_S
-from micboard_tui.bus.wire.sign_of_life import SignOfLife, decode_sign
+from micboard_tui.bus.wire.sign_of_life import COLLECTOR, SignOfLife, decode_sign
 from micboard_tui.bus.wire.site_layout import SiteLayout
 from micboard_tui.bus.wire.subjects import LAYOUT_KEY, Subjects, parse_device_key, parse_finding_key
 from micboard_tui.bus.wire.value_codec import WireError, codec_of
-from micboard_tui.contracts.health import HealthSnapshot
+from micboard_tui.contracts.health import CollectorHealth, HealthSnapshot
 from micboard_tui.contracts.live import Changes, LinkChange
 from micboard_tui.contracts.walks import RunningWalk
 from micboard_tui.domain.assignment import Performer
@@ -174,7 +174,18 @@ class Mirror:
     @property
     def health(self) -> HealthSnapshot:
         """Of the hub, or the publisher that was heard first, with the devices of all."""
-        return self._health.snapshot(self._publishers.signs)
+        return self._health.snapshot(self._publishers.signs, self.collectors)
+
+    @property
+    def collectors(self) -> Sequence[CollectorHealth]:
+        """Those that are heard, and those that are not while they have devices; by name."""
+        publishers, heard = self._publishers, self._publishers.find_heard()
+        found = [
+            describe_collector(sign, publishers.heard_at(sign.publisher), is_heard=sign.publisher in heard)
+            for sign in publishers.signs
+            if sign.role == COLLECTOR
+        ]
+        return sorted(found, key=lambda collector: collector.name)
 
     @property
     def running_walk(self) -> RunningWalk | None:

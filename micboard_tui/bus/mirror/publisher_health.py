@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from micboard_tui.bus.wire.sign_of_life import SignOfLife
-from micboard_tui.contracts.health import DeviceHealth, HealthSnapshot
+from micboard_tui.bus.wire.sign_of_life import COLLECTOR, SignOfLife
+from micboard_tui.bus.wire.subjects import publisher_title
+from micboard_tui.contracts.health import CollectorHealth, DeviceHealth, HealthSnapshot
 from micboard_tui.domain.identity import DeviceId
 
 MAX_DEVICES = 10_000
@@ -18,9 +19,30 @@ class PublisherHealth:
         """Each sign has the health of a few devices."""
         for device in sign.device_health:
             if device.device_id in self._devices or len(self._devices) < MAX_DEVICES:
-                self._devices[device.device_id] = device
+                self._devices[device.device_id] = replace(device, collector=_name_of(sign))
 
-    def snapshot(self, signs: Sequence[SignOfLife]) -> HealthSnapshot:
+    def snapshot(
+        self, signs: Sequence[SignOfLife], collectors: Sequence[CollectorHealth] = ()
+    ) -> HealthSnapshot:
         """Of the first publisher, with the devices of all."""
         health = signs[0].health if signs else HealthSnapshot()
-        return replace(health, devices=tuple(self._devices.values()))
+        return replace(health, devices=tuple(self._devices.values()), collectors=tuple(collectors))
+
+
+def describe_collector(sign: SignOfLife, heard_at: float, *, is_heard: bool) -> CollectorHealth:
+    """A collector by its last sign, which came at ``heard_at``, seconds since the epoch."""
+    return CollectorHealth(
+        publisher_title(sign.publisher),
+        sign.zone,
+        sign.host,
+        sign.version,
+        sign.devices,
+        sign.channels,
+        sign.load,
+        heard_at,
+        is_heard,
+    )
+
+
+def _name_of(sign: SignOfLife) -> str:
+    return publisher_title(sign.publisher) if sign.role == COLLECTOR else ""

@@ -97,6 +97,10 @@ class PublisherWatch:
         """The publisher with this name; None: it was never heard, or is forgotten."""
         return self._found.get(name)
 
+    def heard_at(self, name: str) -> float:
+        """When a publisher that was heard was heard last, seconds since the epoch."""
+        return self.when(self._found[name].heard_at)
+
     def is_lost(self, name: str) -> bool:
         """Whether a publisher that has devices is not heard; that it is lost is told of it."""
         return name in self._named_at and self._is_silent(self._heard_at(name))
