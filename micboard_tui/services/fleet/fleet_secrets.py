@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 import anyio
@@ -11,13 +12,16 @@ from micboard_tui.config.paths import Paths
 from micboard_tui.config.refused_secrets import RefusedKeys
 from micboard_tui.config.secret_mask import Mask
 from micboard_tui.config.secrets.environment_secrets import EnvironmentSecrets
-from micboard_tui.config.secrets.sealed_boxes import load_sealing_key
+from micboard_tui.config.secrets.sealed_boxes import SealingKey, load_sealing_key
+from micboard_tui.config.start_error import ConfigError
 from micboard_tui.contracts.device import DeviceRepository
+from micboard_tui.contracts.errors import ErrorCode, StartError
 from micboard_tui.contracts.events import EventSink
 from micboard_tui.contracts.ports import WallClock
 from micboard_tui.contracts.sealed_secrets import RefusedKeyRepository, SealedSecretRepository
 from micboard_tui.contracts.secrets import RefusalMemory, SecretStore
 from micboard_tui.domain.sealed_secret import Recipient, RecipientRole
+from micboard_tui.domain.secret import SecretError
 from micboard_tui.services.fleet.box_distribution import BoxDistribution
 from micboard_tui.services.fleet.record_secrets import RecordSecrets
 from micboard_tui.services.fleet.shared_refusals import SharedRefusals
@@ -55,11 +59,11 @@ def build_fleet_secrets(
 ) -> FleetSecrets:
     """``name``: of the collector or hub. ``zone``: that of the collector; None: it is a hub.
 
-    Raises SecretError: the file of its private key is damaged, or may be read by others; ConfigError:
+    Raises StartError SECRETS_UNREADABLE: the file of its private key is damaged, or may be read by others;
     DISK_FULL, DIRECTORY_NOT_WRITABLE.
     """
     role = RecipientRole.HUB if zone is None else RecipientRole.COLLECTOR
-    key = load_sealing_key(paths.hub_secrets_key if zone is None else paths.collector_secrets_key)
+    key = _load_key(paths.hub_secrets_key if zone is None else paths.collector_secrets_key)
     recipient = Recipient(key.public_key, name, role, zone or "")
     sealed, devices = database.sealed_secrets, database.devices
     store = RecordSecrets(sealed, devices, recipient, key, EnvironmentSecrets(environ), mask)
@@ -72,3 +76,12 @@ def build_fleet_secrets(
             group.start_soon(refusals.run)
 
     return FleetSecrets(store, refusals, run)
+
+
+def _load_key(file: Path) -> SealingKey:
+    try:
+        return load_sealing_key(file)
+    except SecretError as error:
+        raise StartError(ErrorCode.SECRETS_UNREADABLE, str(error), hint=error.hint) from error
+    except ConfigError as error:
+        raise StartError(ErrorCode(error.code), str(error), hint=error.hint) from error

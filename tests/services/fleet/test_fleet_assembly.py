@@ -1,6 +1,7 @@
 """A hub and a collector with their own files, joined as they are at the start, on a real database."""
 
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import anyio
@@ -9,19 +10,27 @@ from sqlalchemy import URL
 
 from micboard_tui.config.paths import paths_under
 from micboard_tui.config.secret_mask import Mask
+from micboard_tui.contracts.errors import ErrorCode, StartError
 from micboard_tui.domain.secret import Secret, SecretError
-from micboard_tui.services.fleet.fleet_secrets import FleetSecrets, build_fleet_secrets
-from micboard_tui.storage.database import Database, open_database
+from micboard_tui.services.fleet.fleet_secrets import FleetDatabase, FleetSecrets, build_fleet_secrets
+from micboard_tui.storage.database import open_database
 from tests.fakes.events import RecordedEvents
 from tests.fakes.links import UNHURRIED_S
+from tests.fakes.repositories import InMemoryDevices
+from tests.fakes.sealed_secrets import InMemoryRefusedKeys, InMemorySealedSecrets
 from tests.services.fleet.site import DOOR, OF_DOOR
 from tests.services.stage import Clock
 from tests.storage.records import add
 
-pytestmark = pytest.mark.integration
+
+@dataclass(frozen=True)
+class FakeDatabase:
+    sealed_secrets: InMemorySealedSecrets
+    refused_keys: InMemoryRefusedKeys
+    devices: InMemoryDevices
 
 
-def build(database: Database, home: Path, name: str, zone: str | None) -> FleetSecrets:
+def build(database: FleetDatabase, home: Path, name: str, zone: str | None) -> FleetSecrets:
     return build_fleet_secrets(database, paths_under(home), Mask(), name=name, zone=zone, environ={})
 
 
@@ -34,6 +43,27 @@ async def wait_for_secret(collector: FleetSecrets) -> Secret:
             await anyio.sleep(0.1)
 
 
+@pytest.mark.parametrize("is_damaged", [True, False])
+async def test_a_key_that_cannot_be_used_ends_the_start_and_the_cure_is_named(
+    is_damaged: bool, tmp_path: Path
+) -> None:
+    clock = Clock()
+    database = FakeDatabase(InMemorySealedSecrets(clock), InMemoryRefusedKeys(clock), InMemoryDevices())
+    data = paths_under(tmp_path).data
+    if is_damaged:
+        data.mkdir()
+        (data / "hub-secrets.key").write_text("no key")
+        (data / "hub-secrets.key").chmod(0o600)
+    else:
+        data.write_text("a file where the directory should be")
+    with pytest.raises(StartError) as refused:
+        build(database, tmp_path, "hub", None)
+    expected = ErrorCode.SECRETS_UNREADABLE if is_damaged else ErrorCode.DIRECTORY_NOT_WRITABLE
+    assert refused.value.code is expected
+    assert refused.value.info.hint
+
+
+@pytest.mark.integration
 async def test_what_the_hub_keeps_the_collector_opens_and_what_one_was_refused_the_other_knows(
     database_url: URL | str, tmp_path: Path
 ) -> None:
