@@ -1,18 +1,29 @@
 """Collectors with real drivers and simulated receivers, a bus in memory and the record on a server."""
 
+import asyncio
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import anyio
 import pytest
 
 from micboard_tui.bus.connection import Connection
 from micboard_tui.bus.wire.device_entry import FREE_PUBLISHER, ReadEntry, decode_entry
 from micboard_tui.bus.wire.subjects import Subjects, parse_device_key
 from micboard_tui.contracts.device import ALL_DEVICES
-from micboard_tui.storage.database import open_database
-from tests.fakes.collectors import most_connections, rack_on_record, running_collectors
-from tests.fakes.links import until
+from micboard_tui.domain.identity import DeviceId
+from micboard_tui.storage.database import Database, open_database
+from tests.fakes.collectors import (
+    most_connections,
+    open_receivers,
+    receivers_of,
+    register,
+    running_collectors,
+)
+from tests.fakes.links import UNHURRIED_S, until
 from tests.fakes.memory_bus import MemoryBus
+from tests.postgres.server import kill_server, own_server, start_again
 
 pytestmark = pytest.mark.integration
 
@@ -42,8 +53,10 @@ async def test_collectors_share_the_devices_and_hand_them_over_in_order(
     bus = MemoryBus()
     connections: list[Connection] = [bus.connect(), bus.connect()]
     named = list(zip("ab", connections, strict=True))
-    async with rack_on_record(postgres_url, 4, "127.0.7.40") as (rack, _):
+    async with open_receivers(4, "127.0.7.40") as rack:
         async with running_collectors(postgres_url, tmp_path, *named) as (first, second):
+            # Both are there, so that each has its share from the start.
+            await register(rack, postgres_url)
             await until(lambda: set(publishers(bus)) == {"collector-a", "collector-b"} and are_read(bus))
             assert rack.connections == (1, 1, 1, 1)
             await first.leave()
@@ -58,3 +71,41 @@ async def test_collectors_share_the_devices_and_hand_them_over_in_order(
         stored = await database.devices.query(ALL_DEVICES)
         assert [len(snapshot.channels) for snapshot in stored] == [2, 2, 2, 2]
         assert all(snapshot.state.model == "ULXD4D" for snapshot in stored)
+
+
+@pytest.mark.long
+async def test_while_the_database_is_away_reading_goes_on_and_devices_are_taken_over(tmp_path: Path) -> None:
+    bus = MemoryBus()
+    connections: list[Connection] = [bus.connect(), bus.connect()]
+    named = list(zip("ab", connections, strict=True))
+    with own_server(tmp_path) as server:
+        await server.execute("CREATE DATABASE kept")
+        url = server.network_url("kept")
+        async with open_receivers(4, "127.0.7.70") as rack:
+            async with running_collectors(url, tmp_path / "homes", *named) as (first, _):
+                devices = await register(rack, url)
+                await until(lambda: set(publishers(bus)) == {"collector-a", "collector-b"} and are_read(bus))
+                await until(lambda: rack.connections == (1, 1, 1, 1))
+                accepted = [device.accepted for device in receivers_of(rack)]
+                kill_server(server)
+                await anyio.sleep(3.0)
+                assert [device.accepted for device in receivers_of(rack)] == accepted
+                await first.leave()
+                await until(lambda: set(publishers(bus)) == {"collector-b"})
+                await until(lambda: rack.connections == (1, 1, 1, 1))
+                await asyncio.to_thread(start_again, server, tmp_path / "postgres.users")
+                async with open_database(url) as database:
+                    await until_stored(database, devices)
+            assert most_connections(rack) == [1, 1, 1, 1]
+
+
+async def until_stored(database: Database, devices: Sequence[DeviceId]) -> None:
+    """Until the record has all of them as they are read now."""
+    began_at = time.time()
+    with anyio.fail_after(UNHURRIED_S):
+        while True:
+            stored = await database.devices.query(ALL_DEVICES)
+            seen_at = [snapshot.state.last_seen_at or 0.0 for snapshot in stored if snapshot.channels]
+            if len(seen_at) == len(devices) and min(seen_at) > began_at:
+                return
+            await anyio.sleep(0.2)

@@ -19,7 +19,7 @@ from micboard_tui.bus.wire.device_entry import FREE_PUBLISHER
 from micboard_tui.bus.wire.subjects import Subjects
 from micboard_tui.services.steady_clock import steady_s
 from micboard_tui.simulator.rack.rack import Rack
-from tests.fakes.collectors import rack_on_record, read_publishers, receivers_of
+from tests.fakes.collectors import open_receivers, read_publishers, receivers_of, register
 from tests.fakes.links import UNHURRIED_S
 from tests.fakes.nats_server import NatsServer, running_server
 from tests.fakes.relay import Relay, open_relay
@@ -111,9 +111,10 @@ async def take_time(is_true: Callable[[], Awaitable[bool]]) -> float:
 async def opened(url: str, home: Path, address: str) -> AsyncIterator[tuple[Fleet, NatsServer, Relay]]:
     async with (
         running_server(home / "nats") as server,
-        rack_on_record(url, DEVICES, address) as (rack, _),
+        open_receivers(DEVICES, address) as rack,
         open_relay(server.address.port) as relay,
     ):
+        await register(rack, url)
         yield Fleet(rack, server, url, home), server, relay
 
 

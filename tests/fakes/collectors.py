@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import aclosing, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import Any, cast
@@ -25,18 +25,20 @@ from tests.storage.records import add
 _runs = count(1)
 
 
-@asynccontextmanager
-async def rack_on_record(url: str, count: int, address: str) -> AsyncIterator[tuple[Rack, list[DeviceId]]]:
-    """Receivers with two channels each that are registered in the record; their ids."""
-    options = RackOptions(receivers=count, model="ULXD4D", scenario="calm", port=0, address=address)
-    async with open_rack(options) as rack:
-        devices = [
-            Device(DeviceId(f"d{number}"), "shure", "shure-strings", found.host, found.port, position=number)
-            for number, found in enumerate(rack.devices)
-        ]
-        async with open_database(url) as database:
-            await add(database.assignments, *devices)
-        yield rack, [device.id for device in devices]
+def open_receivers(count: int, address: str) -> AbstractAsyncContextManager[Rack]:
+    """Receivers with two channels each."""
+    return open_rack(RackOptions(receivers=count, model="ULXD4D", scenario="calm", port=0, address=address))
+
+
+async def register(rack: Rack, url: str) -> list[DeviceId]:
+    """Put all devices of a rack into the record."""
+    devices = [
+        Device(DeviceId(f"d{number}"), "shure", "shure-strings", found.host, found.port, position=number)
+        for number, found in enumerate(rack.devices)
+    ]
+    async with open_database(url) as database:
+        await add(database.assignments, *devices)
+    return [device.id for device in devices]
 
 
 def receivers_of(rack: Rack) -> Sequence[StringsDevice[Any]]:

@@ -9,7 +9,7 @@ import contextvars
 from collections.abc import Callable, Coroutine, Iterator
 from functools import partial
 from itertools import combinations, count
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from micboard_tui.bus.ownership.device_ownership import DeviceOwnership
 from micboard_tui.bus.ownership.ownership_records import CollectorIdentity
@@ -108,6 +108,8 @@ class Collector:
 
 
 class Fleet:
+    make_collector: ClassVar[Callable[..., Collector]] = Collector
+
     def __init__(self) -> None:
         self.loop = FreezingLoop()
         self._runs = count(1)
@@ -123,7 +125,7 @@ class Fleet:
     # What happens.
 
     def join(self, name: str, zone: str = "main") -> Collector:
-        collector = self._call(lambda: Collector(self, name, zone, next(self._runs)))
+        collector = self._call(lambda: self.make_collector(self, name, zone, next(self._runs)))
         if not self.bus.is_running:
             self._call(collector.connection.cut)
         self.collectors.append(collector)

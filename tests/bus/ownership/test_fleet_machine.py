@@ -1,6 +1,7 @@
 """Whatever happens to collectors, bus and devices: never two owners at once, and soon exactly one."""
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -23,9 +24,11 @@ waits = st.sampled_from([0.0, 0.05, 0.5, 2.6, 3.2, 4.5])
 class FleetMachine(RuleBasedStateMachine):
     """The fleet checks at every moment that no two collectors may send to one device."""
 
+    make_fleet: ClassVar[type[Fleet]] = Fleet
+
     def __init__(self) -> None:
         super().__init__()
-        self.fleet = Fleet()
+        self.fleet = self.make_fleet()
         self.was_balanced = False
         for number in range(3):
             self.fleet.set_device(f"d{number}", "main", 4)
