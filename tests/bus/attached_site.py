@@ -13,6 +13,7 @@ from micboard_tui.bus.mirror.mirror import Mirror
 from micboard_tui.bus.publishing.publisher import Publisher
 from micboard_tui.bus.publishing.publisher_options import PublisherOptions
 from micboard_tui.bus.wire.device_entry import SENT_LINK_CHANGES
+from micboard_tui.bus.wire.meter_row import SOUND_STEPS_A_SECOND
 from micboard_tui.bus.wire.sign_of_life import RACK
 from micboard_tui.bus.wire.subjects import Subjects
 from micboard_tui.contracts.health import HealthSnapshot
@@ -121,10 +122,13 @@ async def settle(seconds: float = SETTLED_S) -> None:
 
 
 def comparable(state: ChannelState) -> object:
-    """A channel as a board has to show it: without versions and raw values, thresholds by value."""
+    """A channel as a board has to show it: without versions and raw values, thresholds by value.
+
+    When there was sound last comes to a sixteenth of a second (``assert_sounds``).
+    """
     dock = state.dock and state.dock._replace(bay=replace(state.dock.bay, raw=()))
     plain = replace(state, version=0, facts=replace(state.facts, raw=()), dock=dock, expected_period_s=None)
-    return plain, astuple(state.thresholds)
+    return replace(plain, sound_at=None), astuple(state.thresholds)
 
 
 def comparable_device(snapshot: DeviceSnapshot) -> object:
@@ -134,10 +138,18 @@ def comparable_device(snapshot: DeviceSnapshot) -> object:
     return replace(snapshot, state=state, channels=()), channels, astuple(snapshot.state.thresholds)
 
 
+def assert_sounds(ours: DeviceSnapshot, theirs: DeviceSnapshot) -> None:
+    for here, there in zip(ours.channels, theirs.channels, strict=True):
+        assert (there.sound_at is None) is (here.sound_at is None)
+        assert abs((there.sound_at or 0.0) - (here.sound_at or 0.0)) <= 1 / SOUND_STEPS_A_SECOND
+
+
 def assert_shows(mirror: Mirror, live: LiveState) -> None:
     """The board shows all that there is."""
     ours, theirs = live.snapshot(), mirror.snapshot()
     assert list(map(comparable_device, theirs)) == list(map(comparable_device, ours))
+    for here, there in zip(ours, theirs, strict=True):
+        assert_sounds(here, there)
     assert set(mirror.locations()) == set(live.locations())
     assert set(mirror.performers()) == set(live.performers())
     for snapshot in ours:

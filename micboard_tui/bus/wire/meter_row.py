@@ -1,12 +1,14 @@
-"""The meters of one channel in about a dozen bytes, without loss.
+"""The meters of one channel in about a dozen bytes, without loss but in when there was sound last.
 
 A level is a whole number of half dB, shifted so that the usual ones take one byte; a level in between is
 sent as it is, in nine. What is held of the audio and of the RF is sent as the distance to the level of now,
 moments as the distance to the moment of the frame. So a whole number is always a distance or a step, and a
-number with a fraction the value itself.
+number with a fraction the value itself. The last sound is told to a sixteenth of a second, and never as later
+than it was: a silent channel would need half as many bytes again for what makes no difference.
 """
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Any, NamedTuple
 
 import msgspec
@@ -23,6 +25,7 @@ _LEVELS: dict[float | None, Level] = {half / 2: half + _SHIFT for half in range(
 _TICKS_A_SECOND = 2**22
 """The steps of a number of 64 bits that holds the seconds since the epoch, until 2038."""
 _MAX_AWAY_S = 2.0**16
+SOUND_STEPS_A_SECOND = 16
 _ANTENNAS = (None, "A", "B", "AB")
 _CARRIERS = (None, False, True)
 _CARRIER_BITS, _OVERLOAD, _RF_OVERLOAD, _ANTENNA_UNIT = 3, 4, 8, 16
@@ -49,7 +52,7 @@ class MeterRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
     rf_b: Level = None
     quality_percent: int | None = None
     sound: Moment = None
-    """From ``observed``, or the moment of the frame where that is not known, as ``metered``."""
+    """From ``observed``, or the moment of the frame where none is known, as ``metered``; in sixteenths."""
     observed: Moment = 0
     """Nearly always the moment of the frame, and so left out with all that follows."""
     metered: Moment = 0
@@ -85,7 +88,8 @@ class MeterRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
         """Those of a row in a frame of ``at``, seconds since the epoch."""
         observed_at = _read_moment(at, self.observed)
         base = at if observed_at is None else observed_at
-        return Moments(observed_at, _read_moment(base, self.metered), _read_moment(base, self.sound))
+        sound_at = _read_moment(base, self.sound, SOUND_STEPS_A_SECOND)
+        return Moments(observed_at, _read_moment(base, self.metered), sound_at)
 
     def read_dip(self) -> float | None:
         """The RF level that is held."""
@@ -120,7 +124,7 @@ def make_row(state: ChannelState, at: float) -> Sequence[Any]:
         _LEVELS.get(rf_a, rf_a),
         _LEVELS.get(rf_b, rf_b),
         quality,
-        0 if sound_at == base else _make_moment(base, sound_at),
+        0 if sound_at == base else _make_sound(base, sound_at),
     ]
     observed = 0 if observed_at == at else _make_moment(at, observed_at)
     metered = 0 if state.meters_at == base else _make_moment(base, state.meters_at)
@@ -168,5 +172,11 @@ def _make_moment(at: float, moment: float | None) -> Moment:
     return float(moment)
 
 
-def _read_moment(at: float, written: Moment) -> float | None:
-    return at - written / _TICKS_A_SECOND if type(written) is int else written
+def _make_sound(at: float, moment: float | None) -> Moment:
+    if moment is None or not 0.0 <= at - moment < _MAX_AWAY_S:
+        return moment
+    return ceil((at - moment) * SOUND_STEPS_A_SECOND)
+
+
+def _read_moment(at: float, written: Moment, steps_a_second: int = _TICKS_A_SECOND) -> float | None:
+    return at - written / steps_a_second if type(written) is int else written

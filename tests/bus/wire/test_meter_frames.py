@@ -1,5 +1,6 @@
 """Meters on the bus: what is read is what was sent, also by programs of other versions."""
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -17,7 +18,7 @@ from micboard_tui.bus.wire.meter_frame import (
     make_frame,
     make_swept,
 )
-from micboard_tui.bus.wire.meter_row import make_row
+from micboard_tui.bus.wire.meter_row import SOUND_STEPS_A_SECOND, make_row
 from micboard_tui.bus.wire.value_codec import WireError
 from micboard_tui.domain.channel import ChannelState, Meters
 from tests.bus.wire.strategies import DEVICE_ID, MOMENTS, STATES
@@ -43,7 +44,16 @@ def test_every_value_comes_out_as_it_went_in(states: list[ChannelState], at: flo
         assert row.number == state.number
         assert row.read_meters() == state.meters
         assert (row.read_peak(), row.read_dip()) == (state.audio_peak_dbfs, state.rf_low_dbm)
-        assert row.read_moments(at) == (state.observed_at, state.meters_at, state.sound_at)
+        moments = row.read_moments(at)
+        assert moments[:2] == (state.observed_at, state.meters_at)
+        assert_is_sound_of(moments.sound_at, state.sound_at)
+
+
+def assert_is_sound_of(read: float | None, sound_at: float | None) -> None:
+    """It is never later, and earlier by no more than a step."""
+    assert (read is None) is (sound_at is None)
+    if read is not None and sound_at is not None:
+        assert sound_at - 1 / SOUND_STEPS_A_SECOND <= read <= sound_at
 
 
 def test_a_channel_that_is_spoken_into_takes_eleven_bytes() -> None:
@@ -57,6 +67,15 @@ def test_a_moment_that_has_passed_takes_few_bytes_and_is_exact() -> None:
     assert len(msgspec.msgpack.encode(row)) == 16
     (read,) = decode_frame(encode_frame(make_frame(HEAD, at, [row]))).rows
     assert read.read_moments(at).meters_at == TALKING.meters_at
+
+
+@pytest.mark.parametrize(("silent_s", "size"), [(0.0, 11), (7.9, 11), (600.0, 13)])
+def test_a_channel_that_is_silent_takes_few_bytes_more(silent_s: float, size: int) -> None:
+    at = TALKING.observed_at or 0.0
+    row = make_row(replace(TALKING, sound_at=at - silent_s), at)
+    assert len(msgspec.msgpack.encode(row)) == size
+    (read,) = decode_frame(encode_frame(make_frame(HEAD, at, [row]))).rows
+    assert_is_sound_of(read.read_moments(at).sound_at, at - silent_s)
 
 
 def test_a_sweep_has_many_devices() -> None:
