@@ -1,4 +1,4 @@
-"""Two collectors, a hub and an API as processes on one record: what an engineer with two racks has."""
+"""Two collectors and a hub with an API as processes on one record: what an engineer with two racks has."""
 
 import json
 import os
@@ -62,23 +62,22 @@ def _wait(condition: Callable[[], bool]) -> None:
 
 
 class Site:
-    """A hub with its own bus, an API, and collectors, of which each can be ended."""
+    """A process with hub, API and its own bus, and a collector beside it, of which each can be ended."""
 
-    def __init__(self, fleet: Fleet) -> None:
-        self._fleet = fleet
-        self.hub = fleet.start("hub", "--roles", "hub", "--bus-listen", f"{HOST}:{free_port()}")
-        printed = self.hub.read_until("Hub: this one is active")
-        bus = printed.partition("Boards attach at ")[2].split(",")[0]
-        self.to_bus = ("--bus", bus, "--bus-key", str(fleet.home("hub") / "data" / "program.key"))
-        listen = ("--listen", f"{HOST}:{free_port()}", "--without-tls")
-        self.api = fleet.start("api", "--roles", "api", *self.to_bus, *listen)
-        printed = self.api.read_until("--role write\n")
-        self.url = printed.partition("Serving ")[2].split()[0]
-
-    def collect(self, name: str) -> Serving:
-        started = self._fleet.start(name, "--roles", "collector", "--name", name, *self.to_bus)
-        started.read_until("reads devices of the zone main")
-        return started
+    def __init__(self, fleet: Fleet, *names: str) -> None:
+        bus, listen = f"{HOST}:{free_port()}", f"{HOST}:{free_port()}"
+        given = ("--bus-listen", bus, "--listen", listen, "--without-tls")
+        self.hub = fleet.start("hub", "--roles", "hub,api", *given)
+        self.hub.read_until("Boards attach at")
+        self.to_bus = (
+            *("--roles", "collector", "--bus", f"nats://{bus}"),
+            *("--bus-key", str(fleet.home("hub") / "data" / "program.key")),
+        )
+        self.collectors = [fleet.start(name, "--name", name, *self.to_bus) for name in names]
+        self.url = f"http://{listen}/"
+        assert self.url in self.hub.read_until("--role write\n")
+        for each in self.collectors:
+            each.read_until("reads devices of the zone main")
 
     def online(self) -> int:
         """How many devices the API shows as online."""
@@ -87,11 +86,11 @@ class Site:
         return sum(device["is_online"] for device in answer.json()["devices"])
 
 
-def test_two_collectors_a_hub_and_an_api_are_one_site(
+def test_two_collectors_and_a_hub_with_an_api_are_one_site(
     fleet: Fleet, micboard: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    places, site = fleet.devices(*ADDRESSES), Site(fleet)
-    left, right = site.collect("left"), site.collect("right")
+    places, site = fleet.devices(*ADDRESSES), Site(fleet, "left", "right")
+    left, right = site.collectors
     # What is called on the machine of a part attaches by itself, without a database of its own.
     monkeypatch.setenv("MICBOARD_DATABASE_URL", "postgresql://no@127.0.0.1:1/record")
     monkeypatch.setenv("MICBOARD_HOME", str(fleet.home("hub")))
@@ -107,11 +106,11 @@ def test_two_collectors_a_hub_and_an_api_are_one_site(
     assert {device["name"]: device["is_online"] for device in devices} == {"Rack A": True, "Rack B": True}
     # A second one on the same data is refused.
     monkeypatch.setenv("MICBOARD_DATABASE_URL", fleet.environment("left")["MICBOARD_DATABASE_URL"])
-    said_no(refused := micboard("serve", "--roles", "collector", *site.to_bus), "ALREADY_RUNNING")
+    said_no(refused := micboard("serve", *site.to_bus), "ALREADY_RUNNING")
     assert f"collector, process {left.command.pid}" in refused.err
     # The other one takes over from one that ends, and all that ends does so in order.
     assert left.end() == 0
     _wait(lambda: site.online() == len(places))
-    for each in (right, site.api, site.hub):
+    for each in (right, site.hub):
         assert each.end() == 0
         each.read_until("Stopped serving")
