@@ -27,6 +27,9 @@ def discover(
         list[str] | None,
         typer.Option(metavar="ADDRESS", help="Own address to listen on; may be repeated; left out: all."),
     ] = None,
+    zone: Annotated[
+        str, typer.Option(help="The part of the network to search, where there are several; left out: main.")
+    ] = "",
     timeout: Annotated[float, typer.Option(help="Seconds to listen.", min=0.2, max=60.0)] = 5.0,
     as_json: Json = False,
 ) -> None:
@@ -38,14 +41,16 @@ def discover(
       micboard-tui devices discover
 
       micboard-tui devices discover 192.168.1.0/24 --interface 192.168.1.10
+
+      micboard-tui devices discover --zone stage
     """
     from micboard_tui.cli.context import data_of, run_with_services
     from micboard_tui.contracts.device import Search
 
-    search = Search(tuple(targets or ()), tuple(interface or ()), timeout)
+    search = Search(tuple(targets or ()), tuple(interface or ()), timeout, zone)
     progress = None if as_json else announce_search(timeout)
     findings = run_with_services(lambda services: services.devices.discover(search, progress))
-    print_findings(data_of(findings), as_json=as_json)
+    print_findings(data_of(findings), as_json=as_json, zone=zone)
 
 
 def announce_search(timeout_s: float) -> "FindingsListener":
@@ -61,8 +66,8 @@ def announce_search(timeout_s: float) -> "FindingsListener":
     return announce
 
 
-def print_findings(findings: "Findings", *, as_json: bool) -> None:
-    """The table or JSON on stdout, causes and cures on stderr."""
+def print_findings(findings: "Findings", *, as_json: bool, zone: str = "") -> None:
+    """The table or JSON on stdout, causes and cures on stderr. ``zone``: the one that was searched."""
     if as_json:
         print_json(findings_document(findings))
         return
@@ -79,7 +84,7 @@ def print_findings(findings: "Findings", *, as_json: bool) -> None:
     addable = [device for device in findings.devices if device.can_be_added]
     if addable:
         best = min(addable, key=lambda device: device.fault is not None)
-        print_note(f"Add one:  {_add_command(best)}")
+        print_note(f"Add one:  {_add_command(best, zone)}")
 
 
 def _row(found: "FoundDevice") -> tuple[str, ...]:
@@ -97,10 +102,10 @@ def _row(found: "FoundDevice") -> tuple[str, ...]:
     )
 
 
-def _add_command(found: "FoundDevice") -> str:
+def _add_command(found: "FoundDevice", zone: str) -> str:
     return (
         f"micboard-tui devices add {found.manufacturer} {found.host} --port {found.port} "
-        f"--driver {found.driver}"
+        f"--driver {found.driver}{f' --zone {zone}' if zone else ''}"
     )
 
 

@@ -27,6 +27,8 @@ class FoundDeviceAdder:
         self._devices, self._readings, self._operator = devices, readings, operator
         self.added: dict[Key, Device] = {}
         self.failed: dict[Key, ErrorInfo] = {}
+        self.zone = ""
+        """In which they were found; empty: the default one."""
         self.done = self.total = 0
         """How many of those that are being added are done; 0 of 0 when none is being added."""
         self._waiting: set[Key] = set()
@@ -70,7 +72,12 @@ class FoundDeviceAdder:
     async def _add(self, key: Key, found: FoundDevice) -> Addition:
         self.failed.pop(key, None)
         result = await self._devices.register(
-            found.manufacturer, found.host, driver=found.driver, port=found.port or None, actor=self._operator
+            found.manufacturer,
+            found.host,
+            driver=found.driver,
+            port=found.port or None,
+            zone=self.zone or None,
+            actor=self._operator,
         )
         if not result.success:
             self.failed[key] = result.error

@@ -310,6 +310,7 @@ SEARCH_SCREEN_KEYS: KeyTable = (
     Key("asterisk", "mark_all", "Mark all that can be added, or none", display="*"),
     Key("t", "type", "Probe addresses or networks too"),
     Key("i", "interface", "Listen on another interface"),
+    Key("z", "zone", "Search another zone, where there are several"),
     Key("r", "again", "Search again"),
     *HELP_KEYS,
 )

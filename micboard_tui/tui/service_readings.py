@@ -49,6 +49,14 @@ class ServiceReadings:
         services = self._services()
         return {health.device_id: health for health in services.health.snapshot().devices} if services else {}
 
+    def zones(self) -> Sequence[str]:
+        """The parts of the network, by name: those with devices, and those that a collector reaches."""
+        if (services := self._services()) is None:
+            return ()
+        collectors = services.health.snapshot().collectors
+        of_devices = {snapshot.device.zone for snapshot in services.live.snapshot()}
+        return sorted(of_devices | {collector.zone for collector in collectors})
+
     def find_device(self, device_id: DeviceId) -> DeviceSnapshot | None:
         """The device as it is now."""
         services = self._services()

@@ -257,6 +257,20 @@ async def test_the_interface_can_be_chosen() -> None:
         assert rig.announcements.listened[-1] is None
 
 
+async def test_where_there_are_several_zones_one_is_searched_and_what_is_found_is_added_to_it() -> None:
+    rig = ScriptedRig(None, device(1), replace(device(2), zone="land"), announcing=[READY])
+    async with searching(rig) as (_, screen, pilot):
+        await over(screen, pilot)
+        assert "Search zone main" in screen.query_one("#header", Lines).text
+        await pilot.press("z")
+        await over(screen, pilot)
+        assert "Search zone land" in screen.query_one("#header", Lines).text
+        await pilot.press("enter")
+        await until(lambda: screen._adder.added != {})
+        (added,) = screen._adder.added.values()
+        assert added.zone == "land"
+
+
 async def test_leaving_ends_the_search() -> None:
     rig = ScriptedRig(stays=True)
     async with searching(rig) as (app, screen, pilot):

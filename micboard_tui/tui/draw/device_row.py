@@ -106,6 +106,12 @@ def _draw_status(row: DeviceRow, _: int) -> Sequence[Cell]:
     return (Cell(f" {status_lines.device_status(row.device, row.now)}", tone),)
 
 
+def _draw_collector(row: DeviceRow, room: int) -> Sequence[Cell]:
+    return text_cells((row.health and row.health.collector) or DASH, room)
+
+
+COLLECTOR = Column("collector", (" collector",), _draw_collector, 1, least=12, priority=6, from_spare=39)
+"""Where there are several programs that hold sessions."""
 COLUMNS = (
     Column("device", (" device",), _draw_title, 1, least=12, is_shared=True),
     Column("model", (" model",), _draw_model, 1, least=9, most=16, priority=5, divisor=2, from_spare=27),
@@ -121,8 +127,10 @@ COLUMNS = (
 
 
 @lru_cache(16)
-def columns_for(width: int) -> PlacedColumns[DeviceRow]:
-    return columns_in(COLUMNS, width)
+def columns_for(width: int, *, with_collector: bool = False) -> PlacedColumns[DeviceRow]:
+    """``with_collector``: whether it is told which collector holds each device."""
+    *others, status = COLUMNS
+    return columns_in((*others, COLLECTOR, status) if with_collector else COLUMNS, width)
 
 
 def explain_fault(
@@ -165,6 +173,8 @@ def describe_device(
         parts.append(visible(device.location))
     if device.device.out_of_service:
         parts.append("out of service")
+    if health is not None and health.collector:
+        parts.append(f"read by {visible(health.collector)} in zone {device.device.zone}")
     trip, rate, errors = figures_of(health)
     texts = (
         f"{visible(device.title)}: {', '.join(parts)}",

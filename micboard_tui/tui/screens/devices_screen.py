@@ -104,7 +104,7 @@ class DevicesScreen(Screen[None]):
         self._devices = self._live.snapshot()
         width = self.size.width
         health, now = self._readings.health(), self._live.now()
-        columns = columns_for(width)
+        columns = columns_for(width, with_collector=any(each.collector for each in health.values()))
         rows = [
             columns.cells(DeviceRow(device, health.get(device.device.id), now)) for device in self._devices
         ]

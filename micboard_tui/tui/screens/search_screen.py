@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 from micboard_tui.contracts.device import DeviceContract, Findings, Search
 from micboard_tui.contracts.errors import ErrorInfo
 from micboard_tui.contracts.ports import FoundDevice, Interface
-from micboard_tui.domain.device import Device
+from micboard_tui.domain.device import DEFAULT_ZONE, Device
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.columns import PlacedColumns
@@ -109,6 +109,9 @@ class SearchScreen(ModalScreen[None]):
     def on_mount(self) -> None:
         self.query_one(OptionList).focus()
         self.set_interval(REFRESH_S, self.show_current)
+        zones = self._readings.zones()
+        if len(zones) > 1:
+            self._adder.zone = DEFAULT_ZONE if DEFAULT_ZONE in zones else zones[0]
         self._start(())
 
     def on_resize(self) -> None:
@@ -123,7 +126,7 @@ class SearchScreen(ModalScreen[None]):
         self._findings, self._error = Findings(), None
         on = () if self._interface is None else (self._interface.address,)
         self._is_looking = True
-        self._search(Search(tuple(targets), on, LISTEN_S))
+        self._search(Search(tuple(targets), on, LISTEN_S, self._adder.zone))
 
     @work(exclusive=True, group="search")
     async def _search(self, search: Search) -> None:
@@ -184,7 +187,12 @@ class SearchScreen(ModalScreen[None]):
         count += "" if asked[0] == asked[1] else f", {asked[0]} of {asked[1]} probed"
         parts = (count, self._adder.progress, f"{len(self._marked)} marked" if self._marked else "")
         count = ", ".join(filter(None, parts))
-        left = [Cell(" Search ", "accent"), Cell(f"{sign} {doing} on {everywhere}{visible(on)}", "dim")]
+        zone = [Cell(f"zone {self._adder.zone} ", "text")] if self._adder.zone else []
+        left = [
+            Cell(" Search ", "accent"),
+            *zone,
+            Cell(f"{sign} {doing} on {everywhere}{visible(on)}", "dim"),
+        ]
         return spread(left, [Cell(f"{count} ", "text")], width)
 
     def apply_palette(self, palette: Palette) -> None:
@@ -247,12 +255,23 @@ class SearchScreen(ModalScreen[None]):
     @work(exclusive=True, group=INTERFACES)
     async def action_interface(self) -> None:
         """The next of our own addresses; after the last all of them again."""
-        listed = await self._devices.list_interfaces()
+        listed = await self._devices.list_interfaces(self._adder.zone)
         if not is_open(self):
             return
         choices: list[Interface | None] = [None, *(listed.data or ())]
         index = choices.index(self._interface) if self._interface in choices else 0
         self._interface = choices[(index + 1) % len(choices)]
+        self.action_again()
+
+    def action_zone(self) -> None:
+        """The next zone, with all interfaces there."""
+        zones = self._readings.zones()
+        if len(zones) <= 1:
+            self.notify("There is one zone only.")
+            return
+        index = zones.index(self._adder.zone) if self._adder.zone in zones else -1
+        self._adder.zone, self._interface = zones[(index + 1) % len(zones)], None
+        self._shown, self._marked = [], set()
         self.action_again()
 
     def action_leave(self) -> None:

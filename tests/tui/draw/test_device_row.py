@@ -120,3 +120,16 @@ def test_the_model_is_shown_whole_where_there_is_room() -> None:
     assert columns_for(80).room("model") == 9
     assert columns_for(120).room("model") == 12
     assert columns_for(200).room("model") == 16
+
+
+@pytest.mark.parametrize(("width", "has_room"), [(80, False), (120, False), (200, True)])
+def test_who_reads_a_device_is_told_where_there_are_several(width: int, has_room: bool) -> None:
+    health = DeviceHealth(ONE.id, collector="foh")
+    row = DeviceRow(DeviceSnapshot(replace(ONE, zone="land"), ONLINE, CHANNELS), health, 1000.0)
+    columns = columns_for(width, with_collector=True)
+    drawn = "".join(cell.text for cell in columns.cells(row))
+    assert ("collector" in columns.head) is ("foh" in drawn) is has_room
+    assert len(drawn) <= width
+    assert "collector" not in columns_for(width).head
+    below = " ".join(said(describe_device(row.device, health, 1000.0, width)))
+    assert "read by foh in zone land" in below
