@@ -261,7 +261,8 @@ class ActiveHub:
 
     def _find_storage_fault(self) -> ErrorInfo | None:
         """Also of the first collector that cannot store what it reads."""
-        return self._record.database.find_fault() or StoredByCollectors(self._collectors).error
+        collectors = StoredByCollectors(self._collectors)
+        return self._record.database.find_fault() or collectors.error or self._recorder.state.fault
 
     def _find_task_fault(self) -> ErrorInfo | None:
         """Also of the first collector in which a task crashed."""

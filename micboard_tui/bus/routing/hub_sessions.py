@@ -37,8 +37,8 @@ class HubSessions:
 
     @property
     def is_running(self) -> bool:
-        """Yes: the site is read, and what is wrong becomes alarms here."""
-        return True
+        """Whether it is known which devices there are, and how they do: from then on alarms are raised."""
+        return self._live.changed_since(self._live.version).layout_version > 0
 
     async def start(self, manufacturer_code: str | None = None) -> ServiceResult[int]:
         devices = (snapshot.device for snapshot in self._live.snapshot())

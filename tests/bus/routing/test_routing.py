@@ -192,6 +192,16 @@ async def test_a_step_lets_collectors_read_the_record_at_once() -> None:
         assert one.fake.titles() == ["SynchronizationContract.retry"]
 
 
+async def test_alarms_are_raised_from_when_on_it_is_known_which_devices_there_are() -> None:
+    async with open_fleet() as fleet:
+        assert not fleet.sessions.is_running
+        fleet.live.place([MAIN], [])
+        assert fleet.sessions.is_running
+        assert await fleet.sessions.start("shure") == Success(1)
+        assert await fleet.sessions.start("sony") == Success(0)
+        assert await fleet.sessions.execute(MAIN.id, Identify()) is None
+
+
 async def test_samples_are_put_together_and_what_is_not_answered_is_a_gap() -> None:
     async with open_fleet() as fleet:
         one, two = await fleet.add("one", "main", MAIN), await fleet.add("two", "land", LAND)
