@@ -8,14 +8,13 @@ from micboard_tui.domain.link_state import ON_AIR
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import DASH, format_charge, format_duration, format_mhz
 from micboard_tui.tui.draw import formats, status_lines
-from micboard_tui.tui.draw.cell import Cell, blank_cell
+from micboard_tui.tui.draw.card_meters import card_meter_lines
+from micboard_tui.tui.draw.cell import Cell, Line, fit_line
 from micboard_tui.tui.draw.channel_columns import other_name, shown_battery
-from micboard_tui.tui.draw.meter_cells import audio_cells, quality_cell, rf_cells, rf_dbm_cells
+from micboard_tui.tui.draw.meter_cells import quality_cell
 from micboard_tui.tui.draw.row_context import RowContext
 
-Line = list[Cell]
 BATTERY_BAR = 8
-TREND_WIDTH = 12
 CARD_DEVICE = 16
 CARD_MODEL = 14
 LEAST_MODEL = 6
@@ -43,20 +42,6 @@ def card_meters(row: RowContext, width: int) -> list[Line]:
 def card_foot(row: RowContext, width: int) -> Line:
     """The last line: the same for as long as the head, but for the quality of the link."""
     return fit_line(_foot(row, width), width)
-
-
-def fit_line(line: Line, width: int) -> Line:
-    """The same, exactly ``width`` cells wide."""
-    left, out = width, []
-    for cell in line:
-        size = cell_len(cell.text)
-        if size > left:
-            out.append(cell._replace(text=formats.fit(cell.text, left, "")))
-            left = 0
-            break
-        out.append(cell)
-        left -= size
-    return [*out, blank_cell(left)] if left else out
 
 
 def _ends(left: Line, right: Line, width: int) -> Line:
@@ -125,23 +110,7 @@ def _meters(row: RowContext, width: int) -> list[Line]:
     if row.state.link_state not in ON_AIR:
         text = status_lines.channel_trouble(row.state, row.now, width - 4, row.lost_since)
         return [[Cell("   "), Cell(text, formats.STATE_TONES[row.link])], []]
-    now = row.state.meters
-    antennas = now.rf_a_dbm is not None and now.rf_b_dbm is not None
-    half = (width - 5) // 2
-    first = now.rf_a_dbm if antennas else now.rf_dbm
-    bar_width, thresholds = half - 8, row.state.thresholds
-    if antennas:
-        level = rf_dbm_cells(first, bar_width, row.glyphs, thresholds)
-    else:
-        level = rf_cells(row.state, bar_width, row.glyphs)
-    line = [Cell(f" {'A' if antennas else (now.antenna or ' ')[:1]} "), *level]
-    if now.rf_percent is not None:
-        line.append(Cell(" of scale", "dim"))
-    elif antennas:
-        line += [Cell("  B "), *rf_dbm_cells(now.rf_b_dbm, bar_width, row.glyphs, thresholds)]
-    else:
-        line += [Cell(" dBm  ", "dim"), Cell(row.trend, "dim")]
-    return [line, [Cell("  "), *audio_cells(row.state, row.bar_dbfs, width - 10, row.glyphs)]]
+    return card_meter_lines(row, width)
 
 
 def _foot(row: RowContext, width: int) -> Line:

@@ -51,16 +51,6 @@ def rf_dbm_cells(
     )
 
 
-def audio_cells(state: ChannelState, bar_dbfs: float | None, width: int, glyphs: Glyphs) -> tuple[Cell, ...]:
-    """The channel's audio level as number and bar, with a mark where its peak was.
-
-    ``bar_dbfs`` is where the bar stands that still falls; None: at the level.
-    """
-    level = state.meters.audio_dbfs
-    bar = level if bar_dbfs is None else bar_dbfs
-    return audio_number(level), *audio_bar(bar, state.audio_peak_dbfs, hot_tone(state), width, glyphs)
-
-
 @lru_cache(LEVELS_KEPT)
 def trend_cell(levels: str) -> Cell:
     """How the RF has been."""

@@ -22,6 +22,14 @@ class Meter(NamedTuple):
     key: Callable[[RowContext], Hashable]
     draw: Callable[[RowContext, int], Sequence[Cell]]
     """The number is the room for its bar."""
+    fixed: int = 0
+    """Cells beside its bar."""
+    has_bar: bool = False
+    """Whether it takes the room, too."""
+
+    def width(self, room: int) -> int:
+        """Its cells."""
+        return self.fixed + (room if self.has_bar else 0)
 
 
 class MeterGroup:
@@ -34,7 +42,7 @@ class MeterGroup:
         return [cell for meter in self.meters for cell in meter.draw(row, room)]
 
 
-def _rf_key(row: RowContext) -> Hashable:
+def rf_key(row: RowContext) -> Hashable:
     state = row.state
     meters = state.meters
     return meters.rf_dbm, meters.rf_dbm is None and meters.rf_percent, state.thresholds
@@ -59,17 +67,20 @@ def _draw_quality(row: RowContext, _: int) -> Sequence[Cell]:
 
 
 ANTENNA = MeterGroup(
-    Meter(lambda row: row.state.meters.antenna, lambda row, _: (antenna_cell(row.state.meters.antenna),))
+    Meter(lambda row: row.state.meters.antenna, lambda row, _: (antenna_cell(row.state.meters.antenna),), 3)
 )
-RF = MeterGroup(Meter(_rf_key, _draw_rf))
-TREND = MeterGroup(Meter(lambda row: row.trend, lambda row, _: (trend_cell(row.trend),)))
+RF = MeterGroup(Meter(rf_key, _draw_rf, 5, has_bar=True))
+TREND = MeterGroup(Meter(lambda row: row.trend, lambda row, _: (trend_cell(row.trend),), 1, has_bar=True))
+AUDIO_BAR = Meter(_audio_bar_key, _draw_audio_bar, has_bar=True)
 # Bar and number change at different moments: each is drawn for fewer values by itself.
 AUDIO = MeterGroup(
     Meter(
-        lambda row: row.state.meters.audio_dbfs, lambda row, _: (audio_number(row.state.meters.audio_dbfs),)
+        lambda row: row.state.meters.audio_dbfs,
+        lambda row, _: (audio_number(row.state.meters.audio_dbfs),),
+        6,
     ),
-    Meter(_audio_bar_key, _draw_audio_bar),
+    AUDIO_BAR,
 )
 QUALITY = MeterGroup(
-    Meter(lambda row: (row.state.meters.quality_percent, row.state.thresholds), _draw_quality)
+    Meter(lambda row: (row.state.meters.quality_percent, row.state.thresholds), _draw_quality, 4)
 )

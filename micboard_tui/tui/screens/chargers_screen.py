@@ -12,8 +12,7 @@ from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.draw import status_lines
 from micboard_tui.tui.draw.bay_row import BayRow, channels_by_bay, columns_for, row_cells
-from micboard_tui.tui.draw.cell import Cell
-from micboard_tui.tui.draw.channel_card import fit_line
+from micboard_tui.tui.draw.cell import Cell, fit_line
 from micboard_tui.tui.draw.columns import PlacedColumns
 from micboard_tui.tui.draw.device_row import was_heard
 from micboard_tui.tui.draw.summary import is_out_of_reach, out_of_reach_cells

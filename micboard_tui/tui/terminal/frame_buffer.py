@@ -21,6 +21,7 @@ ever wanted. A wide character takes two cells, the second of which is empty; hal
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 from rich.color import ColorSystem
@@ -30,8 +31,21 @@ from micboard_tui.tui.terminal.pen import PLAIN, Pen
 from micboard_tui.tui.terminal.screen_cells import BLANK, Cells, ScreenCell, ScreenCells
 
 Span: TypeAlias = tuple[int, int]
+SHORT = 3
+"""So many segments a meter has at most: a few drawings that come again and again."""
 LONGEST_GAP = 2
 """So many unchanged cells within a run cost less than a jump over them."""
+
+
+@lru_cache(1024)
+def _row(y: int) -> str:
+    """The first half of what moves the cursor."""
+    return f"\x1b[{y + 1};"
+
+
+@lru_cache(1024)
+def _column(x: int) -> str:
+    return f"{x + 1}H"
 
 
 class _Strokes:
@@ -47,10 +61,11 @@ class _Strokes:
     def write(self, y: int, x: int, run: str, end: int) -> None:
         """Write a run from cell ``x`` of line ``y`` on, up to ``end``."""
         if self.y != y or self.end > x:
-            self.texts.append(f"\x1b[{y + 1};{x + 1}H")
+            self.texts += (_row(y), _column(x), run)
         elif self.end < x:
-            self.texts.append("\x1b[C" if x - self.end == 1 else f"\x1b[{x - self.end}C")
-        self.texts.append(run)
+            self.texts += ("\x1b[C" if x - self.end == 1 else f"\x1b[{x - self.end}C", run)
+        else:
+            self.texts.append(run)
         self.y, self.end = y, end
 
     def lift(self) -> None:
@@ -66,7 +81,8 @@ class _Put:
     def __init__(self, end: int) -> None:
         self.end = end
         self.segments: Sequence[Segment] = ()
-        self.starts: list[int] = []
+        self.starts: list[int] | None = []
+        """None: not looked up since something else was put there."""
 
 
 class FrameBuffer:
@@ -109,22 +125,38 @@ class FrameBuffer:
         """
         if not (length and 0 <= y < self.height and 0 <= x < self.width):
             return
-        known = self._put[y]
-        end = x + length
-        put = known.get(x)
-        if put is None or put.end != end:
-            for start, other in list(known.items()):
-                # What was put there no longer stands there as it was put.
-                if start < end and other.end > x:
-                    del known[start]
-            put = known[x] = _Put(end)
-        if put.segments is not segments:
-            self._put_over(x, y, put, segments)
-            put.segments = segments
+        put = self._put[y].get(x)
+        if put is None or put.end != x + length:
+            put = self._begin_put(x, y, x + length)
+        old = put.segments
+        if old is segments:
+            return
+        put.segments = segments
+        if len(segments) <= SHORT and 0 < len(old) <= SHORT and put.end <= self.width:
+            change = self._cells.change_of_drawing(old, segments)
+            if change is not None:
+                first, last, cells = change
+                self._wanted[y][x + first : x + last] = cells
+                self._changed[y].append((x + first, x + last))
+                put.starts = None
+                return
+        self._put_over(x, y, put, old, segments)
 
-    def _put_over(self, x: int, y: int, put: _Put, segments: Sequence[Segment]) -> None:
+    def _begin_put(self, x: int, y: int, end: int) -> _Put:
+        """Something else is put there."""
+        known = self._put[y]
+        for start, other in list(known.items()):
+            # What was put there no longer stands there as it was put.
+            if start < end and other.end > x:
+                del known[start]
+        put = known[x] = _Put(end)
+        return put
+
+    def _put_over(
+        self, x: int, y: int, put: _Put, before: Sequence[Segment], segments: Sequence[Segment]
+    ) -> None:
         """Put the segments that differ from those that stand there from the same cell on."""
-        starts, before, wanted = put.starts, put.segments, self._wanted[y]
+        starts, wanted = self._find_starts(x, put, before), self._wanted[y]
         find_change, is_cut = self._cells.change, put.end > self.width
         for index, (old, segment) in enumerate(zip(before, segments, strict=False)):
             if old is segment or old == segment:
@@ -138,14 +170,24 @@ class FrameBuffer:
             self._put_cells(starts[index], y, self._cells.of(segment))
             if len(self._cells.of(segment)) != len(self._cells.of(old)):
                 # From here on nothing stands where it stood.
-                self._put_rest(x, y, put, index + 1, segments)
+                self._put_rest(x, y, starts, index + 1, segments)
                 return
         if len(segments) > len(before):
-            self._put_rest(x, y, put, len(before), segments)
+            self._put_rest(x, y, starts, len(before), segments)
 
-    def _put_rest(self, x: int, y: int, put: _Put, first: int, segments: Sequence[Segment]) -> None:
+    def _find_starts(self, x: int, put: _Put, segments: Sequence[Segment]) -> list[int]:
+        """Where each of these segments begins, which were put there."""
+        starts = put.starts
+        if starts is None:
+            starts = put.starts = []
+            for segment in segments:
+                starts.append(x)
+                x += len(self._cells.of(segment))
+        return starts
+
+    def _put_rest(self, x: int, y: int, starts: list[int], first: int, segments: Sequence[Segment]) -> None:
         """Put the segments from ``first`` on, wherever they come to stand."""
-        starts = put.starts = put.starts[:first]
+        del starts[first:]
         if first:
             x = starts[-1] + len(self._cells.of(segments[first - 1]))
         for segment in segments[first:]:

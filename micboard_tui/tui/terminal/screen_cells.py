@@ -8,6 +8,7 @@ written once more, and that is all.
 """
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -55,7 +56,7 @@ class _CellsOfPen(dict[str, ScreenCell]):
 
 
 class Change(NamedTuple):
-    """From which cell to which one two segments differ, and what stands there in the second."""
+    """From which cell to which one two drawings differ, and what stands there in the second."""
 
     first: int
     last: int
@@ -69,7 +70,7 @@ class ScreenCells:
         self.pens = PenCache(color_system)
         self._by_pen: dict[Pen, _CellsOfPen] = {}
         self._by_segment: dict[int, tuple[Segment, Cells]] = {}
-        self._changes: dict[tuple[int, int], tuple[Segment, Segment, Change | None]] = {}
+        self._changes: dict[tuple[int, int], tuple[object, object, Change | None]] = {}
 
     def of(self, segment: Segment) -> Cells:
         """The cells of a segment."""
@@ -90,9 +91,19 @@ class ScreenCells:
         known = self._changes.get((id(old), id(new)))
         if known is not None and known[0] is old and known[1] is new:
             return known[2]
+        return self._keep_change(old, new, _find_change(self.of(old), self.of(new)))
+
+    def change_of_drawing(self, old: Sequence[Segment], new: Sequence[Segment]) -> Change | None:
+        """The same for whole drawings, of one meter each, which come again and again."""
+        known = self._changes.get((id(old), id(new)))
+        if known is not None and known[0] is old and known[1] is new:
+            return known[2]
+        cells = (list(chain.from_iterable(map(self.of, segments))) for segments in (old, new))
+        return self._keep_change(old, new, _find_change(*cells))
+
+    def _keep_change(self, old: object, new: object, change: Change | None) -> Change | None:
         if len(self._changes) >= MOST_CHANGES:
             self._changes.clear()
-        change = _find_change(self.of(old), self.of(new))
         self._changes[id(old), id(new)] = old, new, change
         return change
 

@@ -25,7 +25,7 @@ from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.arrange.arrangement import Heading
 from micboard_tui.tui.arrange.board_contents import BoardContents
-from micboard_tui.tui.arrange.board_layout import COLUMN_GAP, BoardPlan, place_lines
+from micboard_tui.tui.arrange.board_layout import COLUMN_GAP, Area, BoardPlan, place_lines
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.cell_styler import CellStyler
 from micboard_tui.tui.draw.formats import fit
@@ -41,6 +41,8 @@ class BoardLines:
         self.styler, self._drawer, self._device_drawer = styler, drawer, device_drawer
         self.contents, self.plan, self.width = BoardContents(), BoardPlan(), 0
         self._drawings: dict[ChannelRef, Drawing] = {}
+        self._moved: set[ChannelRef] = set()
+        """The channels whose meters look different from these drawings."""
         self._beside: dict[tuple[int, int], Part] = {}
         """The headings and the lines of devices, by line and cell."""
         self._lines: dict[int, list[Segment]] = {}
@@ -128,6 +130,7 @@ class BoardLines:
         """Forget how everything else was drawn."""
         self._drawer.keep(channels)
         self._drawings = {ref: drawing for ref, drawing in self._drawings.items() if ref in channels}
+        self._moved &= channels
         self._beside = {place: part for place, part in self._beside.items() if place[0] in lines}
         self._lines = {y: segments for y, segments in self._lines.items() if y in lines}
 
@@ -140,18 +143,27 @@ class BoardLines:
 
     def redraw(self, channels: Iterable[ChannelRef]) -> list[Part]:
         """Draw these channels anew; the parts that look different now."""
-        contents, areas = self.contents, self.plan.areas
-        drawings, draw = self._drawings, self._drawer.draw
+        contents, areas, draw_moved = self.contents, self.plan.areas, self._drawer.draw_moved
         changed: list[Part] = []
         for ref in channels:
-            old, new = drawings.get(ref), draw(ref, contents, areas[ref])
-            drawings[ref] = new
-            if old is None or len(old) != len(new):
-                changed += new
-            else:
-                pairs = zip(old, new, strict=True)
-                changed += [part for before, part in pairs if part is not before and part != before]
+            area = areas[ref]
+            moved = draw_moved(ref, contents, area)
+            if moved is None:
+                changed += self._redraw_whole(ref, area)
+            elif moved:
+                changed += moved
+                self._moved.add(ref)
         return self._note(changed)
+
+    def _redraw_whole(self, ref: ChannelRef, area: Area) -> Iterable[Part]:
+        """Draw all of a channel anew; the parts that look different now."""
+        old = self._drawings.get(ref) if ref not in self._moved else None
+        new = self._drawings[ref] = self._drawer.draw(ref, self.contents, area)
+        self._moved.discard(ref)
+        if old is None or len(old) != len(new):
+            return new
+        pairs = zip(old, new, strict=True)
+        return [part for before, part in pairs if part is not before and part != before]
 
     def redraw_whole(self, channels: AbstractSet[ChannelRef]) -> list[Part]:
         """The same where pointer, mark or ground is another."""
@@ -170,6 +182,7 @@ class BoardLines:
         self._lines.clear()
         self._beside.clear()
         self._drawings.clear()
+        self._moved.clear()
 
     def _note_beside(self, parts: Iterable[Part]) -> list[Part]:
         """Those that look different from what stands there."""
@@ -212,9 +225,11 @@ class BoardLines:
         return parts
 
     def _drawing(self, ref: ChannelRef) -> Drawing:
-        drawing = self._drawings.get(ref)
+        drawing = self._drawings.get(ref) if ref not in self._moved else self._drawer.find_drawing(ref)
         if drawing is None:
-            drawing = self._drawings[ref] = self._drawer.draw(ref, self.contents, self.plan.areas[ref])
+            drawing = self._drawer.draw(ref, self.contents, self.plan.areas[ref])
+        self._moved.discard(ref)
+        self._drawings[ref] = drawing
         return drawing
 
     def _device(self, device_id: DeviceId) -> Part:

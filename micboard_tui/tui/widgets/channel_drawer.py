@@ -5,7 +5,8 @@ parts (``channel_parts``), each some cells of one line. What is remembered betwe
 
 * ``SteadyParts``: the parts beside its meters. They hold while facts, assignment and link state are the same,
   and until ``forget_steady_parts`` says that something else is another. Only a channel that is heard, and
-  its battery, has them; any other says how long ago something was, and is drawn whole.
+  its battery, has them; any other says how long ago something was, and is drawn whole. With them are the
+  parts of its meters as they were drawn last, so that ``draw_moved`` gives only those that look different.
 * the audio bars (``meter_ballistics``): how far each has fallen. Those that still fall are drawn again
   although nothing new was heard (``falling``).
 * the segments themselves (``cell_styler``): equal cells are one object, so that parts are compared quickly.
@@ -13,7 +14,7 @@ parts (``channel_parts``), each some cells of one line. What is remembered betwe
 Everything is forgotten with another size or palette; what is of channels off the screen with ``keep``.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
@@ -30,8 +31,10 @@ from micboard_tui.tui.draw.channel_columns import columns_for
 from micboard_tui.tui.draw.meter_ballistics import Ballistics
 from micboard_tui.tui.draw.row_context import RowContext
 from micboard_tui.tui.draw.trends import Trends
+from micboard_tui.tui.terminal.canvas import Part
 from micboard_tui.tui.widgets.board_selection import BoardSelection
 from micboard_tui.tui.widgets.channel_parts import (
+    Beside,
     CardParts,
     ChannelParts,
     Drawing,
@@ -49,9 +52,16 @@ class SteadyParts(NamedTuple):
     link: LinkState
     quality: int | None
     """As far as they show it: a row has that among its meters."""
-    frame: Frame
-    before: Drawing
-    after: Drawing
+    ground: str
+    trend: str
+    """How the RF has been: it is another one only when all are drawn whole."""
+    beside: Beside
+
+    @property
+    def drawing(self) -> Drawing:
+        """With the meters as they were drawn last."""
+        before, after, moving = self.beside
+        return (*before, *moving.parts, *after)
 
 
 class ChannelDrawer:
@@ -123,29 +133,48 @@ class ChannelDrawer:
 
     def draw(self, ref: ChannelRef, contents: BoardContents, area: Area) -> Drawing:
         """The channel as it looks now, in its area of the board."""
-        state, now, glyphs = contents.states[ref], contents.now, self._styler.glyphs
+        state, now = contents.states[ref], contents.now
         parts = self._parts[contents.layout]
-        bar_dbfs = self._ballistics.bar(ref, state, now)
-        trend = self._trends.text(ref, parts.trend_width, glyphs)
-        row = RowContext(state, "", trend, now, glyphs, bar_dbfs)
+        row = self._row(ref, state, now, self._trends.text(ref, parts.trend_width, self._styler.glyphs))
+        frame = self._frame(ref, contents.layout)
         if tells_time(state, now):
-            return parts.whole(_complete(row, ref, contents), self._frame(ref, contents.layout), area)
-        steady = self._steady.get(ref)
+            self._steady.pop(ref, None)
+            return parts.whole(_complete(row, ref, contents), frame, area)
+        beside = parts.beside(_complete(row, ref, contents), frame, area)
+        quality = parts.steady_quality(state)
+        steady = SteadyParts(
+            state.facts, state.assignment, state.link_state, quality, frame.ground, row.trend, beside
+        )
+        # How long ago a battery was known is counted up.
+        if state.past_battery is None:
+            self._steady[ref] = steady
+        beside.moving.draw(parts.meters(state, frame.ground, area.width), row)
+        return steady.drawing
+
+    def draw_moved(self, ref: ChannelRef, contents: BoardContents, area: Area) -> Sequence[Part] | None:
+        """The parts of its meters that look different since it was drawn; None: all of it is to be drawn."""
+        state, now, steady = contents.states[ref], contents.now, self._steady.get(ref)
         if (
             steady is None
             or steady.facts is not state.facts
             or steady.assignment is not state.assignment
             or steady.link is not state.link_state
-            or steady.quality != parts.steady_quality(state)
+            or tells_time(state, now)
         ):
-            frame = self._frame(ref, contents.layout)
-            beside = parts.steady(_complete(row, ref, contents), frame, area)
-            quality = parts.steady_quality(state)
-            steady = SteadyParts(state.facts, state.assignment, state.link_state, quality, frame, *beside)
-            # How long ago a battery was known is counted up.
-            if state.past_battery is None:
-                self._steady[ref] = steady
-        return (*steady.before, *parts.meters(row, steady.frame, steady.before[-1]), *steady.after)
+            return None
+        parts = self._parts[contents.layout]
+        if steady.quality != parts.steady_quality(state):
+            return None
+        row = self._row(ref, state, now, steady.trend)
+        return steady.beside.moving.draw(parts.meters(state, steady.ground, area.width), row)
+
+    def find_drawing(self, ref: ChannelRef) -> Drawing | None:
+        """The whole channel as it was drawn last, and as its meters have moved since; None: not known."""
+        steady = self._steady.get(ref)
+        return None if steady is None else steady.drawing
+
+    def _row(self, ref: ChannelRef, state: ChannelState, now: float, trend: str) -> RowContext:
+        return RowContext(state, "", trend, now, self._styler.glyphs, self._ballistics.bar(ref, state, now))
 
     def _frame(self, ref: ChannelRef, layout: Layout) -> Frame:
         """Whether the channel is selected, and whether it is marked: its first cell, and its ground."""

@@ -7,9 +7,8 @@ from rich.segment import Segment
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.tui.arrange.board_contents import BoardContents
 from micboard_tui.tui.draw.alarm_sign import AlarmSign
-from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.draw.cell import Cell, fit_line
 from micboard_tui.tui.draw.cell_styler import CellStyler
-from micboard_tui.tui.draw.channel_card import fit_line
 from micboard_tui.tui.draw.summary import device_cells
 from micboard_tui.tui.widgets.board_selection import BoardSelection
 

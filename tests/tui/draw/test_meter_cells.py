@@ -11,7 +11,9 @@ from micboard_tui.domain.channel import ChannelState, Meters
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.tui.draw.glyphs import ASCII, BLOCKS, Glyphs
-from micboard_tui.tui.draw.meter_cells import audio_bar, audio_cells
+from micboard_tui.tui.draw.meter_cells import audio_bar
+from micboard_tui.tui.draw.row_context import RowContext
+from micboard_tui.tui.draw.row_meters import AUDIO
 
 LEVELS = st.one_of(st.none(), st.floats(-70, 3))
 LIVE = ChannelState(DeviceId("a"), 1, link_state=LinkState.LIVE)
@@ -36,12 +38,15 @@ def test_only_the_part_of_an_audio_bar_close_to_full_scale_has_another_colour(
 
 def test_the_hot_part_is_critical_only_where_the_audio_clips() -> None:
     hot = replace(LIVE, meters=Meters(audio_dbfs=-12.0), audio_peak_dbfs=-3.0)
-    assert [cell.tone for cell in audio_cells(hot, None, 10, BLOCKS)] == ["text", "live", "warning"]
-    clips = replace(hot, audio_peak_dbfs=-0.5)
-    assert [cell.tone for cell in audio_cells(clips, None, 10, BLOCKS)] == ["text", "live", "critical"]
+    assert _tones(hot) == ["text", "live", "warning"]
+    assert _tones(replace(hot, audio_peak_dbfs=-0.5)) == ["text", "live", "critical"]
     overloaded = replace(hot, meters=Meters(audio_dbfs=-12.0, overload=True))
-    assert [cell.tone for cell in audio_cells(overloaded, None, 10, BLOCKS)][-1] == "critical"
-    assert [cell.tone for cell in audio_cells(LIVE, None, 10, BLOCKS)] == ["text", "dim"]
+    assert _tones(overloaded)[-1] == "critical"
+    assert _tones(LIVE) == ["text", "dim"]
+
+
+def _tones(state: ChannelState) -> list[str]:
+    return [cell.tone for cell in AUDIO(RowContext(state, "", "", 0.0, BLOCKS), 10)]
 
 
 def test_a_peak_stands_in_the_part_that_it_is_in() -> None:

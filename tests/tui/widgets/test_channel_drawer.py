@@ -1,5 +1,6 @@
 """How a channel is drawn part by part, in each layout."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from micboard_tui.tui.arrange.board_layout import Area, Layout
 from micboard_tui.tui.draw.cell_styler import CellStyler
 from micboard_tui.tui.draw.glyphs import BLOCKS
 from micboard_tui.tui.draw.trends import Trends
+from micboard_tui.tui.terminal.canvas import Part
 from micboard_tui.tui.themes import load_palette
 from micboard_tui.tui.widgets.board_selection import BoardSelection
 from micboard_tui.tui.widgets.channel_drawer import ChannelDrawer
@@ -53,6 +55,10 @@ class Stage:
         contents = replace(self._contents, states={state.ref: state}, now=now)
         return self.drawer.draw(state.ref, contents, self.area)
 
+    def draw_moved(self, state: ChannelState) -> Sequence[Part] | None:
+        contents = replace(self._contents, states={state.ref: state})
+        return self.drawer.draw_moved(state.ref, contents, self.area)
+
 
 @pytest.fixture(params=Layout)
 def stage(request: pytest.FixtureRequest) -> Stage:
@@ -70,20 +76,28 @@ def test_the_parts_of_a_channel_are_its_area(stage: Stage, state: ChannelState) 
 
 
 def test_what_holds_while_only_levels_change_is_not_drawn_again(stage: Stage) -> None:
-    before, after = stage.draw(LIVE), stage.draw(LOUDER)
-    others = [new for old, new in zip(before, after, strict=True) if new is not old]
-    assert len(others) == {1: 1, 5: 2, 8: 0}[stage.area.height]
-    assert all(part not in before for part in others)
+    before = stage.draw(LIVE)
+    moved = stage.draw_moved(LOUDER)
+    assert moved is not None
+    assert len(moved) == {1: 3, 5: 3, 8: 0}[stage.area.height]
+    assert all(part not in before for part in moved)
+    after = stage.drawer.find_drawing(LIVE.ref)
+    assert after is not None
+    assert [new for old, new in zip(before, after, strict=True) if new is not old] == moved
+    assert after == stage.draw(LOUDER)
+    assert stage.draw_moved(LOUDER) == []
 
 
 def test_other_facts_are_drawn(stage: Stage) -> None:
-    before = stage.draw(LIVE)
-    assert stage.draw(replace(LIVE, facts=replace(FACTS, name="Another"))) != before
+    before, renamed = stage.draw(LIVE), replace(LIVE, facts=replace(FACTS, name="Another"))
+    assert stage.draw_moved(renamed) is None
+    assert stage.draw(renamed) != before
 
 
 def test_what_is_to_be_drawn_whole_is(stage: Stage) -> None:
     before = stage.draw(LIVE)
     stage.drawer.forget_steady_parts([LIVE.ref])
+    assert stage.draw_moved(LIVE) is None
     after = stage.draw(LIVE)
     assert after == before
     assert not any(new is old for old, new in zip(before, after, strict=True))
