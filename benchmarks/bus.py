@@ -4,11 +4,14 @@ By hand:
 
     uv run python benchmarks/bus.py publish [--receivers 25] [--shown 40] [--seconds 20]
     uv run python benchmarks/bus.py board [--devices 1000] [--shown 40] [--seconds 20]
+    uv run python benchmarks/bus.py boards [--boards 10] [--receivers 25] [--size 120x40] [--seconds 20]
 
 ``publish`` starts ``simulate`` with receivers of four channels and keeps sessions with them as ``poll`` does,
 first alone, then publishing to a board that shows some of the channels, and prints what each takes a second.
 ``board`` publishes made-up devices of four channels that all send ten times a second, and prints what a board
-takes that shows some of them. All are processes of their own, with a nats-server of the package between them.
+takes that shows some of them. ``boards`` starts ``serve`` beside ``simulate`` and attaches boards to it, each
+in a pseudo-terminal of its own as SSH gives it, whose output is read and thrown away; it prints what part of
+the machine boards and server take. All are processes of their own, with a nats-server between them.
 """
 
 import argparse
@@ -21,12 +24,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import anyio
 from poll import register
-from processes import cpu_s, interrupt, memory_mb, quiet_logs, simulate
+from processes import RUN, cpu_s, interrupt, memory_mb, quiet_logs, simulate
+from terminal import Child
 
 from micboard_tui.bus.mirror.mirror import Mirror
 from micboard_tui.bus.nats_connection import BusAddress, NatsConnection, connect
@@ -49,6 +54,9 @@ PORT = 42_281
 URL = f"nats://127.0.0.1:{PORT}"
 ADDRESS = "127.0.9.2"
 CHANNELS = 4
+START_S = 60.0
+FIRST_VALUE = "\N{QUADRANT LOWER LEFT}".encode()
+"""Half a cell of a bar: drawn as soon as a level is known."""
 HEAD_BYTES = 33
 """Of a message from the server: the word MSG, the subject, two numbers, two ends of lines."""
 
@@ -239,14 +247,63 @@ def measure_board(options: argparse.Namespace) -> None:
         interrupt(feeder)
 
 
+def measure_boards(options: argparse.Namespace) -> None:
+    simulator, devices = simulate(
+        *("--receivers", str(options.receivers), "--model", "ULXD4Q"),
+        *("--scenario", "calm", "--address", ADDRESS),
+    )
+    with tempfile.TemporaryDirectory() as home:
+        asyncio.run(register(devices, home))
+        os.environ["MICBOARD_HOME"] = home
+        quiet = subprocess.DEVNULL
+        serve = subprocess.Popen([*RUN, "serve"], stdout=quiet, stderr=quiet, text=True)
+        time.sleep(WARM_UP_S)
+        with ExitStack() as stack, ThreadPoolExecutor(options.boards) as readers:
+            began = time.monotonic()
+            boards = [
+                stack.enter_context(Child(options.size, "-m", "micboard_tui", "run"))
+                for _ in range(options.boards)
+            ]
+            starts = list(readers.map(lambda board: board.read(START_S, until=FIRST_VALUE), boards))
+            if all(FIRST_VALUE in start for start in starts):
+                print(f"all boards show values {time.monotonic() - began:.2f} s after their start")
+                list(readers.map(lambda board: board.read(SETTLE_S), boards))
+                _measure_machine(serve.pid, boards, readers, options.seconds)
+            else:
+                print(f"no values within {START_S:.0f} s: {starts[0][-2000:]!r}")
+        interrupt(serve)
+    interrupt(simulator)
+
+
+def _measure_machine(serve: int, boards: list[Child], readers: ThreadPoolExecutor, seconds: float) -> None:
+    bus = _children(serve)
+    parts: dict[str, Callable[[], float]] = {
+        "boards": lambda: sum(board.cpu_s() for board in boards),
+        "serve": lambda: cpu_s(serve),
+        "nats-server": lambda: sum(map(cpu_s, bus)),
+    }
+    before, began = {name: part() for name, part in parts.items()}, time.monotonic()
+    written = sum(map(len, readers.map(lambda board: board.read(seconds), boards)))
+    passed_s, cores = time.monotonic() - began, os.cpu_count() or 1
+    for name, part in parts.items():
+        print(f"{name}: {(part() - before[name]) / passed_s / cores * 100:.1f} % of {cores} cores")
+    print(f"a board: {written / passed_s / len(boards) / 1000:.1f} kB/s, {memory_mb(boards[0].pid):.0f} MB")
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("case", choices=("publish", "board"))
+    parser.add_argument("case", choices=("publish", "board", "boards"))
     parser.add_argument("--receivers", type=int, default=25)
     parser.add_argument("--devices", type=int, default=1000)
     parser.add_argument("--shown", type=int, default=40, help="channels")
+    parser.add_argument("--boards", type=int, default=10)
+    parser.add_argument("--size", default="120x40", help="of each terminal")
     parser.add_argument("--seconds", type=float, default=20.0)
     quiet_logs()
     roles: dict[str, Callable[..., Coroutine[object, object, None]]] = {
@@ -261,7 +318,8 @@ def main() -> None:
             return
         return
     options = parser.parse_args()
-    (measure_publishing if options.case == "publish" else measure_board)(options)
+    cases = {"publish": measure_publishing, "board": measure_board, "boards": measure_boards}
+    cases[options.case](options)
 
 
 if __name__ == "__main__":

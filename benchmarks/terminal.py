@@ -83,6 +83,10 @@ class Child:
             self.read(0.2)
         return self._process.returncode
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def cpu_s(self) -> float:
         """User and system time in seconds with all threads, by the scheduler's clock."""
         return cpu_s(self._process.pid)
