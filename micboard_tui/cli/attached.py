@@ -73,7 +73,8 @@ def find_serving_at(paths: "Paths", operator: str) -> "Attachment | None":
     if endpoint is None or find_missing_module() is not None:
         return None
     try:
-        seed = read_small(endpoint.key_file).decode().strip()
+        key = endpoint.key_file
+        seed = None if key is None else read_small(key).decode().strip()
     except (OSError, ValueError):
         # It is for the user of ``serve`` only.
         return None

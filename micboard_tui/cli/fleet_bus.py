@@ -5,6 +5,8 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from micboard_tui.bus.given_bus import GivenServer
     from micboard_tui.bus.nats_connection import BusAddress, NatsConnection
     from micboard_tui.bus.server.key_pairs import KeyPair
@@ -85,11 +87,15 @@ async def _open_given(
         await _check(bus, server)
         if given.users_file is not None and key is not None:
             await stack.enter_async_context(_writing_users(context, options, plan, given, key))
-        if given.key is not None:
-            endpoint = BusEndpoint(given.url, plan.subjects.site, given.key.absolute(), ca=given.ca)
-            with translated_config_errors():
-                stack.enter_context(published_endpoint(context.paths, endpoint, plan.process))
+        endpoint = BusEndpoint(given.url, plan.subjects.site, _absolute(given.key), ca=_absolute(given.ca))
+        with translated_config_errors():
+            stack.enter_context(published_endpoint(context.paths, endpoint, plan.process))
         yield bus
+
+
+def _absolute(file: "Path | None") -> "Path | None":
+    """As other programs find it, wherever they are started."""
+    return None if file is None else file.absolute()
 
 
 async def _check(bus: FleetBus, server: "GivenServer") -> None:

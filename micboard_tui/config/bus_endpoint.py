@@ -35,8 +35,8 @@ class BusEndpoint:
     url: str
     """``nats://host:port``, or ``tls://host:port``."""
     site: str
-    key_file: Path
-    """Holds the secret half of the key that lets us in; for this user only."""
+    key_file: Path | None
+    """Holds the secret half of the key that lets us in, for this user only; None: no key is asked for."""
     certificate: Path | None = None
     """What the server shows, for it alone is trusted; None: see ``ca``."""
     ca: Path | None = None
@@ -55,7 +55,7 @@ def published_endpoint(paths: Paths, endpoint: BusEndpoint, process: str = RACK)
     values = {
         "url": endpoint.url,
         "site": endpoint.site,
-        "key_file": str(endpoint.key_file),
+        "key_file": _text(endpoint.key_file),
         "certificate": _text(endpoint.certificate),
         "ca": _text(endpoint.ca),
         "pid": endpoint.pid,
@@ -104,18 +104,21 @@ def _acquire(lock: int) -> bool:
             return True
 
 
+def _path(text: str | None) -> Path | None:
+    return None if text is None else Path(text)
+
+
 def _text(path: Path | None) -> str | None:
     return None if path is None else str(path)
 
 
 def _read(values: dict[str, Any]) -> BusEndpoint:
-    certificate, ca = values["certificate"], values["ca"]
     return BusEndpoint(
         str(values["url"]),
         str(values["site"]),
-        Path(values["key_file"]),
-        None if certificate is None else Path(certificate),
-        None if ca is None else Path(ca),
+        _path(values["key_file"]),
+        _path(values["certificate"]),
+        _path(values["ca"]),
         int(values["pid"]),
     )
 

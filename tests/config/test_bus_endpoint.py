@@ -1,5 +1,6 @@
 """How programs of the same user find the bus."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,25 @@ def test_a_damaged_file_is_none(paths: Paths, content: bytes) -> None:
     with published_endpoint(paths, _endpoint(paths)):
         paths.bus_endpoint_file.write_bytes(content)
         assert find_endpoint(paths) is None
+
+
+def test_each_part_of_a_fleet_on_this_data_is_found_and_the_others_stay_when_one_ends(paths: Paths) -> None:
+    of_hub = replace(_endpoint(paths), ca=Path("/etc/micboard/ca.pem"))
+    of_collector = replace(of_hub, key_file=None)
+    with published_endpoint(paths, of_collector, "collector"):
+        assert find_endpoint(paths) == of_collector
+        with published_endpoint(paths, of_hub, "hub"):
+            assert find_endpoint(paths) == of_hub
+        assert find_endpoint(paths) == of_collector
+    assert find_endpoint(paths) is None
+
+
+def test_a_second_one_of_the_same_role_leaves_the_first_as_it_is_found(paths: Paths) -> None:
+    first, second = _endpoint(paths), replace(_endpoint(paths), pid=1)
+    with published_endpoint(paths, first, "api"):
+        with published_endpoint(paths, second, "api"):
+            assert find_endpoint(paths) == first
+        assert find_endpoint(paths) == first
 
 
 def test_a_directory_that_is_missing_is_told(tmp_path: Path) -> None:

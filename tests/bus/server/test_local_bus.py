@@ -96,6 +96,7 @@ async def test_programs_of_this_user_find_it_and_come_in_and_no_one_afterwards(t
         endpoint = find_endpoint(site.paths)
         assert endpoint is not None
         assert (endpoint.url, endpoint.site) == (bus.url, SUBJECTS.site)
+        assert endpoint.key_file is not None
         seed = endpoint.key_file.read_text()
         client = await _attach(BusAddress(endpoint.url, seed, inbox=SUBJECTS.inbox("root")))
         heard = await hub.subscribe(SUBJECTS.calls)
