@@ -16,11 +16,17 @@ class ClockOffset:
         self._offsets: deque[float] = deque(maxlen=MAX_SIGNS)
         self._clock: tuple[int, int] | None = None
         """The process, and how often its clock was set."""
+        self._first_heard_at = self._last_heard_at = 0.0
 
     @property
     def count(self) -> int:
         """So many signs have told of it."""
         return len(self._offsets)
+
+    @property
+    def heard_for_s(self) -> float:
+        """From the first of them to the last."""
+        return self._last_heard_at - self._first_heard_at
 
     @property
     def offset_s(self) -> float:
@@ -32,4 +38,6 @@ class ClockOffset:
         if (clock := (sign.run, sign.epoch)) != self._clock:
             self._clock = clock
             self._offsets.clear()
+            self._first_heard_at = heard_at
+        self._last_heard_at = heard_at
         self._offsets.append(sign.now - heard_at)

@@ -34,7 +34,7 @@ def address_of(server: GivenServer) -> BusAddress:
 
 
 async def connect_to(address: BusAddress, name: str, steady: Callable[[], float]) -> NatsConnection:
-    """Connect. Raises StartError: BUS_LOST, NOT_ALLOWED."""
+    """Connect. Raises StartError: BUS_LOST, NOT_ALLOWED; CONFIG_INVALID for a certificate without trust."""
     try:
         return await connect(address, name, steady)
     except BusError as error:
@@ -82,16 +82,14 @@ def _not_connected(address: BusAddress, reason: str) -> StartError:
             f"The NATS server at {address.url} does not let us in{without}",
             hint="Copy program.key from the machine of the hub or of `serve init`; give it with --bus-key",
         )
-    return StartError(
-        ErrorCode.BUS_LOST,
-        f"No connection to the NATS server at {address.url} ({reason})",
-        hint=_cure_of(address, lowered),
-    )
+    message = f"No connection to the NATS server at {address.url} ({reason})"
+    if "certificate" in lowered:
+        hint = "Give what signed its certificate with --bus-ca, and its address by a name in the certificate"
+        return StartError(ErrorCode.CONFIG_INVALID, message, hint=hint)
+    return StartError(ErrorCode.BUS_LOST, message, hint=_cure_of(address))
 
 
-def _cure_of(address: BusAddress, reason: str) -> str:
-    if "certificate" in reason:
-        return "Give what signed its certificate with --bus-ca, and its address by a name in the certificate"
+def _cure_of(address: BusAddress) -> str:
     if address.tls is None:
         return "Check the address and the network, and that it runs; where it has TLS the address is tls://…"
     return "Check the address and the network, and that it runs"

@@ -1,7 +1,8 @@
 """The clock of a site, which is that of its hub: all collectors stamp what they read by it.
 
 Otherwise the clocks of their computers would be compared wherever values of two collectors are. While no hub
-is heard it goes on as it was heard last; before one was heard it is the clock of this computer.
+is heard, and until another one is known well, it goes on as it was; before one was heard it is the clock of
+this computer.
 """
 
 from collections.abc import Callable
@@ -19,7 +20,8 @@ from micboard_tui.bus.wire.value_codec import WireError
 FOLLOWED_S = 0.25
 """A smaller difference is left alone: boards show ages in tenths of a second at most."""
 LEAST_SIGNS = 3
-"""The first sign may have come late."""
+LEAST_HEARD_S = 5.0
+"""The first signs may have come late, and all at once where a computer was busy."""
 RETRY_S = 0.5
 
 log = structlog.get_logger(__name__)
@@ -39,6 +41,9 @@ class SiteClock:
         self._connection, self._subjects = connection, subjects
         self._steady, self._wall = steady, wall
         self._hub = ClockOffset()
+        self._offset_s: float | None = None
+        self._run: int | None = None
+        """The process of the hub whose clock it is; when that is set, it is followed at once."""
 
     def __call__(self) -> float:
         offset_s = self.offset_s
@@ -47,7 +52,7 @@ class SiteClock:
     @property
     def offset_s(self) -> float | None:
         """How far it is ahead of ``steady``; None: no hub was heard yet."""
-        return self._hub.offset_s if self._hub.count >= LEAST_SIGNS else None
+        return self._offset_s
 
     def correction_s(self, now: float) -> float:
         """How far it is ahead of a clock that shows ``now``; 0: by no more than clocks differ anyway."""
@@ -79,3 +84,6 @@ class SiteClock:
             return
         if sign.role == HUB:
             self._hub.take(sign, self._steady())
+            is_known = self._hub.count >= LEAST_SIGNS and self._hub.heard_for_s >= LEAST_HEARD_S
+            if is_known or sign.run == self._run:
+                self._offset_s, self._run = self._hub.offset_s, sign.run

@@ -4,6 +4,8 @@ from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
+from micboard_tui.contracts.errors import ErrorCode, StartError
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from micboard_tui.cli.serve_plan import FleetPlan, GivenBus, OwnBus
     from micboard_tui.container import Options
 
+CONNECT_AGAIN_S = 1.0
+
 
 class FleetBus:
     """Each part of the process has a connection of its own, with all rights."""
@@ -21,6 +25,8 @@ class FleetBus:
     def __init__(self, address: "BusAddress", name: str) -> None:
         """``name``: of this process, for people who look at the server."""
         self._address, self._name = address, name
+        self._is_waiting = False
+        """Whether it was told that there is no server."""
 
     @property
     def url(self) -> str:
@@ -28,18 +34,37 @@ class FleetBus:
 
     @asynccontextmanager
     async def connect(self, part: str) -> AsyncGenerator["NatsConnection"]:
-        """A connection for a part, closed in the end. Raises StartError."""
+        """A connection for a part, closed in the end; a server that is not there yet is waited for.
+
+        Raises StartError where waiting is no use: NOT_ALLOWED, CONFIG_INVALID.
+        """
         import anyio
 
-        from micboard_tui.bus.given_bus import connect_to
-        from micboard_tui.services.steady_clock import steady_s
-
-        connection = await connect_to(self._address, f"{part} of {self._name}", steady_s)
+        connection = await self._connect(f"{part} of {self._name}")
         try:
             yield connection
         finally:
             with anyio.CancelScope(shield=True):
                 await connection.close()
+
+    async def _connect(self, name: str) -> "NatsConnection":
+        import anyio
+
+        from micboard_tui.bus.given_bus import connect_to
+        from micboard_tui.cli.output import print_error
+        from micboard_tui.services.steady_clock import steady_s
+
+        while True:
+            try:
+                return await connect_to(self._address, name, steady_s)
+            except StartError as error:
+                if error.code is not ErrorCode.BUS_LOST:
+                    raise
+                # Machines are switched on in any order.
+                if not self._is_waiting:
+                    self._is_waiting = True
+                    print_error(error.info)
+            await anyio.sleep(CONNECT_AGAIN_S)
 
 
 def open_fleet_bus(

@@ -21,9 +21,9 @@ def wall() -> float:
 
 
 async def send(
-    bus: MemoryBus, ahead_s: float, *, role: str = HUB, epoch: int = 0, late_s: float = 0.0
+    bus: MemoryBus, ahead_s: float, *, role: str = HUB, epoch: int = 0, late_s: float = 0.0, run: int = 1
 ) -> None:
-    sign = SignOfLife(role, 1, wall() + ahead_s - late_s, epoch, role=role)
+    sign = SignOfLife(role, run, wall() + ahead_s - late_s, epoch, role=role)
     await bus.connect().publish(SUBJECTS.sign_of_life(role), encode_sign(sign))
     await settle(1.0)
 
@@ -37,7 +37,7 @@ async def test_the_clock_is_that_of_the_hub_by_the_sign_that_came_soonest() -> N
         for role in (COLLECTOR, RACK):
             await send(bus, 50.0, role=role)
         assert clock() == wall()
-        for late_s in (0.9, 0.1, 0.4, 0.2):
+        for late_s in (0.9, 0.1, 0.4, 0.2, 0.3, 0.9):
             await send(bus, 3.1, late_s=late_s)
         assert clock() == pytest.approx(wall() + 3.0)
         await settle(60.0)
@@ -50,12 +50,12 @@ async def test_a_clock_follows_it_by_more_than_clocks_differ_anyway() -> None:
     own = SteadyClock(site, loop_time, FOLLOWED_S)
     async with running(site):
         await settle(0.1)
-        for _ in range(3):
+        for _ in range(6):
             await send(bus, 0.2)
         assert (own.correction_s(), site.correction_s(own())) == (0.0, 0.0)
         for ahead_s in (0.7, -7200.0):
-            for _ in range(3):
-                await send(bus, ahead_s, epoch=int(ahead_s))
+            for _ in range(2):
+                await send(bus, ahead_s, epoch=1 + abs(int(ahead_s)))
             assert own.correction_s() == site.correction_s(own())
             own.follow(own.correction_s())
             assert own() == pytest.approx(wall() + ahead_s)
@@ -72,6 +72,20 @@ async def test_what_is_no_sign_is_passed_over_and_a_lost_connection_waited_for()
         connection.restore()
         await settle(1.0)
         await bus.connect().publish(SUBJECTS.sign_of_life("hub"), b"\xc1")
-        for _ in range(3):
+        for _ in range(6):
             await send(bus, 5.0)
         assert clock() == pytest.approx(wall() + 5.0)
+
+
+async def test_another_hub_is_followed_once_its_clock_is_known_well() -> None:
+    bus = MemoryBus()
+    clock = SiteClock(bus.connect(), SUBJECTS, loop_time, wall)
+    async with running(clock):
+        await settle(0.1)
+        for _ in range(6):
+            await send(bus, 3.0)
+        for late_s in (1.8, 1.5, 1.9, 0.0, 0.1):
+            await send(bus, 4.0, late_s=late_s, run=2)
+            assert clock() == pytest.approx(wall() + 3.0)
+        await send(bus, 4.0, run=2)
+        assert clock() == pytest.approx(wall() + 4.0)
