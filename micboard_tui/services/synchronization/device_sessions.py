@@ -8,6 +8,7 @@ goodbye. ``close`` is for a device that is given away: it returns after the good
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import TypeAlias
 
 from anyio.abc import TaskGroup
@@ -50,16 +51,10 @@ class DeviceSessions:
     def find(self, device_id: DeviceId) -> Session | None:
         return self._sessions.get(device_id)
 
-    def is_wanted(self, device_id: DeviceId) -> bool:
-        """Whether there is to be a session with a device, as far as it depends on whose it is."""
+    def find_ours(self) -> AbstractSet[DeviceId] | None:
+        """The devices to be shown: also one that is being given away, until it is; None: all."""
         held = self._holding.held
-        return held is None or device_id in held
-
-    def is_ours(self, device_id: DeviceId) -> bool:
-        """Whether a device is to be shown: also until the goodbye of one that is being given away."""
-        return self.is_wanted(device_id) or (
-            device_id in self._sessions and self._holding.may_send(device_id)
-        )
+        return None if held is None else held | set(filter(self._holding.may_send, self._sessions))
 
     def adjust(self, wanted: Mapping[DeviceId, Device]) -> None:
         """Open a session with each of these devices that is held and has none; end what does not fit."""

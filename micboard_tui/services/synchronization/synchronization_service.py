@@ -46,6 +46,7 @@ from micboard_tui.services.synchronization.state_saver import StateSaver
 TICK_S = 0.5
 REFRESH_INTERVAL_S = 1.5
 STOP_TIMEOUT_S = 3.0
+GATHER_S = 0.02
 RECALL_LIMIT_S = 1.0
 """So long a device that came waits for what was stored of it: later, its session would be late."""
 
@@ -212,18 +213,13 @@ class SynchronizationService:
         self._place()
         assignments = self._records.assignments
         self._live.cast(await assignments.performers(), await assignments.assignments())
-        await self._recall(self._ours())
-
-    def _ours(self) -> DeviceQuery:
-        if self._holding.held is None:
-            return ALL_DEVICES
-        return ALL_DEVICES.only(*(device.id for device in self.registered if self._is_ours(device)))
-
-    def _is_ours(self, device: Device) -> bool:
-        return self._sessions.is_ours(device.id)
+        ours = self._sessions.find_ours()
+        await self._recall(ALL_DEVICES if ours is None else ALL_DEVICES.only(*ours))
 
     def _place(self) -> None:
-        self._live.place(filter(self._is_ours, self.registered), self._locations)
+        ours = self._sessions.find_ours()
+        devices = (device for device in self.registered if ours is None or device.id in ours)
+        self._live.place(devices, self._locations)
 
     async def _recall(self, devices: DeviceQuery) -> None:
         try:
@@ -270,6 +266,8 @@ class SynchronizationService:
     async def _follow_holding(self) -> None:
         while True:
             await self._holding_changed.wait()
+            # Many come and go together.
+            await anyio.sleep(GATHER_S)
             self._holding_changed = anyio.Event()
             shown = {snapshot.device.id for snapshot in self._live.snapshot()}
             self._place()

@@ -25,6 +25,7 @@ from micboard_tui.domain.alarm_rules import AlarmKey
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.recording.chunk import Chunk
 from micboard_tui.domain.recording.recorded_span import AlarmWindow, WindowTitle
+from micboard_tui.domain.recording.sample_ring import Sample
 from micboard_tui.domain.recording.span_columns import Series, join_series
 from micboard_tui.storage.database_errors import ErrorTranslator
 from micboard_tui.storage.recorder import recorder_queries
@@ -135,12 +136,13 @@ class RecorderServer:
         read = partial(
             recorder_queries.list_windows, since=since, until=until, channels=channels, limit=limit
         )
-        titles = [title for part in self._read(read) for title in part]
+        # That of a whole location has a part in each.
+        titles = dict.fromkeys(title for part in self._read(read) for title in part)
         return sorted(titles, key=lambda title: title.raised_at)[-limit:] if limit else []
 
     def read_window(self, key: AlarmKey, raised_at: float) -> AlarmWindow | None:
         found = self._read(partial(recorder_queries.read_window, key=key, raised_at=raised_at))
-        return next((window for window in found if window is not None), None)
+        return _join_windows([window for window in found if window is not None])
 
     def _read(self, read: Callable[["ServerConnection"], Value]) -> list[Value]:
         """What ``read`` finds in the recording of each process."""
@@ -200,6 +202,16 @@ class RecorderServer:
             "Another micboard-tui records to this database",
             hint="Use that one",
         )
+
+
+def _join_windows(parts: Sequence[AlarmWindow]) -> AlarmWindow | None:
+    """What each process recorded of one alarm, also of a channel that went from one to the other."""
+    samples: dict[ChannelRef, list[Sample]] = {}
+    for part in parts:
+        for ref, found in part.samples.items():
+            samples.setdefault(ref, []).extend(found)
+    ordered = {ref: sorted(found, key=lambda sample: sample.at) for ref, found in samples.items()}
+    return AlarmWindow(parts[0].title, ordered) if parts else None
 
 
 class Loop:

@@ -9,7 +9,7 @@ from micboard_tui.domain.observation import FactsHeard, MetersHeard
 from micboard_tui.services.events.link_watch import LinkWatch
 from micboard_tui.services.live.state import LiveState
 from tests.fakes.events import RecordedEvents
-from tests.services.stage import HEARD, LOST, LOUD, ON, RACK, Clock
+from tests.services.stage import HEARD, LOST, LOUD, ON, RACK, SPARE, Clock
 
 
 class Setup:
@@ -70,3 +70,20 @@ def test_a_process_without_sessions_writes_nothing() -> None:
     assert setup.look() == []
     setup.watch.close()
     assert not setup.events.events
+
+
+def test_a_collector_tells_its_name_and_nothing_of_what_happened_where_the_device_was_meanwhile() -> None:
+    setup = Setup()
+    setup.watch = LinkWatch(setup.live, setup.events, lambda: True, "1.0", "left")
+    live, rack = setup.live, replace(RACK, name="Rack 1")
+    live.take_observations(RACK.id, [HEARD, FactsHeard(1, ON), MetersHeard(1, LOUD)])
+    setup.watch.look()
+    started, _ = setup.events.events
+    assert (started.text, started.details) == ("Collector left started", {"collector": "started"})
+    setup.events.events.clear()
+    live.place([SPARE], ())
+    live.take_observations(SPARE.id, [HEARD])
+    assert setup.look() == [(EventKind.SESSION, "Rack 1", "Session opened")]
+    live.place([rack], ())
+    live.take_observations(RACK.id, [HEARD, FactsHeard(1, ON), MetersHeard(1, LOST)])
+    assert setup.look() == [(EventKind.SESSION, "Rack 1", "Session opened")]

@@ -380,6 +380,10 @@ def test_a_full_disk_is_told_and_writing_works_again_when_there_is_room(evening_
     assert starts == [*range(5), *range(400, 410)]
 
 
+def block_at(at: float) -> SampleBlock:
+    return SampleBlock({REFS[0]: (0, 1)}, [at], [-600], [0], [0], [1], [1])
+
+
 @pytest.mark.integration
 def test_collectors_that_record_side_by_side_are_read_as_one(
     postgres_url: str, make_server: MakeServer
@@ -399,6 +403,12 @@ def test_collectors_that_record_side_by_side_are_read_as_one(
     later = WindowRecord(WindowTitle(LOST, 690.0, 680.0, 700.0), REFS, [])
     second.store.write([], [later])
     first.store.write([], [window])
+    # Both had channels of the location, or the same channel one after the other.
+    first.store.write([], [later._replace(blocks=[block_at(691.0)])])
+    second.store.write([], [later._replace(blocks=[block_at(692.0)])])
+    joined = reader.read_window(LOST, 690.0)
+    assert joined is not None
+    assert [sample.at for sample in joined.samples[REFS[0]]] == [691.0, 692.0]
     assert reader.list_windows(0, None, (), 10) == [window.title, later.title]
     assert reader.list_windows(0, None, (), 1) == [later.title]
     assert reader.read_window(LOST, 690.0) is not None
