@@ -237,6 +237,23 @@ async def test_a_board_does_not_wait_for_ever_for_devices_that_no_program_writes
             assert [snapshot.device.id for snapshot in board.snapshot()] == [ONE.id, TWO.id]
 
 
+async def test_a_board_waits_for_devices_as_long_as_more_of_them_come() -> None:
+    fleet = Fleet()
+    fleet.place()
+    async with running(fleet.hub()):
+        await settle(1.0)
+    board, collector = fleet.board(), fleet.collector("land-1")
+    async with running(board, collector.publisher):
+        for count in range(1, len(DEVICES)):
+            await settle(COMPLETE_AFTER_S - 1.0)
+            collector.hold(dict.fromkeys([device.id for device in DEVICES[:count]], 1))
+        await settle(COMPLETE_AFTER_S - 1.0)
+        assert board.snapshot() == ()
+        collector.hold({device.id: 1 for device in DEVICES})
+        await settle(0.5)
+        assert len(board.snapshot()) == len(DEVICES)
+
+
 async def test_a_device_whose_entry_comes_before_the_layout_names_it_is_shown_as_soon_as_it_does() -> None:
     fleet = Fleet()
     fleet.place((ONE,))

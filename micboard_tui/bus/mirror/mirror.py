@@ -3,7 +3,7 @@
 Theory of operation. ``run`` keeps three things going; everything that is read is answered from memory.
 
 * **Entries** (``_watch``): all of them, and then every change. It is known which devices there are when the
-  layout has come and, of each device in it, an entry; or when the rest did not come for ``COMPLETE_AFTER_S``.
+  layout has come and, of each device in it, an entry; or when no more came for ``COMPLETE_AFTER_S``.
   After the connection was lost they are read again; what was known stays until then.
 * **What is shown** (``_follow``): who asks for channels shows them (``AskedDevices``). Their meters are
   subscribed to, and publishers are told, at once when that changes and every two seconds. All other meters
@@ -52,7 +52,7 @@ from micboard_tui.domain.location import Location
 RETRY_S = 0.25
 LOOK_S = 0.25
 COMPLETE_AFTER_S = 3.0
-"""A hub writes an entry for each device that has none; where there is no hub, it is not waited for."""
+"""Without another entry. A hub writes one for each device that has none, but there may be no hub."""
 
 log = structlog.get_logger(__name__)
 _layout_codec = codec_of(SiteLayout)
@@ -81,8 +81,8 @@ class Mirror:
         self._unheard = UnheardDevices(self._devices, self._publishers)
         self._followed = FollowedMeters(connection, subjects, name, self._devices, rate_hz)
         self._layout: SiteLayout | None = None
-        self._is_all_read, self._placed_at = False, 0.0
-        """Whether all entries came once, and since when they and the layout are there."""
+        self._is_all_read, self._progress, self._progress_at = False, -1, 0.0
+        """Whether all entries came once; how many devices there were then, and when the last one came."""
         self._complete, self._wake = anyio.Event(), anyio.Event()
         self._findings = Findings()
         connection.on_change(self._take_change)
@@ -227,9 +227,10 @@ class Mirror:
         # Of a program that has just started there is no layout yet.
         if self._complete.is_set() or not self._is_all_read or self._layout is None:
             return
-        now = self._steady()
-        self._placed_at = self._placed_at or now
-        if self._devices.has_all or now - self._placed_at >= COMPLETE_AFTER_S:
+        now, known = self._steady(), len(self._devices.known)
+        if self._progress != known:
+            self._progress, self._progress_at = known, now
+        if self._devices.has_all or now - self._progress_at >= COMPLETE_AFTER_S:
             self._complete.set()
             self._wake.set()
 
