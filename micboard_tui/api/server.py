@@ -56,6 +56,11 @@ class Listener:
     listening: Listening
     sockets: Sequence[socket.socket]
 
+    def close(self) -> None:
+        """Give the address back, where nothing was served."""
+        for each in self.sockets:
+            each.close()
+
 
 class _Server(uvicorn.Server):
     """Leaves signals to the program, and sets ``ready`` when it takes connections."""

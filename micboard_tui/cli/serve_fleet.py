@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -94,24 +95,32 @@ async def serve_fleet(context: "CommandContext", settings: "Settings", plan: "Fl
 
     from micboard_tui.cli.context import container_options
     from micboard_tui.config.logs import log_to_stderr, mask_crashes
-    from micboard_tui.outputs.service_manager import ServiceManager
 
     options = replace(container_options(settings), osc_listen=settings.show.osc_listen)
     level = settings.log.level
     log_to_stderr("warning" if level == "info" else level, options.mask)
     mask_crashes(options.mask)
     # Before any device is spoken to: what cannot be served needs no session.
-    listener = None if plan.api is None else await _open_listener(plan.api)
-    manager = ServiceManager()
-    async with open_fleet_bus(context, options, plan) as bus:
-        process = _Process(context, options, plan, bus)
-        alive = asyncio.create_task(_tell_alive(manager), name="signs of life")
-        try:
-            await run_parts(list(_list_parts(process, listener)), lambda: manager.tell_ready(_status(plan)))
-        finally:
-            manager.tell_stopping()
-            alive.cancel()
+    async with AsyncExitStack() as stack:
+        listener = None if plan.api is None else await _open_listener(plan.api)
+        if listener is not None:
+            stack.callback(listener.close)
+        bus = await stack.enter_async_context(open_fleet_bus(context, options, plan))
+        await _run(_Process(context, options, plan, bus), listener)
     return 0
+
+
+async def _run(process: _Process, listener: "Listener | None") -> None:
+    """Until cancelled, or a part ends."""
+    from micboard_tui.outputs.service_manager import ServiceManager
+
+    manager, status = ServiceManager(), _status(process.plan)
+    alive = asyncio.create_task(_tell_alive(manager), name="signs of life")
+    try:
+        await run_parts(list(_list_parts(process, listener)), lambda: manager.tell_ready(status))
+    finally:
+        manager.tell_stopping()
+        alive.cancel()
 
 
 async def _open_listener(api: "ApiPlan") -> "Listener":

@@ -1,5 +1,6 @@
 """``serve`` as one rack: API, page and bus beside the sessions with all devices, in one process."""
 
+from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -42,16 +43,16 @@ async def serve_rack(context: "CommandContext", plan: RackPlan) -> int:
     from micboard_tui.contracts.holder_texts import as_waiting
 
     # Before any device is spoken to: what cannot be served needs no session.
-    listener = await open_listener(plan.api.listening)
-    async with open_services(context) as services, offer_bus(plan.bus, services) as bus:
-        started = await services.synchronization.start()
-        if (holder := services.live.findings.holder) is None:
-            data_of(started)
-        elif not started.success:
-            print_error(as_waiting(started.error, holder))
-        if bus is not None:
-            print_note(f"Boards attach at {bus.url}")
-        await _answer(services, listener, plan.api)
+    with closing(await open_listener(plan.api.listening)) as listener:
+        async with open_services(context) as services, offer_bus(plan.bus, services) as bus:
+            started = await services.synchronization.start()
+            if (holder := services.live.findings.holder) is None:
+                data_of(started)
+            elif not started.success:
+                print_error(as_waiting(started.error, holder))
+            if bus is not None:
+                print_note(f"Boards attach at {bus.url}")
+            await _answer(services, listener, plan.api)
     return 0
 
 
