@@ -53,7 +53,7 @@ async def test_collectors_share_the_devices_and_hand_them_over_in_order(
     bus = MemoryBus()
     connections: list[Connection] = [bus.connect(), bus.connect()]
     named = list(zip("ab", connections, strict=True))
-    async with open_receivers(4, "127.0.7.40") as rack:
+    async with open_receivers(4, "127.0.29.40") as rack:
         async with running_collectors(postgres_url, tmp_path, *named) as (first, second):
             # Both are there, so that each has its share from the start.
             await register(rack, postgres_url)
@@ -81,7 +81,7 @@ async def test_while_the_database_is_away_reading_goes_on_and_devices_are_taken_
     with own_server(tmp_path) as server:
         await server.execute("CREATE DATABASE kept")
         url = server.network_url("kept")
-        async with open_receivers(4, "127.0.7.70") as rack:
+        async with open_receivers(4, "127.0.29.70") as rack:
             async with running_collectors(url, tmp_path / "homes", *named) as (first, _):
                 devices = await register(rack, url)
                 await until(lambda: set(publishers(bus)) == {"collector-a", "collector-b"} and are_read(bus))

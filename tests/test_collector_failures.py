@@ -122,7 +122,7 @@ async def test_whatever_happens_each_device_has_one_collector_soon_and_never_two
     postgres_url: str, tmp_path: Path
 ) -> None:
     """One journey, since processes take long to start."""
-    async with opened(postgres_url, tmp_path, "127.0.7.50") as (fleet, server, relay):
+    async with opened(postgres_url, tmp_path, "127.0.29.2") as (fleet, server, relay):
         with fleet.running("a"), fleet.running("b"):
             await fleet.until_held("a", "b")
             await restart(fleet, server, 1.0)

@@ -6,8 +6,9 @@ import anyio
 import pytest
 
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
-from micboard_tui.contracts.ports import Access, SessionOptions
+from micboard_tui.contracts.ports import Access, DriverSpec, SessionOptions
 from micboard_tui.contracts.wire import DIRECT, Dial, Wire
+from micboard_tui.manufacturers.plugin_registry import EntryPointRegistry
 from micboard_tui.manufacturers.sennheiser.mcp.driver import make_mcp_driver
 from micboard_tui.manufacturers.sennheiser.ssc.driver import make_ssc_driver
 from micboard_tui.manufacturers.session_driver import SessionDriver
@@ -86,6 +87,19 @@ async def test_without_a_lease_no_device_is_connected() -> None:
     with pytest.raises(DeviceError, match="is not held") as raised:
         await driver.read_once(ReportCollector())
     assert (raised.value.code, peer.connections) == (ErrorCode.DEVICE_NOT_HELD, 0)
+
+
+SPECS = [
+    spec for code in EntryPointRegistry().codes() for spec in EntryPointRegistry().get(code).drivers.values()
+]
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
+async def test_no_driver_connects_without_a_lease(spec: DriverSpec) -> None:
+    options = SessionOptions(access=Access(None, "s", "0" * 64), wire=LeasedWire(DIRECT, lambda: False))
+    with pytest.raises(DeviceError) as raised:
+        await spec.open("127.0.0.1", spec.default_port, options).read_once(ReportCollector())
+    assert raised.value.code is ErrorCode.DEVICE_NOT_HELD
 
 
 Http = Callable[[], AbstractAsyncContextManager[tuple[MakeDriver, int, Access]]]

@@ -8,7 +8,8 @@ from micboard_tui.manufacturers.transport.tcp import dialer
 
 def open_driver(host: str, port: int, options: SessionOptions) -> Driver:
     """A driver for a receiver at ``host``; connects nothing yet."""
-    return make_driver(dialer(host, port, options.connect_timeout_s), options)
+    dial = dialer(host, port, options.connect_timeout_s)
+    return make_driver(options.wire.dial(host, port, dial), options)
 
 
 MANUFACTURER = Manufacturer(
