@@ -158,6 +158,7 @@ class HealthService:
         checks += self._running() if self._reads_devices else [await self._recording()]
         if (collectors := self._activity.collectors) is not None:
             devices, now = self._activity.live.snapshot(), self._activity.clock()
+            checks.append(_ok("hub", f"This one is active, on {platform.node()}; the bus answers"))
             checks += check_collectors(collectors(), devices, self._version, now)
         checks += await self._devices()
         return Success(HealthReport(tuple(checks)))

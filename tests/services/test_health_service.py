@@ -11,6 +11,7 @@ import pytest
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo, StorageError
 from micboard_tui.contracts.health import (
     MAKE_ROOM,
+    CollectorHealth,
     DeviceHealth,
     FreeSpaceLimits,
     HealthCheck,
@@ -77,7 +78,12 @@ class Setup:
     """The service with everything that it looks at; well, unless told otherwise."""
 
     def __init__(
-        self, directory: Path, *checks: HealthCheck, limits: HealthLimits | None = None, devices: int = 0
+        self,
+        directory: Path,
+        *checks: HealthCheck,
+        limits: HealthLimits | None = None,
+        devices: int = 0,
+        collectors: Sequence[CollectorHealth] | None = None,
     ) -> None:
         self.records = WatchedDevices(*(device(at) for at in range(devices)))
         self.clock, self.saver, self.loop, self.live = Clock(), StateSaverStub(), Loop(), Live()
@@ -101,6 +107,7 @@ class Setup:
                 self.clock,
                 lambda: self.recorder,
                 lambda: self.task_fault,
+                None if collectors is None else lambda: collectors,
             ),
             "2026.11.0",
             limits or HealthLimits(FreeSpaceLimits(0, 0)),
@@ -141,6 +148,22 @@ async def test_a_program_that_is_well_says_so(tmp_path: Path) -> None:
         ("devices", Verdict.OK),
     ]
     assert "2026.11.0" in report.checks[0].message
+
+
+async def test_a_hub_has_checks_of_its_collectors_and_what_they_read_is_of_now(tmp_path: Path) -> None:
+    foh = CollectorHealth("foh", "main", "rack-1", "2026.11.0", 1, 4, 5, 0.0, is_heard=True)
+    setup = Setup(tmp_path, collectors=[foh])
+    setup.live.devices = [snapshot(RACK, DeviceStatus.ONLINE)]
+    names = [each.name for each in (await setup.report()).checks]
+    assert names[3:] == [
+        "stored readings",
+        "flight recorder",
+        "background tasks",
+        "hub",
+        "collector foh",
+        "devices",
+    ]
+    assert (await setup.check("devices")).message == "1 of 1 online now"
 
 
 async def test_the_numbers_behind_the_checks_are_told_as_they_are(tmp_path: Path) -> None:
