@@ -76,10 +76,11 @@ class _Strokes:
 class _Put:
     """What was put from some cell on: up to where, and where each of its segments begins."""
 
-    __slots__ = ("end", "segments", "starts")
+    __slots__ = ("end", "is_whole", "segments", "starts")
 
-    def __init__(self, end: int) -> None:
-        self.end = end
+    def __init__(self, end: int, *, is_whole: bool) -> None:
+        self.end, self.is_whole = end, is_whole
+        """Whether it ends within the screen."""
         self.segments: Sequence[Segment] = ()
         self.starts: list[int] | None = []
         """None: not looked up since something else was put there."""
@@ -123,21 +124,23 @@ class FrameBuffer:
 
         What is beyond the edges is left out. The sequence must not change afterwards.
         """
-        if not (length and 0 <= y < self.height and 0 <= x < self.width):
+        if not 0 <= y < self.height:
             return
         put = self._put[y].get(x)
         if put is None or put.end != x + length:
+            if not (length and 0 <= x < self.width):
+                return
             put = self._begin_put(x, y, x + length)
         old = put.segments
         if old is segments:
             return
         put.segments = segments
-        if len(segments) <= SHORT and 0 < len(old) <= SHORT and put.end <= self.width:
+        if put.is_whole and 0 < len(old) <= SHORT and len(segments) <= SHORT:
             change = self._cells.change_of_drawing(old, segments)
             if change is not None:
-                first, last, cells = change
-                self._wanted[y][x + first : x + last] = cells
-                self._changed[y].append((x + first, x + last))
+                first, last = x + change.first, x + change.last
+                self._wanted[y][first:last] = change.cells
+                self._changed[y].append((first, last))
                 put.starts = None
                 return
         self._put_over(x, y, put, old, segments)
@@ -149,7 +152,7 @@ class FrameBuffer:
             # What was put there no longer stands there as it was put.
             if start < end and other.end > x:
                 del known[start]
-        put = known[x] = _Put(end)
+        put = known[x] = _Put(end, is_whole=end <= self.width)
         return put
 
     def _put_over(
@@ -260,13 +263,13 @@ class FrameBuffer:
         """
         wanted, written = self._wanted[y], self._written[y]
         cell, pen, end = wanted[x], strokes.pen, x + 1
-        if not cell.is_simple:
-            end += end < self.width and not wanted[end].text
-        else:
-            while end < stop and (after := wanted[end]).pen is pen and after.is_simple:
-                if after is written[end]:
+        if cell.is_simple:
+            while end < stop and (after := wanted[end]) is not written[end]:
+                if after.pen is not pen or not after.is_simple:
                     break
                 end += 1
+        else:
+            end += end < self.width and not wanted[end].text
         if strokes.y == y and 0 < x - strokes.end <= LONGEST_GAP and self._is_plain(y, strokes.end, x, pen):
             x = strokes.end
         if end - x == 1:

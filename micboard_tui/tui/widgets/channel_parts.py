@@ -38,24 +38,23 @@ class Frame(NamedTuple):
 class MeterLooks:
     """One meter, and how it looks on one ground: drawn once for every value."""
 
-    __slots__ = ("_draw", "_ground", "_looks", "_shared", "_styler", "find_key", "width", "x", "y")
+    __slots__ = ("_draw", "_ground", "_shared", "_styler", "find_key", "looks", "width", "x", "y")
 
     def __init__(self, styler: CellStyler, placed: PlacedMeter, ground: str) -> None:
         self._styler, self._draw, self._ground = styler, placed.cells, ground
-        self._looks: dict[Hashable, list[Segment]] = {}
+        self.looks: dict[Hashable, list[Segment]] = {}
+        """By their keys."""
         self._shared: dict[tuple[Segment, ...], list[Segment]] = {}
         self.find_key, self.x, self.y, self.width = placed.meter.key, placed.x, placed.line, placed.width
 
-    def find(self, key: Hashable, row: RowContext) -> list[Segment]:
-        """What it looks like in this row, whose key this is."""
-        look = self._looks.get(key)
-        if look is None:
-            if len(self._looks) >= LEVELS_KEPT:
-                self._looks.clear()
-                self._shared.clear()
-            drawn = self._styler.segments(self._draw(row), self._ground)
-            # Many values look the same, and what looks the same is compared by identity.
-            look = self._looks[key] = self._shared.setdefault(tuple(drawn), drawn)
+    def draw(self, key: Hashable, row: RowContext) -> list[Segment]:
+        """What it looks like in this row, whose key this is, and no other row had before."""
+        if len(self.looks) >= LEVELS_KEPT:
+            self.looks.clear()
+            self._shared.clear()
+        drawn = self._styler.segments(self._draw(row), self._ground)
+        # Many values look the same, and what looks the same is compared by identity.
+        look = self.looks[key] = self._shared.setdefault(tuple(drawn), drawn)
         return look
 
 
@@ -85,7 +84,7 @@ class MovingParts:
             key = meter.find_key(row)
             if key != keys[index]:
                 keys[index] = key
-                look = meter.find(key, row)
+                look = meter.looks.get(key) or meter.draw(key, row)
                 if parts[index].segments is not look:
                     part = parts[index] = Part(self._x + meter.x, self._y + meter.y, look, meter.width)
                     moved.append(part)
