@@ -8,7 +8,6 @@ import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 from uuid import uuid4
 
@@ -20,6 +19,7 @@ from micboard_tui.bus.calls.remote_services import LifeSigns, RemoteServices, at
 from micboard_tui.bus.connection import BusError, Connection
 from micboard_tui.bus.late_connection import LateConnection
 from micboard_tui.bus.mirror.mirror import Mirror
+from micboard_tui.bus.nats_library import load_library
 from micboard_tui.bus.pinned_certificate import make_pinned_context
 from micboard_tui.bus.wire.subjects import Subjects
 from micboard_tui.config.attachment import Attachment
@@ -82,7 +82,7 @@ class Console:
                 await self._connection.close()
 
     async def _connect(self, attachment: Attachment) -> None:
-        await anyio.to_thread.run_sync(import_module, "micboard_tui.bus.nats_connection")
+        await anyio.to_thread.run_sync(load_library)
         from micboard_tui.bus.nats_connection import BusAddress, connect
 
         address = BusAddress(
