@@ -12,7 +12,7 @@ from micboard_tui.contracts.problem_texts import (
 )
 from micboard_tui.contracts.storage_cures import STORAGE_CURES
 from micboard_tui.domain.alarm_rules import AlarmKey
-from micboard_tui.domain.bus_loss import BusLoss, LossReason
+from micboard_tui.domain.bus_loss import BusLoss
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.findings import Findings
@@ -97,7 +97,7 @@ def _find_general_text(cause: ProblemCode, findings: Findings) -> ProblemText:
 def _find_scope(key: AlarmKey, live: AlarmPlaces) -> str:
     """What an alarm without a device is about."""
     if key.cause is ProblemCode.COLLECTOR_LOST:
-        return _describe_lost_collector(live.findings.lost)
+        return _describe_lost_collector(live.findings.lost_collector)
     if key.location_id is None:
         return "this computer" if key.cause in _OF_COMPUTER else "all devices"
     names = (location.name for location in live.locations() if location.id == key.location_id)
@@ -105,8 +105,8 @@ def _find_scope(key: AlarmKey, live: AlarmPlaces) -> str:
 
 
 def _describe_lost_collector(loss: BusLoss | None) -> str:
-    """Its name with what it had; it may be another one by now, or heard again."""
-    if loss is None or loss.reason is not LossReason.COLLECTOR:
+    """Its name with what it had."""
+    if loss is None:
         return "a collector"
     channels = f"{loss.channels} channel{'s' * (loss.channels != 1)}"
     others = f", and {loss.others} more" if loss.others else ""

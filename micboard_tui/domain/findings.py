@@ -35,6 +35,8 @@ class Findings:
     """The last jump that show control asked for; None: none yet."""
     storage_cause: StorageCause | None = None
     """Why nothing can be stored, or could not the last time; None: it always could, or it is not known."""
+    lost_collector: BusLoss | None = None
+    """The collector that the alarm of a lost one is, or was, about; None: none was lost."""
     holder: SessionHolder | None = None
     """Another process that reads the devices; all states are what it stored, as past. None: none does."""
     lost: BusLoss | None = None

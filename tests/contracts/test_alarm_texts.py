@@ -8,6 +8,7 @@ from micboard_tui.contracts.alarm_texts import describe_alarm
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
 from micboard_tui.contracts.storage_cures import STORAGE_CURES, find_storage_cause
 from micboard_tui.domain.alarm_rules import AlarmKey
+from micboard_tui.domain.bus_loss import BusLoss, LossReason
 from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.storage_cause import StorageCause
@@ -81,3 +82,14 @@ def test_where_nothing_is_stored_the_cure_fits_the_cause(fault: ErrorInfo, cure:
 def test_every_cause_of_not_storing_has_a_cure_of_at_most_eight_words() -> None:
     assert set(STORAGE_CURES) == set(StorageCause)
     assert max(len(cure.split()) for cure in STORAGE_CURES.values()) <= 8
+
+
+def test_a_lost_collector_is_named_with_what_it_had_also_after_it_is_heard_again() -> None:
+    live = LiveState(SteadyClock())
+    key = AlarmKey(ProblemCode.COLLECTOR_LOST)
+    assert describe_alarm(key, live).subject == "a collector"
+    loss = BusLoss(0.0, LossReason.COLLECTOR, "foh", "rack-2", 4, others=1)
+    live.findings = replace(live.findings, lost_collector=loss)
+    assert describe_alarm(key, live).subject == "foh with 4 channels, and 1 more"
+    live.findings = replace(live.findings, lost_collector=replace(loss, channels=1, others=0))
+    assert describe_alarm(key, live).subject == "foh with 1 channel"

@@ -10,7 +10,7 @@ LARGE = 2000
 """Bytes; larger parts change all the time in small ways, and are written less often ..."""
 BYTES_A_SECOND = 500
 """... so that each of them takes so much a board at most."""
-AT_ONCE = frozenset({"alarms", "show", "line_check", "holder", "profile", "storage_cause"})
+AT_ONCE = frozenset({"alarms", "show", "line_check", "holder", "profile", "storage_cause", "lost_collector"})
 
 
 class PublishedFindings:

@@ -351,10 +351,11 @@ class AlarmService:
 
     def _put(self, desk: AlarmDesk) -> None:
         self._desk = desk
-        alarms, cause, before = self._list(), self._conditions.storage_cause, self._live.findings
-        is_same = cause is before.storage_cause and alarms.has_parts_of(before.alarms)
-        if self._is_judging and not is_same:
-            self._live.findings = replace(before, alarms=alarms, storage_cause=cause)
+        alarms, before = self._list(), self._live.findings
+        cause, lost = self._conditions.storage_cause, self._conditions.lost_collector or before.lost_collector
+        is_same = cause is before.storage_cause and lost is before.lost_collector
+        if self._is_judging and not (is_same and alarms.has_parts_of(before.alarms)):
+            self._live.findings = replace(before, alarms=alarms, storage_cause=cause, lost_collector=lost)
 
     def _list(self) -> AlarmList:
         suppressed = self._conditions.suppressed

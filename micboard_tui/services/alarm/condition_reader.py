@@ -12,6 +12,7 @@ from micboard_tui.domain.alarm_context import NO_CONTEXT, AlarmContext, read_sho
 from micboard_tui.domain.alarm_life import ActiveShow, WatchedAlarm
 from micboard_tui.domain.alarm_rules import AlarmKey
 from micboard_tui.domain.alarm_suppression import SuppressedCondition
+from micboard_tui.domain.bus_loss import BusLoss, LossReason
 from micboard_tui.domain.condition_finder import ConditionFinder, Conditions
 from micboard_tui.domain.judgement import Judgement
 from micboard_tui.domain.out_of_service import find_out_of_service
@@ -33,6 +34,8 @@ class ConditionReader:
         self._finder = ConditionFinder()
         self.storage_cause: StorageCause | None = None
         """Why nothing can be stored, or could not the last time: its alarm lasts a while longer."""
+        self.lost_collector: BusLoss | None = None
+        """The one that is not heard, or was not the last time."""
         self._show: ShowProgress | None = None
         self._show_at = self._profile_at = 0.0
         self._profile: ShowProfile | None = None
@@ -52,6 +55,8 @@ class ConditionReader:
         fault = self._find_storage_fault()
         if fault is not None:
             self.storage_cause = find_storage_cause(fault)
+        if findings.lost is not None and findings.lost.reason is LossReason.COLLECTOR:
+            self.lost_collector = findings.lost
         if findings.show is not self._show or not 0.0 <= now - self._show_at < SHOW_EVERY_S:
             self._show, self._show_at = findings.show, now
             self._of_show = (

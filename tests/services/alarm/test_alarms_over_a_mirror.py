@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from micboard_tui.domain.alarm_rules import AlarmKey
+from micboard_tui.domain.bus_loss import BusLoss, LossReason
 from micboard_tui.domain.channel import Meters
 from micboard_tui.domain.observation import FactsHeard, MetersHeard
 from micboard_tui.domain.problem import ProblemCode
@@ -82,3 +83,15 @@ async def test_an_alarm_comes_once_is_acknowledged_and_clears(kind: str) -> None
         site.receive(LOUD)
         await site.run(6.0)
         assert (KEY, True) not in site.alarms
+
+
+async def test_the_collector_that_is_lost_stays_named_while_its_alarm_is_listed() -> None:
+    loss = BusLoss(0.0, LossReason.COLLECTOR, "foh", "rack-2", 4)
+    async with opened("rack") as site:
+        await site.run(0.5)
+        site.live.findings = replace(site.live.findings, lost=loss)
+        await site.run(4.5)
+        site.live.findings = replace(site.live.findings, lost=None)
+        await site.run(0.5)
+        assert site.alarms == [(AlarmKey(ProblemCode.COLLECTOR_LOST), True)]
+        assert site.live.findings.lost_collector is loss
