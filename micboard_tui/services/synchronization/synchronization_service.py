@@ -32,7 +32,7 @@ from micboard_tui.contracts.health import DeviceHealth
 from micboard_tui.contracts.live import Changes
 from micboard_tui.contracts.result import Failure, ServiceResult, Success
 from micboard_tui.domain.command import Command, Confirmation
-from micboard_tui.domain.device import Device, DeviceFault, DeviceStatus
+from micboard_tui.domain.device import Device, DeviceFault, DeviceSnapshot, DeviceStatus
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.location import Location
 from micboard_tui.domain.observation import Observation
@@ -214,19 +214,22 @@ class SynchronizationService:
         assignments = self._records.assignments
         self._live.cast(await assignments.performers(), await assignments.assignments())
         ours = self._sessions.find_ours()
-        await self._recall(ALL_DEVICES if ours is None else ALL_DEVICES.only(*ours))
+        self._live.recall(await self._read_past(ALL_DEVICES if ours is None else ALL_DEVICES.only(*ours)))
+
+    def _find_own(self) -> Sequence[Device]:
+        ours = self._sessions.find_ours()
+        return [device for device in self.registered if ours is None or device.id in ours]
 
     def _place(self) -> None:
-        ours = self._sessions.find_ours()
-        devices = (device for device in self.registered if ours is None or device.id in ours)
-        self._live.place(devices, self._locations)
+        self._live.place(self._find_own(), self._locations)
 
-    async def _recall(self, devices: DeviceQuery) -> None:
+    async def _read_past(self, devices: DeviceQuery) -> Sequence[DeviceSnapshot]:
         try:
-            self._live.recall(await self._records.devices.query(devices))
+            return await self._records.devices.query(devices)
         except StorageError as error:
             # What was known last is soon replaced by what devices say now.
             log.warning("past_not_read", code=error.code.value, reason=error.info.message)
+            return ()
 
     async def _recall_problems(self, devices: Iterable[DeviceId] | None = None) -> None:
         """Let the problems last on that lasted when those who judged them ended; None: of all devices."""
@@ -270,9 +273,12 @@ class SynchronizationService:
             await anyio.sleep(GATHER_S)
             self._holding_changed = anyio.Event()
             shown = {snapshot.device.id for snapshot in self._live.snapshot()}
-            self._place()
-            if came := {each.device.id for each in self._live.snapshot()} - shown:
+            past: Sequence[DeviceSnapshot] = ()
+            if came := {device.id for device in self._find_own()} - shown:
                 with anyio.move_on_after(RECALL_LIMIT_S):
-                    await self._recall(ALL_DEVICES.only(*came))
+                    past = await self._read_past(ALL_DEVICES.only(*came))
                     await self._recall_problems(came)
+            # In one turn, so that nobody sees a device that came without its channels.
+            self._place()
+            self._live.recall(past)
             self._adjust_sessions()

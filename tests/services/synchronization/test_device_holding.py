@@ -81,14 +81,32 @@ async def test_a_device_that_comes_is_opened_at_once_and_has_its_past_and_proble
 class AwayDevices(InMemoryDevices):
     """A database that stops answering."""
 
-    is_away = hangs = False
+    is_away = hangs = is_slow = False
 
     async def query(self, query: DeviceQuery) -> list[DeviceSnapshot]:
+        if self.is_slow:
+            await anyio.sleep(0.2)
         if self.is_away:
             raise StorageError(ErrorCode.DATABASE_ERROR, "The server is away", hint="Start it")
         if self.hangs:
             await anyio.sleep_forever()
         return list(await super().query(query))
+
+
+async def test_a_device_that_comes_is_never_shown_without_the_channels_that_it_is_known_to_have() -> None:
+    devices = AwayDevices(RACK, SPARE)
+    past = LiveState(lambda: 100.0)
+    past.place([RACK], ())
+    past.take_observations(RACK.id, [HEARD])
+    await devices.store([past.snapshot()[0].state], past.snapshot()[0].channels)
+    async with staged(devices=devices) as stage:
+        devices.is_slow = True
+        stage.holding.take(RACK.id)
+        await until(lambda: stage.shown == [RACK])
+        (shown,) = stage.live.snapshot()
+        assert [channel.number for channel in shown.channels] == [
+            channel.number for channel in past.snapshot()[0].channels
+        ]
 
 
 @pytest.mark.parametrize("how", ["is_away", "hangs"])
