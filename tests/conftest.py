@@ -9,14 +9,15 @@ import gc
 import os
 import sys
 import time
+import warnings
 from asyncio import AbstractEventLoop
-from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
 from shutil import copyfile
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import ifaddr  # noqa: F401 - starts a process as soon as it is loaded, which a fast test may not
 import pytest
@@ -45,6 +46,11 @@ if TYPE_CHECKING:
 
     from tests.postgres.server import PostgresServer
 
+Value = TypeVar("Value")
+
+TESTS = Path(__file__).parent
+WORKER = os.environ.get("PYTEST_XDIST_WORKER")
+"""The name of this worker, as gw0; None: the tests run in one process."""
 WAIT_LIMIT_S = 0.5
 SERVERS = {"database_url", "bare_database_url", "bus_server"}
 """Fixtures whose cases are kinds of databases or of buses, each with code of its own."""
@@ -103,16 +109,47 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
     tracer = plugin and plugin.cov_controller
     # With workers they collect the tests, and not the process that starts them.
     if not tracer or session.config.getoption("dist") != "no":
+        load_tests(session.config)
         return (yield)
-    for module in walk_packages(micboard_tui.__path__, "micboard_tui."):
+    for name in in_turn(
+        sorted(module.name for module in walk_packages(micboard_tui.__path__, "micboard_tui."))
+    ):
         # The others run as soon as they are loaded, by Python and by Alembic.
-        if not module.name.endswith("__main__") and ".migrations." not in module.name:
-            import_module(module.name)
+        if not name.endswith("__main__") and ".migrations." not in name:
+            import_module(name)
     tracer.pause()
     try:
+        load_tests(session.config)
         return (yield)
     finally:
         tracer.resume()
+
+
+def load_tests(config: pytest.Config) -> None:
+    """Load in each worker all test modules before they are collected, which goes in the same order in all.
+
+    In a fresh checkout most of the time goes into rewriting what they assert, and into bytecode. What one
+    worker has written the others find.
+    """
+    if WORKER is None:
+        return
+    paths = [Path(argument.partition("::")[0]).absolute() for argument in config.args]
+    files = {file for path in paths for file in ([path] if path.is_file() else path.rglob("test_*.py"))}
+    for file in in_turn(sorted(files)):
+        if file.is_relative_to(TESTS.parent) and file.suffix == ".py":
+            name = ".".join(file.relative_to(TESTS.parent).with_suffix("").parts)
+            # What fails fails again when it is collected, and is reported there.
+            with suppress(Exception, pytest.skip.Exception), warnings.catch_warnings(action="error"):
+                import_module(name)
+
+
+def in_turn(values: Sequence[Value]) -> Sequence[Value]:
+    """The values, of which each worker begins with others."""
+    if WORKER is None:
+        return values
+    number, count = int(WORKER.removeprefix("gw")), int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
+    start = len(values) * number // count
+    return [*values[start:], *values[:start]]
 
 
 @pytest.hookimpl(trylast=True)
