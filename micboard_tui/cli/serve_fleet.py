@@ -58,7 +58,7 @@ class _Process:
         plan = self.plan
 
         def tell(is_active: bool) -> None:
-            print_note("Hub: this one is active" if is_active else "Hub: waits while another is active")
+            print_note("Hub: this one is active" if is_active else "Hub: waits to be the active one")
             ready()
 
         async with self.bus.connect("hub") as connection:
