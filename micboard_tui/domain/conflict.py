@@ -1,7 +1,7 @@
 """What does not go together: channels on one frequency or too near, one performer twice. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from micboard_tui.domain.assignment import Role
 from micboard_tui.domain.carrier_count import CarrierCount, carrier_of
@@ -13,6 +13,15 @@ from micboard_tui.domain.problem import ProblemCode
 
 Conflicts: TypeAlias = Mapping[ChannelRef, tuple[ProblemCode, ...]]
 """The channels that are in conflict with another, with what it is, worst first."""
+
+
+class LastingConflict(NamedTuple):
+    """What a channel and another do to each other."""
+
+    code: ProblemCode
+    since: float
+    """Seconds since the epoch."""
+
 
 NO_CONFLICTS: Conflicts = {}
 NO_SPACINGS: Mapping[DeviceId, int] = {}

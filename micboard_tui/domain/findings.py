@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from micboard_tui.domain.alarm_list import NO_ALARMS, AlarmList
 from micboard_tui.domain.battery_forecast import BatteryForecast
 from micboard_tui.domain.bus_loss import BusLoss
+from micboard_tui.domain.conflict import LastingConflict
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.line_check import LineCheck
 from micboard_tui.domain.rack_notices import AskedJump, EndedSilence
@@ -37,6 +38,11 @@ class Findings:
     """Why nothing can be stored, or could not the last time; None: it always could, or it is not known."""
     lost_collector: BusLoss | None = None
     """The collector that the alarm of a lost one is, or was, about; None: none was lost."""
+    conflicts: Mapping[ChannelRef, tuple[LastingConflict, ...]] = field(default_factory=dict)
+    """Of channels with each other, also of devices that different programs read; worst first.
+
+    Empty where one program reads all devices: then they are a part of what it judges.
+    """
     holder: SessionHolder | None = None
     """Another process that reads the devices; all states are what it stored, as past. None: none does."""
     lost: BusLoss | None = None

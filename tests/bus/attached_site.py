@@ -17,6 +17,7 @@ from micboard_tui.bus.wire.meter_row import SOUND_STEPS_A_SECOND
 from micboard_tui.bus.wire.sign_of_life import RACK
 from micboard_tui.bus.wire.subjects import Subjects
 from micboard_tui.contracts.health import HealthSnapshot
+from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.walks import RunningWalk
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
@@ -57,7 +58,7 @@ class Site:
         name: str = "rack",
         run: int = 1,
         *,
-        live: LiveState | None = None,
+        live: LiveContract | None = None,
         token_of: Callable[[DeviceId], int | None] = lambda _: 1,
         connection: Connection | None = None,
         role: str = RACK,

@@ -75,7 +75,7 @@ class Mirror:
         """
         self._connection, self._subjects, self._steady = connection, subjects, steady
         self._devices = MirroredDevices()
-        self._judgement = MirroredJudgement(self._devices)
+        self._judgement = MirroredJudgement(self._devices, lambda: self._findings.conflicts)
         self._asked = AskedDevices()
         self._publishers, self._health = PublisherWatch(steady, wall), PublisherHealth()
         self._unheard = UnheardDevices(self._devices, self._publishers)

@@ -10,7 +10,18 @@ LARGE = 2000
 """Bytes; larger parts change all the time in small ways, and are written less often ..."""
 BYTES_A_SECOND = 500
 """... so that each of them takes so much a board at most."""
-AT_ONCE = frozenset({"alarms", "show", "line_check", "holder", "profile", "storage_cause", "lost_collector"})
+AT_ONCE = frozenset(
+    {
+        "alarms",
+        "conflicts",
+        "holder",
+        "line_check",
+        "lost_collector",
+        "profile",
+        "show",
+        "storage_cause",
+    }
+)
 
 
 class PublishedFindings:
