@@ -46,7 +46,7 @@ from micboard_tui.domain.secret import SecretError
 from micboard_tui.domain.thresholds import PEAK_HOLD_S
 from micboard_tui.domain.user import Permission
 from micboard_tui.program import Options
-from micboard_tui.record import Record, open_record
+from micboard_tui.record import Record, load_drivers, open_record
 from micboard_tui.services.assembly import build_services, build_synchronization
 from micboard_tui.services.fleet.fleet_secrets import FleetSecrets, build_fleet_secrets
 from micboard_tui.services.fleet.zone_devices import ZoneDevices
@@ -107,6 +107,7 @@ async def run_collector(
     Raises StorageError, and StartError: the record is not on a server, or the file of the key by which we
     open secrets cannot be used.
     """
+    await load_drivers()
     async with open_record(options, paths, recorder=identity.name) as record:
         if not record.database.is_server:
             raise StartError(

@@ -43,7 +43,7 @@ from micboard_tui.contracts.services import Services
 from micboard_tui.domain.thresholds import SERVER_STORE_INTERVAL_S
 from micboard_tui.domain.user import Permission
 from micboard_tui.program import Options
-from micboard_tui.record import Record, SiteServices, open_record
+from micboard_tui.record import Record, SiteServices, load_drivers, open_record
 from micboard_tui.services.assembly import build_services
 from micboard_tui.services.background import BackgroundTasks
 from micboard_tui.services.fleet.fleet_secrets import build_fleet_secrets
@@ -92,6 +92,7 @@ async def run_hub(
 
     Raises StorageError, and StartError where the record is not on a server, when it is active the first time.
     """
+    await load_drivers()
     run = uuid4().hex
     mirror = Mirror(
         connection, subjects, f"hub-{encode_token(name)}-{run}", steady_s, time.time, rate_hz=RATE_HZ

@@ -7,7 +7,10 @@ import os
 import platform
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from importlib import import_module
 from typing import TypeVar
+
+from anyio import to_thread
 
 from micboard_tui import __version__
 from micboard_tui.config.changed_rates import ChangedRates
@@ -219,6 +222,15 @@ class SiteServices:
             self._recaps,
             self._users,
         )
+
+
+async def load_drivers() -> None:
+    """Load in a thread what drivers need, before any lease is held.
+
+    Later it would keep the event loop from renewing the lease, on a busy machine for longer than it lasts.
+    """
+    await to_thread.run_sync(EntryPointRegistry().plugins)
+    await to_thread.run_sync(import_module, "micboard_tui.manufacturers.transport.http_wire")
 
 
 @asynccontextmanager
