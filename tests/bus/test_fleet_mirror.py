@@ -6,12 +6,13 @@ import pytest
 
 from micboard_tui.bus.mirror.mirror import COMPLETE_AFTER_S, Mirror
 from micboard_tui.bus.mirror.publisher_watch import MAX_PUBLISHERS, PAST_AFTER_S, PublisherWatch
-from micboard_tui.bus.wire.sign_of_life import COLLECTOR, SignOfLife
+from micboard_tui.bus.wire.sign_of_life import COLLECTOR, SignOfLife, encode_sign
+from micboard_tui.bus.wire.subjects import Subjects
 from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.contracts.health import DeviceHealth, HealthSnapshot
 from micboard_tui.domain.bus_loss import BusLoss, LossReason
 from micboard_tui.domain.device import DeviceStatus
-from micboard_tui.domain.identity import LocationId
+from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.location import Location
 from tests.bus.attached_site import running, settle
@@ -379,3 +380,27 @@ async def test_a_board_knows_the_collectors_and_which_of_them_has_each_device() 
         assert not lost.is_heard
         assert abs(lost.heard_at - heard_at) < 2.0
         assert [sign.publisher for sign in board.heard_signs()] == ["hub"]
+
+
+async def test_a_device_whose_meters_come_seldom_was_heard_when_its_own_collector_says() -> None:
+    fleet = Fleet()
+    fleet.place()
+    foh, board = fleet.collector("foh", ONE), fleet.board()
+    began = fleet.site.clock()
+
+    async def tell(publisher: str, heard_at: float) -> float | None:
+        health = (DeviceHealth(ONE.id, last_heard_at=heard_at), DeviceHealth(DeviceId("gone"), 1))
+        sign = SignOfLife(publisher, 1, fleet.site.clock(), 0, role=COLLECTOR, device_health=health)
+        await foh.connection.publish(Subjects().sign_of_life(publisher), encode_sign(sign))
+        await settle(0.05)
+        return board.snapshot()[0].state.last_seen_at
+
+    async with running(fleet.hub(), foh.publisher, board):
+        await settle(3.0)
+        version = board.version
+        assert board.snapshot()[0].state.last_seen_at == pytest.approx(began, abs=0.5)
+        assert await tell("collector-other", began + 9.0) == pytest.approx(began, abs=0.5)
+        assert await tell("collector-foh", began + 2.5) == began + 2.5
+        assert await tell("collector-foh", began + 1.5) == began + 2.5
+        assert [device.device_id for device in board.changed_since(version).devices] == [ONE.id]
+        assert links(board)[:1] == [LIVE]

@@ -237,6 +237,7 @@ class Mirror:
     def _take_value(self, key: str, value: bytes) -> None:
         if (device_id := parse_device_key(key)) is not None:
             device = self._devices.take_entry(device_id, decode_entry(value), self._steady())
+            self._note_heard(device)
             self._look_at([device])
         elif key == LAYOUT_KEY:
             layout = _layout_codec.decode(expand(value))
@@ -278,8 +279,17 @@ class Mirror:
             log.warning("sign_not_understood", reason=str(error))
             return
         self._health.take(sign)
+        for health in sign.device_health:
+            if (device := self._devices.by_id.get(health.device_id)) is not None:
+                self._note_heard(device)
         if self._publishers.take(sign):
             self._look()
+
+    def _note_heard(self, device: MirroredDevice) -> None:
+        """Meters of what is not shown come seldom, and an entry only when something else changed."""
+        heard_at = self._health.last_heard_at(device.device_id, device.publisher)
+        if heard_at is not None and heard_at > (device.last_seen_at or 0.0):
+            device.note_heard(heard_at, self._devices.next_version())
 
     def _take_change(self) -> None:
         if self._connection.lost_since is None:

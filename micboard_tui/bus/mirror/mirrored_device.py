@@ -144,6 +144,10 @@ class MirroredDevice:
         self.version = version
         return True
 
+    def note_heard(self, at: float, version: int) -> None:
+        """The publisher heard the device at this moment, which no meters told yet."""
+        self.last_seen_at, self.version = at, version
+
     # What follows from what is shown, and from what is not heard.
 
     def expect(self, least_period_s: float, version: int) -> None:

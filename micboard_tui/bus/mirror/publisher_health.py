@@ -14,12 +14,19 @@ MAX_DEVICES = 10_000
 class PublisherHealth:
     def __init__(self) -> None:
         self._devices: dict[DeviceId, DeviceHealth] = {}
+        self._publishers: dict[DeviceId, str] = {}
 
     def take(self, sign: SignOfLife) -> None:
         """Each sign has the health of a few devices."""
         for device in sign.device_health:
             if device.device_id in self._devices or len(self._devices) < MAX_DEVICES:
                 self._devices[device.device_id] = replace(device, collector=_name_of(sign))
+                self._publishers[device.device_id] = sign.publisher
+
+    def last_heard_at(self, device_id: DeviceId, publisher: str) -> float | None:
+        """When a publisher heard a device last, as far as it told; by its clock."""
+        known = self._devices.get(device_id)
+        return None if known is None or self._publishers[device_id] != publisher else known.last_heard_at
 
     def snapshot(
         self, signs: Sequence[SignOfLife], collectors: Sequence[CollectorHealth] = ()
