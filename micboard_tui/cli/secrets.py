@@ -101,7 +101,7 @@ def list_secrets(as_json: Annotated[bool, typer.Option("--json", help="Print JSO
 
 @app.command()
 def forget(device: DeviceName = None, driver: DriverName = None) -> None:
-    """Remove a secret from the keyring and the file, or from the record of a fleet.
+    """Remove a secret, wherever it is stored.
 
     Nothing changes on the device.
 

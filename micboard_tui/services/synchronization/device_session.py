@@ -92,6 +92,11 @@ class Session:
         """Have it say goodbye and end."""
         self._scope.cancel()
 
+    @property
+    def was_closed(self) -> bool:
+        """Whether it has ended because it was closed, and not by itself, as one that waits for a person."""
+        return self._scope.cancel_called and self._closed.is_set()
+
     async def wait_closed(self) -> None:
         """Wait until it has ended, even if the waiting task is cancelled: a goodbye never takes long."""
         with anyio.CancelScope(shield=True):

@@ -122,7 +122,7 @@ class DeviceSessions:
 
     def _open_missing(self, device: Device) -> None:
         session = self._sessions.get(device.id)
-        if session is None or session.state is SessionState.CLOSED:
+        if session is None or session.was_closed:
             self._open(device, predecessor=self._closing.pop(device.id, None))
 
     def _open(self, device: Device, predecessor: Session | None) -> None:

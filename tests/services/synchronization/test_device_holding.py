@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import anyio
 import pytest
+from structlog.testing import capture_logs
 
 from micboard_tui.contracts.device import DeviceQuery
 from micboard_tui.contracts.device_holding import WHOLE_RACK
@@ -168,3 +169,16 @@ async def test_a_device_that_comes_back_has_never_two_sessions() -> None:
 def test_on_one_rack_all_devices_are_held() -> None:
     assert WHOLE_RACK.held is None
     assert WHOLE_RACK.may_send(RACK.id)
+
+
+async def test_a_session_that_waits_for_a_person_is_not_opened_again_by_a_change_of_the_record() -> None:
+    unknown = replace(RACK, driver="of nobody")
+    with capture_logs() as logs:
+        async with staged(unknown, devices=InMemoryDevices(unknown, SPARE)) as stage:
+            for name in ("Rack A", "Rack B"):
+                await anyio.sleep(0.1)
+                stage.devices.put(replace(unknown, name=name))
+                await stage.service.refresh()
+            await anyio.sleep(0.1)
+            assert [device.name for device in stage.shown] == ["Rack B"]
+    assert [each["event"] for each in logs].count("session_not_opened") == 1
