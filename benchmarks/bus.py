@@ -23,10 +23,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import anyio
 from poll import register
@@ -83,28 +84,40 @@ async def publish(live: LiveContract) -> None:
 
 
 async def feed(count: int) -> None:
-    """Devices whose levels change ten times a second, a tenth of them every 10 ms."""
-    live, dice = LiveState(SteadyClock()), random.Random(1)
-    devices = [
+    """Devices whose levels change ten times a second."""
+    live, devices = LiveState(SteadyClock()), made_up(count)
+    describe(live, devices)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(publish, live)
+        await send_meters(live, devices, random.Random(1))
+
+
+def made_up(count: int) -> list[Device]:
+    """So many devices that nobody has."""
+    return [
         Device(
             DeviceId(f"{number:032x}"), "shure", "shure-strings", f"10.0.{number}.1", 2202, position=number
         )
         for number in range(count)
     ]
+
+
+def describe(live: LiveState, devices: Sequence[Device]) -> None:
+    """Show them with their channels."""
     live.place(devices, [])
     for device in devices:
         heard = [FactsHeard(number, _facts(device.position, number)) for number in range(1, CHANNELS + 1)]
         live.take_observations(device.id, [DeviceHeard(DeviceKind.RECEIVER, CHANNELS, "ULXD4Q"), *heard])
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(publish, live)
-        slot, due_at = 0, steady_s()
-        while True:
-            for device in devices[slot::10]:
-                live.take_observations(
-                    device.id, [_sample(number, dice) for number in range(1, CHANNELS + 1)]
-                )
-            slot, due_at = (slot + 1) % 10, max(due_at + 0.01, steady_s() - 0.1)
-            await anyio.sleep(max(0.0, due_at - steady_s()))
+
+
+async def send_meters(live: LiveState, devices: Sequence[Device], dice: random.Random) -> NoReturn:
+    """Have all send ten times a second, a tenth of them every 10 ms."""
+    slot, due_at = 0, steady_s()
+    while True:
+        for device in devices[slot::10]:
+            live.take_observations(device.id, [_sample(number, dice) for number in range(1, CHANNELS + 1)])
+        slot, due_at = (slot + 1) % 10, max(due_at + 0.01, steady_s() - 0.1)
+        await anyio.sleep(max(0.0, due_at - steady_s()))
 
 
 def _facts(device: int, number: int) -> ChannelFacts:

@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable, Coroutine, Sequence
 
 import anyio
-from bus import CHANNELS, SETTLE_S, URL, _facts, _sample, server, show
+from bus import CHANNELS, SETTLE_S, URL, describe, made_up, send_meters, server, show
 from processes import cpu_s, interrupt, memory_mb, quiet_logs
 
 from micboard_tui.bus.connection import Message
@@ -32,24 +32,13 @@ from micboard_tui.bus.wire.sign_of_life import COLLECTOR, HUB
 from micboard_tui.bus.wire.subjects import Subjects
 from micboard_tui.bus.wire.value_codec import codec_of
 from micboard_tui.contracts.health import HealthSnapshot
-from micboard_tui.domain.device import Device, DeviceKind
 from micboard_tui.domain.identity import DeviceId
-from micboard_tui.domain.observation import DeviceHeard, FactsHeard
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.steady_clock import SteadyClock, steady_s
 
 WARM_UP_S = 20.0
 REAL_BOARDS = 2
 _interest_codec = codec_of(Interest)
-
-
-def made_up(count: int) -> list[Device]:
-    return [
-        Device(
-            DeviceId(f"{number:032x}"), "shure", "shure-strings", f"10.0.{number}.1", 2202, position=number
-        )
-        for number in range(count)
-    ]
 
 
 async def publish(live: LiveState, role: str, name: str) -> None:
@@ -59,26 +48,15 @@ async def publish(live: LiveState, role: str, name: str) -> None:
 
 
 async def collect(index: int, collectors: int, count: int, *, publishes: bool) -> None:
-    """Every so many-th device, a tenth of them every 10 ms."""
-    live, dice = LiveState(SteadyClock()), random.Random(index)
-    devices = made_up(count)[index::collectors]
-    live.place(devices, [])
-    for device in devices:
-        heard = [FactsHeard(number, _facts(device.position, number)) for number in range(1, CHANNELS + 1)]
-        live.take_observations(device.id, [DeviceHeard(DeviceKind.RECEIVER, CHANNELS, "ULXD4Q"), *heard])
+    """Every so many-th device."""
+    live, devices = LiveState(SteadyClock()), made_up(count)[index::collectors]
+    describe(live, devices)
     async with anyio.create_task_group() as tasks:
         if publishes:
             tasks.start_soon(publish, live, COLLECTOR, f"collector-{index}")
         else:
             tasks.start_soon(_judge, live)
-        slot, due_at = 0, steady_s()
-        while True:
-            for device in devices[slot::10]:
-                live.take_observations(
-                    device.id, [_sample(number, dice) for number in range(1, CHANNELS + 1)]
-                )
-            slot, due_at = (slot + 1) % 10, max(due_at + 0.01, steady_s() - 0.1)
-            await anyio.sleep(max(0.0, due_at - steady_s()))
+        await send_meters(live, devices, random.Random(index))
 
 
 async def _judge(live: LiveState) -> None:

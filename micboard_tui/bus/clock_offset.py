@@ -20,7 +20,7 @@ class ClockOffset:
 
     @property
     def count(self) -> int:
-        """So many signs have told of it."""
+        """From how many signs it was calculated."""
         return len(self._offsets)
 
     @property

@@ -12,7 +12,7 @@ from micboard_tui.bus.server.server_program import OLDEST
 from micboard_tui.contracts.errors import ErrorCode, StartError
 
 PROGRAM_INBOX = "_INBOX_of_a_program"
-"""No user listens there, whatever their name."""
+"""An inbox to which no user has rights."""
 _VERSION = re.compile(r"v?(\d{1,4})\.(\d{1,4})\b")
 
 

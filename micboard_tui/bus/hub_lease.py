@@ -6,7 +6,7 @@ sleep, and the server keeps the entry for ``LIFETIME_S`` after it came. So a hub
 off, has given it up before another can have it, and knows that in the moment when it wakes.
 
 A server that lost its content has no entry of a lease that still counts. But it cannot have lost it while
-a connection to it stood: so nobody takes the lease before its connection has stood for ``HOLD_S``, by which
+a connection to it stood: so a hub takes the lease only when its connection has stood for ``HOLD_S``, by which
 time the lease that it may have missed counts no more.
 """
 

@@ -1,6 +1,6 @@
 """A connection through which nothing is sent or taken without the lease of the hub.
 
-A hub that was frozen runs on for a moment before it is ended. Whatever it has to say then is of the time
+A hub that was frozen runs on for a moment before it is ended. What it would send then is of the time
 before, and another hub may be active: so the lease is asked before every send.
 """
 

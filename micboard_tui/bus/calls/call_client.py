@@ -44,8 +44,8 @@ _FAREWELL_S = 1.0
 class CallClient:
     """Calls in the name of ``user``, who is the one whose key opened the connection.
 
-    With ``acts_for_others`` that is a program of the site, whose key may do everything: what somebody does
-    through it is called in their name, and only what has no ``actor`` in its own.
+    With ``acts_for_others`` that is a program of the site, whose key has all rights: calls with an ``actor``
+    are sent in the name of that user, all others in its own.
     """
 
     def __init__(

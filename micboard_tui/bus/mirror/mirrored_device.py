@@ -145,7 +145,7 @@ class MirroredDevice:
         return True
 
     def note_heard(self, at: float, version: int) -> None:
-        """The publisher heard the device at this moment, which no meters told yet."""
+        """The publisher heard the device at this moment, later than its last meters here."""
         self.last_seen_at, self.version = at, version
 
     # What follows from what is shown, and from what is not heard.

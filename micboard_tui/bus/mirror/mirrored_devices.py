@@ -20,7 +20,7 @@ MAX_THRESHOLDS = 10_000
 class MirroredDevices:
     """A device is there when the layout names it and its entry has come.
 
-    So nothing vanishes from a board while a server that has lost its disk is told all again. Layout and
+    So nothing vanishes from a board while all is written again to a server that has lost its disk. Layout and
     entries are written by different programs, and which comes first is a matter of chance: an entry that the
     layout does not name waits for it, until it is deleted.
     """

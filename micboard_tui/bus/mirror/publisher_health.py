@@ -24,7 +24,7 @@ class PublisherHealth:
                 self._publishers[device.device_id] = sign.publisher
 
     def last_heard_at(self, device_id: DeviceId, publisher: str) -> float | None:
-        """When a publisher heard a device last, as far as it told; by its clock."""
+        """When a publisher heard a device last, by its last sign of life and its clock; None: not known."""
         known = self._devices.get(device_id)
         return None if known is None or self._publishers[device_id] != publisher else known.last_heard_at
 

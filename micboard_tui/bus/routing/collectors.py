@@ -70,12 +70,12 @@ class Collectors:
         return [self._call(name) for name in self.heard]
 
     def zone_of(self, collector: Collector) -> str:
-        """As it told last."""
+        """By its last sign of life."""
         sign = self.heard.get(collector.name)
         return DEFAULT_ZONE if sign is None else sign.zone
 
     def find_fault(self, read: Callable[[HealthSnapshot], ErrorInfo | None]) -> ErrorInfo | None:
-        """A fault of a collector, by what it told last, with its name; None: none has one."""
+        """A fault of a collector, by its last sign of life, with its name; None: none has one."""
         for name, sign in self.heard.items():
             if (fault := read(sign.health)) is not None:
                 return replace(fault, message=f"Collector {publisher_title(name)}: {fault.message}")

@@ -34,7 +34,7 @@ from micboard_tui.domain.user import Permission, User
 
 LOOK_S = 1.0
 _OUR_INBOX = "_INBOX_of_the_hub"
-"""No user listens there, whatever their name."""
+"""An inbox to which no user has rights."""
 
 log = structlog.get_logger(__name__)
 

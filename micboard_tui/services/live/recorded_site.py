@@ -1,7 +1,7 @@
 """What the record has of a site, held as the present of which nothing is heard.
 
-A hub publishes by it which devices, locations and performers there are, also those of which no collector has
-told anything: of them it has what was stored last, as past. ``look`` reads the record when it changed, and
+A hub publishes by it which devices, locations and performers there are, also those that no collector
+publishes: of them it has what was stored last, as past. ``look`` reads the record when it changed, and
 reads what was stored of devices that are new here.
 """
 

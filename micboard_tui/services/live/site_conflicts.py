@@ -2,7 +2,7 @@
 
 Each collector judges its own channels, and so finds only what these do to each other. ``look`` finds what all
 channels of the site do to each other, and puts it into the findings, from which a replica adds it to what the
-collectors judged. What both find is there once: since when it lasts is then said by the collector.
+collectors judged. What both find is there once, since when the collector found it.
 """
 
 from collections.abc import Mapping, Sequence

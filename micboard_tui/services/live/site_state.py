@@ -1,6 +1,6 @@
 """The present of a site whose sessions are kept by other programs, for the services that conclude from it.
 
-What they tell comes from ``told``, which is a replica of it. Here is what only the program with the services
+All that they publish comes from ``replica``. Here is what only the program with the services
 has: its clock, and ``findings``, which other parts add to nothing but that they are not heard. ``findings``
 begins with what the program before concluded, so that nothing is missing until the services have begun.
 
@@ -37,9 +37,9 @@ YOUNG_S = 0.5
 class SiteState:
     """Implements ``LiveSite``. ``clock``: that of this program, which the others follow."""
 
-    def __init__(self, told: LiveContract, clock: SteadyClock) -> None:
-        self._told, self._clock = told, clock
-        self._findings = replace(told.findings, holder=None)
+    def __init__(self, replica: LiveContract, clock: SteadyClock) -> None:
+        self._replica, self._clock = replica, clock
+        self._findings = replace(replica.findings, holder=None)
         self._link_changes = LinkChanges()
         self._version = self._layout_version = -1
         self._links: dict[ChannelRef, LinkState] = {}
@@ -50,11 +50,11 @@ class SiteState:
 
     @property
     def version(self) -> int:
-        return self._told.version
+        return self._replica.version
 
     @property
     def findings(self) -> Findings:
-        if (lost := self._told.findings.lost) is not self._findings.lost:
+        if (lost := self._replica.findings.lost) is not self._findings.lost:
             self._findings = replace(self._findings, lost=lost)
         return self._findings
 
@@ -66,33 +66,33 @@ class SiteState:
         return self._clock()
 
     def changed_since(self, version: int, among: Iterable[ChannelRef] | None = None) -> Changes:
-        return self._told.changed_since(version, among)
+        return self._replica.changed_since(version, among)
 
     def snapshot(self) -> Sequence[DeviceSnapshot]:
-        return self._told.snapshot()
+        return self._replica.snapshot()
 
     def locations(self) -> Sequence[Location]:
-        return self._told.locations()
+        return self._replica.locations()
 
     def performers(self) -> Sequence[Performer]:
-        return self._told.performers()
+        return self._replica.performers()
 
     def history(self, ref: ChannelRef) -> Sequence[LinkChange]:
-        return self._told.history(ref)
+        return self._replica.history(ref)
 
     def channel(self, ref: ChannelRef) -> ChannelState | None:
         self._follow((ref,))
-        return self._told.judge(YOUNG_S).states.get(ref)
+        return self._replica.judge(YOUNG_S).states.get(ref)
 
     def device(self, device_id: DeviceId) -> DeviceSnapshot | None:
-        judgement = self._told.judge(YOUNG_S)
+        judgement = self._replica.judge(YOUNG_S)
         if (device := judgement.devices.get(device_id)) is None:
             return None
         channels = (judgement.states.get(channel.ref, channel) for channel in device.channels)
         return replace(device, channels=tuple(channels))
 
     def judge(self, max_age_s: float = 0.0) -> Judgement:
-        judgement = self._told.judge(max_age_s)
+        judgement = self._replica.judge(max_age_s)
         self._follow(tuple(islice(judgement.problems, MAX_FOLLOWED)))
         return judgement
 
@@ -104,7 +104,7 @@ class SiteState:
 
     @property
     def link_changes(self) -> LinkChanges:
-        changes = self._told.changed_since(self._version)
+        changes = self._replica.changed_since(self._version)
         if changes.version != self._version:
             self._version = changes.version
             self._count(changes)
@@ -122,7 +122,7 @@ class SiteState:
     def _follow(self, refs: Sequence[ChannelRef]) -> None:
         """Have their meters come."""
         if refs:
-            self._told.changed_since(self._told.version, refs)
+            self._replica.changed_since(self._replica.version, refs)
 
     def _count(self, changes: Changes) -> None:
         if changes.layout_version != self._layout_version:
@@ -138,7 +138,7 @@ class SiteState:
                 self._link_changes.count += 1
 
     def _forget_gone(self) -> None:
-        devices = self._told.snapshot()
+        devices = self._replica.snapshot()
         there = {channel.ref for device in devices for channel in device.channels}
         self._links = {ref: link for ref, link in self._links.items() if ref in there}
         ids = {device.device.id for device in devices}

@@ -18,7 +18,7 @@ their sessions, also while the database is away.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 
 import anyio
 import structlog
@@ -207,21 +207,29 @@ class SynchronizationService:
 
     async def _load(self) -> None:
         """Show what is registered and ours, and recall what was last known of it."""
-        self._records_revision = await self._records.devices.revision()
-        self.registered = await self._records.devices.all()
-        self._locations = await self._records.locations.all()
-        self._place()
-        assignments = self._records.assignments
-        self._live.cast(await assignments.performers(), await assignments.assignments())
-        ours = self._sessions.find_ours()
-        self._live.recall(await self._read_past(ALL_DEVICES if ours is None else ALL_DEVICES.only(*ours)))
+        records = self._records
+        revision = await records.devices.revision()
+        self.registered, self._locations = await records.devices.all(), await records.locations.all()
+        performers = await records.assignments.performers()
+        assignments = await records.assignments.assignments()
+        ours, own = self._sessions.find_ours(), {device.id for device in self._find_own()}
+        past = await self._read_past(ALL_DEVICES if ours is None else ALL_DEVICES.only(*ours))
+        self._place(self._find_shown() | own)
+        self._live.cast(performers, assignments)
+        self._live.recall(past)
+        # Only now: what could not be read is read again.
+        self._records_revision = revision
+
+    def _find_shown(self) -> set[DeviceId]:
+        return {snapshot.device.id for snapshot in self._live.snapshot()}
 
     def _find_own(self) -> Sequence[Device]:
         ours = self._sessions.find_ours()
         return [device for device in self.registered if ours is None or device.id in ours]
 
-    def _place(self) -> None:
-        self._live.place(self._find_own(), self._locations)
+    def _place(self, known: Collection[DeviceId]) -> None:
+        """Show those of ours of which the past was read: others would be seen without their channels."""
+        self._live.place((device for device in self._find_own() if device.id in known), self._locations)
 
     async def _read_past(self, devices: DeviceQuery) -> Sequence[DeviceSnapshot]:
         try:
@@ -272,13 +280,13 @@ class SynchronizationService:
             # Many come and go together.
             await anyio.sleep(GATHER_S)
             self._holding_changed = anyio.Event()
-            shown = {snapshot.device.id for snapshot in self._live.snapshot()}
+            shown = self._find_shown()
             past: Sequence[DeviceSnapshot] = ()
             if came := {device.id for device in self._find_own()} - shown:
                 with anyio.move_on_after(RECALL_LIMIT_S):
                     past = await self._read_past(ALL_DEVICES.only(*came))
                     await self._recall_problems(came)
-            # In one turn, so that nobody sees a device that came without its channels.
-            self._place()
+            # In one turn. What became ours since is shown with the next one.
+            self._place(shown | came)
             self._live.recall(past)
             self._adjust_sessions()

@@ -94,20 +94,36 @@ class AwayDevices(InMemoryDevices):
         return list(await super().query(query))
 
 
-async def test_a_device_that_comes_is_never_shown_without_the_channels_that_it_is_known_to_have() -> None:
-    devices = AwayDevices(RACK, SPARE)
-    past = LiveState(lambda: 100.0)
-    past.place([RACK], ())
-    past.take_observations(RACK.id, [HEARD])
-    await devices.store([past.snapshot()[0].state], past.snapshot()[0].channels)
+async def devices_with_past() -> AwayDevices:
+    devices, past = AwayDevices(RACK, SPARE), LiveState(lambda: 100.0)
+    past.place([RACK, SPARE], ())
+    for device in (RACK, SPARE):
+        past.take_observations(device.id, [HEARD])
+    states = past.snapshot()
+    await devices.store(
+        [each.state for each in states], [state for each in states for state in each.channels]
+    )
+    return devices
+
+
+@pytest.mark.parametrize("pause_s", [0.0, 0.05, 0.15, 0.3])
+@pytest.mark.parametrize("is_record_read", [False, True])
+async def test_devices_that_come_are_never_shown_without_their_known_channels(
+    pause_s: float, *, is_record_read: bool
+) -> None:
+    devices = await devices_with_past()
     async with staged(devices=devices) as stage:
         devices.is_slow = True
         stage.holding.take(RACK.id)
-        await until(lambda: stage.shown == [RACK])
-        (shown,) = stage.live.snapshot()
-        assert [channel.number for channel in shown.channels] == [
-            channel.number for channel in past.snapshot()[0].channels
-        ]
+        async with anyio.create_task_group() as tasks:
+            if is_record_read:
+                devices.put(replace(SPARE, name="Other"))
+                tasks.start_soon(stage.service.refresh)
+            await anyio.sleep(pause_s)
+            stage.holding.take(SPARE.id)
+            while len(stage.shown) < 2:
+                await anyio.sleep(0.01)
+                assert all(len(snapshot.channels) == 2 for snapshot in stage.live.snapshot())
 
 
 @pytest.mark.parametrize("how", ["is_away", "hangs"])
