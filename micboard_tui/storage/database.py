@@ -195,7 +195,7 @@ async def _enter_watch(
     if isinstance(engine, Engine) or engine.dialect.driver != "asyncpg":
         return None
     watch = await stack.enter_async_context(watched_server(engine))
-    transactions.step_written = watch.note
+    transactions.written = watch.note
     return watch
 
 

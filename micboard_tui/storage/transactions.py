@@ -66,8 +66,8 @@ class Transactions:
         self.engine, self.translator, self.refusal = engine, translator, refusal
         self.check_readings: Callable[[Connection], None] | None = None
         """Raises StorageError within a transaction whose readings must not be stored; None: all may."""
-        self.step_written: Callable[[], None] = _ignore
-        """Called after each ``write_step``: what is watched from elsewhere may be noticed later than that."""
+        self.written: Callable[[], None] = _ignore
+        """Called after each write, also one that failed: a notification of it would come later than that."""
 
     def continue_with(self, other: "Transactions") -> None:
         """Use the engine of ``other`` from now on. What runs meanwhile ends on the old one."""
@@ -115,9 +115,7 @@ class Transactions:
             connection.execute(_RAISE_REVISION)
             return value
 
-        value = await self._write(write_both, Durability.POWER_CUT)
-        self.step_written()
-        return value
+        return await self._write(write_both, Durability.POWER_CUT)
 
     async def _write(
         self, write: Callable[[Connection], Value], durability: Durability, *, is_patient: bool = False
@@ -131,7 +129,11 @@ class Transactions:
                 _wait_for_turn(connection, is_patient=is_patient)
             return write(connection)
 
-        return await self._run(write_in_turn, durability)
+        try:
+            return await self._run(write_in_turn, durability)
+        finally:
+            # Also when it was cancelled: it may have been committed all the same.
+            self.written()
 
     async def _run(self, work: Callable[[Connection], Value], durability: Durability | None) -> Value:
         if isinstance(self.engine, Engine):
