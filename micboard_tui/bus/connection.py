@@ -81,6 +81,10 @@ class EntryStore(Protocol):
         ...
 
 
+EndCalls: TypeAlias = Callable[[], object]
+"""Ends what was asked for with ``on_change`` or ``on_denied``; does nothing the second time."""
+
+
 class Connection(Protocol):
     @property
     def lost_since(self) -> float | None:
@@ -92,11 +96,11 @@ class Connection(Protocol):
         """Whether the connection is lost since the server does not let us in any more."""
         ...
 
-    def on_change(self, call: Callable[[], None]) -> None:
+    def on_change(self, call: Callable[[], None]) -> EndCalls:
         """Call this whenever the connection was lost, or came back. It must not wait."""
         ...
 
-    def on_denied(self, call: Callable[[str], None]) -> None:
+    def on_denied(self, call: Callable[[str], None]) -> EndCalls:
         """Call this with each subject to which the server did not let us publish or subscribe.
 
         Nothing else shows it: what was published is dropped. It must not wait.

@@ -6,23 +6,28 @@ Implements ``Connection``. Until then nothing can be sent or heard, as without a
 from collections.abc import Callable
 from contextlib import suppress
 
-from micboard_tui.bus.connection import BusError, Connection, EntryStore, Handler, Subscription
+from micboard_tui.bus.connection import (
+    BusError,
+    Connection,
+    EndCalls,
+    EntryStore,
+    Handler,
+    Subscription,
+)
+from micboard_tui.bus.connection_calls import ConnectionCalls
 
 
 class LateConnection:
     def __init__(self) -> None:
         self._found: Connection | None = None
-        self._change_calls: list[Callable[[], None]] = []
-        self._denied_calls: list[Callable[[str], None]] = []
+        self._calls = ConnectionCalls()
 
     def use(self, connection: Connection) -> None:
         """It is open now. To be called once."""
         self._found = connection
-        for change in self._change_calls:
-            connection.on_change(change)
-            change()
-        for denied in self._denied_calls:
-            connection.on_denied(denied)
+        connection.on_change(self._calls.tell_change)
+        connection.on_denied(self._calls.tell_denied)
+        self._calls.tell_change()
 
     @property
     def lost_since(self) -> float | None:
@@ -32,17 +37,11 @@ class LateConnection:
     def is_refused(self) -> bool:
         return self._found is not None and self._found.is_refused
 
-    def on_change(self, call: Callable[[], None]) -> None:
-        if self._found is None:
-            self._change_calls.append(call)
-        else:
-            self._found.on_change(call)
+    def on_change(self, call: Callable[[], None]) -> EndCalls:
+        return self._calls.on_change(call)
 
-    def on_denied(self, call: Callable[[str], None]) -> None:
-        if self._found is None:
-            self._denied_calls.append(call)
-        else:
-            self._found.on_denied(call)
+    def on_denied(self, call: Callable[[str], None]) -> EndCalls:
+        return self._calls.on_denied(call)
 
     def new_inbox(self) -> str:
         return self._open.new_inbox()

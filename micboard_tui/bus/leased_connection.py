@@ -9,12 +9,14 @@ from collections.abc import AsyncIterator, Callable
 from micboard_tui.bus.connection import (
     BusError,
     Connection,
+    EndCalls,
     Entry,
     EntryStore,
     Handler,
     Message,
     Subscription,
 )
+from micboard_tui.bus.connection_calls import ConnectionCalls
 
 
 class LeasedConnection:
@@ -23,10 +25,11 @@ class LeasedConnection:
     def __init__(self, connection: Connection, is_held: Callable[[], bool]) -> None:
         self._connection, self._is_held = connection, is_held
         self._is_closed = False
-        self._change_calls: list[Callable[[], None]] = []
-        self._denied_calls: list[Callable[[str], None]] = []
-        connection.on_change(self._tell_change)
-        connection.on_denied(self._tell_denied)
+        self._calls = ConnectionCalls()
+        self._end_calls = (
+            connection.on_change(self._calls.tell_change),
+            connection.on_denied(self._calls.tell_denied),
+        )
 
     @property
     def lost_since(self) -> float | None:
@@ -36,11 +39,11 @@ class LeasedConnection:
     def is_refused(self) -> bool:
         return self._connection.is_refused
 
-    def on_change(self, call: Callable[[], None]) -> None:
-        self._change_calls.append(call)
+    def on_change(self, call: Callable[[], None]) -> EndCalls:
+        return self._calls.on_change(call)
 
-    def on_denied(self, call: Callable[[str], None]) -> None:
-        self._denied_calls.append(call)
+    def on_denied(self, call: Callable[[str], None]) -> EndCalls:
+        return self._calls.on_denied(call)
 
     def new_inbox(self) -> str:
         return self._connection.new_inbox()
@@ -68,8 +71,9 @@ class LeasedConnection:
 
     async def close(self) -> None:
         self._is_closed = True
-        self._change_calls.clear()
-        self._denied_calls.clear()
+        self._calls.clear()
+        for end_calls in self._end_calls:
+            end_calls()
 
     @property
     def _may_act(self) -> bool:
@@ -78,14 +82,6 @@ class LeasedConnection:
     def _check(self) -> None:
         if not self._may_act:
             raise BusError("this hub is not the active one")
-
-    def _tell_change(self) -> None:
-        for call in self._change_calls:
-            call()
-
-    def _tell_denied(self, subject: str) -> None:
-        for call in self._denied_calls:
-            call(subject)
 
 
 class LeasedStore:

@@ -19,7 +19,16 @@ from nats.errors import Error as NatsError
 from nats.js.api import KeyValueConfig, StorageType
 from nats.js.client import JetStreamContext
 
-from micboard_tui.bus.connection import MAX_PAYLOAD, BusError, EntryStore, Handler, Message, Subscription
+from micboard_tui.bus.connection import (
+    MAX_PAYLOAD,
+    BusError,
+    EndCalls,
+    EntryStore,
+    Handler,
+    Message,
+    Subscription,
+)
+from micboard_tui.bus.connection_calls import ConnectionCalls
 from micboard_tui.bus.nats_store import NatsStore
 from micboard_tui.bus.nats_transport import EndingTransport
 
@@ -76,8 +85,7 @@ class NatsConnection:
         self._stores: dict[str, NatsStore] = {}
         self._made: dict[str, KeyValueConfig] = {}
         """The stores that are ours to make."""
-        self._change_calls: list[Callable[[], None]] = []
-        self._denied_calls: list[Callable[[str], None]] = []
+        self._calls = ConnectionCalls()
         self._fault = ""
         """Why it does not connect, or lately did not."""
         self._was_open = False
@@ -120,11 +128,11 @@ class NatsConnection:
         if (transport := self._client._transport) is not None:  # noqa: SLF001 - there is no other way
             transport.close()  # type: ignore[no-untyped-call] # of the library
 
-    def on_change(self, call: Callable[[], None]) -> None:
-        self._change_calls.append(call)
+    def on_change(self, call: Callable[[], None]) -> EndCalls:
+        return self._calls.on_change(call)
 
-    def on_denied(self, call: Callable[[str], None]) -> None:
-        self._denied_calls.append(call)
+    def on_denied(self, call: Callable[[str], None]) -> EndCalls:
+        return self._calls.on_denied(call)
 
     def new_inbox(self) -> str:
         return self._client.new_inbox()
@@ -217,14 +225,14 @@ class NatsConnection:
             self.lost_since = self._steady()
             if not self._is_closing:
                 log.warning("bus_lost")
-            self._tell_change()
+            self._calls.tell_change()
         self._note_refusal(self._client.last_error)
 
     def _note_refusal(self, error: Exception | None) -> None:
         if self._was_open and not self.is_refused and error is not None and _is_refusal(error):
             self.is_refused = True
             log.warning("bus_refuses_us", reason=str(error))
-            self._tell_change()
+            self._calls.tell_change()
 
     async def _take_return(self) -> None:
         for config in self._made.values():
@@ -236,11 +244,7 @@ class NatsConnection:
         log.info("bus_found")
         for store in self._stores.values():
             await store.end_watching()
-        self._tell_change()
-
-    def _tell_change(self) -> None:
-        for call in self._change_calls:
-            call()
+        self._calls.tell_change()
 
     async def _take_error(self, error: Exception) -> None:
         reason = str(error) or type(error).__name__
@@ -255,8 +259,7 @@ class NatsConnection:
             log.debug("bus_error", reason=reason)
             return
         log.info("bus_denied", subject=denied[1])
-        for call in self._denied_calls:
-            call(denied[1])
+        self._calls.tell_denied(denied[1])
 
 
 def _is_final(error: Exception) -> bool:

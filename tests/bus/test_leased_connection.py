@@ -55,7 +55,9 @@ async def test_after_it_is_closed_nothing_goes_through_it_and_the_connection_sta
     connection.cut()
     connection.restore()
     assert changes == ["change", "change"]
+    assert len(connection.calls) > 0
     await leased.close()
+    assert len(connection.calls) == 0
     connection.cut()
     connection.restore()
     assert changes == ["change", "change"]

@@ -11,6 +11,7 @@ from itertools import count
 from micboard_tui.bus.connection import (
     MAX_PAYLOAD,
     BusError,
+    EndCalls,
     Entry,
     EntryChangedError,
     EntryStore,
@@ -18,6 +19,7 @@ from micboard_tui.bus.connection import (
     Message,
     Subscription,
 )
+from micboard_tui.bus.connection_calls import ConnectionCalls
 
 ANSWER_TIMEOUT_S = 2.0
 
@@ -121,8 +123,7 @@ class MemoryConnection:
         self.subscriptions: list[MemorySubscription] = []
         self._watchers: dict[str, list[asyncio.Queue[Entry | BaseException | None]]] = {}
         self._made: dict[str, bool] = {}
-        self._change_calls: list[Callable[[], None]] = []
-        self._denied_calls: list[Callable[[str], None]] = []
+        self.calls = ConnectionCalls()
 
     def cut(self) -> None:
         """Lose the connection."""
@@ -131,7 +132,7 @@ class MemoryConnection:
             self.lost_since = asyncio.get_running_loop().time()
             for queue in (queue for queues in self._watchers.values() for queue in queues):
                 queue.put_nowait(StopAsyncIteration())
-            self._tell_change()
+            self.calls.tell_change()
 
     def restore(self) -> None:
         """Have it back."""
@@ -141,13 +142,13 @@ class MemoryConnection:
             self.lost_since, self.is_refused = None, False
             for name in self._made:
                 self.bus.entries.setdefault(name, {})
-            self._tell_change()
+            self.calls.tell_change()
 
-    def on_change(self, call: Callable[[], None]) -> None:
-        self._change_calls.append(call)
+    def on_change(self, call: Callable[[], None]) -> EndCalls:
+        return self.calls.on_change(call)
 
-    def on_denied(self, call: Callable[[str], None]) -> None:
-        self._denied_calls.append(call)
+    def on_denied(self, call: Callable[[str], None]) -> EndCalls:
+        return self.calls.on_denied(call)
 
     def new_inbox(self) -> str:
         return f"{self._inbox}.{next(self.bus.numbers)}"
@@ -160,8 +161,7 @@ class MemoryConnection:
         if self._may(subject):
             self.bus.deliver(Message(subject, payload, reply))
         else:
-            for call in self._denied_calls:
-                call(subject)
+            self.calls.tell_denied(subject)
 
     async def subscribe(self, subject: str, handler: Handler, queue: str = "") -> Subscription:
         self._check_open()
@@ -215,10 +215,6 @@ class MemoryConnection:
         self._check_open()
         if store not in self.bus.entries:
             raise BusError("there is no such store")
-
-    def _tell_change(self) -> None:
-        for call in self._change_calls:
-            call()
 
 
 class MemoryStore:
