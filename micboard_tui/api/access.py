@@ -6,6 +6,7 @@ something and each WebSocket is taken only from our own pages, so that no other 
 a user.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -15,14 +16,15 @@ from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.requests import HTTPConnection
 
 from micboard_tui.api.addresses import is_within, read_networks
-from micboard_tui.api.errors import ApiError, data_of
+from micboard_tui.api.errors import ApiError
 from micboard_tui.api.options import ApiOptions
 from micboard_tui.api.rate_limits import Rate, RateLimiter
+from micboard_tui.api.recent_logins import NOT_CHECKED, RecentLogins
 from micboard_tui.config.output_addresses import is_loopback
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
 from micboard_tui.contracts.permission_texts import describe_refusal
 from micboard_tui.contracts.users import UserContract
-from micboard_tui.domain.user import Permission
+from micboard_tui.domain.user import Login, Permission
 
 SESSION_COOKIE = "micboard_session"
 BEARER = "bearer "
@@ -47,10 +49,16 @@ class Caller:
 
 
 class Access:
-    """Finds out who asks. ``users`` check tokens; ``options`` say who may watch without one."""
+    """Finds out who asks. ``users`` check tokens; ``options`` say who may watch without one.
 
-    def __init__(self, users: UserContract, options: ApiOptions, limiter: RateLimiter) -> None:
+    ``clock`` gives seconds that only grow.
+    """
+
+    def __init__(
+        self, users: UserContract, options: ApiOptions, limiter: RateLimiter, clock: Callable[[], float]
+    ) -> None:
         self._users, self._options, self.limiter = users, options, limiter
+        self._recent = RecentLogins(clock)
         self._scrapers = read_networks(options.metrics_from)
 
     async def find_caller(self, connection: HTTPConnection) -> Caller:
@@ -58,7 +66,7 @@ class Access:
         check_origin(connection)
         if (token := token_of(connection)) is not None:
             self.limiter.check(Rate.TOKENS, address_of(connection))
-            login = data_of(await self._users.check_token(token))
+            login = await self._check(token, may_be_recent=is_reading(connection))
             return Caller(login.user.name, login.user.permission, login.token.id)
         if self.may_watch_without_login(connection):
             return Caller("anyone", Permission.WATCH, address_of(connection))
@@ -73,6 +81,19 @@ class Access:
         options = self._options
         return options.watch_without_login and (not options.is_loopback or is_local(connection))
 
+    async def _check(self, token: str, *, may_be_recent: bool) -> Login:
+        """Who shows a token; ``may_be_recent``: as it was checked lately, where it cannot be checked now."""
+        result = await self._users.check_token(token)
+        if result.success:
+            self._recent.keep(token, result.data)
+            return result.data
+        if result.error.code in NOT_CHECKED:
+            if may_be_recent and (login := self._recent.find(token)) is not None:
+                return login
+        else:
+            self._recent.forget(token)
+        raise ApiError(result.error)
+
     async def check_login(self, connection: HTTPConnection) -> None:
         """Look whether a login that was found still holds. Raises ApiError LOGIN_REFUSED when it ended.
 
@@ -80,9 +101,11 @@ class Access:
         """
         if (token := token_of(connection)) is None:
             return
-        result = await self._users.check_token(token)
-        if not result.success and result.error.code is ErrorCode.LOGIN_REFUSED:
-            raise ApiError(result.error)
+        try:
+            await self._check(token, may_be_recent=True)
+        except ApiError as error:
+            if error.code is ErrorCode.LOGIN_REFUSED:
+                raise
 
 
 def login_needed() -> ApiError:
@@ -123,9 +146,14 @@ def is_forwarded(connection: HTTPConnection) -> bool:
     return any(name in connection.headers for name in _FORWARDED)
 
 
+def is_reading(connection: HTTPConnection) -> bool:
+    """Whether it changes nothing: no WebSocket does."""
+    return connection.scope["type"] != "http" or connection.scope["method"] in SAFE_METHODS
+
+
 def check_origin(connection: HTTPConnection) -> None:
     """Raise ApiError NOT_ALLOWED when a page of another host asks for a WebSocket or a change."""
-    if connection.scope["type"] != "http" or connection.scope["method"] not in SAFE_METHODS:
+    if connection.scope["type"] != "http" or not is_reading(connection):
         check_page(connection)
 
 

@@ -82,7 +82,7 @@ def make_context(
 ) -> ApiContext:
     """The context over ``services``; ``clock`` gives seconds that only grow."""
     documents = DeviceDocuments(services.live, clock)
-    access = Access(services.users, options, RateLimiter(options.rates))
+    access = Access(services.users, options, RateLimiter(options.rates), clock)
     return ApiContext(
         services,
         access,

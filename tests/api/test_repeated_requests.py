@@ -53,7 +53,7 @@ class Kept:
 
     def __init__(self) -> None:
         self.clock = Clock()
-        access = Access(FakeUsers(), ApiOptions(), RateLimiter(UNHURRIED.rates))
+        access = Access(FakeUsers(), ApiOptions(), RateLimiter(UNHURRIED.rates), self.clock)
         self.answers = KeptAnswers(access, self.clock, most=3)
         self.count = 0
         self.may_answer = anyio.Event()

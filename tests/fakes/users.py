@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
-from micboard_tui.contracts.errors import ErrorCode, MicboardError
+from micboard_tui.contracts.errors import ErrorCode, ErrorInfo, MicboardError
 from micboard_tui.contracts.result import Failure, ServiceResult, Success
 from micboard_tui.domain.user import Login, NewToken, Permission, Token, User
 from micboard_tui.services.user.control_arming import ControlArming
@@ -29,12 +29,16 @@ class FakeUsers:
     """The real one."""
 
     def __init__(self) -> None:
+        self.fault: ErrorInfo | None = None
+        """Why no token can be checked now."""
         self.logins: dict[str, Login] = {
             text: Login(known, Token(text.split("_")[1], known.id, "test", 0.0))
             for text, known in TOKENS.items()
         }
 
     async def check_token(self, text: str) -> ServiceResult[Login]:
+        if self.fault is not None:
+            return Failure(self.fault)
         if (login := self.logins.get(text)) is None:
             return _refused("This token is not known")
         return Success(login)
@@ -61,7 +65,7 @@ class FakeUsers:
         return Success(await self.arming.disarm(actor))
 
     async def find_armed_end(self, name: str) -> ServiceResult[float | None]:
-        return Success(self.arming.end_of(name))
+        return Success(self.arming.end_of(name)) if self.fault is None else Failure(self.fault)
 
     async def list_users(self) -> ServiceResult[Sequence[User]]:
         return Success(list(TOKENS.values()))

@@ -11,6 +11,7 @@ from micboard_tui.api.context import ApiContext, Context
 from micboard_tui.api.errors import ApiError, data_of
 from micboard_tui.api.models.session_models import ArmRequest, LoginRequest, SessionAnswer
 from micboard_tui.api.rate_limits import Rate
+from micboard_tui.api.recent_logins import NOT_CHECKED
 from micboard_tui.contracts.documents.timestamp import format_timestamp
 from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.contracts.users import SESSION_LIFETIME_S
@@ -111,8 +112,7 @@ async def _end_session(request: Request, context: ApiContext) -> None:
 
 
 async def _answer(request: Request, context: ApiContext, caller: Caller | None) -> Response:
-    users = context.services.users
-    end = None if caller is None else data_of(await users.find_armed_end(caller.name))
+    end = None if caller is None else await _find_armed_end(context, caller)
     document = {
         "user": None if caller is None else {"name": caller.name, "permission": caller.permission.value},
         "may_watch": caller is not None or context.access.may_watch_without_login(request),
@@ -121,6 +121,12 @@ async def _answer(request: Request, context: ApiContext, caller: Caller | None) 
     return Response(
         write_json(document), headers={"Cache-Control": "no-store"}, media_type="application/json"
     )
+
+
+async def _find_armed_end(context: ApiContext, caller: Caller) -> float | None:
+    """Until when commands may be sent; None: none may, or none can be, since what would take them is away."""
+    end = await context.services.users.find_armed_end(caller.name)
+    return None if not end.success and end.error.code in NOT_CHECKED else data_of(end)
 
 
 def _remove_cookie(request: Request, context: ApiContext, response: Response) -> None:
