@@ -290,6 +290,13 @@ class DeviceContract(Protocol):
         """
         ...
 
+    async def check_host(self, host: str, *, zone: str = "") -> ServiceResult[None]:
+        """Ask the name service of a zone whether a name has an address; asks no device.
+
+        HOST_NOT_RESOLVED, NAME_SERVICE_SILENT, INVALID_VALUE, NO_COLLECTOR.
+        """
+        ...
+
     async def list_interfaces(self, zone: str = "") -> ServiceResult[Sequence[Interface]]:
         """The interfaces that a search of a zone can choose from, of the machine that searches.
 

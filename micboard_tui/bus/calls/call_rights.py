@@ -75,7 +75,7 @@ RIGHTS: Mapping[str, CallRight] = _table(
         _WRITE,
         "DeviceContract",
         "register update fetch_certificate trust remove update_device_state sync_device sync_all_devices"
-        " discover probe",
+        " discover probe check_host",
     ),
     _with_right(_CONTROL, "DeviceContract", "execute"),
     _with_right(_READ, "EventContract", "list_events"),

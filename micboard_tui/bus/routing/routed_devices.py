@@ -181,6 +181,12 @@ class RoutedDevices:
             return found
         return self._name_ended(found.data, await found.data.devices.probe(manufacturer, host, port=port))
 
+    async def check_host(self, host: str, *, zone: str = "") -> ServiceResult[None]:
+        found = self._collectors.of_zone(zone)
+        if not found.success:
+            return found
+        return self._name_ended(found.data, await found.data.devices.check_host(host))
+
     async def list_interfaces(self, zone: str = "") -> ServiceResult[Sequence[Interface]]:
         found = self._collectors.of_zone(zone)
         if not found.success:

@@ -8,8 +8,11 @@ from micboard_tui.services.host_names import HostNames
 
 
 class DeviceNetwork(Protocol):
-    async def check_host(self, host: str, zone: str) -> None:
-        """Whether a name is known there. Raises DeviceError HOST_NOT_RESOLVED, NAME_SERVICE_SILENT."""
+    async def check_host(self, host: str, zone: str) -> str | None:
+        """Look whether a name has an address there; answers a warning where that cannot be known now.
+
+        Raises MicboardError HOST_NOT_RESOLVED, NAME_SERVICE_SILENT.
+        """
         ...
 
     async def recognize(
@@ -28,9 +31,10 @@ class OwnNetwork:
     def __init__(self, host_names: HostNames) -> None:
         self._host_names = host_names
 
-    async def check_host(self, host: str, zone: str) -> None:
+    async def check_host(self, host: str, zone: str) -> str | None:
         del zone
         await self._host_names.check(host)
+        return None
 
     async def recognize(
         self, manufacturer: Manufacturer, host: str, port: int | None, zone: str

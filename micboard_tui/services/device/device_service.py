@@ -66,13 +66,13 @@ class DeviceService:
         new = NewDevice(manufacturer, host, driver, port, name, location, fingerprint, zone)
         device, warning = await self._registration.register(new, actor=actor)
         namesakes = await self._registration.describe_namesakes(device)
-        return Success(device, warning=". ".join(filter(None, (warning, namesakes))) or None)
+        return Success(device, warning=_join(warning, namesakes))
 
     @translate_errors
     async def update(self, device_id: DeviceId, change: DeviceChange, *, actor: str) -> ServiceResult[Device]:
-        device = await self._registration.update(device_id, change, actor=actor)
+        device, warning = await self._registration.update(device_id, change, actor=actor)
         namesakes = None if change.name is None else await self._registration.describe_namesakes(device)
-        return Success(device, warning=namesakes)
+        return Success(device, warning=_join(warning, namesakes))
 
     @translate_errors
     async def fetch_certificate(self, device_id: DeviceId) -> ServiceResult[str]:
@@ -164,6 +164,11 @@ class DeviceService:
         return Success(await self._search.probe(manufacturer, host, port, zone))
 
     @translate_errors
+    async def check_host(self, host: str, *, zone: str = "") -> ServiceResult[None]:
+        await self._search.check_host(host, zone)
+        return Success(None)
+
+    @translate_errors
     async def list_interfaces(self, zone: str = "") -> ServiceResult[Sequence[Interface]]:
         return Success(await self._search.list_interfaces(zone))
 
@@ -194,3 +199,7 @@ class DeviceService:
             facts = [FactsHeard(channel.number, channel.facts) for channel in changed]
             meters = [MetersHeard(channel.number, channel.meters) for channel in changed]
             live.take_observations(device_id, [*facts, *meters])
+
+
+def _join(*warnings: str | None) -> str | None:
+    return ". ".join(filter(None, warnings)) or None

@@ -26,6 +26,7 @@ from micboard_tui.services.field_validation import (
     clean_name,
     clean_port,
     clean_zone,
+    is_address,
 )
 from micboard_tui.services.location.device_placement import (
     NOWHERE,
@@ -63,14 +64,14 @@ class DeviceRegistration:
     async def register(self, new: NewDevice, *, actor: str) -> tuple[Device, str | None]:
         """The registered device, and what its user should know of it."""
         manufacturer = self._manufacturers.get(new.manufacturer.strip().lower())
-        spec, warning = choose_driver(manufacturer, new.driver, new.port), None
+        spec = choose_driver(manufacturer, new.driver, new.port)
         host = clean_host(new.host)
         port = clean_port(spec.default_port if new.port is None else new.port)
         name, fingerprint = _clean_device_name(new.name or ""), clean_fingerprint(new.fingerprint or "")
         zone = clean_zone(new.zone or "")
         rack = await self._records.devices.all()
         check_address_is_free(rack, host, port)
-        await self._network.check_host(host, zone)
+        warning = await self._look_up(host, zone)
         registered = Registered((device.host, device.port) for device in rack)
         if (
             new.driver is None
@@ -112,11 +113,14 @@ class DeviceRegistration:
         verb = "is" if len(others) == 1 else "are"
         return f"{', '.join(others)} {verb} called {visible(device.name)}, too; another name tells them apart"
 
-    async def update(self, device_id: DeviceId, change: DeviceChange, *, actor: str) -> Device:
-        """The device as it is registered now."""
+    async def update(
+        self, device_id: DeviceId, change: DeviceChange, *, actor: str
+    ) -> tuple[Device, str | None]:
+        """The device as it is registered now, and what its user should know of it."""
+        warning = None
         if change.host is not None:
             known = require_device(await self._rack(), device_id)
-            await self._network.check_host(clean_host(change.host), change.zone or known.device.zone)
+            warning = await self._look_up(clean_host(change.host), change.zone or known.device.zone)
         async with self._steps.lock:
             rack = await self._rack()
             known = require_device(rack, device_id)
@@ -131,7 +135,7 @@ class DeviceRegistration:
             made = [step for step in steps if step.changes]
             changes = [part for step in made for part in step.changes]
             await self._steps.make(PlannedStep(", ".join(step.text for step in made), changes), actor)
-        return after
+        return after, warning
 
     async def trust(self, device_id: DeviceId, fingerprint: str, *, actor: str) -> tuple[Device, bool]:
         """The device, and whether the certificate is another one than was trusted before."""
@@ -161,6 +165,10 @@ class DeviceRegistration:
             changes.append(Change(device, None))
             await self._steps.make(PlannedStep(f"Device {visible(known.title)} removed", changes), actor)
         return device
+
+    async def _look_up(self, host: str, zone: str) -> str | None:
+        """As ``DeviceNetwork.check_host``, which an address does not need."""
+        return None if is_address(host) else await self._network.check_host(host, zone)
 
     async def _rack(self) -> Sequence[DeviceSnapshot]:
         """All devices with what they call themselves: a step names them as the board does."""

@@ -53,6 +53,11 @@ class DeviceSearch:
         await self._host_names.check(host)
         return await recognize(manufacturer, host, None if port is None else clean_port(port))
 
+    async def check_host(self, host: str, zone: str) -> None:
+        """Ask for the address of a name. Raises MicboardError as ``DeviceContract.check_host`` says."""
+        await self._check_zone(zone)
+        await self._host_names.check(clean_host(host))
+
     async def list_interfaces(self, zone: str) -> Sequence[Interface]:
         """The own addresses that a search can choose from. Raises MicboardError INVALID_VALUE."""
         await self._check_zone(zone)

@@ -9,13 +9,13 @@ import pytest
 
 from micboard_tui.bus.wire.sign_of_life import HUB, SignOfLife
 from micboard_tui.contracts.device import DeviceChange, Findings, Search, SyncReport
-from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
+from micboard_tui.contracts.errors import ErrorCode, ErrorInfo, MicboardError
 from micboard_tui.contracts.health import HealthSnapshot
 from micboard_tui.contracts.ports import FoundDevice, Interface
 from micboard_tui.contracts.recorder import RecorderMode, RecorderState
 from micboard_tui.contracts.result import Failure, ServiceResult, Success
 from micboard_tui.domain.command import Confirmation, Identify
-from micboard_tui.domain.device import DeviceSnapshot, DeviceState, DeviceStatus
+from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from tests.bus.routing.fleet_stage import LAND, MAIN, FleetStage, open_fleet
 from tests.fakes.plugins import Plugins, Rack, ScriptedProbe, manufacturer
@@ -153,18 +153,59 @@ async def test_all_devices_are_read_by_those_who_hold_them() -> None:
 async def test_a_new_device_is_asked_by_the_collector_of_its_zone_which_driver_it_has() -> None:
     async with open_fleet(SHURE) as fleet:
         land = await fleet.add("one", "land")
+        land.fake.answer("DeviceContract.check_host", Success(None))
         land.fake.answer("DeviceContract.probe", Success(WEB))
         added = await fleet.devices.register("shure", "foh.local", zone="land", actor="Pia")
         assert added.success
         assert (added.data.driver, added.data.port, added.warning) == ("shure-web", 443, None)
-        (call,) = land.fake.calls
-        assert call.arguments == {"manufacturer": "shure", "host": "foh.local"}
+        looked_up, asked = land.fake.calls
+        assert looked_up.arguments == {"host": "foh.local"}
+        assert asked.arguments == {"manufacturer": "shure", "host": "foh.local"}
         assert fleet.reads == 1
         away = await fleet.devices.register("shure", "10.0.0.8", zone="lake", actor="Pia")
         assert away.success
         assert (away.data.driver, away.data.zone) == ("shure-strings", "lake")
         assert away.warning is not None
         assert "No collector of zone 'lake' is heard" in away.warning
+
+
+async def test_a_host_name_is_looked_up_in_its_zone_also_where_the_driver_is_named() -> None:
+    unknown = MicboardError(ErrorCode.HOST_NOT_RESOLVED, "No address is known for typo.local")
+    async with open_fleet(SHURE) as fleet:
+        main, land = await fleet.add("one", "main"), await fleet.add("two", "land")
+        land.fake.answer("DeviceContract.check_host", Failure.of(unknown))
+
+        async def add(host: str, zone: str) -> ServiceResult[Device]:
+            return await fleet.devices.register("shure", host, driver="shure-strings", zone=zone, actor="Pia")
+
+        assert error_of(await add("typo.local", "land")).code is ErrorCode.HOST_NOT_RESOLVED
+        assert (land.fake.titles(), main.fake.calls) == (["DeviceContract.check_host"], [])
+        changed = await fleet.devices.update(LAND.id, DeviceChange(host="typo.local"), actor="Pia")
+        assert error_of(changed).code is ErrorCode.HOST_NOT_RESOLVED
+        assert [device.id for device in await fleet.record.all()] == [MAIN.id, LAND.id]
+
+        land.fake.answer("DeviceContract.check_host", Success(None))
+        added = await add("foh.local", "land")
+        assert added.success
+        assert added.warning is None
+        asked = len(land.fake.calls)
+        assert (await add("10.0.0.8", "land")).success
+        assert len(land.fake.calls) == asked
+
+
+async def test_without_a_collector_a_name_is_taken_with_a_warning() -> None:
+    async with open_fleet(SHURE) as fleet:
+        (await fleet.add("one", "land")).end()
+        await anyio.sleep(0.1)
+        for zone, host in (("land", "foh.local"), ("lake", "pier.local")):
+            added = await fleet.devices.register(
+                "shure", host, driver="shure-strings", zone=zone, actor="Pia"
+            )
+            assert added.success
+            assert (added.warning or "").endswith(f"So it was not looked up whether {host} has an address")
+        moved = await fleet.devices.update(LAND.id, DeviceChange(zone="lake", host="b.local"), actor="Pia")
+        assert moved.success
+        assert "No collector of zone 'lake' is heard" in (moved.warning or "")
 
 
 async def test_what_none_reads_is_corrected_in_the_record() -> None:

@@ -267,3 +267,5 @@ async def test_a_target_whose_name_has_no_address_is_said_before_anything_is_pro
     assert answer.error.code is ErrorCode.HOST_NOT_RESOLVED
     assert probe.probed == []
     assert (await service.discover(Search(("rack-a.local",), timeout_s=0.2))).success
+    assert (await service.check_host("rack-a.local")).success
+    assert await service.check_host("typo.local") == answer

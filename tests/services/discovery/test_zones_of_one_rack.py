@@ -26,6 +26,7 @@ async def test_a_zone_that_is_not_known_is_refused_with_those_that_are() -> None
     for refused in (
         await service.list_interfaces("lan"),
         await service.probe("shure", "10.0.0.1", zone="lan"),
+        await service.check_host("foh.local", zone="lan"),
         await service.discover(Search(timeout_s=0.2, zone="lan")),
     ):
         assert refused.error is not None
