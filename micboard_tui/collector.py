@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from secrets import randbelow
+from typing import NoReturn
 
 import anyio
 import structlog
@@ -26,7 +27,8 @@ from micboard_tui.bus.calls.greeting import Greeter
 from micboard_tui.bus.connection import BusError, Connection, Message
 from micboard_tui.bus.hosting import MAX_RUN, take_calls
 from micboard_tui.bus.ownership.device_ownership import DeviceOwnership
-from micboard_tui.bus.ownership.ownership_records import CollectorIdentity
+from micboard_tui.bus.ownership.namesake_guard import NamesakeGuard
+from micboard_tui.bus.ownership.ownership_records import CollectorIdentity, CollectorSign
 from micboard_tui.bus.publishing.publisher import Publisher
 from micboard_tui.bus.publishing.publisher_options import PublisherOptions
 from micboard_tui.bus.site_clock import FOLLOWED_S, SiteClock
@@ -133,6 +135,7 @@ class Collector:
         self._site_clock = SiteClock(connection, subjects, steady_s, time.time)
         clock = SteadyClock(self._site_clock, jump_s=FOLLOWED_S)
         self._live = LiveState(clock, PEAK_HOLD_S, record.options.thresholds)
+        self._namesakes = NamesakeGuard(identity, connection, subjects)
         self._ownership = DeviceOwnership(
             identity, connection, subjects, self._release, steady=steady_s, wall=time.time
         )
@@ -191,7 +194,9 @@ class Collector:
         )
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Until cancelled. Raises StorageError."""
+        """Until cancelled. Raises StorageError, and StartError: another collector has the same name."""
+        if (namesake := await self._namesakes.find()) is not None:
+            raise _describe_namesake(namesake)
         started = await self._sessions.service.start()
         if not started.success and started.error.code is not ErrorCode.ALREADY_RUNNING:
             raise StorageError(started.error.code, started.error.message, hint=started.error.hint)
@@ -222,6 +227,7 @@ class Collector:
     async def _serve(self, ready: Callable[[], None]) -> None:
         connection, subjects = self._place.connection, self._place.subjects
         async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self._give_way)
             tasks.start_soon(self._site_clock.run)
             tasks.start_soon(AlarmReader(connection, subjects, self._take_alarms).run)
             tasks.start_soon(self._ownership.run)
@@ -231,6 +237,13 @@ class Collector:
             tasks.start_soon(self._follow_zone)
             tasks.start_soon(self._secrets.run, self._adapters.events, self._adapters.clock)
             ready()
+
+    async def _give_way(self) -> NoReturn:
+        """To one of the same name that began at the same moment."""
+        namesake = await self._namesakes.wait_for_elder()
+        with anyio.move_on_after(LEAVE_LIMIT_S):
+            await self._ownership.leave()
+        raise _describe_namesake(namesake)
 
     async def _close(self) -> None:
         background = self._record.background
@@ -294,3 +307,11 @@ class Collector:
             or self._sessions.saver.error
             or self._services.recorder.state.fault
         )
+
+
+def _describe_namesake(sign: CollectorSign) -> StartError:
+    return StartError(
+        ErrorCode.ALREADY_RUNNING,
+        f"A collector called {sign.name} runs already, in zone {sign.zone}",
+        hint="Give this one another name, with MICBOARD_FLEET__NAME or fleet.name in the settings",
+    )
