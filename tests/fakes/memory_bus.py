@@ -120,10 +120,19 @@ class MemoryConnection:
         """The network swallows everything, and this is not noticed yet."""
         self.on_its_way = 0
         """So many changes of entries arrive nevertheless, but no answer comes back."""
+        self.awake = asyncio.Event()
+        self.awake.set()
         self.subscriptions: list[MemorySubscription] = []
         self._watchers: dict[str, list[asyncio.Queue[Entry | BaseException | None]]] = {}
         self._made: dict[str, bool] = {}
         self.calls = ConnectionCalls()
+
+    def freeze(self) -> None:
+        """The process stands still: what comes waits, and nothing is sent."""
+        self.awake.clear()
+
+    def thaw(self) -> None:
+        self.awake.set()
 
     def cut(self) -> None:
         """Lose the connection."""
@@ -155,6 +164,7 @@ class MemoryConnection:
 
     async def publish(self, subject: str, payload: bytes, reply: str = "") -> None:
         await asyncio.sleep(0)
+        await self.awake.wait()
         self._check_open()
         if len(payload) > MAX_PAYLOAD:
             raise BusError("too large")
@@ -278,4 +288,6 @@ class MemorySubscription:
 
     async def _run(self) -> None:
         while True:
-            await self._handler(await self._waiting.get())
+            message = await self._waiting.get()
+            await self._connection.awake.wait()
+            await self._handler(message)

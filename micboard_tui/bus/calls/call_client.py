@@ -1,13 +1,16 @@
 """Calls contract methods of another process, and waits for their answers.
 
-``call`` sends one message and waits as long as something comes within ``SILENCE_S``: a word that it is worked
+``call`` sends one message. As long as nothing came of it, it is sent again each ``OFFER_EVERY_S`` under its
+number, since the program that got it may stand still and another one have taken its place (``OfferedCall``);
+that is safe, since what changes something is only taken, and begun by one program, which is named to it
+alone. From then on it is waited for as long as something comes within ``SILENCE_S``: a word that it is worked
 on, progress, the answer. What ends it otherwise, at once: the server does not let us publish it
 (NOT_ALLOWED), no program takes calls (NOT_SERVED).
 
 When the connection is lost meanwhile, it is waited for as long. Then a call that only reads is sent again,
-once, under its number. One that changes something is never sent again: only its answer is asked for, which
-the other process keeps for a minute. Where none is to be had the failure says that it is not known whether it
-was done. A call that is cancelled here is cancelled there.
+once, under its number. One that changes something and may have begun is never sent again: only its answer is
+asked for, which the other process keeps for a minute. Where none is to be had the failure says that it is not
+known whether it was done. A call that is cancelled here is cancelled there.
 """
 
 from collections.abc import Callable, Mapping
@@ -38,6 +41,10 @@ from micboard_tui.domain.user import Permission
 SILENCE_S = 5.0
 """So long nothing may come."""
 AGAIN_EVERY_S = 0.5
+OFFER_EVERY_S = 1.5
+"""Longer than until the first sign of a call that is worked on."""
+TAKEN_WITHIN_S = 7.0
+"""A hub that stands still is replaced within five seconds."""
 _FAREWELL_S = 1.0
 
 
@@ -78,7 +85,7 @@ class CallClient:
         size = sum(map(len, encoded.values()))
         if size > MAX_ARGUMENTS:
             return Failure(bus_errors.describe_large_request(size, MAX_ARGUMENTS))
-        request = CallRequest(uuid4().hex, encoded, wants_progress=report is not None)
+        request = CallRequest(uuid4().hex, encoded, report is not None, waits=method.is_change)
         subject = self._subjects.call(method.right, user, method.contract.__name__, method.name)
         call = SentCall(method, subject, user, self._new_inbox(user), report)
         try:
@@ -104,16 +111,14 @@ class CallClient:
 
     async def _carry_out(self, call: SentCall, request: CallRequest) -> Answer:
         payload = await pack_request(request)
-        try:
-            await self._connection.publish(call.subject, payload, call.inbox)
-        except BusError:
-            if self._connection.lost_since is not None:
-                # It was refused here, and has not left.
-                return Failure(bus_errors.describe_lost_connection())
-            call.cut()
+        if (failure := await _OfferedCall(self._connection, call, payload).send_until_heard()) is not None:
+            return Failure(failure)
         if call.method.is_change:
-            question = FOLLOW_UPS.encode(FollowUp(request.call_id))
-            recovery = _Recovery(self._connection, self._subjects.call_follow_up(call.user), question)
+            subject = self._subjects.call_follow_up(call.user)
+            order = FOLLOW_UPS.encode(FollowUp(request.call_id, begins_at=call.taken_by or ""))
+            if call.taken_by is not None and not await self._have_begun(call, subject, order):
+                return Failure(bus_errors.describe_lost_connection())
+            recovery = _Recovery(self._connection, subject, order)
         else:
             recovery = _Recovery(self._connection, call.subject, payload)
         while (answer := self._find_answer(call)) is None:
@@ -123,6 +128,16 @@ class CallClient:
             elif not await call.wait_for_news(call.heard_at + SILENCE_S):
                 return Failure(_describe_loss(call.method, bus_errors.describe_silence(SILENCE_S)))
         return answer
+
+    async def _have_begun(self, call: SentCall, subject: str, order: bytes) -> bool:
+        """Have the program that took it begin; False: that was refused here, and nothing has left."""
+        try:
+            await self._connection.publish(subject, order, call.inbox)
+        except BusError:
+            if self._connection.lost_since is not None:
+                return False
+            call.cut()
+        return True
 
     def _find_answer(self, call: SentCall) -> Answer | None:
         """What there is to answer now; None: nothing yet."""
@@ -155,6 +170,67 @@ class CallClient:
             # The server's library tells it in small letters.
             if call.subject.lower() == subject.lower():
                 call.deny()
+
+
+class _OfferedCall:
+    """Sends a call until anything comes of it; meanwhile nothing is begun that must not be done twice."""
+
+    def __init__(self, connection: Connection, call: SentCall, payload: bytes) -> None:
+        self._connection, self._call, self._payload = connection, call, payload
+        self._until = anyio.current_time() + TAKEN_WITHIN_S
+        self._times = 0
+        """So often it was sent."""
+
+    async def send_until_heard(self) -> ErrorInfo | None:
+        """Why there is no use in waiting for it, and nothing was done; None: it was heard, or denied."""
+        call = self._call
+        while not (call.is_heard or call.is_denied):
+            if anyio.current_time() >= self._until:
+                return self._describe_end()
+            if call.is_cut and not await self._wait_connected():
+                return bus_errors.describe_lost_connection()
+            if not await self._send() and not self._times:
+                return bus_errors.describe_lost_connection()
+            await self._wait_for_sign()
+            if call.has_no_responders and self._times == 1:
+                return bus_errors.describe_missing_service()
+        return None
+
+    def _describe_end(self) -> ErrorInfo:
+        if self._call.has_no_responders:
+            return bus_errors.describe_missing_service()
+        return bus_errors.describe_silence(TAKEN_WITHIN_S)
+
+    async def _send(self) -> bool:
+        """False: it was refused here, and has not left."""
+        self._call.has_no_responders = False
+        try:
+            await self._connection.publish(self._call.subject, self._payload, self._call.inbox)
+        except BusError:
+            return self._connection.lost_since is None
+        self._times += 1
+        return True
+
+    async def _wait_for_sign(self) -> None:
+        call, until = self._call, min(anyio.current_time() + OFFER_EVERY_S, self._until)
+        while not (call.is_heard or call.is_denied or call.is_cut):
+            if call.has_no_responders:
+                # The other process, or the next one, comes a moment later.
+                await anyio.sleep(AGAIN_EVERY_S if self._times > 1 else 0.0)
+                return
+            if not await call.wait_for_news(until):
+                return
+
+    async def _wait_connected(self) -> bool:
+        """Wait until the connection is back; False: it does not come."""
+        limit = anyio.current_time() + SILENCE_S
+        while self._connection.lost_since is not None:
+            if not await self._call.wait_for_news(limit):
+                return False
+        self._call.is_cut = False
+        self._times = max(self._times, 1)
+        self._until = max(self._until, anyio.current_time() + SILENCE_S)
+        return True
 
 
 class _Recovery:

@@ -3,6 +3,10 @@
 A call is a ``CallRequest`` with an inbox to answer to. What comes there is a stream: a frame that says that
 it is still being worked on, every second, and where the method reports its progress, frames with that; the
 last one has the answer. What is large is compressed.
+
+What changes something is only taken at first: the first frame has the name of the program that took it, and
+it begins when a ``FollowUp`` names that program. So it may be sent again to another one while none has taken
+it, as when the first one stands still, and is begun by one alone.
 """
 
 from collections.abc import Mapping
@@ -27,6 +31,8 @@ class CallRequest(NamedTuple):
     arguments: Mapping[str, bytes] = {}
     """Each as its own codec writes it, without those that have their default."""
     wants_progress: bool = False
+    waits: bool = False
+    """It is only taken, and begins when a ``FollowUp`` says so."""
 
 
 class FollowUp(NamedTuple):
@@ -35,6 +41,8 @@ class FollowUp(NamedTuple):
     call_id: str
     is_cancelled: bool = False
     """Else: what comes of it is to be sent to the inbox of this message, from now on."""
+    begins_at: str = ""
+    """The program that took it and is to begin it, unless it has; empty: none is."""
 
 
 REQUESTS: Final[ValueCodec[CallRequest]] = codec_of(CallRequest)
@@ -44,6 +52,8 @@ FOLLOW_UPS: Final[ValueCodec[FollowUp]] = codec_of(FollowUp)
 class FrameKind(Enum):
     """The first byte of what comes to the inbox."""
 
+    TAKEN = b"t"
+    """With the name of the program, which is another one for each run."""
     WORKING = b"w"
     PROGRESS = b"p"
     ANSWER = b"a"

@@ -3,11 +3,13 @@
 Each call comes as one message, whose subject says who calls what: the server of the bus lets every user
 publish under their own name only, and only with the rights that they have, so that the actor is taken from
 there. The message is checked where it comes in, one after the other, and refused at once where it cannot be
-carried out; a call that can be runs in a task of its own (``RunningCall``). A second subject takes what is
-sent after a call: it is cancelled, or its answer is asked for again.
+carried out; a call that can be runs in a task of its own (``RunningCall``), at once or when it is told to
+begin. A second subject takes what is sent after a call: it is to begin, it is cancelled, or its answer is
+asked for again.
 """
 
 from collections.abc import Mapping
+from functools import partial
 from itertools import count
 
 import anyio
@@ -16,7 +18,6 @@ from anyio.abc import TaskGroup
 
 from micboard_tui.bus.calls.call_frames import (
     FOLLOW_UPS,
-    CallRequest,
     FrameKind,
     pack_frame,
     unpack_request,
@@ -24,8 +25,9 @@ from micboard_tui.bus.calls.call_frames import (
 from micboard_tui.bus.calls.call_rights import describe_denial
 from micboard_tui.bus.calls.greeting import GreetingContract
 from micboard_tui.bus.calls.recent_calls import CallName, RecentCalls
-from micboard_tui.bus.calls.remote_methods import ACTOR, CONTRACTS, GREET, METHODS, RemoteMethod, as_result
-from micboard_tui.bus.calls.running_call import Answer, Inboxes, Report, RunningCall, Work
+from micboard_tui.bus.calls.remote_methods import CONTRACTS, GREET, METHODS, RemoteMethod
+from micboard_tui.bus.calls.running_call import Inboxes, RunningCall
+from micboard_tui.bus.calls.waiting_calls import RequestedCall, WaitingCalls
 from micboard_tui.bus.connection import BusError, Connection, Message
 from micboard_tui.bus.wire.subjects import CALL_QUEUE, Subjects
 from micboard_tui.bus.wire.value_codec import WireError
@@ -57,7 +59,7 @@ class CallServer:
             },
             GREET.contract: greeter,
         }
-        self._calls = RecentCalls()
+        self._calls, self._waiting = RecentCalls(), WaitingCalls()
         self._inbox = connection.new_inbox()
         self._numbered: dict[str, RunningCall] = {}
         """Those that go on, by the last part of the inbox that is theirs."""
@@ -66,15 +68,13 @@ class CallServer:
     async def run(self) -> None:
         """Until it is cancelled; calls that go on then are cancelled and answered. Raises BusError."""
         async with anyio.create_task_group() as group:
-
-            async def take_call(message: Message) -> None:
-                await self._take_call(group, message)
-
             subjects = self._subjects
             subscriptions = [
                 await self._connection.subscribe(f"{self._inbox}.*", self._take_no_responders),
-                await self._connection.subscribe(subjects.calls, take_call, CALL_QUEUE),
-                await self._connection.subscribe(subjects.call_follow_ups, self._take_follow_up),
+                await self._connection.subscribe(subjects.calls, partial(self._take_call, group), CALL_QUEUE),
+                await self._connection.subscribe(
+                    subjects.call_follow_ups, partial(self._take_follow_up, group)
+                ),
             ]
             try:
                 await anyio.sleep_forever()
@@ -107,6 +107,7 @@ class CallServer:
             await self._refuse(message.reply, describe_unreadable_call(str(error)))
             return
         name = CallName(user, request.call_id[:MAX_CALL_ID])
+        asked = RequestedCall(method, request, arguments, message.reply)
         if (known := self._calls.find(name, anyio.current_time())) is not None:
             if known.method is method:
                 await known.attach(message.reply)
@@ -114,10 +115,20 @@ class CallServer:
                 await self._refuse(message.reply, describe_unreadable_call("its number was used before"))
         elif not self._calls.has_room(user):
             await self._refuse(message.reply, describe_busy_service())
-        elif not self._calls.take_cancelled(name):
-            self._start(group, name, _RequestedCall(method, request, arguments, message.reply))
+        elif self._calls.take_cancelled(name):
+            log.debug("call_was_cancelled", call=method.title)
+        elif request.waits:
+            await self._keep_waiting(name, asked)
+        else:
+            self._start(group, name, asked)
 
-    def _start(self, group: TaskGroup, name: CallName, asked: "_RequestedCall") -> None:
+    async def _keep_waiting(self, name: CallName, asked: RequestedCall) -> None:
+        if self._waiting.keep(name, asked, anyio.current_time()):
+            await self._send(asked.reply, await pack_frame(FrameKind.TAKEN, self._inbox.encode()))
+        else:
+            await self._refuse(asked.reply, describe_busy_service())
+
+    def _start(self, group: TaskGroup, name: CallName, asked: RequestedCall) -> None:
         number = str(next(self._numbers))
         call = RunningCall(
             self._connection,
@@ -143,7 +154,7 @@ class CallServer:
         if call is not None and message.has_no_responders:
             call.note_no_responders()
 
-    async def _take_follow_up(self, message: Message) -> None:
+    async def _take_follow_up(self, group: TaskGroup, message: Message) -> None:
         user = self._subjects.parse_follow_up(message.subject)
         try:
             follow_up = FOLLOW_UPS.decode(message.payload)
@@ -152,11 +163,21 @@ class CallServer:
             return
         name = CallName(user, follow_up.call_id[:MAX_CALL_ID])
         if follow_up.is_cancelled:
+            self._waiting.take(name, anyio.current_time())
             self._calls.cancel(name)
         elif self._may_answer(user, message.reply):
-            call = self._calls.find(name, anyio.current_time())
-            if call is not None:
+            if (call := self._calls.find(name, anyio.current_time())) is not None:
                 await call.attach(message.reply)
+            elif follow_up.begins_at == self._inbox:
+                await self._begin_waiting(group, name, message.reply)
+
+    async def _begin_waiting(self, group: TaskGroup, name: CallName, reply: str) -> None:
+        if (asked := self._waiting.take(name, anyio.current_time())) is None:
+            return
+        if self._calls.has_room(name.user):
+            self._start(group, name, asked._replace(reply=reply))
+        else:
+            await self._refuse(reply, describe_busy_service())
 
     def _may_answer(self, user: str, reply: str) -> bool:
         """Whether it is an inbox of this user: elsewhere it would be taken for a message of ours."""
@@ -166,31 +187,10 @@ class CallServer:
         return is_theirs
 
     async def _refuse(self, reply: str, info: ErrorInfo) -> None:
-        frame = await pack_frame(FrameKind.ANSWER, GREET.answer_codec.encode(Failure(info)))
+        await self._send(reply, await pack_frame(FrameKind.ANSWER, GREET.answer_codec.encode(Failure(info))))
+
+    async def _send(self, reply: str, frame: bytes) -> None:
         try:
             await self._connection.publish(reply, frame)
         except BusError as error:
-            log.debug("refusal_not_sent", code=info.code.value, reason=str(error))
-
-
-class _RequestedCall:
-    """What was asked for, checked."""
-
-    def __init__(
-        self, method: RemoteMethod, request: CallRequest, arguments: Mapping[str, object], reply: str
-    ) -> None:
-        self.method, self.request, self.reply = method, request, reply
-        self._arguments = arguments
-
-    def work_on(self, target: object, user: str) -> Work:
-        """What carries it out in the name of ``user``."""
-
-        async def work(report: Report | None) -> Answer:
-            arguments = dict(self._arguments)
-            if self.method.has_actor:
-                arguments[ACTOR] = user
-            if report is not None and self.method.progress_parameter is not None:
-                arguments[self.method.progress_parameter] = report
-            return as_result(self.method, await getattr(target, self.method.name)(**arguments))
-
-        return work
+            log.debug("frame_not_sent", reason=str(error))

@@ -30,6 +30,10 @@ class SentCall:
         """As the codec of the method reads it; None: it has not come."""
         self.fault: str | None = None
         """Why a frame cannot be read; None: all could be."""
+        self.taken_by: str | None = None
+        """The program that took it and waits until it is told to begin; None: none did."""
+        self.is_heard = False
+        """Whether anything came of it."""
         self.has_no_responders = self.is_denied = self.is_cut = False
         self.heard_at = anyio.current_time()
         """When the last frame came, or it was sent."""
@@ -41,7 +45,7 @@ class SentCall:
         if message.has_no_responders:
             self.has_no_responders = True
         else:
-            self.heard_at = anyio.current_time()
+            self.heard_at, self.is_heard = anyio.current_time(), True
             try:
                 self._take_frame(message.payload)
             except WireError as error:
@@ -74,5 +78,7 @@ class SentCall:
         frame = unpack_frame(payload)
         if frame.kind is FrameKind.ANSWER:
             self.answer = frame.content
+        elif frame.kind is FrameKind.TAKEN and self.taken_by is None:
+            self.taken_by = frame.content.decode(errors="replace")
         elif frame.kind is FrameKind.PROGRESS and self._report is not None:
             self._report(self.method.progress_codec.decode(frame.content))
