@@ -16,8 +16,9 @@ MIB = 1024 * 1024
 MAX_PENDING = MAX_PAYLOAD + MIB
 """What waits for a client that does not read; then it is disconnected. The largest message has to fit."""
 WRITE_LIMIT = "2s"
-PING_INTERVAL = "2s"
-"""A client is asked for a sign of life so often, and may leave out two."""
+PING_INTERVAL, MOST_PINGS = "1s", 3
+"""A client is asked for a sign of life so often, and may leave out so many: one that stands still is gone
+when another one takes its place, so that no calls go to it any more."""
 LOGIN_LIMIT_S = 5
 """For TLS and for the proof of a key, each."""
 MAX_CLIENTS = 512
@@ -80,7 +81,7 @@ def configuration_text(
         "max_connections": MAX_CLIENTS,
         "write_deadline": WRITE_LIMIT,
         "ping_interval": PING_INTERVAL,
-        "ping_max": 2,
+        "ping_max": MOST_PINGS,
     }
     if address.certificate is not None and address.key is not None:
         values["tls"] = {
@@ -141,7 +142,7 @@ max_pending: {MAX_PENDING}
 write_deadline: "{WRITE_LIMIT}"
 max_connections: {MAX_CLIENTS}
 ping_interval: "{PING_INTERVAL}"
-ping_max: 2
+ping_max: {MOST_PINGS}
 {tls}
 # Who may come in: the hub writes it as users change.
 include {_quoted(users_file)}
