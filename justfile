@@ -76,6 +76,10 @@ mutants path *args:
 soak times="10" *args:
     .ci/soak {{ times }} {{ args }}
 
+# Kill and freeze the processes of a fleet at random, and look whether anything is lost or made twice.
+kills *args:
+    PYTHONPATH=. python benchmarks/fleet_kills.py {{ args }}
+
 # Let git run `check` before a commit and the fast tests before a push.
 hooks:
     prek install --config .github/hooks.yaml --hook-type pre-commit --hook-type pre-push

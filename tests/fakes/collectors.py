@@ -17,8 +17,10 @@ from micboard_tui.config.paths import make_directories, paths_under
 from micboard_tui.domain.device import DEFAULT_ZONE, Device
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.program import Options
+from micboard_tui.protocols.shure_strings.messages import Message, Set
 from micboard_tui.simulator.rack.rack import Rack, RackOptions, open_rack
-from micboard_tui.simulator.shure.strings.strings_device import StringsDevice
+from micboard_tui.simulator.shure.strings.reply import Reply
+from micboard_tui.simulator.shure.strings.strings_device import StringsDevice, StringsUnit
 from micboard_tui.storage.database import open_database
 from tests.storage.records import add
 
@@ -43,6 +45,22 @@ async def register(rack: Rack, url: str) -> list[DeviceId]:
 
 def receivers_of(rack: Rack) -> Sequence[StringsDevice[Any]]:
     return [device for device in rack.simulated if isinstance(device, StringsDevice)]
+
+
+class CountedSets:
+    """The unit of a simulated receiver, which counts how often each property was set."""
+
+    def __init__(self, unit: StringsUnit) -> None:
+        self._unit = unit
+        self.sets = Counter[str]()
+
+    def answer(self, message: Message) -> Reply:
+        if isinstance(message, Set):
+            self.sets[message.property] += 1
+        return self._unit.answer(message)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - all else is the unit's
+        return getattr(self._unit, name)
 
 
 def most_connections(rack: Rack) -> list[int]:
