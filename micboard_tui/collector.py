@@ -313,5 +313,5 @@ def _describe_namesake(sign: CollectorSign) -> StartError:
     return StartError(
         ErrorCode.ALREADY_RUNNING,
         f"A collector called {sign.name} runs already, in zone {sign.zone}",
-        hint="Give this one another name, with MICBOARD_FLEET__NAME or fleet.name in the settings",
+        hint="Give this one another name: --name NAME, or fleet.name in the settings",
     )

@@ -8,14 +8,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import anyio
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from micboard_tui.api.client_connection import ConnectedHttp, ConnectedWebSocket
 from micboard_tui.contracts.errors import ErrorCode, StartError
 
+Application: TypeAlias = ASGIApp
+"""What answers."""
 START_LIMIT_S = 10.0
 """From when the address is ours until connections are taken, which needs a few milliseconds."""
 GOODBYE_S = 2
@@ -85,7 +88,7 @@ async def open_listener(listening: Listening) -> Listener:
     return Listener(listening, await open_sockets(listening.host, listening.port))
 
 
-async def serve(application: FastAPI, listener: Listener, ready: anyio.Event) -> None:
+async def serve(application: Application, listener: Listener, ready: anyio.Event) -> None:
     """Serve until cancelled; ``ready`` is set when connections are taken.
 
     Raises TimeoutError when they are not taken in time.
@@ -101,7 +104,7 @@ async def serve(application: FastAPI, listener: Listener, ready: anyio.Event) ->
         serving.cancel()
 
 
-def _configure(application: FastAPI, listening: Listening) -> uvicorn.Config:
+def _configure(application: Application, listening: Listening) -> uvicorn.Config:
     return uvicorn.Config(
         application,
         ssl_certfile=listening.certificate,

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import anyio
 
     from micboard_tui.api.options import ApiOptions
-    from micboard_tui.api.server import Listener, Listening
+    from micboard_tui.api.server import Application, Listener, Listening
     from micboard_tui.config.api_settings import Api
     from micboard_tui.contracts.services import Services
 
@@ -70,17 +70,23 @@ async def answer(
     services: "Services", listener: "Listener", options: "ApiOptions", ready: "anyio.Event"
 ) -> None:
     """Answer until cancelled; ``ready`` is set when connections are taken."""
+    from micboard_tui.api.server import serve
+
+    await serve(await prepare(services, options), listener, ready)
+
+
+async def prepare(services: "Services", options: "ApiOptions") -> "Application":
+    """The application over ``services``."""
     import anyio.to_thread
 
     from micboard_tui.api.application import build_application
     from micboard_tui.api.context import make_context
-    from micboard_tui.api.server import serve
 
     # It takes half a second of processor time, in which a lease of the same process would not be renewed.
     application = await anyio.to_thread.run_sync(build_application, make_context(services, options))
     # It stays to the end, as all that is loaded before: a collection over it would stop everything for 60 ms.
     gc.freeze()
-    await serve(application, listener, ready)
+    return application
 
 
 def print_where(listener: "Listener") -> None:

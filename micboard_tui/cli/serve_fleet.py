@@ -67,11 +67,16 @@ class _Process:
             )
 
     async def answer(self, api: "ApiPlan", listener: "Listener", ready: Callable[[], None]) -> None:
+        from micboard_tui.api.late_application import LateApplication
+        from micboard_tui.api.server import serve
         from micboard_tui.cli.output import print_note
-        from micboard_tui.cli.serve_api import answer, print_where, print_without_users
+        from micboard_tui.cli.serve_api import prepare, print_where, print_without_users
         from micboard_tui.console import open_program
+        from micboard_tui.contracts.bus_errors import describe_missing_service
 
-        async with self.bus.connect("api") as connection:
+        application, taken = LateApplication(describe_missing_service()), anyio.Event()
+        async with self.bus.connect("api") as connection, anyio.create_task_group() as tasks:
+            tasks.start_soon(serve, application, listener, taken)
             services_of = open_program(
                 connection,
                 self.plan.subjects,
@@ -80,13 +85,13 @@ class _Process:
             )
             # A hub may come later, or be on another machine.
             ready()
-            async with services_of as services, anyio.create_task_group() as tasks:
-                taken = anyio.Event()
+            async with services_of as services:
                 tasks.start_soon(_watch, services)
-                tasks.start_soon(answer, services, listener, api.options, taken)
+                application.use(await prepare(services, api.options))
                 await taken.wait()
                 print_where(listener)
                 await print_without_users(services, api.options)
+                await anyio.sleep_forever()
 
 
 async def serve_fleet(context: "CommandContext", settings: "Settings", plan: "FleetPlan") -> int:

@@ -6,7 +6,7 @@ CHECK_CONNECTION = (
     "Check the network and the computer that reads the devices; the connection is made again by itself"
 )
 LOOK_BEFORE_REPEATING = "Look whether it was done before you do it again"
-START_SERVE = "Start `micboard-tui serve` on that computer, or wait until it has started"
+START_SERVE = "Start `micboard-tui serve` there, in a fleet with the role hub, or wait until it has started"
 ASK_FOR_LESS = "Ask for a shorter time, or for fewer devices or channels"
 REPORT_WITH_LOG = "The log of the computer that reads the devices has the reason. Please report it"
 CALL_AGAIN_LATER = "Wait until what was asked for before is answered"
@@ -51,7 +51,9 @@ def describe_end_of_service() -> ErrorInfo:
 def describe_missing_service() -> ErrorInfo:
     """The bus is there, and no program takes calls."""
     return ErrorInfo(
-        ErrorCode.NOT_SERVED, "No micboard-tui takes calls at this address now", hint=START_SERVE
+        ErrorCode.NOT_SERVED,
+        "No hub is running: no micboard-tui takes calls at this address",
+        hint=START_SERVE,
     )
 
 
