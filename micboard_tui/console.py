@@ -1,6 +1,7 @@
 """Joins an attached board: a replica of the present, and services that are called in another process.
 
-What the bus needs is loaded after the first paint, since it takes as long as the board itself.
+What the bus needs is loaded after the first paint, and the contracts of the services after the first values,
+since each takes a tenth of the start.
 """
 
 import ssl
@@ -8,14 +9,17 @@ import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import anyio
 import anyio.to_thread
 
 from micboard_tui.bus.calls.call_client import CallClient
-from micboard_tui.bus.calls.remote_services import LifeSigns, RemoteServices, attach_services
+from micboard_tui.bus.calls.greet_call import greet
+from micboard_tui.bus.calls.greeting import Greeting
 from micboard_tui.bus.connection import BusError, Connection
 from micboard_tui.bus.late_connection import LateConnection
 from micboard_tui.bus.mirror.mirror import Mirror
@@ -29,6 +33,9 @@ from micboard_tui.contracts.health import HealthSnapshot
 from micboard_tui.contracts.walks import RunningWalk
 from micboard_tui.services.background import BackgroundTasks
 from micboard_tui.services.steady_clock import steady_s
+
+if TYPE_CHECKING:
+    from micboard_tui.bus.calls.remote_services import LifeSigns, RemoteServices
 
 COMPLETE_WITHIN_S = 10.0
 """Until all that is known there has come."""
@@ -62,7 +69,7 @@ class Console:
         self.live = Mirror(self._connection, self._subjects, name, steady_s, time.time, rate_hz=rate_hz)
 
     @asynccontextmanager
-    async def open(self, attachment: Attachment) -> AsyncGenerator[RemoteServices]:
+    async def open(self, attachment: Attachment) -> "AsyncGenerator[RemoteServices]":
         """Attach, and detach in the end. ``attachment``: of the site.
 
         Raises StartError: BUS_LOST, NOT_ALLOWED, NOT_SERVED, VERSION_DIFFERS, CONFIG_INVALID.
@@ -72,9 +79,13 @@ class Console:
         try:
             tasks.start(self.live.run, "mirror")
             client = CallClient(self._connection, self._subjects, attachment.user)
-            services = await self._greet(client, LocalSigns(self.live, tasks))
+            greeting = await _greet(client)
             await self._wait_complete(attachment)
-            yield services
+            # In a thread: meanwhile the board shows the first values.
+            await anyio.to_thread.run_sync(_load_services)
+            from micboard_tui.bus.calls.remote_services import make_services
+
+            yield make_services(greeting, client, self.live, LocalSigns(self.live, tasks))
         finally:
             with anyio.CancelScope(shield=True):
                 tasks.cancel()
@@ -93,13 +104,6 @@ class Console:
         except BusError as error:
             raise _not_connected(attachment, error) from error
 
-    async def _greet(self, client: CallClient, signs: LifeSigns) -> RemoteServices:
-        answer = await attach_services(client, self.live, signs)
-        if not answer.success:
-            error = answer.error
-            raise StartError(error.code, error.message, hint=error.hint, **error.details)
-        return answer.data
-
     async def _wait_complete(self, attachment: Attachment) -> None:
         with anyio.move_on_after(COMPLETE_WITHIN_S) as waiting:
             await self.live.wait_complete()
@@ -114,7 +118,7 @@ class Console:
 @asynccontextmanager
 async def open_program(
     connection: Connection, subjects: Subjects, user: str, report: Callable[[ErrorInfo], None]
-) -> AsyncGenerator[RemoteServices]:
+) -> "AsyncGenerator[RemoteServices]":
     """The services of the site for a program that acts for whoever uses it; it waits until there are some.
 
     ``user``: who acts where no actor is named. ``report`` gets, once, why there are none yet. Raises
@@ -134,9 +138,24 @@ async def open_program(
             await tasks.end()
 
 
+async def _greet(client: CallClient) -> Greeting:
+    answer = await greet(client)
+    if not answer.success:
+        error = answer.error
+        raise StartError(error.code, error.message, hint=error.hint, **error.details)
+    return answer.data
+
+
+def _load_services() -> None:
+    """All contracts with what they are made of."""
+    import_module("micboard_tui.bus.calls.remote_services")
+
+
 async def _wait_for_services(
-    client: CallClient, live: Mirror, signs: LifeSigns, report: Callable[[ErrorInfo], None]
-) -> RemoteServices:
+    client: CallClient, live: Mirror, signs: "LifeSigns", report: Callable[[ErrorInfo], None]
+) -> "RemoteServices":
+    from micboard_tui.bus.calls.remote_services import attach_services
+
     is_reported = False
     while True:
         answer = await attach_services(client, live, signs)

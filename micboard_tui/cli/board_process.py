@@ -1,6 +1,7 @@
 """Runs the board in this process: its terminal, its logs, and the signals that end it."""
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -100,6 +101,7 @@ class BoardProcess:
         if system is not None:
             # Textual reads it when it is loaded.
             os.environ[_COLOR_VARIABLE] = system
+        _begin_loading()
         from micboard_tui.config.logs import EventMemory, mask_crashes
         from micboard_tui.tui.app import MicboardApp
 
@@ -111,6 +113,7 @@ class BoardProcess:
 
             log_to_file(self.paths.log_file, self.log_level, memory, self.mask)
             async with source.open_services() as services:
+                _end_loading()
                 yield services
 
         if self.mask is not None:
@@ -123,6 +126,19 @@ class BoardProcess:
         if exit_code:
             raise typer.Exit(exit_code)
         return app.return_value
+
+
+def _begin_loading() -> None:
+    """What is loaded stays to the end, so the garbage collector does not look at it."""
+    from micboard_tui.config.lean_loading import load_log_library
+
+    gc.disable()
+    load_log_library()
+
+
+def _end_loading() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 def for_slow_line(options: "BoardOptions", *, low_bandwidth: bool) -> "BoardOptions":

@@ -4,6 +4,7 @@ The help of a command is the docstring of its function. Its paragraphs are wrapp
 name of the program are examples and stand below them as they are.
 """
 
+import gc
 import inspect
 import re
 from collections import UserDict
@@ -42,6 +43,10 @@ class Command(typer.core.TyperCommand):
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         with _plain_errors():
             return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: Context) -> object:
+        gc.enable()  # The command is loaded.
+        return super().invoke(ctx)
 
     def collect_usage_pieces(self, ctx: Context) -> list[str]:
         return [piece.replace("{", "").replace("}", "") for piece in super().collect_usage_pieces(ctx)]

@@ -13,7 +13,6 @@ from textual.screen import Screen
 from micboard_tui.contracts.errors import ErrorInfo
 from micboard_tui.contracts.holder_texts import as_waiting
 from micboard_tui.contracts.live import LiveContract
-from micboard_tui.contracts.services import Services
 from micboard_tui.tui.alarm_signals import AlarmSignals
 from micboard_tui.tui.background_services import BackgroundServices, OpenServices
 from micboard_tui.tui.board_options import START_DEMO, BoardOptions
@@ -41,6 +40,7 @@ from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.channel_board import Board
 
 if TYPE_CHECKING:
+    from micboard_tui.contracts.services import Services
     from micboard_tui.tui.screens.devices_screen import DevicesScreen
     from micboard_tui.tui.screens.search_screen import SearchScreen
 
@@ -105,7 +105,7 @@ class MicboardApp(PaintedApp[str]):
         self._signals.start(self.set_interval)
         self.call_after_refresh(self._background.start)
 
-    def _accept_services(self, services: Services, error: ErrorInfo | None) -> None:
+    def _accept_services(self, services: "Services", error: ErrorInfo | None) -> None:
         """The services are open; ``error`` when no session could be started."""
         if self._board not in self.screen_stack:
             return  # The app was left meanwhile.

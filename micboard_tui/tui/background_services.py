@@ -11,13 +11,16 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from micboard_tui.contracts.errors import ErrorInfo, MicboardError
-from micboard_tui.contracts.services import Services
+
+if TYPE_CHECKING:
+    # All contracts together take a tenth of a start to load.
+    from micboard_tui.contracts.services import Services
 
 GOODBYE_TIMEOUT_S = 5.0
-OpenServices: TypeAlias = Callable[[], AbstractAsyncContextManager[Services]]
+OpenServices: TypeAlias = Callable[[], AbstractAsyncContextManager["Services"]]
 log = logging.getLogger(__name__)
 
 
@@ -25,7 +28,7 @@ class BackgroundServices:
     def __init__(
         self,
         open_services: OpenServices,
-        on_open: Callable[[Services, ErrorInfo | None], None],
+        on_open: "Callable[[Services, ErrorInfo | None], None]",
         on_failure: Callable[[Exception], None],
     ) -> None:
         """``on_open`` gets the error when the sessions could not be started."""

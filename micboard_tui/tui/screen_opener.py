@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 from textual.app import App
 from textual.screen import Screen
 
-from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.tui.arrange.arrangement import LineRef
@@ -25,6 +24,7 @@ from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.service_readings import ServiceReadings
 
 if TYPE_CHECKING:
+    from micboard_tui.contracts.device import DeviceContract
     from micboard_tui.tui.screens.board_screen import BoardScreen
     from micboard_tui.tui.screens.moment_request import MomentRequested
 
@@ -71,7 +71,7 @@ class ScreenOpener:
                 HelpScreen(style, top.HELP_PAGE if isinstance(top, HasHelp) else BOARD_HELP)
             )
 
-    def open_search(self, devices: DeviceContract, style: ScreenStyle, operator: str) -> None:
+    def open_search(self, devices: "DeviceContract", style: ScreenStyle, operator: str) -> None:
         from micboard_tui.tui.screens.search_screen import SearchScreen
 
         self._app.push_screen(SearchScreen(devices, self._readings, style, operator))

@@ -3,30 +3,31 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from micboard_tui.contracts.assignment import Spare, list_spares
-from micboard_tui.contracts.events import EventQuery
 from micboard_tui.contracts.health import DeviceHealth
-from micboard_tui.contracts.manufacturers import DriverInfo, ManufacturerContract, ManufacturerInfo
-from micboard_tui.contracts.recap import ProgressReport, RecapQuery
-from micboard_tui.contracts.recorder import RecorderContract
 from micboard_tui.contracts.result import ServiceResult
-from micboard_tui.contracts.services import Services
-from micboard_tui.contracts.thresholds import ThresholdTable
-from micboard_tui.contracts.walks import RunningWalk
 from micboard_tui.domain.alarm import Alarm
 from micboard_tui.domain.assignment import PastAssignment
 from micboard_tui.domain.device import Device, DeviceSnapshot
-from micboard_tui.domain.event import Event
 from micboard_tui.domain.identity import ChannelRef, DeviceId
-from micboard_tui.domain.recap_shows import PastShow
 from micboard_tui.domain.recording.fine_columns import refine_span
 from micboard_tui.domain.recording.recorded_span import WINDOW_AFTER_S, WINDOW_BEFORE_S, RecordedSpan
 from micboard_tui.domain.recording.sample_ring import Sample
-from micboard_tui.domain.walk_test import Walk
 from micboard_tui.tui.arrange.alarm_lines import find_cleared
 
 if TYPE_CHECKING:
+    # The first board waits for what is loaded here, and needs none of it.
+    from micboard_tui.contracts.assignment import Spare
+    from micboard_tui.contracts.events import EventQuery
+    from micboard_tui.contracts.manufacturers import DriverInfo, ManufacturerContract, ManufacturerInfo
+    from micboard_tui.contracts.recap import ProgressReport, RecapQuery
+    from micboard_tui.contracts.recorder import RecorderContract
+    from micboard_tui.contracts.services import Services
+    from micboard_tui.contracts.thresholds import ThresholdTable
+    from micboard_tui.contracts.walks import RunningWalk
+    from micboard_tui.domain.event import Event
     from micboard_tui.domain.recap import Recap
+    from micboard_tui.domain.recap_shows import PastShow
+    from micboard_tui.domain.walk_test import Walk
 
 FINE_SPAN_S = 90.0
 """Of no more than this single samples are shown."""
@@ -36,7 +37,7 @@ MAX_WINDOWS_SHOWN = 20
 class ServiceReadings:
     """Screens may open before the services do, so every reading looks whether they are open."""
 
-    def __init__(self, services: Callable[[], Services | None]) -> None:
+    def __init__(self, services: "Callable[[], Services | None]") -> None:
         self._services = services
 
     @property
@@ -62,7 +63,7 @@ class ServiceReadings:
         services = self._services()
         return services.live.device(device_id) if services else None
 
-    def find_spec(self, device: Device) -> DriverInfo | None:
+    def find_spec(self, device: Device) -> "DriverInfo | None":
         """The driver of the device; None when its plugin is missing."""
         services = self._services()
         return find_spec(services.manufacturers, device) if services else None
@@ -78,8 +79,10 @@ class ServiceReadings:
         answer = await services.assignments.list_history(channel) if services else None
         return answer.data if answer is not None and answer.success else ()
 
-    def list_spares(self, channel: ChannelRef) -> Sequence[Spare]:
+    def list_spares(self, channel: ChannelRef) -> "Sequence[Spare]":
         """What could take over from the channel, the best first."""
+        from micboard_tui.contracts.assignment import list_spares
+
         services = self._services()
         return list_spares(services.live, channel) if services else ()
 
@@ -89,7 +92,7 @@ class ServiceReadings:
         answer = await services.alarms.list_history(since) if services else None
         return find_cleared(answer.data) if answer is not None and answer.success else None
 
-    async def events(self, query: EventQuery) -> Sequence[Event] | None:
+    async def events(self, query: "EventQuery") -> "Sequence[Event] | None":
         """What happened, oldest first; None: it cannot be read now."""
         services = self._services()
         answer = await services.events.list_events(query) if services else None
@@ -111,31 +114,31 @@ class ServiceReadings:
         samples = await read_samples(services.recorder, channels, start, end)
         return {ref: refine_span(span, samples.get(ref, ())) for ref, span in answer.data.items()}
 
-    async def thresholds(self) -> ThresholdTable | None:
+    async def thresholds(self) -> "ThresholdTable | None":
         """All numbers that channels are judged by; None: they cannot be read now."""
         services = self._services()
         answer = await services.thresholds.list_thresholds() if services else None
         return answer.data if answer is not None and answer.success else None
 
-    def running_walk(self) -> RunningWalk | None:
+    def running_walk(self) -> "RunningWalk | None":
         """The walk test that runs now."""
         services = self._services()
         return services.walks.running if services else None
 
-    async def walks(self) -> Sequence[Walk] | None:
+    async def walks(self) -> "Sequence[Walk] | None":
         """The walk tests that are kept, newest first; None: they cannot be read now."""
         services = self._services()
         answer = await services.walks.list_walks() if services else None
         return answer.data if answer is not None and answer.success else None
 
-    async def past_shows(self) -> Sequence[PastShow]:
+    async def past_shows(self) -> "Sequence[PastShow]":
         """The shows that were started, newest first."""
         services = self._services()
         answer = await services.recaps.list_shows() if services else None
         return answer.data if answer is not None and answer.success else ()
 
     async def recap(
-        self, query: RecapQuery, earlier: RecapQuery | None, report: ProgressReport
+        self, query: "RecapQuery", earlier: "RecapQuery | None", report: "ProgressReport"
     ) -> "ServiceResult[Recap] | None":
         """What became of a span, compared with an earlier one; None: the services are not open."""
         services = self._services()
@@ -143,7 +146,7 @@ class ServiceReadings:
 
 
 async def read_samples(
-    recorder: RecorderContract, channels: Sequence[ChannelRef], start: float, end: float
+    recorder: "RecorderContract", channels: Sequence[ChannelRef], start: float, end: float
 ) -> Mapping[ChannelRef, Sequence[Sample]]:
     """What is kept at full rate of a span: in the last 75 seconds, and around alarms."""
     found: dict[ChannelRef, list[Sample]] = {ref: [] for ref in channels}
@@ -162,13 +165,13 @@ async def read_samples(
     return found
 
 
-def find_spec(manufacturers: ManufacturerContract, device: Device) -> DriverInfo | None:
+def find_spec(manufacturers: "ManufacturerContract", device: Device) -> "DriverInfo | None":
     """The driver of the device; None when its plugin is missing."""
     found = manufacturers.find(device.manufacturer)
     return found.data.drivers.get(device.driver) if found.success else None
 
 
-def list_manufacturers(manufacturers: ManufacturerContract) -> Sequence[ManufacturerInfo]:
+def list_manufacturers(manufacturers: "ManufacturerContract") -> "Sequence[ManufacturerInfo]":
     """All that are installed. A broken plugin is left out; the health check reports it."""
     found = map(manufacturers.find, manufacturers.codes())
     return [answer.data for answer in found if answer.success]

@@ -311,14 +311,30 @@ def test_colours_and_blocks_are_left_out_when_asked(environment: Mapping[str, st
     assert {b"1", b"2", b"7"} <= codes
 
 
-def test_the_first_screen_needs_no_database_libraries(environment: Mapping[str, str]) -> None:
-    script = (
-        "import sys\n"
-        "import micboard_tui.cli.run, micboard_tui.tui.app, micboard_tui.container\n"
-        "print(*{'sqlalchemy', 'sqlmodel', 'httpx', 'pydantic', 'alembic'} & set(sys.modules))\n"
+def test_the_first_screen_needs_no_database_libraries() -> None:
+    loaded = loaded_by("import micboard_tui.cli.run, micboard_tui.tui.app, micboard_tui.container")
+    assert loaded.isdisjoint({"sqlalchemy", "sqlmodel", "httpx", "pydantic", "alembic"})
+
+
+def test_the_first_values_of_an_attached_board_need_only_what_shows_them() -> None:
+    loaded = loaded_by(
+        "from micboard_tui.config.lean_loading import load_log_library\n"
+        "load_log_library()\n"
+        "import micboard_tui.cli.run, micboard_tui.tui.app, micboard_tui.console\n"
+        "from micboard_tui.bus.nats_library import load_library\n"
+        "load_library()"
     )
-    asked = subprocess.run([sys.executable, "-c", script], text=True, capture_output=True, check=True)
-    assert asked.stdout.strip() == ""
+    libraries = {"sqlalchemy", "sqlmodel", "httpx", "aiohttp", "alembic", "zeroconf", "rich.traceback"}
+    ours = {"container", "manufacturers", "simulator", "storage", "contracts.services", "domain.recap"}
+    assert loaded.isdisjoint(libraries | {f"micboard_tui.{name}" for name in ours})
+    assert {"micboard_tui.bus.mirror.mirror", "nats", "structlog"} <= loaded
+
+
+def loaded_by(script: str) -> set[str]:
+    """The names of all modules that are loaded after a script."""
+    program = f"{script}\nimport sys\nprint(*sys.modules)"
+    asked = subprocess.run([sys.executable, "-c", program], text=True, capture_output=True, check=True)
+    return set(asked.stdout.split())
 
 
 def test_bytes_and_keys_of_all_kinds_end_nothing(environment: Mapping[str, str]) -> None:

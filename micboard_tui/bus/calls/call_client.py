@@ -27,7 +27,7 @@ from micboard_tui.bus.calls.call_frames import (
     pack_request,
 )
 from micboard_tui.bus.calls.call_rights import describe_denial
-from micboard_tui.bus.calls.remote_methods import RemoteMethod
+from micboard_tui.bus.calls.remote_method import RemoteMethod
 from micboard_tui.bus.calls.running_call import Answer
 from micboard_tui.bus.calls.sent_call import SentCall
 from micboard_tui.bus.connection import BusError, Connection

@@ -23,9 +23,11 @@ from micboard_tui.bus.calls.call_frames import (
     unpack_request,
 )
 from micboard_tui.bus.calls.call_rights import describe_denial
+from micboard_tui.bus.calls.greet_call import GREET
 from micboard_tui.bus.calls.greeting import GreetingContract
 from micboard_tui.bus.calls.recent_calls import CallName, RecentCalls
-from micboard_tui.bus.calls.remote_methods import CONTRACTS, GREET, METHODS, RemoteMethod
+from micboard_tui.bus.calls.remote_method import RemoteMethod
+from micboard_tui.bus.calls.remote_methods import CONTRACTS, METHODS
 from micboard_tui.bus.calls.running_call import Inboxes, RunningCall
 from micboard_tui.bus.calls.waiting_calls import RequestedCall, WaitingCalls
 from micboard_tui.bus.connection import BusError, Connection, Message

@@ -6,7 +6,8 @@ from functools import wraps
 from typing import Any
 
 from micboard_tui.bus.calls.call_client import CallClient
-from micboard_tui.bus.calls.remote_methods import ACTOR, METHODS, RemoteMethod
+from micboard_tui.bus.calls.remote_method import ACTOR, RemoteMethod
+from micboard_tui.bus.calls.remote_methods import METHODS
 
 _NONE_LOCAL: Mapping[str, Callable[..., object]] = {}
 

@@ -13,9 +13,10 @@ from typing import Any, Protocol
 import anyio
 
 from micboard_tui.bus.calls.call_client import CallClient
-from micboard_tui.bus.calls.greeting import Greeting, find_version_fault
+from micboard_tui.bus.calls.greet_call import greet
+from micboard_tui.bus.calls.greeting import Greeting
 from micboard_tui.bus.calls.remote_contracts import make_remote
-from micboard_tui.bus.calls.remote_methods import CONTRACTS, GREET, METHODS
+from micboard_tui.bus.calls.remote_methods import CONTRACTS, METHODS
 from micboard_tui.contracts.alarms import AlarmContract
 from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.change_follower import ChangeFollower
@@ -62,7 +63,7 @@ class LifeSigns(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RemoteServices:
-    """Implements ``Services``. ``attach_services`` makes it."""
+    """Implements ``Services``. ``make_services`` makes it."""
 
     greeting: Greeting
     """Version, manufacturers and rights, as that program gave them."""
@@ -90,17 +91,15 @@ class RemoteServices:
 async def attach_services(
     client: CallClient, live: LiveContract, signs: LifeSigns
 ) -> ServiceResult[RemoteServices]:
-    """Ask who is there, and have its services.
+    """Ask who is there, and have its services. Fails as ``greet`` does."""
+    answer = await greet(client)
+    return Success(make_services(answer.data, client, live, signs)) if answer.success else answer
 
-    NOT_SERVED, BUS_LOST, NOT_ALLOWED; VERSION_DIFFERS, with which of the two has to be updated.
-    """
-    answer = await client.call(GREET, {})
-    if not answer.success:
-        return answer
-    greeting: Greeting = answer.data
-    if (fault := find_version_fault(greeting)) is not None:
-        return Failure(fault)
-    client.permission = greeting.permission
+
+def make_services(
+    greeting: Greeting, client: CallClient, live: LiveContract, signs: LifeSigns
+) -> RemoteServices:
+    """The services of the program that greeted."""
     local: Mapping[type, Mapping[str, Callable[[], object]]] = {
         HealthContract: {"snapshot": lambda: signs.health},
         WalkContract: {"running": lambda: signs.running_walk},
@@ -111,14 +110,12 @@ async def attach_services(
         for name, contract in CONTRACTS.items()
         if name not in _MADE_HERE
     }
-    return Success(
-        RemoteServices(
-            greeting,
-            live=live,
-            synchronization=RemoteSessions(client, live, manufacturers),
-            manufacturers=manufacturers,
-            **remote,
-        )
+    return RemoteServices(
+        greeting,
+        live=live,
+        synchronization=RemoteSessions(client, live, manufacturers),
+        manufacturers=manufacturers,
+        **remote,
     )
 
 

@@ -15,7 +15,7 @@ import anyio.to_thread
 import structlog
 
 from micboard_tui.bus.calls.call_frames import WORKING, FrameKind, pack_frame
-from micboard_tui.bus.calls.remote_methods import RemoteMethod
+from micboard_tui.bus.calls.remote_method import RemoteMethod
 from micboard_tui.bus.connection import MAX_PAYLOAD, BusError, Connection
 from micboard_tui.bus.wire.value_codec import ValueCodec
 from micboard_tui.contracts.bus_errors import (

@@ -9,7 +9,7 @@ import anyio
 import structlog
 
 from micboard_tui.bus.calls.call_frames import FrameKind, unpack_frame
-from micboard_tui.bus.calls.remote_methods import RemoteMethod
+from micboard_tui.bus.calls.remote_method import RemoteMethod
 from micboard_tui.bus.connection import Message
 from micboard_tui.bus.wire.value_codec import WireError
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from micboard_tui.bus.calls.call_frames import CallRequest
 from micboard_tui.bus.calls.recent_calls import MAX_RUNNING, MAX_RUNNING_OF_USER, CallName
-from micboard_tui.bus.calls.remote_methods import ACTOR, RemoteMethod, as_result
+from micboard_tui.bus.calls.remote_method import ACTOR, RemoteMethod, as_result
 from micboard_tui.bus.calls.running_call import Answer, Report, Work
 
 WAITS_S = 10.0

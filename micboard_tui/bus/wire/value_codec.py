@@ -33,7 +33,6 @@ import msgspec
 
 from micboard_tui.bus.wire.type_hints import hints_of
 from micboard_tui.contracts.result import Failure, Success
-from micboard_tui.domain.command_words import COMMAND_KINDS
 
 T = TypeVar("T")
 Kind: TypeAlias = Any
@@ -44,10 +43,6 @@ Written: TypeAlias = Any
 Convert = Callable[[Any], Any]
 
 _PRIMITIVES = (str, int, float, bool, bytes, type(None), date, datetime, time, timedelta)
-_TAGS: Mapping[frozenset[type], Mapping[str, type]] = {
-    frozenset(COMMAND_KINDS.values()): COMMAND_KINDS,
-}
-"""The tag of each kind of record in a union of several."""
 _COLLECTIONS: Mapping[Kind, Callable[[Iterable[Any]], Any]] = {
     tuple: tuple,
     Sequence: tuple,
@@ -121,7 +116,7 @@ def _form_of(kind: Kind) -> _Form:
         return _form_of_enum(kind)
     if kind in _PRIMITIVES:
         return _Form(kind, _same, _same)
-    if dataclasses.is_dataclass(kind) or hasattr(kind, "_fields"):
+    if _is_record(kind):
         return _form_of_record(kind)
     raise TypeError(f"{kind!r} cannot travel")
 
@@ -217,8 +212,8 @@ def _form_of_union(kinds: Sequence[Any]) -> _Form:
     others = tuple(kind for kind in kinds if kind is not type(None))
     if len(others) < len(kinds):
         return _form_of_optional(_form_of(others[0]) if len(others) == 1 else _form_of_union(others))
-    if (tags := _TAGS.get(frozenset(others))) is not None:
-        return _form_of_tagged(tags)
+    if any(map(_is_record, others)):
+        return _form_of_tagged(_tags_of(others))
     forms = [_form_of(kind) for kind in others]
     if any(form.read is not _same for form in forms):
         raise TypeError(f"a union without a tag cannot travel: {others}")
@@ -237,6 +232,15 @@ def _form_of_optional(form: _Form) -> _Form:
     if form.read is _same:
         return _Form(form.written | None, _same, _same)
     return _Form(form.written | None, lambda value: None if value is None else form.write(value), read)
+
+
+def _tags_of(kinds: Collection[Kind]) -> Mapping[str, type]:
+    """The tag of each kind of record in a union of several."""
+    from micboard_tui.domain.command_words import COMMAND_KINDS
+
+    if frozenset(kinds) != frozenset(COMMAND_KINDS.values()):
+        raise TypeError(f"a union without a tag cannot travel: {kinds}")
+    return COMMAND_KINDS
 
 
 class _Tagged(msgspec.Struct, array_like=True):
@@ -299,6 +303,10 @@ class _Field(NamedTuple):
 
 
 _REQUIRED, _MADE = object(), object()
+
+
+def _is_record(kind: Kind) -> bool:
+    return dataclasses.is_dataclass(kind) or hasattr(kind, "_fields")
 
 
 def _form_of_record(kind: type) -> _Form:

@@ -10,7 +10,6 @@ from textual.worker import Worker
 
 from micboard_tui.contracts.health_watch import HealthWatch
 from micboard_tui.contracts.live import LiveContract
-from micboard_tui.contracts.services import Services
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.rack_notices import newest_serial
@@ -20,6 +19,7 @@ from micboard_tui.tui.flows.user_ports import Answer, Notices, Selection
 from micboard_tui.tui.key_gate import KeyGate
 
 if TYPE_CHECKING:
+    from micboard_tui.contracts.services import Services
     from micboard_tui.tui.flows.flow_set import FlowSet
 
 NOT_OPEN = "The database is still being opened. Try again in a moment."
@@ -47,7 +47,7 @@ class FlowStarter:
         self._silence = self._jump = 0
         """The serials of the newest that were reported, or asked, or that were there before this board."""
 
-    def open(self, services: Services, select_channel: Callable[[ChannelRef], None]) -> None:
+    def open(self, services: "Services", select_channel: Callable[[ChannelRef], None]) -> None:
         """From now on flows can be started."""
         from micboard_tui.tui.flows.flow_set import build_flows
 

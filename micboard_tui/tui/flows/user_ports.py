@@ -1,22 +1,25 @@
 """What flows ask the user with and tell the user with. The app offers it; tests offer a script and a list."""
 
 from collections.abc import Sequence
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from micboard_tui.contracts.errors import ErrorInfo
-from micboard_tui.contracts.recap import RecapQuery
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.domain.alarm_rules import AlarmKey
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.threshold_set import ThresholdName, ThresholdScope
-from micboard_tui.tui.arrange.threshold_lines import ThresholdLine
 from micboard_tui.tui.board_messages import NO_CHANNEL
 from micboard_tui.tui.key_overrides import Keymap
 from micboard_tui.tui.screens.dialogs import error_text
+
+if TYPE_CHECKING:
+    # The first board waits for what is loaded here, and needs none of it.
+    from micboard_tui.contracts.recap import RecapQuery
+    from micboard_tui.tui.arrange.threshold_lines import ThresholdLine
 
 BRIEF_S = 4.0
 WARNING_S = 10.0
@@ -90,7 +93,7 @@ class ThresholdSelection(Selection, Protocol):
     """A screen on which a threshold is selected."""
 
     @property
-    def chosen_threshold(self) -> ThresholdLine | None:
+    def chosen_threshold(self) -> "ThresholdLine | None":
         """None: there is none yet."""
         ...
 
@@ -114,12 +117,12 @@ class RecapSelection(Selection, Protocol):
     """A screen that shows a recap."""
 
     @property
-    def chosen_recap(self) -> RecapQuery | None:
+    def chosen_recap(self) -> "RecapQuery | None":
         """Of which span; None: there is none yet."""
         ...
 
     @property
-    def earlier_recap(self) -> RecapQuery | None:
+    def earlier_recap(self) -> "RecapQuery | None":
         """With which span it is compared; None: with none."""
         ...
 

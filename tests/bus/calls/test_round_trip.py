@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from micboard_tui.bus.calls.remote_methods import ACTOR, CONTRACTS, METHODS, RemoteMethod
+from micboard_tui.bus.calls.remote_method import ACTOR, RemoteMethod
+from micboard_tui.bus.calls.remote_methods import CONTRACTS, METHODS
 from micboard_tui.bus.wire.type_hints import hints_of
 from micboard_tui.contracts.result import Failure, Success
 from tests.bus.calls.contract_values import values_of

@@ -1,0 +1,26 @@
+"""The first call of who attaches. It loads none of the contracts: a board has them after its first values."""
+
+from typing import Final
+
+from micboard_tui.bus.calls.call_client import CallClient
+from micboard_tui.bus.calls.call_rights import CallRight
+from micboard_tui.bus.calls.greeting import Greeting, GreetingContract, find_version_fault
+from micboard_tui.bus.calls.remote_method import RemoteMethod
+from micboard_tui.contracts.result import Failure, ServiceResult, Success
+
+GREET: Final = RemoteMethod(GreetingContract, "greet", CallRight.READ)
+
+
+async def greet(client: CallClient) -> ServiceResult[Greeting]:
+    """Ask who is there, and have the client know what its user may do.
+
+    NOT_SERVED, BUS_LOST, NOT_ALLOWED; VERSION_DIFFERS, with which of the two has to be updated.
+    """
+    answer = await client.call(GREET, {})
+    if not answer.success:
+        return answer
+    greeting: Greeting = answer.data
+    if (fault := find_version_fault(greeting)) is not None:
+        return Failure(fault)
+    client.permission = greeting.permission
+    return Success(greeting)
