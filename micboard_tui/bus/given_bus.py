@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from micboard_tui.bus.connection import BusError
-from micboard_tui.bus.nats_connection import BusAddress, NatsConnection, ServerFacts, connect
+from micboard_tui.bus.nats_connection import MAX_STORE_BYTES, BusAddress, NatsConnection, ServerFacts, connect
 from micboard_tui.bus.server.server_program import OLDEST
+from micboard_tui.bus.site_stores import open_all_stores
+from micboard_tui.bus.wire.subjects import Subjects
 from micboard_tui.contracts.errors import ErrorCode, StartError
 
 PROGRAM_INBOX = "_INBOX_of_a_program"
 """An inbox to which no user has rights."""
+ROOM = f"{2 * MAX_STORE_BYTES // 2**20} MB"
+"""Two of the stores are in memory, and two in files."""
 _VERSION = re.compile(r"v?(\d{1,4})\.(\d{1,4})\b")
 
 
@@ -58,6 +62,19 @@ async def check_server(connection: NatsConnection, url: str) -> ServerFacts:
             hint="Add `jetstream {}` to its configuration; `micboard-tui serve init` writes a whole one",
         )
     return facts
+
+
+async def check_room(connection: NatsConnection, subjects: Subjects, url: str) -> None:
+    """Have the entry stores made; each takes the room that it may need. Raises StartError CONFIG_INVALID."""
+    try:
+        await open_all_stores(connection, subjects)
+    except BusError as error:
+        raise StartError(
+            ErrorCode.CONFIG_INVALID,
+            f"The NATS server at {url} does not make the stores that we need ({error})",
+            hint=f"It needs room for them: max_memory_store and max_file_store in its configuration, {ROOM}"
+            " each, or the limits of our account; `micboard-tui serve init` writes a whole configuration",
+        ) from error
 
 
 def is_new_enough(version: str) -> bool:

@@ -18,8 +18,9 @@ import anyio
 import structlog
 
 from micboard_tui.bus.connection import BusError, Connection, EntryChangedError, EntryStore
-from micboard_tui.bus.ownership.send_lease import HOLD_S, LIFETIME_S, SendLease
+from micboard_tui.bus.ownership.send_lease import HOLD_S, SendLease
 from micboard_tui.bus.ownership.wake import Wake
+from micboard_tui.bus.site_stores import open_hub_store
 from micboard_tui.bus.wire.subjects import HUB_KEY, Subjects
 
 RENEW_EVERY_S = 1.0
@@ -129,8 +130,7 @@ class HubLease:
 
     async def _open(self) -> EntryStore:
         if self._store is None:
-            name = self._subjects.hub_store
-            self._store = await self._connection.open_store(name, lifetime_s=LIFETIME_S, is_kept=True)
+            self._store = await open_hub_store(self._connection, self._subjects)
         return self._store
 
     async def _give_back(self) -> None:

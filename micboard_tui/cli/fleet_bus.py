@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
+from micboard_tui.config.fleet_settings import Role
 from micboard_tui.contracts.errors import ErrorCode, StartError
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ async def _open_given(
             key = None if given.key is None else read_program_key(given.key)
         server = GivenServer(given.url, None if key is None else key.seed, given.ca)
         bus = FleetBus(address_of(server), plan.name)
-        await _check(bus, server)
+        await _check(bus, server, plan)
         if given.users_file is not None and key is not None:
             await stack.enter_async_context(_writing_users(context, options, plan, given, key))
         endpoint = BusEndpoint(given.url, plan.subjects.site, _absolute(given.key), ca=_absolute(given.ca))
@@ -123,13 +124,15 @@ def _absolute(file: "Path | None") -> "Path | None":
     return None if file is None else file.absolute()
 
 
-async def _check(bus: FleetBus, server: "GivenServer") -> None:
+async def _check(bus: FleetBus, server: "GivenServer", plan: "FleetPlan") -> None:
     """Raises StartError where that server will not do."""
-    from micboard_tui.bus.given_bus import check_server
+    from micboard_tui.bus.given_bus import check_room, check_server
     from micboard_tui.cli.output import print_note
 
     async with bus.connect("check") as connection:
         facts = await check_server(connection, server.url)
+        if plan.roles != {Role.API}:
+            await check_room(connection, plan.subjects, server.url)
     if not facts.asks_for_keys:
         print_note(f"Note: {server.url} lets in whoever reaches it, and lets them do everything")
 

@@ -40,10 +40,10 @@ from micboard_tui.bus.ownership.ownership_records import (
     CollectorToken,
 )
 from micboard_tui.bus.ownership.rebalance import Rebalance
-from micboard_tui.bus.ownership.send_lease import LIFETIME_S
 from micboard_tui.bus.ownership.store_watch import follow_store
 from micboard_tui.bus.ownership.take_over import TakeOver
 from micboard_tui.bus.ownership.wake import Wake
+from micboard_tui.bus.site_stores import open_collector_store, open_owner_store
 from micboard_tui.bus.wire.subjects import Subjects
 from micboard_tui.domain.identity import DeviceId
 
@@ -178,8 +178,8 @@ class DeviceOwnership:
     async def _open_stores(self) -> None:
         while True:
             try:
-                await self._connection.open_store(self._subjects.collector_store, lifetime_s=LIFETIME_S)
-                await self._connection.open_store(self._subjects.owner_store, is_kept=True)
+                await open_collector_store(self._connection, self._subjects)
+                await open_owner_store(self._connection, self._subjects)
             except BusError as error:
                 log.info("ownership_not_opened", reason=str(error))
                 await anyio.sleep(OPEN_AGAIN_S)

@@ -19,6 +19,7 @@ from micboard_tui.bus.ownership.ownership_records import (
     read_sign,
 )
 from micboard_tui.bus.ownership.send_lease import LIFETIME_S
+from micboard_tui.bus.site_stores import open_collector_store
 from micboard_tui.bus.wire.subjects import Subjects
 
 WATCH_AGAIN_S = 1.0
@@ -33,7 +34,7 @@ class NamesakeGuard:
     async def find(self) -> CollectorSign | None:
         """One that runs already; None: there is none, or the bus does not tell."""
         with suppress(BusError), anyio.move_on_after(LIFETIME_S + WATCH_AGAIN_S):
-            store = await self._connection.open_store(self._subjects.collector_store, lifetime_s=LIFETIME_S)
+            store = await open_collector_store(self._connection, self._subjects)
             async with aclosing(self._watch(store)) as found:
                 async for renewed in found:
                     if renewed is not None:

@@ -22,6 +22,7 @@ from micboard_tui.bus.publishing.published_findings import PublishedFindings
 from micboard_tui.bus.publishing.published_layout import PublishedLayout
 from micboard_tui.bus.publishing.publisher_options import PublisherOptions
 from micboard_tui.bus.publishing.sign_maker import SignMaker
+from micboard_tui.bus.site_stores import open_state_store
 from micboard_tui.bus.wire.device_entry import token_of_entry
 from micboard_tui.bus.wire.interest import Interest
 from micboard_tui.bus.wire.sign_of_life import COLLECTOR, HUB
@@ -105,7 +106,7 @@ class Publisher:
                 await anyio.sleep(LOOK_S)
 
     async def _open_store(self) -> EntryStore:
-        return await self._connection.open_store(self._subjects.state_store)
+        return await open_state_store(self._connection, self._subjects)
 
     async def _look(self) -> None:
         now = self._steady()

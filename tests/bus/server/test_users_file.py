@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 from micboard_tui.bus.connection import BusError
-from micboard_tui.bus.given_bus import GivenServer, address_of, check_server, connect_to, is_new_enough
+from micboard_tui.bus.given_bus import (
+    GivenServer,
+    address_of,
+    check_room,
+    check_server,
+    connect_to,
+    is_new_enough,
+)
 from micboard_tui.bus.nats_connection import BusAddress, NatsConnection
 from micboard_tui.bus.server.key_pairs import make_key_pair, read_program_key
 from micboard_tui.bus.server.server_configuration import (
@@ -108,7 +115,8 @@ async def test_the_server_of_our_configuration_will_do_and_a_program_comes_in_wi
         facts = await check_server(connection, site.url)
         assert facts.has_streams
         assert facts.asks_for_keys
-        store = await connection.open_store(SUBJECTS.owner_store, is_kept=True)
+        await check_room(connection, SUBJECTS, site.url)
+        store = connection.find_store(SUBJECTS.owner_store)
         assert await store.put("a", b"1")
     finally:
         await connection.close()
@@ -132,6 +140,31 @@ async def test_a_server_without_streams_is_refused_with_the_cure(tmp_path: Path)
         with pytest.raises(StartError, match="JetStream is off") as refused:
             await check_server(connection, url)
         assert "serve init" in refused.value.info.hint
+        await connection.close()
+    finally:
+        await process.end()
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(("memory", "file"), [("40MB", "64MB"), ("64MB", "40MB")])
+async def test_a_server_without_room_for_our_stores_is_refused_with_the_cure(
+    tmp_path: Path, memory: str, file: str
+) -> None:
+    address = ServerAddress(HOST, free_port())
+    configuration = tmp_path / "nats-server.conf"
+    room = f'store_dir: "{tmp_path}", max_memory_store: {memory}, max_file_store: {file}'
+    configuration.write_text(
+        f'server_name: "{NAME}"\nhost: "{HOST}"\nport: {address.port}\njetstream {{ {room} }}\n'
+    )
+    process = await start_process(find_program(), configuration, tmp_path / "pid")
+    url = f"nats://{HOST}:{address.port}"
+    try:
+        await process.wait_ready(ClientPlace(HOST, address.port), NAME)
+        connection = await connect_to(BusAddress(url), "test", steady_s)
+        assert (await check_server(connection, url)).has_streams
+        with pytest.raises(StartError, match="insufficient") as refused:
+            await check_room(connection, SUBJECTS, url)
+        assert "64 MB each" in refused.value.info.hint
         await connection.close()
     finally:
         await process.end()
