@@ -3,11 +3,12 @@
 SQLite runs in threads, a server by an async driver, which needs none (docs/adr/0014-postgresql.md).
 """
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, make_url
 
 from micboard_tui.config.secret_mask import mask_url
 from micboard_tui.contracts.errors import ErrorCode, StorageError
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 CONNECT_LIMIT_S = 10.0
 """A server that does not answer within this time is taken for one that does not run."""
+PING_LIMIT_S = 3.0
+"""A server that does not answer a question within this time, before a connection is used, stands still."""
 STATEMENT_LIMIT_S = 60.0
 FROZEN_LIMIT_MS = 10_000
 """After so long in a transaction without a word, the server gives the locks of a frozen process to others."""
@@ -107,13 +110,31 @@ def set_up_sqlite(engine: Engine, busy_timeout_ms: int) -> None:
 def _make_server_engine(address: URL, busy_timeout_ms: int) -> "AsyncEngine":
     from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415 - for servers only
 
-    return create_async_engine(
+    engine = create_async_engine(
         address,
         pool_size=POOL_SIZE,
         # A connection that the server has closed meanwhile is replaced before a person's change fails on it.
         pool_pre_ping=True,
         connect_args=_limits_of(address, busy_timeout_ms),
     )
+    if address.drivername == "postgresql+asyncpg":
+        _limit_pings(engine.sync_engine.dialect)
+    return engine
+
+
+def _limit_pings(dialect: Dialect) -> None:
+    """Give a connection up that does not answer: else its server is waited for as long as for a statement."""
+    ping = dialect.do_ping
+
+    def ping_in_time(dbapi_connection: Any) -> bool:  # noqa: ANN401 - the driver's own
+        give_up = dbapi_connection.driver_connection.terminate
+        timer = asyncio.get_running_loop().call_later(PING_LIMIT_S, give_up)
+        try:
+            return ping(dbapi_connection)
+        finally:
+            timer.cancel()
+
+    dialect.do_ping = ping_in_time  # type: ignore[method-assign] # there is no setting for it
 
 
 def _limits_of(address: URL, busy_timeout_ms: int) -> Mapping[str, object]:

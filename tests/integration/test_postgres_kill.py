@@ -1,4 +1,4 @@
-"""A PostgreSQL server that is killed: sessions go on, answers hold, and everything is stored again."""
+"""A PostgreSQL server is killed or frozen: sessions go on, answers hold, and all is stored again."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,9 +12,19 @@ from micboard_tui.container import Container, Options, open_container
 from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.contracts.recorder import RecorderMode
 from micboard_tui.domain.device import DeviceStatus
+from micboard_tui.services.steady_clock import steady_s
 from micboard_tui.simulator.rack.rack import RackOptions, open_rack
+from micboard_tui.storage.database_engine import STATEMENT_LIMIT_S
 from tests.fakes.links import until
-from tests.postgres.server import PASSWORD, PostgresServer, kill_server, own_server, start_again
+from tests.postgres.server import (
+    PASSWORD,
+    PostgresServer,
+    freeze_server,
+    kill_server,
+    own_server,
+    start_again,
+    thaw_server,
+)
 
 pytestmark = pytest.mark.integration
 
@@ -61,10 +71,27 @@ async def test_a_killed_server_ends_no_session_and_loses_nothing_that_was_answer
             version = services.live.version
             await until(lambda: services.live.version > version + 10 and is_online(services))
 
-            await asyncio.to_thread(start_again, server, tmp_path / "postgres.users")
+            again = await asyncio.to_thread(start_again, server, tmp_path / "postgres.users")
             await until(lambda: services.health.snapshot().storage_fault is None and is_recorded(services))
             assert services.health.snapshot().recorder.dropped_s == 0
             assert (await services.locations.create("Hall", actor="Pia")).success
             listed = await services.locations.list_locations()
             assert sorted(each.name for each in listed.data or ()) == ["Hall", "Pit"]
+            await freeze_for_a_while(again, services)
             assert services.synchronization.is_running
+
+
+async def freeze_for_a_while(server: PostgresServer, services: Container) -> None:
+    """A server that stands still is told as one that is away, within the time that a person waits."""
+    freeze_server(server)
+    try:
+        frozen_at, version = steady_s(), services.live.version
+        code, _ = await find_refusal(services)
+        refused_after_s = steady_s() - frozen_at
+        await until(lambda: services.live.version > version + 10 and is_online(services))
+    finally:
+        thaw_server(server)
+    assert code is ErrorCode.DATABASE_ERROR
+    assert refused_after_s < STATEMENT_LIMIT_S / 2
+    await until(lambda: services.health.snapshot().storage_fault is None and is_recorded(services))
+    assert (await services.locations.create("Loft", actor="Pia")).success

@@ -187,12 +187,25 @@ def run_server(programs: Path, directory: Path, port: int, users: Path) -> Postg
 
 def kill_server(server: PostgresServer) -> None:
     """As by ``kill -9``: the server and all its processes, at once."""
+    _signal(server, signal.SIGKILL)
+
+
+def freeze_server(server: PostgresServer) -> None:
+    """It holds its connections, takes new ones and answers nothing, until it is thawed."""
+    _signal(server, signal.SIGSTOP)
+
+
+def thaw_server(server: PostgresServer) -> None:
+    _signal(server, signal.SIGCONT)
+
+
+def _signal(server: PostgresServer, number: signal.Signals) -> None:
     children = Path(f"/proc/{server.pid}/task/{server.pid}/children")
     # Elsewhere than on Linux they notice by themselves, a moment later.
     found = children.read_text().split() if children.exists() else []
     for process in (server.pid, *map(int, found)):
         with suppress(ProcessLookupError):
-            os.kill(process, signal.SIGKILL)
+            os.kill(process, number)
 
 
 def start_again(server: PostgresServer, users: Path) -> PostgresServer:
