@@ -51,6 +51,8 @@ from micboard_tui.domain.location import Location
 
 RETRY_S = 0.25
 LOOK_S = 0.25
+STOOD_STILL_S = 1.0
+"""Who has not looked for so long stood still: what is shown first then may be past."""
 COMPLETE_AFTER_S = 3.0
 """Without another entry. A hub writes one for each device that has none, but there may be no hub."""
 
@@ -84,7 +86,7 @@ class Mirror:
         self._is_all_read, self._progress, self._progress_at = False, -1, 0.0
         """Whether all entries came once; how many devices there were then, and when the last one came."""
         self._complete, self._wake = anyio.Event(), anyio.Event()
-        self._findings = Findings()
+        self._findings, self._looked_at = Findings(), steady()
         connection.on_change(self._take_change)
 
     async def run(self) -> NoReturn:
@@ -124,6 +126,8 @@ class Mirror:
             among = among if isinstance(among, Collection) else tuple(among)
             if self._asked.ask_among(among, self._steady()):
                 self._wake.set()
+        if self._steady() - self._looked_at > STOOD_STILL_S:
+            self._look()
         if not self._complete.is_set():
             return Changes(0)
         return self._devices.changed_since(version, among)
@@ -300,7 +304,7 @@ class Mirror:
         self._look()
 
     def _look(self) -> None:
-        connection = self._connection
+        connection, self._looked_at = self._connection, self._steady()
         loss, before = (
             self._publishers.find_loss(
                 connection.lost_since, self._devices.channel_counts, is_refused=connection.is_refused

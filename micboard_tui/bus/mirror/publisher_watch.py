@@ -33,8 +33,11 @@ class Publisher:
         self._clock = ClockOffset()
 
     def take(self, sign: SignOfLife, heard_at: float) -> None:
-        self.sign, self.heard_at = sign, heard_at
+        self.sign = sign
         self._clock.take(sign, heard_at)
+        sent_at = sign.now - self._clock.offset_s
+        # What has waited while this program stood still tells of the time before.
+        self.heard_at = heard_at if heard_at - sent_at < PAST_AFTER_S else max(self.heard_at, sent_at)
 
     @property
     def offset_s(self) -> float:
