@@ -50,7 +50,7 @@ from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.services.steady_clock import steady_s
 from micboard_tui.simulator.rack.rack import Rack
 from tests.cli.forks import ForkedCommand, get_fork_server
-from tests.fakes.collectors import CountedSets, open_receivers, receivers_of, register
+from tests.fakes.collectors import count_sets, open_receivers, receivers_of, register
 from tests.fakes.nats_server import NatsServer, running_server
 from tests.postgres.server import PostgresServer, kill_server, own_server, start_again
 
@@ -198,10 +198,7 @@ class Receivers:
     def __init__(self, rack: Rack, devices: list[DeviceId]) -> None:
         self.rack, self.devices = rack, devices
         self.longest_s = 0.0
-        self.counted = []
-        for device in receivers_of(rack):
-            device.unit = counted = CountedSets(device.unit)
-            self.counted.append(counted)
+        self.counted = count_sets(rack)
 
     async def watch(self) -> None:
         connected_at = [steady_s()] * len(self.devices)

@@ -53,14 +53,27 @@ class CountedSets:
     def __init__(self, unit: StringsUnit) -> None:
         self._unit = unit
         self.sets = Counter[str]()
+        self.unanswered = ""
+        """A property of which it does as if it had not been set."""
 
     def answer(self, message: Message) -> Reply:
         if isinstance(message, Set):
             self.sets[message.property] += 1
+            if message.property == self.unanswered:
+                return Reply()
         return self._unit.answer(message)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - all else is the unit's
         return getattr(self._unit, name)
+
+
+def count_sets(rack: Rack) -> Sequence[CountedSets]:
+    """Have all receivers of a rack count from now on."""
+    counted = []
+    for device in receivers_of(rack):
+        device.unit = unit = CountedSets(device.unit)
+        counted.append(unit)
+    return counted
 
 
 def most_connections(rack: Rack) -> list[int]:
