@@ -88,6 +88,7 @@ class CollectorPlace:
     connection: Connection
     subjects: Subjects
     identity: CollectorIdentity
+    wall: Callable[[], float]
 
     @property
     def publisher(self) -> str:
@@ -95,7 +96,7 @@ class CollectorPlace:
         return collector_publisher(self.identity.name)
 
 
-async def run_collector(
+async def run_collector(  # noqa: PLR0913 - where it is, and who
     options: Options,
     paths: Paths,
     connection: Connection,
@@ -103,8 +104,11 @@ async def run_collector(
     identity: CollectorIdentity,
     *,
     ready: Callable[[], None],
+    wall: Callable[[], float] = time.time,
 ) -> None:
     """Until cancelled; then it leaves in order. ``ready`` is called when it takes devices and calls.
+
+    ``wall``: the clock of this computer, which may be set; that of the hub is followed.
 
     Raises StorageError, and StartError: the record is not on a server, or the file of the key by which we
     open secrets cannot be used.
@@ -123,7 +127,7 @@ async def run_collector(
             )
         except SecretError as error:
             raise StartError(ErrorCode.SECRETS_UNREADABLE, str(error), hint=error.hint) from error
-        await Collector(record, CollectorPlace(connection, subjects, identity), secrets).run(ready)
+        await Collector(record, CollectorPlace(connection, subjects, identity, wall), secrets).run(ready)
 
 
 class Collector:
@@ -132,12 +136,12 @@ class Collector:
     def __init__(self, record: Record, place: CollectorPlace, secrets: FleetSecrets) -> None:
         connection, subjects, identity = place.connection, place.subjects, place.identity
         self._record, self._place, self._secrets = record, place, secrets
-        self._site_clock = SiteClock(connection, subjects, steady_s, time.time)
+        self._site_clock = SiteClock(connection, subjects, steady_s, place.wall)
         clock = SteadyClock(self._site_clock, jump_s=FOLLOWED_S)
         self._live = LiveState(clock, PEAK_HOLD_S, record.options.thresholds)
         self._namesakes = NamesakeGuard(identity, connection, subjects)
         self._ownership = DeviceOwnership(
-            identity, connection, subjects, self._release, steady=steady_s, wall=time.time
+            identity, connection, subjects, self._release, steady=steady_s, wall=place.wall
         )
         adapters = record.adapters_of(
             self._live,

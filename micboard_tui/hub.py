@@ -77,9 +77,10 @@ class HubPlace:
     subjects: Subjects
     lease: HubLease
     mirror: Mirror
+    wall: Callable[[], float]
 
 
-async def run_hub(
+async def run_hub(  # noqa: PLR0913 - where it is, and who
     options: Options,
     paths: Paths,
     connection: Connection,
@@ -87,22 +88,24 @@ async def run_hub(
     *,
     name: str,
     active: Callable[[bool], None],
+    wall: Callable[[], float] = time.time,
 ) -> None:
     """Until cancelled. ``active`` is called with whether this hub is the active one, when that changes.
+
+    ``wall``: the clock of this computer, which may be set, and which all programs of the site follow.
 
     Raises StorageError, and StartError where the record is not on a server, when it is active the first time.
     """
     await load_drivers()
     run = uuid4().hex
-    mirror = Mirror(
-        connection, subjects, f"hub-{encode_token(name)}-{run}", steady_s, time.time, rate_hz=RATE_HZ
-    )
+    own_name = f"hub-{encode_token(name)}-{run}"
+    mirror = Mirror(connection, subjects, own_name, steady_s, wall, rate_hz=RATE_HZ)
     lease = HubLease(connection, subjects, f"{name} {run}", steady_s)
     tasks = BackgroundTasks()
     tasks.start(mirror.run, "replica")
     tasks.start(lease.run, "lease of the hub")
     try:
-        await _take_turns(options, paths, HubPlace(name, connection, subjects, lease, mirror), active)
+        await _take_turns(options, paths, HubPlace(name, connection, subjects, lease, mirror, wall), active)
     finally:
         with anyio.CancelScope(shield=True):
             tasks.cancel()
@@ -154,7 +157,7 @@ class ActiveHub:
     def __init__(self, record: Record, place: HubPlace) -> None:
         self._record, self._place = record, place
         self._connection = connection = LeasedConnection(place.connection, lambda: place.lease.is_held)
-        self._clock = SteadyClock()
+        self._clock = SteadyClock(place.wall)
         live, recorded = SiteState(place.mirror, self._clock), LiveState(self._clock)
         self._collectors = Collectors(place.mirror, connection, place.subjects, PUBLISHER)
         self._conflicts = SiteConflicts(live)
