@@ -19,6 +19,7 @@ from tests.fakes.freezing_loop import PROCESS, FreezingLoop
 from tests.fakes.memory_bus import MemoryBus
 
 STEP_S = 0.05
+EPOCH_S = 1_700_000_000
 QUIET_S = 5.0
 CLOSED_WITHIN_S = 0.5
 """Sessions of a collector that lost its lease."""
@@ -34,6 +35,8 @@ class Collector:
         self.connection = fleet.bus.connect()
         self.is_frozen = self.is_dead = self.is_leaving = self.never_closes = False
         self.thawed_at = fleet.loop.time()
+        self.ahead_s = 0.0
+        """By so much the clock of its computer was set."""
         self.sessions: set[DeviceId] = set()
         self.goodbyes: list[DeviceId] = []
         self.tokens: set[tuple[DeviceId, int]] = set()
@@ -47,7 +50,7 @@ class Collector:
             Subjects(),
             self._release,
             steady=fleet.loop.time,
-            wall=lambda: 1_700_000_000 + fleet.loop.time(),
+            wall=self.wall,
         )
         self.ownership.on_change(self._adjust)
         self.tasks: list[asyncio.Task[None]] = []
@@ -58,6 +61,9 @@ class Collector:
         context.run(PROCESS.set, self.process)
         self.tasks.append(task := self._fleet.loop.create_task(work, context=context))
         return task
+
+    def wall(self) -> float:
+        return EPOCH_S + self._fleet.loop.time() + self.ahead_s
 
     @property
     def token(self) -> str:

@@ -30,14 +30,13 @@ from tests.services.stage import HEARD
 ASKS_EVERY_S = 0.5
 CONNECTS_IN_S = 0.02
 GOODBYE_S = 0.05
-EPOCH_S = 1_700_000_000
 
 
 class SessionCollector(Collector):
     def __init__(self, fleet: "SessionFleet", name: str, zone: str, run: int) -> None:
         super().__init__(fleet, name, zone, run)
         self._session_fleet = fleet
-        clock = SteadyClock(lambda: EPOCH_S + fleet.loop.time(), fleet.loop.time)
+        clock = SteadyClock(self.wall, fleet.loop.time)
         adapters = fake_adapters(
             in_memory(fleet.records), CountedReceivers(self, fleet), live=LiveState(clock), clock=clock
         )

@@ -69,6 +69,10 @@ class FleetMachine(RuleBasedStateMachine):
             number, 0.0, lambda _: True, lambda found: setattr(found, "never_closes", not found.never_closes)
         )
 
+    @rule(number=numbers, seconds=waits, ahead_s=st.sampled_from([-7200.0, -3.0, 3.0, 7200.0]))
+    def set_clock(self, number: int, seconds: float, ahead_s: float) -> None:
+        self._on(number, seconds, lambda _: True, lambda found: setattr(found, "ahead_s", ahead_s))
+
     # The bus.
 
     @rule(number=numbers, seconds=waits)
