@@ -21,10 +21,10 @@ import anyio
 import structlog
 
 from micboard_tui import __version__
-from micboard_tui.bus.alarm_reader import AlarmReader
 from micboard_tui.bus.calls.call_server import CallServer
 from micboard_tui.bus.calls.greeting import Greeter
 from micboard_tui.bus.connection import BusError, Connection, Message
+from micboard_tui.bus.finding_reader import FindingReader
 from micboard_tui.bus.hosting import MAX_RUN, take_calls
 from micboard_tui.bus.ownership.device_ownership import DeviceOwnership
 from micboard_tui.bus.ownership.namesake_guard import NamesakeGuard
@@ -233,7 +233,8 @@ class Collector:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._give_way)
             tasks.start_soon(self._site_clock.run)
-            tasks.start_soon(AlarmReader(connection, subjects, self._take_alarms).run)
+            tasks.start_soon(FindingReader(connection, subjects, "alarms", self._take_alarms).run)
+            tasks.start_soon(FindingReader(connection, subjects, "docks", self._live.take_docks).run)
             tasks.start_soon(self._ownership.run)
             tasks.start_soon(self._publisher.run)
             tasks.start_soon(take_calls, self._calls)

@@ -51,6 +51,7 @@ from micboard_tui.services.health_service import Activity
 from micboard_tui.services.live.published_site import PublishedSite
 from micboard_tui.services.live.recorded_site import RecordedSite
 from micboard_tui.services.live.site_conflicts import SiteConflicts
+from micboard_tui.services.live.site_docks import SiteDocks
 from micboard_tui.services.live.site_state import SiteState
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.steady_clock import SteadyClock, steady_s
@@ -161,6 +162,7 @@ class ActiveHub:
         live, recorded = SiteState(place.mirror, self._clock), LiveState(self._clock)
         self._collectors = Collectors(place.mirror, connection, place.subjects, PUBLISHER)
         self._conflicts = SiteConflicts(live)
+        self._docks = SiteDocks(live, place.mirror.publisher_of)
         self._secrets = build_fleet_secrets(
             record.database, record.paths, record.options.mask, name=place.name, zone=None
         )
@@ -233,6 +235,7 @@ class ActiveHub:
         background.start(self._recorded.run, "record")
         background.start(lambda: self._secrets.run(self._adapters.events, self._clock), "secrets")
         background.start(self._conflicts.run, "conflicts of the site")
+        background.start(self._docks.run, "docked packs of the site")
         self._site.start()
         background.start(self._publisher.run, "publisher")
         background.start(lambda: take_calls(self._calls), "calls")

@@ -7,6 +7,7 @@ from micboard_tui.domain.alarm_list import NO_ALARMS, AlarmList
 from micboard_tui.domain.battery_forecast import BatteryForecast
 from micboard_tui.domain.bus_loss import BusLoss
 from micboard_tui.domain.conflict import LastingConflict
+from micboard_tui.domain.docked_pack import Dock
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.line_check import LineCheck
 from micboard_tui.domain.rack_notices import AskedJump, EndedSilence
@@ -43,6 +44,8 @@ class Findings:
 
     Empty where one program reads all devices: then they are a part of what it judges.
     """
+    docks: Mapping[ChannelRef, Dock] = field(default_factory=dict)
+    """Of channels whose packs are in a charger that another program reads; empty where one reads all."""
     holder: SessionHolder | None = None
     """Another process that reads the devices; all states are what it stored, as past. None: none does."""
     lost: BusLoss | None = None

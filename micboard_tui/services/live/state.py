@@ -19,7 +19,7 @@ What is held, and when it changes:
 * Packs in chargers are matched with channels again whenever a bay, a pack or an assignment changed.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from micboard_tui.contracts.live import Changes, LinkChange
@@ -28,6 +28,7 @@ from micboard_tui.domain.assignment import Assignment, Performer
 from micboard_tui.domain.bay import unknown_bays
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import Device, DeviceFault, DeviceSnapshot, DeviceStatus
+from micboard_tui.domain.docked_pack import Dock
 from micboard_tui.domain.findings import Findings
 from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
 from micboard_tui.domain.judgement import Judgement
@@ -276,6 +277,11 @@ class LiveState:
         if changed and device.state.bays:
             self._match_docks()
 
+    def take_docks(self, elsewhere: Mapping[ChannelRef, Dock]) -> None:
+        """Packs in chargers that other programs read; those given before are in none of them any more."""
+        self._docked.elsewhere = elsewhere
+        self._match_docks()
+
     def shift_clock(self, correction_s: float) -> None:
         """Move every stamp after the machine's clock was set, so that ages stay right."""
         version = self._next_version()
@@ -319,14 +325,7 @@ class LiveState:
 
     def _match_docks(self) -> None:
         """Find out which packs sit in a charger now; channels for which that changed get a new version."""
-        changed = list(self._docked.match(self._devices.values()))
-        if not changed:
-            return
-        now, version = self._clock(), self._next_version()
-        for device, channel in changed:
-            channel.version = device.version = version
-            if device.state.status is DeviceStatus.ONLINE:
-                channel.judge(now)
+        self._docked.match(self._devices.values(), self._clock, self._next_version)
 
     def _next_version(self) -> int:
         self._version += 1

@@ -2,8 +2,8 @@ import asyncio
 
 import pytest
 
-from micboard_tui.bus.alarm_reader import READ_EVERY_S, AlarmReader
 from micboard_tui.bus.connection import Connection
+from micboard_tui.bus.finding_reader import READ_EVERY_S, FindingReader
 from micboard_tui.bus.wire.compression import compress
 from micboard_tui.bus.wire.findings_fields import FINDING_CODECS
 from micboard_tui.bus.wire.subjects import Subjects, finding_key
@@ -19,7 +19,7 @@ async def test_alarms_are_read_when_they_changed_and_what_cannot_be_read_is_left
     bus = MemoryBus()
     hub: Connection = bus.connect()
     found: list[AlarmList] = []
-    reading = asyncio.create_task(AlarmReader(bus.connect(), Subjects(), found.append).run())
+    reading = asyncio.create_task(FindingReader(bus.connect(), Subjects(), "alarms", found.append).run())
     # There is no store yet.
     await asyncio.sleep(READ_EVERY_S + 0.5)
     store = await hub.open_store(Subjects().state_store)
