@@ -13,6 +13,7 @@ each way:
 """
 
 import asyncio
+import socket
 from collections import deque
 from random import Random
 from typing import Protocol
@@ -30,6 +31,10 @@ BURST = 3000
 SINGLE_GAP_S = 0.005
 """Behind a message that travels alone: written at once, the next would be read in the same chunk."""
 BURST_TICKS = 5
+TCP_STATE = getattr(socket, "TCP_INFO", None)
+"""What Linux is asked for it; None: this is another system."""
+LEFT_STATES = {7, 8}
+"""CLOSE and CLOSE_WAIT of linux/net/tcp_states.h."""
 
 
 class ConnectedDevice(Protocol):
@@ -77,6 +82,18 @@ class ClientConnection(asyncio.Protocol):
         self._held_ticks = 0
         self._drip: asyncio.Handle | None = None
         self.gone = asyncio.get_running_loop().create_future()
+
+    @property
+    def has_left(self) -> bool:
+        """Whether the client has closed the connection, even where what it sent before is not read yet."""
+        if self._transport is None or TCP_STATE is None:
+            return False
+        connected = self._transport.get_extra_info("socket")
+        try:
+            state: int = connected.getsockopt(socket.IPPROTO_TCP, TCP_STATE, 1)[0]
+        except OSError:
+            return True
+        return state in LEFT_STATES
 
     # What the event loop calls.
 

@@ -116,6 +116,8 @@ class StringsDevice(Generic[UnitT]):
         self.commands_of_former = 0
         """So many commands came from a client after a newer one had connected."""
         self._newest: ClientConnection | None = None
+        self._left: set[ClientConnection] = set()
+        """Those that had closed before another one came, and whose end is not read yet."""
         self.accepted = 0
         """So many connections, refused ones left out."""
         self._forgotten: set[ClientConnection] = set()
@@ -163,8 +165,10 @@ class StringsDevice(Generic[UnitT]):
     # What clients do.
 
     def client_connected(self, client: ClientConnection) -> None:
+        # This process may be slow to read what came before.
+        self._left |= {other for other in self.clients if other.has_left}
         self.clients.add(client)
-        self.most_connections = max(self.most_connections, len(self.clients))
+        self.most_connections = max(self.most_connections, len(self.clients - self._left))
         # The loop may have accepted it just before we stopped listening.
         is_refused = self._down_s > 0 or self.faults.access is Access.REFUSED
         if self._is_closed or is_refused or len(self.clients) + len(self._forgotten) > MAX_CLIENTS:
@@ -175,11 +179,11 @@ class StringsDevice(Generic[UnitT]):
         client.freeze(on=self.faults.freeze)
 
     def client_disconnected(self, client: ClientConnection) -> None:
-        self.clients.discard(client)
-        self._forgotten.discard(client)
+        for known in (self.clients, self._forgotten, self._left):
+            known.discard(client)
 
     def receive_command(self, client: ClientConnection, message: Message | None) -> None:
-        self.commands_of_former += client is not self._newest
+        self.commands_of_former += client is not self._newest and client not in self._left
         if client in self._forgotten or self.faults.access is not Access.ALLOWED:
             return
         if self.faults.interrupts_lists and isinstance(message, Get) and message.property == "ALL":

@@ -1,6 +1,7 @@
 """A device on real sockets: several clients, and clients that misbehave. Time passes by ``pass_ticks``."""
 
 import asyncio
+import socket
 from contextlib import suppress
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from micboard_tui.simulator.shure.strings import strings_device
 from micboard_tui.simulator.shure.strings.client_connection import (
     MAX_UNSENT,
+    TCP_STATE,
     ClientConnection,
 )
 from micboard_tui.simulator.shure.strings.receiver import Receiver
@@ -212,3 +214,21 @@ async def test_a_client_that_connects_while_it_closes_is_dropped() -> None:
             )
             await client.gone
         assert simulated.connections == 0
+
+
+@pytest.mark.skipif(TCP_STATE is None, reason="only Linux tells")
+async def test_who_left_before_the_next_came_is_no_client_although_that_is_read_late(
+    simulated: StringsDevice[Receiver],
+) -> None:
+    with socket.create_connection(simulated.address) as first:
+        await until(lambda: simulated.connections == 1)
+        first.sendall(b"< GET 1 CHAN_NAME >")
+    with socket.create_connection(simulated.address) as second:
+        # All of this is read only now.
+        await until(lambda: simulated.accepted == 2 and simulated.connections == 1)
+        assert (simulated.most_connections, simulated.commands_of_former) == (1, 0)
+        with socket.create_connection(simulated.address):
+            await until(lambda: simulated.accepted == 3)
+            second.sendall(b"< GET 1 CHAN_NAME >")
+            await until(lambda: simulated.commands_of_former == 1)
+            assert simulated.most_connections == 2
