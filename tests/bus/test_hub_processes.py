@@ -36,12 +36,18 @@ from tests.fakes.links import until
 from tests.fakes.recorded_services import KnownSigns
 from tests.postgres.server import PostgresServer, kill_server, own_server, start_again
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(300), pytest.mark.long]
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(600), pytest.mark.long]
 
 SUBJECTS = Subjects()
 TAKEN_WITHIN_S = 20.0
 """Five seconds on a machine that is not busy."""
 AWAY_S, FRESH_S = 30.0, 2.0
+NOTHING_DONE = {
+    ErrorCode.NOT_SERVED,
+    ErrorCode.BUS_LOST,
+    ErrorCode.NO_COLLECTOR,
+    ErrorCode.DEVICE_NOT_HELD,
+}
 REF, GAIN = ChannelRef(DeviceId("d0"), 1), "AUDIO_GAIN"
 
 
@@ -114,6 +120,7 @@ class Adding:
         for number in range(10_000):
             name = f"Performer {number}"
             answer = await self.services.assignments.add_performer(name, actor="Ada")
+            await asyncio.sleep(0.05)
             if answer.success:
                 self.acknowledged.append(name)
             elif answer.error.code is not ErrorCode.OUTCOME_UNKNOWN:
@@ -148,9 +155,14 @@ class Site:
         return (one, two) if one.is_active else (two, one)
 
     async def set_gain(self, gain_db: int) -> ErrorCode | None:
-        """What it ended with; None: it was done."""
-        answer = await self.services.devices.execute(REF.device_id, SetGain(1, gain_db), actor="Ada")
-        return None if answer.success else answer.error.code
+        """What it ended with; None: it was done. It is tried until it is known that it may have begun."""
+        while True:
+            answer = await self.services.devices.execute(REF.device_id, SetGain(1, gain_db), actor="Ada")
+            if answer.success:
+                return None
+            if answer.error.code not in NOTHING_DONE:
+                return answer.error.code
+            await asyncio.sleep(0.1)
 
 
 @asynccontextmanager
@@ -199,12 +211,9 @@ async def freeze_a_hub(site: Site) -> None:
     first, second = await site.until_active()
     os.kill(first.process.pid, signal.SIGSTOP)
     began_at = steady_s()
-    code = await site.set_gain(7)
-    while code is ErrorCode.NOT_SERVED:
-        await asyncio.sleep(0.1)
-        code = await site.set_gain(7)
+    assert await site.set_gain(7) is None
     note("a command while the hub stands still", steady_s() - began_at)
-    assert (code, site.gains) == (None, 1)
+    assert site.gains == 1
     await until(lambda: second.is_active)
     os.kill(first.process.pid, signal.SIGCONT)
     await until(lambda: not first.is_active)
@@ -234,7 +243,7 @@ async def kill_the_record(site: Site, server: PostgresServer, users: Path) -> No
     failed = await site.services.locations.create("Pit", actor="Ada")
     assert failed.error is not None
     assert failed.error.code is ErrorCode.DATABASE_ERROR
-    assert site.is_read
+    await until(lambda: site.is_read)
     await asyncio.to_thread(start_again, server, users)
 
 

@@ -36,7 +36,7 @@ DEVICES = tuple(
     Device(DeviceId(f"d{number}"), "shure", "shure-strings", f"10.0.0.{number}", 2202, position=number)
     for number in range(10)
 )
-FRESH_S = 0.5
+FRESH_S = 1.0
 PAST_S = 6.0
 """So old nothing is shown as live; five seconds, and a moment to look."""
 FROZEN_S = 8.0
