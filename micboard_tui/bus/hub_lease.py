@@ -1,6 +1,7 @@
 """Which hub of a site is the active one: a lease in an entry store, which ends by itself.
 
-All hubs try to create the one entry; who did holds the lease, and renews it each second by compare-and-set.
+All hubs try to create the one entry; who did holds the lease, and renews it twice a second by
+compare-and-set, so that a loop which stands still for less than two seconds keeps it.
 It counts for ``HOLD_S`` after the last renewal that succeeded was *sent*, by a clock that counts through
 sleep, and the server keeps the entry for ``LIFETIME_S`` after it came. So a hub that was frozen, or is cut
 off, has given it up before another can have it, and knows that in the moment when it wakes.
@@ -18,12 +19,11 @@ import anyio
 import structlog
 
 from micboard_tui.bus.connection import BusError, Connection, EntryChangedError, EntryStore
-from micboard_tui.bus.ownership.send_lease import HOLD_S, SendLease
+from micboard_tui.bus.ownership.send_lease import HOLD_S, RENEW_EVERY_S, SendLease
 from micboard_tui.bus.ownership.wake import Wake
 from micboard_tui.bus.site_stores import open_hub_store
 from micboard_tui.bus.wire.subjects import HUB_KEY, Subjects
 
-RENEW_EVERY_S = 1.0
 RENEW_AGAIN_S = 0.25
 """After a renewal that failed."""
 TRY_EVERY_S = 0.5

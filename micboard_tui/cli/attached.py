@@ -1,6 +1,6 @@
 """Which micboard-tui a command attaches to: another computer's, or the one that serves on this one."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 EXTRA_MODULES = ("msgspec", "nats", "nkeys")
 """Of the extra ``fleet``."""
+INSTALL = "pip install 'micboard-tui[fleet]'"
 
 AttachTo = Annotated[
     str | None,
@@ -58,19 +59,34 @@ def find_attachment(
         return attachment_of(chosen, context.operator)
 
 
-def find_serving(context: "CommandContext") -> "Attachment | None":
-    """The ``serve`` that runs on the same data; None: there is none that boards attach to."""
-    return find_serving_at(context.paths, context.operator)
+def find_serving(
+    context: "CommandContext", find_missing: Callable[[], str | None] | None = None
+) -> "Attachment | None":
+    """The ``serve`` that runs on the same data; None: there is none that boards attach to.
+
+    Where one runs and what attaches to it is not installed, a note says so: only the database is read then.
+    ``find_missing``: as ``find_missing_module``, by default.
+    """
+    missing = (find_missing or find_missing_module)()
+    serving = find_serving_at(context.paths, context.operator)
+    if missing is None or serving is None:
+        return serving
+    from micboard_tui.cli.output import print_note
+
+    print_note(
+        f"Note: `micboard-tui serve` runs here; what attaches to it is not installed ({missing}). {INSTALL}"
+    )
+    return None
 
 
 def find_serving_at(paths: "Paths", operator: str) -> "Attachment | None":
-    """The same for any directories; ``operator`` is who attaches."""
+    """The same for any directories, whatever is installed; ``operator`` is who attaches."""
     from micboard_tui.config.attachment import Attachment
     from micboard_tui.config.bus_endpoint import find_endpoint
     from micboard_tui.config.small_files import read_small
 
     endpoint = find_endpoint(paths)
-    if endpoint is None or find_missing_module() is not None:
+    if endpoint is None:
         return None
     try:
         key = endpoint.key_file
@@ -96,7 +112,7 @@ def make_console(site: str, rate_hz: int) -> "Console":
         raise StartError(
             ErrorCode.CONFIG_INVALID,
             f"What attaches to another micboard-tui is not installed ({missing})",
-            hint="pip install 'micboard-tui[fleet]'",
+            hint=INSTALL,
         )
     from micboard_tui.console import Console
 

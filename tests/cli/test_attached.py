@@ -13,6 +13,7 @@ import trustme
 from micboard_tui.cli.attached import find_attachment, find_missing_module, find_serving, rate_for
 from micboard_tui.cli.context import load_context
 from micboard_tui.config.attachment import Attachment
+from micboard_tui.config.bus_endpoint import BusEndpoint, published_endpoint
 from tests.cli.conftest import Command
 from tests.cli.forks import simulated_devices
 from tests.cli.test_commands import said_no
@@ -122,6 +123,19 @@ def test_options_say_where_to_attach_and_the_settings_where_they_do_not(
     assert find_attachment(load_context(), ca=home) == Attachment("tls://foh:4222", "Pia", ca=home)
     assert find_missing_module() is None
     assert (rate_for(10), rate_for(4)) == (10, 2)
+
+
+def test_without_the_extra_a_note_tells_why_the_serve_that_runs_is_not_asked(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    context = load_context()
+    context.paths.data.mkdir(parents=True, exist_ok=True)
+    assert find_serving(context, lambda: "msgspec") is None
+    with published_endpoint(context.paths, BusEndpoint("nats://127.0.0.1:4222", "rack", None)):
+        assert find_serving(context) == Attachment("nats://127.0.0.1:4222", context.operator)
+        assert capsys.readouterr().err == ""
+        assert find_serving(context, lambda: "msgspec") is None
+    assert "pip install 'micboard-tui[fleet]'" in capsys.readouterr().err
 
 
 def test_an_address_that_is_none_is_wrong_usage(micboard: Command) -> None:

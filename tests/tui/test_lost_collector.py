@@ -13,6 +13,16 @@ from tests.tui.scripted_rig import OPTIONS, ScriptedRig, settle
 pytestmark = [pytest.mark.virtual_time, pytest.mark.journey]
 
 
+async def test_as_long_as_it_is_not_known_which_devices_there_are_none_is_denied() -> None:
+    app = MicboardApp(Fleet().board(), ScriptedRig({}).services, OPTIONS)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("d")
+        await pilot.pause()
+        shown = text_of(app)
+        assert "It is not known yet which devices there are" in shown
+        assert "No device is registered" not in shown
+
+
 async def test_rows_of_a_lost_collector_say_why_and_what_to_do_and_the_others_go_on(
     snapshot: SnapshotAssertion,
 ) -> None:

@@ -43,6 +43,8 @@ from micboard_tui.tui.widgets.lines import Lines
 from micboard_tui.tui.widgets.list_area import ListArea
 
 REFRESH_S = 0.5
+NO_DEVICE = " No device is registered yet. Add one, or search the network."
+NOT_KNOWN = " It is not known yet which devices there are."
 
 
 class DevicesScreen(Screen[None]):
@@ -161,7 +163,7 @@ class DevicesScreen(Screen[None]):
         device, width = self.chosen, self.size.width
         self._show_keys(device)
         if device is None:
-            lines = [[Cell(" No device is registered yet. Add one, or search the network.", "dim")]]
+            lines = [[Cell(NO_DEVICE if self._is_known else NOT_KNOWN, "dim")]]
         elif (fault := device.state.fault) is not None and not device.state.is_online:
             lines = explain_fault(
                 device, fault, self._readings.find_spec(device.device), self._access_keys, width
@@ -173,6 +175,10 @@ class DevicesScreen(Screen[None]):
             if spec is not None and spec.never_reports:
                 lines.append([Cell(f" This device never reports {visible(spec.never_reports)}.", "dim")])
         self.query_one("#why", Lines).show(lines)
+
+    @property
+    def _is_known(self) -> bool:
+        return self._live.changed_since(self._live.version).layout_version > 0
 
     @property
     def _access_keys(self) -> AccessKeys:
