@@ -40,6 +40,8 @@ from micboard_tui.bus.wire.subjects import Subjects, encode_token
 from micboard_tui.config.paths import Paths
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo, StartError, StorageError
 from micboard_tui.contracts.services import Services
+from micboard_tui.contracts.storage_cures import find_storage_cause
+from micboard_tui.domain.storage_cause import StorageCause
 from micboard_tui.domain.thresholds import SERVER_STORE_INTERVAL_S
 from micboard_tui.domain.user import Permission
 from micboard_tui.program import Options
@@ -95,7 +97,8 @@ async def run_hub(  # noqa: PLR0913 - where it is, and who
 
     ``wall``: the clock of this computer, which may be set, and which all programs of the site follow.
 
-    Raises StorageError, and StartError where the record is not on a server, when it is active the first time.
+    Raises, when it is active the first time, StorageError where waiting for the record is no use, and
+    StartError where it is not on a server.
     """
     await load_drivers()
     run = uuid4().hex
@@ -132,7 +135,8 @@ async def _take_turns(
                 log.warning("hub_not_active_any_more")
                 active(lease.is_held)
         except StorageError as error:
-            if not has_led:
+            # One that has waited for its turn is not to end because the server died with the former hub.
+            if not has_led and find_storage_cause(error.info) is not StorageCause.SERVER_AWAY:
                 raise
             log.warning("record_not_opened", code=error.code.value, reason=error.info.message)
             await lease.step_down(RETRY_S)

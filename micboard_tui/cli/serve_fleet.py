@@ -12,6 +12,7 @@ import anyio
 from micboard_tui import __version__
 from micboard_tui.cli.fleet_bus import FleetBus, open_fleet_bus
 from micboard_tui.cli.fleet_parts import Part, run_parts
+from micboard_tui.cli.record_wait import wait_for_record
 from micboard_tui.cli.serve_rack import look_interval
 from micboard_tui.config.fleet_settings import Role
 
@@ -110,6 +111,8 @@ async def serve_fleet(context: "CommandContext", settings: "Settings", plan: "Fl
         listener = None if plan.api is None else await _open_listener(plan.api)
         if listener is not None:
             stack.callback(listener.close)
+        if plan.roles != {Role.API}:
+            await wait_for_record(options, context.paths)
         bus = await stack.enter_async_context(open_fleet_bus(context, options, plan))
         await _run(_Process(context, options, plan, bus), listener)
     return 0
