@@ -18,7 +18,7 @@ import anyio
 import anyio.to_thread
 
 from micboard_tui.bus.calls.call_client import CallClient
-from micboard_tui.bus.calls.greet_call import greet
+from micboard_tui.bus.calls.greet_call import greet_in_time
 from micboard_tui.bus.calls.greeting import Greeting
 from micboard_tui.bus.connection import BusError, Connection
 from micboard_tui.bus.late_connection import LateConnection
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 COMPLETE_WITHIN_S = 10.0
 """Until all that is known there has come."""
+TAKE_OVER_S = 6.0
+"""A hub that died is replaced by then, where there is a second one."""
 ASK_AGAIN_S = 1.0
 
 
@@ -139,7 +141,7 @@ async def open_program(
 
 
 async def _greet(client: CallClient) -> Greeting:
-    answer = await greet(client)
+    answer = await greet_in_time(client, TAKE_OVER_S)
     if not answer.success:
         error = answer.error
         raise StartError(error.code, error.message, hint=error.hint, **error.details)

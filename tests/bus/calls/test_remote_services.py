@@ -8,6 +8,7 @@ import pytest
 
 from micboard_tui.bus.calls.call_client import CallClient
 from micboard_tui.bus.calls.call_server import CallServer
+from micboard_tui.bus.calls.greet_call import greet_in_time
 from micboard_tui.bus.calls.greeting import GreetingContract
 from micboard_tui.bus.calls.remote_methods import CONTRACTS
 from micboard_tui.bus.calls.remote_services import attach_services
@@ -111,6 +112,27 @@ async def test_attaching_where_no_program_takes_calls_is_a_failure() -> None:
     result = await attach(None)
     assert isinstance(result, Failure)
     assert result.error.code is ErrorCode.NOT_SERVED
+
+
+async def test_a_program_that_is_about_to_take_calls_is_waited_for() -> None:
+    bus, fake = MemoryBus(), RecordedServices()
+    client = CallClient(bus.connect(inbox=SUBJECTS.inbox(ADA)), SUBJECTS, ADA)
+    started = anyio.current_time()
+    refused = await greet_in_time(client, 2.0)
+    assert isinstance(refused, Failure)
+    assert refused.error.code is ErrorCode.NOT_SERVED
+    assert 2.0 < anyio.current_time() - started < 3.0
+
+    async def take_over() -> None:
+        await anyio.sleep(3.0)
+        await CallServer(bus.connect(), SUBJECTS, fake.services, greeter()).run()
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(take_over)
+        assert (await greet_in_time(client, 6.0)).success
+        group.cancel_scope.cancel()
+    for connection in list(bus.connections):
+        await connection.close()
 
 
 async def test_sessions_are_kept_there_and_looked_at_here() -> None:
