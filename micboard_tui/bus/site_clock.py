@@ -22,6 +22,8 @@ FOLLOWED_S = 0.25
 LEAST_SIGNS = 3
 LEAST_HEARD_S = 5.0
 """The first signs may have come late, and all at once where a computer was busy."""
+FAR_S = 5.0
+"""No sign comes so late: by more than that the clock is another one, whatever the next signs say."""
 RETRY_S = 0.5
 
 log = structlog.get_logger(__name__)
@@ -85,5 +87,6 @@ class SiteClock:
         if sign.role == HUB:
             self._hub.take(sign, self._steady())
             is_known = self._hub.count >= LEAST_SIGNS and self._hub.heard_for_s >= LEAST_HEARD_S
-            if is_known or sign.run == self._run:
+            is_far = abs(self._steady() + self._hub.offset_s - self()) > FAR_S
+            if is_known or is_far or sign.run == self._run:
                 self._offset_s, self._run = self._hub.offset_s, sign.run

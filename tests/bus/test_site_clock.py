@@ -2,7 +2,7 @@
 
 import pytest
 
-from micboard_tui.bus.site_clock import FOLLOWED_S, SiteClock
+from micboard_tui.bus.site_clock import FAR_S, FOLLOWED_S, SiteClock
 from micboard_tui.bus.wire.sign_of_life import COLLECTOR, HUB, RACK, SignOfLife, encode_sign
 from micboard_tui.bus.wire.subjects import Subjects
 from micboard_tui.services.steady_clock import SteadyClock
@@ -89,3 +89,16 @@ async def test_another_hub_is_followed_once_its_clock_is_known_well() -> None:
             assert clock() == pytest.approx(wall() + 3.0)
         await send(bus, 4.0, run=2)
         assert clock() == pytest.approx(wall() + 4.0)
+
+
+async def test_a_clock_that_is_far_off_is_followed_at_once_and_known_well_later() -> None:
+    bus = MemoryBus()
+    clock = SiteClock(bus.connect(), SUBJECTS, loop_time, wall)
+    async with running(clock):
+        await settle(0.1)
+        await send(bus, 3600.0, late_s=0.4)
+        assert clock() == pytest.approx(wall() + 3599.6)
+        await send(bus, 3600.0)
+        assert clock() == pytest.approx(wall() + 3600.0)
+        await send(bus, -FAR_S - 1.0, run=2)
+        assert clock() == pytest.approx(wall() - FAR_S - 1.0)
