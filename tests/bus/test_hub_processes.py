@@ -107,7 +107,7 @@ class Adding:
     async def more(self) -> None:
         """Until some more were acknowledged."""
         before = len(self.acknowledged)
-        await until(lambda: len(self.acknowledged) > before + 10)
+        await until(lambda: len(self.acknowledged) > before + 5)
 
     async def find_lost(self) -> set[str]:
         """Those that were acknowledged and are not there."""
@@ -120,7 +120,7 @@ class Adding:
         for number in range(10_000):
             name = f"Performer {number}"
             answer = await self.services.assignments.add_performer(name, actor="Ada")
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.2)
             if answer.success:
                 self.acknowledged.append(name)
             elif answer.error.code is not ErrorCode.OUTCOME_UNKNOWN:
