@@ -37,8 +37,10 @@ class SiteDocks:
         self._live, self._publisher_of = live, publisher_of
         self._devices: dict[DeviceId, Device] = {}
         self._packs: dict[ChannelRef, KnownPack] = {}
-        self._received: dict[ChannelRef, tuple[str | None, str | None]] = {}
-        """The serial number and the name of the pack that was received last."""
+        self._received: dict[ChannelRef, tuple[str | None, str | None]] = {
+            ref: (dock.bay.pack_serial, dock.bay.pack_name) for ref, dock in live.findings.docks.items()
+        }
+        """The serial number and the name of the pack that was received last, or that the hub before found."""
         self._chargers: dict[DeviceId, _Charger] = {}
         self._publishers: dict[DeviceId, str] = {}
         self._version = self._layout_version = -1
@@ -69,6 +71,9 @@ class SiteDocks:
     def _read(self) -> bool:
         """Whether any pack may be in another bay now."""
         changes, is_new = self._live.changed_since(self._version), False
+        if changes.layout_version == 0:
+            # It is not known yet which devices there are.
+            return False
         if changes.layout_version != self._layout_version:
             self._forget()
             changes, is_new = self._live.changed_since(0), True

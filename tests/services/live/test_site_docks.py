@@ -19,6 +19,7 @@ from micboard_tui.domain.observation import BayHeard, DeviceHeard, FactsHeard, M
 from micboard_tui.services.live.published_site import PublishedSite
 from micboard_tui.services.live.site_docks import SiteDocks
 from micboard_tui.services.live.site_state import SiteState
+from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.steady_clock import SteadyClock
 from tests.bus.attached_site import EPOCH_S, running, settle
 from tests.bus.fleet_site import DEVICES, REFS, WORN, Collector, Fleet
@@ -90,6 +91,27 @@ async def test_a_pack_in_the_charger_of_another_collector_is_docked_until_it_is_
         await settle(FOUND_S)
         assert link_of(first) is LinkState.RF_LOST
         assert state.findings.docks == {}
+
+
+async def test_the_next_hub_goes_on_with_what_the_one_before_had_found() -> None:
+    fleet = Fleet()
+    first, second = fleet.collector("land-1", ONE, TWO), fleet.collector("land-2", CHARGER, token=2)
+    async with opened(fleet, first, second) as state:
+        wear(first)
+        await settle(1.0)
+        first.live.take_observations(ONE.id, [FactsHeard(1, replace(WORN[ONE.id], transmitter=None))])
+        lose(first)
+        charge(second, replace(BAY, pack_name=None))
+        await settle(FOUND_S)
+        found = state.findings.docks
+        assert list(found) == [REFS[0]]
+        # Neither the pack nor its serial number is received any more.
+        SiteDocks(state, {ONE.id: "land-1", CHARGER.id: "land-2"}.get).look()  # type: ignore[arg-type] # both are known
+        assert state.findings.docks == found
+        unknown = LiveState(fleet.site.clock)
+        unknown.findings = replace(unknown.findings, docks=found)
+        SiteDocks(unknown, lambda _: "").look()
+        assert unknown.findings.docks == found
 
 
 async def test_a_name_that_two_collectors_have_belongs_to_no_channel() -> None:
