@@ -5,7 +5,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from micboard_tui.domain.device import DeviceStatus
 from micboard_tui.domain.docked_pack import OCCUPIED, Dock, find_docks
 from micboard_tui.domain.identity import ChannelRef
-from micboard_tui.services.live.tracked_device import LiveChannel, LiveDevice
+from micboard_tui.services.live.tracked_channel import LiveChannel
+from micboard_tui.services.live.tracked_device import LiveDevice
 
 
 class DockedPacks:

@@ -11,7 +11,8 @@ from typing import NamedTuple, TypeAlias
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceState
 from micboard_tui.domain.identity import ChannelRef, DeviceId
-from micboard_tui.services.live.tracked_device import LiveChannel, LiveDevice
+from micboard_tui.services.live.tracked_channel import LiveChannel
+from micboard_tui.services.live.tracked_device import LiveDevice
 
 _Values: TypeAlias = tuple[object, ...]
 

@@ -54,7 +54,8 @@ from micboard_tui.services.live.places import Places
 from micboard_tui.services.live.problem_judge import ProblemJudge
 from micboard_tui.services.live.recorder_feed import RecorderFeed
 from micboard_tui.services.live.slow_changes import SlowChanges
-from micboard_tui.services.live.tracked_device import LiveChannel, LiveDevice
+from micboard_tui.services.live.tracked_channel import LiveChannel
+from micboard_tui.services.live.tracked_device import LiveDevice
 
 _UNREACHED = {
     DeviceStatus.OFFLINE: LinkState.OFFLINE,
@@ -100,9 +101,8 @@ class LiveState:
         if version == self._version:
             return Changes(version, layout_version=self._layout_version)
         if among is not None:
-            channels = [self._changed_channel(ref, version) for ref in among]
-            states = [channel.immutable() for channel in channels if channel is not None]
-            return Changes(self._version, states, layout_version=self._layout_version)
+            channels = _changed_channels(self._devices, among, version)
+            return Changes(self._version, channels, layout_version=self._layout_version)
         devices = [device for device in self._devices.values() if device.version > version]
         return Changes(
             self._version,
@@ -143,10 +143,6 @@ class LiveState:
     def _find_channel(self, ref: ChannelRef) -> LiveChannel | None:
         device = self._devices.get(ref.device_id)
         return device.channels.get(ref.number) if device else None
-
-    def _changed_channel(self, ref: ChannelRef, version: int) -> LiveChannel | None:
-        channel = self._find_channel(ref)
-        return channel if channel is not None and channel.version > version else None
 
     def _snapshot(self, device: LiveDevice) -> DeviceSnapshot:
         planned = self._assignments_of.get(device.device.id, ())
@@ -231,12 +227,11 @@ class LiveState:
         if device.state.status is not DeviceStatus.ONLINE:
             self.status(device_id, DeviceStatus.ONLINE)
         self.feed.reads.append((now, device_id, observations))
-        channels, version = device.channels, device.version
+        channels, version, hold_s = device.channels, device.version, self._peak_hold_s
         for observation in observations:
             # Meters come a thousand times a second, and nearly always of a channel that is there.
             if type(observation) is MetersHeard and (channel := channels.get(observation.number)) is not None:
-                channel.version = version
-                channel.take_meters(observation.meters, now, self._peak_hold_s)
+                channel.take_meters(observation.meters, version, now, hold_s)
             else:
                 self._take_rare(device, observation, now)
 
@@ -314,10 +309,10 @@ class LiveState:
         channel = device.channels.get(heard.number)
         if channel is None:
             channel = self._add_channel(device, heard.number)
-        channel.version = device.version
         if isinstance(heard, MetersHeard):
-            channel.take_meters(heard.meters, now, self._peak_hold_s)
+            channel.take_meters(heard.meters, device.version, now, self._peak_hold_s)
             return False
+        channel.version = device.version
         before = channel.known_pack
         channel.take_facts(heard.facts, now)
         channel.observed_at = now
@@ -360,3 +355,17 @@ class LiveState:
                 self._add_channel(device, number)
         if is_renamed or gone or was_count_known is not device.is_channel_count_known:
             self._layout_version += 1
+
+
+def _changed_channels(
+    devices: Mapping[DeviceId, LiveDevice], refs: Iterable[ChannelRef], version: int
+) -> Sequence[ChannelState]:
+    """Those of these channels that changed since this version."""
+    states = list[ChannelState]()
+    for ref in refs:
+        device = devices.get(ref.device_id)
+        if device is not None and device.version > version:
+            channel = device.channels.get(ref.number)
+            if channel is not None and channel.version > version:
+                states.append(channel.immutable())
+    return states

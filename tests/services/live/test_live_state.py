@@ -30,7 +30,7 @@ from micboard_tui.domain.problem import ProblemCode, find_problems
 from micboard_tui.domain.thresholds import DROP_OUT_S, PEAK_HOLD_S, BatteryThresholds, Thresholds
 from micboard_tui.domain.value_ranges import MAX_CHANNELS
 from micboard_tui.services.live.state import LiveState
-from micboard_tui.services.live.tracked_device import MAX_HISTORY
+from micboard_tui.services.live.tracked_channel import MAX_HISTORY
 from tests.services.stage import HEARD, LOST, LOUD, OFF, ON, RACK, SPARE, STAGE, Clock
 
 ONE = ChannelRef(RACK.id, 1)
