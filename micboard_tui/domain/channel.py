@@ -308,10 +308,10 @@ class ChannelState:
     @property
     def stale_from(self) -> float | None:
         """About when it becomes stale unless meters come, to a few microseconds; None: no meters are due."""
-        since = self.meters_awaited_since
-        if self.expected_period_s is None or since is None:
+        period_s = self.expected_period_s
+        if period_s is None or (since := self.meters_awaited_since) is None:
             return None
-        return since + self.expected_period_s + STALE_AFTER_S
+        return since + period_s + STALE_AFTER_S
 
     def stale_for_s(self, now: float) -> float | None:
         """Seconds since the last meters, where they are overdue."""

@@ -141,16 +141,20 @@ class ContinuousJudge:
 
     def _find_outdated(self) -> dict[ChannelRef, ChannelState]:
         """The channels that are to be judged whole, for what is new of them or for the time."""
-        outdated = {ref: state for ref, state in self._newer.items() if not self._holds(state)}
-        due = [self.states[ref] for ref in self._due.take(self._now, self._judged)]
-        return outdated | {state.ref: state for state in due if not self._holds(state)}
+        outdated = self._find_others(self._newer)
+        due = {ref: self.states[ref] for ref in self._due.take(self._now, self._judged)}
+        return outdated | self._find_others(due)
 
-    def _holds(self, state: ChannelState) -> bool:
-        judged = self._judged[state.ref]
-        if not judged.holds_for(state, self._now):
-            return False
-        self._due.add(state, judged)
-        return True
+    def _find_others(self, states: Mapping[ChannelRef, ChannelState]) -> dict[ChannelRef, ChannelState]:
+        """Those that may have other problems; the rest is looked at when time goes by."""
+        now, judged_channels, others = self._now, self._judged, dict[ChannelRef, ChannelState]()
+        for ref, state in states.items():
+            judged = judged_channels[ref]
+            if judged.holds_for(state, now):
+                self._due.add(state, judged)
+            else:
+                others[ref] = state
+        return others
 
     def _note_inputs(self, outdated: Mapping[ChannelRef, ChannelState]) -> bool:
         """Whether any of these channels may be in another conflict, or bring others into one."""
