@@ -1,6 +1,6 @@
 """What moves on a card: the RF of each antenna, and the audio, of a channel that is on the air. Pure."""
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.tui.draw.cell import Cell, Line, fit_line
 from micboard_tui.tui.draw.meter_cells import audio_number, rf_cells, rf_dbm_cells
 from micboard_tui.tui.draw.row_context import RowContext
-from micboard_tui.tui.draw.row_meters import AUDIO_BAR, Meter, rf_key
+from micboard_tui.tui.draw.row_meters import AUDIO_BAR, Meter, MeterKeys, rf_key
 
 TREND_WIDTH = 12
 LINES = 2
@@ -53,7 +53,7 @@ def place_meters(kind: CardKind, width: int) -> tuple[PlacedMeter, ...]:
     first = _FIRST_ANTENNA if kind.has_two_antennas else _LEVEL
     second = _SECOND_ANTENNA if kind.has_two_antennas else _TREND
     rf = (first, bar, _LABEL + _NUMBER + max(0, bar)), (_SCALE if kind.has_percent else second, bar, width)
-    audio = (_AUDIO, 0, _MARGIN + _AUDIO_NUMBER), (AUDIO_BAR, width - 10, width)
+    audio = (_AUDIO, 0, _MARGIN + _AUDIO_NUMBER), (_AUDIO_BAR, width - 10, width)
     return (*_side_by_side(rf, 0, width), *_side_by_side(audio, 1, width))
 
 
@@ -73,28 +73,14 @@ def _side_by_side(meters: Sequence[tuple[Meter, int, int]], line: int, width: in
         x += taken
 
 
-def _first_key(row: RowContext) -> Hashable:
-    state = row.state
-    return state.meters.rf_a_dbm, state.thresholds
-
-
 def _draw_first(row: RowContext, room: int) -> Sequence[Cell]:
     state = row.state
     return Cell(" A "), *rf_dbm_cells(state.meters.rf_a_dbm, room, row.glyphs, state.thresholds)
 
 
-def _second_key(row: RowContext) -> Hashable:
-    state = row.state
-    return state.meters.rf_b_dbm, state.thresholds
-
-
 def _draw_second(row: RowContext, room: int) -> Sequence[Cell]:
     state = row.state
     return _B, *rf_dbm_cells(state.meters.rf_b_dbm, room, row.glyphs, state.thresholds)
-
-
-def _level_key(row: RowContext) -> Hashable:
-    return row.state.meters.antenna, rf_key(row)
 
 
 def _draw_level(row: RowContext, room: int) -> Sequence[Cell]:
@@ -106,9 +92,23 @@ def _draw_audio_number(row: RowContext, _: int) -> Sequence[Cell]:
     return _BLANK, audio_number(row.state.meters.audio_dbfs)
 
 
-_FIRST_ANTENNA, _SECOND_ANTENNA = Meter(_first_key, _draw_first), Meter(_second_key, _draw_second)
-_LEVEL = Meter(_level_key, _draw_level)
-_TREND = Meter(lambda row: row.trend, lambda row, _: (_DBM, Cell(row.trend, "dim")))
-_SCALE = Meter(lambda _: None, lambda _row, _room: (_OF_SCALE,))
-_AUDIO = Meter(lambda row: row.state.meters.audio_dbfs, _draw_audio_number)
+def card_keys(state: ChannelState, bar_dbfs: float | None, trend: str) -> MeterKeys:
+    """The keys of the meters of a card, whichever it has."""
+    meters, thresholds = state.meters, state.thresholds
+    return (
+        (meters.rf_a_dbm, thresholds),
+        (meters.rf_b_dbm, thresholds),
+        (meters.antenna, rf_key(meters, thresholds)),
+        trend,
+        None,
+        meters.audio_dbfs,
+        (bar_dbfs, state.audio_peak_dbfs, meters.overload, state.facts.device_warnings, thresholds),
+    )
+
+
+_FIRST_ANTENNA, _SECOND_ANTENNA, _LEVEL = Meter(0, _draw_first), Meter(1, _draw_second), Meter(2, _draw_level)
+_TREND = Meter(3, lambda row, _: (_DBM, Cell(row.trend, "dim")))
+_SCALE = Meter(4, lambda _row, _room: (_OF_SCALE,))
+_AUDIO = Meter(5, _draw_audio_number)
+_AUDIO_BAR = AUDIO_BAR._replace(key=6)
 _KINDS = {(two, percent): CardKind(two, percent) for two in (False, True) for percent in (False, True)}

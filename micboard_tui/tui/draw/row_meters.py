@@ -1,8 +1,10 @@
 """What moves in a row: the meters of a channel that is on the air. Pure."""
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
+from micboard_tui.domain.channel import ChannelState, Meters
+from micboard_tui.domain.thresholds import Thresholds
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.meter_cells import (
     antenna_cell,
@@ -15,11 +17,19 @@ from micboard_tui.tui.draw.meter_cells import (
 )
 from micboard_tui.tui.draw.row_context import RowContext
 
+MOST_METERS = 8
+"""Keys of a row or a card."""
+MeterKeys: TypeAlias = tuple[Hashable, ...]
+"""What each of a channel's meters shows, so that it looks the same as long as this is the same."""
+FindKeys: TypeAlias = Callable[[ChannelState, float | None, str], MeterKeys]
+"""Finds them from its state, from where its audio bar stands, and from how its RF has been."""
+
 
 class Meter(NamedTuple):
     """Cells that are the same whenever the key is."""
 
-    key: Callable[[RowContext], Hashable]
+    key: int
+    """Its place among the keys of its kind."""
     draw: Callable[[RowContext, int], Sequence[Cell]]
     """The number is the room for its bar."""
     fixed: int = 0
@@ -42,45 +52,43 @@ class MeterGroup:
         return [cell for meter in self.meters for cell in meter.draw(row, room)]
 
 
-def rf_key(row: RowContext) -> Hashable:
-    state = row.state
-    meters = state.meters
-    return meters.rf_dbm, meters.rf_dbm is None and meters.rf_percent, state.thresholds
-
-
 def _draw_rf(row: RowContext, room: int) -> Sequence[Cell]:
     return rf_cells(row.state, room, row.glyphs)
 
 
-def _audio_bar_key(row: RowContext) -> tuple[float | None, float | None, str]:
+def _draw_audio_bar(row: RowContext, room: int) -> Sequence[Cell]:
     state = row.state
     bar_dbfs = state.meters.audio_dbfs if row.bar_dbfs is None else row.bar_dbfs
-    return bar_dbfs, state.audio_peak_dbfs, hot_tone(state)
-
-
-def _draw_audio_bar(row: RowContext, room: int) -> Sequence[Cell]:
-    return audio_bar(*_audio_bar_key(row), room, row.glyphs)
+    return audio_bar(bar_dbfs, state.audio_peak_dbfs, hot_tone(state), room, row.glyphs)
 
 
 def _draw_quality(row: RowContext, _: int) -> Sequence[Cell]:
     return (quality_cell(row.state.meters.quality_percent, row.state.thresholds),)
 
 
-ANTENNA = MeterGroup(
-    Meter(lambda row: row.state.meters.antenna, lambda row, _: (antenna_cell(row.state.meters.antenna),), 3)
-)
-RF = MeterGroup(Meter(rf_key, _draw_rf, 5, has_bar=True))
-TREND = MeterGroup(Meter(lambda row: row.trend, lambda row, _: (trend_cell(row.trend),), 1, has_bar=True))
-AUDIO_BAR = Meter(_audio_bar_key, _draw_audio_bar, has_bar=True)
+def row_keys(state: ChannelState, bar_dbfs: float | None, trend: str) -> MeterKeys:
+    """The keys of the meters of a row, all in one call: they are found for each channel in each frame."""
+    meters, thresholds, quality = state.meters, state.thresholds, state.meters.quality_percent
+    return (
+        meters.antenna,
+        rf_key(meters, thresholds),
+        trend,
+        meters.audio_dbfs,
+        (bar_dbfs, state.audio_peak_dbfs, meters.overload, state.facts.device_warnings, thresholds),
+        quality if quality is None else (quality, thresholds),
+    )
+
+
+def rf_key(meters: Meters, thresholds: Thresholds) -> Hashable:
+    rf_dbm = meters.rf_dbm
+    return (rf_dbm, thresholds) if rf_dbm is not None else (meters.rf_percent, rf_dbm, thresholds)
+
+
+ANTENNA = MeterGroup(Meter(0, lambda row, _: (antenna_cell(row.state.meters.antenna),), 3))
+RF = MeterGroup(Meter(1, _draw_rf, 5, has_bar=True))
+TREND = MeterGroup(Meter(2, lambda row, _: (trend_cell(row.trend),), 1, has_bar=True))
+AUDIO_NUMBER = Meter(3, lambda row, _: (audio_number(row.state.meters.audio_dbfs),), 6)
+AUDIO_BAR = Meter(4, _draw_audio_bar, has_bar=True)
 # Bar and number change at different moments: each is drawn for fewer values by itself.
-AUDIO = MeterGroup(
-    Meter(
-        lambda row: row.state.meters.audio_dbfs,
-        lambda row, _: (audio_number(row.state.meters.audio_dbfs),),
-        6,
-    ),
-    AUDIO_BAR,
-)
-QUALITY = MeterGroup(
-    Meter(lambda row: (row.state.meters.quality_percent, row.state.thresholds), _draw_quality, 4)
-)
+AUDIO = MeterGroup(AUDIO_NUMBER, AUDIO_BAR)
+QUALITY = MeterGroup(Meter(5, _draw_quality, 4))

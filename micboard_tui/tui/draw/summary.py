@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
 from micboard_tui.contracts.problem_texts import (
@@ -137,9 +138,17 @@ def group_cells(states: Iterable[ChannelState], problems: Problems) -> list[Cell
     ]
 
 
+_link_state: Callable[[ChannelState], LinkState] = attrgetter("link_state")
+
+
 def _tally(states: Iterable[ChannelState], problems: Problems) -> Counter[LinkState]:
     """How many channels are in which state. One whose levels are overdue may be in another by now."""
     overdue = {ref for ref, codes in problems.items() if ProblemCode.STALE in codes}
+    states = list(states)
+    tally = Counter(map(_link_state, states))
+    if not overdue and tally.keys() <= ON_AIR:
+        # So it is as a rule, and then each is shown in the state that it is in.
+        return tally
     return Counter(
         LinkState.UNKNOWN
         if overdue and state.link_state in ON_AIR and state.ref in overdue

@@ -17,6 +17,34 @@ class Part(NamedTuple):
     """Cells of all segments together."""
 
 
+class Look:
+    """How some cells look: drawn once, shown often, and compared by identity. It must not change."""
+
+    __slots__ = ("segments",)
+
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self.segments = segments
+
+
+NO_LOOK = Look(())
+
+
+class MovingPart:
+    """Some cells beside each other in one line of a widget's content that look different all the time."""
+
+    __slots__ = ("look", "width", "x", "y")
+
+    def __init__(self, x: int, y: int, width: int) -> None:
+        self.x, self.y, self.width = x, y, width
+        self.look = NO_LOOK
+        """How they look now, in ``width`` cells."""
+
+    @property
+    def part(self) -> Part:
+        """The same as it is now."""
+        return Part(self.x, self.y, self.look.segments, self.width)
+
+
 class Canvas(Protocol):
     """The terminal, as far as a widget may know it."""
 
@@ -33,6 +61,10 @@ class Canvas(Protocol):
         """
         ...
 
+    def move(self, widget: Widget, parts: Sequence[MovingPart], width: int, top: int = 0) -> bool:
+        """The same for these parts as they look now: the quick way for what changes in every frame."""
+        ...
+
     def flush(self, *, urgent: bool = False) -> None:
         """Write what differs, when the terminal has time.
 
@@ -45,6 +77,10 @@ class _NoCanvas:
     is_busy = False
 
     def paint(self, widget: Widget, parts: Iterable[Part], width: int, top: int = 0) -> bool:
+        del widget, parts, width, top
+        return False
+
+    def move(self, widget: Widget, parts: Sequence[MovingPart], width: int, top: int = 0) -> bool:
         del widget, parts, width, top
         return False
 

@@ -10,10 +10,12 @@ Theory of operation. There are two pictures of the screen, each of cells (``scre
 What is remembered between two calls so that neither looks at the whole screen:
 
 * ``_put``: for each line, the segments that were put from which cell on. The same segments again cost
-  nothing; others are compared with these segment by segment, and only cells that differ are touched. So what
-  changes often is best put by itself, and not as part of a whole line.
+  nothing; others are compared with these segment by segment, and only cells that differ are touched.
 * ``_changed``: the spans of cells that were touched since the last ``take``, which looks at these only. It
-  writes the cells that differ, grouped by pen over the whole frame: changing the pen costs most bytes.
+  writes the cells that differ, grouped by pen over the whole frame (``strokes``).
+* ``_moving``: what changes in every frame is not put, but moves (``moving_cells``). While a part stands
+  there, both pictures are outdated in its cells; ``_put_back`` makes them right when something else is put
+  over it. No cell belongs both to such a part and to what stands there as it was put.
 
 ``forget`` and ``resize`` say that the terminal shows something unknown: then every cell is written that was
 ever wanted. A wide character takes two cells, the second of which is empty; half a character is a blank.
@@ -21,69 +23,35 @@ ever wanted. A wide character takes two cells, the second of which is empty; hal
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import TypeAlias
 
 from rich.color import ColorSystem
 from rich.segment import Segment
 
-from micboard_tui.tui.terminal.pen import PLAIN, Pen
-from micboard_tui.tui.terminal.screen_cells import BLANK, Cells, ScreenCell, ScreenCells
+from micboard_tui.tui.terminal.canvas import MovingPart
+from micboard_tui.tui.terminal.moving_cells import Left, MovingCells, Window
+from micboard_tui.tui.terminal.screen_cells import (
+    BLANK,
+    MOST_PENS,
+    Cells,
+    ScreenCell,
+    ScreenCells,
+    is_written_over,
+)
+from micboard_tui.tui.terminal.strokes import PenStrokes, place_of
 
 Span: TypeAlias = tuple[int, int]
-SHORT = 3
-"""So many segments a meter has at most: a few drawings that come again and again."""
-LONGEST_GAP = 2
-"""So many unchanged cells within a run cost less than a jump over them."""
-
-
-@lru_cache(1024)
-def _row(y: int) -> str:
-    """The first half of what moves the cursor."""
-    return f"\x1b[{y + 1};"
-
-
-@lru_cache(1024)
-def _column(x: int) -> str:
-    return f"{x + 1}H"
-
-
-class _Strokes:
-    """What one pen writes in a frame, in order."""
-
-    __slots__ = ("end", "pen", "texts", "y")
-
-    def __init__(self, pen: Pen) -> None:
-        self.pen = pen
-        self.texts: list[str] = []
-        self.y, self.end = -1, 0
-
-    def write(self, y: int, x: int, run: str, end: int) -> None:
-        """Write a run from cell ``x`` of line ``y`` on, up to ``end``."""
-        if self.y != y or self.end > x:
-            self.texts += (_row(y), _column(x), run)
-        elif self.end < x:
-            self.texts += ("\x1b[C" if x - self.end == 1 else f"\x1b[{x - self.end}C", run)
-        else:
-            self.texts.append(run)
-        self.y, self.end = y, end
-
-    def lift(self) -> None:
-        """The cursor may not be where it should: whatever comes next is placed anew."""
-        self.y = -1
 
 
 class _Put:
     """What was put from some cell on: up to where, and where each of its segments begins."""
 
-    __slots__ = ("end", "is_whole", "segments", "starts")
+    __slots__ = ("end", "segments", "starts")
 
-    def __init__(self, end: int, *, is_whole: bool) -> None:
-        self.end, self.is_whole = end, is_whole
-        """Whether it ends within the screen."""
+    def __init__(self, end: int) -> None:
+        self.end = end
         self.segments: Sequence[Segment] = ()
-        self.starts: list[int] | None = []
-        """None: not looked up since something else was put there."""
+        self.starts: list[int] = []
 
 
 class FrameBuffer:
@@ -94,10 +62,14 @@ class FrameBuffer:
 
     def __init__(self, color_system: ColorSystem | None = ColorSystem.TRUECOLOR) -> None:
         self._cells = ScreenCells(color_system)
+        self._strokes = PenStrokes(self._cells.pens)
+        self._moving = MovingCells(self._cells, self._strokes)
         self.width = self.height = 0
         self._wanted: list[list[ScreenCell]] = []
         self._written: list[list[ScreenCell | None]] = []
         self._put: list[dict[int, _Put]] = []
+        self._begun: set[int] = set()
+        """The lines of which something was ever wanted."""
         self._changed: defaultdict[int, list[Span]] = defaultdict(list)
 
     def resize(self, width: int, height: int) -> None:
@@ -105,19 +77,22 @@ class FrameBuffer:
         self.width, self.height = width, height
         self._wanted = [[BLANK] * width for _ in range(height)]
         self._put = [{} for _ in range(height)]
+        self._begun.clear()
+        self._moving.resize(height)
         self.forget()
 
     def forget(self) -> None:
         """Something else wrote to the terminal: everything that is wanted is to be written again."""
+        self._put_back(self._moving.leave_all())
         self._written = [[None] * self.width for _ in range(self.height)]
         # A line of which nothing was ever wanted stays as it is.
         self._changed.clear()
-        self._changed |= {y: [(0, self.width)] for y, put in enumerate(self._put) if put}
+        self._changed |= {y: [(0, self.width)] for y in self._begun}
 
     @property
     def has_changes(self) -> bool:
         """Whether something is wanted that may not be there."""
-        return bool(self._changed)
+        return bool(self._changed) or self._moving.has_changes
 
     def put(self, x: int, y: int, segments: Sequence[Segment], length: int) -> None:
         """Want these segments of ``length`` cells on line ``y`` from cell ``x`` on.
@@ -135,31 +110,43 @@ class FrameBuffer:
         if old is segments:
             return
         put.segments = segments
-        if put.is_whole and 0 < len(old) <= SHORT and len(segments) <= SHORT:
-            change = self._cells.change_of_drawing(old, segments)
-            if change is not None:
-                first, last = x + change.first, x + change.last
-                self._wanted[y][first:last] = change.cells
-                self._changed[y].append((first, last))
-                put.starts = None
-                return
         self._put_over(x, y, put, old, segments)
+
+    def move(self, parts: Sequence[MovingPart], window: Window) -> None:
+        """Want these parts of what ``window`` shows as they look now.
+
+        The same as ``put``, quicker when they stood there before.
+        """
+        moving = self._moving
+        if moving.stands_elsewhere(window):
+            self._put_back(moving.leave_all())
+        left, above, lines = window
+        for part in moving.move(parts, window):
+            x, y = left + part.x, above + part.y
+            if part.y in lines:
+                self.put(x, y, part.look.segments, part.width)
+                if x >= 0 and x + part.width <= self.width:
+                    # From now on it does not stand there as it was put.
+                    self._put[y].pop(x, None)
+                    moving.begin(part, x, y)
 
     def _begin_put(self, x: int, y: int, end: int) -> _Put:
         """Something else is put there."""
         known = self._put[y]
+        self._begun.add(y)
+        self._put_back([(y, self._moving.leave(y, x, end))])
         for start, other in list(known.items()):
             # What was put there no longer stands there as it was put.
             if start < end and other.end > x:
                 del known[start]
-        put = known[x] = _Put(end, is_whole=end <= self.width)
+        put = known[x] = _Put(end)
         return put
 
     def _put_over(
         self, x: int, y: int, put: _Put, before: Sequence[Segment], segments: Sequence[Segment]
     ) -> None:
         """Put the segments that differ from those that stand there from the same cell on."""
-        starts, wanted = self._find_starts(x, put, before), self._wanted[y]
+        starts, wanted = put.starts, self._wanted[y]
         find_change, is_cut = self._cells.change, put.end > self.width
         for index, (old, segment) in enumerate(zip(before, segments, strict=False)):
             if old is segment or old == segment:
@@ -177,16 +164,6 @@ class FrameBuffer:
                 return
         if len(segments) > len(before):
             self._put_rest(x, y, starts, len(before), segments)
-
-    def _find_starts(self, x: int, put: _Put, segments: Sequence[Segment]) -> list[int]:
-        """Where each of these segments begins, which were put there."""
-        starts = put.starts
-        if starts is None:
-            starts = put.starts = []
-            for segment in segments:
-                starts.append(x)
-                x += len(self._cells.of(segment))
-        return starts
 
     def _put_rest(self, x: int, y: int, starts: list[int], first: int, segments: Sequence[Segment]) -> None:
         """Put the segments from ``first`` on, wherever they come to stand."""
@@ -217,28 +194,32 @@ class FrameBuffer:
             wanted[end - 1] = self._cells.blank(cells[end - x].pen)
         changes.append((x, end))
 
+    def _put_back(self, left: Iterable[tuple[int, Sequence[Left]]]) -> None:
+        """Know again, cell by cell, what is wanted and what is written where parts moved, line by line."""
+        for y, parts in left:
+            for x, wanted, written in parts:
+                self._written[y][x : x + len(written)] = written
+                self._put_cells(x, y, wanted)
+
     def take(self) -> str:
         """Everything that the terminal needs to show what is wanted; empty when it does already.
 
         Grouped by pen over the whole frame. Leaves the cursor anywhere, and the pen as it comes.
         """
-        strokes_by_pen: dict[int, _Strokes] = {}
+        self._put_back(self._moving.write())
         for y, spans in sorted(self._changed.items()):
             spans.sort()
-            self._write_spans(y, spans, strokes_by_pen)
+            self._write_spans(y, spans)
         self._changed.clear()
-        output: list[str] = []
-        before: Pen | None = None
-        for strokes in strokes_by_pen.values():
-            output.append(self._cells.pens.transition(before, strokes.pen))
-            output += strokes.texts
-            before = strokes.pen
-        if before is not None and before.link:
-            output.append(PLAIN.linked(before))
-        return "".join(output)
+        self._moving.end_frame()
+        output = self._strokes.take()
+        if len(self._strokes) > MOST_PENS:
+            self._strokes.forget()
+            self._moving.forget_moves()
+        return output
 
-    def _write_spans(self, y: int, spans: Iterable[Span], strokes_by_pen: dict[int, _Strokes]) -> None:
-        """Let the pens, which are distinguished by identity, write what is not there yet."""
+    def _write_spans(self, y: int, spans: Iterable[Span]) -> None:
+        """Let the pens write what is not there yet."""
         wanted, written = self._wanted[y], self._written[y]
         for start, stop in spans:
             x = start
@@ -250,19 +231,16 @@ class FrameBuffer:
                 if not cell.text:
                     # Its first half stands there already; only both together bring it back.
                     x -= 1
-                    cell = wanted[x]
-                strokes = strokes_by_pen.get(id(cell.pen))
-                if strokes is None:
-                    strokes = strokes_by_pen[id(cell.pen)] = _Strokes(cell.pen)
-                x = self._write_run(y, x, stop, strokes)
+                x = self._write_run(y, x, stop)
 
-    def _write_run(self, y: int, x: int, stop: int, strokes: _Strokes) -> int:
+    def _write_run(self, y: int, x: int, stop: int) -> int:
         """Let a pen write what is not there yet from cell ``x`` on; up to where it did.
 
         A wide or combined cell stands alone.
         """
         wanted, written = self._wanted[y], self._written[y]
-        cell, pen, end = wanted[x], strokes.pen, x + 1
+        cell, end = wanted[x], x + 1
+        pen, strokes = cell.pen, self._strokes.of(cell.pen)
         if cell.is_simple:
             while end < stop and (after := wanted[end]) is not written[end]:
                 if after.pen is not pen or not after.is_simple:
@@ -270,22 +248,17 @@ class FrameBuffer:
                 end += 1
         else:
             end += end < self.width and not wanted[end].text
-        if strokes.y == y and 0 < x - strokes.end <= LONGEST_GAP and self._is_plain(y, strokes.end, x, pen):
-            x = strokes.end
-        if end - x == 1:
-            # So are most of them.
-            strokes.write(y, x, cell.text, end)
-            written[x] = cell
-        else:
-            run = wanted[x:end]
-            strokes.write(y, x, "".join([each.text for each in run]), end)
-            written[x:end] = run
+        before = strokes.end - place_of(0, y)
+        if (
+            0 <= before < x
+            and is_written_over(wanted, before, x, pen)
+            and not self._moving.is_over(y, before, x)
+        ):
+            x = before
+        run = wanted[x:end]
+        strokes.write(place_of(x, y), "".join([each.text for each in run]), end - x)
+        written[x:end] = run
         if not cell.is_simple:
             # Terminals disagree on how wide these are.
             strokes.lift()
         return end
-
-    def _is_plain(self, y: int, start: int, stop: int, pen: Pen) -> bool:
-        """Whether the cells can be written again by this pen, at a byte each."""
-        cells = self._wanted[y][start:stop]
-        return all(cell.pen is pen and cell.text and cell.text.isascii() for cell in cells)

@@ -8,7 +8,6 @@ written once more, and that is all.
 """
 
 from collections.abc import Sequence
-from itertools import chain
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -70,7 +69,7 @@ class ScreenCells:
         self.pens = PenCache(color_system)
         self._by_pen: dict[Pen, _CellsOfPen] = {}
         self._by_segment: dict[int, tuple[Segment, Cells]] = {}
-        self._changes: dict[tuple[int, int], tuple[object, object, Change | None]] = {}
+        self._changes: dict[tuple[int, int], tuple[Segment, Segment, Change | None]] = {}
 
     def of(self, segment: Segment) -> Cells:
         """The cells of a segment."""
@@ -91,19 +90,9 @@ class ScreenCells:
         known = self._changes.get((id(old), id(new)))
         if known is not None and known[0] is old and known[1] is new:
             return known[2]
-        return self._keep_change(old, new, _find_change(self.of(old), self.of(new)))
-
-    def change_of_drawing(self, old: Sequence[Segment], new: Sequence[Segment]) -> Change | None:
-        """The same for whole drawings, of one meter each, which come again and again."""
-        known = self._changes.get((id(old), id(new)))
-        if known is not None and known[0] is old and known[1] is new:
-            return known[2]
-        cells = (list(chain.from_iterable(map(self.of, segments))) for segments in (old, new))
-        return self._keep_change(old, new, _find_change(*cells))
-
-    def _keep_change(self, old: object, new: object, change: Change | None) -> Change | None:
         if len(self._changes) >= MOST_CHANGES:
             self._changes.clear()
+        change = _find_change(self.of(old), self.of(new))
         self._changes[id(old), id(new)] = old, new, change
         return change
 
@@ -137,3 +126,14 @@ def _find_change(before: Cells, after: Cells) -> Change | None:
 
 def _are_simple(cells: Cells) -> bool:
     return all(cell.is_simple for cell in cells)
+
+
+LONGEST_GAP = 2
+"""So many unchanged cells within a run cost less than a jump over them."""
+
+
+def is_written_over(cells: Cells, start: int, stop: int, pen: Pen) -> bool:
+    """Whether a pen at cell ``start`` gets to ``stop`` the shortest way by writing what stands between."""
+    return stop - start <= LONGEST_GAP and all(
+        cell.pen is pen and cell.text and cell.text.isascii() for cell in cells[start:stop]
+    )

@@ -9,6 +9,8 @@ _SPLIT_CACHE = 16_384
 SPACE = " "
 SECOND_HALF = ""
 """What stands in the cell right of a wide character."""
+_SINGLE = frozenset(map(chr, (*range(0x20, 0x7F), *range(0x2500, 0x25A0))))
+"""Signs that stand alone in a cell, among them all of which bars and frames are made."""
 Cells: TypeAlias = tuple[str, ...]
 
 
@@ -18,7 +20,7 @@ def split(text: str) -> Cells:
 
     What has no width of its own belongs to the cell before it; where there is none it is left out.
     """
-    if text.isascii():
+    if text.isascii() or _SINGLE.issuperset(text):
         return tuple(text)
     cells: list[str] = []
     cluster = ""

@@ -8,7 +8,8 @@ Theory of operation. Two ways lead into the frame buffer, and one out of it:
 
 * ``display`` takes what the compositor made of refreshed widgets (``PaintedApp._display`` hands it over);
 * ``paint`` takes parts of lines of one widget past the compositor, as long as nothing stands before the
-  widget. Where on the screen that is, is remembered until the compositor places its layers anew;
+  widget; ``move`` does the same with parts that change in every frame. Where on the screen that is, is
+  remembered until the compositor places its layers anew;
 * ``flush`` writes what differs in one piece, unless the terminal has not taken the last one. Then it tries
   again after ``RETRY_S``; what answers a key is written all the same, up to ``MOST_URGENT`` pieces ahead.
 
@@ -22,7 +23,7 @@ import asyncio
 import inspect
 import logging
 import select
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from rich.color import ColorSystem
@@ -42,8 +43,9 @@ from textual.widget import Widget
 from textual.worker import WorkerFailed
 
 from micboard_tui.tui.terminal.bounded_driver import BoundedDriver
-from micboard_tui.tui.terminal.canvas import Part
+from micboard_tui.tui.terminal.canvas import MovingPart, Part
 from micboard_tui.tui.terminal.frame_buffer import FrameBuffer
+from micboard_tui.tui.terminal.moving_cells import Window
 
 MOST_URGENT = 4
 """So many answers to keys may wait for a slow terminal."""
@@ -155,15 +157,20 @@ class Painter:
         return writer._queue.qsize() > 0 or (self._poll is not None and not self._poll.poll(0))
 
     def paint(self, widget: Widget, parts: Iterable[Part], width: int, top: int = 0) -> bool:
-        if not self.is_on or (region := self._region(widget)) is None:
+        window = self._find_window(widget, width, top)
+        if window is None:
             return False
-        if width != region.width or (self._buffer.width, self._buffer.height) != self._app.size:
-            # Drawn for another size: what it should be is on its way.
-            return False
-        left, above, shown, put = region.x, region.y - top, range(top, top + region.height), self._buffer.put
+        left, above, shown, put = *window, self._buffer.put
         for x, y, segments, part_width in parts:
             if y in shown:
                 put(left + x, above + y, segments, part_width)
+        return True
+
+    def move(self, widget: Widget, parts: Sequence[MovingPart], width: int, top: int = 0) -> bool:
+        window = self._find_window(widget, width, top)
+        if window is None:
+            return False
+        self._buffer.move(parts, window)
         return True
 
     def flush(self, *, urgent: bool = False) -> None:
@@ -233,6 +240,15 @@ class Painter:
         app = self._app
         offset = app.screen.outer_size.clamp_offset(app.cursor_position)
         return "" if offset == Offset() else f"\x1b[{offset.y + 1};{offset.x + 1}H"
+
+    def _find_window(self, widget: Widget, width: int, top: int) -> Window | None:
+        """Where the widget shows its content from line ``top`` on; None: only the compositor can show it."""
+        if not self.is_on or (region := self._region(widget)) is None:
+            return None
+        if width != region.width or (self._buffer.width, self._buffer.height) != self._app.size:
+            # Drawn for another size: what it should be is on its way.
+            return None
+        return Window(region.x, region.y - top, range(top, top + region.height))
 
     def _region(self, widget: Widget) -> Region | None:
         """Where the widget is on the screen; None when something stands before it, or it is not whole."""

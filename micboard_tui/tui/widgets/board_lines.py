@@ -16,6 +16,7 @@ never changed.
 
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from typing import NamedTuple, TypeVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -30,10 +31,19 @@ from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.cell_styler import CellStyler
 from micboard_tui.tui.draw.formats import fit
 from micboard_tui.tui.draw.summary import group_cells
-from micboard_tui.tui.terminal.canvas import Part
+from micboard_tui.tui.terminal.canvas import MovingPart, Part
 from micboard_tui.tui.widgets.channel_drawer import ChannelDrawer, tells_time
 from micboard_tui.tui.widgets.channel_parts import Drawing
 from micboard_tui.tui.widgets.device_drawer import DeviceDrawer
+
+AnyPart = TypeVar("AnyPart", Part, MovingPart)
+
+
+class Redrawn(NamedTuple):
+    """What looks different now."""
+
+    parts: Sequence[Part]
+    moving: Sequence[MovingPart]
 
 
 class BoardLines:
@@ -41,8 +51,6 @@ class BoardLines:
         self.styler, self._drawer, self._device_drawer = styler, drawer, device_drawer
         self.contents, self.plan, self.width = BoardContents(), BoardPlan(), 0
         self._drawings: dict[ChannelRef, Drawing] = {}
-        self._moved: set[ChannelRef] = set()
-        """The channels whose meters look different from these drawings."""
         self._beside: dict[tuple[int, int], Part] = {}
         """The headings and the lines of devices, by line and cell."""
         self._lines: dict[int, list[Segment]] = {}
@@ -130,7 +138,6 @@ class BoardLines:
         """Forget how everything else was drawn."""
         self._drawer.keep(channels)
         self._drawings = {ref: drawing for ref, drawing in self._drawings.items() if ref in channels}
-        self._moved &= channels
         self._beside = {place: part for place, part in self._beside.items() if place[0] in lines}
         self._lines = {y: segments for y, segments in self._lines.items() if y in lines}
 
@@ -141,40 +148,36 @@ class BoardLines:
             segments = self._lines[y] = self._make_line(y)
         return segments
 
-    def redraw(self, channels: Iterable[ChannelRef]) -> list[Part]:
+    def redraw(self, channels: Iterable[ChannelRef]) -> Redrawn:
         """Draw these channels anew; the parts that look different now."""
         contents, areas, draw_moved = self.contents, self.plan.areas, self._drawer.draw_moved
-        changed: list[Part] = []
+        parts, moving = list[Part](), list[MovingPart]()
         for ref in channels:
-            area = areas[ref]
-            moved = draw_moved(ref, contents, area)
-            if moved is None:
-                changed += self._redraw_whole(ref, area)
-            elif moved:
-                changed += moved
-                self._moved.add(ref)
-        return self._note(changed)
+            if not draw_moved(ref, contents, moving):
+                parts += self._redraw_whole(ref, areas[ref], moving)
+        self._note(moving)
+        return Redrawn(self._note(parts), moving)
 
-    def _redraw_whole(self, ref: ChannelRef, area: Area) -> Iterable[Part]:
+    def _redraw_whole(self, ref: ChannelRef, area: Area, moving: list[MovingPart]) -> Iterable[Part]:
         """Draw all of a channel anew; the parts that look different now."""
-        old = self._drawings.get(ref) if ref not in self._moved else None
-        new = self._drawings[ref] = self._drawer.draw(ref, self.contents, area)
-        self._moved.discard(ref)
-        if old is None or len(old) != len(new):
-            return new
-        pairs = zip(old, new, strict=True)
+        old, moved = self._drawings.get(ref), list[MovingPart]()
+        new = self._drawings[ref] = self._drawer.draw(ref, self.contents, area, moved)
+        if old is None or old.moving is not new.moving or len(old.steady) != len(new.steady):
+            return new.parts
+        moving += moved
+        pairs = zip(old.steady, new.steady, strict=True)
         return [part for before, part in pairs if part is not before and part != before]
 
-    def redraw_whole(self, channels: AbstractSet[ChannelRef]) -> list[Part]:
+    def redraw_whole(self, channels: AbstractSet[ChannelRef]) -> Redrawn:
         """The same where pointer, mark or ground is another."""
         self._drawer.forget_steady_parts(channels)
         return self.redraw(channels)
 
-    def redraw_devices(self, devices: Iterable[DeviceId]) -> list[Part]:
+    def redraw_devices(self, devices: Iterable[DeviceId]) -> Sequence[Part]:
         """Draw the lines of these devices anew; those that look different now."""
         return self._note_beside(map(self._device, devices))
 
-    def redraw_headings(self, lines: range) -> list[Part]:
+    def redraw_headings(self, lines: range) -> Sequence[Part]:
         """Make the headings among these lines anew; those that look different now."""
         return self._note_beside(self._headings(lines))
 
@@ -182,18 +185,18 @@ class BoardLines:
         self._lines.clear()
         self._beside.clear()
         self._drawings.clear()
-        self._moved.clear()
 
-    def _note_beside(self, parts: Iterable[Part]) -> list[Part]:
+    def _note_beside(self, parts: Iterable[Part]) -> Sequence[Part]:
         """Those that look different from what stands there."""
         changed = [part for part in parts if self._beside.get((part.y, part.x)) != part]
         self._beside |= {(part.y, part.x): part for part in changed}
         return self._note(changed)
 
-    def _note(self, changed: list[Part]) -> list[Part]:
+    def _note(self, changed: Sequence[AnyPart]) -> Sequence[AnyPart]:
         """Their lines as they were put together are outdated."""
-        for part in changed:
-            self._lines.pop(part.y, None)
+        if self._lines:
+            for y in {part.y for part in changed}:
+                self._lines.pop(y, None)
         return changed
 
     def _make_line(self, y: int) -> list[Segment]:
@@ -217,7 +220,7 @@ class BoardLines:
         line, parts = self.plan.lines[y], list[Part]()
         for index, ref in enumerate((line,) if isinstance(line, Heading) else line):
             if isinstance(ref, ChannelRef):
-                parts += [part for part in self._drawing(ref) if part.y == y]
+                parts += [part for part in self._drawing(ref).parts if part.y == y]
             elif ref is not None:
                 part = self._heading(ref, index, y) if isinstance(ref, Heading) else self._device(ref)
                 self._beside[part.y, part.x] = part
@@ -225,11 +228,9 @@ class BoardLines:
         return parts
 
     def _drawing(self, ref: ChannelRef) -> Drawing:
-        drawing = self._drawings.get(ref) if ref not in self._moved else self._drawer.find_drawing(ref)
+        drawing = self._drawings.get(ref)
         if drawing is None:
-            drawing = self._drawer.draw(ref, self.contents, self.plan.areas[ref])
-        self._moved.discard(ref)
-        self._drawings[ref] = drawing
+            drawing = self._drawings[ref] = self._drawer.draw(ref, self.contents, self.plan.areas[ref], [])
         return drawing
 
     def _device(self, device_id: DeviceId) -> Part:

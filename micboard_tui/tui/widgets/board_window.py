@@ -14,7 +14,7 @@ from micboard_tui.tui.arrange.arrangement import LineRef
 from micboard_tui.tui.arrange.board_contents import BoardContents
 from micboard_tui.tui.arrange.board_layout import BoardPlan
 from micboard_tui.tui.terminal.canvas import Part
-from micboard_tui.tui.widgets.board_lines import BoardLines
+from micboard_tui.tui.widgets.board_lines import BoardLines, Redrawn
 from micboard_tui.tui.widgets.board_selection import BoardSelection
 from micboard_tui.tui.widgets.line_painter import LinePainter
 
@@ -25,6 +25,8 @@ class Viewport(NamedTuple):
     lines: range = range(0)
     channels: frozenset[ChannelRef] = frozenset()
     """At least a line of each is shown."""
+    ordered: tuple[ChannelRef, ...] = ()
+    """The same as they stand, line by line."""
     devices: frozenset[DeviceId] = frozenset()
     """Those whose own line is shown."""
     readable: frozenset[LineRef] = frozenset()
@@ -34,9 +36,11 @@ class Viewport(NamedTuple):
 def find_viewport(plan: BoardPlan, lines: range) -> Viewport:
     """What a window on these lines shows."""
     refs = plan.refs_in(lines)
+    channels = frozenset(ref for ref in refs if isinstance(ref, ChannelRef))
     return Viewport(
         lines,
-        frozenset(ref for ref in refs if isinstance(ref, ChannelRef)),
+        channels,
+        tuple(sorted(channels, key=lambda ref: (plan.areas[ref].y, plan.areas[ref].x))),
         frozenset(ref for ref in refs if not isinstance(ref, ChannelRef)),
         frozenset(ref for ref in refs if plan.areas[ref].y in lines),
     )
@@ -67,31 +71,37 @@ class BoardWindow:
         on_screen = self.viewport.channels
         is_judged = contents.problems is not before.problems
         # What was judged is shown between two frames, and bars fall with the frames.
-        redrawn = frozenset() if is_judged else self._lines.falling & on_screen
+        others = frozenset() if is_judged else self._lines.falling & on_screen
         selection = self._selection
         if selection.lit != selection.selected:
             grounds = [ref for ref in (selection.lit, selection.selected) if ref is not None]
             selection.lit = selection.selected
             self.redraw(grounds)
-        old, new = before.states, contents.states
-        if new is not old:
-            redrawn |= {ref for ref in on_screen if new[ref] is not old[ref]}
-        redrawn |= self._lines.find_other_signs(before, contents, on_screen)
+        others |= self._lines.find_other_signs(before, contents, on_screen)
         if is_judged:
-            redrawn |= self._lines.find_outdated(before, contents, on_screen)
+            others |= self._lines.find_outdated(before, contents, on_screen)
             self._paint(self._lines.redraw_headings(self.viewport.lines))
             self._paint(self._lines.redraw_devices(self.viewport.devices))
-        self._paint(self._lines.redraw(redrawn))
+        old, new, redrawn = before.states, contents.states, list(others)
+        if new is not old:
+            # In the order in which they stand, so that the cursor has the shortest way.
+            ordered = self.viewport.ordered
+            redrawn = [ref for ref in ordered if new[ref] is not old[ref] or ref in others]
+        self._paint_redrawn(self._lines.redraw(redrawn))
 
     def redraw(self, refs: Iterable[LineRef]) -> None:
         """Draw those of these lines anew that are in the window."""
         shown = frozenset(refs)
-        self._paint(self._lines.redraw_whole(self.viewport.channels & shown))
+        self._paint_redrawn(self._lines.redraw_whole(self.viewport.channels & shown))
         self._paint(self._lines.redraw_devices(self.viewport.devices & shown))
 
     def flush(self) -> None:
         """Let the terminal have what was painted, before anything else."""
         self._painter.flush()
+
+    def _paint_redrawn(self, redrawn: Redrawn) -> None:
+        self._paint(redrawn.parts)
+        self._painter.move(redrawn.moving, self._lines.width)
 
     def _paint(self, changed: Sequence[Part]) -> None:
         self._painter.paint(changed, self._lines.width)

@@ -5,8 +5,9 @@ parts (``channel_parts``), each some cells of one line. What is remembered betwe
 
 * ``SteadyParts``: the parts beside its meters. They hold while facts, assignment and link state are the same,
   and until ``forget_steady_parts`` says that something else is another. Only a channel that is heard, and
-  its battery, has them; any other says how long ago something was, and is drawn whole. With them are the
-  parts of its meters as they were drawn last, so that ``draw_moved`` gives only those that look different.
+  its battery, has them; any other says how long ago something was, and is drawn whole.
+* ``MovingParts``: how its meters looked when they were drawn last, so that ``draw_moved`` gives only those
+  that look different. They stay as long as the meters stand where they are, whatever changes beside them.
 * the audio bars (``meter_ballistics``): how far each has fallen. Those that still fall are drawn again
   although nothing new was heard (``falling``).
 * the segments themselves (``cell_styler``): equal cells are one object, so that parts are compared quickly.
@@ -14,9 +15,9 @@ parts (``channel_parts``), each some cells of one line. What is remembered betwe
 Everything is forgotten with another size or palette; what is of channels off the screen with ``keep``.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.channel import ChannelFacts, ChannelState
@@ -31,37 +32,32 @@ from micboard_tui.tui.draw.channel_columns import columns_for
 from micboard_tui.tui.draw.meter_ballistics import Ballistics
 from micboard_tui.tui.draw.row_context import RowContext
 from micboard_tui.tui.draw.trends import Trends
-from micboard_tui.tui.terminal.canvas import Part
+from micboard_tui.tui.terminal.canvas import MovingPart
 from micboard_tui.tui.widgets.board_selection import BoardSelection
 from micboard_tui.tui.widgets.channel_parts import (
-    Beside,
     CardParts,
     ChannelParts,
     Drawing,
     Frame,
+    MeterSet,
+    MovingParts,
     RowParts,
     TileParts,
 )
 
 
-class SteadyParts(NamedTuple):
-    """What stays of a channel while only its meters move, and what it was made of."""
+@dataclass(slots=True)
+class SteadyParts:
+    """That what stays of a channel while only its meters move still holds, and what it was made of."""
 
     facts: ChannelFacts
     assignment: Assignment | None
     link: LinkState
-    quality: int | None
-    """As far as they show it: a row has that among its meters."""
-    ground: str
+    variant: Hashable
     trend: str
     """How the RF has been: it is another one only when all are drawn whole."""
-    beside: Beside
-
-    @property
-    def drawing(self) -> Drawing:
-        """With the meters as they were drawn last."""
-        before, after, moving = self.beside
-        return (*before, *moving.parts, *after)
+    meters: MeterSet
+    moving: MovingParts
 
 
 class ChannelDrawer:
@@ -69,6 +65,7 @@ class ChannelDrawer:
         self._trends, self._selection = trends, selection
         self._ballistics = Ballistics()
         self._steady: dict[ChannelRef, SteadyParts] = {}
+        self._moving: dict[ChannelRef, MovingParts] = {}
         self._styler, self._width = styler, 0
         self._set_columns(BoardContents())
         self.set_styler(styler)
@@ -106,6 +103,7 @@ class ChannelDrawer:
             Layout.WALL: TileParts(styler),
         }
         self._steady.clear()
+        self._moving.clear()
 
     @property
     def head(self) -> str:
@@ -125,56 +123,62 @@ class ChannelDrawer:
         """Forget all other channels."""
         self._ballistics.keep(channels)
         self._steady = {ref: steady for ref, steady in self._steady.items() if ref in channels}
+        self._moving = {ref: moving for ref, moving in self._moving.items() if ref in channels}
 
     def forget_steady_parts(self, channels: Iterable[ChannelRef]) -> None:
         """Draw these channels whole the next time."""
         for ref in channels:
             self._steady.pop(ref, None)
 
-    def draw(self, ref: ChannelRef, contents: BoardContents, area: Area) -> Drawing:
-        """The channel as it looks now, in its area of the board."""
+    def draw(self, ref: ChannelRef, contents: BoardContents, area: Area, moved: list[MovingPart]) -> Drawing:
+        """The channel as it looks now, in its area of the board.
+
+        Where it has meters that were drawn there before, those that look different are added to ``moved``.
+        """
         state, now = contents.states[ref], contents.now
         parts = self._parts[contents.layout]
-        row = self._row(ref, state, now, self._trends.text(ref, parts.trend_width, self._styler.glyphs))
+        trend = self._trends.text(ref, parts.trend_width, self._styler.glyphs)
+        bar_dbfs = self._ballistics.bar(ref, state, now)
         frame = self._frame(ref, contents.layout)
+        row = _complete(RowContext(state, "", trend, now, self._styler.glyphs, bar_dbfs), ref, contents)
         if tells_time(state, now):
             self._steady.pop(ref, None)
-            return parts.whole(_complete(row, ref, contents), frame, area)
-        beside = parts.beside(_complete(row, ref, contents), frame, area)
-        quality = parts.steady_quality(state)
-        steady = SteadyParts(
-            state.facts, state.assignment, state.link_state, quality, frame.ground, row.trend, beside
-        )
+            self._moving.pop(ref, None)
+            return parts.whole(row, frame, area)
+        before, after, x, y = parts.beside(row, frame, area)
+        moving = self._moving.get(ref)
+        if moving is None or (moving.x, moving.y) != (x, y):
+            moving = self._moving[ref] = MovingParts(x, y)
+        meters = parts.meters(state, frame.ground, area.width)
+        moving.draw(meters, state, bar_dbfs, trend, moved)
         # How long ago a battery was known is counted up.
         if state.past_battery is None:
-            self._steady[ref] = steady
-        beside.moving.draw(parts.meters(state, frame.ground, area.width), row)
-        return steady.drawing
+            variant = None if parts.find_variant is None else parts.find_variant(state)
+            self._steady[ref] = SteadyParts(
+                state.facts, state.assignment, state.link_state, variant, trend, meters, moving
+            )
+        return Drawing(before, after, moving)
 
-    def draw_moved(self, ref: ChannelRef, contents: BoardContents, area: Area) -> Sequence[Part] | None:
-        """The parts of its meters that look different since it was drawn; None: all of it is to be drawn."""
+    def draw_moved(self, ref: ChannelRef, contents: BoardContents, moved: list[MovingPart]) -> bool:
+        """Add the parts of its meters that look different since it was drawn to ``moved``.
+
+        False: all of it is to be drawn.
+        """
         state, now, steady = contents.states[ref], contents.now, self._steady.get(ref)
         if (
             steady is None
             or steady.facts is not state.facts
             or steady.assignment is not state.assignment
             or steady.link is not state.link_state
-            or tells_time(state, now)
+            or state.is_stale(now)
         ):
-            return None
-        parts = self._parts[contents.layout]
-        if steady.quality != parts.steady_quality(state):
-            return None
-        row = self._row(ref, state, now, steady.trend)
-        return steady.beside.moving.draw(parts.meters(state, steady.ground, area.width), row)
-
-    def find_drawing(self, ref: ChannelRef) -> Drawing | None:
-        """The whole channel as it was drawn last, and as its meters have moved since; None: not known."""
-        steady = self._steady.get(ref)
-        return None if steady is None else steady.drawing
-
-    def _row(self, ref: ChannelRef, state: ChannelState, now: float, trend: str) -> RowContext:
-        return RowContext(state, "", trend, now, self._styler.glyphs, self._ballistics.bar(ref, state, now))
+            return False
+        find_variant = self._parts[contents.layout].find_variant
+        if find_variant is not None and find_variant(state) != steady.variant:
+            return False
+        bar_dbfs = self._ballistics.bar(ref, state, now)
+        steady.moving.draw(steady.meters, state, bar_dbfs, steady.trend, moved)
+        return True
 
     def _frame(self, ref: ChannelRef, layout: Layout) -> Frame:
         """Whether the channel is selected, and whether it is marked: its first cell, and its ground."""

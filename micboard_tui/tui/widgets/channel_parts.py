@@ -1,12 +1,12 @@
 """The parts of one channel's drawing in each layout: its meters, and what holds while only these change.
 
 ``ChannelDrawer`` remembers those that hold. What is remembered here is how each meter looks on some ground,
-for every value that it had (``MeterLooks``), and the parts of each channel's meters (``MovingParts``): a
-meter that says the same as before is the same part. The first cell of every line is the pointer.
+for every value that it had (``MeterLooks``), and how the meters of each channel look now (``MovingParts``): a
+meter that says the same as before has the same look. The first cell of every line is the pointer.
 """
 
-from collections.abc import Hashable, Iterator
-from typing import NamedTuple, Protocol, TypeAlias
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from typing import NamedTuple, Protocol
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -21,11 +21,9 @@ from micboard_tui.tui.draw.channel_columns import ChannelColumns
 from micboard_tui.tui.draw.channel_row import cells_after_meters, cells_before_meters, row_cells
 from micboard_tui.tui.draw.meter_cells import LEVELS_KEPT
 from micboard_tui.tui.draw.row_context import RowContext
+from micboard_tui.tui.draw.row_meters import MOST_METERS, FindKeys, row_keys
 from micboard_tui.tui.draw.wall_tile import tile_ground, wall_tile
-from micboard_tui.tui.terminal.canvas import Part
-
-Drawing: TypeAlias = tuple[Part, ...]
-"""Cells of one channel, where they stand on the board."""
+from micboard_tui.tui.terminal.canvas import Look, MovingPart, Part
 
 
 class Frame(NamedTuple):
@@ -38,69 +36,107 @@ class Frame(NamedTuple):
 class MeterLooks:
     """One meter, and how it looks on one ground: drawn once for every value."""
 
-    __slots__ = ("_draw", "_ground", "_shared", "_styler", "find_key", "looks", "width", "x", "y")
+    __slots__ = ("_draw", "_ground", "_shared", "_styler", "key", "looks", "width", "x", "y")
 
     def __init__(self, styler: CellStyler, placed: PlacedMeter, ground: str) -> None:
         self._styler, self._draw, self._ground = styler, placed.cells, ground
-        self.looks: dict[Hashable, list[Segment]] = {}
+        self.looks: dict[Hashable, Look] = {}
         """By their keys."""
-        self._shared: dict[tuple[Segment, ...], list[Segment]] = {}
-        self.find_key, self.x, self.y, self.width = placed.meter.key, placed.x, placed.line, placed.width
+        self._shared: dict[tuple[int, ...], Look] = {}
+        self.key, self.x, self.y, self.width = placed.meter.key, placed.x, placed.line, placed.width
 
-    def draw(self, key: Hashable, row: RowContext) -> list[Segment]:
-        """What it looks like in this row, whose key this is, and no other row had before."""
+    def draw(self, key: Hashable, state: ChannelState, bar_dbfs: float | None, trend: str) -> Look:
+        """What it looks like with these values, whose key this is, and none had before."""
         if len(self.looks) >= LEVELS_KEPT:
             self.looks.clear()
             self._shared.clear()
-        drawn = self._styler.segments(self._draw(row), self._ground)
-        # Many values look the same, and what looks the same is compared by identity.
-        look = self.looks[key] = self._shared.setdefault(tuple(drawn), drawn)
+        # No meter says what it is of, and how long ago.
+        row = RowContext(state, "", trend, 0.0, self._styler.glyphs, bar_dbfs)
+        drawn = tuple(self._styler.segments(self._draw(row), self._ground))
+        # Many values look the same, and what looks the same is compared by identity, as its segments are.
+        shared = tuple(map(id, drawn))
+        look = self.looks[key] = self._shared.get(shared) or self._shared.setdefault(shared, Look(drawn))
         return look
 
 
-MeterSet: TypeAlias = tuple[MeterLooks, ...]
-"""The meters of a channel, where they stand in its area."""
+class MeterSet:
+    """The meters of a channel, where they stand in its area; one set for all channels that have these."""
+
+    __slots__ = ("find_keys", "looks")
+
+    def __init__(self, find_keys: FindKeys, looks: Iterable[MeterLooks]) -> None:
+        self.find_keys, self.looks = find_keys, tuple(looks)
 
 
 class MovingParts:
     """The meters of one channel from a cell on, as they were drawn last."""
 
-    __slots__ = ("_keys", "_meters", "_x", "_y", "parts")
+    __slots__ = ("_keys", "_meters", "_parts", "x", "y")
 
     def __init__(self, x: int, y: int) -> None:
-        self._x, self._y = x, y
-        self._meters: MeterSet = ()
-        self._keys: list[Hashable] = []
-        self.parts: list[Part] = []
+        self.x, self.y = x, y
+        self._meters: MeterSet | None = None
+        self._keys: Sequence[Hashable] = ()
+        self._parts: Sequence[MovingPart] = ()
+
+    @property
+    def parts(self) -> Iterator[Part]:
         """From left to right, line by line."""
+        return (part.part for part in self._parts)
 
-    def draw(self, meters: MeterSet, row: RowContext) -> list[Part]:
-        """Draw them for this row; the parts that look different now."""
+    def draw(
+        self,
+        meters: MeterSet,
+        state: ChannelState,
+        bar_dbfs: float | None,
+        trend: str,
+        moved: list[MovingPart],
+    ) -> None:
+        """Draw them with these values, and add those that look different now to ``moved``."""
+        looks = meters.looks
         if meters is not self._meters:
-            self._meters = meters
-            self._keys, self.parts = [_NOTHING] * len(meters), [_NO_PART] * len(meters)
-        keys, parts, moved = self._keys, self.parts, list[Part]()
-        for index, meter in enumerate(meters):
-            key = meter.find_key(row)
-            if key != keys[index]:
-                keys[index] = key
-                look = meter.looks.get(key) or meter.draw(key, row)
-                if parts[index].segments is not look:
-                    part = parts[index] = Part(self._x + meter.x, self._y + meter.y, look, meter.width)
+            self._meters, self._keys = meters, _NOTHING
+            self._parts = [MovingPart(self.x + meter.x, self.y + meter.y, meter.width) for meter in looks]
+        before, self._keys = self._keys, (keys := meters.find_keys(state, bar_dbfs, trend))
+        for meter, part in zip(looks, self._parts, strict=True):
+            key = keys[meter.key]
+            if key != before[meter.key]:
+                look = meter.looks.get(key) or meter.draw(key, state, bar_dbfs, trend)
+                if look is not part.look:
+                    part.look = look
                     moved.append(part)
-        return moved
 
 
-_NOTHING, _NO_PART = object(), Part(0, 0, (), 0)
+_NOTHING = (object(),) * MOST_METERS
+
+
+class Drawing(NamedTuple):
+    """Cells of one channel, where they stand on the board."""
+
+    before: tuple[Part, ...]
+    after: tuple[Part, ...] = ()
+    """What stands before its meters and after them: all of it, where it has none that move."""
+    moving: MovingParts | None = None
+
+    @property
+    def steady(self) -> tuple[Part, ...]:
+        """All but what moves."""
+        return (*self.before, *self.after)
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """All of it from left to right, line by line, as it was drawn last."""
+        return (*self.before, *(() if self.moving is None else self.moving.parts), *self.after)
 
 
 class Beside(NamedTuple):
     """What stays of a channel while its meters move."""
 
-    before: Drawing
-    after: Drawing
-    moving: MovingParts
-    """Where its meters stand."""
+    before: tuple[Part, ...]
+    after: tuple[Part, ...]
+    x: int
+    y: int
+    """From which cell on its meters stand."""
 
 
 class ChannelParts(Protocol):
@@ -115,8 +151,9 @@ class ChannelParts(Protocol):
         """All of it."""
         ...
 
-    def steady_quality(self, state: ChannelState) -> int | None:
-        """The quality of its link as far as its steady parts show it."""
+    @property
+    def find_variant(self) -> Callable[[ChannelState], Hashable] | None:
+        """What of its meters decides which ones it has, and what stands beside them; None: nothing does."""
         ...
 
     def beside(self, row: RowContext, frame: Frame, area: Area) -> Beside:
@@ -129,19 +166,16 @@ class ChannelParts(Protocol):
 
 
 class RowParts:
+    find_variant = None
+
     def __init__(self, styler: CellStyler, columns: ChannelColumns, width: int) -> None:
         self._styler, self._columns, self._width = styler, columns, width
         self._meters: dict[str, MeterSet] = {}
         self.trend_width = columns.room("trend")
 
-    def steady_quality(self, state: ChannelState) -> int | None:
-        """None: it is among the meters."""
-        del state
-        return None
-
     def whole(self, row: RowContext, frame: Frame, area: Area) -> Drawing:
         segments = self._styler.segments([frame.pointer, *row_cells(row, self._columns)], frame.ground)
-        return (Part(area.x, area.y, [*segments, *self._filling(frame.ground)], area.width),)
+        return Drawing((Part(area.x, area.y, [*segments, *self._filling(frame.ground)], area.width),))
 
     def beside(self, row: RowContext, frame: Frame, area: Area) -> Beside:
         styler, columns, ground = self._styler, self._columns, frame.ground
@@ -151,15 +185,16 @@ class RowParts:
         return Beside(
             (Part(area.x, area.y, before, x - area.x),),
             (Part(x + columns.meters_width, area.y, after, _width(after)),),
-            MovingParts(x, area.y),
+            x,
+            area.y,
         )
 
     def meters(self, state: ChannelState, ground: str, width: int) -> MeterSet:
         del state, width
         meters = self._meters.get(ground)
         if meters is None:
-            meters = self._meters[ground] = tuple(
-                MeterLooks(self._styler, placed, ground) for placed in self._place_meters()
+            meters = self._meters[ground] = MeterSet(
+                row_keys, (MeterLooks(self._styler, placed, ground) for placed in self._place_meters())
             )
         return meters
 
@@ -182,11 +217,12 @@ class CardParts:
         self._styler = styler
         self._meters: dict[tuple[CardKind, int, str], MeterSet] = {}
 
-    def steady_quality(self, state: ChannelState) -> int | None:
-        return state.meters.quality_percent
+    @property
+    def find_variant(self) -> Callable[[ChannelState], Hashable]:
+        return lambda state: (state.meters.quality_percent, card_meters.find_kind(state))
 
     def whole(self, row: RowContext, frame: Frame, area: Area) -> Drawing:
-        return self._place(channel_card.card(row, area.width - 1), frame, area)
+        return Drawing(self._place(channel_card.card(row, area.width - 1), frame, area))
 
     def beside(self, row: RowContext, frame: Frame, area: Area) -> Beside:
         width, styler = area.width - 1, self._styler
@@ -197,7 +233,8 @@ class CardParts:
         return Beside(
             (*head, *(Part(area.x, y, pointer, 1) for y in range(meters.y, foot.y))),
             self._place([channel_card.card_foot(row, width)], frame, foot),
-            MovingParts(area.x + 1, meters.y),
+            area.x + 1,
+            meters.y,
         )
 
     def meters(self, state: ChannelState, ground: str, width: int) -> MeterSet:
@@ -205,39 +242,40 @@ class CardParts:
         meters = self._meters.get((kind, width, ground))
         if meters is None:
             placed = card_meters.place_meters(kind, width - 1)
-            meters = tuple(MeterLooks(self._styler, meter, ground) for meter in placed)
+            meters = MeterSet(
+                card_meters.card_keys, (MeterLooks(self._styler, meter, ground) for meter in placed)
+            )
             self._meters[kind, width, ground] = meters
         return meters
 
-    def _place(self, lines: list[Line], frame: Frame, area: Area) -> Drawing:
+    def _place(self, lines: list[Line], frame: Frame, area: Area) -> tuple[Part, ...]:
         return _place_lines(self._styler, lines, frame, area)
 
 
 class TileParts:
     trend_width = 0
+    find_variant = None
 
     def __init__(self, styler: CellStyler) -> None:
         self._styler = styler
 
-    def steady_quality(self, state: ChannelState) -> int | None:
-        """None: it does not show it."""
-        del state
-        return None
-
     def whole(self, row: RowContext, frame: Frame, area: Area) -> Drawing:
         frame = frame._replace(ground=tile_ground(row.problems, frame.ground))
-        return _place_lines(self._styler, wall_tile(row, area.width - 1), frame, area)
+        return Drawing(_place_lines(self._styler, wall_tile(row, area.width - 1), frame, area))
 
     def beside(self, row: RowContext, frame: Frame, area: Area) -> Beside:
-        return Beside(self.whole(row, frame, area), (), MovingParts(area.x, area.y))
+        return Beside(self.whole(row, frame, area).before, (), area.x, area.y)
 
     def meters(self, state: ChannelState, ground: str, width: int) -> MeterSet:
         """It has none."""
         del state, ground, width
-        return ()
+        return _NO_METERS
 
 
-def _place_lines(styler: CellStyler, lines: list[list[Cell]], frame: Frame, area: Area) -> Drawing:
+_NO_METERS = MeterSet(row_keys, ())
+
+
+def _place_lines(styler: CellStyler, lines: list[list[Cell]], frame: Frame, area: Area) -> tuple[Part, ...]:
     return tuple(
         Part(area.x, y, styler.segments([frame.pointer, *line], frame.ground), area.width)
         for y, line in enumerate(lines, area.y)

@@ -1,13 +1,13 @@
 """Shows lines of a scrolled widget anew: past the compositor where the canvas can, else by it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from textual.geometry import Region
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from micboard_tui.tui.terminal.canvas import Canvas, Part
+from micboard_tui.tui.terminal.canvas import Canvas, MovingPart, Part
 from micboard_tui.tui.themes import Palette
 
 
@@ -18,9 +18,21 @@ class LinePainter:
     def paint(self, parts: Sequence[Part], width: int) -> None:
         """Show these parts of the content anew, as far as the window shows them."""
         widget = self._widget
+        if parts and not self._canvas.paint(widget, parts, width, widget.scroll_offset.y):
+            self._refresh({part.y for part in parts})
+
+    def move(self, parts: Sequence[MovingPart], width: int) -> None:
+        """The same for parts that move."""
+        widget = self._widget
+        if parts and not self._canvas.move(widget, parts, width, widget.scroll_offset.y):
+            self._refresh({part.y for part in parts})
+
+    def _refresh(self, lines: Iterable[int]) -> None:
+        """Let the compositor show these lines, as far as the window shows them."""
+        widget = self._widget
         top, height = widget.scroll_offset.y, widget.size.height
-        if parts and not self._canvas.paint(widget, parts, width, top):
-            for y in {part.y for part in parts if top <= part.y < top + height}:
+        for y in lines:
+            if top <= y < top + height:
                 widget.refresh_line(y)
 
     def flush(self) -> None:

@@ -10,7 +10,9 @@ from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 
+from micboard_tui.tui.terminal.canvas import Look, MovingPart
 from micboard_tui.tui.terminal.frame_buffer import FrameBuffer
+from micboard_tui.tui.terminal.moving_cells import Window
 from micboard_tui.tui.terminal.text_cells import split
 from tests.tui.emulated_terminal import Seen, Terminal, difference
 
@@ -92,6 +94,104 @@ def test_frames_leave_what_a_full_repaint_would(frames: Frames, dropped: set[int
     again = Terminal(WIDTH, HEIGHT)
     again.write(buffer.take())
     assert difference(again.seen(), picture.seen()) == ""
+
+
+LOOKS = [
+    [Look([Segment(text, STYLES[style])]) for style, text in looks]
+    for looks in (
+        ((0, "  -3 "), (0, " -10 "), (1, " -10 "), (0, "  -3 "), (0, "  日 ")),
+        ((2, "▄▄▄▖    "), (2, "▄▄▄▄▄ ╷ "), (2, "        "), (2, "a b c d "), (5, "▄▄▄▖    ")),
+        ((0, "A"), (1, "B")),
+    )
+]
+LOOKS[1].append(Look([Segment("▄▄▄▄▄▄", STYLES[2]), Segment("▄╷", STYLES[1])]))
+Step = tuple[str, tuple[int, ...], tuple[int, int, list[Segment]]]
+
+
+@st.composite
+def steps(draw: st.DrawFn) -> Step:
+    """Something that happens: meters move, something is put, the content is scrolled, all is unknown."""
+    what = draw(st.sampled_from(("move", "move", "move", "put", "scroll", "forget")))
+    numbers = tuple(draw(st.lists(st.integers(0, 11), min_size=1, max_size=6)))
+    return what, numbers, draw(strips()) if what == "put" else (0, 0, [])
+
+
+class Scrolled:
+    """Twelve meters, three in a line of the content; the last one of a line may go over the edge."""
+
+    def __init__(self) -> None:
+        self.buffer, self.terminal, self.picture = FrameBuffer(), Terminal(WIDTH, HEIGHT), Picture()
+        self.buffer.resize(WIDTH, HEIGHT)
+        self._parts = [
+            (kind, MovingPart(x, y, cells_of(LOOKS[kind][0].segments)))
+            for y in range(4)
+            for kind, x in enumerate((1, 8, 16 + 2 * y))
+        ]
+        self._top = 0
+
+    def take(self, step: Step) -> None:
+        """Let it happen."""
+        what, numbers, put = step
+        if what == "put":
+            self.buffer.put(*put, cells_of(put[2]))
+            self.picture.put(*put)
+        elif what == "scroll":
+            self._scroll(numbers[0] % 3)
+        elif what == "forget":
+            self.terminal = Terminal(WIDTH, HEIGHT)
+            self.buffer.forget()
+        else:
+            self._move(numbers)
+
+    def _scroll(self, top: int) -> None:
+        """The compositor puts all lines anew."""
+        self._top = top
+        for y in range(1, 4):
+            line = [Segment(str(top + y) * (WIDTH - 2), STYLES[top])]
+            self.buffer.put(1, y, line, WIDTH - 2)
+            self.picture.put(1, y, line)
+
+    def _move(self, numbers: Sequence[int]) -> None:
+        top, moved = self._top, []
+        for index in numbers:
+            kind, part = self._parts[index]
+            part.look = LOOKS[kind][sum(numbers) % len(LOOKS[kind])]
+            moved.append(part)
+            if top <= part.y < top + 3:
+                self.picture.put(part.x + 1, 1 + part.y - top, part.look.segments)
+        self.buffer.move(moved, Window(1, 1 - top, range(top, top + 3)))
+
+    def judge(self) -> None:
+        """The terminal becomes what it should be, and nothing is left to write."""
+        self.terminal.write(self.buffer.take())
+        assert not self.buffer.take()
+        assert difference(self.terminal.seen(), self.picture.seen()) == ""
+
+
+@given(st.lists(steps(), max_size=24), st.sets(st.integers(0, 23), min_size=12))
+def test_meters_that_move_leave_what_a_full_repaint_would(happened: list[Step], dropped: set[int]) -> None:
+    scrolled = Scrolled()
+    for number, step in enumerate(happened):
+        scrolled.take(step)
+        if number not in dropped:
+            scrolled.judge()
+    scrolled.judge()
+    scrolled.take(("forget", (), (0, 0, [])))
+    scrolled.judge()
+
+
+def test_a_meter_that_moves_costs_what_differs() -> None:
+    buffer, part, written = FrameBuffer(), MovingPart(3, 0, 8), ""
+    buffer.resize(WIDTH, 1)
+    window = Window(0, 0, range(1))
+    for look in (LOOKS[1][0], LOOKS[1][1], LOOKS[1][0], LOOKS[1][1]):
+        part.look = look
+        buffer.move([part], window)
+        written = buffer.take()
+    assert written.endswith("m\x1b[1;7H▄▄ ╷")
+    assert written.count("m") == 1
+    buffer.move([part], window)
+    assert not buffer.take()
 
 
 @given(TEXTS)
