@@ -4,14 +4,14 @@ import json
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
-    InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     SettingsError,
@@ -203,14 +203,17 @@ class Settings(BaseSettings):
         description="Other keys on the board, by the names of what they do (docs/reference/keys.md).",
     )
 
-    layers: ClassVar[Mapping[str, Values]] = {}
-    """What each source holds, strongest first; a subclass made for one reading carries it."""
-
     @classmethod
     def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], *_: object, **__: object
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        *_: object,
+        **__: object,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return tuple(InitSettingsSource(settings_cls, dict(values)) for values in cls.layers.values())
+        # ``load_settings`` puts together what the sources hold, and knows of each value where it is from.
+        del settings_cls
+        return (init_settings,)
 
 
 def load_settings(paths: Paths, overrides: Values | None = None) -> Settings:
@@ -222,11 +225,25 @@ def load_settings(paths: Paths, overrides: Values | None = None) -> Settings:
     for name, values in layers.items():
         for key, _ in flatten(values):
             _check_known(name, key)
-    reading: type[Settings] = type("Settings", (Settings,), {"layers": layers, "__module__": __name__})
+    merged: Values = {}
+    for upper in reversed(layers.values()):
+        merged = _put_over(merged, upper)
     try:
-        return reading()
+        return Settings(**merged)
     except ValidationError as error:
         raise _invalid(error, layers) from error
+
+
+def _put_over(lower: Values, upper: Values) -> Values:
+    """The values of both, where there are two those of ``upper``."""
+    merged = dict(lower)
+    for key, value in upper.items():
+        below = merged.get(key)
+        if isinstance(below, Mapping) and isinstance(value, Mapping):
+            merged[key] = _put_over(below, value)
+        else:
+            merged[key] = value
+    return merged
 
 
 def origins(paths: Paths, overrides: Values | None = None) -> Iterator[tuple[str, Any, str]]:
@@ -354,6 +371,7 @@ def _reason_of(error: ValueError | RecursionError) -> str:
             return str(error)
 
 
+@cache
 def known_keys() -> tuple[str, ...]:
     """Every key that can be set, as ``section.key``."""
     return tuple(key for key, _ in flatten(Settings.model_construct().model_dump()))

@@ -1,6 +1,8 @@
 """The installed manufacturers, found by entry point; ours are registered like anyone's."""
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
 import structlog
@@ -20,7 +22,7 @@ class EntryPointRegistry:
 
     def __init__(self, points: Iterable[EntryPoint] | None = None) -> None:
         """``points``: None is what is installed."""
-        found = entry_points(group=GROUP) if points is None else points
+        found = _find_installed(tuple(sys.path)) if points is None else points
         rivals: dict[str, list[EntryPoint]] = {}
         for point in found:
             rivals.setdefault(point.name, []).append(point)
@@ -64,6 +66,12 @@ class EntryPointRegistry:
             return PluginState(code, package, self.get(code))
         except MicboardError as error:
             return PluginState(code, package, None, error.info)
+
+
+@cache
+def _find_installed(_: tuple[str, ...]) -> Sequence[EntryPoint]:
+    """Those on this search path, looked up once: a file of each installed package is read."""
+    return tuple(entry_points(group=GROUP))
 
 
 def _choose(points: Sequence[EntryPoint]) -> EntryPoint:
