@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 import ifaddr  # noqa: F401 - starts a process as soon as it is loaded, which a fast test may not
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.constants_ast import constants_from_module
 
 import micboard_tui
 from tests.fakes.answers import AnswerPort, answers_are_ours, opens_answer_port
@@ -102,6 +103,18 @@ sys.addaudithook(audit)
 gc.disable()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """End the tracing in a worker that pytest-cov is about to begin anew.
+
+    It begins twice there, as in the process that starts the workers and as in a worker. For a test that is
+    not to be traced pytest-cov stops the latter, and the former would go on.
+    """
+    plugin = session.config.pluginmanager.getplugin("_cov")
+    if WORKER is not None and plugin and plugin.cov_controller:
+        plugin.cov_controller.pause()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
     """Load the program, traced for the coverage, and then all tests untraced, in a quarter of the time."""
@@ -111,14 +124,18 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
     if not tracer or session.config.getoption("dist") != "no":
         load_tests(session.config)
         return (yield)
-    for name in in_turn(
-        sorted(module.name for module in walk_packages(micboard_tui.__path__, "micboard_tui."))
-    ):
-        # The others run as soon as they are loaded, by Python and by Alembic.
-        if not name.endswith("__main__") and ".migrations." not in name:
-            import_module(name)
+    names = sorted(module.name for module in walk_packages(micboard_tui.__path__, "micboard_tui."))
+    # The others run as soon as they are loaded, by Python and by Alembic.
+    loaded = [
+        import_module(name)
+        for name in in_turn(names)
+        if not name.endswith("__main__") and ".migrations." not in name
+    ]
     tracer.pause()
     try:
+        # Hypothesis would look for them in all modules once all tests are collected, in each worker anew.
+        for module in loaded:
+            constants_from_module(module)
         load_tests(session.config)
         return (yield)
     finally:

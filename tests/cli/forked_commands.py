@@ -4,6 +4,7 @@ Arguments: a file for the exit codes, one a line, and the commands. After each o
 to the output and to the error where these are pipes.
 """
 
+import gc
 import os
 import shlex
 import stat
@@ -37,6 +38,8 @@ def end_answer() -> None:
 def run() -> None:
     file, *commands = sys.argv[1:]
     codes = []
+    # Else each command walks at its end over all that is loaded, and copies it.
+    gc.freeze()
     for command in commands:
         if not (child := os.fork()):
             sys.argv = ["micboard-tui", *shlex.split(command)]

@@ -22,7 +22,13 @@ pytestmark = pytest.mark.integration
 NAME = "Zoë – “Ö\N{RIGHT SINGLE QUOTATION MARK}Neil”"
 END = b"\0"
 FORKS = Path(__file__).parent / "forked_commands.py"
-CODE = {"performers list --json": 0, "--help": 0, "bogus": 2, "devices remove x": 1, "run": 1}
+CODE = {
+    "performers list --json": 0,
+    "performers --help": 0,
+    "performers bogus": 2,
+    "devices remove x": 1,
+    "run": 1,
+}
 
 
 @pytest.fixture

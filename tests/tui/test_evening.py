@@ -203,6 +203,7 @@ async def start_show(rig: Evening, app: MicboardApp) -> None:
 
 
 @pytest.mark.integration
+@pytest.mark.no_cover  # Other tests run the same code, and traced it takes three times as long.
 async def test_a_disaster_is_lived_through_by_keyboard(tmp_path: Path) -> None:
     rig = Evening(tmp_path)
     async with open_board(rig, (80, 24), operator="Pia") as (app, pilot):

@@ -20,7 +20,8 @@ from tests.tui.flows.flow_stage import two_receivers, vox
 from tests.tui.test_access import VAULT, open_devices_screen, rig_with_vault
 from tests.tui.test_app import open_app
 
-pytestmark = pytest.mark.integration
+# Other tests run the same code, and traced it takes three times as long.
+pytestmark = [pytest.mark.integration, pytest.mark.no_cover]
 
 OPENERS = (
     *("enter", "question_mark", "d", "c", "L", "S", "A", "D", "n", "N", "l", "p", "f", "V"),
