@@ -98,10 +98,12 @@ class TierBuilder:
         self.order = order
         step = at - at % self._step_s
         ended = self._end_step() if self._pending and step != self._pending_at else None
-        if self._pending and len(self._pending[0][0]) < len(order.refs):
-            self._pending = [_widen(columns, len(order.refs)) for columns in self._pending]
         self._pending_at = step
         self._pending.append(columns)
+        width = len(order.refs)
+        # What comes is narrower, too, where the order grew just as a step of the tier below ended.
+        if any(len(pending[0]) < width for pending in self._pending):
+            self._pending = [_widen(pending, width) for pending in self._pending]
         return ended
 
     def take_closed(self) -> list[ClosedChunk]:
