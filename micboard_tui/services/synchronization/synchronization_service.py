@@ -25,8 +25,10 @@ import structlog
 from anyio.abc import TaskGroup
 
 from micboard_tui.contracts import hints
+from micboard_tui.contracts.bus_errors import describe_unheld_device
 from micboard_tui.contracts.change_follower import ChangeFollower
 from micboard_tui.contracts.device import ALL_DEVICES, DeviceQuery
+from micboard_tui.contracts.device_holding import WHOLE_RACK
 from micboard_tui.contracts.errors import ErrorCode, MicboardError, StorageError
 from micboard_tui.contracts.health import DeviceHealth
 from micboard_tui.contracts.live import Changes
@@ -157,7 +159,13 @@ class SynchronizationService:
 
     async def execute(self, device_id: DeviceId, command: Command) -> Confirmation | None:
         session = self._sessions.find(device_id)
-        return None if session is None else await session.execute(command)
+        if session is not None:
+            return await session.execute(command)
+        if self._holding is not WHOLE_RACK:
+            # It is about to be opened, or to be given away: a connection of its own would be the second one.
+            info = describe_unheld_device()
+            raise MicboardError(info.code, info.message, hint=info.hint)
+        return None
 
     def sessions(self) -> tuple[DeviceHealth, ...]:
         """How each session has been doing."""

@@ -10,7 +10,8 @@ from structlog.testing import capture_logs
 
 from micboard_tui.contracts.device import DeviceQuery
 from micboard_tui.contracts.device_holding import WHOLE_RACK
-from micboard_tui.contracts.errors import ErrorCode, StorageError
+from micboard_tui.contracts.errors import ErrorCode, MicboardError, StorageError
+from micboard_tui.domain.command import Identify
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.problem import ProblemCode
@@ -180,6 +181,16 @@ async def test_a_device_that_comes_back_has_never_two_sessions() -> None:
         stage.holding.take(RACK.id)
         await until(lambda: stage.plugins.opened[RACK.host] is not first)
         assert (first.said_goodbye, first.report) == (1, None)
+
+
+async def test_a_device_without_a_session_gets_no_other_connection_for_a_command() -> None:
+    async with staged() as stage:
+        stage.holding.take(RACK.id)
+        # Its session is about to be opened.
+        with pytest.raises(MicboardError) as refused:
+            await stage.service.execute(RACK.id, Identify())
+        assert refused.value.code is ErrorCode.DEVICE_NOT_HELD
+        await until(lambda: stage.is_online(RACK))
 
 
 def test_on_one_rack_all_devices_are_held() -> None:
