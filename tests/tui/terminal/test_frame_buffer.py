@@ -194,6 +194,81 @@ def test_a_meter_that_moves_costs_what_differs() -> None:
     assert not buffer.take()
 
 
+METER = [Look([Segment(text, STYLES[0])]) for text in ("1111", "2222", "2312")]
+
+
+class Meter:
+    """A meter of four cells in the middle of a line, which has moved since it was drawn first."""
+
+    def __init__(self) -> None:
+        self.buffer, self.terminal, self.part = FrameBuffer(), Terminal(12, 1), MovingPart(4, 0, 4)
+        self.buffer.resize(12, 1)
+        self.put(0, "abcdefghijkl")
+        for look in METER[:2]:
+            self.move(look)
+            self.take()
+
+    def move(self, look: Look) -> None:
+        self.part.look = look
+        self.buffer.move([self.part], Window(0, 0, range(1)))
+
+    def put(self, x: int, text: str) -> None:
+        self.buffer.put(x, 0, [Segment(text, STYLES[0])], cell_len(text))
+
+    def take(self) -> str:
+        """What the terminal shows then."""
+        self.terminal.write(self.buffer.take())
+        return self.terminal.text()[0]
+
+
+def test_what_is_put_over_a_part_of_a_meter_leaves_the_rest_of_it() -> None:
+    meter = Meter()
+    assert meter.take() == "abcd2222ijkl"
+    meter.put(6, "xy")
+    assert meter.take() == "abcd22xyijkl"
+    meter.move(METER[0])
+    assert meter.take() == "abcd1111ijkl"
+
+
+def test_what_is_put_over_a_meter_stays_when_the_meter_was_to_move() -> None:
+    meter = Meter()
+    meter.move(METER[0])
+    meter.put(7, "xy")
+    assert meter.take() == "abcd111xyjkl"
+    meter.move(METER[2])
+    # Just what the terminal shows already.
+    meter.put(3, "d111xy")
+    assert meter.take() == "abcd111xyjkl"
+
+
+def test_a_meter_within_a_gap_is_not_written_over() -> None:
+    meter, narrow = Meter(), MovingPart(9, 0, 1)
+    for text in "45":
+        narrow.look = Look([Segment(text, STYLES[0])])
+        meter.buffer.move([narrow], Window(0, 0, range(1)))
+        meter.take()
+    meter.put(8, "y")
+    meter.put(10, "z")
+    assert meter.take() == "abcd2222y5zl"
+
+
+def test_a_meter_stands_where_it_is_scrolled_to() -> None:
+    meter = Meter()
+    meter.part.look = METER[2]
+    meter.buffer.move([meter.part], Window(2, 0, range(1)))
+    assert meter.take()[6:] == "2312kl"
+    meter.put(0, "......")
+    assert meter.take() == "......2312kl"
+
+
+def test_a_meter_in_an_unusual_sign_is_compared_cell_by_cell() -> None:
+    meter = Meter()
+    meter.move(Look([Segment("日22", STYLES[0])]))
+    assert meter.take().replace(" ", "") == "abcd日22ijkl"
+    meter.move(METER[2])
+    assert meter.take() == "abcd2312ijkl"
+
+
 @given(TEXTS)
 def test_a_text_has_as_many_cells_as_it_is_wide(text: str) -> None:
     assert len(split(text)) == cell_len(text)
