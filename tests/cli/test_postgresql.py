@@ -11,8 +11,7 @@ from tests.cli.conftest import Answer, Command
 from tests.cli.test_commands import add, said_no
 from tests.postgres.server import PASSWORD, PostgresServer
 
-# The same commands are traced where they run on SQLite, and what differs in the tests of the storage.
-pytestmark = [pytest.mark.integration, pytest.mark.no_cover]
+pytestmark = pytest.mark.integration
 
 
 @pytest.fixture
