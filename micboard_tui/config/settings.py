@@ -22,6 +22,7 @@ from micboard_tui.config.atomic_files import write_new
 from micboard_tui.config.attachment import Attach
 from micboard_tui.config.bus_settings import Bus
 from micboard_tui.config.fleet_settings import Fleet
+from micboard_tui.config.nested_values import Values, flatten, put_over
 from micboard_tui.config.operator_name import MAX_OPERATOR
 from micboard_tui.config.output_addresses import split_address, split_broker
 from micboard_tui.config.paths import Paths
@@ -55,7 +56,6 @@ NOT_SETTINGS = frozenset({"MICBOARD_HOME"})
 SECRETS = "MICBOARD_SECRETS__"
 """Variables that start so hold secrets and are read elsewhere."""
 MIN_INTERVAL_MS, MAX_INTERVAL_MS = 100, 65535
-Values = Mapping[str, Any]
 
 
 def _meter_interval(value: int) -> int:
@@ -227,23 +227,11 @@ def load_settings(paths: Paths, overrides: Values | None = None) -> Settings:
             _check_known(name, key)
     merged: Values = {}
     for upper in reversed(layers.values()):
-        merged = _put_over(merged, upper)
+        merged = put_over(merged, upper)
     try:
         return Settings(**merged)
     except ValidationError as error:
         raise _invalid(error, layers) from error
-
-
-def _put_over(lower: Values, upper: Values) -> Values:
-    """The values of both, where there are two those of ``upper``."""
-    merged = dict(lower)
-    for key, value in upper.items():
-        below = merged.get(key)
-        if isinstance(below, Mapping) and isinstance(value, Mapping):
-            merged[key] = _put_over(below, value)
-        else:
-            merged[key] = value
-    return merged
 
 
 def origins(paths: Paths, overrides: Values | None = None) -> Iterator[tuple[str, Any, str]]:
@@ -251,15 +239,6 @@ def origins(paths: Paths, overrides: Values | None = None) -> Iterator[tuple[str
     layers = _layers(paths, overrides or {})
     for key, value in flatten(load_settings(paths, overrides).model_dump()):
         yield key, value, _origin(layers, key)
-
-
-def flatten(values: Values, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """``{"board": {"fps": 10}}`` as ``("board.fps", 10)``."""
-    for key, value in values.items():
-        if isinstance(value, Mapping):
-            yield from flatten(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", value
 
 
 def write_defaults(paths: Paths, *, force: bool) -> Path:

@@ -11,8 +11,9 @@ from typer.testing import CliRunner
 
 from micboard_tui.api.metrics.families import FAMILIES
 from micboard_tui.cli.main import app
+from micboard_tui.config.nested_values import flatten
 from micboard_tui.config.settings import KEYS as KEY_SETTINGS
-from micboard_tui.config.settings import PREFIX, Settings, flatten
+from micboard_tui.config.settings import PREFIX, Settings
 from micboard_tui.contracts.problem_texts import FLAG_TEXTS, LINK_STATE_TEXTS, PROBLEM_FLAGS, PROBLEM_TEXTS
 from micboard_tui.tui.draw.alarm_sign import SIGN_MEANINGS
 from micboard_tui.tui.key_bindings import CONFIGURABLE_KEYS

@@ -12,7 +12,8 @@ import httpx
 import pytest
 import yaml  # type: ignore[import-untyped]
 
-from micboard_tui.config.settings import PREFIX, Settings, flatten
+from micboard_tui.config.nested_values import flatten
+from micboard_tui.config.settings import PREFIX, Settings
 from tests.api.conftest import CONTROL, UNHURRIED, ServedRig, make_rig, serve_rig
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
