@@ -1,6 +1,6 @@
 """What moves on a card: the RF of each antenna, and the audio, of a channel that is on the air. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -26,6 +26,11 @@ class PlacedMeter(NamedTuple):
     x: int
     line: int
     width: int
+
+    def shape(self, row: RowContext) -> Hashable:
+        """The same for values that look the same; None: that is not known before it is drawn."""
+        find_shape = self.meter.find_shape
+        return None if find_shape is None else find_shape(row, self.room)
 
     def cells(self, row: RowContext) -> Sequence[Cell]:
         """Exactly so many cells."""
@@ -94,15 +99,15 @@ def _draw_audio_number(row: RowContext, _: int) -> Sequence[Cell]:
 
 def card_keys(state: ChannelState, bar_dbfs: float | None, trend: str) -> MeterKeys:
     """The keys of the meters of a card, whichever it has."""
-    meters, thresholds = state.meters, state.thresholds
+    meters = state.meters
     return (
-        (meters.rf_a_dbm, thresholds),
-        (meters.rf_b_dbm, thresholds),
-        (meters.antenna, rf_key(meters, thresholds)),
+        meters.rf_a_dbm,
+        meters.rf_b_dbm,
+        (meters.antenna, rf_key(meters)),
         trend,
         None,
         meters.audio_dbfs,
-        (bar_dbfs, state.audio_peak_dbfs, meters.overload, state.facts.device_warnings, thresholds),
+        (bar_dbfs, state.audio_peak_dbfs, meters.overload, state.facts.device_warnings),
     )
 
 

@@ -35,12 +35,15 @@ class Glyphs:
     def bar(self, share: float, width: int) -> str:
         """A bar of ``width`` cells, filled by ``share`` (0 to 1). What is more than nothing shows."""
         top = len(self.steps) - 1
-        filled = round(min(1.0, max(0.0, share)) * width * top)
-        if share > 0 and filled == 0 and width:
-            filled = 1
-        whole, part = divmod(filled, top)
+        whole, part = divmod(self.filled_steps(share, width), top)
         bar = self.steps[top] * whole + (self.steps[part] if part else "")
         return bar.ljust(width)
+
+    def filled_steps(self, share: float, width: int) -> int:
+        """How far such a bar is filled: two that are filled equally far look the same."""
+        top = len(self.steps) - 1
+        filled = round(min(1.0, max(0.0, share)) * width * top)
+        return 1 if share > 0 and filled == 0 and width else filled
 
     def level(self, share: float | None) -> str:
         """One cell for a share of 0 to 1; a blank for none."""
@@ -50,8 +53,13 @@ class Glyphs:
 
     def with_peak(self, bar: str, share: float) -> str:
         """The same bar with a mark where the level has just been."""
-        index = min(len(bar) - 1, int(share * len(bar)))
+        index = peak_cell(share, len(bar))
         return bar if index < 0 or bar[index] != " " else bar[:index] + self.peak + bar[index + 1 :]
+
+
+def peak_cell(share: float, width: int) -> int:
+    """In which cell of a bar its peak stands."""
+    return min(width - 1, int(share * width))
 
 
 BLOCKS = Glyphs(_BLOCKS, "╷", "▌", "●", "…", "─", "│", "▁▂▃▄▅▆▇")

@@ -6,8 +6,8 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.identity import ChannelRef
 
 RELEASE_DB_PER_S = 40.0
-STEP_DB = 1.0
-"""A bar that falls has no finer steps than these: it falls by four from frame to frame."""
+STEP_DB = 0.5
+"""A bar that falls has no finer steps than these."""
 
 
 class _Bar:

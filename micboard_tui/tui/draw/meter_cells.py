@@ -9,7 +9,7 @@ from micboard_tui.domain.thresholds import Thresholds
 from micboard_tui.domain.units import format_number
 from micboard_tui.tui.draw import formats
 from micboard_tui.tui.draw.cell import Cell
-from micboard_tui.tui.draw.glyphs import Glyphs
+from micboard_tui.tui.draw.glyphs import Glyphs, peak_cell
 
 LEVELS_KEPT = 4096
 _ANTENNAS = {letters: Cell(f"{letters or '':<2} ") for letters in (None, "A", "B", "AB")}
@@ -77,16 +77,43 @@ def audio_bar(
     level_dbfs: float | None, peak_dbfs: float | None, hot_tone: str, width: int, glyphs: Glyphs
 ) -> tuple[Cell, ...]:
     """A bar with a mark at its peak; what is filled close to full scale has ``hot_tone``."""
-    hot = max(1, round(width * formats.HOT_SHARE)) if width else 0
-    calm_peak, hot_peak = formats.calm_share(peak_dbfs), formats.hot_share(peak_dbfs)
-    if calm_peak is not None and calm_peak > 1:
-        calm_peak = None
+    hot = _hot_width(width)
+    calm_peak, hot_peak = _peak_shares(peak_dbfs)
     calm_part = _audio_part(formats.calm_share(level_dbfs), calm_peak, width - hot, glyphs)
     hot_part = _audio_part(formats.hot_share(level_dbfs), hot_peak, hot, glyphs)
     is_bar = level_dbfs is not None
     if hot_part.strip():
         return Cell(calm_part, "live", is_bar), Cell(hot_part, hot_tone, is_bar)
     return (Cell(calm_part + hot_part, "live" if is_bar else "dim", is_bar),)
+
+
+def audio_bar_shape(
+    level_dbfs: float | None, peak_dbfs: float | None, width: int, glyphs: Glyphs
+) -> tuple[object, ...]:
+    """Where the bar and its mark end: two whose shapes are equal look the same. Found quicker than drawn."""
+    if level_dbfs is None:
+        return (None, peak_dbfs)
+    hot = _hot_width(width)
+    calm_peak, hot_peak = _peak_shares(peak_dbfs)
+    return (
+        glyphs.filled_steps(formats.calm_share(level_dbfs) or 0.0, width - hot),
+        None if calm_peak is None else peak_cell(calm_peak, width - hot),
+        glyphs.filled_steps(formats.hot_share(level_dbfs) or 0.0, hot),
+        None if hot_peak is None else peak_cell(hot_peak, hot),
+    )
+
+
+def _hot_width(width: int) -> int:
+    """Cells of the part of an audio bar that is close to full scale."""
+    return max(1, round(width * formats.HOT_SHARE)) if width else 0
+
+
+def _peak_shares(peak_dbfs: float | None) -> tuple[float | None, float | None]:
+    """Where the peak stands in the two parts of an audio bar; None: not there."""
+    calm, hot = formats.calm_share(peak_dbfs), formats.hot_share(peak_dbfs)
+    if calm is None or hot is None:
+        return None, None
+    return calm if 0 < calm <= 1 else None, hot if hot > 0 else None
 
 
 def hot_tone(state: ChannelState) -> str:
@@ -96,4 +123,4 @@ def hot_tone(state: ChannelState) -> str:
 
 def _audio_part(share: float | None, peak: float | None, width: int, glyphs: Glyphs) -> str:
     bar = glyphs.bar(share or 0.0, width)
-    return glyphs.with_peak(bar, peak) if peak is not None and peak > 0 else bar
+    return bar if peak is None else glyphs.with_peak(bar, peak)

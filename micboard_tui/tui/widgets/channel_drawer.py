@@ -15,7 +15,7 @@ parts (``channel_parts``), each some cells of one line. What is remembered betwe
 Everything is forgotten with another size or palette; what is of channels off the screen with ``keep``.
 """
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -23,6 +23,7 @@ from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.channel import ChannelFacts, ChannelState
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.link_state import ON_AIR, LinkState
+from micboard_tui.domain.thresholds import Thresholds
 from micboard_tui.tui.arrange.board_contents import BoardContents
 from micboard_tui.tui.arrange.board_layout import Area, Layout
 from micboard_tui.tui.draw.alarm_sign import FLASHING, AlarmSign
@@ -53,6 +54,8 @@ class SteadyParts:
     facts: ChannelFacts
     assignment: Assignment | None
     link: LinkState
+    thresholds: Thresholds
+    find_variant: Callable[[ChannelState], Hashable] | None
     variant: Hashable
     trend: str
     """How the RF has been: it is another one only when all are drawn whole."""
@@ -153,9 +156,17 @@ class ChannelDrawer:
         moving.draw(meters, state, bar_dbfs, trend, moved)
         # How long ago a battery was known is counted up.
         if state.past_battery is None:
-            variant = None if parts.find_variant is None else parts.find_variant(state)
+            find_variant = parts.find_variant
             self._steady[ref] = SteadyParts(
-                state.facts, state.assignment, state.link_state, variant, trend, meters, moving
+                state.facts,
+                state.assignment,
+                state.link_state,
+                state.thresholds,
+                find_variant,
+                None if find_variant is None else find_variant(state),
+                trend,
+                meters,
+                moving,
             )
         return Drawing(before, after, moving)
 
@@ -170,11 +181,10 @@ class ChannelDrawer:
             or steady.facts is not state.facts
             or steady.assignment is not state.assignment
             or steady.link is not state.link_state
+            or steady.thresholds is not state.thresholds
             or state.is_stale(now)
+            or (steady.find_variant is not None and steady.find_variant(state) != steady.variant)
         ):
-            return False
-        find_variant = self._parts[contents.layout].find_variant
-        if find_variant is not None and find_variant(state) != steady.variant:
             return False
         bar_dbfs = self._ballistics.bar(ref, state, now)
         steady.moving.draw(steady.meters, state, bar_dbfs, steady.trend, moved)

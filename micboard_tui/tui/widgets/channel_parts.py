@@ -1,8 +1,9 @@
 """The parts of one channel's drawing in each layout: its meters, and what holds while only these change.
 
-``ChannelDrawer`` remembers those that hold. What is remembered here is how each meter looks on some ground,
-for every value that it had (``MeterLooks``), and how the meters of each channel look now (``MovingParts``): a
-meter that says the same as before has the same look. The first cell of every line is the pointer.
+``ChannelDrawer`` remembers those that hold. What is remembered here is how each meter looks on some ground
+and by some thresholds, for every value that it had (``MeterLooks``), and how the meters of each channel look
+now (``MovingParts``): a meter that says the same as before has the same look. The first cell of every line is
+the pointer.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
@@ -34,14 +35,15 @@ class Frame(NamedTuple):
 
 
 class MeterLooks:
-    """One meter, and how it looks on one ground: drawn once for every value."""
+    """One meter, and how it looks on one ground by some thresholds: drawn once for every value."""
 
-    __slots__ = ("_draw", "_ground", "_shared", "_styler", "key", "looks", "width", "x", "y")
+    __slots__ = ("_by_shape", "_ground", "_placed", "_shared", "_styler", "key", "looks", "width", "x", "y")
 
     def __init__(self, styler: CellStyler, placed: PlacedMeter, ground: str) -> None:
-        self._styler, self._draw, self._ground = styler, placed.cells, ground
+        self._styler, self._placed, self._ground = styler, placed, ground
         self.looks: dict[Hashable, Look] = {}
         """By their keys."""
+        self._by_shape: dict[Hashable, Look] = {}
         self._shared: dict[tuple[int, ...], Look] = {}
         self.key, self.x, self.y, self.width = placed.meter.key, placed.x, placed.line, placed.width
 
@@ -49,18 +51,28 @@ class MeterLooks:
         """What it looks like with these values, whose key this is, and none had before."""
         if len(self.looks) >= LEVELS_KEPT:
             self.looks.clear()
+            self._by_shape.clear()
             self._shared.clear()
         # No meter says what it is of, and how long ago.
         row = RowContext(state, "", trend, 0.0, self._styler.glyphs, bar_dbfs)
-        drawn = tuple(self._styler.segments(self._draw(row), self._ground))
-        # Many values look the same, and what looks the same is compared by identity, as its segments are.
-        shared = tuple(map(id, drawn))
-        look = self.looks[key] = self._shared.get(shared) or self._shared.setdefault(shared, Look(drawn))
+        shape = self._placed.shape(row)
+        look = None if shape is None else self._by_shape.get(shape)
+        if look is None:
+            drawn = tuple(self._styler.segments(self._placed.cells(row), self._ground))
+            # Many values look the same, and what looks the same is compared by identity, as its segments are.
+            shared = tuple(map(id, drawn))
+            look = self._shared.get(shared) or self._shared.setdefault(shared, Look(drawn))
+            if shape is not None:
+                self._by_shape[shape] = look
+        self.looks[key] = look
         return look
 
 
 class MeterSet:
-    """The meters of a channel, where they stand in its area; one set for all channels that have these."""
+    """The meters of a channel, where they stand in its area.
+
+    One set for all channels that have these on the same ground, and are judged by the same thresholds.
+    """
 
     __slots__ = ("find_keys", "looks")
 
@@ -68,16 +80,34 @@ class MeterSet:
         self.find_keys, self.looks = find_keys, tuple(looks)
 
 
+class MeterSets:
+    """Those of one layout. They are few, but thresholds can be changed without end."""
+
+    def __init__(self) -> None:
+        self._sets: dict[Hashable, MeterSet] = {}
+
+    def find(self, key: Hashable, make: Callable[[], MeterSet]) -> MeterSet:
+        """The one with this key, made when there is none."""
+        meters = self._sets.get(key)
+        if meters is None:
+            if len(self._sets) >= MOST_SETS:
+                self._sets.clear()
+            meters = self._sets[key] = make()
+        return meters
+
+
 class MovingParts:
     """The meters of one channel from a cell on, as they were drawn last."""
 
-    __slots__ = ("_keys", "_meters", "_parts", "x", "y")
+    __slots__ = ("_by_key", "_keys", "_meters", "_parts", "x", "y")
 
     def __init__(self, x: int, y: int) -> None:
         self.x, self.y = x, y
         self._meters: MeterSet | None = None
         self._keys: Sequence[Hashable] = ()
         self._parts: Sequence[MovingPart] = ()
+        self._by_key: Sequence[tuple[MeterLooks, MovingPart] | None] = ()
+        """In the order of the keys; None: the channel has no such meter."""
 
     @property
     def parts(self) -> Iterator[Part]:
@@ -93,20 +123,28 @@ class MovingParts:
         moved: list[MovingPart],
     ) -> None:
         """Draw them with these values, and add those that look different now to ``moved``."""
-        looks = meters.looks
         if meters is not self._meters:
-            self._meters, self._keys = meters, _NOTHING
-            self._parts = [MovingPart(self.x + meter.x, self.y + meter.y, meter.width) for meter in looks]
+            self._begin(meters)
         before, self._keys = self._keys, (keys := meters.find_keys(state, bar_dbfs, trend))
-        for meter, part in zip(looks, self._parts, strict=True):
-            key = keys[meter.key]
-            if key != before[meter.key]:
-                look = meter.looks.get(key) or meter.draw(key, state, bar_dbfs, trend)
-                if look is not part.look:
-                    part.look = look
-                    moved.append(part)
+        for key, old, found in zip(keys, before, self._by_key, strict=False):
+            if key is old or key == old or found is None:
+                continue
+            meter, part = found
+            look = meter.looks.get(key) or meter.draw(key, state, bar_dbfs, trend)
+            if look is not part.look:
+                part.look = look
+                moved.append(part)
+
+    def _begin(self, meters: MeterSet) -> None:
+        """Have these from now on."""
+        self._meters, self._keys = meters, _NOTHING
+        self._parts = [MovingPart(self.x + meter.x, self.y + meter.y, meter.width) for meter in meters.looks]
+        pairs = zip(meters.looks, self._parts, strict=True)
+        by_key = {meter.key: (meter, part) for meter, part in pairs}
+        self._by_key = [by_key.get(key) for key in range(MOST_METERS)]
 
 
+MOST_SETS = 64
 _NOTHING = (object(),) * MOST_METERS
 
 
@@ -170,7 +208,7 @@ class RowParts:
 
     def __init__(self, styler: CellStyler, columns: ChannelColumns, width: int) -> None:
         self._styler, self._columns, self._width = styler, columns, width
-        self._meters: dict[str, MeterSet] = {}
+        self._meters = MeterSets()
         self.trend_width = columns.room("trend")
 
     def whole(self, row: RowContext, frame: Frame, area: Area) -> Drawing:
@@ -190,13 +228,13 @@ class RowParts:
         )
 
     def meters(self, state: ChannelState, ground: str, width: int) -> MeterSet:
-        del state, width
-        meters = self._meters.get(ground)
-        if meters is None:
-            meters = self._meters[ground] = MeterSet(
-                row_keys, (MeterLooks(self._styler, placed, ground) for placed in self._place_meters())
-            )
-        return meters
+        del width
+        return self._meters.find((ground, state.thresholds), lambda: self._make_meters(ground))
+
+    def _make_meters(self, ground: str) -> MeterSet:
+        return MeterSet(
+            row_keys, (MeterLooks(self._styler, placed, ground) for placed in self._place_meters())
+        )
 
     def _place_meters(self) -> Iterator[PlacedMeter]:
         x = 0
@@ -215,7 +253,7 @@ class CardParts:
 
     def __init__(self, styler: CellStyler) -> None:
         self._styler = styler
-        self._meters: dict[tuple[CardKind, int, str], MeterSet] = {}
+        self._meters = MeterSets()
 
     @property
     def find_variant(self) -> Callable[[ChannelState], Hashable]:
@@ -239,14 +277,12 @@ class CardParts:
 
     def meters(self, state: ChannelState, ground: str, width: int) -> MeterSet:
         kind = card_meters.find_kind(state)
-        meters = self._meters.get((kind, width, ground))
-        if meters is None:
-            placed = card_meters.place_meters(kind, width - 1)
-            meters = MeterSet(
-                card_meters.card_keys, (MeterLooks(self._styler, meter, ground) for meter in placed)
-            )
-            self._meters[kind, width, ground] = meters
-        return meters
+        key = kind, width, ground, state.thresholds
+        return self._meters.find(key, lambda: self._make_meters(kind, width, ground))
+
+    def _make_meters(self, kind: CardKind, width: int, ground: str) -> MeterSet:
+        placed = card_meters.place_meters(kind, width - 1)
+        return MeterSet(card_meters.card_keys, (MeterLooks(self._styler, meter, ground) for meter in placed))
 
     def _place(self, lines: list[Line], frame: Frame, area: Area) -> tuple[Part, ...]:
         return _place_lines(self._styler, lines, frame, area)

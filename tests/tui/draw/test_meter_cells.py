@@ -11,7 +11,7 @@ from micboard_tui.domain.channel import ChannelState, Meters
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.tui.draw.glyphs import ASCII, BLOCKS, Glyphs
-from micboard_tui.tui.draw.meter_cells import audio_bar
+from micboard_tui.tui.draw.meter_cells import audio_bar, audio_bar_shape
 from micboard_tui.tui.draw.row_context import RowContext
 from micboard_tui.tui.draw.row_meters import AUDIO
 
@@ -61,6 +61,22 @@ def test_an_audio_bar_keeps_its_width(
 ) -> None:
     bar = audio_bar(level, peak, "warning", width, glyphs)
     assert sum(cell_len(cell.text) for cell in bar) == width
+
+
+@given(
+    LEVELS,
+    LEVELS,
+    st.tuples(st.floats(-1.5, 1.5), st.floats(-1.5, 1.5)),
+    st.integers(0, 40),
+    st.sampled_from([BLOCKS, ASCII]),
+)
+def test_audio_bars_of_one_shape_look_the_same(
+    level: float | None, peak: float | None, by: tuple[float, float], width: int, glyphs: Glyphs
+) -> None:
+    other = (None if level is None else level + by[0], None if peak is None else peak + by[1])
+    shapes = [audio_bar_shape(*levels, width, glyphs) for levels in ((level, peak), other)]
+    bars = [audio_bar(*levels, "warning", width, glyphs) for levels in ((level, peak), other)]
+    assert shapes[0] != shapes[1] or bars[0] == bars[1]
 
 
 def test_bars_of_two_rows_leave_a_gap() -> None:
