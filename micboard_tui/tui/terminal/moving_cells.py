@@ -2,7 +2,8 @@
 
 Theory of operation. Meters are most of what a frame writes. Each stands in the same cells for long, and has a
 few looks that come again and again. So a meter is not compared cell by cell, but what leads from one look to
-another is found once and remembered (``_moves``): which texts which pens write, and from which cell on.
+another is found once and remembered (``_KnownLook.moves``): which texts which pens write, and from which
+cell on.
 
 A part stands here (``_Spot``) from the frame on in which its cells were written, and as long as nothing else
 is put over them. Meanwhile the frame buffer's own cells are outdated there: ``leave`` gives back what they
@@ -41,14 +42,26 @@ class Left(NamedTuple):
     written: Cells
 
 
+class _KnownLook:
+    """The cells of a look, and what leads from it to others."""
+
+    __slots__ = ("are_simple", "cells", "moves")
+
+    def __init__(self, cells: Cells) -> None:
+        self.cells = cells
+        self.are_simple = all(map(_is_simple, cells))
+        """Whether each is one of its own."""
+        self.moves: dict[Look, tuple[_KnownLook, _Move]] = {}
+
+
 class _Spot:
     """Where a part stands, whose look is what is wanted."""
 
     __slots__ = ("part", "place", "shown", "x", "y")
 
-    def __init__(self, part: MovingPart, x: int, y: int) -> None:
+    def __init__(self, part: MovingPart, x: int, y: int, shown: _KnownLook) -> None:
         self.part, self.x, self.y, self.place = part, x, y, place_of(x, y)
-        self.shown = part.look
+        self.shown = shown
         """What the terminal has."""
 
 
@@ -65,8 +78,8 @@ class MovingCells:
         self._lines: list[list[_Spot]] = []
         """All of both, by line."""
         self._moved: list[_Spot] = []
-        self._looks: dict[Look, tuple[Cells, bool]] = {}
-        self._moves: dict[tuple[Look, Look], _Move] = {}
+        self._looks: dict[Look, _KnownLook] = {}
+        self._move_count = 0
 
     def resize(self, height: int) -> None:
         """Nothing stands here any more, on a screen of so many lines."""
@@ -94,8 +107,9 @@ class MovingCells:
 
     def begin(self, part: MovingPart, x: int, y: int) -> None:
         """From the next ``end_frame`` on it stands here, since its cells are written then."""
-        if self._find_cells(part.look, part.width) is not None:
-            spot = self._begun[part] = _Spot(part, x, y)
+        known = self._find_known(part.look)
+        if known.are_simple and len(known.cells) == part.width:
+            spot = self._begun[part] = _Spot(part, x, y, known)
             self._lines[y].append(spot)
 
     def end_frame(self) -> None:
@@ -121,7 +135,7 @@ class MovingCells:
         for spot in gone:
             if self._spots.get(spot.part) is spot:
                 del self._spots[spot.part]
-                left.append(Left(spot.x, self._cells_of(spot.part.look), self._cells_of(spot.shown)))
+                left.append(Left(spot.x, self._find_known(spot.part.look).cells, spot.shown.cells))
             elif self._begun.get(spot.part) is spot:
                 del self._begun[spot.part]
         return left
@@ -135,59 +149,68 @@ class MovingCells:
 
         Those that have to be compared cell by cell stand here no more.
         """
-        moved, find = self._moved, self._moves.get
+        moved = self._moved
         moved.sort(key=_place)
         odd: list[_Spot] = []
         for spot in moved:
             look, place = spot.part.look, spot.place
-            move = find((spot.shown, look))
-            if move is None:
-                move = self._find_move(spot.shown, look, spot.part.width)
-                if move is None:
-                    odd.append(spot)
-                    continue
-            spot.shown = look
+            found = spot.shown.moves.get(look) or self._find_move(spot.shown, look)
+            if found is None:
+                odd.append(spot)
+                continue
+            spot.shown, move = found
             for strokes, first, text, width in move:
                 # As ``Strokes.write`` does, which would be called hundreds of times.
                 start = place + first
                 step = find_step(start - strokes.end)
-                strokes.texts += (PLACINGS[start] if step is None else step, text)
+                texts = strokes.texts
+                texts.append(PLACINGS[start] if step is None else step)
+                texts.append(text)
                 strokes.end = start + width
         moved.clear()
         return [(spot.y, self.leave(spot.y, spot.x, spot.x + 1)) for spot in odd]
 
-    def _find_move(self, shown: Look, wanted: Look, width: int) -> _Move | None:
+    def _find_move(self, shown: _KnownLook, look: Look) -> tuple[_KnownLook, _Move] | None:
         """What leads from one look to another; None: that is not easily found."""
-        before, after = self._find_cells(shown, width), self._find_cells(wanted, width)
-        if before is None or after is None:
+        wanted = self._find_known(look)
+        before, after = shown.cells, wanted.cells
+        if not (wanted.are_simple and len(before) == len(after)):
             return None
-        if len(self._moves) >= MOST_MOVES:
-            self._moves.clear()
-        move = self._moves[shown, wanted] = [
-            (self._strokes.of(after[start].pen), start, "".join(map(_text, after[start:end])), end - start)
-            for start, end in _find_runs(before, after)
-        ]
-        return move
+        if self._move_count >= MOST_MOVES:
+            self.forget_moves()
+        self._move_count += 1
+        found = shown.moves[look] = (
+            wanted,
+            [
+                (
+                    self._strokes.of(after[start].pen),
+                    start,
+                    "".join(map(_text, after[start:end])),
+                    end - start,
+                )
+                for start, end in _find_runs(before, after)
+            ],
+        )
+        return found
 
     def forget_moves(self) -> None:
         """The strokes are to be others."""
-        self._moves.clear()
+        self._move_count = 0
+        for known in chain(self._looks.values(), (spot.shown for line in self._lines for spot in line)):
+            known.moves.clear()
 
-    def _find_cells(self, look: Look, width: int) -> Cells | None:
-        """The cells of a look; None: it has others than so many, each of its own."""
-        cells, are_simple = self._looks.get(look) or self._take_look(look)
-        return cells if are_simple and len(cells) == width else None
-
-    def _cells_of(self, look: Look) -> Cells:
-        return (self._looks.get(look) or self._take_look(look))[0]
-
-    def _take_look(self, look: Look) -> tuple[Cells, bool]:
-        """Its cells, and whether each is one of its own, for the next times too."""
-        if len(self._looks) >= MOST_LOOKS:
-            self._looks.clear()
-        cells = tuple(chain.from_iterable(map(self._cells.of, look.segments)))
-        taken = self._looks[look] = cells, all(map(_is_simple, cells))
-        return taken
+    def _find_known(self, look: Look) -> _KnownLook:
+        """Its cells and moves, for the next times too."""
+        known = self._looks.get(look)
+        if known is None:
+            if len(self._looks) >= MOST_LOOKS:
+                # What stands somewhere is known there, until it looks different.
+                self.forget_moves()
+                self._looks.clear()
+            known = self._looks[look] = _KnownLook(
+                tuple(chain.from_iterable(map(self._cells.of, look.segments)))
+            )
+        return known
 
 
 def _find_runs(before: Cells, after: Cells) -> Sequence[tuple[int, int]]:
