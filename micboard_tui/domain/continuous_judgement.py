@@ -28,6 +28,7 @@ from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.judgement import Judgement, find_device_start, find_start, is_heard_since
 from micboard_tui.domain.problem import ProblemCode, find_problems, find_signal_problems
 from micboard_tui.domain.problem_start import ProblemKey, ProblemStarts
+from micboard_tui.domain.thresholds import STALE_AFTER_S
 
 EARLY_S = 0.001
 """So long before it may be due something is looked at: more than a calculated moment can be wrong by."""
@@ -57,7 +58,7 @@ class _JudgedChannel:
             and state.assignment is judged.assignment
             and state.thresholds is judged.thresholds
             and state.rf_zone is judged.rf_zone
-            and state.is_stale(now) is self.is_stale
+            and (state.expected_period_s is not None and state.is_stale(now)) is self.is_stale
             and find_signal_problems(state) == self.signal
         )
 
@@ -150,10 +151,13 @@ class ContinuousJudge:
         now, judged_channels, others = self._now, self._judged, dict[ChannelRef, ChannelState]()
         for ref, state in states.items():
             judged = judged_channels[ref]
-            if judged.holds_for(state, now):
-                self._due.add(state, judged)
-            else:
+            if not judged.holds_for(state, now):
                 others[ref] = state
+            elif (period_s := state.expected_period_s) is not None:
+                since = state.meters_at
+                # As a rule it waits already, and meters that came have only put it off.
+                if since is None or since + period_s + STALE_AFTER_S < judged.due_at:
+                    self._due.add(state, judged)
         return others
 
     def _note_inputs(self, outdated: Mapping[ChannelRef, ChannelState]) -> bool:

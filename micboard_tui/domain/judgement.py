@@ -43,7 +43,7 @@ class Judgement:
 
     def since(self, ref: ChannelRef, code: ProblemCode) -> float:
         """Since when a channel has a problem that it has."""
-        return self.starts.open[ProblemKey(ref.device_id, ref.number, code)]
+        return self.starts.open[ProblemKey.of_channel(ref, code)]
 
     def lost_since(self, ref: ChannelRef) -> float | None:
         """Since when a channel is offline, refused or without its carrier; None: it is not."""

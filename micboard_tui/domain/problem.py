@@ -183,9 +183,20 @@ def find_problems(
 
 def find_signal_problems(state: ChannelState) -> Sequence[ProblemCode]:
     """Of these what its meters alone say, for its link state and thresholds, always in the same order."""
-    if state.link_state in ON_AIR:
-        return () if _is_signal_good(state) else _problems_of_signal(state)
-    if state.link_state is LinkState.UNKNOWN and state.meters.overload:
+    link, meters, peak, thresholds = state.link_state, state.meters, state.audio_peak_dbfs, state.thresholds
+    if link in ON_AIR:
+        rf_dbm, quality = meters.rf_dbm, meters.quality_percent
+        # There certainly is none: so it is nearly always, and this is found out quickly.
+        is_good = (
+            rf_dbm is not None
+            and rf_dbm >= thresholds.rf_low_dbm
+            and rf_dbm >= thresholds.rf_critical_dbm
+            and (quality is None or quality >= thresholds.quality_low_percent)
+            and (peak is None or peak < thresholds.audio_clip_dbfs)
+            and not (meters.overload or meters.rf_overload or state.facts.device_warnings)
+        )
+        return () if is_good else _problems_of_signal(state)
+    if link is LinkState.UNKNOWN and meters.overload:
         # A server reports clipping and no carrier (docs/reference/protocols/shure.md 19).
         return (ProblemCode.AUDIO_CLIP,)
     return ()
@@ -284,20 +295,6 @@ def _problems_of_battery(facts: ChannelFacts, thresholds: BatteryThresholds) -> 
     if battery is not None and battery.minutes_note is MinutesNote.CONTACT_WARNING:
         found.append(ProblemCode.BATTERY_CONTACT)
     return found
-
-
-def _is_signal_good(state: ChannelState) -> bool:
-    """Whether there certainly is none: so it is nearly always, and this is found out quickly."""
-    meters, peak, thresholds = state.meters, state.audio_peak_dbfs, state.thresholds
-    rf_dbm, quality = meters.rf_dbm, meters.quality_percent
-    return (
-        rf_dbm is not None
-        and rf_dbm >= thresholds.rf_low_dbm
-        and rf_dbm >= thresholds.rf_critical_dbm
-        and (quality is None or quality >= thresholds.quality_low_percent)
-        and (peak is None or peak < thresholds.audio_clip_dbfs)
-        and not (meters.overload or meters.rf_overload or state.facts.device_warnings)
-    )
 
 
 def _problems_of_signal(state: ChannelState) -> Sequence[ProblemCode]:

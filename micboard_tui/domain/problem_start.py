@@ -16,9 +16,9 @@ same bounds. What no clock can have seen (a start in the future) is never taken 
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, Self, TypeAlias
 
-from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.thresholds import DROP_OUT_S, LONGEST_PAUSE_S, SETTLE_S
 
@@ -32,6 +32,11 @@ class ProblemKey(NamedTuple):
     code: ProblemCode
     part: int = 0
     """Of a device the bay, or the channel that it lacks; 0: it is about all of it."""
+
+    @classmethod
+    def of_channel(cls, ref: ChannelRef, code: ProblemCode) -> Self:
+        """One of a channel; the same as by its fields, and quicker, since hundreds are asked for at once."""
+        return tuple.__new__(cls, (ref.device_id, ref.number, code, 0))
 
 
 class ProblemStart(NamedTuple):
