@@ -1,9 +1,10 @@
 """The problems of all channels and devices as they were judged last, and what is to be looked after first."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
-from typing import TypeAlias
+from operator import itemgetter
+from typing import NamedTuple, TypeAlias
 
 from micboard_tui.domain.battery import Battery, estimate_minutes
 from micboard_tui.domain.channel import ChannelState
@@ -20,6 +21,7 @@ Urgency: TypeAlias = tuple[float, float, float]
 NO_PROBLEM: Urgency = (float(len(ProblemCode)), 0.0, 0.0)
 """Of a channel or device without one."""
 _BATTERY = frozenset({ProblemCode.BATTERY_CRITICAL, ProblemCode.BATTERY_LOW})
+NO_STATES: Mapping[ChannelRef, ChannelState] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +68,22 @@ class OpenDeviceProblem:
 AnyProblem: TypeAlias = OpenProblem | OpenDeviceProblem
 
 
+class OpenProblems(NamedTuple):
+    """What is open, as far as there is room for it."""
+
+    listed: Sequence[AnyProblem]
+    total: int
+    """How many there are, listed or not."""
+
+
 class ProblemWatch:
     """Keeps the last judgement, and the urgency of each line in it."""
 
     def __init__(self) -> None:
         self._judgement = Judgement()
         self._urgencies: dict[LineRef, Urgency] = {}
-        self._of_channels: Sequence[OpenProblem] = ()
+        self._of_channels: Sequence[tuple[Urgency, ChannelRef]] = ()
+        """The worst problem of each that has any."""
         self._of_devices: Sequence[OpenDeviceProblem] = ()
         self.lost_since: Mapping[ChannelRef, float] = {}
         """Since when each channel is offline, refused or without its carrier."""
@@ -98,18 +109,16 @@ class ProblemWatch:
         """Take a newer judgement."""
         urgencies: dict[LineRef, Urgency] = {}
         lost_since: dict[ChannelRef, float] = {}
-        worst: AnyProblem | None = None
-        of_channels = [
-            OpenProblem(codes[0], judgement.states[ref], judgement.since(ref, codes[0]))
-            for ref, codes in judgement.problems.items()
-        ]
-        for problem in of_channels:
-            ref = problem.ref
-            urgency = urgencies[ref] = problem.urgency
-            if problem.code in OF_LINK:
-                lost_since[ref] = problem.since
-            if worst is None or urgency < urgencies[worst.ref]:
-                worst = problem
+        states, of_channels = judgement.states, list[tuple[Urgency, ChannelRef]]()
+        for ref, codes in judgement.problems.items():
+            code = codes[0]
+            since = judgement.since(ref, code)
+            urgency = urgencies[ref] = _urgency(
+                code, states[ref].battery if code in _BATTERY else None, since
+            )
+            of_channels.append((urgency, ref))
+            if code in OF_LINK:
+                lost_since[ref] = since
         of_devices = [
             OpenDeviceProblem(
                 problem, judgement.devices[device_id], judgement.device_since(device_id, problem)
@@ -117,6 +126,9 @@ class ProblemWatch:
             for device_id, problems in judgement.device_problems.items()
             for problem in problems
         ]
+        worst: AnyProblem | None = None
+        if of_channels:
+            worst = _open(judgement, min(of_channels, key=_first)[1])
         for device_problem in of_devices:
             urgency, ref_of_device = device_problem.urgency, device_problem.ref
             urgencies[ref_of_device] = min(urgency, urgencies.get(ref_of_device, urgency))
@@ -129,15 +141,24 @@ class ProblemWatch:
         """For sorting: the most urgent first; those without a problem are equal."""
         return self._urgencies.get(ref, NO_PROBLEM)
 
-    def open_problems(self, states: Mapping[ChannelRef, ChannelState]) -> list[AnyProblem]:
-        """The worst problem of every channel that has any and all of devices, the most urgent first."""
-        found: list[AnyProblem] = [
-            problem
-            if (state := states.get(problem.ref, problem.state)) is problem.state
-            else OpenProblem(problem.code, state, problem.since)
-            for problem in self._of_channels
+    def open_problems(self, states: Mapping[ChannelRef, ChannelState], most: int) -> OpenProblems:
+        """The worst problem of every channel that has any and all of devices, the most urgent first.
+
+        ``most`` are listed, in the order in which they were judged, with what is newer of their channels.
+        """
+        found: list[tuple[Urgency, ChannelRef | OpenDeviceProblem]] = [*self._of_channels]
+        found += ((problem.urgency, problem) for problem in self._of_devices)
+        found.sort(key=_first)
+        listed = [
+            problem if isinstance(problem, OpenDeviceProblem) else _open(self._judgement, problem, states)
+            for _, problem in found[:most]
         ]
-        return sorted([*found, *self._of_devices], key=lambda problem: problem.urgency)
+        return OpenProblems(listed, len(found))
+
+    def title_of(self, device_id: DeviceId) -> str:
+        """What a device of a problem was called when all was judged."""
+        device = self._judgement.devices.get(device_id)
+        return device_id if device is None else device.title
 
     @property
     def lines_with_problem(self) -> frozenset[LineRef]:
@@ -162,6 +183,18 @@ def next_problem_line(
     ordered = candidates[::direction]
     ahead = [ref for index, ref in ordered if (index - start) * direction > 0]
     return ahead[0] if ahead else ordered[0][1]
+
+
+_first: Callable[[tuple[Urgency, object]], Urgency] = itemgetter(0)
+
+
+def _open(
+    judgement: Judgement, ref: ChannelRef, states: Mapping[ChannelRef, ChannelState] = NO_STATES
+) -> OpenProblem:
+    """The worst problem of a channel that has any, with its newer state where there is one."""
+    code = judgement.problems[ref][0]
+    state = states.get(ref) or judgement.states[ref]
+    return OpenProblem(code, state, judgement.since(ref, code))
 
 
 def _urgency(code: ProblemCode, battery: Battery | None, since: float) -> Urgency:

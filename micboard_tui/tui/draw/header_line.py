@@ -145,7 +145,11 @@ class HeaderLine:
         return spread([*left, *counted], right, width)
 
     def _parts(self, states: Sequence[ChannelState], *, is_wide: bool) -> list[_Part]:
-        silenced = sum(1 for state in states if state.expected_off and state.link_state is LinkState.LIVE)
+        silenced = sum(
+            1
+            for state in states
+            if state.assignment is not None and state.expected_off and state.link_state is LinkState.LIVE
+        )
         log = f"{self.bad_events} in log {self.log_key}" if is_wide else f"{self.bad_events} log"
         hidden = f"{self.hidden:>2} critical {'off screen' if is_wide else 'hidden'}"
         most = MAX_VIEW if is_wide else MAX_NARROW_VIEW

@@ -95,12 +95,13 @@ class SidePanel:
         height: int,
         now: float,
     ) -> list[Sequence[Cell]]:
+        watch, room = self._watch, int(height * OPEN_SHARE)
         listed = open_problem_lines(
-            self._watch.open_problems(states),
-            self._title,
+            watch.open_problems(states, room),
+            watch.title_of,
             now,
             WIDTH - 1,
-            int(height * OPEN_SHARE),
+            room,
             self._keys.next_problem,
         )
         room = height - len(listed) - 1 if listed else height

@@ -20,7 +20,7 @@ from micboard_tui.domain.link_state import ON_AIR, LinkState
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import format_count, format_duration
-from micboard_tui.tui.arrange.problem_watch import AnyProblem, OpenDeviceProblem
+from micboard_tui.tui.arrange.problem_watch import AnyProblem, OpenDeviceProblem, OpenProblems
 from micboard_tui.tui.draw import formats, status_lines
 from micboard_tui.tui.draw.cell import Cell
 
@@ -126,7 +126,7 @@ def group_cells(states: Iterable[ChannelState], problems: Problems) -> list[Cell
     """For a heading: the worst problem, how many channels there are, and those that are not live by state."""
     listed = list(states)
     tally = _tally(listed, problems)
-    firsts = {codes[0] for state in listed if (codes := problems.get(state.ref))}
+    firsts = {codes[0] for codes in filter(None, map(problems.get, map(_ref, listed)))}
     worst = min(firsts, key=lambda code: code.rank, default=None)
     line = [Cell(f"{tally.total()} ch", "dim")]
     if worst is not None:
@@ -139,6 +139,7 @@ def group_cells(states: Iterable[ChannelState], problems: Problems) -> list[Cell
 
 
 _link_state: Callable[[ChannelState], LinkState] = attrgetter("link_state")
+_ref: Callable[[ChannelState], ChannelRef] = attrgetter("ref")
 
 
 def _tally(states: Iterable[ChannelState], problems: Problems) -> Counter[LinkState]:
@@ -247,24 +248,25 @@ def _device_problem_cells(
 
 
 def open_problem_lines(
-    found: Sequence[AnyProblem], titles: Titles, now: float, width: int, height: int, next_key: str
+    found: OpenProblems, titles: Titles, now: float, width: int, height: int, next_key: str
 ) -> list[list[Cell]]:
     """For beside the board: what is open, in at most ``height`` lines; nothing where all is well.
 
     ``next_key`` goes to the next problem.
     """
-    if not found or height < LEAST_LISTED:
+    listed, count = found
+    if not listed or height < LEAST_LISTED:
         return []
     room = height - 1
-    shown = found if len(found) <= room else found[: room - 1]
-    lines = [[Cell(f" {len(found)} open", "accent")]]
+    shown = listed if count <= room else listed[: room - 1]
+    lines = [[Cell(f" {count} open", "accent")]]
     for problem in shown:
         what, who = _brief_problem(problem, titles)
         age = f"{format_duration(now - problem.since):>4} "
         text = formats.fit(f"{what}: {who}", max(1, width - len(age)))
         lines.append([Cell(age, "dim"), Cell(text, formats.severity_tone(problem.code))])
-    if len(shown) < len(found):
-        lines.append([Cell(f"     {len(found) - len(shown)} more, press {next_key}", "dim")])
+    if len(shown) < count:
+        lines.append([Cell(f"     {count - len(shown)} more, press {next_key}", "dim")])
     return lines
 
 

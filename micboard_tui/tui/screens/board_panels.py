@@ -7,12 +7,13 @@ from textual.geometry import Size
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.show_clock import header_parts
+from micboard_tui.tui.arrange.arrangement import LineRef
 from micboard_tui.tui.arrange.board_layout import explain_lack_of_room
 from micboard_tui.tui.arrange.board_presenter import BoardPresenter
 from micboard_tui.tui.board_options import BoardOptions
 from micboard_tui.tui.draw.board_key_line import board_key_line
 from micboard_tui.tui.draw.cell import Cell
-from micboard_tui.tui.draw.header_line import BoardHeader, Trouble, find_shown
+from micboard_tui.tui.draw.header_line import NOT_SHOWN, BoardHeader, Shown, Trouble, find_shown
 from micboard_tui.tui.draw.side_panel import SidePanel
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.terminal.canvas import Canvas
@@ -44,6 +45,8 @@ class BoardPanels:
         self.keys = KeyBar(style.palette, style.glyphs, "surface", id="keys", canvas=canvas)
         self.too_small = lines("small")
         """In place of everything where there is too little room."""
+        self._shown: tuple[frozenset[LineRef], Shown] = frozenset(), NOT_SHOWN
+        """Which lines the header says are shown, and what it says."""
 
     def mark_log_seen(self) -> None:
         """Nothing in the log is new any more."""
@@ -69,10 +72,19 @@ class BoardPanels:
             marked=len(board.marked),
             view=view,
             slow_reason=slow_reason,
-            shown=find_shown(board.refs, board.visible_lines),
+            shown=self._find_shown(board),
             show=header_parts(contents.show, contents.profile, contents.now),
         )
         self.header.show([header.cells(presenter.states, contents.problems, self._size().width)])
+
+    def _find_shown(self, board: Board) -> Shown:
+        """Found anew when other lines are on the screen."""
+        visible, shown = self._shown
+        if board.visible_lines is not visible:
+            visible = board.visible_lines
+            shown = find_shown(board.refs, visible)
+            self._shown = visible, shown
+        return shown
 
     def show_worst(self, line: Sequence[Cell]) -> None:
         """What to look after first."""

@@ -251,7 +251,7 @@ class BoardLines:
             self._counted_in, self._counts = contents, {}
         counted = self._counts.get(id(heading))
         if counted is None:
-            states = (contents.states[ref] for ref in heading.channels)
+            states = map(contents.states.__getitem__, heading.channels)
             counted = self._counts[id(heading)] = group_cells(states, contents.problems)
         return counted
 

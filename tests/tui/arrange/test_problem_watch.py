@@ -91,8 +91,14 @@ def test_of_equal_problems_the_one_that_ends_sooner_is_first_then_the_one_that_l
     worst = judge(watch, states, 1000.0)
     assert worst is not None
     assert worst.state.number == 8
-    found = watch.open_problems({state.ref: state for state in states})
-    assert [ref.number for ref in channels_of(found)] == [8, 7, 3, 2, 4, 1]
+    found = watch.open_problems({state.ref: state for state in states}, 9)
+    assert [ref.number for ref in channels_of(found.listed)] == [8, 7, 3, 2, 4, 1]
+    assert found.total == len(found.listed)
+    quieter = {worst.ref: replace(worst.state, audio_peak_dbfs=-40.0)}
+    ((first,), total) = watch.open_problems(quieter, 1)
+    assert total == found.total
+    assert isinstance(first, OpenProblem)
+    assert first.state is quieter[worst.ref]
 
 
 def test_silence_began_with_the_last_meters() -> None:
@@ -147,8 +153,8 @@ def test_problems_of_devices_stand_among_those_of_channels_by_severity_urgency_a
     rack = [server(broken, later, pack), refused]
     watch = JudgingWatch()
     watch.judge([LOW, LOST], 1000.0, rack)
-    found = watch.open_problems({state.ref: state for state in (LOW, LOST)})
-    assert [problem.code for problem in found] == [
+    found = watch.open_problems({state.ref: state for state in (LOW, LOST)}, 9)
+    assert [problem.code for problem in found.listed] == [
         ProblemCode.RF_LOST,
         ProblemCode.REFUSED,
         ProblemCode.BATTERY_CRITICAL,
@@ -157,8 +163,8 @@ def test_problems_of_devices_stand_among_those_of_channels_by_severity_urgency_a
         ProblemCode.CHARGER_FAULT,
     ]
     # Twenty-five minutes come before twenty-eight, and a refusal is as old as its status.
-    assert [problem.ref for problem in found[3:5]] == [rack[0].device.id, LOW.ref]
-    assert [problem.since for problem in found[:3]] == [940.0, 930.0, 1000.0]
+    assert [problem.ref for problem in found.listed[3:5]] == [rack[0].device.id, LOW.ref]
+    assert [problem.since for problem in found.listed[:3]] == [940.0, 930.0, 1000.0]
     assert watch.lines_with_problem == {LOW.ref, LOST.ref, rack[0].device.id, refused.device.id}
     assert watch.critical_lines() == {LOST.ref, rack[0].device.id, refused.device.id}
     assert watch.urgency(refused.device.id) < watch.urgency(rack[0].device.id) < watch.urgency(LOW.ref)

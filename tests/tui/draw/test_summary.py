@@ -11,7 +11,6 @@ from micboard_tui.domain.device import DeviceFault, DeviceKind, DeviceSnapshot, 
 from micboard_tui.domain.device_problem import find_device_problems
 from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.tui.arrange.problem_watch import AnyProblem
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.summary import (
     count_channels,
@@ -227,30 +226,31 @@ def test_as_long_as_no_device_is_known_there_may_be_some() -> None:
 
 
 def test_what_is_open_is_listed_as_far_as_there_is_room() -> None:
-    def listed(found: Sequence[AnyProblem], height: int) -> list[str]:
+    def listed(height: int) -> list[str]:
+        found = watch.open_problems({state.ref: state for state in states}, height)
         lines = open_problem_lines(found, lambda _: "Rack A", 1000.0, 30, height, "f7")
         return list(map(text_of, lines))
 
     watch = JudgingWatch()
     states = [FINE, LOW, LOST, *(replace(LOST, number=number) for number in range(4, 9))]
     watch.judge(states, 1000.0)
-    found = watch.open_problems({state.ref: state for state in states})
-    assert listed(found, 5) == [
+    assert listed(5) == [
         " 7 open",
         "  1m RF lost: Lead Vox          "[:30],
         "  1m RF lost: Lead Vox          "[:30],
         "  1m RF lost: Lead Vox          "[:30],
         "     4 more, press f7",
     ]
-    assert listed(found, 20)[-1].strip() == "0s Battery low: Lead Vox"
-    assert listed([], 20) == []
-    assert listed(found, 2) == []
+    assert listed(20)[-1].strip() == "0s Battery low: Lead Vox"
+    assert listed(2) == []
+    watch.judge([FINE], 1000.0)
+    assert listed(20) == []
 
 
 def test_a_channel_without_a_name_is_listed_by_its_device_and_number() -> None:
     watch = JudgingWatch()
     watch.judge([NAMELESS], 1000.0)
-    found = watch.open_problems({NAMELESS.ref: NAMELESS})
+    found = watch.open_problems({NAMELESS.ref: NAMELESS}, 5)
     assert text_of(open_problem_lines(found, lambda _: "Rack A", 1000.0, 30, 5, "Tab")[1]).strip() == (
         f"1m RF lost: Rack A/{NAMELESS.number}"
     )
@@ -284,7 +284,8 @@ def test_packs_in_use_and_faults_of_chargers_are_told_with_who_where_and_what_to
     assert line == "Charger fault 0s: Too warm, Rack A bay 1 \N{EN DASH} reseat the pack, see Chargers"
     watch = JudgingWatch()
     watch.judge([LOW], 1000.0, [server])
-    lines = open_problem_lines(watch.open_problems({LOW.ref: LOW}), lambda _: "?", 1000.0, 40, 9, "Tab")
+    found = watch.open_problems({LOW.ref: LOW}, 9)
+    lines = open_problem_lines(found, lambda _: "?", 1000.0, 40, 9, "Tab")
     assert [text_of(line).split(None, 1)[1].strip() for line in lines] == [
         "open",
         "Battery nearly empty: HH 3",
@@ -299,7 +300,8 @@ def test_the_list_names_devices_that_refuse_warn_or_lack_a_channel() -> None:
     other = replace(unheard(DeviceStatus.REFUSED), device=device(3, name="Rack B"))
     watch = JudgingWatch()
     watch.judge([], 1000.0, [rack, other])
-    lines = open_problem_lines(watch.open_problems({}), lambda _: "?", 1000.0, 60, 9, "Tab")
+    found = watch.open_problems({}, 9)
+    lines = open_problem_lines(found, lambda _: "?", 1000.0, 60, 9, "Tab")
     assert [text_of(line).split(None, 1)[1].strip() for line in lines] == [
         "open",
         "Refused: Rack B",
