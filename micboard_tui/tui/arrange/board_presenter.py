@@ -4,14 +4,14 @@ Theory of operation. The presenter is asked, nothing calls back. Three questions
 
 * ``sample`` ten times a second: what is on the screen. Only these channels are read, so the cost depends on
   the size of the screen and not on the number of devices.
-* ``judge`` twice a second: every channel and device. What is off the screen is read here, often enough to
-  judge it; all problems, conflicts and trends follow, and in a view that depends on them the lines. A device
+* ``judge`` twice a second: every channel and device. What is off the screen is taken here as it was judged;
+  all problems, conflicts and trends follow, and in a view that depends on them the lines. A device
   that has a problem beside those of its channels has a line of its own as long as it has it.
 * ``set_on_screen`` when the board was scrolled or resized: whatever comes on the screen is read at once.
 
-Two versions of the live state are remembered, one for what was read on the screen and one for what was read
-of all; and the version of the layout. When that one grows, devices or channels came, went or were renamed:
-everything is read anew and the lines are arranged again (``sample`` says so).
+Two versions of the live state are remembered, one for what was read on the screen and one for when other
+channels came on it; and the version of the layout. When that one grows, devices or channels came, went or
+were renamed: everything is read anew and the lines are arranged again (``sample`` says so).
 
 The answer is always ``contents``, one value that is replaced and never changed. States and problems are kept
 there and nowhere else.
@@ -29,6 +29,7 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.frozen_copy import copy_with
 from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.judgement import Judgement
 from micboard_tui.domain.mic_number import cell_width
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.show import ShowProgress
@@ -94,7 +95,6 @@ class BoardPresenter:
 
     def judge(self) -> None:
         """Judge all channels, and see what follows from time alone."""
-        self._take_off_screen(self._on_screen)
         self._judge()
         self._take_show()
         if self._view.follows_states or self.watch.device_problems.keys() != self._arranged_problems:
@@ -114,7 +114,11 @@ class BoardPresenter:
 
     def set_on_screen(self, channels: frozenset[ChannelRef]) -> None:
         """These channels are on the screen now."""
-        self._take_off_screen(self._on_screen & channels)
+        changes, stay = self._live.changed_since(self._version_of_all), self._on_screen & channels
+        if changes.layout_version == self._layout_version and changes.version != self._version_of_all:
+            self._version_of_all = changes.version
+            changed = {state.ref: state for state in changes.channels}
+            self._take({ref: state for ref, state in changed.items() if ref not in stay})
         self._on_screen = channels
 
     @property
@@ -196,13 +200,14 @@ class BoardPresenter:
         self._judge()
         self.contents = replace(self.contents, arrangement=self._arrange(), empty_text=self._empty_text)
 
-    def _take_off_screen(self, on_screen: frozenset[ChannelRef]) -> None:
-        """Take what changed of all channels but these, which are sampled for the screen."""
-        changes = self._live.changed_since(self._version_of_all)
-        if changes.layout_version == self._layout_version and changes.version != self._version_of_all:
-            self._version_of_all = changes.version
-            changed = {state.ref: state for state in changes.channels}
-            self._take({ref: state for ref, state in changed.items() if ref not in on_screen})
+    def _take_judged(self, judgement: Judgement) -> None:
+        """Take what changed off the screen; what is on it is sampled."""
+        states, on_screen = self.contents.states, self._on_screen
+        # Where channels came or went a moment ago, the next sample takes them all.
+        if list(judgement.states) == list(states):
+            self._devices = judgement.devices
+            pairs = zip(judgement.states.items(), states.values(), strict=True)
+            self._take({ref: new for (ref, new), old in pairs if new is not old and ref not in on_screen})
 
     def _take(self, newer: Mapping[ChannelRef, ChannelState]) -> None:
         now, states = self._live.now(), self.contents.states
@@ -220,11 +225,9 @@ class BoardPresenter:
     def _judge(self) -> None:
         judgement, now = self._live.judge(), self._live.now()
         self.watch.take(judgement)
-        # Where channels came or went a moment ago, the next sample takes them all.
-        if judgement.states.keys() == self.contents.states.keys():
-            self._devices = judgement.devices
+        self._take_judged(judgement)
         self._trends.turn(self.contents.states, now)
-        self.contents = replace(
+        self.contents = copy_with(
             self.contents,
             problems=self.watch.problems,
             lost_since=self.watch.lost_since,
