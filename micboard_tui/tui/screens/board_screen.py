@@ -85,23 +85,24 @@ class BoardScreen(Screen[None]):
         self._worst = worst = WorstLine(live, presenter, keymap.display_id("name"))
         self._panels = BoardPanels(style, options, presenter, side_panel, canvas, lambda: self.size)
         self._switcher = ViewSwitcher(self, self._views, presenter, messages, self.judge)
+        name_key = keymap.display_id("name")
+        self.board = Board(style.palette, style.glyphs, self.trends, canvas, name_key)
+        self._find_bar = FindBar(self.board, presenter.searchable_lines)
         self._problems = ProblemPointer(presenter.watch, worst, lambda: self.board, messages, self.notify)
         self._frame_rate = FrameRate(options.fps)
         self._flash_off = FLASH_OFF
 
     def compose(self) -> ComposeResult:
         panels = self._panels
-        style, name_key = self._style, self._style.keymap.display_id("name")
-        board = Board(style.palette, style.glyphs, self.trends, self._canvas, name_key)
         with Vertical(id="all"):
             yield panels.header
             yield panels.worst
             with Horizontal(id="rows"):
                 with Vertical():
                     yield panels.heads
-                    yield board
+                    yield self.board
                 yield panels.side_panel
-            yield FindBar(board, self._presenter.searchable_lines)
+            yield self._find_bar
             yield panels.keys
         yield panels.too_small
 
@@ -110,10 +111,6 @@ class BoardScreen(Screen[None]):
         self.sample()
         self.set_interval(1 / self._options.fps, self.tick)
         self.set_interval(JUDGE_EVERY_S, self.judge)
-
-    @property
-    def board(self) -> Board:
-        return self.query_one(Board)
 
     @property
     def views(self) -> Mapping[str, View]:
@@ -226,7 +223,7 @@ class BoardScreen(Screen[None]):
 
     @on(Input.Changed)
     def _show_keys(self) -> None:
-        bar = self.query_one(FindBar)
+        bar = self._find_bar
         if bar.is_open:
             self._panels.show_search_keys(bar.value, bar.count)
         else:
@@ -234,7 +231,8 @@ class BoardScreen(Screen[None]):
 
     def _show_detail(self) -> None:
         if self.has_class("-wide"):
-            self._panels.show_detail(self.selected, self.selected_device)
+            channel = self.selected
+            self._panels.show_detail(channel, self.selected_device if channel is None else None)
 
     def on_resize(self) -> None:
         self.set_class(self._panels.show_lack_of_room(), "-small")
@@ -261,17 +259,17 @@ class BoardScreen(Screen[None]):
 
     def action_find(self) -> None:
         self.add_class("-finding")
-        self.query_one(FindBar).open()
+        self._find_bar.open()
         self._show_keys()
 
     @on(Input.Submitted)
     def end_search(self) -> None:
         self.remove_class("-finding")
-        self.query_one(FindBar).close()
+        self._find_bar.close()
         self._show_keys()
 
     def action_leave_find(self) -> None:
-        self.query_one(FindBar).go_back()
+        self._find_bar.go_back()
         self.end_search()
 
     # Keys.
