@@ -1,5 +1,6 @@
 """One RF channel: what the device says of it, what its meters read, and what follows from both."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -173,18 +174,19 @@ NO_FACTS = ChannelFacts()
 class ChannelState:
     """All that is known of one channel at one moment. Never changes; a newer one replaces it.
 
-    It has no slots, so that ``of_values`` can take all of them at once.
+    It has no slots, so that ``of_values`` can take all of them at once. What is read most often has no
+    default in the class, where Python 3.11 would look for it first each time.
     """
 
     device_id: DeviceId
     number: int
     version: int = 0
     """Grows with every change of anything; see ``LiveContract.changed_since``."""
-    link_state: LinkState = LinkState.UNKNOWN
+    link_state: LinkState = field(default_factory=lambda: LinkState.UNKNOWN)
     link_since: float | None = None
     """When the link state began, seconds since the epoch."""
-    facts: ChannelFacts = NO_FACTS
-    meters: Meters = NO_METERS
+    facts: ChannelFacts = field(default_factory=lambda: NO_FACTS)
+    meters: Meters = field(default_factory=lambda: NO_METERS)
     audio_peak_dbfs: float | None = None
     """The highest audio level of the last moments, held so that a slow screen misses none."""
     rf_low_dbm: float | None = None
@@ -207,7 +209,7 @@ class ChannelState:
     """Why its device cannot be read, as ``DeviceFault.code``; None while it can, or when that is unknown."""
     sound_at: float | None = None
     """When it last had sound, up to the hold of peaks; None: not since the program started."""
-    thresholds: Thresholds = field(default=DEFAULT_THRESHOLDS, compare=False, repr=False)
+    thresholds: Thresholds = field(default_factory=lambda: DEFAULT_THRESHOLDS, compare=False, repr=False)
     """What it is judged by."""
 
     @classmethod
@@ -218,7 +220,7 @@ class ChannelState:
         as long.
         """
         state = object.__new__(cls)
-        object.__setattr__(state, "__dict__", values)
+        _set_values(state, values)
         return state
 
     @cached_property
@@ -317,3 +319,7 @@ class ChannelState:
         """Seconds since the last meters, where they are overdue."""
         since = self.meters_awaited_since
         return now - since if since is not None and self.is_stale(now) else None
+
+
+_set_values: Callable[[ChannelState, dict[str, Any]], None] = vars(ChannelState)["__dict__"].__set__
+"""``object.__setattr__`` looks for it each time."""

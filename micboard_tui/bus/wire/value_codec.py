@@ -354,4 +354,8 @@ def _fields_of(kind: Kind) -> Iterable[_Field]:
 def _default_of(field: "dataclasses.Field[Any]") -> Value:
     if field.default is not dataclasses.MISSING:
         return field.default
-    return _REQUIRED if field.default_factory is dataclasses.MISSING else _MADE
+    make = field.default_factory
+    if make is dataclasses.MISSING:
+        return _REQUIRED
+    made = make()
+    return made if made is make() else _MADE

@@ -230,10 +230,12 @@ class LiveState:
         channels, version, hold_s = device.channels, device.version, self._peak_hold_s
         for observation in observations:
             # Meters come a thousand times a second, and nearly always of a channel that is there.
-            if type(observation) is MetersHeard and (channel := channels.get(observation.number)) is not None:
-                channel.take_meters(observation.meters, version, now, hold_s)
-            else:
-                self._take_rare(device, observation, now)
+            if type(observation) is MetersHeard:
+                number, meters = observation
+                if (channel := channels.get(number)) is not None:
+                    channel.take_meters(meters, version, now, hold_s)
+                    continue
+            self._take_rare(device, observation, now)
 
     def online(self) -> Sequence[tuple[DeviceId, float]]:
         """The devices that count as online, with when each was last heard, seconds since the epoch."""
@@ -362,10 +364,10 @@ def _changed_channels(
 ) -> Sequence[ChannelState]:
     """Those of these channels that changed since this version."""
     states = list[ChannelState]()
-    for ref in refs:
-        device = devices.get(ref.device_id)
+    for device_id, number in refs:
+        device = devices.get(device_id)
         if device is not None and device.version > version:
-            channel = device.channels.get(ref.number)
+            channel = device.channels.get(number)
             if channel is not None and channel.version > version:
                 states.append(channel.immutable())
     return states
