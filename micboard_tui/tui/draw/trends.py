@@ -80,14 +80,19 @@ class Trends:
         missed = int((now - self._point_ends) // POINT_S) if self._point_ends else 0
         self._point_ends = now + POINT_S
         points: dict[ChannelRef, tuple[array[float], array[float]]] = {}
+        gap = array("f", [nan] * min(missed, POINTS))
         for ref, state in states.items():
-            kept = points[ref] = self._points.get(ref) or (array("f"), array("f"))
-            old = state.is_stale(now)
-            levels = (None if old else state.rf_low_dbm, None if old else state.audio_peak_dbfs)
-            for curve, level in zip(kept, levels, strict=True):
-                curve.extend([nan] * min(missed, POINTS))
-                curve.append(nan if level is None else level)
-                del curve[:-POINTS]
+            rf, audio = points[ref] = self._points.get(ref) or (array("f"), array("f"))
+            rf_dbm, audio_dbfs = state.rf_low_dbm, state.audio_peak_dbfs
+            if state.is_stale(now):
+                rf_dbm = audio_dbfs = None
+            if gap:
+                rf += gap
+                audio += gap
+            rf.append(nan if rf_dbm is None else rf_dbm)
+            audio.append(nan if audio_dbfs is None else audio_dbfs)
+            if len(rf) > POINTS:
+                del rf[:-POINTS], audio[:-POINTS]
         self._points = points
 
     def text(self, ref: ChannelRef, width: int, glyphs: Glyphs) -> str:
