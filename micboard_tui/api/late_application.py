@@ -1,7 +1,7 @@
 """An application that answers until the services of the site are found, and then stands before the real one.
 
-Whoever asks meanwhile is told what is missing at once, instead of waiting for as long as they would. It lives
-and is not ready: ``/healthz`` is 200 and ``/readyz`` is 503.
+Meanwhile each request is answered at once with the error that names what is missing. The process is alive
+and not ready: ``/healthz`` is 200 and ``/readyz`` is 503.
 """
 
 from http import HTTPStatus
@@ -18,7 +18,7 @@ TRY_AGAIN_LATER = 1013
 
 
 class LateApplication:
-    """``missing``: what is told to those who ask."""
+    """``missing``: the error of all requests meanwhile."""
 
     def __init__(self, missing: ErrorInfo) -> None:
         self._missing = missing

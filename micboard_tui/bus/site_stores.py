@@ -1,4 +1,4 @@
-"""The entry stores of a site, and how each is made: by whoever needs it first, always in the same way."""
+"""The entry stores of a site with their options: the first program that needs one creates it."""
 
 from micboard_tui.bus.connection import Connection, EntryStore
 from micboard_tui.bus.ownership.send_lease import LIFETIME_S

@@ -51,7 +51,7 @@ async def run_parts(parts: Sequence[Part], ready: Callable[[], None]) -> None:
 async def _run(part: Part, ready: Callable[[], None]) -> None:
     try:
         await part.run(ready)
-    except BaseExceptionGroup as group:
+    except BaseExceptionGroup as group:  # Also of KeyboardInterrupt; the cause is raised in its place.
         raise _first_of(group) from group
 
 

@@ -1,7 +1,7 @@
 """Calls contract methods of another process, and waits for their answers.
 
 ``call`` sends one message. As long as nothing came of it, it is sent again each ``OFFER_EVERY_S`` under its
-number, since the program that got it may stand still and another one have taken its place (``OfferedCall``);
+number, since the program that got it may stand still and another one have taken its place (``_OfferedCall``);
 that is safe, since what changes something is only taken, and begun by one program, which is named to it
 alone. From then on it is waited for as long as something comes within ``SILENCE_S``: a word that it is worked
 on, progress, the answer. What ends it otherwise, at once: the server does not let us publish it

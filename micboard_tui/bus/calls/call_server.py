@@ -3,7 +3,7 @@
 Each call comes as one message, whose subject says who calls what: the server of the bus lets every user
 publish under their own name only, and only with the rights that they have, so that the actor is taken from
 there. The message is checked where it comes in, one after the other, and refused at once where it cannot be
-carried out; a call that can be runs in a task of its own (``RunningCall``), at once or when it is told to
+carried out; a call that can be runs in a task of its own (``RunningCall``), at once or on a later order to
 begin. A second subject takes what is sent after a call: it is to begin, it is cancelled, or its answer is
 asked for again.
 """

@@ -31,7 +31,7 @@ class SentCall:
         self.fault: str | None = None
         """Why a frame cannot be read; None: all could be."""
         self.taken_by: str | None = None
-        """The program that took it and waits until it is told to begin; None: none did."""
+        """The program that took it and waits for the order to begin; None: none did."""
         self.is_heard = False
         """Whether anything came of it."""
         self.has_no_responders = self.is_denied = self.is_cut = False
