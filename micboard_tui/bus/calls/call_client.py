@@ -4,8 +4,9 @@
 number, since the program that got it may stand still and another one have taken its place (``_OfferedCall``);
 that is safe, since what changes something is only taken, and begun by one program, which is named to it
 alone. From then on it is waited for as long as something comes within ``SILENCE_S``: a word that it is worked
-on, progress, the answer. What ends it otherwise, at once: the server does not let us publish it
-(NOT_ALLOWED), no program takes calls (NOT_SERVED).
+on, progress, the answer. What ends it otherwise: the server does not let us publish it (NOT_ALLOWED), or no
+program takes calls (NOT_SERVED). Where a program took calls before, the next one may be about to: only when
+none has come within ``TAKEN_WITHIN_S`` that is answered, and from then on at once.
 
 When the connection is lost meanwhile, it is waited for as long. Then a call that only reads is sent again,
 once, under its number. One that changes something and may have begun is never sent again: only its answer is
@@ -13,6 +14,7 @@ asked for, which the other process keeps for a minute. Where none is to be had t
 known whether it was done. A call that is cancelled here is cancelled there.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from uuid import uuid4
@@ -56,12 +58,22 @@ class CallClient:
     """
 
     def __init__(
-        self, connection: Connection, subjects: Subjects, user: str, *, acts_for_others: bool = False
+        self,
+        connection: Connection,
+        subjects: Subjects,
+        user: str,
+        *,
+        acts_for_others: bool = False,
+        has_successors: bool = True,
     ) -> None:
+        """``has_successors``: whether another program takes calls when the one that does ends."""
         self.user, self.acts_for_others = user, acts_for_others
         self.permission: Permission | None = None
         """What the user may do, for texts; None: it is not known yet."""
         self._connection, self._subjects = connection, subjects
+        self._has_successors = has_successors
+        self._missed_since: float | None = -math.inf
+        """When it was first noticed that no program takes calls; None: one did, or may."""
         self._sent: set[SentCall] = set()
         connection.on_change(self._take_change)
         connection.on_denied(self._take_denial)
@@ -111,8 +123,10 @@ class CallClient:
 
     async def _carry_out(self, call: SentCall, request: CallRequest) -> Answer:
         payload = await pack_request(request)
-        if (failure := await _OfferedCall(self._connection, call, payload).send_until_heard()) is not None:
+        offered = _OfferedCall(self._connection, call, payload, self._is_missing)
+        if (failure := await offered.send_until_heard()) is not None:
             return Failure(failure)
+        self._missed_since = None
         if call.method.is_change:
             subject = self._subjects.call_follow_up(call.user)
             order = FOLLOW_UPS.encode(FollowUp(request.call_id, begins_at=call.taken_by or ""))
@@ -128,6 +142,13 @@ class CallClient:
             elif not await call.wait_for_news(call.heard_at + SILENCE_S):
                 return Failure(_describe_loss(call.method, bus_errors.describe_silence(SILENCE_S)))
         return answer
+
+    def _is_missing(self) -> bool:
+        """Whether a program that takes calls has been missed for so long that none is about to come."""
+        now = anyio.current_time()
+        if self._missed_since is None:
+            self._missed_since = now
+        return not self._has_successors or now - self._missed_since >= TAKEN_WITHIN_S
 
     async def _have_begun(self, call: SentCall, subject: str, order: bytes) -> bool:
         """Have the program that took it begin; False: that was refused here, and nothing has left."""
@@ -159,6 +180,9 @@ class CallClient:
 
     def _take_change(self) -> None:
         is_lost = self._connection.lost_since is not None
+        if self._missed_since != -math.inf:
+            # The other program comes back a moment later than we do.
+            self._missed_since = None
         for call in self._sent:
             if is_lost:
                 call.cut()
@@ -175,8 +199,12 @@ class CallClient:
 class _OfferedCall:
     """Sends a call until anything comes of it; meanwhile nothing is begun that must not be done twice."""
 
-    def __init__(self, connection: Connection, call: SentCall, payload: bytes) -> None:
+    def __init__(
+        self, connection: Connection, call: SentCall, payload: bytes, is_missing: Callable[[], bool]
+    ) -> None:
+        """``is_missing``: whether there is no use in waiting for a program, where none takes calls."""
         self._connection, self._call, self._payload = connection, call, payload
+        self._is_missing = is_missing
         self._until = anyio.current_time() + TAKEN_WITHIN_S
         self._times = 0
         """So often it was sent."""
@@ -192,7 +220,7 @@ class _OfferedCall:
             if not await self._send() and not self._times:
                 return bus_errors.describe_lost_connection()
             await self._wait_for_sign()
-            if call.has_no_responders and self._times == 1:
+            if call.has_no_responders and self._times == 1 and self._is_missing():
                 return bus_errors.describe_missing_service()
         return None
 

@@ -40,7 +40,8 @@ class Collector:
     """One that is called. ``name``: among those that publish."""
 
     def __init__(self, name: str, connection: Connection, subjects: Subjects, user: str) -> None:
-        client = CallClient(connection, subjects.at(name), user, acts_for_others=True)
+        # Where it ends, others take its devices and not its calls.
+        client = CallClient(connection, subjects.at(name), user, acts_for_others=True, has_successors=False)
         self.name = name
         self.devices = cast("DeviceContract", make_remote(DeviceContract, client))
         self.recorder = cast("RecorderContract", make_remote(RecorderContract, client))

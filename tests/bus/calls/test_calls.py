@@ -7,6 +7,7 @@ import anyio
 import pytest
 from structlog.testing import capture_logs
 
+from micboard_tui.bus.calls.call_client import TAKEN_WITHIN_S, CallClient
 from micboard_tui.bus.calls.call_frames import REQUESTS, CallRequest, pack_request
 from micboard_tui.bus.calls.call_server import CallServer
 from micboard_tui.bus.calls.recent_calls import MAX_RUNNING_OF_USER
@@ -124,16 +125,29 @@ async def call(stage: Stage, title: str) -> ServiceResult[Any]:
 # Who may.
 
 
-async def test_nobody_there_is_a_failure_at_once() -> None:
+async def test_that_no_program_takes_calls_is_waited_for_once_and_then_answered_at_once() -> None:
     async with open_stage() as stage:
         stage.server.cancel()
         await anyio.sleep(0.1)
+        for longest in (TAKEN_WITHIN_S + 0.1, 0.01, 0.01):
+            began_at = now()
+            answer = await stage.remote.assignments.forget_steps(actor=ADA)
+            assert code_of(answer) is ErrorCode.NOT_SERVED
+            assert now() - began_at < longest
+            assert answer.error is not None
+            assert "micboard-tui serve" in answer.error.hint
+
+
+async def test_a_program_that_has_no_successor_is_not_waited_for() -> None:
+    async with open_stage() as stage:
+        client = CallClient(stage.board, SUBJECTS, ADA, has_successors=False)
+        assert (await client.call(METHODS["AssignmentContract.list_performers"], {})).success
+        stage.server.cancel()
+        await anyio.sleep(0.1)
         began_at = now()
-        answer = await stage.remote.assignments.forget_steps(actor=ADA)
+        answer = await client.call(METHODS["AssignmentContract.list_performers"], {})
         assert code_of(answer) is ErrorCode.NOT_SERVED
         assert now() - began_at < 0.01
-        assert answer.error is not None
-        assert "micboard-tui serve" in answer.error.hint
 
 
 async def test_who_may_not_is_told_at_once_and_which_right_is_missing() -> None:

@@ -12,7 +12,7 @@ from anyio.abc import TaskGroup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from micboard_tui.bus.calls.call_client import OFFER_EVERY_S, SILENCE_S, TAKEN_WITHIN_S
+from micboard_tui.bus.calls.call_client import AGAIN_EVERY_S, OFFER_EVERY_S, SILENCE_S, TAKEN_WITHIN_S
 from micboard_tui.bus.calls.call_frames import (
     FOLLOW_UPS,
     CallRequest,
@@ -84,6 +84,14 @@ class Hubs:
             first.serving.cancel()
         first.connection.thaw()
 
+    async def kill(self) -> None:
+        """End the active one without a goodbye; the other one is active when the lease has ended."""
+        self.active.serving.cancel()
+        self.active.is_held = False
+        await anyio.sleep(LEASE_S)
+        self.active, self.standby = self.standby, self.active
+        self.activate(self.active)
+
     async def call(self, title: str) -> ServiceResult[Any]:
         assignments = self.stage.remote.assignments
         return await (
@@ -111,6 +119,18 @@ async def test_a_call_to_one_that_stands_still_is_answered_by_the_next(title: st
         # Of two that are there each gets every other one that is sent.
         assert anyio.current_time() - began_at <= LEASE_S + 2 * OFFER_EVERY_S + WORK_S
         await anyio.sleep(80.0)
+        assert (hubs.begun, hubs.done) == (1, 1)
+
+
+@pytest.mark.virtual_time
+@pytest.mark.parametrize("title", [READ, CHANGE])
+async def test_a_call_while_one_was_killed_is_answered_by_the_next(title: str) -> None:
+    async with opened() as hubs, anyio.create_task_group() as group:
+        group.start_soon(hubs.kill)
+        await anyio.sleep(0.1)
+        began_at = anyio.current_time()
+        assert (await hubs.call(title)).success
+        assert anyio.current_time() - began_at <= LEASE_S + AGAIN_EVERY_S + WORK_S
         assert (hubs.begun, hubs.done) == (1, 1)
 
 
