@@ -39,6 +39,14 @@ class SynchronizationContract(Protocol):
         """Open a device's session anew: for one that waits for a person. Does nothing where none runs."""
         ...
 
+    async def read(self, device_id: DeviceId, timeout_s: float) -> bool:
+        """Have a device that is not online connected anew, and wait until it is, has failed, or had so long.
+
+        False: it has no session and may be read without one. Raises MicboardError DEVICE_NOT_HELD where
+        another process speaks with it or is about to.
+        """
+        ...
+
     def take_observations(self, device_id: DeviceId, observations: Sequence[Observation]) -> None:
         """The one place that says what follows from a reading. Never waits."""
         ...

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 
 from micboard_tui.contracts.alarms import AlarmRepository
-from micboard_tui.contracts.errors import DeviceError
+from micboard_tui.contracts.errors import DeviceError, MicboardError
 from micboard_tui.contracts.events import EventRepository
 from micboard_tui.contracts.forecasts import PackRepository
 from micboard_tui.contracts.handover import HandoverRepository
@@ -53,6 +53,8 @@ class FakeSessions:
     def __init__(self) -> None:
         self.refreshed = 0
         self.retried: list[DeviceId] = []
+        self.read_for_s: dict[DeviceId, float] = {}
+        self.has_sessions: bool | MicboardError = False
         self.answer: Confirmation | DeviceError | None = None
         self.is_running = False
 
@@ -67,6 +69,12 @@ class FakeSessions:
 
     async def retry(self, device_id: DeviceId) -> None:
         self.retried.append(device_id)
+
+    async def read(self, device_id: DeviceId, timeout_s: float) -> bool:
+        self.read_for_s[device_id] = timeout_s
+        if isinstance(self.has_sessions, MicboardError):
+            raise self.has_sessions
+        return self.has_sessions
 
     def take_observations(self, device_id: DeviceId, observations: Sequence[Observation]) -> None:
         raise AssertionError

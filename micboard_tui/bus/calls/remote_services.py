@@ -169,6 +169,11 @@ class RemoteSessions:
     async def retry(self, device_id: DeviceId) -> None:
         await self._client.call(RETRY, {"device_id": device_id})
 
+    async def read(self, device_id: DeviceId, timeout_s: float) -> bool:
+        """False: this process has no session with it. ``DeviceContract.sync_device`` is called there."""
+        del device_id, timeout_s
+        return False
+
     def take_observations(self, device_id: DeviceId, observations: Sequence[Observation]) -> None:
         pass
 

@@ -56,6 +56,11 @@ class HubSessions:
         if (holder := self._collectors.holder_of(device_id)) is not None:
             await holder.retry(device_id)
 
+    async def read(self, device_id: DeviceId, timeout_s: float) -> bool:
+        """False: ``DeviceContract.sync_device`` goes to the holder."""
+        del device_id, timeout_s
+        return False
+
     def take_observations(self, device_id: DeviceId, observations: Sequence[Observation]) -> None:
         pass
 

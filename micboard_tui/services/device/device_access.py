@@ -1,7 +1,7 @@
 """Talks with registered devices on request: reads them once, sends a command, fetches a certificate.
 
 A device that a session is open with is not connected to a second time: its readings are taken from the live
-state, and commands go through its session.
+state, and commands go through its session, which connects anew where the device is not online.
 """
 
 from collections.abc import Collection, Sequence
@@ -16,7 +16,7 @@ from micboard_tui.contracts.ports import CommandCheck, ManufacturerRegistry
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.command_words import kind_of
-from micboard_tui.domain.device import Device, DeviceSnapshot
+from micboard_tui.domain.device import Device, DeviceFault, DeviceSnapshot
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.judgement import judge_problems
 from micboard_tui.domain.problem_start import ProblemStart, ProblemStarts
@@ -25,9 +25,10 @@ from micboard_tui.services.device.command_event import command_event
 from micboard_tui.services.device.live_devices import LiveDevices
 from micboard_tui.services.events.act_event import store_act
 from micboard_tui.services.not_found import unknown_device_id
+from micboard_tui.services.parallel import run_side_by_side
 from micboard_tui.services.records import Records
 from micboard_tui.services.synchronization.driver_opener import DriverOpener
-from micboard_tui.services.synchronization.read_once import DeviceReader, Readings, error_of
+from micboard_tui.services.synchronization.read_once import DeviceReader, Readings, error_of, late_fault
 from micboard_tui.services.synchronization.session_lease import SessionLease
 
 READ_TIMEOUT_S = 10.0
@@ -123,8 +124,7 @@ class DeviceAccess:
 
     async def _read(self, known: Sequence[DeviceSnapshot], timeout_s: float) -> Sequence[DeviceSnapshot]:
         """What is known of the devices afterwards, in the same order; it is stored, too, where it can be."""
-        live = {each.device.id: self._live.device(each.device.id) for each in known}
-        current = {key: each for key, each in live.items() if each is not None and each.state.is_online}
+        current = await self._read_in_sessions(known, timeout_s)
         readings = await self._drivers.reader.read(
             [each for each in known if each.device.id not in current],
             await self._records.locations.all(),
@@ -132,10 +132,35 @@ class DeviceAccess:
             timeout_s,
         )
         snapshots = [_as_current(snapshot) for snapshot in readings.devices]
-        # Where sessions run, they judge and store.
-        await self._store(readings, None if current else snapshots)
+        if snapshots:
+            # Where sessions run, they judge and store.
+            await self._store(readings, None if current else snapshots)
         current.update((snapshot.device.id, snapshot) for snapshot in snapshots)
         return [current[each.device.id] for each in known]
+
+    async def _read_in_sessions(
+        self, known: Sequence[DeviceSnapshot], timeout_s: float
+    ) -> dict[DeviceId, DeviceSnapshot]:
+        """What is known afterwards of those that are online or have sessions; the others are left out."""
+        found: dict[DeviceId, DeviceSnapshot] = {}
+
+        async def read(snapshot: DeviceSnapshot) -> None:
+            device = snapshot.device
+            try:
+                if not self._is_online(device.id) and not await self._sessions.read(device.id, timeout_s):
+                    return
+            except MicboardError as error:
+                fault = DeviceFault(error.code, error.info.message, error.info.hint)
+                found[device.id] = replace(snapshot, state=replace(snapshot.state, fault=fault))
+                return
+            found[device.id] = _with_fault(self._live.device(device.id) or snapshot, timeout_s)
+
+        await run_side_by_side(read, known, len(known))
+        return found
+
+    def _is_online(self, device_id: DeviceId) -> bool:
+        live = self._live.device(device_id)
+        return live is not None and live.state.is_online
 
     async def _store(self, readings: Readings, judged: Sequence[DeviceSnapshot] | None) -> None:
         """Store what was read, and the problems of ``judged``.
@@ -171,6 +196,13 @@ class DeviceAccess:
             # They are replaced with what is judged now.
             log.warning("past_not_read", code=failure.code.value, reason=failure.info.message)
             return ()
+
+
+def _with_fault(snapshot: DeviceSnapshot, timeout_s: float) -> DeviceSnapshot:
+    """A device that its session could not read owes a fault, also where its first attempt still lasts."""
+    if snapshot.state.is_online or snapshot.state.fault is not None:
+        return snapshot
+    return replace(snapshot, state=replace(snapshot.state, fault=late_fault(snapshot.device, timeout_s)))
 
 
 def _as_current(snapshot: DeviceSnapshot) -> DeviceSnapshot:

@@ -22,7 +22,7 @@ from enum import Enum, auto
 import anyio
 import structlog
 
-from micboard_tui.contracts.errors import ErrorCode, MicboardError
+from micboard_tui.contracts.errors import DeviceError, ErrorCode, MicboardError
 from micboard_tui.contracts.health import DeviceHealth
 from micboard_tui.contracts.ports import Driver, Report
 from micboard_tui.domain.command import Command, Confirmation
@@ -107,7 +107,14 @@ class Session:
         return self.state is not SessionState.PENDING and await self._find_credentials() != self._credentials
 
     async def execute(self, command: Command) -> Confirmation | None:
-        """None when no driver is open. Raises DeviceError."""
+        """None when none is open and only a person can help. Raises DeviceError."""
+        if self.state in {SessionState.PENDING, SessionState.OPENING}:
+            # A connection of its own would be the second one a moment later.
+            raise DeviceError(
+                ErrorCode.DEVICE_UNREACHABLE,
+                f"{self.device.host} is not connected yet",
+                hint="Wait until it is online and try again",
+            )
         return None if self._driver is None else await self._driver.execute(command)
 
     @property

@@ -130,9 +130,14 @@ def _timeout_fault(device: Device, live: LiveState, timeout_s: float) -> DeviceF
             f"{address} answered only in part within {timeout_s:g} s",
             "What it answered is shown; try again, or give it more time with --timeout",
         )
+    return late_fault(device, timeout_s)
+
+
+def late_fault(device: Device, timeout_s: float) -> DeviceFault:
+    """The fault of a device that has answered nothing for ``timeout_s``."""
     return DeviceFault(
         ErrorCode.DEVICE_UNREACHABLE,
-        f"{address} did not answer within {timeout_s:g} s",
+        f"{device.host}:{device.port} did not answer within {timeout_s:g} s",
         hints.CHECK_REACHABILITY,
     )
 

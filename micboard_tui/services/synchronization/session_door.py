@@ -99,6 +99,9 @@ class SessionDoor:
     async def retry(self, device_id: DeviceId) -> None:
         await self._sessions.retry(device_id)
 
+    async def read(self, device_id: DeviceId, timeout_s: float) -> bool:
+        return await self._sessions.read(device_id, timeout_s)
+
     async def close_session(self, device_id: DeviceId) -> None:
         """Say goodbye to a device that is given away; it is shown until it is no longer ours."""
         await self._sessions.close_session(device_id)

@@ -41,6 +41,7 @@ from micboard_tui.domain.observation import Observation
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.records import Records
 from micboard_tui.services.steady_clock import SteadyClock
+from micboard_tui.services.synchronization.device_session import SessionState
 from micboard_tui.services.synchronization.device_sessions import DeviceSessions
 from micboard_tui.services.synchronization.driver_opener import DriverOpener
 from micboard_tui.services.synchronization.state_saver import StateSaver
@@ -50,6 +51,7 @@ REFRESH_INTERVAL_S = 1.5
 STOP_TIMEOUT_S = 3.0
 GATHER_S = 0.02
 RECALL_LIMIT_S = 1.0
+READ_LOOK_S = 0.05
 """So long a device that came waits for what was stored of it: later, its session would be late."""
 
 log = structlog.get_logger(__name__)
@@ -140,6 +142,40 @@ class SynchronizationService:
         if session is not None:
             self._sessions.reopen(session, session.device)
 
+    async def read(self, device_id: DeviceId, timeout_s: float) -> bool:
+        if self._sessions.find(device_id) is None:
+            self._check_held()
+            return False
+        if not self._is_online(device_id):
+            await self.retry(device_id)
+            with anyio.move_on_after(timeout_s):
+                await self._wait_read(device_id)
+        return True
+
+    async def _wait_read(self, device_id: DeviceId) -> None:
+        while True:
+            if self._is_online(device_id) or self._has_failed(device_id):
+                return
+            await anyio.sleep(READ_LOOK_S)
+
+    def _is_online(self, device_id: DeviceId) -> bool:
+        snapshot = self._live.device(device_id)
+        return snapshot is not None and snapshot.state.is_online
+
+    def _has_failed(self, device_id: DeviceId) -> bool:
+        """Whether the session of a device has ended, or has a fault to show for its last attempt."""
+        session = self._sessions.find(device_id)
+        return session is None or session.state is SessionState.STOPPED or session.fault is not None
+
+    def _check_held(self) -> None:
+        """Raise DEVICE_NOT_HELD in a fleet: a connection without a session would be the second one.
+
+        The session is about to be opened, or the device to be given away.
+        """
+        if self._holding is not WHOLE_RACK:
+            info = describe_unheld_device()
+            raise MicboardError(info.code, info.message, hint=info.hint)
+
     async def close_session(self, device_id: DeviceId) -> None:
         """Say goodbye to a device that is given away; it is shown until it is no longer ours."""
         await self._sessions.close(device_id)
@@ -161,10 +197,7 @@ class SynchronizationService:
         session = self._sessions.find(device_id)
         if session is not None:
             return await session.execute(command)
-        if self._holding is not WHOLE_RACK:
-            # It is about to be opened, or to be given away: a connection of its own would be the second one.
-            info = describe_unheld_device()
-            raise MicboardError(info.code, info.message, hint=info.hint)
+        self._check_held()
         return None
 
     def sessions(self) -> tuple[DeviceHealth, ...]:

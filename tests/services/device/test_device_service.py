@@ -10,15 +10,15 @@ import pytest
 from structlog.testing import capture_logs
 
 from micboard_tui.contracts.assignment import AssignmentContract
-from micboard_tui.contracts.device import ALL_DEVICES, DeviceChange, DeviceContract
-from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.contracts.device import ALL_DEVICES, DeviceChange, DeviceContract, SyncReport
+from micboard_tui.contracts.errors import DeviceError, ErrorCode, MicboardError
 from micboard_tui.contracts.events import EventQuery
 from micboard_tui.contracts.ports import CommandCheck, Report, SessionOptions
 from micboard_tui.contracts.result import Success
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.channel import ChannelState, Transmitter
 from micboard_tui.domain.command import Command, Confirmation, Identify, SetGain
-from micboard_tui.domain.device import Device, DeviceKind, DeviceState, DeviceStatus
+from micboard_tui.domain.device import Device, DeviceFault, DeviceKind, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.domain.observation import FactsHeard, MetersHeard, Observation
@@ -552,6 +552,27 @@ async def test_one_device_is_asked_once_and_stored() -> None:
     assert [each.link_state for each in snapshot.channels] == [LinkState.LIVE, LinkState.UNKNOWN]
     assert setup.records.states[RACK.id] == replace(snapshot.state, version=0)
     assert setup.records.stores == 1
+
+
+async def test_a_device_that_has_a_session_is_read_in_it_alone() -> None:
+    setup = Setup(RACK)
+    setup.sessions.has_sessions = True
+    report = data_of(await setup.service.sync_all_devices(timeout_s=4.0))
+    assert setup.sessions.read_for_s == {RACK.id: 4.0}
+    assert report.failed
+    assert (fault_of(report).code, "within 4 s" in fault_of(report).message) == ("DEVICE_UNREACHABLE", True)
+    setup.sessions.has_sessions = MicboardError(ErrorCode.DEVICE_NOT_HELD, "Not held", hint="Try again")
+    assert code_of(await setup.service.sync_device("shure", RACK.id)) is ErrorCode.DEVICE_NOT_HELD
+    # What sessions run for is judged and stored by them.
+    assert setup.records.stores == 0
+    setup.in_session()
+    assert data_of(await setup.service.sync_device("shure", RACK.id)).state.is_online
+
+
+def fault_of(report: SyncReport) -> DeviceFault:
+    (snapshot,) = report.devices
+    assert snapshot.state.fault is not None
+    return snapshot.state.fault
 
 
 LOW = replace(ON, transmitter=Transmitter(battery=Battery(minutes=20)))

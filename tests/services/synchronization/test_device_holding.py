@@ -190,6 +190,9 @@ async def test_a_device_without_a_session_gets_no_other_connection_for_a_command
         with pytest.raises(MicboardError) as refused:
             await stage.service.execute(RACK.id, Identify())
         assert refused.value.code is ErrorCode.DEVICE_NOT_HELD
+        with pytest.raises(MicboardError) as unread:
+            await stage.service.read(RACK.id, 1.0)
+        assert unread.value.code is ErrorCode.DEVICE_NOT_HELD
         await until(lambda: stage.is_online(RACK))
 
 

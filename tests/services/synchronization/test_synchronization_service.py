@@ -3,6 +3,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import NoReturn
 
+import anyio
 import pytest
 
 from micboard_tui.contracts.device import ALL_DEVICES, DeviceQuery
@@ -36,8 +37,9 @@ pytestmark = pytest.mark.virtual_time
 class Receiver:
     """A driver that tells what the test has it tell."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, says_nothing: bool = False) -> None:
         self.report: Report | None = None
+        self._says_nothing = says_nothing
         self.said_goodbye = 0
         self.sessions = 0
         self._ended = asyncio.Event()
@@ -47,8 +49,10 @@ class Receiver:
         self.sessions += 1
         self.report = report
         try:
-            report([HEARD, FactsHeard(1, ON), MetersHeard(1, LOUD)])
+            if not self._says_nothing:
+                report([HEARD, FactsHeard(1, ON), MetersHeard(1, LOUD)])
             await self._ended.wait()
+            self._ended.clear()
             assert self._error is not None
             raise self._error
         finally:
@@ -74,6 +78,7 @@ class Plugins:
 
     def __init__(self) -> None:
         self.opened: dict[str, Receiver] = {}
+        self.says_nothing = False
 
     def codes(self) -> Sequence[str]:
         return ["shure"]
@@ -86,7 +91,7 @@ class Plugins:
         )
 
     def _open(self, host: str, port: int, options: SessionOptions) -> Driver:
-        self.opened[host] = Receiver()
+        self.opened[host] = Receiver(says_nothing=self.says_nothing)
         return self.opened[host]
 
 
@@ -551,3 +556,51 @@ async def test_a_refresh_reads_nothing_while_no_session_runs() -> None:
     reads = devices.reads
     await stage.service.refresh()
     assert devices.reads == reads
+
+
+async def test_a_device_that_is_not_online_is_read_in_its_session() -> None:
+    stage = Stage(RACK)
+    async with running_sessions(stage.service):
+        await until(lambda: stage.status() is DeviceStatus.ONLINE)
+        first = stage.plugins.opened[RACK.host]
+        assert await stage.service.read(RACK.id, 5.0)
+        assert stage.plugins.opened[RACK.host] is first
+        first.fail(DeviceError(ErrorCode.API_ERROR, "Gone"))
+        await until(lambda: stage.status() is DeviceStatus.OFFLINE)
+        assert await stage.service.read(RACK.id, 5.0)
+        assert stage.status() is DeviceStatus.ONLINE
+        second = stage.plugins.opened[RACK.host]
+        assert (first.said_goodbye, second.sessions) == (1, 1)
+        assert not await stage.service.read(SPARE.id, 5.0)
+
+
+async def test_a_device_that_stays_silent_is_read_for_so_long_and_one_that_refuses_until_it_does() -> None:
+    stage = Stage(RACK)
+    async with running_sessions(stage.service):
+        await until(lambda: stage.status() is DeviceStatus.ONLINE)
+        stage.plugins.says_nothing = True
+        stage.plugins.opened[RACK.host].fail(DeviceError(ErrorCode.API_ERROR, "Gone"))
+        await until(lambda: stage.status() is DeviceStatus.OFFLINE)
+        began_at = anyio.current_time()
+        assert await stage.service.read(RACK.id, 2.0)
+        assert anyio.current_time() - began_at == pytest.approx(2.0)
+        assert stage.status() is DeviceStatus.CONNECTING
+        async with anyio.create_task_group() as group:
+            group.start_soon(refuse_later, stage)
+            assert await stage.service.read(RACK.id, 60.0)
+        assert anyio.current_time() - began_at < 5.0
+
+
+async def refuse_later(stage: Stage) -> None:
+    await anyio.sleep(1.0)
+    stage.plugins.opened[RACK.host].fail(DeviceError(ErrorCode.API_ERROR, "Refused"))
+
+
+async def test_a_command_while_a_session_is_being_opened_makes_no_other_connection() -> None:
+    stage = Stage(RACK)
+    async with running_sessions(stage.service):
+        await until(lambda: stage.status() is DeviceStatus.ONLINE)
+        await stage.service.retry(RACK.id)
+        with pytest.raises(DeviceError) as refused:
+            await stage.service.execute(RACK.id, Identify())
+        assert refused.value.code is ErrorCode.DEVICE_UNREACHABLE
