@@ -323,13 +323,16 @@ class AlarmService:
             self._stored = alarms
 
     async def _begin(self) -> None:
-        """Judge from now on, with what is stored. Where that cannot be read, it is tried again later."""
+        """Judge from now on, with what is stored. Where that cannot be read, it is tried again later.
+
+        Until then the findings stay as a process that judged before has left them.
+        """
         try:
             stored = await self._journal.read()
+            history = await read_history(self._events, self._live.now() - WINDOW_S)
         finally:
             self._is_judging = True
         now = self._live.now()
-        history = await read_history(self._events, now - WINDOW_S)
         self._flood = self._flood.recall(history, now, self._desk.clock_s)
         missing = [alarm for alarm in stored if self._desk.find(alarm.key) is None]
         self._is_recalled = True

@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import anyio
+import anyio.lowlevel
 import pytest
 from structlog.testing import capture_logs
 
 from micboard_tui.contracts.alarms import AlarmChange
 from micboard_tui.contracts.errors import ErrorCode
+from micboard_tui.contracts.events import EventQuery
 from micboard_tui.contracts.show import CurrentShow
 from micboard_tui.domain.alarm import Alarm, AlarmEventKind, AlarmStatus
 from micboard_tui.domain.alarm_rules import LONGEST_SHELF_S, MAX_NOTE, AlarmKey, AlarmPriority
@@ -20,7 +22,9 @@ from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.shelf_end import ShelfEnd, ShowShelf
 from micboard_tui.domain.show import Show, ShowProfile, ShowProgress, ShowRecord, ShowState
 from micboard_tui.domain.show_changes import end_show
+from micboard_tui.services.alarm.alarm_service import LOOK_S
 from micboard_tui.services.background import BackgroundTasks
+from tests.fakes.events import InMemoryEvents
 from tests.fakes.services import FakeSessions
 from tests.fakes.stored_alarms import InMemoryAlarms
 from tests.services.alarm.evening import AWAY, AWAY_1, LOST_1, Evening
@@ -397,6 +401,35 @@ async def test_alarms_that_left_meanwhile_are_passed_over_and_the_others_are_ack
     assert [alarm.key for alarm in seen] == [LOST_1]
     data_of(await evening.service.undo(actor="Pia"))
     assert [alarm.key for alarm in evening.live.findings.alarms.new] == [LOST_1]
+
+
+class LateEvents(InMemoryEvents):
+    """Each list takes a moment."""
+
+    async def list(self, query: EventQuery) -> Sequence[Event]:
+        await anyio.sleep(0.01)
+        return await super().list(query)
+
+
+async def test_a_program_that_takes_over_shows_the_alarms_of_the_former_one_until_it_has_read_them() -> None:
+    evening = await begin(InMemoryAlarms(LateEvents()))
+    evening.lose_carrier(3.0)
+    await evening.service.keep_stored()
+    next_one = Evening(evening.alarms, evening.clock.now)
+    next_one.live.findings = evening.live.findings
+    is_read = anyio.Event()
+
+    async def begin_judging() -> None:
+        await next_one.service.keep_stored()
+        is_read.set()
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(begin_judging)
+        while not is_read.is_set():
+            await anyio.lowlevel.checkpoint()
+            next_one.run(LOOK_S)
+            assert next_one.listed == {LOST_1: True}
+    assert next_one.service.is_judging
 
 
 async def test_what_cannot_be_read_at_the_beginning_hinders_no_alarm_and_is_recalled_later(
