@@ -15,6 +15,8 @@ from textual.widgets import Input
 
 from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.arrange.find import LineSearch
+from micboard_tui.tui.flows.flow_set import FlowSet
+from micboard_tui.tui.flows.waiting_flows import WAITING
 from micboard_tui.tui.key_gate import (
     HANDLED_WITHIN_S,
     MAX_HELD,
@@ -91,6 +93,18 @@ async def test_a_slow_flow_holds_the_keys_until_its_screen_is_there(key: str) ->
             await asyncio.sleep(0)
         await until(lambda: isinstance(app.screen, NamePicker) and value(app, "Input") == "jdx")
         assert selected(app) == before
+
+
+@pytest.mark.journey
+async def test_a_change_that_waits_for_an_answer_says_so_until_it_is_there() -> None:
+    async with open_app(two_receivers()) as (app, _):
+
+        async def wait(_: FlowSet) -> None:
+            await until(lambda: any(WAITING in each for each in toasts(app)))
+            app._notices.inform("Done.")
+
+        app._flows.start(wait)
+        await until(lambda: toasts(app) == ["Done."])
 
 
 async def test_keys_for_a_dialog_that_does_not_open_reach_nothing() -> None:

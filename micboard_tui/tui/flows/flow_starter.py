@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from textual.app import App
 from textual.screen import ModalScreen, Screen
-from textual.worker import Worker
+from textual.worker import Worker, get_current_worker
 
 from micboard_tui.contracts.health_watch import HealthWatch
 from micboard_tui.contracts.live import LiveContract
@@ -16,6 +17,7 @@ from micboard_tui.domain.rack_notices import newest_serial
 from micboard_tui.tui.flows.device_request import DeviceRequest
 from micboard_tui.tui.flows.keyed_flows import CHANGES, DEVICE_CHANGES, KEYED_FLOWS, MARKERS, SHOW_CALLS
 from micboard_tui.tui.flows.user_ports import Answer, Notices, Selection
+from micboard_tui.tui.flows.waiting_flows import WAITING, WaitingFlows
 from micboard_tui.tui.key_gate import KeyGate
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ class FlowStarter:
         self._app, self._key_gate, self._notices = app, key_gate, notices
         self._operator = operator
         self._flows: FlowSet | None = None
+        self._waiting = WaitingFlows()
         self._silence = self._jump = 0
         """The serials of the newest that were reported, or asked, or that were there before this board."""
 
@@ -62,6 +65,7 @@ class FlowStarter:
         if (note := services.health.snapshot().storage_note) is not None:
             self._notices.warn(note, title="Database")
         self._app.set_interval(LOOK_S, watch.look)
+        self._app.set_interval(LOOK_S, self._tell_waiting)
         self.start(lambda flows: flows.handover.show_new(), MARKERS)
 
     def _report_silences(self, flows: "FlowSet", live: LiveContract) -> None:
@@ -87,7 +91,8 @@ class FlowStarter:
 
         async def run_flow() -> None:
             # A coroutine that was made before its worker begins would never run where the app ends meanwhile.
-            await run(flows)
+            with self._waiting.running(get_current_worker(), monotonic(), self._notices.count):
+                await run(flows)
 
         return self._app.run_worker(run_flow, group=group, exclusive=group == CHANGES)
 
@@ -113,4 +118,13 @@ class FlowStarter:
         """Open the dialog of a flow and wait for its answer."""
         # Runs when the screen is mounted.
         screen.call_later(self._key_gate.pass_to_screen)
-        return await self._app.push_screen_wait(screen)
+        flow = get_current_worker()
+        self._waiting.pause(flow)
+        try:
+            return await self._app.push_screen_wait(screen)
+        finally:
+            self._waiting.go_on(flow, monotonic(), self._notices.count)
+
+    def _tell_waiting(self) -> None:
+        if self._waiting.is_to_tell(monotonic(), self._notices.count):
+            self._notices.inform(WAITING)

@@ -145,7 +145,21 @@ class Notices:
     """Messages about what was done and what was not. Names in them are shown as they are, never as markup."""
 
     def __init__(self, notify: Notify, keymap: Keymap) -> None:
-        self._notify, self._keymap = notify, keymap
+        self._keymap = keymap
+        self._show = notify
+        self.count = 0
+        """How many there have been."""
+
+    def _notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+    ) -> None:
+        self.count += 1
+        self._show(message, title=title, severity=severity, timeout=timeout)
 
     def inform(self, text: str, timeout_s: float | None = None) -> None:
         self._notify(visible(text), timeout=timeout_s)
