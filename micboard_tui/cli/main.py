@@ -18,7 +18,7 @@ from micboard_tui.contracts.errors import MicboardError
 
 OUTPUT_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF, errno.EIO})
 
-COMMANDS = {
+SOURCES = {
     "run": CommandSource("run", "run"),
     "demo": CommandSource("demo", "demo"),
     "simulate": CommandSource("simulate", "simulate", NamesModels),
@@ -53,6 +53,8 @@ COMMANDS = {
     "users": CommandSource("users"),
     "config": CommandSource("config"),
 }
+COMMANDS = LazyCommands(SOURCES)
+"""Each is loaded once in a process."""
 
 
 class MainGroup(Group):
@@ -60,7 +62,7 @@ class MainGroup(Group):
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - all that a group takes is passed on
         super().__init__(**options)
-        self.commands = LazyCommands(COMMANDS)
+        self.commands = COMMANDS
 
 
 app = CommandGroup(
