@@ -23,6 +23,7 @@ import ifaddr  # noqa: F401 - starts a process as soon as it is loaded, which a 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.constants_ast import constants_from_module
+from hypothesis.internal.detection import is_hypothesis_test
 
 import micboard_tui
 from tests.fakes.answers import AnswerPort, answers_are_ours, opens_answer_port
@@ -90,9 +91,12 @@ def is_refused(event: str, arguments: tuple[object, ...]) -> bool:
 REFUSED = RefusedActions()
 
 
-def audit(event: str, arguments: tuple[object, ...]) -> None:
-    """Called a hundred thousand times a second, since Textual asks for so many ids."""
-    if event in WATCHED_EVENTS:
+def audit(event: str, arguments: tuple[object, ...], watched_events: frozenset[str] = WATCHED_EVENTS) -> None:
+    """Called a hundred thousand times a second, since Textual asks for so many ids.
+
+    And still when the interpreter ends and this module has lost its names.
+    """
+    if event in watched_events:
         REFUSED.check(event, arguments)
 
 
@@ -189,7 +193,7 @@ def repeats_code(item: pytest.Item) -> bool:
     cases = getattr(item, "callspec", None)
     indices = cases.indices if cases is not None else {}
     is_later = any(index for name, index in indices.items() if name not in SERVERS)
-    is_property = hasattr(getattr(item, "obj", None), "hypothesis")
+    is_property = is_hypothesis_test(getattr(item, "obj", None))
     journey = item.get_closest_marker("journey")
     is_repeated = journey is not None and not journey.kwargs.get("traced", True)
     return is_property or is_later or is_repeated
