@@ -49,8 +49,8 @@ from micboard_tui.domain.command import SetGain
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.services.steady_clock import steady_s
 from micboard_tui.simulator.rack.rack import Rack
-from tests.cli.forks import ForkedCommand, get_fork_server
 from tests.fakes.collectors import count_sets, open_receivers, receivers_of, register
+from tests.fakes.forks import ForkedProcess, get_fork_server
 from tests.fakes.nats_server import NatsServer, running_server
 from tests.postgres.server import PostgresServer, kill_server, own_server, start_again
 
@@ -80,7 +80,7 @@ class Fleet:
 
     def __init__(self, home: Path, bus: NatsServer, database: PostgresServer, url: str) -> None:
         self.bus, self._home, self._database, self._url = bus, home, database, url
-        self._processes: dict[str, ForkedCommand] = {}
+        self._processes: dict[str, ForkedProcess] = {}
         self._runs: Mapping[str, int] = {}
         self._former: dict[str, int] = {}
         """The run of a collector before it was started the last time."""

@@ -3,10 +3,7 @@
 Receivers are simulated here, and count: none is connected twice, and none hears of one that has lost it.
 """
 
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -20,6 +17,7 @@ from micboard_tui.bus.wire.subjects import Subjects
 from micboard_tui.services.steady_clock import steady_s
 from micboard_tui.simulator.rack.rack import Rack
 from tests.fakes.collectors import open_receivers, read_publishers, receivers_of, register
+from tests.fakes.forks import ForkedProcess, running_module
 from tests.fakes.links import UNHURRIED_S
 from tests.fakes.nats_server import NatsServer, running_server
 from tests.fakes.relay import Relay, open_relay
@@ -35,33 +33,18 @@ class Fleet:
 
     def __init__(self, rack: Rack, server: NatsServer, url: str, home: Path) -> None:
         self.rack, self._server, self._url, self._home = rack, server, url, home
-        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.processes: dict[str, ForkedProcess] = {}
 
     @contextmanager
     def running(self, name: str, port: int | None = None) -> Iterator[None]:
         url = self._server.url if port is None else f"nats://127.0.0.1:{port}"
-        with (self._home / f"{name}.log").open("wb") as log:
-            self.processes[name] = process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
-                    "tests.fakes.collector_program",
-                    url,
-                    name,
-                    self._url,
-                    str(self._home / name),
-                ],
-                stdout=subprocess.DEVNULL,
-                stderr=log,
-            )
-        try:
+        words = (url, name, self._url, str(self._home / name))
+        log = self._home / f"{name}.log"
+        with running_module("tests.fakes.collector_program", *words, errors=log) as self.processes[name]:
             yield
-        finally:
-            process.kill()
-            process.wait()
 
     def signal(self, name: str, number: signal.Signals) -> None:
-        os.kill(self.processes[name].pid, number)
+        self.processes[name].send_signal(number)
 
     async def publishers(self) -> dict[str, int]:
         """How many devices each collector publishes; nothing while the bus is away."""

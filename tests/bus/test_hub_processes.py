@@ -1,11 +1,9 @@
 """Hubs in processes of their own, a real nats-server and a real database, which are frozen and killed."""
 
 import asyncio
-import os
 import signal
-import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import cast
@@ -32,6 +30,7 @@ from tests.fakes.collectors import (
     register,
     running_collectors,
 )
+from tests.fakes.forks import ForkedProcess, running_module
 from tests.fakes.links import until
 from tests.fakes.recorded_services import KnownSigns
 from tests.postgres.server import PostgresServer, kill_server, own_server, start_again
@@ -52,10 +51,12 @@ REF, GAIN = ChannelRef(DeviceId("d0"), 1), "AUDIO_GAIN"
 
 
 class HubProcess:
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self.process = process
-        self.told: list[str] = []
-        self.reading = asyncio.create_task(self._read())
+    def __init__(self, process: ForkedProcess, output: Path) -> None:
+        self.process, self._output = process, output
+
+    @property
+    def told(self) -> Sequence[str]:
+        return self._output.read_text().split()
 
     @property
     def is_active(self) -> bool:
@@ -66,26 +67,20 @@ class HubProcess:
         await self.end()
 
     async def end(self) -> None:
-        await self.process.wait()
-        await self.reading
-
-    async def _read(self) -> None:
-        assert self.process.stdout is not None
-        while line := await self.process.stdout.readline():
-            self.told.append(line.decode().strip())
+        await until(lambda: self.process.poll() is not None)
 
 
 @asynccontextmanager
 async def running_hub(nats: NatsOfTest, database: str, home: Path) -> AsyncIterator[HubProcess]:
-    command = ("-m", "tests.fakes.hub_process", nats.server.url, database, str(home), home.name)
-    process = await asyncio.create_subprocess_exec(sys.executable, *command, stdout=asyncio.subprocess.PIPE)
-    hub = HubProcess(process)
-    try:
-        yield hub
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        await hub.end()
+    words = (nats.server.url, database, str(home), home.name)
+    output = home.with_suffix(".told")
+    with running_module("tests.fakes.hub_process", *words, output=output) as process:
+        hub = HubProcess(process, output)
+        try:
+            yield hub
+        finally:
+            process.send_signal(signal.SIGTERM)
+            await hub.end()
 
 
 async def attach(connection: Connection) -> RemoteServices:
@@ -209,13 +204,13 @@ async def test_hubs_that_freeze_and_die_do_nothing_twice_and_lose_nothing_that_w
 async def freeze_a_hub(site: Site) -> None:
     """What is asked of one that stands still is done by the other one, and not again when it wakes."""
     first, second = await site.until_active()
-    os.kill(first.process.pid, signal.SIGSTOP)
+    first.process.send_signal(signal.SIGSTOP)
     began_at = steady_s()
     assert await site.set_gain(7) is None
     note("a command while the hub stands still", steady_s() - began_at)
     assert site.gains == 1
     await until(lambda: second.is_active)
-    os.kill(first.process.pid, signal.SIGCONT)
+    first.process.send_signal(signal.SIGCONT)
     await until(lambda: not first.is_active)
     assert site.gains == 1
 

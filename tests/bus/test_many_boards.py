@@ -1,9 +1,6 @@
 """Fifty boards on a real server, and one more in a process of its own that is frozen and killed."""
 
-import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -26,6 +23,7 @@ from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.steady_clock import SteadyClock, steady_s
 from tests.bus.board_process import LOOK_S, UNKNOWN_S, look
+from tests.fakes.forks import ForkedProcess, running_module
 from tests.fakes.links import until
 from tests.fakes.nats_server import NatsServer, running_server
 
@@ -93,11 +91,11 @@ def is_fresh(age_s: float, link: str) -> bool:
 class FrozenBoard:
     """What a board in a process of its own shows."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", output: Path) -> None:
+    def __init__(self, process: ForkedProcess, output: Path) -> None:
         self._process, self._output = process, output
 
     def signal(self, number: signal.Signals) -> float:
-        os.kill(self._process.pid, number)
+        self._process.send_signal(number)
         return steady_s()
 
     def shown(self, since: float = 0.0) -> list[tuple[float, float, str]]:
@@ -116,14 +114,9 @@ class FrozenBoard:
 @contextmanager
 def board_process(server: NatsServer, directory: Path) -> Iterator[FrozenBoard]:
     output = directory / "board.txt"
-    command = [sys.executable, "-m", "tests.bus.board_process", server.url, DEVICES[0].id]
-    with output.open("wb") as file:
-        process = subprocess.Popen(command, stdout=file, stderr=subprocess.DEVNULL)
-    try:
+    words = (server.url, DEVICES[0].id)
+    with running_module("tests.bus.board_process", *words, output=output) as process:
         yield FrozenBoard(process, output)
-    finally:
-        process.kill()
-        process.wait()
 
 
 @asynccontextmanager

@@ -2,11 +2,9 @@
 
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from subprocess import DEVNULL, PIPE
 
 import anyio
 import pytest
@@ -19,6 +17,7 @@ from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.link_state import LinkState
 from micboard_tui.services.steady_clock import SteadyClock, steady_s
 from tests.bus.publishing_process import RACK
+from tests.fakes.forks import conversing_module
 from tests.fakes.links import until
 from tests.fakes.nats_server import NatsServer, running_server
 
@@ -59,10 +58,8 @@ class Board:
 @asynccontextmanager
 async def open_board(directory: Path) -> AsyncIterator[Board]:
     async with running_server(directory) as server:
-        command = [sys.executable, "-m", "tests.bus.publishing_process", server.url]
-        async with await anyio.open_process(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL) as publisher:
-            assert publisher.stdout is not None
-            await publisher.stdout.receive()
+        with conversing_module("tests.bus.publishing_process", server.url) as (publisher, _, answered):
+            await anyio.to_thread.run_sync(answered.readline)
             connection = await connect(BusAddress(server.url), "board", steady_s)
             mirror = Mirror(connection, Subjects(), "board", steady_s, SteadyClock())
             async with anyio.create_task_group() as tasks:
@@ -72,8 +69,6 @@ async def open_board(directory: Path) -> AsyncIterator[Board]:
                 yield board
                 tasks.cancel_scope.cancel()
             await connection.close()
-            os.kill(publisher.pid, signal.SIGCONT)
-            publisher.kill()
 
 
 async def test_a_server_that_is_back_after_a_second_is_only_told_as_lost_meanwhile(tmp_path: Path) -> None:

@@ -15,9 +15,9 @@ from micboard_tui.cli.context import load_context
 from micboard_tui.config.attachment import Attachment
 from micboard_tui.config.bus_endpoint import BusEndpoint, published_endpoint
 from tests.cli.conftest import Command
-from tests.cli.forks import simulated_devices
 from tests.cli.test_commands import said_no
 from tests.cli.test_serve import HOST, Serving, free_port, serving
+from tests.fakes.forks import simulated_devices
 
 pytestmark = pytest.mark.integration
 

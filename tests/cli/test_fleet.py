@@ -12,9 +12,9 @@ import httpx
 import pytest
 
 from tests.cli.conftest import Command
-from tests.cli.forks import simulated_devices
 from tests.cli.test_commands import said_no
 from tests.cli.test_serve import HOST, Serving, free_port, serving
+from tests.fakes.forks import simulated_devices
 
 pytestmark = pytest.mark.integration
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Answer, Command
-from tests.cli.forks import simulated_devices
 from tests.cli.test_secrets import give
+from tests.fakes.forks import simulated_devices
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("answers")]
 

@@ -19,9 +19,9 @@ from typing import IO, Any
 import pytest
 
 from micboard_tui.contracts.health_watch import STORED_AGAIN
-from tests.cli.conftest import Command
-from tests.cli.forks import read_json, simulated_devices
+from tests.cli.conftest import Answer, Command
 from tests.cli.schemas import check_fits, strict_validator
+from tests.fakes.forks import read_json, run_command, running_command, simulated_devices
 from tests.fakes.full_disk import full_disk
 
 pytestmark = pytest.mark.integration
@@ -37,8 +37,8 @@ def environment(home: Path) -> Mapping[str, str]:
 
 
 @contextmanager
-def running(environment: Mapping[str, str], *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """A command that runs until it is stopped, or killed in the end."""
+def started(environment: Mapping[str, str], *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """A command that is started as a shell does, with the limits of this process; it is killed in the end."""
     with subprocess.Popen(
         [*COMMAND, *arguments], env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as child:
@@ -48,10 +48,9 @@ def running(environment: Mapping[str, str], *arguments: str) -> Iterator[subproc
             child.kill()
 
 
-def run(environment: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, *arguments], env=environment, text=True, capture_output=True, timeout=90, check=False
-    )
+def run(environment: Mapping[str, str], *arguments: str) -> Answer:
+    ended = run_command(environment, *arguments)
+    return Answer(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
 
 
 def eventually(true: Callable[[], bool], timeout_s: float = 60.0) -> None:
@@ -89,13 +88,12 @@ def simulated(environment: Mapping[str, str], *arguments: str) -> Iterator[Mappi
 def test_the_rack_runs_until_it_is_stopped_and_that_is_a_good_end(
     environment: Mapping[str, str], number: signal.Signals, exit_code: int
 ) -> None:
-    with running(environment, "simulate", "--json", "--address", "127.0.4.2", "--port", "0") as child:
-        document = read_json(child.stdout)
+    words = ("simulate", "--json", "--address", "127.0.4.2", "--port", "0")
+    with running_command(environment, *words) as rack:
+        document = read_json(rack.stdout)
         assert document["schema"] == 1
         assert len(document["devices"]) == 6 + 2
-        child.send_signal(number)
-        out, err = child.communicate(timeout=60)
-    assert (child.returncode, out, err) == (exit_code, "", "")
+        assert rack.end(number) == (exit_code, "", "")
 
 
 def test_a_reader_that_leaves_ends_the_writer_quietly(
@@ -123,13 +121,11 @@ def test_a_reader_that_does_not_read_cannot_keep_the_writer(
 ) -> None:
     with simulated(environment, "--address", "127.0.4.70", "--port", "0") as device:
         assert micboard("devices", "add", "shure", device["host"], "--port", str(device["port"])).code == 0
-        with running(environment, "watch", "--interval", "0.1") as watch:
-            assert watch.stdout is not None
+        with running_command(environment, "watch", "--interval", "0.1") as watch:
             pipe = watch.stdout.fileno()
             eventually(lambda: unread_bytes(pipe) > PIPE_BYTES // 2 and is_full(pipe))
-            watch.send_signal(signal.SIGINT)
-            assert watch.wait(60) == 0
-            assert watch.stderr is not None
+            watch.process.send_signal(signal.SIGINT)
+            assert watch.process.wait(60) == 0
             assert watch.stderr.read() == ""
 
 
@@ -139,18 +135,16 @@ def test_polling_prints_at_every_interval_until_it_is_stopped(
 ) -> None:
     with simulated(environment, "--address", "127.0.4.50", "--port", "0") as device:
         assert micboard("devices", "add", "shure", device["host"], "--port", str(device["port"])).code == 0
-        with running(environment, "poll", "--interval", "1", "--json") as poll:
+        with running_command(environment, "poll", "--interval", "1", "--json") as poll:
             first = read_json(poll.stdout)
             strict_validator("devices").validate(first)
             assert first["version"] > 0
             assert first["devices"][0]["is_online"]
             assert read_json(poll.stdout)["devices"][0]["channels"][0]["link_state"] == "live"
             second = run(environment, "poll", "--once")
-            assert (second.returncode, second.stderr.split(":")[0]) == (1, "ALREADY_RUNNING")
-            poll.send_signal(signal.SIGINT)
-            assert poll.wait(60) == 0
-            assert poll.stderr is not None
-            assert poll.stderr.read() == ""
+            assert (second.code, second.err.split(":")[0]) == (1, "ALREADY_RUNNING")
+            code, _, err = poll.end(signal.SIGINT)
+            assert (code, err) == (0, "")
     stored = json.loads(micboard("status", "--json").out)["devices"][0]
     assert stored["channels"][0]["battery_percent"] is not None or stored["channels"][0]["battery_bars"]
 
@@ -176,7 +170,7 @@ def test_polling_says_that_nothing_is_stored_and_that_it_is_again(
         assert micboard("devices", "add", "shure", device["host"], "--port", str(device["port"])).code == 0
         with ExitStack() as stack:
             with full_disk() if fills == "before the start" else nullcontext():
-                poll = stack.enter_context(running(environment, "poll", "--interval", "1"))
+                poll = stack.enter_context(started(environment, "poll", "--interval", "1"))
             said = collect_lines(poll.stderr)
             eventually(lambda: any("From here on" in line for line in said))
             if fills == "while it runs":
@@ -201,18 +195,10 @@ def test_polling_says_that_nothing_is_stored_and_that_it_is_again(
 def test_an_answer_that_cannot_be_written_is_one_line(
     environment: Mapping[str, str], arguments: tuple[str, ...]
 ) -> None:
-    with Path("/dev/full").open("w") as full:
-        document = subprocess.run(
-            [*COMMAND, *arguments],
-            env=environment,
-            text=True,
-            stdout=full,
-            stderr=subprocess.PIPE,
-            timeout=90,
-            check=False,
-        )
+    with Path("/dev/full").open("wb") as full:
+        document = run_command(environment, *arguments, output=full)
     assert document.returncode == 1
-    assert document.stderr.startswith("DISK_FULL: ")
+    assert document.stderr.startswith(b"DISK_FULL: ")
     assert len(document.stderr.splitlines()) == 1
 
 

@@ -3,7 +3,6 @@
 import io
 import json
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -16,9 +15,9 @@ from micboard_tui.contracts.secrets import SecretListing
 from micboard_tui.domain.sealed_secret import ListedRecipient
 from tests.cli.conftest import Answer, Command
 from tests.cli.test_commands import said_no
-from tests.cli.test_processes import COMMAND, running
 from tests.cli.test_terminal import terminal
 from tests.fakes import vault
+from tests.fakes.forks import run_command, running_command
 from tests.fakes.packages import install
 
 ROOT = Path(__file__).parents[2]
@@ -283,13 +282,11 @@ def loud(environment: Mapping[str, str], micboard: Command) -> Mapping[str, str]
 
 @pytest.mark.integration
 def test_a_session_that_crashes_logs_no_secret(loud: Mapping[str, str], home: Path) -> None:
-    with running({**loud, "PYTHONUNBUFFERED": "1"}, "poll", "--interval", "1", "--json") as child:
-        assert child.stderr is not None
+    with running_command(loud, "poll", "--interval", "1", "--json") as poll:
         err = ""
         while "cannot say ***" not in err:
-            err += child.stderr.readline()
-        child.terminate()
-        out, rest = child.communicate(timeout=60)
+            err += poll.stderr.readline()
+        _, out, rest = poll.end()
     assert "session_crashed" in err
     _nowhere([vault.CLUMSY], out + err + rest, home)
 
@@ -314,15 +311,11 @@ def test_a_secret_that_another_process_gives_lets_a_running_one_in(
 ) -> None:
     added = micboard("devices", "add", "vault", "127.0.0.2", "--name", "Door", "--fingerprint", SHOWN)
     assert added.code == 0
-    with running(environment, "watch", "--interval", "0.1") as watch:
-        assert watch.stderr is not None
+    with running_command(environment, "watch", "--interval", "0.1") as watch:
         assert "CREDENTIALS_NEEDED" in watch.stderr.readline()
-        subprocess.run(
-            [*COMMAND, "secrets", "set", "Door"], env=environment, text=True, input=vault.PASSWORD, check=True
-        )
+        kept = run_command(environment, "secrets", "set", "Door", given=vault.PASSWORD.encode())
+        assert kept.returncode == 0
         given = time.monotonic()
-        assert watch.stdout is not None
         assert json.loads(watch.stdout.readline())["channel"]["name"] == "Lead"
         assert time.monotonic() - given < 20.0  # 2 s on a machine that has nothing else to do
-        watch.terminate()
-        assert watch.wait(60) == 0
+        assert watch.end()[0] == 0

@@ -22,9 +22,9 @@ from micboard_tui.config.attachment import read_user_key
 from micboard_tui.config.bus_endpoint import find_endpoint
 from micboard_tui.config.paths import paths_under
 from tests.cli.conftest import Answer, Command
-from tests.cli.forks import ForkedCommand, get_fork_server, simulated_devices
 from tests.cli.test_commands import said_no
 from tests.cli.test_terminal import meter_rate
+from tests.fakes.forks import ForkedProcess, get_fork_server, simulated_devices
 
 pytestmark = pytest.mark.integration
 
@@ -48,7 +48,7 @@ main()
 class Serving:
     """A ``serve`` that runs, and what it prints."""
 
-    def __init__(self, command: ForkedCommand, output: int) -> None:
+    def __init__(self, command: ForkedProcess, output: int) -> None:
         self.command, self._output, self.printed = command, output, ""
 
     def read_until(self, words: str) -> str:

@@ -21,8 +21,8 @@ from threading import Thread
 import pytest
 
 from tests.cli.conftest import Command
-from tests.cli.forks import ForkedCommand, get_fork_server
 from tests.cli.test_processes import run, simulated
+from tests.fakes.forks import ForkedProcess, get_fork_server
 
 pytestmark = pytest.mark.integration
 
@@ -47,7 +47,7 @@ def environment(tmp_path: Path) -> Mapping[str, str]:
 class Terminal:
     """A command in a pseudo-terminal of its own."""
 
-    def __init__(self, process: ForkedCommand, handle: int) -> None:
+    def __init__(self, process: ForkedProcess, handle: int) -> None:
         self.process, self._handle = process, handle
         self.written = b""
 
@@ -259,16 +259,16 @@ def test_the_first_start_leads_to_the_demo_and_back(environment: Mapping[str, st
         board.until("demo", "Lead Vox", "live")
         board.press("q")
         assert board.end() == 0
-    assert run(environment, "status", "--json").stdout.count("device_id") == 0
+    assert run(environment, "status", "--json").out.count("device_id") == 0
 
 
 def test_a_second_board_on_the_same_data_says_which_is_the_first(environment: Mapping[str, str]) -> None:
     with terminal(environment) as board:
         board.until("Welcome")
         second = run(environment)
-        assert second.returncode == 1
-        assert second.stderr.startswith("ALREADY_RUNNING: Another micboard-tui works on the same data")
-        assert f"process {board.process.pid}" in second.stderr
+        assert second.code == 1
+        assert second.err.startswith("ALREADY_RUNNING: Another micboard-tui works on the same data")
+        assert f"process {board.process.pid}" in second.err
         board.press("q")
         assert board.end() == 0
 

@@ -5,24 +5,23 @@ import os
 import random
 import signal
 import sqlite3
-import subprocess
-import sys
 import threading
 from contextlib import closing
 from pathlib import Path
+from typing import IO
 
 import pytest
 
 from micboard_tui.config.paths import paths_under
 from micboard_tui.config.settings import load_settings
 from micboard_tui.storage.database import open_database, sqlite_url
+from tests.fakes.forks import conversing_module
 
 pytestmark = pytest.mark.integration
 
 DEATHS = 50
 MAX_DEATHS = 150
 """Then the machine is too busy for this test."""
-ROOT = Path(__file__).parents[2]
 
 
 class Ledger:
@@ -58,13 +57,11 @@ class Ledger:
                 pass
 
 
-def live_and_die(parent: subprocess.Popen[str], ledger: Ledger, dice: random.Random) -> None:
+def live_and_die(told: IO[str], answered: IO[str], ledger: Ledger, dice: random.Random) -> None:
     """One life of the process that writes: from its start to its death, with all that it acknowledged."""
-    assert parent.stdin is not None
-    assert parent.stdout is not None
-    parent.stdin.write("live\n")
-    parent.stdin.flush()
-    for line in parent.stdout:
+    told.write("live\n")
+    told.flush()
+    for line in answered:
         words = line.split()
         if words[0] == "open":
             # Most lives are longer than one transaction, some end in the middle of the first.
@@ -80,24 +77,16 @@ def live_and_die(parent: subprocess.Popen[str], ledger: Ledger, dice: random.Ran
 def test_a_killed_process_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
     ledger = Ledger()
     dice = random.Random(7)
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.integration.killed", str(tmp_path)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-    ) as parent:
-        assert parent.stdin is not None
+    with conversing_module("tests.integration.killed", str(tmp_path)) as (_, told, answered):
         life = 0
         # Some lives are too short to write anything, on a busy machine most.
         while life < DEATHS or (not ledger.is_telling and life < MAX_DEATHS):
-            live_and_die(parent, ledger, dice)
+            live_and_die(told, answered, ledger, dice)
             check(paths_under(tmp_path).database_file, ledger, life)
             # One write more may be done than is acknowledged; every life begins with 1.
             fps = {ledger.fps, (ledger.fps - 3) % 17 + 4, 4}
             assert load_settings(paths_under(tmp_path)).board.fps in fps
             life += 1
-        parent.stdin.close()
     assert ledger.is_telling
     names = asyncio.run(_names(paths_under(tmp_path).database_file))
     assert names.items() >= {key: name for key, name in ledger.devices.items() if name}.items()

@@ -1,21 +1,19 @@
 """A program that was killed leaves its meters running; the next one leaves them as they were before both."""
 
-import sys
 from pathlib import Path
 
-import anyio
 import pytest
 
 from micboard_tui.simulator.rack.rack_contents import BLUEPRINTS
 from micboard_tui.simulator.shure.strings.receiver import Receiver
 from tests.fakes.driver_runs import ReportCollector, running
+from tests.fakes.forks import running_module
 from tests.fakes.links import until
 from tests.integration.metering_program import metering_driver
 from tests.simulator.simulated_devices import build_plan, unit_of
 from tests.simulator.simulated_devices import running as running_device
 
 pytestmark = pytest.mark.integration
-ROOT = Path(__file__).parents[2]
 
 
 def files_left(directory: Path) -> list[str]:
@@ -31,11 +29,8 @@ async def test_the_run_after_a_killed_one_leaves_the_meters_as_they_were(
     channels = unit_of(Receiver, device).channels
     async with running_device(device) as port:
         channels[0].meter(1000)
-        command = [sys.executable, "-m", "tests.integration.metering_program", str(port), str(tmp_path)]
-        async with await anyio.open_process(command, cwd=ROOT) as program:
+        with running_module("tests.integration.metering_program", str(port), str(tmp_path)):
             await until(lambda: [channel.meter_rate_ms for channel in channels] == [100, 100])
-            program.kill()
-            await program.wait()
         await until(lambda: device.connections == 0)
         assert [channel.meter_rate_ms for channel in channels] == [100, 100]
 

@@ -1,9 +1,6 @@
 """Collectors in processes of their own, over a real nats-server: one is killed, or frozen."""
 
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
@@ -12,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from micboard_tui.services.steady_clock import steady_s
+from tests.fakes.forks import ForkedProcess, running_module
 from tests.fakes.links import until
 from tests.fakes.nats_server import NatsServer, running_server
 
@@ -24,18 +22,12 @@ ALL = (1 << DEVICES) - 1
 class CollectorProcess:
     """What it wrote: at which moment it might send to which devices."""
 
-    def __init__(self, url: str, name: str, output: Path) -> None:
-        self._output = output
-        with output.open("wb") as file:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.fakes.collector_process", url, name, str(DEVICES)],
-                stdout=file,
-                stderr=subprocess.DEVNULL,
-            )
+    def __init__(self, process: ForkedProcess, output: Path) -> None:
+        self._process, self._output = process, output
 
     def signal(self, number: signal.Signals) -> float:
         """When it was sent."""
-        os.kill(self.process.pid, number)
+        self._process.send_signal(number)
         return steady_s()
 
     def samples(self) -> list[tuple[float, int]]:
@@ -51,12 +43,9 @@ class CollectorProcess:
 
 @contextmanager
 def running(url: str, name: str, directory: Path) -> Iterator[CollectorProcess]:
-    collector = CollectorProcess(url, name, directory / f"{name}.txt")
-    try:
-        yield collector
-    finally:
-        collector.process.kill()
-        collector.process.wait()
+    output = directory / f"{name}.txt"
+    with running_module("tests.fakes.collector_process", url, name, str(DEVICES), output=output) as process:
+        yield CollectorProcess(process, output)
 
 
 @pytest.fixture
