@@ -41,18 +41,15 @@ def find_attachment(
     context: "CommandContext", url: str | None = None, key: Path | None = None, ca: Path | None = None
 ) -> "Attachment | None":
     """Where to attach to: by the options, else by the settings; None: nowhere. Raises StartError."""
-    from pydantic import ValidationError
-
     from micboard_tui.cli.context import translated_config_errors
     from micboard_tui.config.attachment import attachment_of
+    from micboard_tui.config.setting_fields import SettingError, change_section
 
     given = {name: value for name, value in {"url": url, "key": key, "ca": ca}.items() if value is not None}
-    settings = context.settings.attach
     try:
-        chosen = type(settings).model_validate({**settings.model_dump(), **given})
-    except ValidationError as error:
-        reason = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
-        raise typer.BadParameter(reason, param_hint="--attach") from error
+        chosen = change_section(context.settings.attach, given)
+    except SettingError as error:
+        raise typer.BadParameter(error.reason, param_hint="--attach") from error
     if chosen.url is None and (key is not None or ca is not None):
         raise typer.BadParameter("a key or certificate is for --attach", param_hint="--attach")
     with translated_config_errors():
@@ -106,8 +103,8 @@ def find_missing_module() -> str | None:
     return next((name for name in EXTRA_MODULES if find_spec(name) is None), None)
 
 
-def make_console(site: str, rate_hz: int) -> "Console":
-    """A board that attaches to a site. Raises StartError CONFIG_INVALID: what it needs is not installed."""
+def make_console(site: str, rate_hz: int, *, is_board: bool = True) -> "Console":
+    """What attaches to a site. Raises StartError CONFIG_INVALID: what it needs is not installed."""
     if (missing := find_missing_module()) is not None:
         raise StartError(
             ErrorCode.CONFIG_INVALID,

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from micboard_tui.api.metrics.families import FAMILIES
 from micboard_tui.cli.main import app
 from micboard_tui.config.nested_values import flatten
+from micboard_tui.config.setting_fields import Section, describe, values_of
 from micboard_tui.config.settings import KEYS as KEY_SETTINGS
 from micboard_tui.config.settings import PREFIX, Settings
 from micboard_tui.contracts.problem_texts import FLAG_TEXTS, LINK_STATE_TEXTS, PROBLEM_FLAGS, PROBLEM_TEXTS
@@ -113,7 +114,7 @@ def _settings() -> Iterator[str]:
     yield ""
     yield "| setting | environment | default | what it is |"
     yield "|---|---|---|---|"
-    for key, default in flatten(Settings.model_construct().model_dump()):
+    for key, default in flatten(values_of(Settings())):
         name = f"{PREFIX}{key.upper().replace('.', '__')}"
         shown = (
             "–" if default is None else f"`{str(default).lower() if isinstance(default, bool) else default}`"
@@ -176,10 +177,10 @@ def _metrics() -> Iterator[str]:
 
 def _description(key: str) -> str:
     *sections, name = key.split(".")
-    fields = Settings.model_fields
+    shown: Section = Settings()
     for section in sections:
-        fields = type(fields[section].default).model_fields
-    return fields[name].description or ""
+        shown = getattr(shown, section)
+    return next(found.description for found in describe(type(shown)) if found.name == name)
 
 
 if __name__ == "__main__":
