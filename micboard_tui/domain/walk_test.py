@@ -8,11 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
-from statistics import median
 from typing import NamedTuple
 
 from micboard_tui.domain.identity import ChannelRef
-from micboard_tui.domain.percentile import P5, find_percentile
+from micboard_tui.domain.percentile import P5, find_median, find_percentile
 
 MIN_PLACE_S = 10.0
 """Less at a place is too short to judge."""
@@ -280,7 +279,7 @@ class _Runs:
 def _lengths(samples: Sequence[WalkSample]) -> list[float]:
     """How long each sample stands for: until the next one, and the last as long as is usual."""
     gaps = [later.at - sample.at for sample, later in pairwise(samples)]
-    usual = median(known) if (known := [gap for gap in gaps if 0 < gap <= LONGEST_PERIOD_S]) else 0.0
+    usual = find_median(known) if (known := [gap for gap in gaps if 0 < gap <= LONGEST_PERIOD_S]) else 0.0
     return [*(gap if 0 < gap <= LONGEST_PERIOD_S else usual for gap in gaps), *([usual] if samples else [])]
 
 
@@ -288,7 +287,7 @@ def _figures_of(levels: Iterable[float | None]) -> LevelFigures:
     known = sorted(level for level in levels if level is not None)
     if not known:
         return LevelFigures()
-    return LevelFigures(known[0], find_percentile(known, P5), median(known))
+    return LevelFigures(known[0], find_percentile(known, P5), find_median(known))
 
 
 def _lowest_of(figures: Sequence[LevelFigures]) -> LevelFigures:

@@ -7,8 +7,8 @@ charge stay those of the records: samples have none.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from statistics import median
 
+from micboard_tui.domain.percentile import find_median
 from micboard_tui.domain.recording.reading import UNKNOWN_LEVEL
 from micboard_tui.domain.recording.recorded_span import RecordedSpan
 from micboard_tui.domain.recording.sample_ring import Sample
@@ -76,4 +76,4 @@ def _touched(span: RecordedSpan, samples: Sequence[Sample]) -> dict[int, list[in
 def _usual_gap(samples: Sequence[Sample]) -> float:
     gaps = [later.at - sample.at for sample, later in pairwise(samples)]
     known = [gap for gap in gaps if 0 < gap <= LONGEST_S]
-    return median(known) if known else LONGEST_S
+    return find_median(known) if known else LONGEST_S
