@@ -22,6 +22,7 @@ from micboard_tui.bus.calls.greet_call import greet_in_time
 from micboard_tui.bus.calls.greeting import Greeting
 from micboard_tui.bus.connection import BusError, Connection
 from micboard_tui.bus.late_connection import LateConnection
+from micboard_tui.bus.mirror.asked_devices import MeterPlan
 from micboard_tui.bus.mirror.mirror import Mirror
 from micboard_tui.bus.nats_library import load_library
 from micboard_tui.bus.pinned_certificate import make_pinned_context
@@ -42,6 +43,10 @@ COMPLETE_WITHIN_S = 10.0
 TAKE_OVER_S = 6.0
 """A hub that died is replaced by then, where there is a second one."""
 ASK_AGAIN_S = 1.0
+FIRST_SHOWN = 24
+"""About as many devices as a board shows at once: their meters come with all else that is known of them."""
+METERS_WITHIN_S, PAINTED_WITHIN_S = 0.25, 0.05
+"""After all that is known has come; loading would delay their painting."""
 
 
 class LocalSigns:
@@ -63,12 +68,23 @@ class LocalSigns:
 class Console:
     """A board without sessions, attached to a program that has them."""
 
-    def __init__(self, site: str, *, rate_hz: int) -> None:
-        """Connects nothing yet. ``rate_hz``: how often a second meters are shown."""
+    def __init__(self, site: str, *, rate_hz: int, is_board: bool) -> None:
+        """Connects nothing yet. ``rate_hz``: how often a second meters are shown.
+
+        ``is_board``: whether someone looks on, to whom the first values come before the services.
+        """
         self._subjects = Subjects(site)
         self._connection = LateConnection()
         name = uuid4().hex[:12]
-        self.live = Mirror(self._connection, self._subjects, name, steady_s, time.time, rate_hz=rate_hz)
+        self._is_board = is_board
+        self.live = Mirror(
+            self._connection,
+            self._subjects,
+            name,
+            steady_s,
+            time.time,
+            MeterPlan(rate_hz, FIRST_SHOWN if is_board else 0),
+        )
 
     @asynccontextmanager
     async def open(self, attachment: Attachment) -> "AsyncGenerator[RemoteServices]":
@@ -83,6 +99,8 @@ class Console:
             client = CallClient(self._connection, self._subjects, attachment.user)
             greeting = await _greet(client)
             await self._wait_complete(attachment)
+            if self._is_board:
+                await self._wait_painted()
             # In a thread: meanwhile the board shows the first values.
             await anyio.to_thread.run_sync(_load_services)
             from micboard_tui.bus.calls.remote_services import make_services
@@ -115,6 +133,12 @@ class Console:
                 f"{attachment.url} takes calls but sends no values",
                 hint=START_SERVE,
             )
+
+    async def _wait_painted(self) -> None:
+        """Until the board has the first values on the screen, as far as there are any."""
+        with anyio.move_on_after(METERS_WITHIN_S):
+            await self.live.wait_followed()
+            await anyio.sleep(PAINTED_WITHIN_S)
 
 
 @asynccontextmanager

@@ -26,6 +26,7 @@ from micboard_tui.bus.connection import Connection
 from micboard_tui.bus.hosting import MAX_RUN, take_calls
 from micboard_tui.bus.hub_lease import HubLease
 from micboard_tui.bus.leased_connection import LeasedConnection
+from micboard_tui.bus.mirror.asked_devices import MeterPlan
 from micboard_tui.bus.mirror.mirror import Mirror
 from micboard_tui.bus.ownership.send_lease import HOLD_S
 from micboard_tui.bus.publishing.publisher import Publisher
@@ -103,7 +104,7 @@ async def run_hub(  # noqa: PLR0913 - where it is, and who
     await load_drivers()
     run = uuid4().hex
     own_name = f"hub-{encode_token(name)}-{run}"
-    mirror = Mirror(connection, subjects, own_name, steady_s, wall, rate_hz=RATE_HZ)
+    mirror = Mirror(connection, subjects, own_name, steady_s, wall, MeterPlan(RATE_HZ))
     lease = HubLease(connection, subjects, f"{name} {run}", steady_s)
     tasks = BackgroundTasks()
     tasks.start(mirror.run, "replica")

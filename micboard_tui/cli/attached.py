@@ -113,7 +113,7 @@ def make_console(site: str, rate_hz: int, *, is_board: bool = True) -> "Console"
         )
     from micboard_tui.console import Console
 
-    return Console(site, rate_hz=rate_hz)
+    return Console(site, rate_hz=rate_hz, is_board=is_board)
 
 
 @asynccontextmanager
@@ -125,7 +125,8 @@ async def open_attached(context: "CommandContext", attachment: "Attachment") -> 
     mask, level = Mask(), context.settings.log.level
     log_to_stderr("warning" if level == "info" else level, mask)
     mask_crashes(mask)
-    async with make_console(attachment.site, rate_for(MAX_FPS)).open(attachment) as services:
+    console = make_console(attachment.site, rate_for(MAX_FPS), is_board=False)
+    async with console.open(attachment) as services:
         yield services
 
 

@@ -9,6 +9,7 @@ from typing import NoReturn, Protocol
 import anyio
 
 from micboard_tui.bus.connection import Connection
+from micboard_tui.bus.mirror.asked_devices import USUAL_METERS, MeterPlan
 from micboard_tui.bus.mirror.mirror import Mirror
 from micboard_tui.bus.publishing.publisher import Publisher
 from micboard_tui.bus.publishing.publisher_options import PublisherOptions
@@ -78,11 +79,9 @@ class Site:
         return Publisher(connection or self.bus.connect(), Subjects(), live or self.live, options, loop_time)
 
     def mirror(
-        self, name: str = "board", *, rate_hz: int = 10, connection: Connection | None = None
+        self, name: str = "board", *, meters: MeterPlan = USUAL_METERS, connection: Connection | None = None
     ) -> Mirror:
-        return Mirror(
-            connection or self.bus.connect(), Subjects(), name, loop_time, lambda: 5.0, rate_hz=rate_hz
-        )
+        return Mirror(connection or self.bus.connect(), Subjects(), name, loop_time, lambda: 5.0, meters)
 
 
 class Program(Protocol):

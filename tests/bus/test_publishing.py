@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+import anyio
 import pytest
 
 from micboard_tui.bus.connection import BusError, EntryStore
+from micboard_tui.bus.mirror.asked_devices import MeterPlan
 from micboard_tui.bus.publishing.demand import MAX_BOARDS, Demand, DemandWatch
 from micboard_tui.bus.publishing.entry_writer import EntryWriter
 from micboard_tui.bus.publishing.sweep import DEVICES_A_MESSAGE, Sweep, keep_sweeps
@@ -32,6 +34,7 @@ from tests.fakes.virtual_time import loop_time
 pytestmark = pytest.mark.virtual_time
 
 SUBJECTS = Subjects()
+METERS = frozenset(SUBJECTS.meters(device.id) for device in (ONE, TWO))
 NAMED = (("a", 1), ("b", 2))
 IDS = tuple(DeviceId(f"device {number}") for number in range(40))
 
@@ -236,10 +239,40 @@ async def test_a_board_without_signs_has_no_health() -> None:
 # What boards ask for.
 
 
+async def test_a_board_has_the_meters_of_the_first_devices_before_it_has_asked_for_any() -> None:
+    site = Site()
+    open_rack(site)
+    mirror = site.mirror(meters=MeterPlan(first_shown=1))
+    async with running(site.publisher(), mirror):
+        await mirror.wait_complete()
+        with anyio.fail_after(0.05):
+            await mirror.wait_followed()
+        # Longer than a sweep takes, and what nobody has asked for by then comes with it alone.
+        await settle(3.0)
+        site.bus.published.clear()
+        speak(site)
+        await settle(0.2)
+        assert METERS.isdisjoint(each.subject for each in site.bus.published)
+        first, second = mirror.snapshot()
+        assert first.channels[0].meters == LIVE
+        assert second.channels[0].meters is not None
+
+
+async def test_what_a_board_asks_for_first_is_followed_and_not_what_it_might_have_asked_for() -> None:
+    site = Site()
+    open_rack(site)
+    mirror = site.mirror(meters=MeterPlan(first_shown=1))
+    async with running(site.publisher(), mirror):
+        mirror.changed_since(0, frozenset([ChannelRef(TWO.id, 1)]))
+        await mirror.wait_complete()
+        await mirror.wait_followed()
+        assert METERS & {each.subject for each in site.bus.published} == {SUBJECTS.meters(TWO.id)}
+
+
 async def test_a_board_over_a_slow_line_gets_meters_twice_a_second() -> None:
     site = Site()
     open_rack(site)
-    mirror = site.mirror(rate_hz=2)
+    mirror = site.mirror(meters=MeterPlan(rate_hz=2))
     async with running(site.publisher(), mirror):
         await mirror.wait_complete()
         shown = frozenset([REF])

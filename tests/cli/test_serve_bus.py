@@ -93,7 +93,7 @@ async def test_a_user_attaches_with_the_key_to_what_is_offered_and_does_what_the
         data_of(await services.synchronization.start())
         async with offer_bus(plan, services) as bus:
             assert bus is not None
-            console = Console("rack", rate_hz=2)
+            console = Console("rack", rate_hz=2, is_board=True)
             async with console.open(Attachment(bus.url, "Ada", made.seed)) as attached:
                 performer = data_of(await attached.assignments.add_performer("Maria", actor="Eve"))
                 refused = await attached.users.list_users()

@@ -21,7 +21,7 @@ from threading import Thread
 import pytest
 
 from tests.cli.conftest import Command
-from tests.cli.test_processes import run, simulated
+from tests.cli.test_processes import eventually, run, simulated
 from tests.fakes.forks import ForkedProcess, get_fork_server
 
 pytestmark = pytest.mark.integration
@@ -167,7 +167,8 @@ def test_devices_are_left_in_order_when_the_board_is_told_to_quit(
         assert micboard("devices", "add", "shure", address[0], "--port", str(address[1])).code == 0
         with terminal(environment) as board:
             board.until("Lead Vox", "live")
-            assert meter_rate(address) > 0
+            # Its name and state are shown as soon as they come, and metering is switched on after them.
+            eventually(lambda: meter_rate(address) > 0)
             board.process.send_signal(signal.SIGQUIT)
             assert board.end() == 128 + signal.SIGQUIT
         assert meter_rate(address) == 0
@@ -311,8 +312,12 @@ def test_colours_and_blocks_are_left_out_when_asked(environment: Mapping[str, st
     assert {b"1", b"2", b"7"} <= codes
 
 
+PAINTING = "micboard_tui.cli.run, micboard_tui.config.settings, micboard_tui.tui.app"
+"""What the first screen is loaded with."""
+
+
 def test_the_first_screen_needs_no_database_libraries() -> None:
-    loaded = loaded_by("import micboard_tui.cli.run, micboard_tui.tui.app, micboard_tui.container")
+    loaded = loaded_by(f"import {PAINTING}, micboard_tui.container")
     assert loaded.isdisjoint({"sqlalchemy", "sqlmodel", "httpx", "pydantic", "alembic"})
 
 
@@ -320,11 +325,12 @@ def test_the_first_values_of_an_attached_board_need_only_what_shows_them() -> No
     loaded = loaded_by(
         "from micboard_tui.config.lean_loading import load_log_library\n"
         "load_log_library()\n"
-        "import micboard_tui.cli.run, micboard_tui.tui.app, micboard_tui.console\n"
+        f"import {PAINTING}, micboard_tui.console\n"
         "from micboard_tui.bus.nats_library import load_library\n"
         "load_library()"
     )
     libraries = {"sqlalchemy", "sqlmodel", "httpx", "aiohttp", "alembic", "zeroconf", "rich.traceback"}
+    libraries |= {"pydantic", "statistics"}
     ours = {"container", "manufacturers", "simulator", "storage", "contracts.services", "domain.recap"}
     assert loaded.isdisjoint(libraries | {f"micboard_tui.{name}" for name in ours})
     assert {"micboard_tui.bus.mirror.mirror", "nats", "structlog"} <= loaded

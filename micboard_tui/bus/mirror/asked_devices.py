@@ -2,12 +2,27 @@
 
 from collections.abc import Iterable
 from itertools import islice
+from typing import NamedTuple
 
-from micboard_tui.bus.wire.interest import MAX_DETAILS, MAX_FOLLOWED
+from micboard_tui.bus.wire.interest import FULL_RATE_HZ, MAX_DETAILS, MAX_FOLLOWED
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 
 ASKED_S = 5.0
 """What was asked for so long ago is shown no more."""
+ASSUMED_S = 1.0
+"""What only will be asked for is shown no longer than this without that."""
+
+
+class MeterPlan(NamedTuple):
+    """Which meters come to a mirror, and how often."""
+
+    rate_hz: int = FULL_RATE_HZ
+    """How often a second those of what is shown come."""
+    first_shown: int = 0
+    """So many devices, the first in rack order, are followed before anyone asks for them."""
+
+
+USUAL_METERS = MeterPlan()
 
 
 class AskedDevices:
@@ -30,6 +45,11 @@ class AskedDevices:
             is_new |= ref.device_id not in self._asked
             self._asked[ref.device_id] = now
         return is_new
+
+    def assume(self, devices: Iterable[DeviceId], now: float) -> None:
+        """These will be asked for; for ``ASSUMED_S``, and only where nothing was asked for yet."""
+        if not self._asked:
+            self._asked = dict.fromkeys(devices, now - ASKED_S + ASSUMED_S)
 
     def ask_closely(self, device_id: DeviceId, now: float) -> bool:
         """The same of all that is known of a device."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
+import anyio
 import structlog
 
 from micboard_tui.bus.connection import Connection, Handler, Message, Subscription
@@ -33,6 +34,8 @@ class FollowedMeters:
         self._digests: dict[DeviceId, bytes] = {}
         """Of the raw values that are there."""
         self._serial = 0
+        self.first_taken = anyio.Event()
+        """Set once meters of a followed device have come."""
 
     def ask_anew(self) -> None:
         """Meters may have been lost, so all are needed with the next interest."""
@@ -85,6 +88,7 @@ class FollowedMeters:
         is_taken = self._devices.take_frame(device_id, frame)
         if is_taken and device_id not in self._exact and device_id in self._followed:
             self._exact.add(device_id)
+            self.first_taken.set()
             self._devices.expect_of(device_id, 0.0 if self._rate_hz >= FULL_RATE_HZ else 1 / self._rate_hz)
 
     async def _take_sweep(self, message: Message) -> None:

@@ -22,7 +22,7 @@ import anyio
 import structlog
 
 from micboard_tui.bus.connection import BusError, Connection, Entry, Message, Subscription
-from micboard_tui.bus.mirror.asked_devices import AskedDevices
+from micboard_tui.bus.mirror.asked_devices import USUAL_METERS, AskedDevices, MeterPlan
 from micboard_tui.bus.mirror.followed_meters import FollowedMeters
 from micboard_tui.bus.mirror.mirrored_device import MirroredDevice
 from micboard_tui.bus.mirror.mirrored_devices import MirroredDevices
@@ -33,7 +33,7 @@ from micboard_tui.bus.mirror.unheard_devices import UnheardDevices
 from micboard_tui.bus.wire.compression import expand
 from micboard_tui.bus.wire.device_entry import decode_entry
 from micboard_tui.bus.wire.findings_fields import FINDING_CODECS
-from micboard_tui.bus.wire.interest import FULL_RATE_HZ, INTEREST_INTERVAL_S
+from micboard_tui.bus.wire.interest import INTEREST_INTERVAL_S
 from micboard_tui.bus.wire.sign_of_life import COLLECTOR, SignOfLife, decode_sign
 from micboard_tui.bus.wire.site_layout import SiteLayout
 from micboard_tui.bus.wire.subjects import LAYOUT_KEY, Subjects, parse_device_key, parse_finding_key
@@ -68,10 +68,9 @@ class Mirror:
         name: str,
         steady: Callable[[], float],
         wall: Callable[[], float],
-        *,
-        rate_hz: int = FULL_RATE_HZ,
+        meters: MeterPlan = USUAL_METERS,
     ) -> None:
-        """``name``: of this board among all, a token; ``rate_hz``: how often meters come.
+        """``name``: of this board among all, a token.
 
         ``steady``: seconds that only grow; ``wall``: since the epoch, while no other clock is known.
         """
@@ -81,12 +80,12 @@ class Mirror:
         self._asked = AskedDevices()
         self._publishers, self._health = PublisherWatch(steady, wall), PublisherHealth()
         self._unheard = UnheardDevices(self._devices, self._publishers)
-        self._followed = FollowedMeters(connection, subjects, name, self._devices, rate_hz)
+        self._followed = FollowedMeters(connection, subjects, name, self._devices, meters.rate_hz)
         self._layout: SiteLayout | None = None
         self._is_all_read, self._progress, self._progress_at = False, -1, 0.0
         """Whether all entries came once; how many devices there were then, and when the last one came."""
         self._complete, self._wake = anyio.Event(), anyio.Event()
-        self._findings, self._looked_at = Findings(), steady()
+        self._findings, self._looked_at, self._first_shown = Findings(), steady(), meters.first_shown
         connection.on_change(self._take_change)
 
     async def run(self) -> NoReturn:
@@ -107,6 +106,10 @@ class Mirror:
     async def wait_complete(self) -> None:
         """Until it is known which devices there are, and what the publishers know of them."""
         await self._complete.wait()
+
+    async def wait_followed(self) -> None:
+        """Until meters of a device that is followed have come."""
+        await self._followed.first_taken.wait()
 
     # What front ends see.
 
@@ -235,6 +238,7 @@ class Mirror:
         if self._progress != known:
             self._progress, self._progress_at = known, now
         if self._devices.has_all or now - self._progress_at >= COMPLETE_AFTER_S:
+            self._asked.assume(self._devices.list_first(self._first_shown), now)
             self._complete.set()
             self._wake.set()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple
+from itertools import islice
 
 from micboard_tui.bus.mirror.mirrored_device import MirroredChannel, MirroredDevice
 from micboard_tui.bus.mirror.past_values import Silence
@@ -62,6 +63,10 @@ class MirroredDevices:
         for device_id in self._known.keys() - self._named:
             if not self._known[device_id].is_read_anew:
                 self.forget(device_id)
+
+    def list_first(self, count: int) -> list[DeviceId]:
+        """The first ones in rack order."""
+        return list(islice(self.by_id, count))
 
     @property
     def has_all(self) -> bool:

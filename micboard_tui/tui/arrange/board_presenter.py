@@ -129,7 +129,12 @@ class BoardPresenter:
     @property
     def known_devices(self) -> list[DeviceSnapshot] | None:
         """The same; None while it is not known yet which there are."""
-        return self.devices if self._layout_version > 0 else None
+        return self.devices if self.knows_devices else None
+
+    @property
+    def knows_devices(self) -> bool:
+        """Whether it is known which devices there are."""
+        return self._layout_version > 0
 
     @property
     def has_no_device(self) -> bool:

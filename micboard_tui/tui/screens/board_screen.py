@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.events import MouseEvent, MouseScrollDown, MouseScrollUp
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widgets import Input
 
 from micboard_tui.contracts.live import LiveContract
@@ -32,7 +33,7 @@ from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.screens.view_switcher import ViewSwitcher
 from micboard_tui.tui.screens.worst_line import WorstLine
 from micboard_tui.tui.terminal.canvas import Canvas
-from micboard_tui.tui.terminal.frame_rate import FrameRate
+from micboard_tui.tui.terminal.frame_rate import FIRST_LOOK_S, FirstLooks, FrameRate
 from micboard_tui.tui.widgets.channel_board import Board
 from micboard_tui.tui.widgets.find_bar import FindBar
 from micboard_tui.tui.widgets.lines import Lines
@@ -91,6 +92,8 @@ class BoardScreen(Screen[None]):
         self._problems = ProblemPointer(presenter.watch, worst, lambda: self.board, messages, self.notify)
         self._frame_rate = FrameRate(options.fps)
         self._flash_off = FLASH_OFF
+        self._first_looks = FirstLooks()
+        self._first_timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
         panels = self._panels
@@ -110,6 +113,8 @@ class BoardScreen(Screen[None]):
         self._flash_off = FLASH_OFF_PLAIN if self.app.no_color else FLASH_OFF
         self.sample()
         self.set_interval(1 / self._options.fps, self.tick)
+        if not self._presenter.knows_devices:
+            self._first_timer = self.set_interval(FIRST_LOOK_S, self._look_first)
         self.set_interval(JUDGE_EVERY_S, self.judge)
 
     @property
@@ -186,6 +191,13 @@ class BoardScreen(Screen[None]):
         if is_open(self) and self._frame_rate.is_due(monotonic(), is_busy=self._canvas.is_busy):
             self._presenter.flash_off = self._flash_off if self._frame_rate.fps >= LEAST_FLASH_FPS else None
             self.sample()
+
+    def _look_first(self) -> None:
+        """Show the first values as soon as they come, and not only with the next frame."""
+        if is_open(self) and not self._canvas.is_busy:
+            self.sample()
+        if self._first_looks.are_over(is_known=self._presenter.knows_devices) and self._first_timer:
+            self._first_timer.stop()
 
     def sample(self) -> None:
         """Show what changed on the screen since the last time. Costs nothing when nothing did."""

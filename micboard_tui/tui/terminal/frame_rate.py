@@ -14,6 +14,8 @@ LATE_TICKS, NEWEST_GAP_SHARE = 2.0, 0.2
 """On a busy machine the average gap between two ticks is above so many; the newest counts so much."""
 LONGEST_GAP_TICKS = 5.0
 """One pause, as long as it may be, is no busy machine."""
+FIRST_LOOK_S, FIRST_LOOKS = 0.02, 6
+"""Until it is known which devices there are; and then so many more, for their meters."""
 
 
 class SlowReason(Enum):
@@ -66,3 +68,15 @@ class FrameRate:
             self._calm_since = now
         self._next = now + 1 / self.fps
         return True
+
+
+class FirstLooks:
+    """Until when first values are looked for between frames, so that none is shown a frame late."""
+
+    def __init__(self) -> None:
+        self._left = FIRST_LOOKS
+
+    def are_over(self, *, is_known: bool) -> bool:
+        """Whether this look was the last. ``is_known``: which devices there are."""
+        self._left -= is_known
+        return self._left <= 0
