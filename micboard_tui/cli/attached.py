@@ -41,15 +41,18 @@ def find_attachment(
     context: "CommandContext", url: str | None = None, key: Path | None = None, ca: Path | None = None
 ) -> "Attachment | None":
     """Where to attach to: by the options, else by the settings; None: nowhere. Raises StartError."""
+    from pydantic import ValidationError
+
     from micboard_tui.cli.context import translated_config_errors
     from micboard_tui.config.attachment import attachment_of
-    from micboard_tui.config.setting_fields import SettingError, change_section
 
     given = {name: value for name, value in {"url": url, "key": key, "ca": ca}.items() if value is not None}
+    settings = context.settings.attach
     try:
-        chosen = change_section(context.settings.attach, given)
-    except SettingError as error:
-        raise typer.BadParameter(error.reason, param_hint="--attach") from error
+        chosen = type(settings).model_validate({**settings.model_dump(), **given})
+    except ValidationError as error:
+        reason = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
+        raise typer.BadParameter(reason, param_hint="--attach") from error
     if chosen.url is None and (key is not None or ca is not None):
         raise typer.BadParameter("a key or certificate is for --attach", param_hint="--attach")
     with translated_config_errors():

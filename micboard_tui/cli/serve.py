@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -13,7 +13,9 @@ from micboard_tui.cli.serve_init import init
 if TYPE_CHECKING:
     from micboard_tui.cli.context import CommandContext
     from micboard_tui.config.settings import Settings
+    from micboard_tui.config.threshold_settings import Section
 
+PartT = TypeVar("PartT", bound="Section")
 
 HELP = """Serve the HTTP API, a page for tablets, and other boards.
 
@@ -158,13 +160,21 @@ def _merge(settings: "Settings", options: Mapping[str, tuple[str, object]]) -> "
 
     ``options``: the setting of each, as ``section.name``, and what was given; None: nothing.
     """
-    from micboard_tui.config.setting_fields import SettingError, change_section
-
+    sections: dict[str, Section] = {}
     for option, (key, value) in options.items():
         if value is not None:
             section, name = key.split(".")
-            try:
-                settings = change_section(settings, {section: {name: value}})
-            except SettingError as error:
-                raise typer.BadParameter(error.reason, param_hint=option) from error
-    return settings
+            sections[section] = _replace(
+                sections.get(section) or getattr(settings, section), name, value, option
+            )
+    return settings.model_copy(update=sections)
+
+
+def _replace(section: PartT, name: str, value: object, option: str) -> PartT:
+    from pydantic import ValidationError
+
+    try:
+        return type(section).model_validate({**section.model_dump(), name: value})
+    except ValidationError as error:
+        reason = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
+        raise typer.BadParameter(reason, param_hint=option) from error

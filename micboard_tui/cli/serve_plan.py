@@ -62,11 +62,9 @@ _Check: TypeAlias = tuple[bool, str, str]
 
 def is_fleet(fleet: "Fleet") -> bool:
     """Whether ``serve`` is a part of a fleet. Raises StartError where only a part of the settings says so."""
-    from micboard_tui.config.setting_fields import values_of
-
     if fleet.roles is not None or fleet.bus is not None:
         return True
-    alone = [name for name, value in values_of(fleet).items() if value is not None]
+    alone = [name for name, value in fleet.model_dump().items() if value is not None]
     if alone:
         raise _wrong(f"fleet.{alone[0]} is for a process of a fleet, and fleet.roles is not set", HOW_ROLES)
     return False

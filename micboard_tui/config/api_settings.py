@@ -1,11 +1,13 @@
 """Settings of the HTTP API."""
 
-from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
 
 from micboard_tui.config.output_addresses import split_address
-from micboard_tui.config.setting_fields import Section, file_path, text, whole_number, yes_or_no
+from micboard_tui.config.threshold_settings import Section
 
 DEFAULT_LISTEN = "127.0.0.1:8642"
 
@@ -21,42 +23,39 @@ def _networks(value: str) -> str:
     return value
 
 
-@dataclass(frozen=True, kw_only=True)
 class Api(Section):
     """What `micboard-tui serve` offers other programs and browsers. Needs the extra api."""
 
-    listen: str = text(
-        DEFAULT_LISTEN,
-        "Serve at this host:port; 127.0.0.1 is this computer alone. Another needs TLS.",
-        check=_address,
+    listen: Annotated[str, AfterValidator(_address)] = Field(
+        default=DEFAULT_LISTEN,
+        description="Serve at this host:port; 127.0.0.1 is this computer alone. Another needs TLS.",
     )
-    certificate: Path | None = file_path(
-        "The file with the TLS certificate and those that signed it, as PEM."
+    certificate: Path | None = Field(
+        default=None, description="The file with the TLS certificate and those that signed it, as PEM."
     )
-    key: Path | None = file_path("The file with the key of the certificate, as PEM.")
-    without_tls: bool = yes_or_no(
+    key: Path | None = Field(default=None, description="The file with the key of the certificate, as PEM.")
+    without_tls: bool = Field(
         default=False,
         description="Serve other computers without TLS: passwords and tokens can be read on the network.",
     )
-    watch_without_login: bool | None = yes_or_no(
-        None, "Whether who has no login may watch. Left out: only from this computer."
+    watch_without_login: bool | None = Field(
+        default=None,
+        description="Whether who has no login may watch. Left out: only from this computer.",
     )
-    reads_per_second: int = whole_number(
-        20, "Answers that one client gets in a second.", least=1, most=10_000
+    reads_per_second: int = Field(
+        default=20, ge=1, le=10_000, description="Answers that one client gets in a second."
     )
-    metrics_from: str | None = text(
-        None,
-        "Addresses or networks, with commas between them, that read /metrics without a login.",
-        check=_networks,
+    metrics_from: Annotated[str, AfterValidator(_networks)] | None = Field(
+        default=None,
+        description="Addresses or networks, with commas between them, that read /metrics without a login.",
     )
-    proxies: str | None = text(
-        None,
-        "Addresses or networks of proxies that are believed who asks, by X-Forwarded-For.",
-        check=_networks,
+    proxies: Annotated[str, AfterValidator(_networks)] | None = Field(
+        default=None,
+        description="Addresses or networks of proxies that are believed who asks, by X-Forwarded-For.",
     )
-    live_connections: int = whole_number(
-        8, "Live updates that one user or address gets at a time.", least=1, most=400
+    live_connections: int = Field(
+        default=8, ge=1, le=400, description="Live updates that one user or address gets at a time."
     )
-    micboard: bool = yes_or_no(
+    micboard: bool = Field(
         default=False, description="Answer the addresses of micboard, too: /data.json and /ws, to watch."
     )

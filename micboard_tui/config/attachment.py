@@ -3,12 +3,15 @@
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated
 from urllib.parse import urlsplit
 
+from pydantic import AfterValidator, Field
+
 from micboard_tui.config.atomic_files import write_new
-from micboard_tui.config.setting_fields import Section, file_path, text
 from micboard_tui.config.small_files import read_small
 from micboard_tui.config.start_error import ConfigError
+from micboard_tui.config.threshold_settings import Section
 
 DEFAULT_PORT = 4222
 DEFAULT_SITE = "rack"
@@ -32,16 +35,20 @@ def normal_url(text: str) -> str:
     return f"{parts.scheme}://{host}:{port}"
 
 
-@dataclass(frozen=True, kw_only=True)
 class Attach(Section):
     """Another micboard-tui whose devices `run` shows instead of reading them itself. Needs extra fleet."""
 
-    url: str | None = text(None, "Attach to this nats://host:port, or tls://host:port.", check=normal_url)
-    key: Path | None = file_path("The file with your key, as `micboard-tui users key` writes it there.")
-    ca: Path | None = file_path(
-        "The certificate that signed that of tls://, as PEM. Left out: the usual ones."
+    url: Annotated[str, AfterValidator(normal_url)] | None = Field(
+        default=None, description="Attach to this nats://host:port, or tls://host:port."
     )
-    site: str = text(DEFAULT_SITE, "The name of the site there.", pattern=SITE_PATTERN)
+    key: Path | None = Field(
+        default=None, description="The file with your key, as `micboard-tui users key` writes it there."
+    )
+    ca: Path | None = Field(
+        default=None,
+        description="The certificate that signed that of tls://, as PEM. Left out: the usual ones.",
+    )
+    site: str = Field(default=DEFAULT_SITE, pattern=SITE_PATTERN, description="The name of the site there.")
 
 
 @dataclass(frozen=True, slots=True)

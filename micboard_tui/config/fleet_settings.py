@@ -1,11 +1,13 @@
 """Settings of ``serve`` as a part of a fleet: what this process does, and by which bus."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
 
 from micboard_tui.config.attachment import normal_url
-from micboard_tui.config.setting_fields import Section, file_path, text
+from micboard_tui.config.threshold_settings import Section
 from micboard_tui.domain.zone import parse_zone
 
 MAX_NAME = 64
@@ -42,35 +44,40 @@ def _zone(text: str) -> str:
     return zone
 
 
-@dataclass(frozen=True, kw_only=True)
 class Fleet(Section):
     """`micboard-tui serve` as a part of a fleet. Left out: it is one rack. Needs the extra fleet."""
 
-    roles: str | None = text(
-        None,
-        "What it does: some of hub, collector and api, with commas between them."
+    roles: Annotated[str, AfterValidator(_roles)] | None = Field(
+        default=None,
+        description="What it does: some of hub, collector and api, with commas between them."
         " Left out: all, where fleet.bus is set.",
-        check=_roles,
     )
-    name: str | None = text(
-        None, "The name of this collector. Left out: that of the computer.", max_length=MAX_NAME
+    name: Annotated[str, Field(min_length=1, max_length=MAX_NAME)] | None = Field(
+        default=None, description="The name of this collector. Left out: that of the computer."
     )
-    zone: str | None = text(None, "The zone of the devices that this collector reaches.", check=_zone)
-    bus: str | None = text(
-        None,
-        "The NATS server of the site, as nats://host or tls://host. Left out: the hub starts one of its own.",
-        check=normal_url,
+    zone: Annotated[str, AfterValidator(_zone)] | None = Field(
+        default=None, description="The zone of the devices that this collector reaches."
     )
-    key: Path | None = file_path(
-        "The file with the key of the site's programs. For the own server:"
-        " left out, program.key in the data directory."
+    bus: Annotated[str, AfterValidator(normal_url)] | None = Field(
+        default=None,
+        description="The NATS server of the site, as nats://host or tls://host."
+        " Left out: the hub starts one of its own.",
     )
-    ca: Path | None = file_path(
-        "The certificate that signed that of tls://, as PEM. Left out: the usual ones."
+    key: Path | None = Field(
+        default=None,
+        description="The file with the key of the site's programs. For the own server:"
+        " left out, program.key in the data directory.",
     )
-    users_file: Path | None = file_path(
-        "The file that the configuration of the NATS server includes: the hub writes into it who may come in."
+    ca: Path | None = Field(
+        default=None,
+        description="The certificate that signed that of tls://, as PEM. Left out: the usual ones.",
     )
-    pid_file: Path | None = file_path(
-        "The file with the process number of the NATS server, which is told to read it."
+    users_file: Path | None = Field(
+        default=None,
+        description="The file that the configuration of the NATS server includes: the hub writes into it who"
+        " may come in.",
+    )
+    pid_file: Path | None = Field(
+        default=None,
+        description="The file with the process number of the NATS server, which is told to read it.",
     )

@@ -4,39 +4,33 @@ import json
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 
 from micboard_tui.config.api_settings import Api
 from micboard_tui.config.atomic_files import write_new
 from micboard_tui.config.attachment import Attach
 from micboard_tui.config.bus_settings import Bus
-from micboard_tui.config.environment_values import EnvironmentValueError, find_variables, read_variables
 from micboard_tui.config.fleet_settings import Fleet
 from micboard_tui.config.nested_values import Values, flatten, put_over
 from micboard_tui.config.operator_name import MAX_OPERATOR
 from micboard_tui.config.output_addresses import split_address, split_broker
 from micboard_tui.config.paths import Paths
 from micboard_tui.config.secret_mask import mask_behind_host, mask_url
-from micboard_tui.config.setting_fields import (
-    Section,
-    SettingError,
-    choice,
-    describe,
-    number,
-    read_section,
-    section,
-    text,
-    texts_by_name,
-    values_of,
-    whole_number,
-    yes_or_no,
-)
 from micboard_tui.config.small_files import read_small
 from micboard_tui.config.start_error import ConfigError
-from micboard_tui.config.threshold_settings import ThresholdSettings
+from micboard_tui.config.threshold_settings import Section, ThresholdSettings
+from micboard_tui.config.value_reasons import plain_reason
 from micboard_tui.domain.board_defaults import DEFAULT_FPS, DEFAULT_THEME, MAX_FPS, MIN_FPS
 from micboard_tui.domain.near_name import find_near_name
 from micboard_tui.domain.thresholds import (
@@ -64,63 +58,57 @@ SECRETS = "MICBOARD_SECRETS__"
 MIN_INTERVAL_MS, MAX_INTERVAL_MS = 100, 65535
 
 
-MAX_STORE_INTERVAL_S = 3600.0
-Glyphs: TypeAlias = Literal["auto", "blocks", "ascii"]
-DesktopForm: TypeAlias = Literal["off", "auto", "osc9", "osc777", "osc99"]
-LogLevel: TypeAlias = Literal["debug", "info", "warning", "error"]
-
-
-def _check_meter_interval(value: int) -> None:
+def _meter_interval(value: int) -> int:
     if value != 0 and not MIN_INTERVAL_MS <= value <= MAX_INTERVAL_MS:
         raise ValueError(f"should be 0, or {MIN_INTERVAL_MS} to {MAX_INTERVAL_MS}")
+    return value
 
 
-@dataclass(frozen=True, kw_only=True)
 class Metering(Section):
     """How often receivers are asked for their meters, and when they count as gone."""
 
-    interval_ms: int | None = whole_number(
-        None,
-        "Milliseconds between two meter readings, 100 to 65535, or 0 for none."
+    interval_ms: Annotated[int, AfterValidator(_meter_interval)] | None = Field(
+        default=None,
+        description="Milliseconds between two meter readings, 100 to 65535, or 0 for none."
         " Left out: 100; 1000 on QLX-D and 200 on SpeechLine DW.",
-        check=_check_meter_interval,
     )
-    silence_limit_s: float = number(
-        SILENCE_LIMIT_S, "Seconds of silence after which a device is offline.", least=2.0, most=300.0
+    silence_limit_s: float = Field(
+        default=SILENCE_LIMIT_S,
+        ge=2.0,
+        le=300.0,
+        description="Seconds of silence after which a device is offline.",
     )
-    connect_timeout_s: float = number(
-        CONNECT_TIMEOUT_S, "Seconds to wait for a connection.", least=0.2, most=30.0
+    connect_timeout_s: float = Field(
+        default=CONNECT_TIMEOUT_S, ge=0.2, le=30.0, description="Seconds to wait for a connection."
     )
 
 
-@dataclass(frozen=True, kw_only=True)
 class Storage(Section):
     """How often readings are written down."""
 
-    interval_s: float | None = number(
-        None,
-        "Seconds between two writings of last readings. A changed link state is written at once."
+    interval_s: Annotated[float, Field(ge=MIN_STORE_INTERVAL_S, le=3600.0)] | None = Field(
+        default=None,
+        description="Seconds between two writings of last readings. A changed link state is written at once."
         f" Left out: {STORE_INTERVAL_S:.0f}; {SERVER_STORE_INTERVAL_S:.0f} on a database server.",
-        least=MIN_STORE_INTERVAL_S,
-        most=MAX_STORE_INTERVAL_S,
     )
 
 
-@dataclass(frozen=True, kw_only=True)
 class Board(Section):
     """How the board looks."""
 
-    fps: int = whole_number(DEFAULT_FPS, "Frames a second.", least=MIN_FPS, most=MAX_FPS)
-    frame_buffer: bool = yes_or_no(
+    fps: int = Field(default=DEFAULT_FPS, ge=MIN_FPS, le=MAX_FPS, description="Frames a second.")
+    frame_buffer: bool = Field(
         default=True,
         description="Write only the cells that changed. Off where a terminal shows something wrong.",
     )
-    peak_hold_s: float = number(
-        PEAK_HOLD_S, "Seconds for which the peak of the audio is held.", least=0.3, most=10.0
+    peak_hold_s: float = Field(
+        default=PEAK_HOLD_S, ge=0.3, le=10.0, description="Seconds for which the peak of the audio is held."
     )
-    theme: str = text(DEFAULT_THEME, "The name of a theme; your own lie in the themes directory.")
-    glyphs: Glyphs = choice(
-        "auto", Glyphs, "What bars are drawn with; auto decides by the terminal's encoding."
+    theme: str = Field(
+        default=DEFAULT_THEME, description="The name of a theme; your own lie in the themes directory."
+    )
+    glyphs: Literal["auto", "blocks", "ascii"] = Field(
+        default="auto", description="What bars are drawn with; auto decides by the terminal's encoding."
     )
 
 
@@ -140,73 +128,92 @@ def _webhook_url(value: str) -> str:
     return value
 
 
-@dataclass(frozen=True, kw_only=True)
 class Alarms(Section):
     """Who hears of alarms beside the board; all of it is off until it is set."""
 
-    bell: bool = yes_or_no(
+    bell: bool = Field(
         default=False,
         description="Ring the terminal's bell: three times for what is urgent now, once for what is soon.",
     )
-    desktop: DesktopForm = choice(
-        "off",
-        DesktopForm,
-        "Messages on the desktop through the terminal; auto: where it is known to have them.",
+    desktop: Literal["off", "auto", "osc9", "osc777", "osc99"] = Field(
+        default="off",
+        description="Messages on the desktop through the terminal; auto: where it is known to have them.",
     )
-    webhook_url: str | None = text(None, "Post each alarm as JSON to this address.", check=_webhook_url)
-    osc_address: str | None = text(
-        None, "Send each alarm as OSC to this host:port. Needs the extra osc.", check=_osc_address
+    webhook_url: Annotated[str, AfterValidator(_webhook_url)] | None = Field(
+        default=None, description="Post each alarm as JSON to this address."
     )
-    mqtt_url: str | None = text(
-        None, "Publish alarms at this MQTT broker, below this topic. Needs the extra mqtt.", check=_mqtt_url
+    osc_address: Annotated[str, AfterValidator(_osc_address)] | None = Field(
+        default=None, description="Send each alarm as OSC to this host:port. Needs the extra osc."
+    )
+    mqtt_url: Annotated[str, AfterValidator(_mqtt_url)] | None = Field(
+        default=None,
+        description="Publish alarms at this MQTT broker, below this topic. Needs the extra mqtt.",
     )
 
 
-@dataclass(frozen=True, kw_only=True)
 class ShowControl(Section):
     """What other programs may call while a show is on."""
 
-    osc_listen: str | None = text(
-        None,
-        "Listen for OSC of show control at this host:port; 127.0.0.1 is this computer alone."
+    osc_listen: Annotated[str, AfterValidator(_osc_address)] | None = Field(
+        default=None,
+        description="Listen for OSC of show control at this host:port; 127.0.0.1 is this computer alone."
         " Needs the extra osc.",
-        check=_osc_address,
     )
 
 
-@dataclass(frozen=True, kw_only=True)
 class Log(Section):
     """What is written to the log."""
 
-    level: LogLevel = choice("info", LogLevel, "The least important events that are written.")
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="The least important events that are written."
+    )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings(Section):
+class Settings(BaseSettings):
     """All settings. Read once at the start and passed on."""
 
-    database_url: str | None = text(
-        None, "Any SQLAlchemy address of a database. Left out: an SQLite file in the data directory."
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
     )
-    operator: str | None = text(
-        None,
-        "Your name beside what you do; undo takes back what was done under it. Left out: your login name.",
+
+    database_url: str | None = Field(
+        default=None,
+        description="Any SQLAlchemy address of a database. Left out: an SQLite file in the data directory.",
+    )
+    operator: str | None = Field(
+        default=None,
+        min_length=1,
         max_length=MAX_OPERATOR,
+        description="Your name beside what you do; undo takes back what was done under it."
+        " Left out: your login name.",
     )
-    metering: Metering = section(Metering)
-    storage: Storage = section(Storage)
-    board: Board = section(Board)
-    alarms: Alarms = section(Alarms)
-    show: ShowControl = section(ShowControl)
-    api: Api = section(Api)
-    attach: Attach = section(Attach)
-    bus: Bus = section(Bus)
-    fleet: Fleet = section(Fleet)
-    log: Log = section(Log)
-    thresholds: ThresholdSettings = section(ThresholdSettings)
-    keys: Mapping[str, str] = texts_by_name(
-        "Other keys on the board, by the names of what they do (docs/reference/keys.md)."
+    metering: Metering = Metering()
+    storage: Storage = Storage()
+    board: Board = Board()
+    alarms: Alarms = Alarms()
+    show: ShowControl = ShowControl()
+    api: Api = Api()
+    attach: Attach = Attach()
+    bus: Bus = Bus()
+    fleet: Fleet = Fleet()
+    log: Log = Log()
+    thresholds: ThresholdSettings = ThresholdSettings()
+    keys: dict[str, str] = Field(
+        default={},
+        description="Other keys on the board, by the names of what they do (docs/reference/keys.md).",
     )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        *_: object,
+        **__: object,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        # ``load_settings`` puts together what the sources hold, and knows of each value where it is from.
+        del settings_cls
+        return (init_settings,)
 
 
 def load_settings(paths: Paths, overrides: Values | None = None) -> Settings:
@@ -222,15 +229,15 @@ def load_settings(paths: Paths, overrides: Values | None = None) -> Settings:
     for upper in reversed(layers.values()):
         merged = put_over(merged, upper)
     try:
-        return read_section(Settings, merged)
-    except SettingError as error:
+        return Settings(**merged)
+    except ValidationError as error:
         raise _invalid(error, layers) from error
 
 
 def origins(paths: Paths, overrides: Values | None = None) -> Iterator[tuple[str, Any, str]]:
     """Each setting with its value and the name of the source it came from."""
     layers = _layers(paths, overrides or {})
-    for key, value in flatten(values_of(load_settings(paths, overrides))):
+    for key, value in flatten(load_settings(paths, overrides).model_dump()):
         yield key, value, _origin(layers, key)
 
 
@@ -244,28 +251,28 @@ def commented_defaults() -> str:
     """Every setting with its meaning and its default."""
     top = ["# Settings of micboard-tui. Take away the # in front of what you change.", ""]
     sections: list[str] = []
-    for name, default, description in describe(Settings):
+    for name, field in Settings.model_fields.items():
         if name == KEYS:
-            sections += [f"[{name}]", f"# {description}", '#swap = "f5"', '#find = "slash,ctrl+f"', ""]
-        elif isinstance(default, Section):
-            sections += _commented_section(name, default)
+            sections += [f"[{name}]", f"# {field.description}", '#swap = "f5"', '#find = "slash,ctrl+f"', ""]
+        elif isinstance(field.default, Section):
+            sections += _commented_section(name, field.default)
         else:
-            top += [f"# {description}", _example(name, default), ""]
+            top += [f"# {field.description}", _example(name, field.default), ""]
     return "\n".join(top + sections)
 
 
-def _commented_section(name: str, shown: Section) -> Iterator[str]:
+def _commented_section(name: str, section: Section) -> Iterator[str]:
     """A table with its settings, and after it the tables in it."""
-    settings = list(describe(type(shown)))
-    if values := [setting for setting in settings if not isinstance(setting.default, Section)]:
+    fields = type(section).model_fields
+    if values := {key: field for key, field in fields.items() if not isinstance(field.default, Section)}:
         yield f"[{name}]"
-        for key, default, description in values:
-            yield f"# {description}"
-            yield _example(key, default)
+        for key, field in values.items():
+            yield f"# {field.description}"
+            yield _example(key, field.default)
         yield ""
-    for key, default, _ in settings:
-        if isinstance(default, Section):
-            yield from _commented_section(f"{name}.{key}", default)
+    for key, field in fields.items():
+        if isinstance(field.default, Section):
+            yield from _commented_section(f"{name}.{key}", field.default)
 
 
 def _example(key: str, default: object) -> str:
@@ -301,25 +308,18 @@ def _example(key: str, default: object) -> str:
 
 
 def _layers(paths: Paths, overrides: Values) -> dict[str, Values]:
+    try:
+        environment = EnvSettingsSource(Settings)()
+    except SettingsError as error:
+        raise _error(f"A {PREFIX}… variable cannot be read: {error}", "Write plain values") from error
+    for name in os.environ:
+        if name.startswith(PREFIX) and name not in NOT_SETTINGS and not name.startswith(SECRETS):
+            _check_known(f"the variable {name}", name.removeprefix(PREFIX).lower().replace("__", "."))
     return {
         "command line": overrides,
-        "environment": _read_environment(),
+        "environment": environment,
         str(paths.settings_file): _read(paths.settings_file),
     }
-
-
-def _read_environment() -> Values:
-    variables = [
-        (name, key, value)
-        for name, key, value in find_variables(os.environ, PREFIX)
-        if name not in NOT_SETTINGS and not name.startswith(SECRETS)
-    ]
-    for name, key, _ in variables:
-        _check_known(f"the variable {name}", key)
-    try:
-        return read_variables(variables, _is_section)
-    except EnvironmentValueError as error:
-        raise _error(f"A {PREFIX}… variable cannot be read: {error}", "Write plain values") from error
 
 
 def _read(file: Path) -> Values:
@@ -353,7 +353,7 @@ def _reason_of(error: ValueError | RecursionError) -> str:
 @cache
 def known_keys() -> tuple[str, ...]:
     """Every key that can be set, as ``section.key``."""
-    return tuple(key for key, _ in flatten(values_of(Settings())))
+    return tuple(key for key, _ in flatten(Settings.model_construct().model_dump()))
 
 
 def _check_known(source: str, key: str) -> None:
@@ -361,24 +361,22 @@ def _check_known(source: str, key: str) -> None:
     if key == KEYS or (key.startswith(f"{KEYS}.") and key.count(".") == 1):
         # Which names there are, the board knows.
         return
-    if key in known or _is_section(key):
+    if key in known or any(name.startswith(f"{key}.") for name in known):
         return
     near = find_near_name(key, known)
     hint = f"Did you mean {near}?" if near else "'micboard-tui config show' lists what can be set"
     raise _error(f"There is no setting {key} ({source})", hint)
 
 
-def _is_section(key: str) -> bool:
-    return key == KEYS or any(name.startswith(f"{key}.") for name in known_keys())
-
-
-def _invalid(error: SettingError, layers: Mapping[str, Values]) -> ConfigError:
-    key, reason, value = error.key, error.reason, error.value
+def _invalid(error: ValidationError, layers: Mapping[str, Values]) -> ConfigError:
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
     source = _origin(layers, key)
+    reason = plain_reason(first["msg"])
     if source == DEFAULT:
         # It only does not fit to another setting, which the reason names.
-        return _error(f"{key} {reason}, but is {value!r} where it is not set", f"Set {key} as well")
-    shown = without_password(key, value)
+        return _error(f"{key} {reason}, but is {first['input']!r} where it is not set", f"Set {key} as well")
+    shown = without_password(key, first["input"])
     where = f"{PREFIX}{key.upper().replace('.', '__')}" if source == "environment" else f"{source}: {key}"
     return _error(f"{where} {reason}, not {shown!r}", "Correct the value, or leave the setting out")
 

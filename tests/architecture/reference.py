@@ -12,7 +12,6 @@ from typer.testing import CliRunner
 from micboard_tui.api.metrics.families import FAMILIES
 from micboard_tui.cli.main import app
 from micboard_tui.config.nested_values import flatten
-from micboard_tui.config.setting_fields import Section, describe, values_of
 from micboard_tui.config.settings import KEYS as KEY_SETTINGS
 from micboard_tui.config.settings import PREFIX, Settings
 from micboard_tui.contracts.problem_texts import FLAG_TEXTS, LINK_STATE_TEXTS, PROBLEM_FLAGS, PROBLEM_TEXTS
@@ -114,7 +113,7 @@ def _settings() -> Iterator[str]:
     yield ""
     yield "| setting | environment | default | what it is |"
     yield "|---|---|---|---|"
-    for key, default in flatten(values_of(Settings())):
+    for key, default in flatten(Settings.model_construct().model_dump()):
         name = f"{PREFIX}{key.upper().replace('.', '__')}"
         shown = (
             "–" if default is None else f"`{str(default).lower() if isinstance(default, bool) else default}`"
@@ -177,10 +176,10 @@ def _metrics() -> Iterator[str]:
 
 def _description(key: str) -> str:
     *sections, name = key.split(".")
-    shown: Section = Settings()
+    fields = Settings.model_fields
     for section in sections:
-        shown = getattr(shown, section)
-    return next(found.description for found in describe(type(shown)) if found.name == name)
+        fields = type(fields[section].default).model_fields
+    return fields[name].description or ""
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """What ``serve`` does as a part of a fleet, and which settings do not fit together."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ from micboard_tui.config.api_settings import Api
 from micboard_tui.config.bus_settings import Bus
 from micboard_tui.config.fleet_settings import Fleet, Role, read_roles
 from micboard_tui.config.paths import paths_under
-from micboard_tui.config.setting_fields import read_section
 from micboard_tui.config.settings import Settings
 from micboard_tui.contracts.errors import ErrorCode, StartError
 
@@ -29,12 +27,8 @@ def _plan(
     api: dict[str, Any] | None = None,
     record: str | None = RECORD,
 ) -> FleetPlan:
-    sections: dict[str, Any] = {
-        "fleet": read_section(Fleet, fleet),
-        "bus": read_section(Bus, bus or {}),
-        "api": read_section(Api, api or {}),
-    }
-    return plan_fleet(replace(Settings(), database_url=record, **sections), PATHS)
+    sections = {"fleet": Fleet(**fleet), "bus": Bus(**(bus or {})), "api": Api(**(api or {}))}
+    return plan_fleet(Settings().model_copy(update={"database_url": record, **sections}), PATHS)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +56,7 @@ def test_roles_are_words_with_commas_between_them(text: str, roles: set[Role]) -
 )
 def test_values_that_mean_nothing_are_refused(fleet: dict[str, str], reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
-        read_section(Fleet, fleet)
+        Fleet.model_validate(fleet)
 
 
 def test_without_roles_and_bus_it_is_one_rack_as_ever() -> None:

@@ -16,7 +16,6 @@ from micboard_tui.config.attachment import (
     read_user_key,
     write_user_key,
 )
-from micboard_tui.config.setting_fields import read_section
 from micboard_tui.config.start_error import ConfigError
 from micboard_tui.domain.user import MAX_USER_NAME
 
@@ -81,12 +80,10 @@ def test_a_missing_key_is_named(tmp_path: Path) -> None:
 
 def test_the_settings_say_where_and_as_whom(tmp_path: Path) -> None:
     assert attachment_of(Attach(), "pia") is None
-    open_bus = attachment_of(read_section(Attach, {"url": "rack"}), "pia")
+    open_bus = attachment_of(Attach(url="rack"), "pia")
     assert open_bus == Attachment("nats://rack:4222", "pia")
     write_user_key(tmp_path / "key", UserKey("Ada", SEED))
-    with_key = attachment_of(
-        Attach(url="tls://rack:4222", key=tmp_path / "key", ca=tmp_path / "ca.pem"), "pia"
-    )
+    with_key = attachment_of(Attach(url="tls://rack", key=tmp_path / "key", ca=tmp_path / "ca.pem"), "pia")
     assert with_key == Attachment("tls://rack:4222", "Ada", SEED, tmp_path / "ca.pem")
     assert with_key.has_tls
     assert not open_bus.has_tls

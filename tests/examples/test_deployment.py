@@ -13,7 +13,6 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 
 from micboard_tui.config.nested_values import flatten
-from micboard_tui.config.setting_fields import values_of
 from micboard_tui.config.settings import PREFIX, Settings
 from tests.api.conftest import CONTROL, UNHURRIED, ServedRig, make_rig, serve_rig
 
@@ -27,7 +26,7 @@ COMPANION = json.loads((EXAMPLES / "companion" / "buttons.json").read_text(encod
 MOST_EXPOSED = 2.0
 MAX_BYTES = 64 * 1024
 """Of one example: they are in the wheel."""
-VARIABLES = {f"{PREFIX}{key.upper().replace('.', '__')}" for key, _ in flatten(values_of(Settings()))}
+VARIABLES = {f"{PREFIX}{key.upper().replace('.', '__')}" for key, _ in flatten(Settings().model_dump())}
 
 
 def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
