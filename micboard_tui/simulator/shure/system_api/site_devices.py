@@ -1,6 +1,6 @@
 """What stands behind the server: devices with values that move. Pure; time comes from ``step``."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Protocol
@@ -89,13 +89,17 @@ class AudioUnit:
             own: dict[Feature, Value] = {Feature.NAME: self.name, Feature.IDENTIFY: self.identifying}
             return own[topic.feature]
         state = self._state(topic)
-        readers: dict[Feature, Callable[[], Value]] = {
-            Feature.NAME: lambda: state.name,
-            Feature.GAIN: lambda: state.gain_db,
-            Feature.MUTE: lambda: state.muted,
-            Feature.ACTIVITY: lambda: state.activity,
-        }
-        return readers[topic.feature]()
+        match topic.feature:
+            case Feature.NAME:
+                return state.name
+            case Feature.GAIN:
+                return state.gain_db
+            case Feature.MUTE:
+                return state.muted
+            case Feature.ACTIVITY:
+                return state.activity
+            case _:
+                raise KeyError(topic)
 
     def set(self, topic: Topic, value: Value) -> None:
         if topic.channel_id is None:
@@ -204,6 +208,7 @@ class Site:
     def __init__(self, units: Sequence[Unit], dice: Random) -> None:
         self.units = {unit.listed.id: unit for unit in units}
         self.dice = dice
+        self._topics = tuple(topic for unit in units for topic in _topics_of(unit))
 
     def set_clipping(self, *, clips: bool) -> None:
         """Have every channel clip, or none that does not by itself."""
@@ -224,12 +229,15 @@ class Site:
         for unit in self.units.values():
             unit.step(seconds)
 
-    def topics(self) -> Iterator[Topic]:
+    def topics(self) -> Sequence[Topic]:
         """Everything that can be read and subscribed to."""
-        for unit in self.units.values():
-            for feature in Feature:
-                if feature in (unit.listed.capabilities or ()):
-                    yield Topic(unit.listed.id, feature)
-            for channel in unit.channels:
-                for capability in channel.capabilities:
-                    yield Topic(unit.listed.id, Feature(capability), channel.id)
+        return self._topics
+
+
+def _topics_of(unit: Unit) -> Iterator[Topic]:
+    for feature in Feature:
+        if feature in (unit.listed.capabilities or ()):
+            yield Topic(unit.listed.id, feature)
+    for channel in unit.channels:
+        for capability in channel.capabilities:
+            yield Topic(unit.listed.id, Feature(capability), channel.id)
