@@ -186,9 +186,10 @@ def repeats_code(item: pytest.Item) -> bool:
     """Whether a test runs code that other tests run, too, and is not traced for the coverage.
 
     Tracing doubles the time, and takes three times as long in the whole app: a journey through it that runs
-    what tests of its parts run, too, says so (``traced=False``). A property is tried a hundred times, and
-    examples cover nearly all of its code; and of the cases of a test the first does what all do, but for
-    those on another kind of database or bus.
+    what tests of its parts run, too, says so (``traced=False``), and other tests that take long and run what
+    others run have the marker ``no_cover``. A property is tried a hundred times, and examples cover nearly
+    all of its code; and of the cases of a test the first does what all do, but for those on another kind of
+    database or bus.
     """
     cases = getattr(item, "callspec", None)
     indices = cases.indices if cases is not None else {}

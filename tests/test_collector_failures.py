@@ -22,7 +22,7 @@ from tests.fakes.links import UNHURRIED_S
 from tests.fakes.nats_server import NatsServer, running_server
 from tests.fakes.relay import Relay, open_relay
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(240), pytest.mark.long]
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(240), pytest.mark.long, pytest.mark.no_cover]
 
 DEVICES = 8
 """Of two channels, so that their load is worth evening out."""

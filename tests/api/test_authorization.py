@@ -83,6 +83,7 @@ def find_permission(dependant: Dependant) -> Permission | None:
     return next((each for each in needs if each is not None), None)
 
 
+@pytest.mark.no_cover
 async def test_every_route_says_who_may_use_it(served: ServedRig) -> None:
     routes = list(routes_of(served))
     assert {route.name for route in routes if route.needs is None} - OPEN == set()
@@ -91,6 +92,7 @@ async def test_every_route_says_who_may_use_it(served: ServedRig) -> None:
     assert changing == set()
 
 
+@pytest.mark.no_cover
 async def test_each_role_may_what_it_includes_and_nothing_else(served: ServedRig) -> None:
     wrong: list[str] = []
     for number, route in enumerate(routes_of(served)):
@@ -121,6 +123,7 @@ async def test_what_is_open_shows_nothing_of_the_rig(served: ServedRig) -> None:
             assert "Lectern" not in answer.text, name
 
 
+@pytest.mark.no_cover
 async def test_no_websocket_opens_without_a_login_or_for_a_page_of_another_host(served: ServedRig) -> None:
     paths = [
         found.path or ""

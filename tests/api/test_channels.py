@@ -39,6 +39,7 @@ async def test_channels_stand_in_rack_order_with_where_they_are(served: ServedRi
         ("low_battery=1&location=chapel", []),
     ],
 )
+@pytest.mark.no_cover
 async def test_filters_narrow_together(prepared: ServedRig, query: str, expected: list[str]) -> None:
     assert names(await prepared.client.get(f"{CHANNELS}?{query}")) == expected
 

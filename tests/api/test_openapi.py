@@ -39,7 +39,7 @@ def openapi(runner: asyncio.Runner, served: ServedRig) -> dict[str, Any]:
 @pytest.mark.integration
 @pytest.mark.long
 @pytest.mark.no_cover
-@pytest.mark.parametrize(("is_valid", "examples"), [(True, 6), (False, 2)])
+@pytest.mark.parametrize(("is_valid", "examples"), [(True, 4), (False, 1)])
 def test_made_up_requests(
     runner: asyncio.Runner, served: ServedRig, openapi: dict[str, Any], *, is_valid: bool, examples: int
 ) -> None:

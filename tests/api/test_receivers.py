@@ -57,6 +57,7 @@ async def test_where_there_is_no_parameter_the_refusal_says_so(served: ServedRig
         ("?unknown=1&location=Chapel", {"Chapel": [1]}),
     ],
 )
+@pytest.mark.no_cover
 async def test_what_is_low_is_listed_with_its_channels_and_unknown_is_never_low(
     served: ServedRig, spelling: str, query: str, expected: dict[str, list[int]]
 ) -> None:

@@ -30,6 +30,7 @@ CHECK = "/api/v1/session/check"
         ({**CONTROL, "X-Forwarded-For": "203.0.113.9"}, "", 204),
     ],
 )
+@pytest.mark.no_cover
 async def test_only_who_logged_in_on_our_own_page_may_enter(
     served: ServedRig, headers: Mapping[str, str], query: str, status: int
 ) -> None:

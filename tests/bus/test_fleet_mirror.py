@@ -133,6 +133,7 @@ async def test_a_device_that_no_collector_takes_is_past_and_tells_zone_and_cure(
                 assert "--zone land" in fault.hint
 
 
+@pytest.mark.no_cover
 async def test_the_hub_may_be_away_and_values_go_on() -> None:
     fleet, first, second = fleet_of_two()
     board = fleet.board()

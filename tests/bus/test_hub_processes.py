@@ -35,7 +35,7 @@ from tests.fakes.links import until
 from tests.fakes.recorded_services import KnownSigns
 from tests.postgres.server import PostgresServer, kill_server, own_server, start_again
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(600), pytest.mark.long]
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(600), pytest.mark.long, pytest.mark.no_cover]
 
 SUBJECTS = Subjects()
 TAKEN_WITHIN_S = 20.0

@@ -27,7 +27,7 @@ from tests.fakes.forks import ForkedProcess, running_module
 from tests.fakes.links import until
 from tests.fakes.nats_server import NatsServer, running_server
 
-pytestmark = [pytest.mark.integration, pytest.mark.long]
+pytestmark = [pytest.mark.integration, pytest.mark.long, pytest.mark.no_cover]
 
 BOARDS = 50
 DEVICES = tuple(

@@ -72,6 +72,7 @@ def test_an_empty_list_says_so_and_so_does_its_history(micboard: Command) -> Non
 
 
 @pytest.mark.usefixtures("stored")
+@pytest.mark.no_cover
 def test_alarms_are_listed_without_those_that_others_hide(micboard: Command) -> None:
     listed = micboard("alarms", "list")
     assert "RF lost x2" in listed.out

@@ -59,6 +59,7 @@ def check_agree(name: str, answered: object, polled: object) -> None:
         assert answered == polled, name
 
 
+@pytest.mark.no_cover
 def test_the_api_answers_what_poll_prints(
     micboard: Command, rack: Rack, environment: Mapping[str, str]
 ) -> None:

@@ -170,6 +170,7 @@ def test_wrong_usage_is_exit_code_2(micboard: Command, arguments: tuple[str, ...
 
 
 @pytest.mark.integration
+@pytest.mark.no_cover
 def test_a_device_is_added_polled_and_listed(micboard: Command, rack: Rack) -> None:
     device_id = add(micboard, rack, 0, "--location", "Main Stage", "--name", "FOH")
     polled = micboard("poll", "--once", "--json")
@@ -217,6 +218,7 @@ def test_thresholds_that_are_set_judge_readings_and_what_was_stored(
 
 
 @pytest.mark.integration
+@pytest.mark.no_cover
 def test_a_device_that_does_not_answer_is_listed_with_its_error(micboard: Command, rack: Rack) -> None:
     add(micboard, rack)
     assert micboard("devices", "add", "shure", "127.0.3.99").code == 0
@@ -231,6 +233,7 @@ def test_a_device_that_does_not_answer_is_listed_with_its_error(micboard: Comman
 
 
 @pytest.mark.integration
+@pytest.mark.no_cover
 def test_one_device_in_the_vendors_own_words(micboard: Command, rack: Rack) -> None:
     device_id = add(micboard, rack)
     micboard("poll", "--once")
@@ -323,6 +326,7 @@ def test_options_that_do_not_fit_are_wrong_usage(micboard: Command, arguments: t
 
 
 @pytest.mark.integration
+@pytest.mark.no_cover
 def test_a_device_is_forgotten_only_when_agreed_to(micboard: Command, rack: Rack) -> None:
     device_id = add(micboard, rack)
     said_no(micboard("devices", "remove", device_id), "INVALID_VALUE")
@@ -498,6 +502,7 @@ def test_settings_say_where_they_come_from(
 
 
 @pytest.mark.integration
+@pytest.mark.no_cover
 def test_hostile_names_are_shown_literally_and_do_no_harm(micboard: Command, rack: Rack) -> None:
     add(micboard, rack, 0)
     receivers_in(rack)[0].channels[0].name = "[red]x[/"

@@ -25,6 +25,7 @@ def test_json_keeps_every_name_and_harms_no_terminal(name: str) -> None:
 
 
 @pytest.mark.integration
+@pytest.mark.no_cover
 def test_all_listings_print_the_same_shape(micboard: Command, rack: Rack) -> None:
     for device in rack.devices:
         micboard("devices", "add", "shure", device.host, "--port", str(device.port))

@@ -81,6 +81,7 @@ def test_a_channel_is_given_shown_everywhere_and_taken_back(micboard: Command, r
     said_no(micboard("redo"), "NOTHING_TO_REDO")
 
 
+@pytest.mark.no_cover
 def test_a_channel_receives_the_pack_of_another(micboard: Command, rack: Rack) -> None:
     add(micboard, rack, 0, "--name", "Rack A")
     micboard("assign", "Rack A/1", "Ada")
@@ -121,6 +122,7 @@ def test_a_channel_is_numbered_by_the_show(micboard: Command, rack: Rack) -> Non
     assert micboard("mic-number", "Rack A/1", "7", "--clear").code == 2
 
 
+@pytest.mark.no_cover
 def test_a_live_channel_that_changes_hands_is_told_beside_the_answer(micboard: Command, rack: Rack) -> None:
     add(micboard, rack, 0, "--name", "Rack A")
     micboard("poll", "--once")

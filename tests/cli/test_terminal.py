@@ -287,6 +287,7 @@ def test_a_damaged_database_ends_the_board_with_one_line(environment: Mapping[st
 
 
 @pytest.mark.long
+@pytest.mark.no_cover
 def test_a_still_stage_writes_nothing(environment: Mapping[str, str], micboard: Command) -> None:
     quiet = {**environment, "MICBOARD_METERING__INTERVAL_MS": "0"}
     with simulated(environment, "--address", "127.0.4.60", "--port", "0") as device:

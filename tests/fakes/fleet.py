@@ -231,12 +231,13 @@ class Fleet:
     def check(self) -> None:
         """No two may send to the same device, and none has a session long after it may not."""
         running = [found for found in self.collectors if not found.is_frozen and self._is_watched]
-        for first, second in combinations(running, 2):
-            if first.is_alone or second.is_alone:
-                continue
-            for device_id in self.devices:
-                both = first.ownership.may_send(device_id), second.ownership.may_send(device_id)
-                assert not all(both), f"{device_id} twice\n{self.describe()}"
+        sending = [
+            {device_id for device_id in self.devices if found.ownership.may_send(device_id)}
+            for found in running
+            if not found.is_alone
+        ]
+        for first, second in combinations(sending, 2):
+            assert not first & second, f"{first & second} twice\n{self.describe()}"
         for collector in running:
             if self.loop.time() > collector.thawed_at + CLOSED_WITHIN_S:
                 self._check_sessions(collector)

@@ -15,7 +15,7 @@ from tests.simulator.simulated_devices import HOST, build_device, build_plan, ru
 HURRIED = Pace(
     question_s=0.0, poll_s=0.01, list_every_s=0.3, list_pace_s=0.05, push_silence_s=0.4, push_wait_s=0.05
 )
-TICK_S, EVERY_S = 1.0, 0.02
+TICK_S, EVERY_S = 2.0, 0.04
 """A second of the stage in a fiftieth of a real one."""
 
 

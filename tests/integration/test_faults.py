@@ -100,6 +100,7 @@ TROUBLES: tuple[Callable[[StringsFaults], None], ...] = (
 )
 
 
+@pytest.mark.no_cover
 async def test_one_receivers_trouble_is_nobody_elses(tmp_path: Path) -> None:
     options = RackOptions(
         receivers=len(TROUBLES) + 1, scenario="calm", port=0, address="127.0.5.2", model="ULXD4D"
@@ -136,6 +137,7 @@ async def test_whoever_leaves_switches_metering_off_and_hangs_up(tmp_path: Path,
         assert [channel.meter_rate_ms for channel in channels] == [0] * len(channels)
 
 
+@pytest.mark.no_cover
 async def test_another_controllers_meter_rate_is_set_back(tmp_path: Path) -> None:
     options = RackOptions(receivers=1, scenario="calm", port=0, address="127.0.5.40", model="ULXD4D")
     async with open_rack(options) as rack, watched(tmp_path, rack):

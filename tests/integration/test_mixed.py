@@ -185,6 +185,7 @@ def is_gone(stage: Stage, device_id: DeviceId) -> bool:
 
 
 @pytest.mark.long
+@pytest.mark.no_cover
 async def test_the_loss_of_one_device_is_nobody_elses(tmp_path: Path) -> None:
     """One after the other goes, and is off for longer than the test."""
     async with staged(tmp_path, "127.0.41", SERVER) as stage:
@@ -197,6 +198,7 @@ async def test_the_loss_of_one_device_is_nobody_elses(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("manufacturer", ["shure", "sennheiser"])
+@pytest.mark.no_cover
 async def test_the_loss_of_all_of_one_maker_is_not_the_others(tmp_path: Path, manufacturer: str) -> None:
     async with staged(tmp_path, "127.0.42", SERVER) as stage:
         lost = stage.of_maker(manufacturer)

@@ -123,6 +123,7 @@ async def test_every_model_is_found_and_read_whole(model: str) -> None:
 
 
 @pytest.mark.parametrize(("mode", "count", "slots"), [(PLAIN, 16, 1), (ULXD_MODE, 24, 0)])
+@pytest.mark.no_cover
 async def test_an_anx4_is_read_whole_in_both_modes(mode: str, count: int, slots: int) -> None:
     async with on_stage("ANX4", mode) as stage:
         found = await probe("127.0.0.1", stage.port, 0.6)

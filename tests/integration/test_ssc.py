@@ -251,6 +251,7 @@ async def evening(
 
 @pytest.mark.virtual_time
 @pytest.mark.parametrize("model", ["EW-DX-EM2", "EM6000", "L6000"])
+@pytest.mark.no_cover
 async def test_no_subscription_lapses_though_one_datagram_in_twenty_is_lost(model: str) -> None:
     simulated, known = await evening(model, 3, lambda *_: None, lost=0.05)
     assert simulated.lapsed == 0
@@ -315,6 +316,7 @@ async def session_with(simulated: SscDevice, minutes: float = 0.0) -> AsyncGener
     ("model", "most"),
     [("EW-DX-EM4-Dante", 60), ("EM6000", 40), ("CHG70N-C", 24), ("L6000", 28)],
 )
+@pytest.mark.no_cover
 async def test_renewals_that_are_left_unanswered_are_sent_seldom(model: str, most: int) -> None:
     simulated = device_of(model)
     simulated.faults.unconfirmed_renewals = True

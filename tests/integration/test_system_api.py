@@ -61,6 +61,7 @@ async def test_every_shape_of_the_list_is_the_same_rig(shape: Shape) -> None:
     assert (report.device.channel_count, report.device.bay_count) == (CHANNELS, 4)
 
 
+@pytest.mark.no_cover
 async def test_a_session_subscribes_to_everything_and_hears_what_changes() -> None:
     async with open_station() as (server, port):
         report = ReportCollector()
@@ -80,6 +81,7 @@ async def test_a_session_subscribes_to_everything_and_hears_what_changes() -> No
         assert all("/activity/" in path for path in taken_back[:CHANNELS])
 
 
+@pytest.mark.no_cover
 async def test_packs_charge_and_are_in_no_charger_once_they_are_taken_out() -> None:
     async with open_station() as (server, port):
         pack = next(each for each in server.site.units.values() if isinstance(each, PackUnit))
@@ -105,6 +107,7 @@ async def test_packs_charge_and_are_in_no_charger_once_they_are_taken_out() -> N
             assert taken.battery.minutes is not None
 
 
+@pytest.mark.no_cover
 async def test_a_websocket_that_was_cut_is_opened_and_subscribed_anew() -> None:
     async with open_station() as (server, port):
         report = ReportCollector()
@@ -129,6 +132,7 @@ async def test_without_a_websocket_everything_is_polled() -> None:
             assert ended == []
 
 
+@pytest.mark.no_cover
 async def test_a_websocket_that_says_nothing_is_opened_anew() -> None:
     async with open_station() as (server, port):
         server.faults.websocket_silent = True
@@ -139,6 +143,7 @@ async def test_a_websocket_that_says_nothing_is_opened_anew() -> None:
             assert ended == []
 
 
+@pytest.mark.no_cover
 async def test_no_activity_is_asked_for_when_metering_is_switched_off() -> None:
     async with open_station() as (server, port):
         report = ReportCollector()
@@ -182,6 +187,7 @@ async def test_a_wrong_key_is_refused_and_the_cure_named() -> None:
     assert "another" not in str(refused.value.info)
 
 
+@pytest.mark.no_cover
 async def test_a_key_that_is_changed_ends_the_session() -> None:
     async with open_station() as (server, port), running(driver(server, port), ReportCollector()) as ended:
         await until(lambda: subscribed(server) == TOPICS + 1)
@@ -190,6 +196,7 @@ async def test_a_key_that_is_changed_ends_the_session() -> None:
     assert ended[0].code is ErrorCode.CREDENTIALS_REFUSED
 
 
+@pytest.mark.no_cover
 async def test_the_key_is_in_no_log_and_no_report(caplog: pytest.LogCaptureFixture) -> None:
     async with open_station() as (server, port):
         report = ReportCollector()
@@ -222,6 +229,7 @@ async def test_a_certificate_that_nobody_accepted_gets_no_key() -> None:
     assert unknown.value.code is ErrorCode.CERTIFICATE_UNKNOWN
 
 
+@pytest.mark.no_cover
 async def test_a_certificate_that_changes_ends_the_session() -> None:
     async with open_station() as (server, port), running(driver(server, port), ReportCollector()) as ended:
         await until(lambda: subscribed(server) == TOPICS + 1)
@@ -259,6 +267,7 @@ async def test_a_server_that_answers_too_late_is_silent() -> None:
     assert silent.value.code is ErrorCode.DEVICE_SILENT
 
 
+@pytest.mark.no_cover
 async def test_a_server_that_is_slow_is_still_read() -> None:
     async with open_station() as (server, port):
         server.faults.late_s = 0.01
@@ -280,6 +289,7 @@ async def test_a_server_that_fails_says_so(fault: str, text: str) -> None:
     assert text in str(caught.value)
 
 
+@pytest.mark.no_cover
 async def test_a_session_ends_after_several_failures_and_not_after_one() -> None:
     async with open_station() as (server, port):
         report = ReportCollector()
@@ -365,6 +375,7 @@ async def test_nobody_is_found_where_nobody_listens() -> None:
     assert await probe(HOST, port, 0.5) is None
 
 
+@pytest.mark.no_cover
 async def test_a_driver_keeps_its_numbers_from_session_to_session() -> None:
     async with open_station() as (server, port):
         one = driver(server, port)

@@ -135,6 +135,7 @@ def schema_of(connection: Connection) -> dict[str, object]:
 
 
 @pytest.mark.filterwarnings("ignore:.*expression-based")  # what they are made of is compared as SQL
+@pytest.mark.no_cover
 async def test_a_new_database_is_like_one_that_went_through_all_migrations(
     bare_database_url: URL | str,
 ) -> None:
@@ -279,6 +280,7 @@ async def test_chargers_and_certificates_of_earlier_releases_are_there(tmp_path:
         "INSERT INTO assignments VALUES ('lost', 1, NULL, 'spare', NULL, 0, FALSE, NULL, NULL, NULL, FALSE)",
     ],
 )
+@pytest.mark.no_cover
 async def test_the_database_itself_refuses_what_cannot_be(database_url: URL | str, statement: str) -> None:
     async with open_database(database_url) as database:
         await add(database.assignments, RACK)

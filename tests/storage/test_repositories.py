@@ -331,6 +331,7 @@ async def test_a_low_battery_is_known_to_be_low(store: Store) -> None:
 @pytest.mark.parametrize(
     "limits", [BatteryThresholds(), BatteryThresholds(5, 30, 0, 60, 50, 3), BatteryThresholds(90, 40, 4)]
 )
+@pytest.mark.no_cover
 async def test_the_database_judges_batteries_as_the_program_does(
     store: Store, limits: BatteryThresholds
 ) -> None:

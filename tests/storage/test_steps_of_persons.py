@@ -182,6 +182,7 @@ async def act(records: AssignmentRepository, do: Act, turn: int) -> str:
 
 
 @pytest.mark.parametrize("seed", range(2))
+@pytest.mark.no_cover
 async def test_the_database_does_what_the_memory_does(store: Store, seed: int) -> None:
     choose = random.Random(seed)
     memory = InMemoryAssignments(InMemoryDevices())

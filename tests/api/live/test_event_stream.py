@@ -87,6 +87,7 @@ async def open_stream(
     stream.close()
 
 
+@pytest.mark.no_cover
 async def test_events_are_the_messages_of_the_websocket() -> None:
     async with (
         serve_rig(make_rig(), clock=loop_time) as served,

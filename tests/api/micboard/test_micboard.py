@@ -70,6 +70,7 @@ async def test_its_page_shows_what_the_rack_has_and_follows_it() -> None:
         assert page.transmitters[1]["name"] == "Ada"
 
 
+@pytest.mark.no_cover
 async def test_the_page_of_a_fork_keeps_its_groups_when_one_changes() -> None:
     fork = ForkClient()
     async with serve_micboard() as served, connect(served, path="/ws") as socket:
@@ -86,6 +87,7 @@ async def test_the_page_of_a_fork_keeps_its_groups_when_one_changes() -> None:
         assert [group["title"] for group in fork.groups.values()] == ["Main Stage", "Foyer"]
 
 
+@pytest.mark.no_cover
 async def test_what_a_program_sends_changes_nothing_and_too_much_ends_the_connection() -> None:
     async with serve_micboard() as served, connect(served, path="/ws") as socket:
         await socket.send_text('{"slot": 1, "name": "mine"}')
@@ -98,6 +100,7 @@ async def test_what_a_program_sends_changes_nothing_and_too_much_ends_the_connec
         assert (await closing_of(socket))[0] == 1008
 
 
+@pytest.mark.no_cover
 async def test_another_computer_needs_a_login() -> None:
     async with serve_micboard() as served, connect(served, address="192.0.2.7", path="/ws") as socket:
         assert (await closing_of(socket))[0] == 4401

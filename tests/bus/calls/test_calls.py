@@ -419,6 +419,7 @@ async def test_an_error_that_is_raised_is_a_failure() -> None:
         assert code_of(await call(stage, CHANGE)) is ErrorCode.NOTHING_TO_UNDO
 
 
+@pytest.mark.no_cover
 async def test_an_answer_that_is_no_answer_is_a_crash() -> None:
     async with open_stage() as stage:
         stage.fake.answer(READ, 3)

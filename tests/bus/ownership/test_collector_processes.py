@@ -65,6 +65,7 @@ def assert_never_both(first: CollectorProcess, second: CollectorProcess) -> None
             assert not bits & before[1] & after[1], f"both at {at}"
 
 
+@pytest.mark.no_cover
 async def test_what_a_killed_process_held_is_taken_over_by_the_other(
     server: NatsServer, tmp_path: Path
 ) -> None:
@@ -77,6 +78,7 @@ async def test_what_a_killed_process_held_is_taken_over_by_the_other(
         assert_never_both(first, second)
 
 
+@pytest.mark.no_cover
 async def test_a_frozen_process_sends_nothing_when_it_wakes(server: NatsServer, tmp_path: Path) -> None:
     with running(server.url, "a", tmp_path) as first, running(server.url, "b", tmp_path) as second:
         await until(lambda: first.held != 0 and second.held != 0)
