@@ -50,7 +50,6 @@ def run(
     from micboard_tui.cli.attached import find_attachment, find_serving
     from micboard_tui.cli.board_process import for_slow_line
     from micboard_tui.cli.context import load_context
-    from micboard_tui.cli.demo import demo
 
     context = load_context()
     options = for_slow_line(_board_options(context, theme, fps, plain=plain), low_bandwidth=low_bandwidth)
@@ -61,6 +60,8 @@ def run(
         options = replace(options, operator=attachment.user)
         answer = _run_attached(context, options, show, colors, attachment)
     if answer is not None:
+        from micboard_tui.cli.demo import demo
+
         demo(theme=theme, fps=fps, low_bandwidth=low_bandwidth, plain=plain, colors=colors)
 
 
