@@ -72,6 +72,7 @@ class MicboardApp(PaintedApp[str]):
             options, self._views, self._show_palette, self._notices, has_color=not self.no_color
         )
         self._style = ScreenStyle(self._themes.palette, glyphs_for(options.glyphs), keymap)
+        self.begin_with(self._themes.palette.as_textual())
         self._background = BackgroundServices(open_services, self._accept_services, self._leave_with_failure)
         self._readings = ServiceReadings(lambda: self._background.services)
         self._screens = ScreenOpener(self, live, options.log, self._readings)
@@ -96,7 +97,6 @@ class MicboardApp(PaintedApp[str]):
             raise self.crash
 
     def on_mount(self) -> None:
-        self._show_palette(self._themes.palette)
         self.set_interval(TERMINAL_CHECK_S, self.leave_without_terminal)
         self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
         self.set_keymap(dict(self._style.keymap.changed))

@@ -9,6 +9,7 @@ from micboard_tui.contracts.live import Changes
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.services.live.state import LiveState
+from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.terminal.frame_rate import FIRST_LOOKS, FirstLooks
 from tests.fakes.links import until
 from tests.tui.conftest import text_of
@@ -45,3 +46,28 @@ def test_once_it_is_known_a_few_looks_follow_for_what_comes_with_it() -> None:
     looks = FirstLooks()
     assert not any(looks.are_over(is_known=False) for _ in range(1000))
     assert [looks.are_over(is_known=True) for _ in range(FIRST_LOOKS)] == [False] * (FIRST_LOOKS - 1) + [True]
+
+
+class WatchedApp(MicboardApp):
+    """Counts how often all styles are parsed anew."""
+
+    parsed = 0
+
+    def refresh_css(self, animate: bool = True) -> None:
+        self.parsed += 1
+        super().refresh_css(animate)
+
+
+async def test_styles_are_parsed_anew_for_another_theme_and_not_for_the_first() -> None:
+    rig = ScriptedRig({})
+    app = WatchedApp(rig.live, rig.services, OPTIONS)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert app.parsed == 0
+        first = app.theme
+        assert app.has_class(f"-theme-{first}", "-dark-mode" if app.current_theme.dark else "-light-mode")
+        app.action_next_theme()
+        await pilot.pause()
+        assert app.parsed == 1
+        assert app.has_class(f"-theme-{app.theme}")
+        assert not app.has_class(f"-theme-{first}")

@@ -39,6 +39,7 @@ from textual.filter import ANSIToTruecolor
 from textual.geometry import Offset, Region
 from textual.screen import Screen
 from textual.strip import Strip
+from textual.theme import Theme
 from textual.widget import Widget
 from textual.worker import WorkerFailed
 
@@ -294,6 +295,18 @@ class PaintedApp(App[Result]):
     def crash(self) -> BaseException | None:
         """The error that ended the app, for its caller to write without secrets."""
         return self._exception
+
+    def begin_with(self, theme: Theme) -> None:
+        """Have these colours from the first style on, before the app runs.
+
+        With a theme that is chosen when it runs, Textual parses all styles a second time.
+        """
+        self.register_theme(theme)
+        self.set_reactive(App.theme, theme.name)
+        shade = {"-dark-mode": theme.dark, "-light-mode": not theme.dark}
+        self.update_classes({f"-theme-{theme.name}": True} | shade, update=False)
+        self._refresh_truecolor_filter(self.ansi_theme)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def report_survived(self, error: BaseException) -> None:
         """Tell the user of an unexpected error that the app goes on after. It is in the log already."""
