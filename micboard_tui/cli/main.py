@@ -3,6 +3,8 @@
 import errno
 import gc
 import sys
+from collections.abc import Callable
+from functools import cache
 from typing import Annotated, Any
 
 import typer
@@ -18,7 +20,7 @@ from micboard_tui.contracts.errors import MicboardError
 
 OUTPUT_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF, errno.EIO})
 
-SOURCES = {
+COMMANDS = {
     "run": CommandSource("run", "run"),
     "demo": CommandSource("demo", "demo"),
     "simulate": CommandSource("simulate", "simulate", NamesModels),
@@ -53,8 +55,6 @@ SOURCES = {
     "users": CommandSource("users"),
     "config": CommandSource("config"),
 }
-COMMANDS = LazyCommands(SOURCES)
-"""Each is loaded once in a process."""
 
 
 class MainGroup(Group):
@@ -62,7 +62,7 @@ class MainGroup(Group):
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - all that a group takes is passed on
         super().__init__(**options)
-        self.commands = COMMANDS
+        self.commands = LazyCommands(COMMANDS)
 
 
 app = CommandGroup(
@@ -105,13 +105,19 @@ def _run_without_command(
         )
 
 
+@cache
+def _get_command() -> Callable[[], object]:
+    """It is put together once in a process."""
+    return typer.main.get_command(app)
+
+
 def main() -> None:
     """The entry point. Exit codes: 0 done, 1 the answer is no, 2 wrong usage."""
     # What is loaded stays: to look for garbage in it takes an eighth of a start. Commands enable it again.
     gc.disable()
     repair_streams()
     try:
-        app()
+        _get_command()()
     except MicboardError as error:
         print_error(error.info)
         sys.exit(1)

@@ -1,5 +1,6 @@
 """The API over scripted devices: real services, no socket."""
 
+from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 
@@ -96,16 +97,17 @@ async def serve_rig(
 @contextmanager
 def application_over(context: ApiContext, *, is_changed: bool = False) -> Iterator[FastAPI]:
     """An application that is used again and again: the framework needs half a second to prepare one."""
-    is_special = is_changed or context.options.with_micboard or context.options.proxies
-    application = _spare.pop() if _spare and not is_special else build_application(context)
+    spare = _spare[context.options.proxies]
+    is_special = is_changed or context.options.with_micboard
+    application = spare.pop() if spare and not is_special else build_application(context)
     application.state.context = context
     yield application
     if not is_special:
-        _spare.append(application)
+        spare.append(application)
 
 
-_spare: list[FastAPI] = []
-"""Applications that are not used at the moment."""
+_spare: defaultdict[str, list[FastAPI]] = defaultdict(list)
+"""Applications that are not used at the moment, by the proxies that they believe."""
 
 
 @pytest.fixture

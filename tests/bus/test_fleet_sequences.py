@@ -105,7 +105,7 @@ STEPS: st.SearchStrategy[Step] = st.one_of(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(st.lists(st.tuples(STEPS, st.sampled_from([0.0, 0.05, 0.6, 7.0])), max_size=10))
 def test_a_board_shows_what_the_owner_of_each_device_knows(steps: Sequence[tuple[Step, float]]) -> None:
     with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
+from functools import cache
 from types import SimpleNamespace
 from typing import NamedTuple, TypeAlias, cast
 
@@ -51,15 +52,12 @@ class RecordedServices:
 
     def _make(self, contract: type) -> object:
         members = {
-            name: self._method(contract, name)
-            for name, value in vars(contract).items()
-            if inspect.iscoroutinefunction(value)
+            name: self._method(f"{contract.__name__}.{name}", signature)
+            for name, signature in _signatures_of(contract).items()
         }
         return type(contract.__name__, (), members)()
 
-    def _method(self, contract: type, name: str) -> Callable[..., object]:
-        signature, title = inspect.signature(vars(contract)[name]), f"{contract.__name__}.{name}"
-
+    def _method(self, title: str, signature: inspect.Signature) -> Callable[..., object]:
         async def method(*positional: object, **named: object) -> object:
             arguments = dict(signature.bind(*positional, **named).arguments)
             del arguments["self"]
@@ -68,6 +66,16 @@ class RecordedServices:
             return Success(None) if answer is None else await answer(**arguments)
 
         return method
+
+
+@cache
+def _signatures_of(contract: type) -> Mapping[str, inspect.Signature]:
+    """Of all methods that are waited for. To find them takes a tenth of a second for all contracts."""
+    return {
+        name: inspect.signature(value)
+        for name, value in vars(contract).items()
+        if inspect.iscoroutinefunction(value)
+    }
 
 
 class InstalledManufacturers:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import ClassVar
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
@@ -180,5 +181,5 @@ class FleetMachine(RuleBasedStateMachine):
             self.fleet.run(seconds)
 
 
-TestFleetMachine = FleetMachine.TestCase
+TestFleetMachine = pytest.mark.long(FleetMachine.TestCase)
 TestFleetMachine.settings = settings(max_examples=12, stateful_step_count=30)
