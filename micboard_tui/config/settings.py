@@ -8,14 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, ValidationError
-from pydantic_settings import (
-    BaseSettings,
-    EnvSettingsSource,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    SettingsError,
-)
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from micboard_tui.config.api_settings import Api
 from micboard_tui.config.atomic_files import write_new
@@ -42,7 +35,7 @@ from micboard_tui.domain.thresholds import (
     STORE_INTERVAL_S,
 )
 
-PREFIX = "MICBOARD_"
+PREFIX, BETWEEN = "MICBOARD_", "__"
 KEYS = "keys"
 DEFAULT = "default"
 """The origin of what no source holds."""
@@ -169,12 +162,10 @@ class Log(Section):
     )
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """All settings. Read once at the start and passed on."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     database_url: str | None = Field(
         default=None,
@@ -202,18 +193,6 @@ class Settings(BaseSettings):
         default={},
         description="Other keys on the board, by the names of what they do (docs/reference/keys.md).",
     )
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        *_: object,
-        **__: object,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        # ``load_settings`` puts together what the sources hold, and knows of each value where it is from.
-        del settings_cls
-        return (init_settings,)
 
 
 def load_settings(paths: Paths, overrides: Values | None = None) -> Settings:
@@ -308,18 +287,32 @@ def _example(key: str, default: object) -> str:
 
 
 def _layers(paths: Paths, overrides: Values) -> dict[str, Values]:
-    try:
-        environment = EnvSettingsSource(Settings)()
-    except SettingsError as error:
-        raise _error(f"A {PREFIX}… variable cannot be read: {error}", "Write plain values") from error
-    for name in os.environ:
-        if name.startswith(PREFIX) and name not in NOT_SETTINGS and not name.startswith(SECRETS):
-            _check_known(f"the variable {name}", name.removeprefix(PREFIX).lower().replace("__", "."))
     return {
         "command line": overrides,
-        "environment": environment,
+        "environment": _read_environment(),
         str(paths.settings_file): _read(paths.settings_file),
     }
+
+
+def _read_environment() -> Values:
+    names = [
+        name
+        for name in os.environ
+        if name.upper().startswith(PREFIX) and name not in NOT_SETTINGS and not name.startswith(SECRETS)
+    ]
+    if not names:
+        return {}
+    # Most starts have none, and what reads them takes a twentieth of a start to load.
+    from micboard_tui.config.variables import VariableError, read_variables  # noqa: PLC0415
+
+    try:
+        values = read_variables(Settings, PREFIX, BETWEEN)
+    except VariableError as error:
+        raise _error(f"A {PREFIX}… variable cannot be read: {error}", "Write plain values") from error
+    for name in names:
+        if name.startswith(PREFIX):
+            _check_known(f"the variable {name}", name.removeprefix(PREFIX).lower().replace(BETWEEN, "."))
+    return values
 
 
 def _read(file: Path) -> Values:

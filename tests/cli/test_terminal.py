@@ -326,12 +326,12 @@ def test_the_first_values_of_an_attached_board_need_only_what_shows_them() -> No
     loaded = loaded_by(
         "from micboard_tui.config.lean_loading import load_log_library\n"
         "load_log_library()\n"
-        f"import {PAINTING}, micboard_tui.console\n"
+        f"import {PAINTING}, micboard_tui.config.settings, micboard_tui.console\n"
         "from micboard_tui.bus.nats_library import load_library\n"
         "load_library()"
     )
     libraries = {"sqlalchemy", "sqlmodel", "httpx", "aiohttp", "alembic", "zeroconf", "rich.traceback"}
-    libraries |= {"statistics"}
+    libraries |= {"pydantic_settings", "statistics"}
     ours = {"container", "manufacturers", "simulator", "storage", "contracts.services", "domain.recap"}
     assert loaded.isdisjoint(libraries | {f"micboard_tui.{name}" for name in ours})
     assert {"micboard_tui.bus.mirror.mirror", "nats", "structlog"} <= loaded

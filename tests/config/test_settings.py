@@ -66,6 +66,19 @@ def test_keys_of_the_board_can_be_others(paths: Paths, monkeypatch: pytest.Monke
     assert ("keys.swap", "f6", "environment") in set(origins(paths))
 
 
+def test_a_variable_may_hold_a_section_and_another_one_a_part_of_it(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(paths, "[thresholds.battery]\nlow_percent = 30\n")
+    monkeypatch.setenv("MICBOARD_THRESHOLDS", '{"battery": {"low_minutes": 50, "critical_minutes": 20}}')
+    monkeypatch.setenv("MICBOARD_THRESHOLDS__BATTERY__LOW_MINUTES", "45")
+    monkeypatch.setenv("micboard_log__level", "debug")
+    settings = load_settings(paths)
+    battery = settings.thresholds.battery
+    assert (battery.low_minutes, battery.critical_minutes, battery.low_percent) == (45, 20, 30)
+    assert settings.log.level == "debug"
+
+
 @pytest.mark.parametrize("interval_ms", [0, 100, 1000, 65535])
 def test_meter_intervals_that_receivers_take(paths: Paths, interval_ms: int) -> None:
     written(paths, f"[metering]\ninterval_ms = {interval_ms}\n")
