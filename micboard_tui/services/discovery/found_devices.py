@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from ipaddress import ip_address, ip_interface
 
 from micboard_tui.contracts.errors import NO_ANSWER, ErrorCode, invalid_value_error
@@ -79,10 +80,16 @@ def _is_within(host: str, interfaces: Sequence[Interface]) -> bool:
 
 def address_order(found: FoundDevice) -> tuple[int, int, str, int]:
     """A sort key: addresses in their order, then names."""
-    if not is_address(found.host):
-        return (SORTED_LAST, 0, found.host, found.port)
-    address = ip_address(found.host)
-    return (address.version, int(address), "", found.port)
+    return (*_host_order(found.host), found.port)
+
+
+@lru_cache(maxsize=1024)
+def _host_order(host: str) -> tuple[int, int, str]:
+    """Remembered, since all are sorted anew with each device that is found."""
+    if not is_address(host):
+        return (SORTED_LAST, 0, host)
+    address = ip_address(host)
+    return (address.version, int(address), "")
 
 
 def choose_interfaces(wanted: Sequence[str], own: Sequence[Interface]) -> Sequence[Interface]:
