@@ -5,7 +5,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+import pytest
+
 import micboard_tui
+
+pytestmark = pytest.mark.no_cover
 
 ROOT = Path(micboard_tui.__file__).parent
 MIN_MODULES = 80

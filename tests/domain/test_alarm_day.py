@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from micboard_tui.domain.alarm import AlarmEventKind
 from micboard_tui.domain.alarm_rules import AlarmKey
 from micboard_tui.domain.battery import Battery
@@ -74,6 +76,7 @@ FAULTS = [
 ]
 
 
+@pytest.mark.no_cover
 def test_a_day_of_a_hundred_channels_has_one_alarm_for_each_fault_and_none_while_it_is_calm() -> None:
     rig = AlarmRig(devices=RACKS, manufacturer="sennheiser")
     rig.dock(Bay(2, BayState.EMPTY))

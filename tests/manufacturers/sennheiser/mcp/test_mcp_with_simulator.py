@@ -110,6 +110,7 @@ async def test_two_devices_share_a_socket_and_the_loss_of_one_is_nothing_to_the_
     assert hub.socket.fileno() < 0
 
 
+@pytest.mark.no_cover
 async def test_no_subscription_lapses_in_three_lifetimes_with_one_datagram_in_twenty_lost() -> None:
     one, two = make_unit(EM), make_unit(SR, place=1)
     two.faults.one_line = True

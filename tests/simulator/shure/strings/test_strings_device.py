@@ -160,7 +160,13 @@ async def test_a_client_that_does_not_read_is_dropped_and_does_not_disturb_other
         (client,) = [each for each in simulated.clients if peer(each) == own(deaf)]
         fine.say("SET 0 METER_RATE 100")
         await fine.hear(2)
-        # Its own reader is stopped, so that the kernel fills up, and then we do.
+        # Its own reader is stopped, so that the kernel fills up, and then we do. It would keep megabytes.
+        for transport, buffer in (
+            (client._transport, socket.SO_SNDBUF),
+            (deaf.writer.transport, socket.SO_RCVBUF),
+        ):
+            assert transport is not None
+            transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, buffer, 4096)
         deaf.writer.transport.pause_reading()  # type: ignore[attr-defined] # streams hide that it is a transport
         while client in simulated.clients:
             deaf.say(*["GET 0 ALL"] * 20)
