@@ -32,6 +32,13 @@ def describe_loss(loss: BusLoss, now: float) -> str:
     return loss_text(loss, _age(loss, now))
 
 
+def describe_first_wait(loss: BusLoss, now: float) -> str:
+    """The same where nothing has been heard yet, so that there are no values: ``Nothing heard for 9 s``."""
+    if loss.is_partial:
+        return describe_loss(loss, now)
+    return f"Nothing heard for {_age(loss, now)}: {_CURES[loss.reason]}"
+
+
 def loss_text(loss: BusLoss, age: str) -> str:
     """The same with the age as it is given."""
     if loss.is_partial:

@@ -796,7 +796,7 @@ async def test_the_board_stands_before_the_database_is_open() -> None:
         assert isinstance(app.screen, BoardScreen)
         await pilot.press("A", "S", "D")
         assert isinstance(app.screen, BoardScreen)
-        assert "The database is still being opened. Try again in a moment." in toasts(app)  # type: ignore[arg-type] # it is ours
+        assert "Still starting. Try again in a moment." in toasts(app)  # type: ignore[arg-type] # it is ours
         rig.may_open.set()
         await rig.all_devices_settle()
 

@@ -5,8 +5,14 @@ from dataclasses import replace
 import pytest
 
 from micboard_tui.domain.bus_loss import BusLoss, LossReason
+from micboard_tui.services.live.state import LiveState
+from micboard_tui.tui.arrange.board_presenter import BoardPresenter
+from micboard_tui.tui.arrange.view import View
+from micboard_tui.tui.draw.trends import Trends
 from micboard_tui.tui.screens.board_screen import BoardScreen
+from micboard_tui.tui.screens.worst_line import WorstLine
 from micboard_tui.tui.widgets.lines import Lines
+from tests.services.stage import Clock
 from tests.tui.scripted_rig import settle
 from tests.tui.test_alarm_desk import alarms_of, rig_of_four
 from tests.tui.test_screens import open_board
@@ -81,3 +87,24 @@ async def test_a_program_of_a_fleet_that_is_not_heard_is_named_and_what_goes_on_
         board = settle(app)
         assert "not heard" not in line(board, "#worst")
         assert header in line(board, "#header")
+
+
+def test_before_anything_was_heard_there_are_no_old_values() -> None:
+    clock = Clock(1_000.0)
+    live = LiveState(clock)
+    presenter = BoardPresenter(live, Trends(), View(), filtered_out="", no_device="")
+    presenter.sample()
+    worst = WorstLine(live, presenter, "n")
+
+    def text() -> str:
+        return "".join(cell.text for cell in worst.cells(80)).strip()
+
+    assert text() == "Starting: which devices there are is not known yet"
+    live.findings = replace(live.findings, lost=BusLoss(981.0, LossReason.SILENCE))
+    assert text() == "Nothing heard for 19 s: restart `micboard-tui serve` there"
+    live.findings = replace(live.findings, lost=BusLoss(981.0, LossReason.HUB))
+    assert text().startswith("Hub not heard for 19 s")
+    live.place([], [])
+    presenter.sample()
+    live.findings = replace(live.findings, lost=BusLoss(981.0, LossReason.SILENCE))
+    assert text().startswith("No sign of life of the rack, values 19 s old")

@@ -27,7 +27,7 @@ NO_SHOW = (
     "",
     '  micboard-tui show new "Romeo" --start 20:00 --break 75+20 --end 170',
 )
-NOT_OPEN = "The database is still being opened."
+NOT_OPEN = "Still starting."
 NO_SCENES = "The show has no scenes. I imports them from a file."
 
 

@@ -171,7 +171,7 @@ def worst_problem_cells(
     ``devices`` is None while it is not known yet which there are. ``name_key`` is as for ``device_problem``.
     """
     if devices is None:
-        return [Cell(" The database is still being opened", "dim")]
+        return [Cell(" Starting: which devices there are is not known yet", "dim")]
     if worst is None:
         return [_no_problem(devices, states, now)]
     if isinstance(worst, OpenDeviceProblem):

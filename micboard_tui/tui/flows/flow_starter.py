@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from micboard_tui.contracts.services import Services
     from micboard_tui.tui.flows.flow_set import FlowSet
 
-NOT_OPEN = "The database is still being opened. Try again in a moment."
+NOT_OPEN = "Still starting. Try again in a moment."
 LOOK_S = 1.0
 """So often it is looked whether the program expects channels on again, and whether it can store."""
 NO_DEVICE = "No receiver is selected."

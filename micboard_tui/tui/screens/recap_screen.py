@@ -41,7 +41,7 @@ REFRESH_S = 0.5
 READING = "recap"
 """The group of the worker that reads."""
 BEING_READ = " The recap is being made."
-NOT_OPEN = " The database is still being opened."
+NOT_OPEN = " Still starting."
 NOTHING = (
     " Nothing happened and nothing was recorded in this span.",
     " A board that runs records by itself.",

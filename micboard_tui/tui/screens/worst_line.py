@@ -1,7 +1,7 @@
 """The line below the header of the board: what to look after first, and what to do."""
 
 from micboard_tui.contracts.alarm_texts import describe_alarm
-from micboard_tui.contracts.bus_loss_texts import describe_loss
+from micboard_tui.contracts.bus_loss_texts import describe_first_wait, describe_loss
 from micboard_tui.contracts.holder_texts import describe_waiting
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.alarm import Alarm
@@ -46,7 +46,8 @@ class WorstLine:
         """All of it in ``width`` cells."""
         findings = self._live.findings
         if findings.lost is not None and not self._is_more_urgent(findings.lost):
-            return [_fitting(describe_loss(findings.lost, self._live.now()), "critical", width)]
+            describe = describe_loss if self._presenter.knows_devices else describe_first_wait
+            return [_fitting(describe(findings.lost, self._live.now()), "critical", width)]
         if findings.holder is not None:
             return [_fitting(describe_waiting(findings.holder), "warning", width)]
         presenter = self._presenter

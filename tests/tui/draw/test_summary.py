@@ -221,7 +221,10 @@ def test_a_receiver_that_was_never_heard_says_why_and_what_to_do() -> None:
 
 
 def test_as_long_as_no_device_is_known_there_may_be_some() -> None:
-    assert text_of(worst_problem_cells(None, None, [], 1000.0, "n")) == " The database is still being opened"
+    assert (
+        text_of(worst_problem_cells(None, None, [], 1000.0, "n"))
+        == " Starting: which devices there are is not known yet"
+    )
     assert text_of(worst_problem_cells(None, [], [], 1000.0, "n")) == " No device is registered"
 
 
