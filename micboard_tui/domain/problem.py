@@ -88,7 +88,7 @@ class ProblemCode(StrEnum):
 
     @property
     def severity(self) -> Severity:
-        return Severity.CRITICAL if self in _CRITICAL else Severity.WARNING
+        return _SEVERITIES[self]
 
     @property
     def rank(self) -> int:
@@ -136,6 +136,7 @@ _CRITICAL = frozenset(
         ProblemCode.RF_CRITICAL,
     }
 )
+_SEVERITIES = {code: Severity.CRITICAL if code in _CRITICAL else Severity.WARNING for code in ProblemCode}
 _RANK = {code: rank for rank, code in enumerate(ProblemCode)}
 _BY_LINK = {
     LinkState.RF_LOST: ProblemCode.RF_LOST,
@@ -144,6 +145,8 @@ _BY_LINK = {
 }
 
 
+# Python 3.11 needs twenty times as long to find a member in its enumeration as a constant.
+_CRITICAL_LEVEL, _LOW_LEVEL = SignalLevel.CRITICAL, SignalLevel.LOW
 _RECEIVER_FAULTS = frozenset({DeviceWarning.CLOCK, DeviceWarning.ANTENNA, DeviceWarning.HARDWARE})
 MIN_SERIAL_DIGITS = 6
 """Fewer digits are a name."""
@@ -217,7 +220,8 @@ def is_clipping(state: ChannelState) -> bool:
     peak = state.audio_peak_dbfs
     if state.meters.overload or (peak is not None and peak >= state.thresholds.audio_clip_dbfs):
         return True
-    return DeviceWarning.AUDIO_PEAK in state.facts.device_warnings
+    warnings = state.facts.device_warnings
+    return bool(warnings) and DeviceWarning.AUDIO_PEAK in warnings
 
 
 def judge_battery(state: ChannelState) -> BatteryLevel:
@@ -298,17 +302,17 @@ def _problems_of_battery(facts: ChannelFacts, thresholds: BatteryThresholds) -> 
 
 
 def _problems_of_signal(state: ChannelState) -> Sequence[ProblemCode]:
-    meters, thresholds = state.meters, state.thresholds
+    meters, thresholds, warnings = state.meters, state.thresholds, state.facts.device_warnings
     found = []
     level = rf_level(meters, thresholds)
-    if level is SignalLevel.CRITICAL:
+    if level is _CRITICAL_LEVEL:
         found.append(ProblemCode.RF_CRITICAL)
-    elif level is SignalLevel.LOW or DeviceWarning.LOW_SIGNAL in state.facts.device_warnings:
+    elif level is _LOW_LEVEL or (warnings and DeviceWarning.LOW_SIGNAL in warnings):
         found.append(ProblemCode.RF_LOW)
-    if quality_level(meters.quality_percent, thresholds) is SignalLevel.LOW:
+    if quality_level(meters.quality_percent, thresholds) is _LOW_LEVEL:
         found.append(ProblemCode.QUALITY_LOW)
     if is_clipping(state):
         found.append(ProblemCode.AUDIO_CLIP)
-    if meters.rf_overload and DeviceWarning.RF_OVERLOAD not in state.facts.device_warnings:
+    if meters.rf_overload and DeviceWarning.RF_OVERLOAD not in warnings:
         found.append(ProblemCode.RF_OVERLOAD)
     return found

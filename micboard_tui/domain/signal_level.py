@@ -13,6 +13,10 @@ class SignalLevel(StrEnum):
     UNKNOWN = "unknown"
 
 
+# Python 3.11 needs twenty times as long to find a member in its enumeration as a constant.
+_CRITICAL, _LOW, _OK, _UNKNOWN = SignalLevel
+
+
 def rf_level(meters: Meters, thresholds: Thresholds) -> SignalLevel:
     """Of the stronger antenna, in dBm or, where the receiver gives none, in percent of its scale."""
     if meters.rf_dbm is None:
@@ -22,22 +26,22 @@ def rf_level(meters: Meters, thresholds: Thresholds) -> SignalLevel:
 
 def rf_level_of_dbm(dbm: float | None, thresholds: Thresholds) -> SignalLevel:
     if dbm is None:
-        return SignalLevel.UNKNOWN
+        return _UNKNOWN
     if dbm < thresholds.rf_critical_dbm:
-        return SignalLevel.CRITICAL
-    return SignalLevel.LOW if dbm < thresholds.rf_low_dbm else SignalLevel.OK
+        return _CRITICAL
+    return _LOW if dbm < thresholds.rf_low_dbm else _OK
 
 
 def rf_level_of_percent(percent: int | None, thresholds: Thresholds) -> SignalLevel:
     if percent is None:
-        return SignalLevel.UNKNOWN
+        return _UNKNOWN
     if percent < thresholds.rf_critical_percent:
-        return SignalLevel.CRITICAL
-    return SignalLevel.LOW if percent < thresholds.rf_low_percent else SignalLevel.OK
+        return _CRITICAL
+    return _LOW if percent < thresholds.rf_low_percent else _OK
 
 
 def quality_level(percent: int | None, thresholds: Thresholds) -> SignalLevel:
     """Of the link; it is never critical by itself."""
     if percent is None:
-        return SignalLevel.UNKNOWN
-    return SignalLevel.LOW if percent < thresholds.quality_low_percent else SignalLevel.OK
+        return _UNKNOWN
+    return _LOW if percent < thresholds.quality_low_percent else _OK

@@ -166,10 +166,9 @@ class ProblemWatch:
 
     def critical_lines(self) -> set[LineRef]:
         """The channels and devices whose worst problem is critical."""
-        channels = {ref for ref, codes in self.problems.items() if codes[0].severity is Severity.CRITICAL}
-        return channels | {
-            problem.ref for problem in self._of_devices if problem.code.severity is Severity.CRITICAL
-        }
+        critical = Severity.CRITICAL
+        channels = {ref for ref, codes in self.problems.items() if codes[0].severity is critical}
+        return channels | {problem.ref for problem in self._of_devices if problem.code.severity is critical}
 
 
 def next_problem_line(

@@ -144,7 +144,8 @@ _ref: Callable[[ChannelState], ChannelRef] = attrgetter("ref")
 
 def _tally(states: Iterable[ChannelState], problems: Problems) -> Counter[LinkState]:
     """How many channels are in which state. One whose levels are overdue may be in another by now."""
-    overdue = {ref for ref, codes in problems.items() if ProblemCode.STALE in codes}
+    stale = ProblemCode.STALE
+    overdue = {ref for ref, codes in problems.items() if stale in codes}
     states = list(states)
     tally = Counter(map(_link_state, states))
     if not overdue and tally.keys() <= ON_AIR:
