@@ -76,6 +76,9 @@ class BatteryLevel(StrEnum):
     OK = "ok"
     UNKNOWN = "unknown"
 
+    # These are looked up wherever channels are judged and drawn, and Enum's own hash is written in Python.
+    __hash__ = str.__hash__
+
 
 LOW_LEVELS = frozenset({BatteryLevel.LOW, BatteryLevel.CRITICAL})
 """A pack has to be exchanged."""

@@ -121,8 +121,9 @@ class ContinuousJudge:
         newer_devices = {device.device.id: device for device in devices}
         # An update keeps the order.
         self.states, self.devices = {**self.states, **newer}, {**self.devices, **newer_devices}
-        self._newer |= newer
-        self._newer_devices |= newer_devices
+        # As a rule all of it is judged before anything else comes.
+        self._newer = {**self._newer, **newer} if self._newer else newer
+        self._newer_devices = {**self._newer_devices, **newer_devices}
 
     def judge(self, now: float, before: ProblemStarts) -> Judgement:
         """All problems at ``now``; ``before`` are the starts of the judgement before."""

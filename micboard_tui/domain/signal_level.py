@@ -12,6 +12,9 @@ class SignalLevel(StrEnum):
     OK = "ok"
     UNKNOWN = "unknown"
 
+    # These are looked up wherever channels are judged and drawn, and Enum's own hash is written in Python.
+    __hash__ = str.__hash__
+
 
 # Python 3.11 needs twenty times as long to find a member in its enumeration as a constant.
 _CRITICAL, _LOW, _OK, _UNKNOWN = SignalLevel

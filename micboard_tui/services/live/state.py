@@ -224,8 +224,8 @@ class LiveState:
         if device is None:
             return
         now = self._clock()
-        device.version = self._next_version()
-        device.heard_at = now
+        self._version += 1
+        device.version, device.heard_at = self._version, now
         if device.state.status is not _ONLINE:
             self.status(device_id, _ONLINE)
         self.feed.reads.append((now, device_id, observations))

@@ -228,7 +228,7 @@ class LiveChannel:
                 values = self._values()
             else:
                 # Thousands a second are made of which nothing is new but meters.
-                values = vars(state).copy()
+                values = state.__dict__.copy()
                 values["version"], values["meters"] = self.version, self.meters
                 values["audio_peak_dbfs"], values["rf_low_dbm"] = self.peak, self.rf_low
                 values["observed_at"], values["meters_at"] = self.observed_at, self.meters_at

@@ -1,5 +1,7 @@
 """Which tone a value is shown in, how far its bar is filled, and texts cut to a width. Pure."""
 
+from functools import lru_cache
+
 from rich.cells import cell_len, set_cell_size
 
 from micboard_tui.domain.battery import LOW_LEVELS, Battery, BatteryLevel, battery_level
@@ -14,6 +16,8 @@ from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.signal_level import SignalLevel, rf_level_of_dbm, rf_level_of_percent
 from micboard_tui.domain.thresholds import BatteryThresholds, Thresholds
 
+MOST_TEXTS = 2048
+"""Texts that are remembered as they were cut."""
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 STATE_TONES = {
     LinkState.REFUSED: "critical",
@@ -69,8 +73,12 @@ def bay_tone(bay: Bay, thresholds: Thresholds) -> str:
     return LEVEL_TONES[level] if level in LOW_LEVELS else BAY_TONES[bay.state]
 
 
+@lru_cache(MOST_TEXTS)
 def fit(text: str, width: int, ellipsis: str = "…") -> str:
-    """A text from anywhere, harmless and exactly ``width`` cells wide; what is cut off ends in a mark."""
+    """A text from anywhere, harmless and exactly ``width`` cells wide; what is cut off ends in a mark.
+
+    Remembered, since names and titles are drawn again and again.
+    """
     shown = visible(text)
     if cell_len(shown) <= width:
         return set_cell_size(shown, width)

@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeAlias
 
 from micboard_tui.tui.terminal.canvas import Look, MovingPart
 from micboard_tui.tui.terminal.screen_cells import Cells, ScreenCells, is_written_over
-from micboard_tui.tui.terminal.strokes import PLACINGS, PenStrokes, Strokes, find_step, place_of
+from micboard_tui.tui.terminal.strokes import FARTHEST_STEP, PLACINGS, STEPS, PenStrokes, Strokes, place_of
 
 MOST_LOOKS = MOST_MOVES = 16_384
 _Move: TypeAlias = Sequence[tuple[Strokes, int, str, int]]
@@ -162,9 +162,9 @@ class MovingCells:
             for strokes, first, text, width in move:
                 # As ``Strokes.write`` does, which would be called hundreds of times.
                 start = place + first
-                step = find_step(start - strokes.end)
+                cells = start - strokes.end
                 texts = strokes.texts
-                texts.append(PLACINGS[start] if step is None else step)
+                texts.append(STEPS[cells] if 0 <= cells < FARTHEST_STEP else PLACINGS[start])
                 texts.append(text)
                 strokes.end = start + width
         moved.clear()

@@ -30,8 +30,8 @@ class _Placings(dict[int, str]):
 
 
 PLACINGS = _Placings()
-find_step = {0: "", 1: "\x1b[C", **{cells: f"\x1b[{cells}C" for cells in range(2, FARTHEST_STEP)}}.get
-"""What moves the cursor so many cells to the right; None: it is not so near."""
+STEPS = ("", "\x1b[C", *(f"\x1b[{cells}C" for cells in range(2, FARTHEST_STEP)))
+"""What moves the cursor so many cells to the right."""
 
 
 class Strokes:
@@ -47,8 +47,8 @@ class Strokes:
 
     def write(self, place: int, text: str, width: int) -> None:
         """Write ``width`` cells from this one on."""
-        step = find_step(place - self.end)
-        self.texts += (PLACINGS[place] if step is None else step, text)
+        cells = place - self.end
+        self.texts += (STEPS[cells] if 0 <= cells < FARTHEST_STEP else PLACINGS[place], text)
         self.end = place + width
 
     def lift(self) -> None:

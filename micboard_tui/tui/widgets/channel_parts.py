@@ -126,7 +126,8 @@ class MovingParts:
         if meters is not self._meters:
             self._begin(meters)
         before, self._keys = self._keys, (keys := meters.find_keys(state, bar_dbfs, trend))
-        for key, old, found in zip(keys, before, self._by_key, strict=False):
+        # With "strict", a call takes twice as long, and there is one for each channel in each frame.
+        for key, old, found in zip(keys, before, self._by_key):  # noqa: B905 - the last two may be longer
             if key is old or key == old or found is None:
                 continue
             meter, part = found
