@@ -98,14 +98,14 @@ class BoardLines:
     ) -> AbstractSet[ChannelRef]:
         """The channels on the screen that look different only because time went by, or for what others do.
 
-        They are drawn whole the next time.
+        They are drawn whole the next time, or as far as they say what is wrong, where only that is another.
         """
         late = {ref for ref in on_screen if tells_time(contents.states[ref], contents.now)}
         # All others say nothing of how long ago anything was.
         outdated = late | (self._late & on_screen)
         self._late = late
         old, new = before.problems, contents.problems
-        outdated |= {ref for ref in on_screen if new.get(ref) != old.get(ref)}
+        others = {ref for ref in on_screen if new.get(ref) != old.get(ref)}
         if contents.lasting is not before.lasting:
             old_times, times = before.lasting, contents.lasting
             outdated |= {ref for ref in on_screen if times.get(ref) is not old_times.get(ref)}
@@ -114,8 +114,9 @@ class BoardLines:
             outdated |= {ref for ref in on_screen if users.get(ref) != old_users.get(ref)}
         if contents.trends_version != before.trends_version:
             outdated = set(on_screen)
+        self._drawer.note_other_problems(others)
         self._drawer.forget_steady_parts(outdated)
-        return outdated
+        return outdated | others
 
     def find_other_signs(
         self, before: BoardContents, contents: BoardContents, on_screen: AbstractSet[ChannelRef]

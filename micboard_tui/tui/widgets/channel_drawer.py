@@ -4,7 +4,8 @@ Theory of operation. A channel is drawn ten times a second, and little of it mov
 parts (``channel_parts``), each some cells of one line. What is remembered between two drawings of a channel:
 
 * ``SteadyParts``: the parts beside its meters. They hold while facts, assignment and link state are the same,
-  and until ``forget_steady_parts`` says that something else is another. Only a channel that is heard, and
+  and until ``forget_steady_parts`` says that something else is another. Where only its problems are others
+  (``note_other_problems``), those parts stay that say nothing of them. Only a channel that is heard, and
   its battery, has them; any other says how long ago something was, and is drawn whole.
 * ``MovingParts``: how its meters looked when they were drawn last, so that ``draw_moved`` gives only those
   that look different. They stay as long as the meters stand where they are, whatever changes beside them.
@@ -36,6 +37,7 @@ from micboard_tui.tui.draw.trends import Trends
 from micboard_tui.tui.terminal.canvas import MovingPart
 from micboard_tui.tui.widgets.board_selection import BoardSelection
 from micboard_tui.tui.widgets.channel_parts import (
+    Beside,
     CardParts,
     ChannelParts,
     Drawing,
@@ -61,6 +63,18 @@ class SteadyParts:
     """How the RF has been: it is another one only when all are drawn whole."""
     meters: MeterSet
     moving: MovingParts
+    beside: Beside
+    has_other_problems: bool = False
+    """Whether what is said of its problems does not hold any more."""
+
+    def holds_beside_problems(self, state: ChannelState) -> bool:
+        """Whether what says nothing of its problems stays, as long as no other method says otherwise."""
+        return (
+            self.facts is state.facts
+            and self.assignment is state.assignment
+            and self.link is state.link_state
+            and self.thresholds is state.thresholds
+        )
 
 
 class ChannelDrawer:
@@ -133,6 +147,12 @@ class ChannelDrawer:
         for ref in channels:
             self._steady.pop(ref, None)
 
+    def note_other_problems(self, channels: Iterable[ChannelRef]) -> None:
+        """Draw what says what is wrong with these channels anew the next time."""
+        for ref in channels:
+            if (steady := self._steady.get(ref)) is not None:
+                steady.has_other_problems = True
+
     def draw(self, ref: ChannelRef, contents: BoardContents, area: Area, moved: list[MovingPart]) -> Drawing:
         """The channel as it looks now, in its area of the board.
 
@@ -148,7 +168,8 @@ class ChannelDrawer:
             self._steady.pop(ref, None)
             self._moving.pop(ref, None)
             return parts.whole(row, frame, area)
-        before, after, x, y = parts.beside(row, frame, area)
+        beside = self._keep_beside(parts, row, frame) or parts.beside(row, frame, area)
+        before, after, x, y = beside
         moving = self._moving.get(ref)
         if moving is None or (moving.x, moving.y) != (x, y):
             moving = self._moving[ref] = MovingParts(x, y)
@@ -167,6 +188,7 @@ class ChannelDrawer:
                 trend,
                 meters,
                 moving,
+                beside,
             )
         return Drawing(before, after, moving)
 
@@ -178,6 +200,7 @@ class ChannelDrawer:
         state, now, steady = contents.states[ref], contents.now, self._steady.get(ref)
         if (
             steady is None
+            or steady.has_other_problems
             or steady.facts is not state.facts
             or steady.assignment is not state.assignment
             or steady.link is not state.link_state
@@ -189,6 +212,13 @@ class ChannelDrawer:
         bar_dbfs = self._ballistics.bar(ref, state, now)
         steady.moving.draw(steady.meters, state, bar_dbfs, steady.trend, moved)
         return True
+
+    def _keep_beside(self, parts: ChannelParts, row: RowContext, frame: Frame) -> Beside | None:
+        """What stands beside its meters with other problems; None: more than these may be another."""
+        steady = self._steady.get(row.state.ref)
+        if steady is None or not (steady.has_other_problems and steady.holds_beside_problems(row.state)):
+            return None
+        return parts.change_problems(steady.beside, row, frame)
 
     def _frame(self, ref: ChannelRef, layout: Layout) -> Frame:
         """Whether the channel is selected, and whether it is marked: its first cell, and its ground."""

@@ -199,6 +199,10 @@ class ChannelParts(Protocol):
         """What stands beside its meters."""
         ...
 
+    def change_problems(self, beside: Beside, row: RowContext, frame: Frame) -> Beside | None:
+        """The same where nothing but its problems is another; None: all of it may look different."""
+        ...
+
     def meters(self, state: ChannelState, ground: str, width: int) -> MeterSet:
         """Its meters in an area of this width; the same ones for all channels that have these."""
         ...
@@ -219,14 +223,19 @@ class RowParts:
     def beside(self, row: RowContext, frame: Frame, area: Area) -> Beside:
         styler, columns, ground = self._styler, self._columns, frame.ground
         before = styler.segments([frame.pointer, *cells_before_meters(row, columns)], ground)
-        after = [*styler.segments(cells_after_meters(row, columns), ground), *self._filling(ground)]
         x = area.x + _width(before)
-        return Beside(
-            (Part(area.x, area.y, before, x - area.x),),
-            (Part(x + columns.meters_width, area.y, after, _width(after)),),
-            x,
-            area.y,
-        )
+        after = self._after(row, ground, x, area.y)
+        return Beside((Part(area.x, area.y, before, x - area.x),), after, x, area.y)
+
+    def change_problems(self, beside: Beside, row: RowContext, frame: Frame) -> Beside | None:
+        # Before the meters no column says what is wrong.
+        return beside._replace(after=self._after(row, frame.ground, beside.x, beside.y))
+
+    def _after(self, row: RowContext, ground: str, x: int, y: int) -> tuple[Part, ...]:
+        """What stands after the meters, which begin at this cell."""
+        columns = self._columns
+        after = [*self._styler.segments(cells_after_meters(row, columns), ground), *self._filling(ground)]
+        return (Part(x + columns.meters_width, y, after, _width(after)),)
 
     def meters(self, state: ChannelState, ground: str, width: int) -> MeterSet:
         del width
@@ -276,6 +285,9 @@ class CardParts:
             meters.y,
         )
 
+    def change_problems(self, beside: Beside, row: RowContext, frame: Frame) -> None:
+        del beside, row, frame
+
     def meters(self, state: ChannelState, ground: str, width: int) -> MeterSet:
         kind = card_meters.find_kind(state)
         key = kind, width, ground, state.thresholds
@@ -302,6 +314,9 @@ class TileParts:
 
     def beside(self, row: RowContext, frame: Frame, area: Area) -> Beside:
         return Beside(self.whole(row, frame, area).before, (), area.x, area.y)
+
+    def change_problems(self, beside: Beside, row: RowContext, frame: Frame) -> None:
+        del beside, row, frame
 
     def meters(self, state: ChannelState, ground: str, width: int) -> MeterSet:
         """It has none."""

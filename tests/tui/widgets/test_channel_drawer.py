@@ -11,6 +11,7 @@ from micboard_tui.domain.battery import NO_BATTERY, LastBattery
 from micboard_tui.domain.channel import ChannelState, Transmitter
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceState
 from micboard_tui.domain.link_state import LinkState
+from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.tui.arrange.arrangement import Arrangement
 from micboard_tui.tui.arrange.board_contents import BoardContents
 from micboard_tui.tui.arrange.board_layout import Area, Layout
@@ -50,8 +51,11 @@ class Stage:
         self.area = Area(3, 7, WIDTH, HEIGHTS[layout])
         self.drawer.set_width(WIDTH, self.contents)
 
-    def draw(self, state: ChannelState, now: float = NOW) -> Sequence[Part]:
-        contents = replace(self.contents, states={state.ref: state}, now=now)
+    def draw(
+        self, state: ChannelState, now: float = NOW, problems: tuple[ProblemCode, ...] = ()
+    ) -> Sequence[Part]:
+        of_channels = {state.ref: problems} if problems else {}
+        contents = replace(self.contents, states={state.ref: state}, problems=of_channels, now=now)
         return self.drawer.draw(state.ref, contents, self.area, []).parts
 
     def draw_moved(self, state: ChannelState) -> Sequence[Part] | None:
@@ -119,3 +123,31 @@ def test_what_is_to_be_drawn_whole_is(stage: Stage) -> None:
 def test_how_long_ago_a_battery_was_known_is_counted_up(layout: Layout) -> None:
     stage = Stage(layout)
     assert stage.draw(BATTERY_GONE, NOW) != stage.draw(BATTERY_GONE, NOW + 60)
+
+
+CRITICAL = (ProblemCode.RF_CRITICAL, ProblemCode.AUDIO_CLIP)
+RENAMED = replace(LOUDER, facts=replace(FACTS, name="Choir 3"))
+
+
+@pytest.mark.parametrize("state", [LIVE, LOUDER, RENAMED, BATTERY_GONE])
+@pytest.mark.parametrize(("before", "after"), [((), CRITICAL), (CRITICAL, ()), (CRITICAL[:1], CRITICAL)])
+def test_where_only_problems_are_others_a_channel_looks_as_if_it_was_drawn_whole(
+    state: ChannelState,
+    before: tuple[ProblemCode, ...],
+    after: tuple[ProblemCode, ...],
+    stage: Stage,
+) -> None:
+    whole = Stage(stage.contents.layout)
+    stage.draw(LIVE, problems=before)
+    stage.drawer.note_other_problems([LIVE.ref])
+    assert stage.draw_moved(LIVE) is None
+    assert stage.draw(state, problems=after) == whole.draw(state, problems=after)
+
+
+def test_what_says_nothing_of_problems_is_not_drawn_again_for_them() -> None:
+    stage = Stage(Layout.ROWS)
+    first = stage.draw(LIVE)[0]
+    stage.drawer.note_other_problems([LIVE.ref])
+    assert stage.draw(LOUDER, problems=CRITICAL)[0] is first
+    stage.drawer.forget_steady_parts([LIVE.ref])
+    assert stage.draw(LOUDER, problems=CRITICAL)[0] is not first
