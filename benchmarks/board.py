@@ -193,10 +193,10 @@ async def paint_frames(
     app: MeasuredApp, clock: FrameClock, next_frame: Callable[[], None], frames: int
 ) -> None:
     """Paint ``frames`` frames, each before the next one is taken; then end the process."""
+    # With a counter, and beside other work, a start takes long.
+    while not (isinstance(board := app.screen, BoardScreen) and board.board.visible_lines):  # noqa: ASYNC110
+        await asyncio.sleep(0.5)
     await asyncio.sleep(3.0)
-    board = app.screen
-    if not isinstance(board, BoardScreen):
-        raise TypeError(board)
     await be_still(app, board)
     for frame in range(frames):
         clock.now += STEP_S
