@@ -367,9 +367,9 @@ def _changed_channels(
     """Those of these channels that changed since this version."""
     states = list[ChannelState]()
     for device_id, number in refs:
-        device = devices.get(device_id)
-        if device is not None and device.version > version:
-            channel = device.channels.get(number)
-            if channel is not None and channel.version > version:
+        # Nearly always both are there.
+        if device_id in devices and (device := devices[device_id]).version > version:
+            channels = device.channels
+            if number in channels and (channel := channels[number]).version > version:
                 states.append(channel.immutable())
     return states

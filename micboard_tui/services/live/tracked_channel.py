@@ -98,18 +98,18 @@ class LiveChannel:
         if self.version != self.meters_version:
             self.facts_version = self.version
         self.version = self.meters_version = version
-        audio = meters.audio_dbfs
+        audio, peak = meters.audio_dbfs, self.peak
         if audio is None:
             self.peak = None
-        elif self.peak is None or audio >= self.peak or now - self.peak_at > hold_s:
+        elif peak is None or audio >= peak or now - self.peak_at > hold_s:
             self.peak, self.peak_at = audio, now
             # A peak below one that is held comes within moments of it.
             if audio >= self.thresholds.sound_dbfs and self.link is _LIVE:
                 self.sound_at = now
-        rf = meters.rf_dbm
+        rf, low = meters.rf_dbm, self.rf_low
         if rf is None:
             self.rf_low = None
-        elif self.rf_low is None or rf <= self.rf_low or now - self.rf_low_at > hold_s:
+        elif low is None or rf <= low or now - self.rf_low_at > hold_s:
             self.rf_low, self.rf_low_at = rf, now
         carrier_was = self.meters.carrier
         self.meters = meters
@@ -233,7 +233,7 @@ class LiveChannel:
                 values["audio_peak_dbfs"], values["rf_low_dbm"] = self.peak, self.rf_low
                 values["observed_at"], values["meters_at"] = self.observed_at, self.meters_at
                 values["sound_at"] = self.sound_at
-            state = self.state = ChannelState.of_values(values)
+            state = self.state = _make_state(values)
         return state
 
     def _values(self) -> dict[str, Any]:
@@ -261,6 +261,9 @@ class LiveChannel:
             "sound_at": self.sound_at,
             "thresholds": self.thresholds,
         }
+
+
+_make_state = ChannelState.of_values
 
 
 def _shift(timestamp: float | None, correction_s: float) -> float | None:
