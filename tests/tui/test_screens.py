@@ -157,17 +157,17 @@ async def test_trouble(screen: SnapshotAssertion, size: tuple[int, int]) -> None
         assert text_of(app) == screen
 
 
-@pytest.mark.parametrize("layout", list(Layout))
 @at_all_sizes
-async def test_layouts(screen: SnapshotAssertion, size: tuple[int, int], layout: Layout) -> None:
+async def test_layouts(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
     rig = trouble()
     async with open_board(rig, size) as (app, pilot):
         rig.manual_clock.now += 75
-        app.board_screen.show_view(View(layout=layout))
-        await pilot.pause()
-        settle(app)
-        await pilot.pause()
-        assert text_of(app) == screen
+        for layout in Layout:
+            app.board_screen.show_view(View(layout=layout))
+            await pilot.pause()
+            settle(app)
+            await pilot.pause()
+            assert text_of(app) == screen(name=layout)
 
 
 async def test_large_letters_in_ascii(screen: SnapshotAssertion) -> None:
@@ -198,9 +198,8 @@ async def test_who_has_what(screen: SnapshotAssertion, size: tuple[int, int]) ->
         assert text_of(app) == screen
 
 
-@pytest.mark.parametrize("key", ["n", "s", "l"])
 @at_all_sizes
-async def test_choosing(screen: SnapshotAssertion, size: tuple[int, int], key: str) -> None:
+async def test_choosing(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
     async with open_board(calm(), size) as (app, pilot):
         services = app._background.services
         assert services is not None
@@ -209,10 +208,13 @@ async def test_choosing(screen: SnapshotAssertion, size: tuple[int, int], key: s
         await cast.add_performer("Bea", part="backing vocals", actor="Pia")
         await cast.mark([ChannelRef(rack, 4)], role=Role.SPARE, actor="Pia")
         settle(app)
-        await pilot.press(key)
-        await until(lambda: isinstance(app.screen, NamePicker | SwapScreen))
-        await pilot.pause()
-        assert text_of(app) == screen
+        for key in ("n", "s", "l"):
+            await pilot.press(key)
+            await until(lambda: isinstance(app.screen, NamePicker | SwapScreen))
+            await pilot.pause()
+            assert text_of(app) == screen(name=key)
+            await pilot.press("escape")
+            await until(lambda: app.screen is app.board_screen)
 
 
 @at_all_sizes
@@ -438,20 +440,19 @@ async def test_help(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
         assert text_of(app) == screen
 
 
-@pytest.mark.parametrize(
-    ("key", "title"),
-    [("A", "add"), ("D", "remove"), ("f", "filter"), ("slash", "find"), ("V", "keep")],
-    ids=["add", "remove", "filter", "find", "keep"],
-)
 @at_all_sizes
-async def test_dialogs(screen: SnapshotAssertion, size: tuple[int, int], key: str, title: str) -> None:
+async def test_dialogs(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
+    openers = {"add": "A", "remove": "D", "filter": "f", "find": "slash", "keep": "V"}
     async with open_board(calm(), size) as (app, pilot):
-        await pilot.press(key)
-        await pilot.pause()
-        for field in app.screen.query("Input"):
-            field.cursor_blink = False  # type: ignore[attr-defined] # an Input has it
-        await pilot.pause()
-        assert text_of(app) == screen, title
+        for title, key in openers.items():
+            await pilot.press(key)
+            await pilot.pause()
+            for field in app.screen.query("Input"):
+                field.cursor_blink = False  # type: ignore[attr-defined] # an Input has it
+            await pilot.pause()
+            assert text_of(app) == screen(name=title)
+            await pilot.press("escape")
+            await until(lambda: app.screen is app.board_screen)
 
 
 @pytest.mark.parametrize("size", [(59, 24), (80, 14)], ids=lambda size: f"{size[0]}x{size[1]}")
