@@ -1,5 +1,6 @@
 """Help lists the keys of the screen it is opened on, and j and k move wherever nothing is typed."""
 
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -7,6 +8,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import OptionList
 
 from micboard_tui.tui import help_pages, key_bindings
+from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.help_pages import BOARD_HELP, DEVICES_HELP, HasHelp, HelpPage
 from micboard_tui.tui.key_bindings import APP_KEYS, CONFIGURABLE_KEYS, Key
 from micboard_tui.tui.key_overrides import build_keymap
@@ -33,6 +35,10 @@ def texts(page: HelpPage, width: int) -> list[str]:
     return ["".join(cell.text for cell in line).rstrip() for line in lines]
 
 
+def has_board(app: MicboardApp, *, shown: bool = True) -> bool:
+    return isinstance(app.screen, BoardScreen) is shown
+
+
 async def test_help_is_about_the_screen_it_is_opened_on() -> None:
     titles = {
         "": "the board",
@@ -51,7 +57,7 @@ async def test_help_is_about_the_screen_it_is_opened_on() -> None:
     async with open_app(two_receivers()) as (app, pilot):
         for opener, title in titles.items():
             await pilot.press(*opener.split())
-            await until(lambda opener=opener: not opener or app.screen is not app.board_screen)
+            await until(partial(has_board, app, shown=not opener))
             before = app.screen
             assert isinstance(before, HasHelp)
             await pilot.press("f1")
@@ -61,7 +67,7 @@ async def test_help_is_about_the_screen_it_is_opened_on() -> None:
             await pilot.press("f1")
             assert app.screen is before
             # A search that is running ends first.
-            while app.screen is not app.board_screen:
+            while not has_board(app):
                 await pilot.press("escape")
                 await pilot.pause()
 

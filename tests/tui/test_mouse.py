@@ -1,6 +1,7 @@
 """The mouse works wherever it points: keys, heads, rows, lists and the line of the worst problem."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from textual.events import MouseScrollDown, MouseScrollUp
@@ -47,24 +48,27 @@ async def click(app: MicboardApp, pilot: Pilot[str], text: str, times: int = 1) 
     await pilot.pause()
 
 
-@pytest.mark.parametrize(
-    ("text", "screen"),
-    [
-        ("Enter details", ChannelScreen),
-        ("details", ChannelScreen),
-        ("? help", HelpScreen),
-        ("filter", FilterScreen),
-        ("n name", NamePicker),
-        ("devices", DevicesScreen),
-        ("chargers", ChargersScreen),
-    ],
-)
-async def test_a_key_in_the_line_of_keys_can_be_clicked(text: str, screen: type) -> None:
+def shows(app: MicboardApp, screen: type) -> bool:
+    return isinstance(app.screen, screen)
+
+
+async def test_a_key_in_the_line_of_keys_can_be_clicked() -> None:
+    screens = {
+        "Enter details": ChannelScreen,
+        "details": ChannelScreen,
+        "? help": HelpScreen,
+        "filter": FilterScreen,
+        "n name": NamePicker,
+        "devices": DevicesScreen,
+        "chargers": ChargersScreen,
+    }
     async with open_app(two_receivers(), (200, 24)) as (app, pilot):
-        await click(app, pilot, text)
-        await until(lambda: isinstance(app.screen, screen))
-        await click(app, pilot, "Esc back")
-        await until(lambda: isinstance(app.screen, BoardScreen))
+        for text, screen in screens.items():
+            await click(app, pilot, text)
+            await until(partial(shows, app, screen))
+            await click(app, pilot, "Esc back")
+            await until(partial(shows, app, BoardScreen))
+            await pilot.pause()
 
 
 async def test_arrows_in_the_line_of_keys_move() -> None:
