@@ -48,6 +48,8 @@ from micboard_tui.tui.screens.board_screen import BoardScreen
 WARM_UP_S = 4.0
 STEP_S = 0.1
 STEPS = 50
+COUNTED = 20
+"""Frames of which the instructions are counted together."""
 LOOK_EVERY = 5
 """Frames between two judgements: twice a second, as the board does."""
 CHANNELS_A_DEVICE = 4
@@ -294,9 +296,15 @@ def measure_cells(options: argparse.Namespace, *more: str) -> str:
 
 @with_and_without_buffer
 def count_instructions(options: argparse.Namespace, *more: str) -> str:
-    """Instructions a frame, counted by valgrind."""
+    """Instructions a frame, by valgrind: at first, and when most values of meters were drawn before."""
+    first, later = (count_between(options, start, start + COUNTED, *more) for start in (5, 100))
+    return f"{later:6.1f} million instructions a frame, {first:.1f} in the first seconds"
+
+
+def count_between(options: argparse.Namespace, start: int, stop: int, *more: str) -> float:
+    """Millions of instructions a frame from one frame to another."""
     counts = []
-    for frames in (5, 25):
+    for frames in (start, stop):
         with tempfile.NamedTemporaryFile() as log:
             counter = ("valgrind", "--tool=cachegrind", "--cache-sim=no", f"--log-file={log.name}")
             out = "--cachegrind-out-file=/dev/null"
@@ -305,7 +313,7 @@ def count_instructions(options: argparse.Namespace, *more: str) -> str:
                 child.wait()
             report = Path(log.name).read_text()
             counts.append(int(re.findall(r"I +refs: +([\d,]+)", report)[0].replace(",", "")))
-    return f"{(counts[1] - counts[0]) / 20 / 1e6:6.1f} million instructions a frame"
+    return (counts[1] - counts[0]) / (stop - start) / 1e6
 
 
 def press_keys(child: Child, times: int, *, rate: float | None = None) -> list[float]:
