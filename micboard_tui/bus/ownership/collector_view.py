@@ -21,6 +21,8 @@ class CollectorView:
     def __init__(self, own: CollectorToken, steady: Callable[[], float]) -> None:
         self._own, self._steady = own, steady
         self._signs: dict[CollectorToken, CollectorSign] = {}
+        self._former: dict[CollectorToken, CollectorSign] = {}
+        """Of those that were alive before the view, and may not have shown themselves since."""
         self._incoming: dict[CollectorToken, CollectorSign] | None = None
         self._seen_at: dict[CollectorToken, float] = {}
         self._sent_at: dict[int, float] = {}
@@ -33,6 +35,19 @@ class CollectorView:
         """Of all that are alive, of every zone; while a new view begins, as it was before."""
         return self._signs
 
+    @property
+    def possible_signs(self) -> Mapping[CollectorToken, CollectorSign]:
+        """The same, and until others would have written theirs anew, those of the views before.
+
+        A server that lost its memory knows no signs for a moment.
+        """
+        return self._signs if self._is_settled else {**self._former, **self._signs}
+
+    @property
+    def _is_settled(self) -> bool:
+        """Whether every collector that is alive has written its sign since this view began."""
+        return self._fresh_at >= self._started_at + LIFETIME_S
+
     def note_sent(self, number: int, sent_at: float) -> None:
         """Our own sign of this number is on its way."""
         self._sent_at[number] = sent_at
@@ -41,6 +56,7 @@ class CollectorView:
 
     def begin(self) -> None:
         """All entries come from the start."""
+        self._former = dict(self.possible_signs)
         self._incoming = {}
         self._started_at, self._fresh_at = math.inf, -math.inf
 
@@ -54,6 +70,7 @@ class CollectorView:
         signs = self._signs if self._incoming is None else self._incoming
         if (sign := read_sign(entry)) is None:
             signs.pop(entry.key, None)
+            self._former.pop(entry.key, None)
         else:
             signs[entry.key] = sign
             self._seen_at[entry.key] = self._steady()

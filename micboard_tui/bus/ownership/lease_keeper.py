@@ -135,7 +135,7 @@ class LeaseKeeper:
 
     @property
     def _has_rivals(self) -> bool:
-        signs = self.collectors.signs
+        signs = self.collectors.possible_signs
         return any(token != self._identity.token and self._is_near(signs[token]) for token in signs)
 
     def _is_near(self, sign: CollectorSign) -> bool:

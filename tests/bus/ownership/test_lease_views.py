@@ -154,6 +154,37 @@ def test_one_that_is_missing_in_a_new_view_is_not_gone_yet(clock: Clock) -> None
     assert view.is_gone("other", 0)
 
 
+def test_one_that_is_missing_in_a_new_view_may_be_alive_until_it_would_have_written_its_sign(
+    clock: Clock,
+) -> None:
+    view = view_of(clock)
+    see(view, "other")
+    clock.now += 10
+    for number in range(3):
+        # A server that is started again and again knows nothing.
+        view.begin()
+        view.complete()
+        clock.now += LIFETIME_S - 0.1
+        renew(view, clock, number)
+        assert set(view.signs) == {"me"}
+        assert set(view.possible_signs) == {"me", "other"}
+    clock.now += 0.1
+    renew(view, clock, 9)
+    assert set(view.possible_signs) == {"me"}
+    view.begin()
+    view.complete()
+    assert set(view.possible_signs) == {"me"}
+
+
+def test_one_that_says_goodbye_is_not_possible_any_more(clock: Clock) -> None:
+    view = view_of(clock)
+    see(view, "other")
+    view.begin()
+    view.complete()
+    view.take(Entry("other", None, 9))
+    assert view.possible_signs == {}
+
+
 def test_what_cannot_be_read_is_no_sign(clock: Clock) -> None:
     view = view_of(clock)
     view.take(Entry("other", b"\xc1", 1))
