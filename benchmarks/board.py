@@ -48,8 +48,8 @@ from micboard_tui.tui.screens.board_screen import BoardScreen
 WARM_UP_S = 4.0
 STEP_S = 0.1
 STEPS = 50
-COUNTED = 20
-"""Frames of which the instructions are counted together."""
+FIRST_FRAMES, LATER_FRAMES = (5, 25), (110, 210)
+"""From which frame to which instructions are counted."""
 LOOK_EVERY = 5
 """Frames between two judgements: twice a second, as the board does."""
 CHANNELS_A_DEVICE = 4
@@ -296,8 +296,12 @@ def measure_cells(options: argparse.Namespace, *more: str) -> str:
 
 @with_and_without_buffer
 def count_instructions(options: argparse.Namespace, *more: str) -> str:
-    """Instructions a frame, by valgrind: at first, and when most values of meters were drawn before."""
-    first, later = (count_between(options, start, start + COUNTED, *more) for start in (5, 100))
+    """Instructions a frame, by valgrind: in the first seconds, and as they go on for ten seconds.
+
+    At first most values of meters are drawn for the first time. Every ten seconds the trends go on by a
+    slot, and all rows are drawn anew, so that only ten seconds together are a mean.
+    """
+    first, later = (count_between(options, *frames, *more) for frames in (FIRST_FRAMES, LATER_FRAMES))
     return f"{later:6.1f} million instructions a frame, {first:.1f} in the first seconds"
 
 
