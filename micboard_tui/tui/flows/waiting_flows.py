@@ -20,7 +20,7 @@ class RunningFlow:
 
 
 class WaitingFlows:
-    """Flows that run are kept by their workers, or whatever else tells them apart."""
+    """Those that run now, each by a key of its own, as its worker is."""
 
     def __init__(self) -> None:
         self._flows: dict[object, RunningFlow] = {}
