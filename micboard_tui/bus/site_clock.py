@@ -23,7 +23,7 @@ LEAST_SIGNS = 3
 LEAST_HEARD_S = 5.0
 """The first signs may have come late, and all at once where a computer was busy."""
 FAR_S = 5.0
-"""A sign that is off by more was not late: the clock is another one, whatever the next signs say."""
+"""A sign that is off by more was not late: the clock is another one, and no later sign is waited for."""
 RETRY_S = 0.5
 
 log = structlog.get_logger(__name__)

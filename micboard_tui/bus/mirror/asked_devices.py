@@ -10,7 +10,7 @@ from micboard_tui.domain.identity import ChannelRef, DeviceId
 ASKED_S = 5.0
 """What was asked for so long ago is shown no more."""
 ASSUMED_S = 1.0
-"""What only will be asked for is shown no longer than this without that."""
+"""So long meters come that were expected to be asked for, and were not."""
 
 
 class MeterPlan(NamedTuple):

@@ -65,7 +65,7 @@ class FlowStarter:
         if (note := services.health.snapshot().storage_note) is not None:
             self._notices.warn(note, title="Database")
         self._app.set_interval(LOOK_S, watch.look)
-        self._app.set_interval(LOOK_S, self._tell_waiting)
+        self._app.set_interval(LOOK_S, self._report_waiting)
         self.start(lambda flows: flows.handover.show_new(), MARKERS)
 
     def _report_silences(self, flows: "FlowSet", live: LiveContract) -> None:
@@ -125,6 +125,6 @@ class FlowStarter:
         finally:
             self._waiting.go_on(flow, monotonic(), self._notices.count)
 
-    def _tell_waiting(self) -> None:
-        if self._waiting.is_to_tell(monotonic(), self._notices.count):
+    def _report_waiting(self) -> None:
+        if self._waiting.is_to_report(monotonic(), self._notices.count):
             self._notices.inform(WAITING)

@@ -1,11 +1,11 @@
-"""Which flows wait for an answer of the services, and since when, so that the board can tell."""
+"""Which flows wait for an answer of the services, and since when, so that the board can report it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 WAITING = "Not done yet: waiting for an answer."
-TELL_AFTER_S = 1.0
+REPORT_AFTER_S = 1.0
 
 
 @dataclass(slots=True)
@@ -16,7 +16,7 @@ class RunningFlow:
     """Waiting since then, in seconds that only grow; None: a person is asked something."""
     messages: int
     """How many there had been when it began to wait."""
-    is_told: bool = False
+    is_reported: bool = False
 
 
 class WaitingFlows:
@@ -42,18 +42,18 @@ class WaitingFlows:
     def go_on(self, key: object, now: float, messages: int) -> None:
         """The person has answered."""
         if (flow := self._flows.get(key)) is not None:
-            flow.since, flow.messages, flow.is_told = now, messages, False
+            flow.since, flow.messages, flow.is_reported = now, messages, False
 
-    def is_to_tell(self, now: float, messages: int) -> bool:
-        """Whether one waits that has told nothing meanwhile; True once for each wait."""
+    def is_to_report(self, now: float, messages: int) -> bool:
+        """Whether one waits for long, and no message came meanwhile; True once for each wait."""
         late = [
             flow
             for flow in self._flows.values()
             if flow.since is not None
-            and now - flow.since >= TELL_AFTER_S
+            and now - flow.since >= REPORT_AFTER_S
             and flow.messages == messages
-            and not flow.is_told
+            and not flow.is_reported
         ]
         for flow in late:
-            flow.is_told = True
+            flow.is_reported = True
         return bool(late)

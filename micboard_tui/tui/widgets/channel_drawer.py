@@ -65,10 +65,10 @@ class SteadyParts:
     moving: MovingParts
     beside: Beside
     has_other_problems: bool = False
-    """Whether what is said of its problems does not hold any more."""
+    """Whether the parts that show its problems are outdated."""
 
     def holds_beside_problems(self, state: ChannelState) -> bool:
-        """Whether what says nothing of its problems stays, as long as no other method says otherwise."""
+        """Whether the parts that do not show its problems stay as they are for this state."""
         return (
             self.facts is state.facts
             and self.assignment is state.assignment
