@@ -67,6 +67,8 @@ class Options:
     """What channels are judged by."""
     outputs: OutputOptions = NO_OUTPUTS
     """Where alarms are sent to."""
+    is_read_only: bool = False
+    """Whether everything that changes something is refused, whoever asks."""
     osc_listen: str | None = None
     """Where show control may call, as host:port; None: nowhere."""
     mask: Mask = field(default_factory=Mask)

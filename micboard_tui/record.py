@@ -5,8 +5,9 @@ Loaded after the first paint, since what the database needs takes as long as all
 
 import os
 import platform
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from importlib import import_module
 from typing import TypeVar
 
@@ -21,11 +22,15 @@ from micboard_tui.config.refused_secrets import RefusedKeys
 from micboard_tui.config.secrets.secret_stores import SecretStores
 from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.errors import ErrorInfo
+from micboard_tui.contracts.events import EventContract
 from micboard_tui.contracts.health import HealthContract
 from micboard_tui.contracts.lease import LeaseHolder
 from micboard_tui.contracts.recorder import RecorderContract
 from micboard_tui.contracts.secrets import RefusalMemory, SecretStore
+from micboard_tui.contracts.show import ShowContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
+from micboard_tui.domain.arming import Arming
+from micboard_tui.domain.show_lock import ShowLock
 from micboard_tui.domain.thresholds import SERVER_STORE_INTERVAL_S, STORE_INTERVAL_S
 from micboard_tui.inputs.osc_input import OscInput
 from micboard_tui.manufacturers.plugin_registry import EntryPointRegistry
@@ -33,6 +38,8 @@ from micboard_tui.manufacturers.transport.interfaces import list_interfaces
 from micboard_tui.manufacturers.transport.name_resolver import addresses_of, resolve
 from micboard_tui.outputs.announcer import AlarmAnnouncer, build_outputs
 from micboard_tui.program import Container, Options
+from micboard_tui.services.access.access_guard import AccessGuard
+from micboard_tui.services.access.guarded_contracts import guard_contract, guard_services
 from micboard_tui.services.assembly import Adapters, ServiceSet
 from micboard_tui.services.background import BackgroundTasks
 from micboard_tui.services.discovery.own_networks import OwnNetworks
@@ -44,9 +51,12 @@ from micboard_tui.services.manufacturer_catalog import ManufacturerCatalog
 from micboard_tui.services.recap.recap_service import RecapService
 from micboard_tui.services.recap.recap_sources import Sources
 from micboard_tui.services.records import Records
+from micboard_tui.services.show.remote_calls import RemoteCalls
 from micboard_tui.services.steady_clock import SteadyClock, steady_s
 from micboard_tui.services.synchronization.session_lease import SessionLease
+from micboard_tui.services.user.control_arming import ControlArming
 from micboard_tui.services.user.recorded_users import RecordedUsers
+from micboard_tui.services.user.user_events import UserEvents
 from micboard_tui.services.user.user_service import UserService
 from micboard_tui.services.walk.walk_service import WalkService
 from micboard_tui.storage.argon2_hasher import Argon2Hasher
@@ -169,7 +179,16 @@ class SiteServices:
         self._announcer = AlarmAnnouncer(
             live, build_outputs(record.options.outputs), steady_s, lambda: services.alarms.is_judging
         )
-        self._users = UserService(record.database.users, Argon2Hasher(), events, adapters.clock)
+        user_events = UserEvents(events, adapters.clock)
+        self._arming = ControlArming(user_events, adapters.clock, self._publish_armings)
+        self._users = UserService(
+            record.database.users, Argon2Hasher(), user_events, self._arming, adapters.clock
+        )
+        self._guard = AccessGuard(
+            is_read_only=record.options.is_read_only,
+            find_lock=self._find_lock,
+            is_armed=lambda user: self._arming.end_of(user) is not None,
+        )
         self._walks = WalkService(record.database.walks, recorder, live, events)
         self._recaps = RecapService(
             Sources(live, services.shows, devices, recorder, events, services.handover)
@@ -188,9 +207,12 @@ class SiteServices:
         background.start(services.shows.run, "show")
         background.start(services.forecasts.run, "battery forecasts")
         background.start(services.line_check.run, "line check")
-        background.start(self._users.arming.run, "arming of control")
+        background.start(self._arming.run, "arming of control")
         if (listen := self._record.options.osc_listen) is not None:
-            background.start(OscInput(listen, services.remote_calls.take).run, "OSC input")
+            shows = guard_contract(ShowContract, services.shows, self._guard)
+            events = guard_contract(EventContract, self._events, self._guard)
+            remote_calls = RemoteCalls(shows, events, self._live)
+            background.start(OscInput(listen, remote_calls.take).run, "OSC input")
 
     async def close(self) -> None:
         """Store what is not stored yet, but for events, of which more may come."""
@@ -199,9 +221,9 @@ class SiteServices:
         await self._services.forecasts.close()
 
     def offer(self, sessions: SynchronizationContract, health: HealthContract) -> Container:
-        """All of it under one name."""
+        """All of it under one name; what changes something goes through the guard."""
         services = self._services
-        return Container(
+        container = Container(
             self._live,
             self._devices,
             services.locations,
@@ -222,6 +244,13 @@ class SiteServices:
             self._recaps,
             self._users,
         )
+        return guard_services(container, self._guard)
+
+    def _publish_armings(self, armings: Sequence[Arming]) -> None:
+        self._live.findings = replace(self._live.findings, armings=tuple(armings))
+
+    async def _find_lock(self) -> ShowLock | None:
+        return self._live.findings.show_lock
 
 
 async def load_drivers() -> None:

@@ -22,9 +22,10 @@ from micboard_tui.api.rate_limits import Rate, RateLimiter
 from micboard_tui.api.recent_logins import NOT_CHECKED, RecentLogins
 from micboard_tui.config.output_addresses import is_loopback
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
+from micboard_tui.contracts.origin import FrontEnd, Origin, set_origin
 from micboard_tui.contracts.permission_texts import describe_refusal
 from micboard_tui.contracts.users import UserContract
-from micboard_tui.domain.user import Login, Permission
+from micboard_tui.domain.user import Login, Permission, Token
 
 SESSION_COOKIE = "micboard_session"
 BEARER = "bearer "
@@ -64,9 +65,11 @@ class Access:
     async def find_caller(self, connection: HTTPConnection) -> Caller:
         """Who asks. Raises ApiError LOGIN_REFUSED, NOT_ALLOWED for a page that is not ours."""
         check_origin(connection)
+        set_origin(Origin(FrontEnd.API, address=address_of(connection)))
         if (token := token_of(connection)) is not None:
             self.limiter.check(Rate.TOKENS, address_of(connection))
             login = await self._check(token, may_be_recent=is_reading(connection))
+            set_origin(_origin_of(connection, login.token))
             return Caller(login.user.name, login.user.permission, login.token.id)
         if self.may_watch_without_login(connection):
             return Caller("anyone", Permission.WATCH, address_of(connection))
@@ -127,6 +130,11 @@ def token_of(connection: HTTPConnection) -> str | None:
         header[len(BEARER) :] if header.lower().startswith(BEARER) else connection.cookies.get(SESSION_COOKIE)
     )
     return shown[:MAX_TOKEN] if shown else None
+
+
+def _origin_of(connection: HTTPConnection, token: Token) -> Origin:
+    front_end = FrontEnd.PAGE if token.is_session else FrontEnd.API
+    return Origin(front_end, token=token.label or token.id, address=address_of(connection))
 
 
 def address_of(connection: HTTPConnection) -> str:

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
+from micboard_tui.cli.own_origin import find_own_origin
 from micboard_tui.contracts.errors import ErrorCode, StartError
+from micboard_tui.contracts.origin import FrontEnd, set_origin
 from micboard_tui.domain.board_defaults import MAX_FPS, MIN_FPS, SLOW_FPS
 
 if TYPE_CHECKING:
@@ -97,6 +99,7 @@ class BoardProcess:
         when they cannot be opened, and typer.Exit when SIGQUIT ended it.
         """
         _check_terminal()
+        set_origin(find_own_origin(FrontEnd.BOARD))
         system = color_system(self.colors, os.environ)
         if system is not None:
             # Textual reads it when it is loaded.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from micboard_tui.cli.armed_commands import armed_control
 from micboard_tui.cli.context import current_operator, data_of
 from micboard_tui.cli.options import DeviceName, Port, Yes, Zone
 from micboard_tui.cli.output import format_value, print_line, print_note
@@ -179,9 +180,11 @@ async def _execute_on_device(
     for subject, change in descriptions:
         print_note(f"{subject}: {change}")
     require_consent(f"Change this on {known.title}", yes=yes)
-    for (subject, _), command in zip(descriptions, commands, strict=True):
-        confirmation = data_of(await services.devices.execute(device.id, command, actor=current_operator()))
-        print_line(f"{subject}: {confirmation.value}")
+    operator = current_operator()
+    async with armed_control(services.users, operator):
+        for (subject, _), command in zip(descriptions, commands, strict=True):
+            confirmation = data_of(await services.devices.execute(device.id, command, actor=operator))
+            print_line(f"{subject}: {confirmation.value}")
 
 
 def _describe(known: DeviceSnapshot, command: Command) -> tuple[str, str]:

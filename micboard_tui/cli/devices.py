@@ -200,13 +200,15 @@ def identify(
 
     micboard-tui devices identify "Rack A" --channel 2
     """
+    from micboard_tui.cli.armed_commands import armed_control
     from micboard_tui.cli.context import current_operator, data_of, run_with_services
     from micboard_tui.cli.output import print_line
     from micboard_tui.domain.command import Identify
 
     async def flash(services: "Services") -> str:
-        chosen = data_of(await services.devices.find(device))
-        data_of(await services.devices.execute(chosen.id, Identify(channel), actor=current_operator()))
+        chosen, operator = data_of(await services.devices.find(device)), current_operator()
+        async with armed_control(services.users, operator):
+            data_of(await services.devices.execute(chosen.id, Identify(channel), actor=operator))
         return data_of(await services.devices.get_device_status(chosen.id)).title
 
     print_line(f"{run_with_services(flash)} is flashing.")

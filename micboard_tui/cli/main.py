@@ -17,6 +17,7 @@ from micboard_tui.cli.output import drop_answer, output_error, print_error, prin
 from micboard_tui.cli.show_choice import ShowChoice
 from micboard_tui.cli.standard_streams import repair_streams
 from micboard_tui.contracts.errors import MicboardError
+from micboard_tui.contracts.origin import FrontEnd, set_origin
 
 OUTPUT_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF, errno.EIO})
 
@@ -95,6 +96,9 @@ def _run_without_command(
     colors: Colors = "auto",
     chosen_show: ShowChoice = None,
 ) -> None:
+    from micboard_tui.cli.own_origin import find_own_origin
+
+    set_origin(find_own_origin(FrontEnd.COMMAND))
     if context.invoked_subcommand is None:
         from micboard_tui.cli.run import run
 

@@ -1,6 +1,7 @@
 """All services under one name: what a front end receives, and all that it receives."""
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Final, Protocol, get_type_hints
 
 from micboard_tui.contracts.alarms import AlarmContract
 from micboard_tui.contracts.assignment import AssignmentContract
@@ -118,3 +119,11 @@ class Services(Protocol):
     def users(self) -> UserContract:
         """Who may watch, write and control."""
         ...
+
+
+CONTRACTS: Final[Mapping[str, type]] = {
+    name: get_type_hints(value.fget)["return"]
+    for name, value in vars(Services).items()
+    if isinstance(value, property)
+}
+"""The contract of each property of ``Services``."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from micboard_tui.domain.alarm_list import NO_ALARMS, AlarmList
+from micboard_tui.domain.arming import Arming
 from micboard_tui.domain.battery_forecast import BatteryForecast
 from micboard_tui.domain.bus_loss import BusLoss
 from micboard_tui.domain.conflict import LastingConflict
@@ -13,6 +14,7 @@ from micboard_tui.domain.line_check import LineCheck
 from micboard_tui.domain.rack_notices import AskedJump, EndedSilence
 from micboard_tui.domain.session_holder import SessionHolder
 from micboard_tui.domain.show import ShowProfile, ShowProgress
+from micboard_tui.domain.show_lock import ShowLock
 from micboard_tui.domain.storage_cause import StorageCause
 
 
@@ -46,6 +48,10 @@ class Findings:
     """
     docks: Mapping[ChannelRef, Dock] = field(default_factory=dict)
     """Of channels whose packs are in a charger that another program reads; empty where one reads all."""
+    show_lock: ShowLock | None = None
+    """The show is locked; None: it is not, or it is not known yet."""
+    armings: tuple[Arming, ...] = ()
+    """For whom control is armed, in the order in which they armed it."""
     holder: SessionHolder | None = None
     """Another process that reads the devices; all states are what it stored, as past. None: none does."""
     lost: BusLoss | None = None

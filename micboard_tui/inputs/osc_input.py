@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator
 import structlog
 
 from micboard_tui.config.output_addresses import split_address
+from micboard_tui.contracts.origin import FrontEnd, Origin, acting_from
 from micboard_tui.domain.remote_call import RemoteCall, parse_remote_call
 
 MAX_WAITING = 64
@@ -49,8 +50,9 @@ class OscInput:
         try:
             while True:
                 content, sender = await datagrams.get()
-                for call in read_calls(content):
-                    await self._take(call, f"OSC {sender}")
+                with acting_from(Origin(FrontEnd.OSC, address=sender)):
+                    for call in read_calls(content):
+                        await self._take(call, f"OSC {sender}")
         finally:
             self.port = None
             transport.close()

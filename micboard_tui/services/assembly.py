@@ -43,7 +43,6 @@ from micboard_tui.services.recorder.flight_recorder import FlightRecorder
 from micboard_tui.services.records import Records
 from micboard_tui.services.secret_events import SecretEvents
 from micboard_tui.services.secret_service import SecretService
-from micboard_tui.services.show.remote_calls import RemoteCalls
 from micboard_tui.services.show.show_service import ShowService
 from micboard_tui.services.steady_clock import SteadyClock, steady_s
 from micboard_tui.services.steps import Steps
@@ -111,7 +110,6 @@ class ServiceSet:
     silences: SilenceEnd
     alarms: AlarmService
     shows: ShowService
-    remote_calls: RemoteCalls
     forecasts: ForecastService
     line_check: LineCheckService
     handover: HandoverService
@@ -190,7 +188,6 @@ def build_services(
             ConditionReader(adapters.live, adapters.loop, adapters.find_storage_fault),
         ),
         shows,
-        RemoteCalls(shows, adapters.events, adapters.live),
         ForecastService(adapters.live, adapters.packs, stored, steps, adapters.events, steady_s),
         LineCheckService(adapters.live, adapters.line_checks, adapters.events, steady_s),
         HandoverService(adapters.handover, adapters.events, adapters.live.now),

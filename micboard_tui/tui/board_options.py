@@ -80,6 +80,8 @@ class BoardOptions:
     log: EventLog = NO_LOG
     operator: str = "operator"
     """Who acts with this board."""
+    is_read_only: bool = False
+    """Whether all that changes something is refused on this board."""
     bell: bool = False
     """Ring the terminal's bell for new alarms."""
     desktop: DesktopForm | None = None

@@ -17,7 +17,7 @@ async def arm(served: ServedRig, minutes: int = 10) -> None:
 async def test_who_may_control_arms_it_first(served: ServedRig) -> None:
     answer = await served.send("POST", COMMANDS, GAIN, CONTROL)
     error = check_answer(served, answer)["error"]
-    assert (answer.status_code, error["code"]) == (403, "NOT_ALLOWED")
+    assert (answer.status_code, error["code"]) == (403, "CONTROL_NOT_ARMED")
     assert "/api/v1/control/arm" in error["hint"]
     await arm(served)
     answer = await served.send("POST", COMMANDS, GAIN, CONTROL)

@@ -7,7 +7,7 @@ from typing import NamedTuple, get_type_hints
 
 import pytest
 
-from micboard_tui.bus.calls.call_rights import (
+from micboard_tui.contracts.call_rights import (
     PERMITTED_CALLS,
     RIGHTS,
     CallRight,

@@ -7,11 +7,10 @@ from types import SimpleNamespace
 from typing import NamedTuple, TypeAlias, cast
 
 from micboard_tui.bus.calls.greeting import Greeter, Greeting
-from micboard_tui.bus.calls.remote_methods import CONTRACTS
 from micboard_tui.contracts.health import HealthSnapshot
 from micboard_tui.contracts.manufacturers import DriverInfo, ManufacturerContract, ManufacturerInfo
 from micboard_tui.contracts.result import Success
-from micboard_tui.contracts.services import Services
+from micboard_tui.contracts.services import CONTRACTS, Services
 from micboard_tui.contracts.walks import RunningWalk
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.user import Permission

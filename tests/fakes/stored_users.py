@@ -4,9 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from micboard_tui.contracts.errors import ErrorCode, StorageError
-from micboard_tui.contracts.users import StoredToken, StoredUser
+from micboard_tui.contracts.events import EventSink
+from micboard_tui.contracts.ports import WallClock
+from micboard_tui.contracts.users import PasswordHasher, StoredToken, StoredUser, UserRepository
 from micboard_tui.domain.safe_text import fold_name
 from micboard_tui.domain.user import Permission, Token, User
+from micboard_tui.services.user.control_arming import ControlArming
+from micboard_tui.services.user.user_events import UserEvents
+from micboard_tui.services.user.user_service import UserService
 
 
 class InMemoryUsers:
@@ -95,3 +100,11 @@ class FastHasher:
     async def check_password(self, password: str, known: str | None) -> bool:
         self.checked.append(known)
         return known == f"hash of {password}"
+
+
+def build_users(
+    users: UserRepository, hasher: PasswordHasher, events: EventSink, clock: WallClock
+) -> UserService:
+    """The service, with an arming of control of its own."""
+    user_events = UserEvents(events, clock)
+    return UserService(users, hasher, user_events, ControlArming(user_events, clock), clock)

@@ -5,6 +5,7 @@ import socket
 
 import pytest
 
+from micboard_tui.contracts.origin import FrontEnd, Origin, current_origin
 from micboard_tui.domain.remote_call import RemoteCall
 from micboard_tui.domain.show_calls import ShowAction, ShowCall
 from micboard_tui.inputs.osc_input import MAX_DATAGRAM, OscInput, read_calls
@@ -37,6 +38,7 @@ async def test_calls_come_in_over_udp_and_a_port_that_is_taken_is_no_end() -> No
     taken: list[tuple[RemoteCall, str]] = []
 
     async def take(call: RemoteCall, actor: str) -> None:
+        assert current_origin() == Origin(FrontEnd.OSC, address="127.0.0.1")
         taken.append((call, actor))
 
     osc = OscInput("127.0.0.1:0", take)

@@ -47,6 +47,7 @@ from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.contracts.thresholds import ThresholdContract
 from micboard_tui.contracts.users import UserContract
 from micboard_tui.contracts.walks import WalkContract
+from micboard_tui.domain.arming import Arming
 from micboard_tui.domain.battery import Battery, BatteryType
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Encryption, Meters, Transmitter
 from micboard_tui.domain.command import Command, Confirmation
@@ -54,6 +55,9 @@ from micboard_tui.domain.device import Device, DeviceKind, DeviceState
 from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.location import Location
 from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard, Observation
+from micboard_tui.domain.show_lock import ShowLock
+from micboard_tui.services.access.access_guard import AccessGuard
+from micboard_tui.services.access.guarded_contracts import guard_services
 from micboard_tui.services.assembly import ServiceSet, Synchronization, build_services, build_synchronization
 from micboard_tui.services.assignment.silence_end import SilenceEnd
 from micboard_tui.services.discovery.own_networks import OwnNetworks
@@ -242,6 +246,8 @@ class ScriptedRig:
     """``scripts`` holds what the device at each address reports, or the error that it gives."""
 
     recording: RecordingStore
+    is_read_only = False
+    """Whether what changes something is refused; to be set before the app starts."""
     sessions: Synchronization
     health: "SessionsHealth"
     built: ServiceSet
@@ -322,11 +328,17 @@ class ScriptedRig:
         sources = Sources(
             self.live, services.shows, services.devices, recorder, adapters.events, services.handover
         )
-        self.users.arming = ControlArming(UserEvents(adapters.events, self.clock), self.clock)
+        arming = ControlArming(UserEvents(adapters.events, self.clock), self.clock, self._publish_armings)
+        self.users.arming = arming
+        guard = AccessGuard(
+            is_read_only=self.is_read_only,
+            find_lock=self._find_lock,
+            is_armed=lambda user: arming.end_of(user) is not None,
+        )
         self.opened += 1
         try:
             self.health = SessionsHealth(synchronization.sessions)
-            yield AllServices(
+            offered = AllServices(
                 self.live,
                 services.devices,
                 services.locations,
@@ -338,7 +350,7 @@ class ScriptedRig:
                 adapters.events,
                 alarms,
                 services.shows,
-                services.remote_calls,
+                RemoteCalls(services.shows, adapters.events, self.live),
                 services.forecasts,
                 recorder,
                 walks,
@@ -349,9 +361,16 @@ class ScriptedRig:
                 RecapService(sources),
                 self.users,
             )
+            yield guard_services(offered, guard)
         finally:
             await synchronization.stop()
             self.opened -= 1
+
+    def _publish_armings(self, armings: Sequence[Arming]) -> None:
+        self.live.findings = replace(self.live.findings, armings=tuple(armings))
+
+    async def _find_lock(self) -> ShowLock | None:
+        return self.live.findings.show_lock
 
     def report(self, number: int, *observations: Observation) -> None:
         """Let the device at 127.0.0.``number`` report something more."""

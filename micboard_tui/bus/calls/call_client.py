@@ -28,7 +28,6 @@ from micboard_tui.bus.calls.call_frames import (
     FollowUp,
     pack_request,
 )
-from micboard_tui.bus.calls.call_rights import describe_denial
 from micboard_tui.bus.calls.remote_method import RemoteMethod
 from micboard_tui.bus.calls.running_call import Answer
 from micboard_tui.bus.calls.sent_call import SentCall
@@ -36,7 +35,9 @@ from micboard_tui.bus.connection import BusError, Connection
 from micboard_tui.bus.wire.subjects import Subjects
 from micboard_tui.bus.wire.value_codec import WireError
 from micboard_tui.contracts import bus_errors
+from micboard_tui.contracts.call_rights import describe_denial
 from micboard_tui.contracts.errors import ErrorInfo
+from micboard_tui.contracts.origin import current_origin
 from micboard_tui.contracts.result import Failure
 from micboard_tui.domain.user import Permission
 
@@ -97,7 +98,9 @@ class CallClient:
         size = sum(map(len, encoded.values()))
         if size > MAX_ARGUMENTS:
             return Failure(bus_errors.describe_large_request(size, MAX_ARGUMENTS))
-        request = CallRequest(uuid4().hex, encoded, report is not None, waits=method.is_change)
+        request = CallRequest(
+            uuid4().hex, encoded, report is not None, waits=method.is_change, origin=current_origin()
+        )
         subject = self._subjects.call(method.right, user, method.contract.__name__, method.name)
         call = SentCall(method, subject, user, self._new_inbox(user), report)
         try:

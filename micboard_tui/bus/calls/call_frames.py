@@ -17,6 +17,7 @@ import anyio.to_thread
 
 from micboard_tui.bus.wire.compression import compress, expand
 from micboard_tui.bus.wire.value_codec import ValueCodec, WireError, codec_of
+from micboard_tui.contracts.origin import Origin
 
 MAX_ARGUMENTS: Final = 6 * 1024 * 1024
 """Bytes of all of them: the largest file that can be imported, and some room."""
@@ -33,6 +34,8 @@ class CallRequest(NamedTuple):
     wants_progress: bool = False
     waits: bool = False
     """It is only taken, and begins when a ``FollowUp`` says so."""
+    origin: Origin = Origin()
+    """From where it comes, as its sender says."""
 
 
 class FollowUp(NamedTuple):

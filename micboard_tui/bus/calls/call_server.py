@@ -22,20 +22,21 @@ from micboard_tui.bus.calls.call_frames import (
     pack_frame,
     unpack_request,
 )
-from micboard_tui.bus.calls.call_rights import describe_denial
 from micboard_tui.bus.calls.greet_call import GREET
 from micboard_tui.bus.calls.greeting import GreetingContract
 from micboard_tui.bus.calls.recent_calls import CallName, RecentCalls
 from micboard_tui.bus.calls.remote_method import RemoteMethod
-from micboard_tui.bus.calls.remote_methods import CONTRACTS, METHODS
+from micboard_tui.bus.calls.remote_methods import METHODS
 from micboard_tui.bus.calls.running_call import Inboxes, RunningCall
 from micboard_tui.bus.calls.waiting_calls import RequestedCall, WaitingCalls
 from micboard_tui.bus.connection import BusError, Connection, Message
 from micboard_tui.bus.wire.subjects import CALL_QUEUE, Subjects
 from micboard_tui.bus.wire.value_codec import WireError
 from micboard_tui.contracts.bus_errors import describe_busy_service, describe_unreadable_call
+from micboard_tui.contracts.call_rights import describe_denial
 from micboard_tui.contracts.errors import ErrorInfo
 from micboard_tui.contracts.result import Failure
+from micboard_tui.contracts.services import CONTRACTS
 
 MAX_CALL_ID = 64
 """Characters."""

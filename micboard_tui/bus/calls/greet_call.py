@@ -5,9 +5,9 @@ from typing import Final
 import anyio
 
 from micboard_tui.bus.calls.call_client import CallClient
-from micboard_tui.bus.calls.call_rights import CallRight
 from micboard_tui.bus.calls.greeting import Greeting, GreetingContract, find_version_fault
 from micboard_tui.bus.calls.remote_method import RemoteMethod
+from micboard_tui.contracts.call_rights import CallRight
 from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.contracts.result import Failure, ServiceResult, Success
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, TypeAlias, get_args, get_origin
 
-from micboard_tui.bus.calls.call_rights import CallRight
 from micboard_tui.bus.wire.type_hints import hints_of
 from micboard_tui.bus.wire.value_codec import ValueCodec, WireError, codec_of
+from micboard_tui.contracts.call_rights import CallRight
 from micboard_tui.contracts.result import Failure, Success
 
 ACTOR: Final = "actor"

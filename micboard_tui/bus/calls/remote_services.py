@@ -16,7 +16,7 @@ from micboard_tui.bus.calls.call_client import CallClient
 from micboard_tui.bus.calls.greet_call import greet
 from micboard_tui.bus.calls.greeting import Greeting
 from micboard_tui.bus.calls.remote_contracts import make_remote
-from micboard_tui.bus.calls.remote_methods import CONTRACTS, METHODS
+from micboard_tui.bus.calls.remote_methods import METHODS
 from micboard_tui.contracts.alarms import AlarmContract
 from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.change_follower import ChangeFollower
@@ -34,6 +34,7 @@ from micboard_tui.contracts.recap import RecapContract
 from micboard_tui.contracts.recorder import RecorderContract
 from micboard_tui.contracts.result import Failure, ServiceResult, Success
 from micboard_tui.contracts.secrets import SecretContract
+from micboard_tui.contracts.services import CONTRACTS
 from micboard_tui.contracts.show import ShowContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.contracts.thresholds import ThresholdContract

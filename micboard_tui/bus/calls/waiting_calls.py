@@ -8,6 +8,7 @@ from micboard_tui.bus.calls.call_frames import CallRequest
 from micboard_tui.bus.calls.recent_calls import MAX_RUNNING, MAX_RUNNING_OF_USER, CallName
 from micboard_tui.bus.calls.remote_method import ACTOR, RemoteMethod, as_result
 from micboard_tui.bus.calls.running_call import Answer, Report, Work
+from micboard_tui.contracts.origin import acting_from
 
 WAITS_S = 10.0
 """Longer than who asked waits for a program that takes it."""
@@ -30,7 +31,8 @@ class RequestedCall(NamedTuple):
                 arguments[ACTOR] = user
             if report is not None and self.method.progress_parameter is not None:
                 arguments[self.method.progress_parameter] = report
-            return as_result(self.method, await getattr(target, self.method.name)(**arguments))
+            with acting_from(self.request.origin):
+                return as_result(self.method, await getattr(target, self.method.name)(**arguments))
 
         return work
 

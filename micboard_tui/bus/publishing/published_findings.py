@@ -13,12 +13,14 @@ BYTES_A_SECOND = 500
 AT_ONCE = frozenset(
     {
         "alarms",
+        "armings",
         "conflicts",
         "holder",
         "line_check",
         "lost_collector",
         "profile",
         "show",
+        "show_lock",
         "storage_cause",
     }
 )

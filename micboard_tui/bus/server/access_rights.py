@@ -13,9 +13,9 @@ no user may ask for single entries, which could then be put in the place of othe
 
 from collections.abc import Iterator, Sequence
 
-from micboard_tui.bus.calls.call_rights import ALL_CONTRACTS, PERMITTED_CALLS
 from micboard_tui.bus.server.server_configuration import AccessRights
 from micboard_tui.bus.wire.subjects import SWEEP_TIERS_S, Subjects
+from micboard_tui.contracts.call_rights import ALL_CONTRACTS, PERMITTED_CALLS
 from micboard_tui.domain.user import Permission
 
 ALL_INBOXES = "_INBOX.>"

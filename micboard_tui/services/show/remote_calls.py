@@ -30,7 +30,9 @@ class RemoteCalls:
         if call.call is None:
             return
         current = await self._shows.get_progress()
-        if current.success and current.data is not None and _is_jump(current.data, call.call):
+        # While the show is locked no person is asked: the call itself is refused.
+        is_free = self._live.findings.show_lock is None
+        if is_free and current.success and current.data is not None and _is_jump(current.data, call.call):
             position = find_scenes(current.data, call.call.scene)[0]
             wanted = ShowCall(ShowAction.GO, scene=call.call.scene, position=position)
             now, last = self._live.now(), self._live.findings.asked_jump

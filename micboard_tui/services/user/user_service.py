@@ -16,7 +16,6 @@ import anyio
 import structlog
 
 from micboard_tui.contracts.errors import ErrorCode, MicboardError, StorageError, invalid_value_error
-from micboard_tui.contracts.events import EventSink
 from micboard_tui.contracts.ports import WallClock
 from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.contracts.users import (
@@ -57,11 +56,15 @@ log = structlog.get_logger(__name__)
 
 class UserService:
     def __init__(
-        self, users: UserRepository, hasher: PasswordHasher, events: EventSink, clock: WallClock
+        self,
+        users: UserRepository,
+        hasher: PasswordHasher,
+        events: UserEvents,
+        arming: ControlArming,
+        clock: WallClock,
     ) -> None:
-        self._users, self._hasher, self._clock = users, hasher, clock
-        self._events = UserEvents(events, clock)
-        self.arming = ControlArming(self._events, clock)
+        self._users, self._hasher, self._events, self._clock = users, hasher, events, clock
+        self._arming = arming
         self._lock = anyio.Lock()
         """Held from counting users or tokens to adding one."""
 
@@ -202,14 +205,14 @@ class UserService:
 
     @translate_errors
     async def arm_control(self, minutes: int, *, actor: str) -> ServiceResult[float]:
-        return Success(await self.arming.arm(actor, minutes))
+        return Success(await self._arming.arm(actor, minutes))
 
     @translate_errors
     async def disarm_control(self, *, actor: str) -> ServiceResult[bool]:
-        return Success(await self.arming.disarm(actor))
+        return Success(await self._arming.disarm(actor))
 
     async def find_armed_end(self, name: str) -> ServiceResult[float | None]:
-        return Success(self.arming.end_of(name))
+        return Success(self._arming.end_of(name))
 
     async def _require(self, name: str) -> StoredUser:
         if (known := await self._users.find_user(name[: 2 * MAX_USER_NAME])) is None:

@@ -24,6 +24,7 @@ from typing import NamedTuple
 
 from micboard_tui.contracts.bus_loss_texts import describe_loss_briefly
 from micboard_tui.contracts.live import LiveContract
+from micboard_tui.domain.arming import find_arming
 from micboard_tui.domain.battery_forecast import BatteryForecast
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceSnapshot
@@ -33,6 +34,7 @@ from micboard_tui.domain.judgement import Judgement
 from micboard_tui.domain.mic_number import cell_width
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.show import ShowProgress
+from micboard_tui.domain.show_lock import ShowLock
 from micboard_tui.domain.show_needs import find_show_needs
 from micboard_tui.tui.arrange.arrangement import Arrangement
 from micboard_tui.tui.arrange.board_contents import BoardContents
@@ -150,6 +152,16 @@ class BoardPresenter:
         """What is not heard of the programs that read the devices, briefly; empty: all are heard."""
         lost = self._live.findings.lost
         return "" if lost is None else describe_loss_briefly(lost, self._live.now())
+
+    def find_lock(self) -> ShowLock | None:
+        """The lock of the show; None: it is not locked."""
+        return self._live.findings.show_lock
+
+    def find_armed_s(self, user: str) -> float | None:
+        """So long control stays armed for a user; None: it is not."""
+        now = self._live.now()
+        arming = find_arming(self._live.findings.armings, user, now)
+        return None if arming is None else arming.until - now
 
     @property
     def is_all_lost(self) -> bool:

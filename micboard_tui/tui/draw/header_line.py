@@ -1,7 +1,8 @@
 """The first line of the board: how many channels are in which state, and what is to be looked at. Pure."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -78,6 +79,18 @@ def find_shown(refs: Sequence[LineRef], visible: Container[LineRef]) -> Shown:
     return Shown(shown[0], shown[-1], len(refs)) if shown else NOT_SHOWN
 
 
+class AccessState(NamedTuple):
+    """What this board may change now."""
+
+    is_read_only: bool = False
+    is_locked: bool = False
+    armed_s: float | None = None
+    """Until control is not armed any more for who uses it; None: it is not armed."""
+
+
+FREE = AccessState()
+
+
 class _Part(NamedTuple):
     text: str
     tone: str
@@ -116,6 +129,7 @@ class HeaderLine:
     """What is not heard of the programs that read the devices; empty: all are heard."""
     is_all_lost: bool = False
     """Whether nothing is heard at all."""
+    access: AccessState = FREE
 
     def cells(
         self, states: Sequence[ChannelState], problems: Mapping[ChannelRef, Sequence[ProblemCode]], width: int
@@ -173,12 +187,22 @@ class HeaderLine:
             (self.marked, f"{self.marked} marked", "accent", 2),
             (view, view, "accent", 3),
             (str(self.shown), str(self.shown), "dim", 8),
+            *_access_parts(self.access, is_wide=is_wide),
         )
         clock = [
             _Part(visible(part.text), "warning" if part.is_late else "text", CLOCK_RANKS[part.rank])
             for part in self.show
         ]
         return [*(_Part(text, tone, rank) for is_there, text, tone, rank in parts if is_there), *clock]
+
+
+def _access_parts(access: AccessState, *, is_wide: bool) -> Iterator[tuple[object, str, str, int]]:
+    """As wide at each second, so that nothing moves while the time of an arming runs down."""
+    minutes, seconds = divmod(max(0, ceil(access.armed_s or 0.0)), 60)
+    left = f"{minutes:>2}:{seconds:02}"
+    yield access.is_read_only, "READ ONLY" if is_wide else "R/O", "warning", 0
+    yield access.is_locked, "LOCKED" if is_wide else "LOCK", "warning", 0
+    yield access.armed_s is not None, f"{'ARMED' if is_wide else 'ARM'} {left}", "critical", 0
 
 
 class Trouble(NamedTuple):
@@ -204,6 +228,7 @@ class BoardHeader:
         self._alarms, self._counts = NO_ALARMS, NO_COUNTS
         self.is_muted = False
         """Whether the bell of alarms is silent."""
+        self.access = FREE
 
     def line(
         self,
@@ -237,6 +262,7 @@ class BoardHeader:
             0 if alarms.flood is None else alarms.flood.count,
             trouble.lost,
             trouble.is_all_lost,
+            self.access,
         )
 
 

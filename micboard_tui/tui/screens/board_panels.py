@@ -13,7 +13,14 @@ from micboard_tui.tui.arrange.board_presenter import BoardPresenter
 from micboard_tui.tui.board_options import BoardOptions
 from micboard_tui.tui.draw.board_key_line import board_key_line
 from micboard_tui.tui.draw.cell import Cell
-from micboard_tui.tui.draw.header_line import NOT_SHOWN, BoardHeader, Shown, Trouble, find_shown
+from micboard_tui.tui.draw.header_line import (
+    NOT_SHOWN,
+    AccessState,
+    BoardHeader,
+    Shown,
+    Trouble,
+    find_shown,
+)
 from micboard_tui.tui.draw.side_panel import SidePanel
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.terminal.canvas import Canvas
@@ -38,6 +45,7 @@ class BoardPanels:
             return Lines(style.palette, style.glyphs, ground, id=name, canvas=canvas)
 
         self._presenter, self._side_panel, self._size = presenter, side_panel, size
+        self._options = options
         self._keys = board_key_line(style.keymap, is_demo=options.demo)
         self._header = BoardHeader(options, style.keymap.display_id("log"))
         self.header, self.worst, self.heads = lines("header", "surface"), lines("worst"), lines("heads")
@@ -66,6 +74,11 @@ class BoardPanels:
             alarms=contents.alarms,
             lost=presenter.describe_loss(),
             is_all_lost=presenter.is_all_lost,
+        )
+        self._header.access = AccessState(
+            self._options.is_read_only,
+            is_locked=presenter.find_lock() is not None,
+            armed_s=presenter.find_armed_s(self._options.operator),
         )
         header = self._header.line(
             trouble,

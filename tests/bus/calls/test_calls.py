@@ -15,6 +15,7 @@ from micboard_tui.bus.calls.remote_methods import METHODS
 from micboard_tui.bus.wire.value_codec import codec_of
 from micboard_tui.contracts.device import Findings, Search
 from micboard_tui.contracts.errors import ErrorCode, MicboardError
+from micboard_tui.contracts.origin import FrontEnd, Origin, acting_from, current_origin
 from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.domain.command import Confirmation, Identify
 from micboard_tui.domain.identity import ChannelRef, DeviceId
@@ -190,6 +191,22 @@ async def test_a_program_that_acts_for_others_calls_in_the_name_of_who_acts() ->
         assert (await remote.assignments.list_performers()).success
         users = [called.user for each in stage.bus.published if (called := SUBJECTS.parse_call(each.subject))]
         assert users[-2:] == [BOB, "api"]
+
+
+async def test_a_call_carries_from_where_it_comes_and_each_call_its_own() -> None:
+    origins: list[Origin] = []
+
+    async def note(**_: object) -> Success[None]:
+        origins.append(current_origin())
+        return Success(None)
+
+    board = Origin(FrontEnd.BOARD, "foh", "pts/3", address="10.0.0.7")
+    async with open_stage() as stage:
+        stage.fake.answers[CHANGE] = note
+        with acting_from(board):
+            await stage.remote.assignments.forget_steps(actor=ADA)
+        await stage.remote.assignments.forget_steps(actor=ADA)
+    assert origins == [board, Origin()]
 
 
 async def test_what_a_program_cancels_for_another_is_cancelled_there() -> None:

@@ -10,14 +10,13 @@ from micboard_tui.bus.calls.call_client import CallClient
 from micboard_tui.bus.calls.call_server import CallServer
 from micboard_tui.bus.calls.greet_call import greet_in_time
 from micboard_tui.bus.calls.greeting import GreetingContract
-from micboard_tui.bus.calls.remote_methods import CONTRACTS
 from micboard_tui.bus.calls.remote_services import attach_services
 from micboard_tui.bus.wire.subjects import WIRE_MAJOR
 from micboard_tui.bus.wire.value_codec import codec_of
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
 from micboard_tui.contracts.health import HealthSnapshot
 from micboard_tui.contracts.result import Failure, Success
-from micboard_tui.contracts.services import Services
+from micboard_tui.contracts.services import CONTRACTS, Services
 from micboard_tui.contracts.walks import RunningWalk
 from micboard_tui.domain.command import Identify
 from micboard_tui.domain.identity import DeviceId

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from micboard_tui.bus.calls.remote_method import ACTOR, RemoteMethod
-from micboard_tui.bus.calls.remote_methods import CONTRACTS, METHODS
+from micboard_tui.bus.calls.remote_methods import METHODS
 from micboard_tui.bus.wire.type_hints import hints_of
 from micboard_tui.contracts.result import Failure, Success
+from micboard_tui.contracts.services import CONTRACTS
 from tests.bus.calls.contract_values import values_of
 from tests.bus.calls.stage import ADA, open_stage
 from tests.fakes.recorded_services import RecordedServices

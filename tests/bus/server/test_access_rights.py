@@ -12,11 +12,11 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js.kv import KeyValue
 
-from micboard_tui.bus.calls.call_rights import CallRight
 from micboard_tui.bus.server.access_rights import computer_rights, user_rights
 from micboard_tui.bus.server.key_pairs import KeyPair, make_key_pair
 from micboard_tui.bus.server.server_configuration import EVERYTHING, ServerUser
 from micboard_tui.bus.wire.subjects import Subjects
+from micboard_tui.contracts.call_rights import CallRight
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.user import Permission
 from tests.fakes.links import UNHURRIED_S, until

@@ -9,7 +9,6 @@ import pytest
 import trustme
 from nats.aio.client import Client
 
-from micboard_tui.bus.calls.call_rights import CallRight
 from micboard_tui.bus.connection import BusError
 from micboard_tui.bus.nats_connection import BusAddress, connect
 from micboard_tui.bus.pinned_certificate import make_pinned_context
@@ -19,15 +18,15 @@ from micboard_tui.bus.server.server_configuration import ServerAddress
 from micboard_tui.bus.wire.subjects import Subjects
 from micboard_tui.config.bus_endpoint import find_endpoint
 from micboard_tui.config.paths import Paths, make_directories, paths_under
+from micboard_tui.contracts.call_rights import CallRight
 from micboard_tui.contracts.errors import ErrorCode, StartError
 from micboard_tui.domain.user import Permission
 from micboard_tui.services.steady_clock import steady_s
-from micboard_tui.services.user.user_service import UserService
 from tests.fakes.events import RecordedEvents
 from tests.fakes.links import until
 from tests.fakes.nats_clients import refusal
 from tests.fakes.nats_server import HOST, NatsServer, find_program, free_port
-from tests.fakes.stored_users import FastHasher, InMemoryUsers
+from tests.fakes.stored_users import FastHasher, InMemoryUsers, build_users
 from tests.services.results import data_of
 from tests.services.stage import Clock
 
@@ -39,7 +38,7 @@ class Site:
     def __init__(self, directory: Path) -> None:
         self.paths: Paths = paths_under(directory)
         make_directories(self.paths)
-        self.users = UserService(InMemoryUsers(), FastHasher(), RecordedEvents(), Clock())
+        self.users = build_users(InMemoryUsers(), FastHasher(), RecordedEvents(), Clock())
 
     @asynccontextmanager
     async def bus(

@@ -30,11 +30,10 @@ from micboard_tui.config.start_error import ConfigError
 from micboard_tui.contracts.errors import ErrorCode, StartError
 from micboard_tui.domain.user import Permission
 from micboard_tui.services.steady_clock import steady_s
-from micboard_tui.services.user.user_service import UserService
 from tests.fakes.events import RecordedEvents
 from tests.fakes.nats_clients import refusal
 from tests.fakes.nats_server import HOST, NAME, find_program, free_port
-from tests.fakes.stored_users import FastHasher, InMemoryUsers
+from tests.fakes.stored_users import FastHasher, InMemoryUsers, build_users
 from tests.services.results import data_of
 from tests.services.stage import Clock
 
@@ -49,7 +48,7 @@ class Site:
     def __init__(self, directory: Path) -> None:
         self.url = ""
         self.users_file, self.pid_file = directory / "users.conf", directory / "nats.pid"
-        self.users = UserService(InMemoryUsers(), FastHasher(), RecordedEvents(), Clock())
+        self.users = build_users(InMemoryUsers(), FastHasher(), RecordedEvents(), Clock())
         self.told: list[str] = []
         self._configuration = directory / "nats-server.conf"
         self._store = directory / "store"

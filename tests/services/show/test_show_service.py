@@ -13,8 +13,10 @@ from micboard_tui.domain.remote_call import RemoteCall
 from micboard_tui.domain.show import Show, ShowBreak, ShowProgress, ShowState
 from micboard_tui.domain.show_calls import ShowAction, ShowCall
 from micboard_tui.domain.show_changes import ShowRefusal
+from micboard_tui.domain.show_lock import ShowLock
 from micboard_tui.services.assembly import build_services
 from micboard_tui.services.live.state import LiveState
+from micboard_tui.services.show.remote_calls import RemoteCalls
 from micboard_tui.services.show.show_refusals import show_refused
 from micboard_tui.services.show.show_service import ShowService
 from micboard_tui.services.steady_clock import SteadyClock
@@ -39,7 +41,8 @@ class Stage:
         adapters = fake_adapters(self.records, Plugins(), live=self.live, clock=self.clock)
         self.events = adapters.events
         services = build_services(adapters, FakeSessions())
-        self.steps, self.remote = services.assignments, services.remote_calls
+        self.steps = services.assignments
+        self.remote = RemoteCalls(services.shows, adapters.events, self.live)
         return services.shows
 
     @property
@@ -183,6 +186,16 @@ async def test_a_plot_is_previewed_imported_and_written_again(stage: Stage) -> N
     refused = await shows.preview_import(b"a shopping list", "Romeo")
     assert not refused.success
     assert refused.error.message == "This is not a mic plot: no row has heads such as scene, mic, performer"
+
+
+async def test_while_the_show_is_locked_no_jump_of_show_control_asks_a_person(stage: Stage) -> None:
+    await stage.shows.add_show(SHOW, actor=PIA)
+    await stage.shows.use_show("Romeo", actor=PIA)
+    for call in (ShowCall(ShowAction.GO, scene="1"), ShowCall(ShowAction.START)):
+        await stage.remote.take(RemoteCall(call), "OSC")
+    stage.live.findings = replace(stage.live.findings, show_lock=ShowLock(PIA, T))
+    await stage.remote.take(RemoteCall(ShowCall(ShowAction.GO, scene="the fight")), "OSC")
+    assert stage.live.findings.asked_jump is None
 
 
 async def test_show_control_is_followed_but_a_jump_waits_for_a_person(stage: Stage) -> None:

@@ -19,9 +19,8 @@ from micboard_tui.domain.user import (
     NewToken,
     Permission,
 )
-from micboard_tui.services.user.user_service import UserService
 from tests.fakes.events import RecordedEvents
-from tests.fakes.stored_users import FastHasher, InMemoryUsers
+from tests.fakes.stored_users import FastHasher, InMemoryUsers, build_users
 from tests.services.results import code_of, data_of
 from tests.services.stage import Clock
 
@@ -37,7 +36,7 @@ class Setup:
     def __init__(self) -> None:
         self.records, self.hasher = InMemoryUsers(), FastHasher()
         self.events, self.clock = RecordedEvents(), Clock()
-        self.service: UserContract = UserService(self.records, self.hasher, self.events, self.clock)
+        self.service: UserContract = build_users(self.records, self.hasher, self.events, self.clock)
 
     async def add(self, name: str = "Ada", permission: Permission = Permission.WRITE) -> None:
         data_of(await self.service.add_user(name, permission, PASSWORD, actor="Pia"))
@@ -213,7 +212,7 @@ async def test_a_password_that_is_changed_while_it_is_checked_opens_nothing() ->
             await setup.records.change_user(user_id, password_hash="another")  # noqa: S106 - a hash
             return await super().check_password(password, known)
 
-    service = UserService(setup.records, ChangedMeanwhile(), setup.events, setup.clock)
+    service = build_users(setup.records, ChangedMeanwhile(), setup.events, setup.clock)
     assert code_of(await service.log_in("Ada", PASSWORD)) is ErrorCode.LOGIN_REFUSED
     assert setup.records.tokens == {}
 

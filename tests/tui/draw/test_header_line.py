@@ -6,7 +6,7 @@ import pytest
 
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.tui.draw.header_line import HeaderLine, Shown
+from micboard_tui.tui.draw.header_line import AccessState, HeaderLine, Shown
 from tests.tui.scripted_rig import FACTS, METERS, device
 
 FULL = HeaderLine(
@@ -87,6 +87,19 @@ def test_a_position_is_shown_only_where_not_all_fits() -> None:
     assert str(Shown(1, 20, 20)) == ""
     assert str(Shown()) == ""
     assert str(Shown(12, 31, 182)) == "12-31 of 182"
+
+
+@pytest.mark.parametrize(
+    ("width", "words"),
+    [(80, "R/O  LOCK  ARM  9:32  21:14 "), (120, "READ ONLY  LOCKED  ARMED  9:32  21:14 ")],
+)
+def test_what_may_be_changed_stands_beside_the_clock_and_moves_nothing(width: int, words: str) -> None:
+    header = replace(FULL, access=AccessState(is_read_only=True, is_locked=True, armed_s=571.2))
+    states = channels(*[LIVE] * 100, *[LOST] * 80)
+    shown = text(header, states, width)
+    assert shown.endswith(words)
+    later = replace(header, access=header.access._replace(armed_s=3600.0))
+    assert text(later, states, width).endswith(words.replace(" 9:32", "60:00"))
 
 
 def test_channels_that_need_action_are_counted_before_the_log_and_the_position() -> None:

@@ -1,4 +1,4 @@
-"""Which right each contract method needs: the one table of it.
+"""Which right each contract method needs, and what is done while the show is locked: the one table of both.
 
 The right is a part of the subject that a call is sent to, so that the server of the bus itself refuses who
 does not have it. It agrees with what the HTTP API demands for the same.
@@ -113,6 +113,48 @@ RIGHTS: Mapping[str, CallRight] = _table(
     _with_right(_WRITE, "WalkContract", "start go_to name_place finish cancel"),
 )
 """By "Contract.method"; what is not in it cannot be called."""
+
+
+def _titles(*parts: Iterable[tuple[str, CallRight]]) -> frozenset[str]:
+    return frozenset(_table(*parts))
+
+
+ONLY_READING: frozenset[str] = frozenset(
+    {title for title, right in RIGHTS.items() if right is CallRight.READ}
+    | _titles(
+        _with_right(
+            _WRITE,
+            "DeviceContract",
+            "fetch_certificate sync_device sync_all_devices discover probe check_host",
+        ),
+        _with_right(_WRITE, "SynchronizationContract", "retry"),
+        _with_right(_SECRET, "SecretContract", "find_need list_secrets"),
+        _with_right(_SECRET, "UserContract", "list_users list_tokens check_token"),
+    )
+)
+"""Methods that change nothing that people arrange, and no device; some of them ask devices."""
+
+ALLOWED_WHILE_LOCKED: frozenset[str] = _titles(
+    _with_right(_WRITE, "AlarmContract", "acknowledge note undo"),
+    _with_right(_WRITE, "EventContract", "add_marker remove_markers"),
+    _with_right(_WRITE, "HandoverContract", "write take_new"),
+    _with_right(_CONTROL, "UserContract", "disarm_control"),
+    _with_right(_SECRET, "UserContract", "log_in"),
+)
+"""Methods that change something and are carried out while the show is locked; all others are refused."""
+
+ALLOWED_READ_ONLY: frozenset[str] = _titles(
+    _with_right(_CONTROL, "UserContract", "disarm_control"), _with_right(_SECRET, "UserContract", "log_in")
+)
+"""Methods that change something and are carried out by a program that only reads."""
+
+NEEDS_ARMED_CONTROL: frozenset[str] = _titles(_with_right(_CONTROL, "DeviceContract", "execute"))
+"""Methods that change a device: who acts has armed control before."""
+
+
+def is_change(title: str) -> bool:
+    """Whether a method, as "Contract.method", changes something that people arrange, or a device."""
+    return title in RIGHTS and title not in ONLY_READING
 
 
 def describe_denial(user: str, permission: Permission | None, contract: str, right: CallRight) -> ErrorInfo:

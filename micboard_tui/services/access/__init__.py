@@ -1,0 +1,1 @@
+"""Whether what changes something is carried out."""

@@ -1,0 +1,95 @@
+"""Contracts whose changing methods go through a guard, made from the contracts themselves.
+
+What only reads is passed on as it is; a contract of which no method changes anything is not wrapped at all.
+Services call each other without a guard: it stands where front ends and signals from outside come in.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial, wraps
+from typing import Any, Protocol, TypeAlias, TypeVar, cast
+
+from micboard_tui.contracts.call_rights import is_change
+from micboard_tui.contracts.result import Failure, Success
+from micboard_tui.contracts.services import CONTRACTS
+
+Answer: TypeAlias = Success[Any] | Failure
+Target = TypeVar("Target")
+
+
+@dataclass(frozen=True, slots=True)
+class ChangingCall:
+    """A call of a method that changes something."""
+
+    title: str
+    """As "Contract.method"."""
+    arguments: Mapping[str, object]
+    """Those that were given, by name; among them may be passwords."""
+
+    @property
+    def actor(self) -> str:
+        """Who acts; empty: that is what the call finds out."""
+        return str(self.arguments.get("actor", ""))
+
+
+class CallGuard(Protocol):
+    async def run(self, call: ChangingCall, work: Callable[[], Awaitable[Answer]]) -> Answer:
+        """Carry out ``work``, or answer why not."""
+        ...
+
+
+def guard_services(services: Target, guard: CallGuard) -> Target:
+    """All ``Services``, or some of them, as a dataclass of the same kind: what changes goes through it."""
+    guarded: dict[str, Any] = {
+        name: guard_contract(contract, getattr(services, name), guard)
+        for name, contract in CONTRACTS.items()
+        if hasattr(services, name) and _has_change(contract)
+    }
+    return cast("Target", replace(cast("Any", services), **guarded))
+
+
+def guard_contract(contract: type, target: Target, guard: CallGuard) -> Target:
+    """An implementation of ``contract`` that passes every call on to ``target``, if the guard lets it."""
+    members: dict[str, object] = {}
+    for name, value in vars(contract).items():
+        if name.startswith("_"):
+            continue
+        if isinstance(value, property):
+            members[name] = property(partial(_read, target, name))
+        elif inspect.isfunction(value):
+            method = getattr(target, name)
+            title = f"{contract.__name__}.{name}"
+            members[name] = _guarded(title, value, method, guard) if is_change(title) else _passed_on(method)
+    made: object = type(f"Guarded{contract.__name__}", (), members)()
+    return cast("Target", made)
+
+
+def _read(target: object, name: str, _: object) -> object:
+    return getattr(target, name)
+
+
+def _has_change(contract: type) -> bool:
+    return any(is_change(f"{contract.__name__}.{name}") for name in vars(contract))
+
+
+def _guarded(
+    title: str, declared: Callable[..., object], method: Callable[..., Awaitable[Answer]], guard: CallGuard
+) -> Callable[..., object]:
+    signature = inspect.signature(declared)
+
+    @wraps(declared)
+    async def call(*positional: object, **named: object) -> Answer:
+        arguments = dict(signature.bind(*positional, **named).arguments)
+        del arguments["self"]
+        return await guard.run(ChangingCall(title, arguments), lambda: method(*positional[1:], **named))
+
+    return call
+
+
+def _passed_on(method: Callable[..., object]) -> Callable[..., object]:
+    @wraps(method)
+    def call(_: object, *positional: object, **named: object) -> object:
+        return method(*positional, **named)
+
+    return call
