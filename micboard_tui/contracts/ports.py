@@ -187,6 +187,31 @@ class CommandCheck(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class DescribedCommand:
+    """A command as it will be sent."""
+
+    messages: tuple[str, ...]
+    """What goes out, in order, as text; a running number that a message may have is left out."""
+    switches_carrier: bool = False
+    """Whether it switches the carrier of a transmitter on or off."""
+
+
+class CommandDescriber(Protocol):
+    """Makes of a command what would be sent, by the code that encodes what is sent. Pure, sends nothing."""
+
+    def __call__(
+        self, command: Command, model: str | None, channels: Mapping[int, Mapping[str, str]], /
+    ) -> DescribedCommand:
+        """Raises DeviceError INVALID_VALUE, COMMAND_NOT_SUPPORTED or DEVICE_REFUSED as ``Driver.execute``.
+
+        DEVICE_UNREACHABLE: the device was never read, so what is to be sent is not known yet.
+        ``channels``: by number, the properties that were received of each, by name as
+        ``ChannelFacts.raw`` has them.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class DriverSpec:
     """A driver: how devices of one kind are reached, and what they need for it."""
 
@@ -208,6 +233,8 @@ class DriverSpec:
     SHA-256, 64 lower-case hex digits. Sends no secret. Raises DeviceError."""
     check_command: CommandCheck | None = None
     """None: commands are checked by the session alone."""
+    describe_command: CommandDescriber | None = None
+    """None: what is sent cannot be shown before."""
 
 
 class Probe(Protocol):

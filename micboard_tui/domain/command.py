@@ -56,8 +56,25 @@ class SetSlotRf:
     on: bool
 
 
+@dataclass(frozen=True, slots=True)
+class SetSlotName:
+    """Name a registered transmitter (Axient Digital, ShowLink), as it is then named on its own display."""
+
+    channel: int
+    slot: int
+    name: str
+
+
 Command: TypeAlias = (
-    Identify | SetDeviceName | SetChannelName | SetGain | SetMute | SetFrequency | SetGroupChannel | SetSlotRf
+    Identify
+    | SetDeviceName
+    | SetChannelName
+    | SetGain
+    | SetMute
+    | SetFrequency
+    | SetGroupChannel
+    | SetSlotRf
+    | SetSlotName
 )
 
 

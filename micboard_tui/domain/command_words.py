@@ -17,6 +17,7 @@ from micboard_tui.domain.command import (
     SetGain,
     SetGroupChannel,
     SetMute,
+    SetSlotName,
     SetSlotRf,
 )
 from micboard_tui.domain.units import format_mhz
@@ -33,6 +34,7 @@ COMMAND_KINDS: Mapping[str, type[Command]] = {
     "set_frequency": SetFrequency,
     "set_group_channel": SetGroupChannel,
     "set_slot_rf": SetSlotRf,
+    "set_slot_name": SetSlotName,
 }
 """Every command by the word for its kind; a word never changes its meaning."""
 _WORDS = {command_type: word for word, command_type in COMMAND_KINDS.items()}
@@ -91,6 +93,7 @@ _DESCRIPTIONS: Mapping[type[Command], str] = {
     SetFrequency: "Frequency set to {frequency_khz} MHz",
     SetGroupChannel: "Tuned to group {group}, channel {number}",
     SetSlotRf: "RF of slot {slot} switched {on}",
+    SetSlotName: "Transmitter of slot {slot} named {name}",
 }
 
 

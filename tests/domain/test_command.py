@@ -15,4 +15,5 @@ def test_the_commands_are_these_and_no_others() -> None:
         "SetFrequency",
         "SetGroupChannel",
         "SetSlotRf",
+        "SetSlotName",
     }

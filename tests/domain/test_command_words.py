@@ -14,6 +14,7 @@ from micboard_tui.domain.command import (
     SetGain,
     SetGroupChannel,
     SetMute,
+    SetSlotName,
     SetSlotRf,
 )
 from micboard_tui.domain.command_words import (
@@ -35,6 +36,7 @@ COMMANDS = {
     SetFrequency(1, 482_125): "Frequency set to 482.125 MHz",
     SetGroupChannel(1, 6, 11): "Tuned to group 6, channel 11",
     SetSlotRf(1, 3, on=False): "RF of slot 3 switched off",
+    SetSlotName(1, 3, "Ada"): "Transmitter of slot 3 named Ada",
 }
 
 

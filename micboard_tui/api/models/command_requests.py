@@ -69,6 +69,15 @@ class SetSlotRfRequest(RequestModel):
     on: Flag
 
 
+class SetSlotNameRequest(RequestModel):
+    """Name a registered transmitter (Axient Digital, ShowLink)."""
+
+    kind: Literal["set_slot_name"]
+    channel: ChannelNumber
+    slot: Annotated[int, Field(strict=True, ge=1, le=MAX_SLOT)]
+    name: TypedName
+
+
 CommandRequest: TypeAlias = Annotated[
     IdentifyRequest
     | SetDeviceNameRequest
@@ -77,6 +86,7 @@ CommandRequest: TypeAlias = Annotated[
     | SetMuteRequest
     | SetFrequencyRequest
     | SetGroupChannelRequest
-    | SetSlotRfRequest,
+    | SetSlotRfRequest
+    | SetSlotNameRequest,
     Field(discriminator="kind"),
 ]

@@ -8,7 +8,7 @@ from micboard_tui.manufacturers.shure.driver_names import PORTS, STRINGS, SYSTEM
 from micboard_tui.manufacturers.shure.slp.listener import SlpDiscovery
 from micboard_tui.manufacturers.shure.slp.reachability import explain_silence
 from micboard_tui.manufacturers.shure.strings import probe as strings
-from micboard_tui.manufacturers.shure.strings.commands import check_command
+from micboard_tui.manufacturers.shure.strings.commands import check_command, describe_command
 from micboard_tui.manufacturers.shure.strings.driver import make_strings_driver
 from micboard_tui.manufacturers.shure.strings.probe import PORT
 from micboard_tui.manufacturers.transport.tcp import dialer
@@ -45,6 +45,7 @@ MANUFACTURER = Manufacturer(
             default_port=PORT,
             open=open_strings,
             check_command=check_command,
+            describe_command=describe_command,
         ),
         UHFR: uhfr.SPEC,
         SYSTEM_API: system_api.SPEC,

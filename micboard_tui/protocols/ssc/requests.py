@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from micboard_tui.protocols.errors import ProtocolError
 from micboard_tui.protocols.ssc.codec import encode
-from micboard_tui.protocols.ssc.messages import Message, Subscription, Terms
+from micboard_tui.protocols.ssc.messages import Message, Subscription, Terms, Value
 
 MAX_REQUEST = 1399
 """Bytes; "keep requests below 1400" (docs/reference/protocols/sennheiser.md 1.2)."""
@@ -20,6 +20,11 @@ def encode_gets(addresses: Sequence[str], most: int | None = None) -> list[bytes
             addresses, lambda batch: encode(Message(dict.fromkeys(batch), {})), most or len(addresses)
         )
     )
+
+
+def encode_set(address: str, value: Value, xid: Value = None) -> bytes:
+    """The datagram that sets a value; the answer to it has the same ``xid``. Raises ProtocolError."""
+    return encode(Message({address: value}, {}, xid=xid))
 
 
 def encode_subscriptions(addresses: Sequence[str], terms: Terms) -> list[bytes]:

@@ -12,6 +12,7 @@ from micboard_tui.domain.command import (
     SetFrequency,
     SetGain,
     SetGroupChannel,
+    SetSlotName,
     SetSlotRf,
 )
 from micboard_tui.domain.device import DeviceSnapshot
@@ -53,6 +54,9 @@ def _check_value(command: Command) -> None:
             _check_range("A channel of a group", number, 1, MAX_GROUP_CHANNEL)
         case SetSlotRf(_, slot, _):
             _check_range("A slot", slot, 1, MAX_SLOT)
+        case SetSlotName(_, slot, name):
+            _check_range("A slot", slot, 1, MAX_SLOT)
+            clean_name(name, "A transmitter")
         case _:
             pass
 

@@ -3,7 +3,7 @@
 from micboard_tui.contracts.ports import Driver, DriverSpec, SessionOptions
 from micboard_tui.manufacturers.sennheiser.driver_names import MCP
 from micboard_tui.manufacturers.sennheiser.mcp.broadcast_discovery import discover
-from micboard_tui.manufacturers.sennheiser.mcp.commands import check_command
+from micboard_tui.manufacturers.sennheiser.mcp.commands import check_command, describe_command
 from micboard_tui.manufacturers.sennheiser.mcp.driver import make_mcp_driver
 from micboard_tui.manufacturers.sennheiser.mcp.hub import PORT, dialer
 from micboard_tui.manufacturers.sennheiser.mcp.probe import probe
@@ -26,5 +26,6 @@ SPEC = DriverSpec(
     default_port=PORT,
     open=open_mcp,
     check_command=check_command,
+    describe_command=describe_command,
     never_reports="RF in dBm, only a percentage of its scale; minutes",
 )

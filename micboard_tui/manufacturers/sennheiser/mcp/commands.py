@@ -3,9 +3,10 @@
 Source: docs/reference/protocols/sennheiser.md 5.6.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+from micboard_tui.contracts.ports import DescribedCommand
 from micboard_tui.domain.command import (
     Command,
     SetChannelName,
@@ -17,9 +18,14 @@ from micboard_tui.domain.command import (
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.units import format_frequency
 from micboard_tui.manufacturers.command_checks import check_frequency, check_gain, check_name
-from micboard_tui.manufacturers.command_errors import invalid_value_error, not_supported_error
+from micboard_tui.manufacturers.command_errors import (
+    invalid_value_error,
+    not_identified_error,
+    not_supported_error,
+)
 from micboard_tui.manufacturers.sennheiser.mcp.conversation import CHANNEL
 from micboard_tui.manufacturers.sennheiser.mcp.mapping import MODELS
+from micboard_tui.protocols.mcp.codec import encode
 from micboard_tui.protocols.mcp.messages import Line
 
 MAX_NAME = 8
@@ -51,6 +57,19 @@ def check_command(command: Command, model: str | None, _channels: Collection[int
     for kind, known_model in MODELS.items():
         if known_model == model:
             prepare_command(command, kind)
+
+
+def describe_command(
+    command: Command, model: str | None, _channels: Mapping[int, Mapping[str, str]], /
+) -> DescribedCommand:
+    """Implements ``CommandDescriber``."""
+    kind = next((kind for kind, known_model in MODELS.items() if known_model == model), None)
+    if kind is None:
+        raise not_identified_error()
+    line = prepare_command(command, kind).line
+    # docs/reference/protocols/sennheiser.md 5.6: an in-ear transmitter mutes by its carrier.
+    switches_carrier = isinstance(command, SetMute) and kind is DeviceKind.IEM_TRANSMITTER
+    return DescribedCommand((encode([line]).decode().strip(),), switches_carrier)
 
 
 def prepare_command(command: Command, kind: DeviceKind) -> PreparedCommand:

@@ -2,7 +2,7 @@
 
 from micboard_tui.contracts.ports import Driver, DriverSpec, SessionOptions
 from micboard_tui.manufacturers.sennheiser.driver_names import SSC
-from micboard_tui.manufacturers.sennheiser.ssc.commands import check_command
+from micboard_tui.manufacturers.sennheiser.ssc.commands import check_command, describe_command
 from micboard_tui.manufacturers.sennheiser.ssc.driver import make_ssc_driver
 from micboard_tui.manufacturers.sennheiser.ssc.probe import PORT, probe
 from micboard_tui.manufacturers.transport.udp import dialer
@@ -22,4 +22,5 @@ SPEC = DriverSpec(
     default_port=PORT,
     open=open_ssc,
     check_command=check_command,
+    describe_command=describe_command,
 )

@@ -3,10 +3,11 @@
 Source: docs/reference/protocols/sennheiser.md 2 to 4.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple, TypeVar
 
 from micboard_tui.contracts.errors import DeviceError
+from micboard_tui.contracts.ports import DescribedCommand
 from micboard_tui.domain.command import (
     Command,
     Identify,
@@ -16,16 +17,22 @@ from micboard_tui.domain.command import (
     SetGain,
     SetGroupChannel,
     SetMute,
+    SetSlotName,
     SetSlotRf,
 )
 from micboard_tui.domain.units import format_frequency
 from micboard_tui.manufacturers.command_checks import check_frequency, check_gain, check_name
-from micboard_tui.manufacturers.command_errors import invalid_value_error, not_supported_error
+from micboard_tui.manufacturers.command_errors import (
+    invalid_value_error,
+    not_identified_error,
+    not_supported_error,
+)
 from micboard_tui.manufacturers.sennheiser.ssc.change_tracker import DeviceLayout
 from micboard_tui.manufacturers.sennheiser.ssc.families import family_of_product
 from micboard_tui.manufacturers.sennheiser.ssc.family import Flash, FrequencyProperty, GainProperty
 from micboard_tui.manufacturers.sennheiser.ssc.values import parse_flag, parse_integer, parse_text
 from micboard_tui.protocols.ssc.messages import Value
+from micboard_tui.protocols.ssc.requests import encode_set
 
 MAX_CHANNEL_NAME, MAX_DEVICE_NAME = 8, 18
 """What EW-DX takes (docs/reference/protocols/sennheiser.md 2.1, 2.2)."""
@@ -57,6 +64,18 @@ def check_command(command: Command, model: str | None, channels: Collection[int]
         prepare_command(command, DeviceLayout(family, max(channels, default=0), ()))
 
 
+def describe_command(
+    command: Command, model: str | None, channels: Mapping[int, Mapping[str, str]], /
+) -> DescribedCommand:
+    """Implements ``CommandDescriber``."""
+    family = None if model is None else family_of_product(model)
+    if family is None:
+        raise not_identified_error()
+    prepared = prepare_command(command, DeviceLayout(family, max(channels, default=0), ()))
+    values = [prepared.value] if prepared.flash is None else [prepared.value, prepared.flash.off]
+    return DescribedCommand(tuple(encode_set(prepared.address, value).decode() for value in values))
+
+
 def prepare_command(command: Command, layout: DeviceLayout) -> PreparedCommand:
     """Raises DeviceError INVALID_VALUE or COMMAND_NOT_SUPPORTED before anything is sent."""
     _check_unit(command, layout)
@@ -78,7 +97,7 @@ def prepare_command(command: Command, layout: DeviceLayout) -> PreparedCommand:
             return PreparedCommand(address, muted, _format_mute)
         case SetFrequency(n, frequency_khz):
             return _prepare_frequency(_require(settable.frequency, layout, "be tuned"), n, frequency_khz)
-        case SetGroupChannel() | SetSlotRf():
+        case SetGroupChannel() | SetSlotRf() | SetSlotName():
             raise _not_supported(layout, "do that")
 
 

@@ -30,7 +30,7 @@ from micboard_tui.manufacturers.session_timing import Clock
 from micboard_tui.protocols.errors import ProtocolError
 from micboard_tui.protocols.ssc.codec import decode, encode
 from micboard_tui.protocols.ssc.messages import CLOSE, PING, WHOLE, Fault, Message, Value
-from micboard_tui.protocols.ssc.requests import encode_gets
+from micboard_tui.protocols.ssc.requests import encode_gets, encode_set
 
 PACE_S = 0.03
 """Between two datagrams; many at once overflow the device's buffer.
@@ -172,7 +172,7 @@ class Conversation(LinkConversation):
         self.tracker.expect((address,))
         async with self._question_turn:
             self._last_xid += 1
-            datagram = encode(Message({address: value}, {}, xid=self._last_xid))
+            datagram = encode_set(address, value, self._last_xid)
             question = _AddressQuestion((address,), self._last_xid)
             answer = await self._questions.ask(lambda: self.send(datagram), question.is_over, timeout_s)
         if answer is None:

@@ -30,8 +30,8 @@ from micboard_tui.manufacturers.session_timing import (
     seconds_to_tick,
 )
 from micboard_tui.manufacturers.transport.link import Dial
-from micboard_tui.protocols.ssc.codec import encode
-from micboard_tui.protocols.ssc.messages import Code, Fault, Message, Value
+from micboard_tui.protocols.ssc.messages import Code, Fault, Value
+from micboard_tui.protocols.ssc.requests import encode_set
 
 TICK_S = 0.5
 CONFIRM_TIMEOUT_S = 1.0
@@ -204,7 +204,7 @@ class SscSession:
         for address, (flash, ends_at) in tuple(self._flashes.items()):
             if now >= ends_at:
                 del self._flashes[address]
-                await self.conversation.send(encode(Message({address: flash.off}, {})))
+                await self.conversation.send(encode_set(address, flash.off))
 
 
 def _describe(prepared: PreparedCommand) -> str:

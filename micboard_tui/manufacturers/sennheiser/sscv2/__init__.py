@@ -3,10 +3,11 @@
 Source: docs/reference/protocols/sennheiser.md 6.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
-from micboard_tui.contracts.ports import Driver, DriverSpec, FoundDevice, SessionOptions
+from micboard_tui.contracts.ports import DescribedCommand, Driver, DriverSpec, FoundDevice, SessionOptions
 from micboard_tui.domain.command import Command
+from micboard_tui.manufacturers.command_errors import not_identified_error
 from micboard_tui.manufacturers.sennheiser.driver_names import SSCV2
 from micboard_tui.manufacturers.transport.certificate_fetch import fetch_shown_fingerprint
 
@@ -39,6 +40,19 @@ def check_command(command: Command, model: str | None, channels: Collection[int]
         family.prepare_command(command, sorted(channels))
 
 
+def describe_command(
+    command: Command, model: str | None, channels: Mapping[int, Mapping[str, str]], /
+) -> DescribedCommand:
+    """Implements ``CommandDescriber``."""
+    from micboard_tui.manufacturers.sennheiser.sscv2.identification import family_of  # noqa: PLC0415 - seldom needed
+
+    family = family_of({"product": model}, None)
+    if family is None:
+        raise not_identified_error()
+    prepared = family.prepare_command(command, sorted(channels))
+    return DescribedCommand((prepared.request.describe(),))
+
+
 SPEC = DriverSpec(
     name=SSCV2,
     title="SSCv2 over HTTPS: EW-DX with firmware 4 or later, Spectera base station",
@@ -49,4 +63,5 @@ SPEC = DriverSpec(
     has_certificate=True,
     certificate=fetch_shown_fingerprint,
     check_command=check_command,
+    describe_command=describe_command,
 )

@@ -18,9 +18,7 @@ READ_EVERY_S = 0.2
 async def execute(session: ResourceSession, command: Command) -> Confirmation:
     """Raises DeviceError as ``Driver.execute`` does."""
     prepared = session.prepare_command(command)
-    answer = await session.requests.send(
-        "PUT", prepared.path, {prepared.field: prepared.value}, may_forbid=True
-    )
+    answer = await session.requests.send(*prepared.request, may_forbid=True)
     session.tracker.mark_alive()
     if not httpx.codes.is_success(answer.status):
         raise DeviceError(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from micboard_tui.manufacturers.transport.http_text import Request
 from micboard_tui.protocols.sscv2.message import Json
 
 
@@ -17,3 +18,8 @@ class PreparedCommand:
     """Formats a value in force for users."""
     confirmation_path: str
     """The resource whose field holds the value in force."""
+
+    @property
+    def request(self) -> Request:
+        """What is sent."""
+        return Request("PUT", self.path, {self.field: self.value})

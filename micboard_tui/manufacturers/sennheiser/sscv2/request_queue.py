@@ -61,7 +61,7 @@ class RequestQueue:
                 hint=hints.CHECK_ADDRESS,
             ) from error
 
-    async def send(self, method: str, path: str, body: Json = None, *, may_forbid: bool = False) -> Answer:
+    async def send(self, method: str, path: str, body: object = None, *, may_forbid: bool = False) -> Answer:
         """Any request. ``may_forbid``: a 403 is about this one thing and not about the password."""
         async with self._turn:
             await anyio.sleep(max(0.0, self._next_at - self._clock()))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.contracts.ports import DescribedCommand
 from micboard_tui.domain.command import (
     Command,
     Identify,
@@ -17,13 +18,16 @@ from micboard_tui.domain.command import (
     SetGain,
     SetGroupChannel,
     SetMute,
+    SetSlotName,
     SetSlotRf,
 )
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.manufacturers.command_checks import check_channel, check_frequency, check_gain, check_name
-from micboard_tui.manufacturers.command_errors import invalid_value_error
+from micboard_tui.manufacturers.command_errors import invalid_value_error, not_identified_error
 from micboard_tui.manufacturers.shure.command_values import check_group_channel, format_frequency_value
-from micboard_tui.manufacturers.shure.strings.dialect import Dialect, dialect_of
+from micboard_tui.manufacturers.shure.families import Family
+from micboard_tui.manufacturers.shure.strings.anx4_channels import dialect_of_channels
+from micboard_tui.manufacturers.shure.strings.dialect import Dialect, dialect_of, encode_message
 from micboard_tui.manufacturers.shure.strings.mapping import MAX_SLOTS, Values
 from micboard_tui.manufacturers.shure.values import parse_text
 from micboard_tui.protocols.shure_strings.messages import Get, Rep, Set, quote_text, unquote_text
@@ -31,6 +35,7 @@ from micboard_tui.protocols.shure_strings.messages import Get, Rep, Set, quote_t
 MAX_NAME = 8
 """Devices show up to 31 characters and take 8 (docs/reference/protocols/shure.md 1.5)."""
 MAX_GROUP_CHANNEL = 999
+_CARRIER_SWITCHES = frozenset({"RF_MUTE", "SLOT_RF_OUTPUT"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,22 @@ def check_command(command: Command, model: str | None, channels: Collection[int]
         prepare_command(command, dialect, dict.fromkeys(channels))
 
 
+def describe_command(
+    command: Command, model: str | None, channels: Mapping[int, Values], /
+) -> DescribedCommand:
+    """Implements ``CommandDescriber``."""
+    dialect = None if model is None else dialect_of(model)
+    if dialect is None:
+        raise not_identified_error()
+    if dialect.family is Family.ANX4:
+        dialect = dialect_of_channels(channels.values())
+    prepared = prepare_command(
+        command, dialect, {number: values or None for number, values in channels.items()}
+    )
+    switches_carrier = prepared.set.property in _CARRIER_SWITCHES
+    return DescribedCommand((encode_message(prepared.set, dialect).decode().strip(),), switches_carrier)
+
+
 def prepare_command(
     command: Command, dialect: Dialect, channels: Mapping[int, Values | None]
 ) -> PreparedCommand:
@@ -98,19 +119,28 @@ def prepare_command(
         case SetGroupChannel(channel, group, number):
             return _prepare_group_channel(channel, group, number, dialect)
         case SetSlotRf(channel, slot, on):
-            return _prepare_slot_rf(channel, slot, on=on, dialect=dialect, values=channels[channel])
+            _check_slot(channel, slot, dialect, channels[channel])
+            return _prepare_slot_rf(channel, slot, on=on)
+        case SetSlotName(channel, slot, name):
+            _check_slot(channel, slot, dialect, channels[channel])
+            return _prepare_slot_name(channel, slot, name)
 
 
 def _prepare_name(channel: int | None, name_property: str, name: str, dialect: Dialect) -> PreparedCommand:
-    plain = check_name(name, MAX_NAME)
-    if forbidden := sorted(set(plain) & set("<>{}|")):
-        raise invalid_value_error(f"A name cannot hold {' '.join(forbidden)}", "Leave these signs out")
+    plain = _check_plain_name(name)
     if not dialect.has_braces:
         bare = plain.replace(" ", "_")
         return PreparedCommand(
             Set(channel, name_property, (bare,)), bare, lambda raw: raw.replace("_", " "), "_"
         )
     return PreparedCommand(Set(channel, name_property, (quote_text(plain),)), plain, str)
+
+
+def _check_plain_name(name: str) -> str:
+    plain = check_name(name, MAX_NAME)
+    if forbidden := sorted(set(plain) & set("<>{}|")):
+        raise invalid_value_error(f"A name cannot hold {' '.join(forbidden)}", "Leave these signs out")
+    return plain
 
 
 def _prepare_gain(channel: int, gain_db: int, dialect: Dialect) -> PreparedCommand:
@@ -154,16 +184,22 @@ def _prepare_group_channel(channel: int, group: int, number: int, dialect: Diale
     return PreparedCommand(Set(channel, dialect.group_channel, (quote_text(raw),)), raw, str)
 
 
-def _prepare_slot_rf(
-    channel: int, slot: int, *, on: bool, dialect: Dialect, values: Values | None
-) -> PreparedCommand:
-    _require(dialect.has_slots, dialect, "switch a transmitter's RF")
+def _prepare_slot_rf(channel: int, slot: int, *, on: bool) -> PreparedCommand:
+    raw = "RF_ON" if on else "RF_MUTE"
+    return PreparedCommand(Set(channel, "SLOT_RF_OUTPUT", (str(slot), raw)), raw, _format_rf)
+
+
+def _prepare_slot_name(channel: int, slot: int, name: str) -> PreparedCommand:
+    plain = _check_plain_name(name)
+    return PreparedCommand(Set(channel, "SLOT_TX_DEVICE_ID", (str(slot), quote_text(plain))), plain, str)
+
+
+def _check_slot(channel: int, slot: int, dialect: Dialect, values: Values | None) -> None:
+    _require(dialect.has_slots, dialect, "change a transmitter")
     if not 1 <= slot <= MAX_SLOTS:
         raise invalid_value_error(f"There is no slot {slot}", f"Use 1 to {MAX_SLOTS}")
     if values is not None:
         _check_slot_is_linked(channel, slot, values)
-    raw = "RF_ON" if on else "RF_MUTE"
-    return PreparedCommand(Set(channel, "SLOT_RF_OUTPUT", (str(slot), raw)), raw, _format_rf)
 
 
 def _check_slot_is_linked(channel: int, slot: int, values: Values) -> None:

@@ -30,9 +30,9 @@ from micboard_tui.manufacturers.link_conversation import LinkConversation
 from micboard_tui.manufacturers.question import Questions
 from micboard_tui.manufacturers.session_timing import Clock
 from micboard_tui.manufacturers.shure.strings import mapping, meter_mapping, psm1000_mapping
-from micboard_tui.manufacturers.shure.strings.dialect import Dialect
+from micboard_tui.manufacturers.shure.strings.dialect import Dialect, encode_message
 from micboard_tui.manufacturers.shure.strings.observation_mapping import observation_of
-from micboard_tui.protocols.shure_strings.codec import Decoder, encode, encode_line
+from micboard_tui.protocols.shure_strings.codec import Decoder
 from micboard_tui.protocols.shure_strings.messages import Err, Get, Message, Rep, Sample, Set
 
 PACE_S = 0.02
@@ -274,10 +274,7 @@ class Conversation(LinkConversation):
         self._report((Alive(round_trip_s),))
 
     async def _send(self, message: Get | Set) -> None:
-        # Line ends are ignored by all, and without them PSM1000 answers nothing
-        # (docs/reference/protocols/shure.md 1.1, 8.1).
-        has_line_ends = self.dialect is None or not self.dialect.has_braces
-        await self._send_paced(encode_line(message) if has_line_ends else encode(message))
+        await self._send_paced(encode_message(message, self.dialect))
 
 
 def _key_and_value(rep: Rep) -> tuple[str, str]:

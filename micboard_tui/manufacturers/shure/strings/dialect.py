@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.domain.thresholds import METER_INTERVAL_S
 from micboard_tui.manufacturers.shure.families import Family, family_of
+from micboard_tui.protocols.shure_strings.codec import encode, encode_line
+from micboard_tui.protocols.shure_strings.messages import Get, Set
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,3 +306,12 @@ def dialect_of(model: str) -> Dialect | None:
     """The dialect of a model; None for what this driver does not support."""
     family = family_of(model)
     return None if family is None else _DIALECTS[family]
+
+
+def encode_message(message: Get | Set, dialect: Dialect | None) -> bytes:
+    """As it is sent: line ends are ignored by all, and without them PSM1000 answers nothing.
+
+    ``dialect`` None: it is not known yet. Source: docs/reference/protocols/shure.md 1.1, 8.1.
+    """
+    has_line_ends = dialect is None or not dialect.has_braces
+    return encode_line(message) if has_line_ends else encode(message)

@@ -4,10 +4,11 @@ What speaks HTTP takes a third of a second to import, and most rigs have no such
 when one is opened.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
-from micboard_tui.contracts.ports import Driver, DriverSpec, FoundDevice, SessionOptions
+from micboard_tui.contracts.ports import DescribedCommand, Driver, DriverSpec, FoundDevice, SessionOptions
 from micboard_tui.domain.command import Command
+from micboard_tui.manufacturers.command_checks import check_channel
 from micboard_tui.manufacturers.shure.driver_names import PORTS, SYSTEM_API
 from micboard_tui.manufacturers.transport.certificate_fetch import fetch_shown_fingerprint
 
@@ -37,6 +38,17 @@ def check_command(command: Command, _model: str | None, _channels: Collection[in
     prepare_command(command)
 
 
+def describe_command(
+    command: Command, _model: str | None, channels: Mapping[int, Mapping[str, str]], /
+) -> DescribedCommand:
+    """Implements ``CommandDescriber``."""
+    from micboard_tui.manufacturers.shure.system_api import commands  # noqa: PLC0415 - slow to load, seldom needed
+
+    prepared = commands.prepare_command(command)
+    check_channel(prepared.channel, channels)
+    return DescribedCommand(commands.describe_requests(prepared, channels[prepared.channel]))
+
+
 SPEC = DriverSpec(
     name=SYSTEM_API,
     title="Shure System API over HTTPS: Axient Digital PSM, ANX4 and batteries behind one server",
@@ -47,4 +59,5 @@ SPEC = DriverSpec(
     has_certificate=True,
     certificate=fetch_shown_fingerprint,
     check_command=check_command,
+    describe_command=describe_command,
 )

@@ -3,6 +3,7 @@
 Source: docs/reference/protocols/shure.md 14.2, 16.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import anyio
@@ -19,9 +20,11 @@ from micboard_tui.domain.command import (
     SetMute,
 )
 from micboard_tui.manufacturers.command_checks import check_gain
-from micboard_tui.manufacturers.command_errors import invalid_value_error
+from micboard_tui.manufacturers.command_errors import invalid_value_error, not_identified_error
 from micboard_tui.manufacturers.shure.system_api.conversation import Conversation
+from micboard_tui.manufacturers.shure.system_api.mapping import CHANNEL_ID, DEVICE_ID
 from micboard_tui.manufacturers.shure.system_api.paced_requests import Server, unexpected_answer
+from micboard_tui.manufacturers.transport.http_text import Request
 from micboard_tui.manufacturers.transport.https import Answer
 from micboard_tui.protocols.errors import ProtocolError
 from micboard_tui.protocols.shure_system_api.messages import AudioChannel, Feature, GainRange, Value
@@ -86,6 +89,30 @@ def prepare_command(command: Command) -> PreparedCommand:
             )
 
 
+def set_request(topic: Topic, value: Value) -> Request:
+    """What sets a value of a channel."""
+    return Request("PATCH", topic.path, value_body(topic.feature, value))
+
+
+def flash_request(device_id: str, *, on: bool) -> Request:
+    """What has a device flash, or stop."""
+    return Request("POST", identify(device_id, on=on))
+
+
+def describe_requests(prepared: PreparedCommand, channel: Mapping[str, str]) -> tuple[str, ...]:
+    """What is sent for a command to a channel with these properties.
+
+    Raises DeviceError DEVICE_UNREACHABLE where they do not say how the server addresses it.
+    """
+    device_id, channel_id = channel.get(DEVICE_ID), channel.get(CHANNEL_ID)
+    if device_id is None or (channel_id is None and prepared.feature is not Feature.IDENTIFY):
+        raise not_identified_error()
+    if prepared.feature is Feature.IDENTIFY:
+        return tuple(flash_request(device_id, on=on).describe() for on in (True, False))
+    topic = Topic(device_id, prepared.feature, channel_id)
+    return (set_request(topic, prepared.value).describe(),)
+
+
 async def execute_command(
     command: Command, conversation: Conversation, server: Server, waits: Waits = USUAL_WAITS
 ) -> Confirmation:
@@ -111,7 +138,7 @@ async def _set_value(
 
     Source: docs/reference/protocols/shure.md 14.2.
     """
-    answer = await server.call("PATCH", topic.path, value_body(topic.feature, wanted))
+    answer = await server.call(*set_request(topic, wanted))
     if not httpx.codes.is_success(answer.status):
         raise _refused_error(server, answer)
     value: Value = None
@@ -136,14 +163,14 @@ async def _flash_device(
     owner = conversation.site.devices.get(device_id)
     if owner is None or prepared.feature not in (owner.capabilities or ()):
         raise _unsupported_error(prepared.action, hints.USE_FRONT_PANEL)
-    answer = await server.call("POST", identify(device_id, on=True))
+    answer = await server.call(*flash_request(device_id, on=True))
     if not httpx.codes.is_success(answer.status):
         raise _refused_error(server, answer)
     try:
         await anyio.sleep(waits.flash_s)
     finally:
         with anyio.move_on_after(STOP_TIMEOUT_S, shield=True):
-            await server.call("POST", identify(device_id, on=False))
+            await server.call(*flash_request(device_id, on=False))
     return Confirmation(command, f"flashed for {waits.flash_s:g} s")
 
 

@@ -40,6 +40,8 @@ from micboard_tui.protocols.shure_system_api.messages import (
 )
 
 MODEL = "SystemAPI"
+DEVICE_ID, CHANNEL_ID = "device id", "channel id"
+"""Raw properties of a channel by which the server addresses it."""
 NOT_PROVIDED = "not provided by this API"
 NOT_PROVIDED_OF_RECEIVERS = "frequency, RF, antenna, transmitter, its battery, encryption"
 NOT_PROVIDED_OF_IEM = "frequency, RF power, encryption, audio level but low, good, clipping"
@@ -213,6 +215,7 @@ def _raw_of_channel(site: Site, owner: ListedDevice, channel: AudioChannel, inde
     values = {
         **dict(_iterate_raw(site, owner.id)),
         "channel": index,
+        CHANNEL_ID: channel.id,
         "channel role": channel.role,
         "channel group": channel.group,
         "activity": parse_text(site.value(owner.id, Feature.ACTIVITY, channel.id)),
@@ -230,6 +233,7 @@ def _iterate_raw(site: Site, device_id: str) -> Iterator[tuple[str, str]]:
     charge = level if isinstance(level, BatteryLevel) else BatteryLevel()
     values = {
         "device": owner.model,
+        DEVICE_ID: owner.id,
         "device address": owner.address,
         "device name": parse_text(site.value(device_id, Feature.NAME)),
         "device protocol": owner.protocol,

@@ -2,7 +2,7 @@
 
 from micboard_tui.contracts.ports import Driver, DriverSpec, SessionOptions
 from micboard_tui.manufacturers.shure.driver_names import UHFR
-from micboard_tui.manufacturers.shure.uhfr.commands import check_command
+from micboard_tui.manufacturers.shure.uhfr.commands import check_command, describe_command
 from micboard_tui.manufacturers.shure.uhfr.driver import make_uhfr_driver
 from micboard_tui.manufacturers.shure.uhfr.probe import PORT, probe
 from micboard_tui.manufacturers.transport.udp import dialer
@@ -22,4 +22,5 @@ SPEC = DriverSpec(
     default_port=PORT,
     open=open_uhfr,
     check_command=check_command,
+    describe_command=describe_command,
 )

@@ -1,10 +1,11 @@
 """Commands as UHF-R takes them (docs/reference/protocols/shure.md 9.2, 16). Pure."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
+from micboard_tui.contracts.ports import DescribedCommand
 from micboard_tui.domain.command import (
     Command,
     SetChannelName,
@@ -18,6 +19,7 @@ from micboard_tui.manufacturers.command_errors import invalid_value_error
 from micboard_tui.manufacturers.shure.command_values import check_group_channel, format_frequency_value
 from micboard_tui.manufacturers.shure.uhfr.mapping import MAX_ATTENUATION_DB, MAX_FREQUENCY_KHZ
 from micboard_tui.protocols.errors import ProtocolError
+from micboard_tui.protocols.shure_uhfr.codec import encode
 from micboard_tui.protocols.shure_uhfr.messages import NAME_WIDTH, Get, Report, Set, padded
 
 MAX_GROUP_CHANNEL = 99
@@ -54,6 +56,13 @@ class PreparedCommand:
 def check_command(command: Command, _model: str | None, channels: Collection[int], /) -> None:
     """Implements ``CommandCheck``; all models allow the same."""
     prepare_command(command, channels)
+
+
+def describe_command(
+    command: Command, _model: str | None, channels: Mapping[int, Mapping[str, str]], /
+) -> DescribedCommand:
+    """Implements ``CommandDescriber``."""
+    return DescribedCommand((encode(prepare_command(command, channels.keys()).set).decode().strip(),))
 
 
 def prepare_command(command: Command, channels: Collection[int]) -> PreparedCommand:
