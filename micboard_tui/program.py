@@ -6,6 +6,7 @@ from micboard_tui.config.secret_mask import Mask
 from micboard_tui.contracts.alarm_outputs import NO_OUTPUTS, OutputOptions
 from micboard_tui.contracts.alarms import AlarmContract
 from micboard_tui.contracts.assignment import AssignmentContract
+from micboard_tui.contracts.control import ControlContract
 from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.events import EventContract
 from micboard_tui.contracts.forecasts import ForecastContract
@@ -35,6 +36,7 @@ class Container:
 
     live: LiveContract
     devices: DeviceContract
+    control: ControlContract
     locations: LocationContract
     assignments: AssignmentContract
     synchronization: SynchronizationContract

@@ -40,7 +40,7 @@ from micboard_tui.outputs.announcer import AlarmAnnouncer, build_outputs
 from micboard_tui.program import Container, Options
 from micboard_tui.services.access.access_guard import AccessGuard
 from micboard_tui.services.access.guarded_contracts import guard_contract, guard_services
-from micboard_tui.services.assembly import Adapters, ServiceSet
+from micboard_tui.services.assembly import Adapters, ServiceSet, build_control
 from micboard_tui.services.background import BackgroundTasks
 from micboard_tui.services.discovery.own_networks import OwnNetworks
 from micboard_tui.services.event_loop_lag import LoopMonitor
@@ -187,8 +187,9 @@ class SiteServices:
         self._guard = AccessGuard(
             is_read_only=record.options.is_read_only,
             find_lock=self._find_lock,
-            is_armed=lambda user: self._arming.end_of(user) is not None,
+            is_armed=self._is_armed,
         )
+        self._control = build_control(services, devices, self._is_armed)
         self._walks = WalkService(record.database.walks, recorder, live, events)
         self._recaps = RecapService(
             Sources(live, services.shows, devices, recorder, events, services.handover)
@@ -226,6 +227,7 @@ class SiteServices:
         container = Container(
             self._live,
             self._devices,
+            self._control,
             services.locations,
             services.assignments,
             sessions,
@@ -248,6 +250,9 @@ class SiteServices:
 
     def _publish_armings(self, armings: Sequence[Arming]) -> None:
         self._live.findings = replace(self._live.findings, armings=tuple(armings))
+
+    def _is_armed(self, user: str) -> bool:
+        return self._arming.end_of(user) is not None
 
     async def _find_lock(self) -> ShowLock | None:
         return self._live.findings.show_lock

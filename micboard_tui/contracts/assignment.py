@@ -6,7 +6,7 @@ from typing import Protocol
 
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.result import ServiceResult
-from micboard_tui.contracts.undo_steps import Change, Step
+from micboard_tui.contracts.undo_steps import Change, CommandStep, Step
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer, Role
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.identity import ChannelRef, PerformerId
@@ -242,6 +242,8 @@ class AssignmentRepository(Protocol):
     async def undo(self, actor: str) -> Step:
         """Undo the newest step of this person, or of an unknown one, that is not undone. It is theirs then.
 
+        A ``CommandStep`` is answered and left as it is: the caller has the devices do it, and then calls
+        ``turn_commands``, or ``drop_commands`` where that will never be possible.
         NOTHING_TO_UNDO, or as ``make``.
         """
         ...
@@ -249,7 +251,18 @@ class AssignmentRepository(Protocol):
     async def redo(self, actor: str) -> Step:
         """Redo the oldest step of this person, or of an unknown one, that is undone.
 
-        NOTHING_TO_REDO, or as ``make``.
+        A ``CommandStep`` is left as it is, as by ``undo``. NOTHING_TO_REDO, or as ``make``.
+        """
+        ...
+
+    async def turn_commands(self, step: CommandStep, actor: str, *, undone: bool) -> None:
+        """The devices have done it: the step is undone now, or done again."""
+        ...
+
+    async def drop_commands(self, step: CommandStep, actor: str, *, is_redo: bool) -> Step | None:
+        """Forget a step that can never be undone or redone.
+
+        Answers the newest step that changed the same since; None: it is not known which did.
         """
         ...
 

@@ -70,6 +70,8 @@ RIGHTS: Mapping[str, CallRight] = _table(
         "add_performer change_performer remove_performer assign unassign mark plan_pack number_channels swap"
         " undo redo forget_steps apply_import",
     ),
+    _with_right(_READ, "ControlContract", "list_controls preview preview_plan"),
+    _with_right(_CONTROL, "ControlContract", "execute execute_plan"),
     _with_right(_READ, "DeviceContract", "find list_devices get_device_status check_command list_interfaces"),
     _with_right(
         _WRITE,
@@ -148,7 +150,10 @@ ALLOWED_READ_ONLY: frozenset[str] = _titles(
 )
 """Methods that change something and are carried out by a program that only reads."""
 
-NEEDS_ARMED_CONTROL: frozenset[str] = _titles(_with_right(_CONTROL, "DeviceContract", "execute"))
+NEEDS_ARMED_CONTROL: frozenset[str] = _titles(
+    _with_right(_CONTROL, "DeviceContract", "execute"),
+    _with_right(_CONTROL, "ControlContract", "execute execute_plan"),
+)
 """Methods that change a device: who acts has armed control before."""
 
 

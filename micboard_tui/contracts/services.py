@@ -5,6 +5,7 @@ from typing import Final, Protocol, get_type_hints
 
 from micboard_tui.contracts.alarms import AlarmContract
 from micboard_tui.contracts.assignment import AssignmentContract
+from micboard_tui.contracts.control import ControlContract
 from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.events import EventContract
 from micboard_tui.contracts.forecasts import ForecastContract
@@ -33,6 +34,11 @@ class Services(Protocol):
     @property
     def devices(self) -> DeviceContract:
         """Devices."""
+        ...
+
+    @property
+    def control(self) -> ControlContract:
+        """What can be changed on devices, previews, and plans."""
         ...
 
     @property

@@ -6,7 +6,9 @@ from typing import TypeAlias
 from micboard_tui.contracts.errors import ErrorInfo, StorageError
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer
 from micboard_tui.domain.cell_type import CellType
+from micboard_tui.domain.command import Command
 from micboard_tui.domain.device import Device, Placement
+from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.local_time import format_minute
 from micboard_tui.domain.location import Location
 from micboard_tui.domain.safe_text import visible
@@ -17,6 +19,15 @@ MAX_STEPS = 100
 """So many steps of one person can be undone."""
 MAX_ALL_STEPS = 500
 """So many are kept of all persons."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandValue:
+    """A value on a device, as the command that sets it. No record: undo and redo send it."""
+
+    device_id: DeviceId
+    command: Command
+
 
 Record: TypeAlias = (
     Performer
@@ -29,6 +40,7 @@ Record: TypeAlias = (
     | CellType
     | ThresholdOverride
     | ChosenProfile
+    | CommandValue
 )
 """What a step can change."""
 
@@ -53,6 +65,23 @@ class Step:
     """Seconds since the epoch."""
     actor: str | None = None
     """Who made it; None: the program did, or it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandChange:
+    """A value on a device before and after a step."""
+
+    before: CommandValue
+    after: CommandValue
+
+
+@dataclass(frozen=True, slots=True)
+class CommandStep(Step):
+    """A step that consists of commands to devices, which have to be asked before it is undone or redone."""
+
+    id: int = 0
+    """As the repository knows it."""
+    changes: tuple[CommandChange, ...] = ()
 
 
 def refused_step_error(error: ErrorInfo, step: Step, later: Step | None, *, is_redo: bool) -> StorageError:

@@ -97,6 +97,24 @@ _DESCRIPTIONS: Mapping[type[Command], str] = {
 }
 
 
+def control_title(command: Command) -> str:
+    """What a command sets, as people call it: ``Gain``, ``RF of slot 2``."""
+    return _TITLES[type(command)].format_map(asdict(command))
+
+
+_TITLES: Mapping[type[Command], str] = {
+    Identify: "Identify",
+    SetDeviceName: "Device name",
+    SetChannelName: "Name",
+    SetGain: "Gain",
+    SetMute: "Mute",
+    SetFrequency: "Frequency",
+    SetGroupChannel: "Group, channel",
+    SetSlotRf: "RF of slot {slot}",
+    SetSlotName: "Name of slot {slot}",
+}
+
+
 def _in_words(name: str, value: Plain) -> str:
     match name, value:
         case "frequency_khz", int():

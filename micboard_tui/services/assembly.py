@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 from micboard_tui import __version__
 from micboard_tui.contracts.alarms import AlarmRepository
+from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.device_holding import WHOLE_RACK, DeviceHolding
 from micboard_tui.contracts.errors import ErrorInfo
 from micboard_tui.contracts.forecasts import PackRepository
@@ -22,6 +23,9 @@ from micboard_tui.services.alarm.alarm_service import AlarmService
 from micboard_tui.services.alarm.condition_reader import ConditionReader
 from micboard_tui.services.assignment.assignment_service import AssignmentService
 from micboard_tui.services.assignment.silence_end import SilenceEnd
+from micboard_tui.services.control.command_desk import CommandDesk
+from micboard_tui.services.control.command_undo import CommandUndo
+from micboard_tui.services.control.control_service import ControlService
 from micboard_tui.services.device.device_access import DeviceAccess, Drivers
 from micboard_tui.services.device.device_network import DeviceNetwork, OwnNetwork
 from micboard_tui.services.device.device_service import DeviceService
@@ -104,6 +108,8 @@ class Synchronization:
 @dataclass(frozen=True, slots=True)
 class ServiceSet:
     devices: DeviceService
+    steps: Steps
+    command_desk: CommandDesk
     locations: LocationService
     assignments: AssignmentService
     secrets: SecretService
@@ -169,6 +175,8 @@ def build_services(
             DeviceAccess(records, adapters.live, sessions, drivers, adapters.events),
             DeviceSearch(records.devices, manufacturers, adapters.networks, host_names),
         ),
+        steps,
+        CommandDesk(opener),
         LocationService(records.locations, stored, steps),
         assignments,
         SecretService(
@@ -198,6 +206,17 @@ def build_services(
             adapters.live, adapters.recording, adapters.events.append, lambda: sessions.is_running
         ),
     )
+
+
+def build_control(
+    services: ServiceSet, devices: DeviceContract, is_armed: Callable[[str], bool]
+) -> ControlService:
+    """Control of ``devices``, which reach all of them; the steps of ``services`` can be undone from then on.
+
+    ``is_armed``: whether a user has armed control.
+    """
+    services.steps.commands = CommandUndo(devices, is_armed)
+    return ControlService(devices, services.command_desk, services.steps)
 
 
 def _build_opener(adapters: Adapters[LiveT]) -> DriverOpener:

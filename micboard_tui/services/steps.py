@@ -11,21 +11,26 @@ Every step that was made, undone or redone is followed by ``refresh``, which tak
 devices appear on the board or go, and their sessions open or end. It is an event, too, stored before ``make``
 returns; where that fails, the step is made all the same and the event waits.
 
+Commands to devices are steps, too, without records: ``keep`` remembers one that was carried out. Undoing and
+redoing it is left to ``CommandRestorer``, outside the lock, since a device may take seconds; the step is
+turned once the devices confirmed it.
+
 The text names what was done in the past tense and has no full stop: "Lead Vox assigned to Ada". It is read
 in the log, and after "Undone:" and "Redone:".
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import anyio
 import structlog
 
 from micboard_tui.contracts.assignment import AssignmentRepository
+from micboard_tui.contracts.errors import ErrorCode, MicboardError
 from micboard_tui.contracts.events import EventSink
 from micboard_tui.contracts.ports import WallClock
-from micboard_tui.contracts.undo_steps import Change, Step
+from micboard_tui.contracts.undo_steps import Change, CommandStep, Step, refused_step_error
 from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.event import MAX_EVENT_TEXT, Event, EventKind
 from micboard_tui.domain.identity import ChannelRef
@@ -52,6 +57,30 @@ class PlannedStep:
 
 
 _UNPLANNED = PlannedStep("", ())
+NEVER_AGAIN = frozenset({ErrorCode.CHANGED_SINCE, ErrorCode.DEVICE_NOT_FOUND})
+"""Errors after which commands can never be taken back or repeated."""
+
+
+class CommandRestorer(Protocol):
+    async def restore(self, step: CommandStep, actor: str, *, is_redo: bool) -> None:
+        """Have the devices take a step back, or do it again.
+
+        Raises MicboardError: CONTROL_NOT_ARMED, CHANGED_SINCE where a device reports another value than the
+        step left, and what a command to a device fails with.
+        """
+        ...
+
+
+class NoCommands:
+    """Where no device can be commanded. Implements ``CommandRestorer``."""
+
+    async def restore(self, step: CommandStep, actor: str, *, is_redo: bool) -> None:
+        del actor, is_redo
+        raise MicboardError(
+            ErrorCode.COMMAND_NOT_SUPPORTED,
+            f"'{visible(step.text)}' was a command to a device, and none is commanded from here",
+            hint="Undo it where the devices are controlled",
+        )
 
 
 class Steps:
@@ -65,6 +94,8 @@ class Steps:
         self._records, self._refresh, self._events = records, refresh, events
         self.clock = clock
         self.lock = anyio.Lock()
+        self.commands: CommandRestorer = NoCommands()
+        self._taking_back = anyio.Lock()
 
     async def make(self, step: PlannedStep, actor: str | None) -> None:
         """Make a step; the caller holds the lock. ``actor`` None: the program makes it; anyone may undo it.
@@ -79,25 +110,52 @@ class Steps:
             await self._store_event(made.text, "made", by, step)
             await self._refresh()
 
-    async def undo(self, actor: str) -> Step:
-        """Undo the newest step of this person. Raises StorageError NOTHING_TO_UNDO, CHANGED_SINCE."""
-        by = clean_actor(actor)
+    async def keep(self, text: str, changes: Sequence[Change], actor: str) -> None:
+        """Remember commands that devices carried out, which are events already. Raises StorageError."""
         async with self.lock:
-            step = await self._records.undo(by)
-            log.info("step_undone", step=step.text, actor=by)
-            await self._store_event(f"Undone: {step.text}", "undone", by)
-            await self._refresh()
-        return step
+            step = Step(visible(text)[:MAX_TEXT], self.clock(), clean_actor(actor))
+            await self._records.make(step, changes)
+            log.info("commands_kept", step=step.text, actor=step.actor)
+
+    async def undo(self, actor: str) -> Step:
+        """Undo the newest step of this person.
+
+        Raises StorageError NOTHING_TO_UNDO, CHANGED_SINCE, and what ``CommandRestorer`` raises.
+        """
+        return await self._turn(clean_actor(actor), is_redo=False)
 
     async def redo(self, actor: str) -> Step:
-        """Redo the step that this person undid last. Raises StorageError NOTHING_TO_REDO, CHANGED_SINCE."""
-        by = clean_actor(actor)
-        async with self.lock:
-            step = await self._records.redo(by)
-            log.info("step_redone", step=step.text, actor=by)
-            await self._store_event(f"Redone: {step.text}", "redone", by)
-            await self._refresh()
-        return step
+        """Redo the step that this person undid last. Raises as ``undo``, with NOTHING_TO_REDO."""
+        return await self._turn(clean_actor(actor), is_redo=True)
+
+    async def _turn(self, actor: str, *, is_redo: bool) -> Step:
+        verb, outcome = ("Redone", "redone") if is_redo else ("Undone", "undone")
+        async with self._taking_back:
+            async with self.lock:
+                records = self._records
+                step = await (records.redo(actor) if is_redo else records.undo(actor))
+                if not isinstance(step, CommandStep):
+                    await self._finish(step, f"{verb}: {step.text}", outcome, actor)
+                    await self._refresh()
+                    return step
+            await self._restore(step, actor, is_redo=is_redo)
+            await self._records.turn_commands(step, actor, undone=not is_redo)
+            await self._finish(step, f"{verb}: {step.text}", outcome, actor)
+            return step
+
+    async def _restore(self, step: CommandStep, actor: str, *, is_redo: bool) -> None:
+        """Where the devices can never do it, the step must not block those before it."""
+        try:
+            await self.commands.restore(step, actor, is_redo=is_redo)
+        except MicboardError as error:
+            if error.code not in NEVER_AGAIN:
+                raise
+            later = await self._records.drop_commands(step, actor, is_redo=is_redo)
+            raise refused_step_error(error.info, step, later, is_redo=is_redo) from error
+
+    async def _finish(self, step: Step, text: str, outcome: str, actor: str) -> None:
+        log.info("step_turned", step=step.text, outcome=outcome, actor=actor)
+        await self._store_event(text, outcome, actor)
 
     async def forget(self, actor: str) -> None:
         """Forget the steps of all persons; what they changed stays."""

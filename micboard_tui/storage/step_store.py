@@ -24,7 +24,14 @@ from typing import Any, NamedTuple, TypeAlias
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, insert, or_, select, update
 
 from micboard_tui.contracts.errors import ErrorCode, StorageError
-from micboard_tui.contracts.undo_steps import MAX_ALL_STEPS, MAX_STEPS, Change, Step
+from micboard_tui.contracts.undo_steps import (
+    MAX_ALL_STEPS,
+    MAX_STEPS,
+    Change,
+    CommandStep,
+    CommandValue,
+    Step,
+)
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer
 from micboard_tui.domain.cell_type import CellType
 from micboard_tui.domain.device import Device, Placement
@@ -40,6 +47,13 @@ from micboard_tui.storage.assignment_rows import (
     past_values,
     performer_values,
     placement_values,
+)
+from micboard_tui.storage.command_rows import (
+    COMMAND,
+    command_key,
+    command_values,
+    parse_command_changes,
+    parse_command_value,
 )
 from micboard_tui.storage.device_rows import device_values, location_values
 from micboard_tui.storage.pack_rows import cell_type_values
@@ -120,6 +134,7 @@ _VALUES: Mapping[type, tuple[str, Callable[[Any], Values]]] = {
     CellType: ("cell_type", cell_type_values),
     ThresholdOverride: ("threshold", threshold_values),
     ChosenProfile: ("profile", profile_values),
+    CommandValue: (COMMAND, command_values),
 }
 
 
@@ -133,7 +148,8 @@ def row_of(change: Change) -> Row:
 def write_rows(connection: Connection, rows: Sequence[Row]) -> None:
     """Write ``rows`` in their order. Raises StorageError CHANGED_SINCE, or what the database refuses."""
     for row in rows:
-        _write_row(connection, row)
+        if row.record_type != COMMAND:
+            _write_row(connection, row)
     if any(row.record_type == "past" for row in rows):
         newest = select(PAST.c.until).order_by(PAST.c.until.desc()).offset(MAX_PAST_ROWS).limit(1)
         connection.execute(delete(PAST).where(PAST.c.until <= newest.scalar_subquery()))
@@ -212,6 +228,10 @@ def parse_rows(stored: StoredStep) -> Sequence[Row]:
 
 def _check_row(row: Row) -> None:
     """Raise ValueError, TypeError or KeyError unless ``row`` can be written."""
+    if row.record_type == COMMAND:
+        parse_command_value(row.before)
+        parse_command_value(row.after)
+        return
     record_type = _RECORD_TYPES[row.record_type]
     if not row.before and not row.after:
         raise ValueError(row.record_type)
@@ -227,9 +247,23 @@ def _check_row(row: Row) -> None:
                 raise TypeError(name)
 
 
-def mark_undone(connection: Connection, stored: StoredStep, actor: str, *, undone: bool) -> None:
+def find_commands(stored: StoredStep, rows: Sequence[Row]) -> CommandStep | None:
+    """A step of commands, which the devices have to carry out; None: it is one of records."""
+    if any(row.record_type != COMMAND for row in rows):
+        return None
+    step = stored.step
+    return CommandStep(step.text, step.at, step.actor, stored.id, parse_command_changes(rows))
+
+
+def mark_undone(connection: Connection, step_id: int, actor: str, *, undone: bool) -> None:
     """A step of an unknown actor becomes that of ``actor``, so that the others leave it as it is."""
-    connection.execute(update(STEPS).where(STEPS.c.id == stored.id).values(undone=undone, actor=actor))
+    connection.execute(update(STEPS).where(STEPS.c.id == step_id).values(undone=undone, actor=actor))
+
+
+def find_step(connection: Connection, step_id: int) -> StoredStep | None:
+    """None: it was dropped meanwhile."""
+    row = connection.execute(select(STEPS).where(STEPS.c.id == step_id)).first()
+    return None if row is None else StoredStep(row.id, Step(row.words, row.at, row.actor), row.changes)
 
 
 def drop_step(connection: Connection, stored: StoredStep, actor: str, *, undone: bool) -> Step | None:
@@ -255,8 +289,15 @@ def _find_later_step(connection: Connection, stored: StoredStep) -> Step | None:
 
 def _keys_of(stored: StoredStep) -> frozenset[tuple[object, ...]]:
     """The rows that a step changed, each by its table and key; none of a step that cannot be read."""
-    types = ((_RECORD_TYPES[row.record_type], row.before or row.after or {}) for row in _try_to_parse(stored))
-    return frozenset((kind.table.name, *(values[name] for name in kind.keys)) for kind, values in types)
+    return frozenset(map(_key_of, _try_to_parse(stored)))
+
+
+def _key_of(row: Row) -> tuple[object, ...]:
+    values = row.before or row.after or {}
+    if row.record_type == COMMAND:
+        return command_key(values)
+    record_type = _RECORD_TYPES[row.record_type]
+    return (record_type.table.name, *(values[name] for name in record_type.keys))
 
 
 def _references_of(stored: StoredStep) -> frozenset[tuple[object, ...]]:
@@ -264,6 +305,7 @@ def _references_of(stored: StoredStep) -> frozenset[tuple[object, ...]]:
     return frozenset(
         (foreign.column.table.name, values[column.name])
         for row in _try_to_parse(stored)
+        if row.record_type != COMMAND
         for values in (row.before or {}, row.after or {})
         for column in _RECORD_TYPES[row.record_type].table.columns
         if values.get(column.name) is not None

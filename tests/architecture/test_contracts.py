@@ -31,6 +31,7 @@ LOCAL_BUT_SENT = {"HealthContract", "ManufacturerContract", "WalkContract"}
 """Of these the local reads are of values that are sent as they are."""
 CALLBACKS = {
     "DeviceContract.discover": "listener",
+    "ControlContract.execute_plan": "listener",
     "RecapContract.make_recap": "report",
     "RecapContract.write_report": "report",
 }

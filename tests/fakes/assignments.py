@@ -10,6 +10,9 @@ from micboard_tui.contracts.undo_steps import (
     MAX_ALL_STEPS,
     MAX_STEPS,
     Change,
+    CommandChange,
+    CommandStep,
+    CommandValue,
     Record,
     Step,
     refused_step_error,
@@ -76,6 +79,8 @@ class InMemoryAssignments:
             raise StorageError(
                 ErrorCode.NOTHING_TO_UNDO, f"There is no step of {actor} to undo", hint="Go on"
             )
+        if (commands := self._commands_of(done[-1])) is not None:
+            return commands
         changes = [Change(each.after, each.before) for each in reversed(done[-1].changes)]
         return self._turn(done[-1], changes, done[-1:], actor)
 
@@ -83,7 +88,29 @@ class InMemoryAssignments:
         undone = [each for each in self.steps if each.undone and each.belongs_to(actor)]
         if not undone:
             raise StorageError(ErrorCode.NOTHING_TO_REDO, "There is no step to redo", hint="Go on")
+        if (commands := self._commands_of(undone[0])) is not None:
+            return commands
         return self._turn(undone[0], undone[0].changes, undone, actor)
+
+    async def turn_commands(self, step: CommandStep, actor: str, *, undone: bool) -> None:
+        stored = self.steps[step.id]
+        stored.undone, stored.step = undone, replace(stored.step, actor=actor)
+
+    async def drop_commands(self, step: CommandStep, actor: str, *, is_redo: bool) -> Step | None:
+        stored = self.steps[step.id]
+        later = self._find_later(stored)
+        undone = [each for each in self.steps if each.undone and each.belongs_to(actor)]
+        lost = undone if is_redo else [stored]
+        self.steps = [each for each in self.steps if each not in lost]
+        return later
+
+    def _commands_of(self, stored: StoredStep) -> CommandStep | None:
+        changes = tuple(
+            CommandChange(each.before, each.after)
+            for each in stored.changes
+            if isinstance(each.before, CommandValue) and isinstance(each.after, CommandValue)
+        )
+        return _command_step(stored.step, self.steps.index(stored), changes) if changes else None
 
     async def forget_steps(self) -> None:
         self.steps = []
@@ -120,8 +147,9 @@ class InMemoryAssignments:
         cells, thresholds = dict(self.cells), dict(self.thresholds)
         try:
             for change in changes:
-                self._check(change)
-                self._put(change)
+                if not isinstance(change.after, CommandValue):
+                    self._check(change)
+                    self._put(change)
         except StorageError:
             self.people, self.ended, self.cells = before[0], before[2], cells
             self.thresholds = thresholds
@@ -263,6 +291,10 @@ class InMemoryAssignments:
             self.devices.forget(change.before.id)
 
 
+def _command_step(step: Step, number: int, changes: tuple[CommandChange, ...]) -> CommandStep:
+    return CommandStep(step.text, step.at, step.actor, number, changes)
+
+
 def _set(kept: dict[K, R], key: K, value: R | None) -> None:
     if value is None:
         kept.pop(key, None)
@@ -285,6 +317,9 @@ def _key(record: Record | None) -> Key:
             return PastAssignment, (ref, since, until)
         case Placement(device_id=device_id):
             return Placement, device_id
+        case CommandValue(device_id=device_id, command=command):
+            place = getattr(command, "channel", None), getattr(command, "slot", None)
+            return CommandValue, (device_id, type(command), place)
         case Performer(id=key) | Device(id=key) | Location(id=key) | ShowRecord(id=key):
             return type(record), key
         case None:

@@ -11,6 +11,7 @@ import anyio
 
 from micboard_tui.contracts.alarms import AlarmContract
 from micboard_tui.contracts.assignment import AssignmentContract
+from micboard_tui.contracts.control import ControlContract
 from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.errors import DeviceError, ErrorCode, ErrorInfo, MicboardError
 from micboard_tui.contracts.events import EventContract
@@ -58,7 +59,13 @@ from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard
 from micboard_tui.domain.show_lock import ShowLock
 from micboard_tui.services.access.access_guard import AccessGuard
 from micboard_tui.services.access.guarded_contracts import guard_services
-from micboard_tui.services.assembly import ServiceSet, Synchronization, build_services, build_synchronization
+from micboard_tui.services.assembly import (
+    ServiceSet,
+    Synchronization,
+    build_control,
+    build_services,
+    build_synchronization,
+)
 from micboard_tui.services.assignment.silence_end import SilenceEnd
 from micboard_tui.services.discovery.own_networks import OwnNetworks
 from micboard_tui.services.live.state import LiveState
@@ -185,6 +192,7 @@ class AllServices:
 
     live: LiveContract
     devices: DeviceContract
+    control: ControlContract
     locations: LocationContract
     assignments: AssignmentContract
     synchronization: SynchronizationContract
@@ -330,10 +338,14 @@ class ScriptedRig:
         )
         arming = ControlArming(UserEvents(adapters.events, self.clock), self.clock, self._publish_armings)
         self.users.arming = arming
+
+        def is_armed(user: str) -> bool:
+            return arming.end_of(user) is not None
+
         guard = AccessGuard(
             is_read_only=self.is_read_only,
             find_lock=self._find_lock,
-            is_armed=lambda user: arming.end_of(user) is not None,
+            is_armed=is_armed,
         )
         self.opened += 1
         try:
@@ -341,6 +353,7 @@ class ScriptedRig:
             offered = AllServices(
                 self.live,
                 services.devices,
+                build_control(services, services.devices, is_armed),
                 services.locations,
                 services.assignments,
                 synchronization,

@@ -20,6 +20,7 @@ from micboard_tui.bus.calls.remote_methods import METHODS
 from micboard_tui.contracts.alarms import AlarmContract
 from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.change_follower import ChangeFollower
+from micboard_tui.contracts.control import ControlContract
 from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
 from micboard_tui.contracts.events import EventContract
@@ -70,6 +71,7 @@ class RemoteServices:
     """Version, manufacturers and rights, as that program gave them."""
     live: LiveContract
     devices: DeviceContract
+    control: ControlContract
     locations: LocationContract
     assignments: AssignmentContract
     synchronization: SynchronizationContract

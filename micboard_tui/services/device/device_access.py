@@ -4,7 +4,7 @@ A device that a session is open with is not connected to a second time: its read
 state, and commands go through its session, which connects anew where the device is not online.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import structlog
@@ -22,6 +22,7 @@ from micboard_tui.domain.judgement import judge_problems
 from micboard_tui.domain.problem_start import ProblemStart, ProblemStarts
 from micboard_tui.services.device.certificate import fetch_fingerprint
 from micboard_tui.services.device.command_event import command_event
+from micboard_tui.services.device.driver_check import safe_check
 from micboard_tui.services.device.live_devices import LiveDevices
 from micboard_tui.services.events.act_event import store_act
 from micboard_tui.services.not_found import unknown_device_id
@@ -100,19 +101,7 @@ class DeviceAccess:
 
     def command_check_of(self, device: Device) -> CommandCheck:
         """What the driver of a device checks of a command without a connection."""
-        check_by_driver = self._drivers.opener.spec_of(device).check_command
-
-        def check(command: Command, model: str | None, channels: Collection[int], /) -> None:
-            if check_by_driver is None:
-                return
-            try:
-                check_by_driver(command, model, channels)
-            except MicboardError:
-                raise
-            except Exception:  # A plugin in trouble must not crash us; then the session alone checks.
-                log.exception("command_check_crashed", device=device.host)
-
-        return check
+        return safe_check(self._drivers.opener.spec_of(device))
 
     async def fetch_certificate(self, device: Device) -> str:
         spec = self._drivers.opener.spec_of(device)

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from micboard_tui.contracts.assignment import MAX_PAST
 from micboard_tui.contracts.errors import ErrorCode, StorageError
-from micboard_tui.contracts.undo_steps import Change, Step, refused_step_error
+from micboard_tui.contracts.undo_steps import Change, CommandStep, Step, refused_step_error
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.storage import step_store
@@ -81,19 +81,34 @@ class SqlAssignments:
     async def forget_steps(self) -> None:
         await self._transactions.write_step(step_store.delete_steps)
 
+    async def turn_commands(self, step: CommandStep, actor: str, *, undone: bool) -> None:
+        await self._transactions.write_step(
+            lambda connection: step_store.mark_undone(connection, step.id, actor, undone=undone)
+        )
+
+    async def drop_commands(self, step: CommandStep, actor: str, *, is_redo: bool) -> Step | None:
+        def drop(connection: Connection) -> Step | None:
+            stored = step_store.find_step(connection, step.id)
+            return stored and step_store.drop_step(connection, stored, actor, undone=is_redo)
+
+        return await self._transactions.write_step(drop)
+
     async def _undo_or_redo(self, actor: str, *, is_redo: bool) -> Step:
         """Undo the newest step of a person that is done, or redo the oldest one that is undone."""
         steps: list[step_store.StoredStep] = []
 
-        def write(connection: Connection) -> None:
+        def write(connection: Connection) -> CommandStep | None:
             stored = step_store.next_step(connection, actor, undone=is_redo)
             steps.append(stored)
             rows = step_store.parse_rows(stored)
+            if (commands := step_store.find_commands(stored, rows)) is not None:
+                return commands
             step_store.write_rows(connection, rows if is_redo else step_store.reverse(rows))
-            step_store.mark_undone(connection, stored, actor, undone=not is_redo)
+            step_store.mark_undone(connection, stored.id, actor, undone=not is_redo)
+            return None
 
         try:
-            await self._transactions.write_step(write)
+            commands = await self._transactions.write_step(write)
         except StorageError as error:
             if error.code not in NEVER_AGAIN:
                 raise
@@ -104,5 +119,7 @@ class SqlAssignments:
             if error.code is ErrorCode.STEP_UNREADABLE:
                 raise
             raise refused_step_error(error.info, steps[0].step, later, is_redo=is_redo) from error
+        if commands is not None:
+            return commands
         self._devices_changed()
         return steps[0].step

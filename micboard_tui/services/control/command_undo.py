@@ -1,0 +1,81 @@
+"""Has devices take commands back, or do them again: implements ``CommandRestorer``.
+
+Nothing is sent unless who acts has armed control and each device still reports what the step left. What a
+device has already, as after an undo that stopped half way, is not sent again.
+"""
+
+from collections.abc import Callable
+
+import anyio
+
+from micboard_tui.contracts.access_errors import describe_unarmed
+from micboard_tui.contracts.device import DeviceContract
+from micboard_tui.contracts.errors import ErrorCode, MicboardError
+from micboard_tui.contracts.undo_steps import CommandChange, CommandStep, CommandValue
+from micboard_tui.domain.command import Command
+from micboard_tui.domain.command_values import format_value, present_command
+from micboard_tui.domain.command_words import control_title
+from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.services.control.command_desk import subject_of
+from micboard_tui.services.error_translation import require_data
+
+SETTLED_S = 3.0
+"""What a device has just confirmed may come so much later to where the present is held."""
+LOOK_S = 0.2
+
+
+class CommandUndo:
+    def __init__(self, devices: DeviceContract, is_armed: Callable[[str], bool]) -> None:
+        self._devices, self._is_armed = devices, is_armed
+
+    async def restore(self, step: CommandStep, actor: str, *, is_redo: bool) -> None:
+        if not self._is_armed(actor):
+            info = describe_unarmed(actor)
+            raise MicboardError(info.code, info.message, hint=info.hint)
+        changes = step.changes if is_redo else _reversed(step.changes)
+        due = [change.after for change in changes if await self._is_due(change)]
+        for value in due:
+            require_data(await self._devices.execute(value.device_id, value.command, actor=actor))
+
+    async def _is_due(self, change: CommandChange) -> bool:
+        """Whether a device has to be sent its value.
+
+        Raises MicboardError CHANGED_SINCE, DEVICE_UNREACHABLE.
+        """
+        known = await self._find_online(change.after)
+        left, wanted = change.before.command, change.after.command
+        with anyio.move_on_after(SETTLED_S):
+            while not {left, wanted} & _present(left, wanted, known):
+                await anyio.sleep(LOOK_S)
+                known = await self._find_online(change.after)
+        present = _present(left, wanted, known)
+        if wanted in present:
+            return False
+        if left in present:
+            return True
+        now = present_command(left, known)
+        raise MicboardError(
+            ErrorCode.CHANGED_SINCE,
+            f"{subject_of(known, left)} now reports {control_title(left).lower()}"
+            f" {'unknown' if now is None else format_value(now)}, and not {format_value(left)}",
+            hint="Look at the device",
+        )
+
+    async def _find_online(self, value: CommandValue) -> DeviceSnapshot:
+        known = require_data(await self._devices.get_device_status(value.device_id))
+        if not known.state.is_online:
+            raise MicboardError(
+                ErrorCode.DEVICE_UNREACHABLE,
+                f"{known.title} is not online",
+                hint="Undo again once it is back",
+            )
+        return known
+
+
+def _present(left: Command, wanted: Command, known: DeviceSnapshot) -> set[Command | None]:
+    """What is in force of what both set, which need not be the same."""
+    return {present_command(left, known), present_command(wanted, known)}
+
+
+def _reversed(changes: tuple[CommandChange, ...]) -> tuple[CommandChange, ...]:
+    return tuple(CommandChange(each.after, each.before) for each in reversed(changes))
