@@ -9,8 +9,9 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from importlib import import_module
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
+import anyio
 from anyio import to_thread
 
 from micboard_tui import __version__
@@ -30,6 +31,7 @@ from micboard_tui.contracts.secrets import RefusalMemory, SecretStore
 from micboard_tui.contracts.show import ShowContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.domain.arming import Arming
+from micboard_tui.domain.event import MAX_EVENT_TEXT, Event, EventKind
 from micboard_tui.domain.show_lock import ShowLock
 from micboard_tui.domain.thresholds import SERVER_STORE_INTERVAL_S, STORE_INTERVAL_S
 from micboard_tui.inputs.osc_input import OscInput
@@ -63,6 +65,8 @@ from micboard_tui.storage.argon2_hasher import Argon2Hasher
 from micboard_tui.storage.database import Database, open_database, sqlite_url
 from micboard_tui.storage.plots.plot_files import FileFormats
 from micboard_tui.storage.recorder.recorder_file import RecorderFile
+
+REPAIR_LOOK_S = 1.0
 
 LiveT = TypeVar("LiveT", bound=LiveSite)
 
@@ -139,7 +143,7 @@ class Record:
             {"data": paths.data, "logs": paths.state},
             database.find_fault,
             self.recording.find_newest,
-            database.note,
+            database.find_note,
         )
         return HealthService(storage, activity, __version__, plugins=self.manufacturers.plugins)
 
@@ -200,6 +204,7 @@ class SiteServices:
         services, background = self._services, self._record.background
         background.start(services.silences.run, "silences")
         background.start(self._events.run, "event writer")
+        background.start(self._note_repairs, "database repairs")
         background.start(self._walks.run, "walk test")
         background.start(services.alarms.run, "alarms")
         background.start(services.alarms.keep_storing, "alarm store")
@@ -214,6 +219,17 @@ class SiteServices:
             events = guard_contract(EventContract, self._events, self._guard)
             remote_calls = RemoteCalls(shows, events, self._live)
             background.start(OscInput(listen, remote_calls.take).run, "OSC input")
+
+    async def _note_repairs(self) -> NoReturn:
+        """Write down as an event what became of a damaged database. Until cancelled."""
+        noted: str | None = None
+        while True:
+            note = self._record.database.find_note()
+            if note is not None and note != noted:
+                text = note if len(note) <= MAX_EVENT_TEXT else f"{note[: MAX_EVENT_TEXT - 1]}…"
+                self._events.append(Event(self._live.now(), EventKind.PROGRAM, text, details={"note": note}))
+            noted = note
+            await anyio.sleep(REPAIR_LOOK_S)
 
     async def close(self) -> None:
         """Store what is not stored yet, but for events, of which more may come."""

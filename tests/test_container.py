@@ -3,8 +3,12 @@
 import gc
 from pathlib import Path
 
+import pytest
+
 from micboard_tui.config.paths import make_directories, paths_under
 from micboard_tui.container import Options, freeze_what_is_loaded, open_container
+from micboard_tui.contracts.events import EventQuery
+from micboard_tui.contracts.health import Verdict
 from tests.fakes.statements import counting_statements
 
 
@@ -21,6 +25,32 @@ async def test_only_the_first_container_of_a_process_freezes_what_is_loaded(tmp_
             assert gc.get_freeze_count() <= frozen
     finally:
         gc.freeze()
+
+
+@pytest.mark.integration  # a repair waits for the disk
+async def test_a_damaged_database_is_repaired_at_the_start_and_that_is_an_event(tmp_path: Path) -> None:
+    paths = paths_under(tmp_path)
+    make_directories(paths)
+    async with open_container(Options(), paths) as container:
+        assert (await container.locations.create("Main Stage", actor="Pia")).success
+    paths.database_file.write_bytes(b"this is no database " * 400)
+    async with open_container(Options(), paths) as container:
+        note = container.health.snapshot().storage_note
+        assert note is not None
+        assert "was damaged" in note
+        locations = await container.locations.list_locations()
+        assert locations.success
+        assert [location.name for location in locations.data] == ["Main Stage"]
+    async with open_container(Options(), paths) as container:
+        assert container.health.snapshot().storage_note is None
+        events = await container.events.list_events(EventQuery())
+        assert events.success
+        assert [event.details["note"] for event in events.data if "note" in event.details] == [note]
+        report = await container.health.check()
+        assert report.success
+        (repaired,) = (check for check in report.data.checks if check.name == "repaired database")
+        assert repaired.verdict is Verdict.WARNING
+        assert note in repaired.message
 
 
 async def test_a_device_is_added_with_few_statements(tmp_path: Path) -> None:

@@ -75,10 +75,10 @@ def _replace(file: Path, content: bytes, mode: int | None) -> None:
     finally:
         # What is written may be a secret: no half of it stays behind. Once it is renamed, nothing does.
         Path(temporary).unlink(missing_ok=True)
-    _sync_directory(file.parent)
+    sync_directory(file.parent)
 
 
-def _sync_directory(directory: Path) -> None:
+def sync_directory(directory: Path) -> None:
     """Have the new name on the disk, too, where the system can do that."""
     if os.name != "posix":
         return

@@ -1,5 +1,7 @@
 """Notices when storing, recording or a background task fails and works again, and when sessions come.
 
+A database that was repaired while it was used is reported, too.
+
 Where the devices are read by programs elsewhere, it notices that one is not heard any more, too.
 """
 
@@ -49,6 +51,8 @@ class HealthWatch:
         self._recorder_fault: ErrorInfo | None = None
         self._recorder_note: str | None = None
         self._task_fault: ErrorInfo | None = None
+        self._storage_note = health.snapshot().storage_note
+        """What is known of how the database was opened: the start reports that."""
 
     def look(self) -> None:
         """Report what changed since the last look."""
@@ -59,6 +63,9 @@ class HealthWatch:
                 self._inform(STORED_AGAIN)
         elif before is None or before.code is not self._fault.code:
             self._report_error(self._fault)
+        if health.storage_note is not None and health.storage_note != self._storage_note:
+            self._inform(f"{health.storage_note}.")
+        self._storage_note = health.storage_note
         self._look_at_recorder(health.recorder)
         self._look_at_tasks(health.task_fault)
         self._look_at_holder()

@@ -106,8 +106,8 @@ class Storage:
     """Tells why nothing can be stored now."""
     find_newest_recorded: Callable[[], float | None]
     """Tells when the flight recorder's newest second is, None without one. Blocks; raises StorageError."""
-    note: str | None = None
-    """What the user should know of how the database was opened."""
+    find_note: Callable[[], str | None] = lambda: None
+    """Tells what the user should know of how the database was opened, and repaired if need be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ class HealthService:
             activity.find_task_fault(),
             activity.loop.p95_s(),
             activity.state_saver.stored_at,
-            storage.note,
+            storage.find_note(),
         )
 
     @property

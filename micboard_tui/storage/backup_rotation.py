@@ -36,6 +36,8 @@ class BackupRotation:
 
     def __init__(self, file: Path, directory: Path) -> None:
         self._file, self._directory = file, directory
+        self.damage: str | None = None
+        """What was found to be damaged in the file when it was copied last; None: nothing."""
         self._name = re.compile(
             rf"{re.escape(file.stem)}-(?P<moment>\d{{8}}T\d{{6}})(-schema-(?P<schema>\w+))?\.db"
         )
@@ -45,11 +47,18 @@ class BackupRotation:
         copies = self._copies()
         return copies[-1][1] if copies else None
 
+    def list_newest_first(self) -> list[tuple[datetime, Path]]:
+        """All copies, each with when it was made."""
+        return [
+            (datetime.strptime(moment, _MOMENT).replace(tzinfo=UTC), copy)
+            for moment, copy in reversed(self._copies())
+        ]
+
     def back_up(self, schema: str | None = None, now: datetime | None = None) -> Path:
         """Copy the file, consistent even while other processes use it, and delete what is too old.
 
         ``schema`` is the revision when the copy is made before it changes. Raises sqlite3.Error or OSError;
-        no half of a copy stays behind.
+        no half of a copy stays behind, and none of a file that is damaged, in place of a sound one.
         """
         make_private_directory(self._directory)
         self._delete_unfinished()
@@ -64,12 +73,23 @@ class BackupRotation:
                 closing(sqlite3.connect(unfinished)) as target,
             ):
                 source.backup(target)
+                self._check(target)
             unfinished.replace(copy)
         except BaseException:  # Also when the process is interrupted.
             unfinished.unlink(missing_ok=True)
             raise
         self._delete_old()
         return copy
+
+    def _check(self, copy: sqlite3.Connection) -> None:
+        """Raise sqlite3.DatabaseError when it is damaged."""
+        try:
+            (answer,) = copy.execute("PRAGMA quick_check(1)").fetchone()
+        except sqlite3.DatabaseError as error:
+            answer = str(error)
+        self.damage = None if answer == "ok" else str(answer)
+        if self.damage is not None:
+            raise sqlite3.DatabaseError(f"malformed: {self.damage}")
 
     def back_up_if_due(self, now: datetime | None = None) -> Path | None:
         """A new copy when people have changed something since the newest one, and that is old enough.

@@ -17,6 +17,9 @@ import anyio.to_thread
 
 Value = TypeVar("Value")
 
+MOST_CHANGES = 2**32
+"""What SQLite counts them with."""
+
 
 class ChangeWatch:
     """Of one file that exists. Opened with the first look; ``close`` it in the end."""
@@ -26,15 +29,20 @@ class ChangeWatch:
         self._connection: sqlite3.Connection | None = None
         self._lock = threading.Lock()
         """Several services look, each in a thread."""
+        self._files = 0
+        """How many files it has looked at under this name."""
 
     async def version(self) -> int | None:
         """A number that is another one after each change; None where it cannot be read."""
         return await anyio.to_thread.run_sync(self._read)
 
     def close(self) -> None:
+        """Hold the file no longer. A look afterwards finds what is there under its name then."""
         with self._lock:
-            if self._connection is not None:
-                self._connection.close()
+            connection, self._connection = self._connection, None
+            self._files += 1
+            if connection is not None:
+                connection.close()
 
     def _read(self) -> int | None:
         with self._lock:
@@ -54,7 +62,7 @@ class ChangeWatch:
             ((version,),) = self._connection.execute("PRAGMA data_version").fetchall()
         except sqlite3.Error:
             return None
-        return int(version)
+        return self._files * MOST_CHANGES + int(version)
 
 
 class Watch(Protocol):

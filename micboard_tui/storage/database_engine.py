@@ -81,6 +81,14 @@ def make_engine(address: URL, busy_timeout_ms: int) -> "Engine | AsyncEngine":
     return engine
 
 
+async def dispose(engine: "Engine | AsyncEngine") -> None:
+    """Close its connections."""
+    if isinstance(engine, Engine):
+        engine.dispose()
+    else:
+        await engine.dispose()
+
+
 def set_up_sqlite(engine: Engine, busy_timeout_ms: int) -> None:
     """Have connections of ``engine`` wait for locks, and transactions begin as they are meant to."""
 

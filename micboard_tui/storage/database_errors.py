@@ -20,6 +20,8 @@ _CODE_BY_PHRASE = (
     ("is locked", ErrorCode.DATABASE_LOCKED),
     ("disk is full", ErrorCode.DISK_FULL),
     ("no space left", ErrorCode.DISK_FULL),
+    ("file too large", ErrorCode.DISK_FULL),
+    ("quota exceeded", ErrorCode.DISK_FULL),
     ("disk i/o error", ErrorCode.DISK_FULL),
     ("unable to open", ErrorCode.DIRECTORY_NOT_WRITABLE),
     ("readonly", ErrorCode.DIRECTORY_NOT_WRITABLE),
@@ -50,7 +52,7 @@ _AWAY = ("08", "57P0")
 _TEXTS = {
     ErrorCode.DATABASE_DAMAGED: (
         "The database {database} is damaged",
-        "Nothing was changed. {cure}",
+        "{cure}",
     ),
     ErrorCode.DATABASE_LOCKED: (
         "The database {database} is in use by another program",
@@ -116,6 +118,8 @@ class ErrorTranslator:
 
     def __init__(self, database: str, backups: BackupRotation | None, *, is_server: bool = False) -> None:
         self._database, self._backups, self._is_server = database, backups, is_server
+        self.damage: str | None = None
+        """What the database itself said last that is damaged in a file; None: nothing since it was opened."""
 
     @contextmanager
     def translate_errors(self) -> Iterator[None]:
@@ -145,7 +149,10 @@ class ErrorTranslator:
             code = _CODE_BY_STATE.get(state, ErrorCode.DATABASE_ERROR)
             return self.make_error(code, reason, cure=_CURE_BY_STATE.get(state), state=state)
         is_away = self._is_server and isinstance(cause, OSError | TimeoutError)
-        return self.make_error(ErrorCode.DATABASE_ERROR if is_away else find_code(reason), reason)
+        code = ErrorCode.DATABASE_ERROR if is_away else find_code(reason)
+        if code is ErrorCode.DATABASE_DAMAGED:
+            self.damage = reason
+        return self.make_error(code, reason)
 
     def make_error(
         self, code: ErrorCode, reason: str = "", *, cure: str | None = None, state: str | None = None
@@ -179,11 +186,9 @@ class ErrorTranslator:
             return _CHECK_SERVER if self._is_server else _CHECK_FILE
         if self._is_server:
             return "Restore it from your backups"
-        newest = None if self._backups is None else self._backups.newest()
-        move_away = "Move it away, together with its -wal and -shm files if there are any"
-        if newest is None:
-            return f"{move_away}; there is no copy of it, so the next start makes a new one"
-        return f"{move_away}, and put its newest copy in its place: {newest}"
+        if self._backups is None:
+            return "Try again"
+        return "It is repaired by itself: try again in a moment. What becomes of it:  micboard-tui health"
 
     def _translate_integrity(self, error: IntegrityError) -> StorageError:
         reason, state = _reason_of(error.orig).lower(), _state_of(error.orig)

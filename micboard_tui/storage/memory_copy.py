@@ -2,7 +2,7 @@
 
 SQLite has to write beside a file in WAL mode before it can read it. ``MemoryCopy`` reads the file in the ways
 that need less and less room, fills a database in memory, and keeps that until it is closed. A file that is
-not there yet, or has nothing in it, gives an empty one.
+not there yet, or has nothing in it, gives an empty one; of one that is damaged it has what can be read.
 """
 
 import os
@@ -15,6 +15,8 @@ from uuid import uuid4
 
 from sqlalchemy import URL, Engine, create_engine
 from sqlalchemy.pool import QueuePool
+
+from micboard_tui.storage.repair.salvage import salvage
 
 
 class MemoryCopy:
@@ -63,13 +65,31 @@ def _fill(target: sqlite3.Connection, file: Path) -> None:
             with _open(file, query) as source:
                 if pragma is not None:
                     source.execute(pragma)
-                source.backup(target)
+                _copy(source, target)
         except sqlite3.Error as failure:
             error = error or failure
         else:
             return
     if error is not None:
         raise error
+
+
+def _copy(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as pages:
+        source.backup(pages)
+        if _is_sound(pages):
+            pages.backup(target)
+            return
+        target.isolation_level = None
+        salvage(pages, target)
+
+
+def _is_sound(connection: sqlite3.Connection) -> bool:
+    try:
+        (answer,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.DatabaseError:
+        return False
+    return bool(answer == "ok")
 
 
 @contextmanager

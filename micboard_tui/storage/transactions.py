@@ -13,6 +13,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
+import anyio
 import anyio.to_thread
 from sqlalchemy import Connection, Engine, text, update
 
@@ -31,6 +32,8 @@ WRITE_LOCK = 0x6D6963626F617264
 """The number of the advisory lock of writing transactions, in the database that they write to."""
 SCHEMA_LOCK_LIMIT = "120s"
 """So long one process waits for another one that makes the tables."""
+PAUSE_LIMIT_S = 10.0
+"""So long a transaction waits for a database that is being repaired."""
 _TAKE_WRITE_LOCK = text(f"SELECT pg_advisory_xact_lock({WRITE_LOCK}), pg_notify('{CHANNEL}', '')")
 _WAIT_LONGER = text(f"SET LOCAL lock_timeout = '{SCHEMA_LOCK_LIMIT}'")
 WRITING = "micboard_writing"
@@ -66,12 +69,44 @@ class Transactions:
         self.engine, self.translator, self.refusal = engine, translator, refusal
         self.check_readings: Callable[[Connection], None] | None = None
         """Raises StorageError within a transaction whose readings must not be stored; None: all may."""
+        self._paused: anyio.Event | None = None
+        self._idle = anyio.Event()
+        self._running = 0
+        self._is_closed = False
+        """Whether there is no engine that could be used."""
         self.written: Callable[[], None] = _ignore
         """Called after each write, also one that failed: a notification of it would come later than that."""
 
     def continue_with(self, other: "Transactions") -> None:
         """Use the engine of ``other`` from now on. What runs meanwhile ends on the old one."""
-        self.engine, self.refusal = other.engine, other.refusal
+        self.engine, self.refusal, self._is_closed = other.engine, other.refusal, False
+        self._end_pause()
+
+    async def pause(self, refusal: ErrorInfo) -> None:
+        """Have all that comes wait until ``continue_with`` or ``close``; returns when nothing runs any more.
+
+        What has waited for ``PAUSE_LIMIT_S`` raises ``refusal``.
+        """
+        self.refusal, self._is_closed = refusal, True
+        self._paused, self._idle = anyio.Event(), anyio.Event()
+        with anyio.move_on_after(PAUSE_LIMIT_S):
+            if self._running:
+                await self._idle.wait()
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether all that comes waits."""
+        return self._paused is not None
+
+    def close(self, refusal: ErrorInfo) -> None:
+        """Have all that comes raise ``refusal``, what only reads as well, until ``continue_with``."""
+        self.refusal, self._is_closed = refusal, True
+        self._end_pause()
+
+    def _end_pause(self) -> None:
+        if self._paused is not None:
+            self._paused.set()
+            self._paused = None
 
     async def read(self, read: Callable[[Connection], Value]) -> Value:
         """Run ``read`` in a transaction, and return what it returns."""
@@ -121,8 +156,9 @@ class Transactions:
         self, write: Callable[[Connection], Value], durability: Durability, *, is_patient: bool = False
     ) -> Value:
         """It is committed when ``write`` returns, rolled back when that raises."""
-        if (refusal := self.refusal) is not None:
-            raise StorageError(refusal.code, refusal.message, hint=refusal.hint)
+        await self._wait_while_paused()
+        if self.refusal is not None:
+            raise _make_error(self.refusal)
 
         def write_in_turn(connection: Connection) -> Value:
             if connection.dialect.name == "postgresql":
@@ -136,11 +172,26 @@ class Transactions:
             self.written()
 
     async def _run(self, work: Callable[[Connection], Value], durability: Durability | None) -> Value:
+        await self._wait_while_paused()
+        if self._is_closed and self.refusal is not None:
+            raise _make_error(self.refusal)
         if isinstance(self.engine, Engine):
-            return await anyio.to_thread.run_sync(self._run_in_thread, self.engine, work, durability)
+            self._running += 1
+            try:
+                return await anyio.to_thread.run_sync(self._run_in_thread, self.engine, work, durability)
+            finally:
+                self._running -= 1
+                if not self._running:
+                    self._idle.set()
         with self.translator.translate_errors():
             async with self.engine.connect() as connection:
                 return await connection.run_sync(_transact, work, durability)
+
+    async def _wait_while_paused(self) -> None:
+        if (paused := self._paused) is None:
+            return
+        with anyio.move_on_after(PAUSE_LIMIT_S):
+            await paused.wait()
 
     def _run_in_thread(
         self, engine: Engine, work: Callable[[Connection], Value], durability: Durability | None
@@ -151,6 +202,10 @@ class Transactions:
 
 def _ignore() -> None:
     pass
+
+
+def _make_error(refusal: ErrorInfo) -> StorageError:
+    return StorageError(refusal.code, refusal.message, hint=refusal.hint)
 
 
 def _transact(

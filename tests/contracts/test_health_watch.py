@@ -60,6 +60,18 @@ def test_that_only_memory_is_recorded_to_is_said_once_with_what_became_of_the_fi
     assert said == [replace(FULL, message=kept), RECORDED_AGAIN, "It was damaged."]
 
 
+def test_a_database_that_was_repaired_while_it_was_used_is_reported_once_and_no_earlier_note() -> None:
+    health = SessionsHealth(tuple)
+    health.storage_note = "A new one was begun"
+    reported: list[object] = []
+    watch = HealthWatch(health, LIVE, reported.append, reported.append)
+    watch.look()
+    for _ in range(2):
+        health.storage_note = "It was damaged"
+        watch.look()
+    assert reported == ["It was damaged."]
+
+
 def test_tasks_that_crashed_and_run_again_are_reported_once_each() -> None:
     health = SessionsHealth(tuple)
     reported: list[object] = []

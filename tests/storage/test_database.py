@@ -311,70 +311,29 @@ def damaged(file: Path, how: str) -> bytes:
     return bytes(content)
 
 
-@pytest.mark.parametrize("how", ["rubbish", "truncated", "overwritten"])
-async def test_a_damaged_file_is_named_and_left_as_it_is(tmp_path: Path, how: str) -> None:
-    file = tmp_path / "test.db"
-    async with open_database(sqlite_url(file)) as database:
-        await add(database.assignments, *rack_of(40))
-    content = damaged(file, how)
-    with refused(ErrorCode.DATABASE_DAMAGED) as errors:
-        await opened(sqlite_url(file))
-    assert str(file) in str(errors[0])
-    assert file.read_bytes() == content
-    (copy,) = copies_in(tmp_path / "backups")
-    assert errors[0].info.hint == (
-        "Nothing was changed. Move it away, together with its -wal and -shm files if there are any,"
-        f" and put its newest copy in its place: {copy}"
-    )
-    copyfile(copy, file)
-    async with open_database(sqlite_url(file)) as database:
-        assert len(await database.devices.all()) == 40
-
-
-async def test_a_damaged_file_that_was_never_copied_has_another_cure(tmp_path: Path) -> None:
-    file = tmp_path / "test.db"
-    await opened(sqlite_url(file))
-    damaged(file, "rubbish")
-    with refused(ErrorCode.DATABASE_DAMAGED) as errors:
-        await opened(sqlite_url(file))
-    assert errors[0].info.hint.endswith("there is no copy of it, so the next start makes a new one")
-
-
-async def test_an_emptied_file_is_damaged_and_one_that_never_held_anything_is_new(tmp_path: Path) -> None:
-    file = tmp_path / "test.db"
-    file.touch()
-    async with open_database(sqlite_url(file)) as database:
-        await add(database.assignments, RACK)
-    for content in (b"", b"S"):
-        file.write_bytes(content)
-        with refused(ErrorCode.DATABASE_DAMAGED) as errors:
-            await opened(sqlite_url(file))
-        assert str(tmp_path / "backups") in errors[0].info.hint
-        assert file.read_bytes() == content
-
-
 @pytest.mark.parametrize("content", [b"", b"S"])
 async def test_a_new_database_in_place_of_an_empty_file_is_told_once(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "test.db"
     file.write_bytes(content)
     async with open_database(sqlite_url(file)) as database:
-        assert database.note == (
+        assert database.find_note() == (
             f"The database {file} was empty and there is no copy of it: a new one was begun"
         )
     async with open_database(sqlite_url(file)) as database:
-        assert database.note is None
+        assert database.find_note() is None
 
 
 async def test_a_new_database_in_place_of_a_missing_one_names_its_newest_copy(tmp_path: Path) -> None:
     file = tmp_path / "test.db"
     async with open_database(sqlite_url(file)) as database:
-        assert database.note is None
+        assert database.find_note() is None
         await add(database.assignments, RACK)
     file.unlink()
     async with open_database(sqlite_url(file)) as database:
         (copy,) = copies_in(tmp_path / "backups")
-        assert database.note is not None
-        assert database.note.endswith(f"The newest copy of the former one is {copy}")
+        note = database.find_note()
+        assert note is not None
+        assert note.endswith(f"The newest copy of the former one is {copy}")
 
 
 async def test_a_file_is_never_called_a_server(tmp_path: Path) -> None:
@@ -449,7 +408,7 @@ async def test_storing_starts_by_itself_once_there_is_room(tmp_path: Path, store
 async def test_a_file_that_cannot_be_read_either_stays_an_error(tmp_path: Path) -> None:
     file = tmp_path / "show.db"
     file.write_bytes(b"this is no database " * 400)
-    with full_disk(), refused(ErrorCode.DATABASE_DAMAGED):
+    with full_disk(), refused(ErrorCode.DISK_FULL):
         await opened(sqlite_url(file))
 
 
