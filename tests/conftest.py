@@ -7,6 +7,7 @@ A test that opens an internet socket, starts a process or waits for real time ha
 import asyncio
 import gc
 import os
+import re
 import sys
 import time
 import warnings
@@ -39,7 +40,10 @@ settings.load_profile("patient")
 
 # Screens show the time of day where they are.
 os.environ["TZ"] = "UTC"
-time.tzset()
+HAS_TIME_ZONES = hasattr(time, "tzset")
+"""Windows sets no time zone for one process."""
+if HAS_TIME_ZONES:
+    time.tzset()
 
 # No test may look into, or write to, the keyring of whoever runs it.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
@@ -54,9 +58,12 @@ Value = TypeVar("Value")
 TESTS = Path(__file__).parent
 WORKER = os.environ.get("PYTEST_XDIST_WORKER")
 """The name of this worker, as gw0; None: the tests run in one process."""
+IS_WINDOWS = sys.platform == "win32"
 WAIT_LIMIT_S = 0.5
 SERVERS = {"database_url", "bare_database_url", "bus_server"}
 """Fixtures whose cases are kinds of databases or of buses, each with code of its own."""
+OF_POSIX = {f"micboard_tui.tui.terminal.{name}" for name in ("bounded_driver", "key_reader")}
+"""Loaded on Linux and macOS alone; elsewhere Textual has the terminal."""
 PROCESS_EVENTS = {"subprocess.Popen", "os.posix_spawn", "os.fork", "os.forkpty", "os.exec"}
 SOCKET_EVENTS = {"socket.bind", "socket.connect", "socket.sendto", "socket.sendmsg"}
 WATCHED_EVENTS = frozenset({*PROCESS_EVENTS, *SOCKET_EVENTS, "time.sleep"})
@@ -152,7 +159,9 @@ def load_program() -> list[ModuleType]:
     return [
         import_module(name)
         for name in in_turn(names)
-        if not name.endswith("__main__") and ".migrations." not in name
+        if not name.endswith("__main__")
+        and ".migrations." not in name
+        and not (IS_WINDOWS and name in OF_POSIX)
     ]
 
 
@@ -183,11 +192,32 @@ def in_turn(values: Sequence[Value]) -> Sequence[Value]:
     return [*values[start:], *values[:start]]
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Skip modules that another system cannot load, with the reason."""
+    report = yield
+    if IS_WINDOWS and report.failed and (missing := needs_posix(str(report.longrepr))):
+        report.outcome, report.longrepr = "skipped", (str(collector.path), 0, f"Skipped: {missing}")
+    return report
+
+
+def needs_posix(error: str) -> str | None:
+    """What a module could not be loaded for: a part of Python that Windows does not have."""
+    match = re.search(
+        r"No module named '(fcntl|pty|pwd|resource|termios)'|cannot import name 'SIG\w+'", error
+    )
+    return match and match[0]
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # Begun first, none of them is left to one worker while the others have nothing more to do.
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
     for item in items:
+        if IS_WINDOWS and item.get_closest_marker("posix"):
+            item.add_marker(pytest.mark.skip("needs what Linux and macOS have, and Windows has not"))
         if repeats_code(item):
             item.add_marker(pytest.mark.no_cover)
 
@@ -259,6 +289,8 @@ def is_fast(item: pytest.Item) -> bool:
 @pytest.fixture
 def berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The machine is where clocks are changed, whatever zones are installed."""
+    if not HAS_TIME_ZONES:
+        pytest.skip("this system sets no time zone for one process")
     with monkeypatch.context() as patched:
         patched.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
         time.tzset()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 import typer
 
 from micboard_tui.cli.own_origin import find_own_origin
+from micboard_tui.config.stop_signals import STOP_SIGNALS, exit_code_of
 from micboard_tui.contracts.errors import ErrorCode, StartError
 from micboard_tui.contracts.origin import FrontEnd, set_origin
 from micboard_tui.domain.board_defaults import MAX_FPS, MIN_FPS, SLOW_FPS
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from micboard_tui.contracts.services import Services
     from micboard_tui.tui.app import MicboardApp
     from micboard_tui.tui.board_options import BoardOptions
-
-LEAVE_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 
 
 def _theme_help() -> str:
@@ -191,8 +190,6 @@ async def _run_until_left(app: "MicboardApp") -> int:
     A system that ends the process, or a terminal that goes away, is a request to leave. SIGQUIT is one too:
     the terminal is given back and the devices are left in order, and only the exit code shows it.
     """
-    from micboard_tui.cli.context import exit_code_of
-
     if not has_web_driver(os.environ):
         forget_exported_size(os.environ)
     loop, exit_code = asyncio.get_running_loop(), 0
@@ -202,7 +199,11 @@ async def _run_until_left(app: "MicboardApp") -> int:
         exit_code = exit_code or exit_code_of(number)
         app.exit()
 
-    for number in LEAVE_SIGNALS:
-        loop.add_signal_handler(number, leave, number)
+    for number in STOP_SIGNALS:
+        try:
+            loop.add_signal_handler(number, leave, number)
+        except NotImplementedError:
+            # The event loop of Windows takes no signals; Python's own handler wakes it up.
+            signal.signal(number, lambda taken, _: loop.call_soon_threadsafe(leave, taken))
     await app.run_to_end()
     return exit_code

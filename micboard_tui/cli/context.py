@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
+from micboard_tui.config.stop_signals import STOP_SIGNALS, exit_code_of
 from micboard_tui.contracts.errors import ErrorCode, MicboardError, StartError
 from micboard_tui.contracts.health_watch import HealthWatch
 from micboard_tui.contracts.result import ServiceResult
@@ -21,10 +22,6 @@ if TYPE_CHECKING:
     from micboard_tui.contracts.services import Services
 
 T = TypeVar("T")
-
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
-SIGNAL_EXIT = 128
-"""A process that a signal ended has this and the number of the signal as its exit code, as in shells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,11 +185,6 @@ def data_of(result: ServiceResult[T]) -> T:
     if result.warning:
         print_note(f"Note: {result.warning}")
     return result.data
-
-
-def exit_code_of(number: int) -> int:
-    """The exit code after the signal: 0, and only after SIGQUIT that of a process which a signal ended."""
-    return SIGNAL_EXIT + number if number == signal.SIGQUIT else 0
 
 
 def run_until_stopped(work: Callable[[], Awaitable[int]]) -> int:

@@ -35,13 +35,13 @@ class _LineReader:
 
     def start(self) -> None:
         self._later = None
-        with suppress(OSError, ValueError):  # a file cannot be waited for; a closed input has no descriptor
+        with suppress(OSError, ValueError, NotImplementedError):  # a file, a closed input; any on Windows
             self._loop.add_reader(self._descriptor, self._read)
 
     def stop(self) -> None:
         if self._later is not None:
             self._later.cancel()
-        with suppress(OSError, ValueError):  # the same inputs, which were never added
+        with suppress(OSError, ValueError, NotImplementedError):  # the same inputs, which were never added
             self._loop.remove_reader(self._descriptor)
 
     def _read(self) -> None:

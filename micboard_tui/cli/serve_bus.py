@@ -1,5 +1,6 @@
 """The bus that ``serve`` offers: where boards attach, and by which certificate."""
 
+import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,22 +21,31 @@ if TYPE_CHECKING:
 
 
 def plan_bus(
-    settings: "Bus", api: "Api", paths: "Paths", missing: str | None = None
+    settings: "Bus",
+    api: "Api",
+    paths: "Paths",
+    missing: str | None = None,
+    *,
+    has_signals: bool = sys.platform != "win32",
 ) -> "LocalBusOptions | None":
     """How the bus is offered; None: it is not. Raises StartError.
 
-    ``missing``: a module that is not installed. Then it is not offered, unless an address is set, which asks
-    for it.
+    ``missing``: a module that is not installed; ``has_signals``: those by which a server is asked to read its
+    users anew. Without either it is not offered, unless an address is set, which asks for it.
     """
-    if not settings.enabled:
+    if not settings.enabled or ((missing or not has_signals) and settings.listen is None):
         return None
     if missing is not None:
-        if settings.listen is None:
-            return None
         raise StartError(
             ErrorCode.CONFIG_INVALID,
             f"What lets boards attach is not installed ({missing})",
             hint="pip install 'micboard-tui[fleet]'",
+        )
+    if not has_signals:
+        raise StartError(
+            ErrorCode.CONFIG_INVALID,
+            "No boards attach to a 'serve' on Windows, whose NATS server takes no signals",
+            hint="Leave out bus.listen, or run 'serve' on Linux or macOS",
         )
     from micboard_tui.bus.server.local_bus import LocalBusOptions
     from micboard_tui.bus.wire.subjects import Subjects

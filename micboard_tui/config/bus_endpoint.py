@@ -4,7 +4,6 @@
 is recognized: its lock is free. Each process of a fleet on this data writes one of its own, by its role.
 """
 
-import fcntl
 import json
 import os
 import time
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from micboard_tui.config.atomic_files import write_new
+from micboard_tui.config.file_locks import try_lock
 from micboard_tui.config.fleet_settings import Role
 from micboard_tui.config.paths import Paths
 from micboard_tui.config.small_files import read_small
@@ -93,15 +93,11 @@ def find_endpoint(paths: Paths) -> BusEndpoint | None:
 def _acquire(lock: int) -> bool:
     """Whether the lock is ours; another process may have it to its end."""
     until = time.monotonic() + _LOOKERS_S
-    while True:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > until:
-                return False
-            time.sleep(_TRY_AGAIN_S)
-        else:
-            return True
+    while not try_lock(lock, shared=False):
+        if time.monotonic() > until:
+            return False
+        time.sleep(_TRY_AGAIN_S)
+    return True
 
 
 def _path(text: str | None) -> Path | None:
@@ -129,15 +125,12 @@ def _is_held(file: Path) -> bool:
     except OSError:
         return False
     try:
-        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
+        return not try_lock(lock, shared=True)
     except OSError:
         # A file system without locks: nothing is known.
         return False
     finally:
         os.close(lock)
-    return False
 
 
 def _endpoint_file(paths: Paths, process: str) -> Path:

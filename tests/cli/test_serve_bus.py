@@ -79,6 +79,12 @@ def test_without_the_extra_it_is_left_out_unless_it_was_asked_for() -> None:
     assert "pip install 'micboard-tui[fleet]'" in refused.value.info.hint
 
 
+def test_on_a_system_without_signals_it_is_left_out_unless_it_was_asked_for() -> None:
+    assert plan_bus(Bus(), Api(), PATHS, has_signals=False) is None
+    with pytest.raises(StartError, match="Windows"):
+        plan_bus(Bus(listen="127.0.0.1:4222"), Api(), PATHS, has_signals=False)
+
+
 @pytest.mark.integration
 async def test_a_user_attaches_with_the_key_to_what_is_offered_and_does_what_the_role_allows(
     tmp_path: Path,

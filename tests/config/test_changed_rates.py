@@ -92,6 +92,7 @@ def test_a_killed_program_gives_its_lock_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="links need rights elsewhere")
+@pytest.mark.posix
 def test_a_file_that_is_gone_when_it_is_read_is_as_good_as_none(tmp_path: Path) -> None:
     first = ChangedRates(tmp_path)
     first.write(DEVICE, RATES)

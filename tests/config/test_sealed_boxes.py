@@ -100,6 +100,7 @@ def test_a_damaged_key_is_not_replaced_and_the_cure_is_named(tmp_path: Path, con
     assert file.read_bytes() == content.encode("latin-1")
 
 
+@pytest.mark.posix
 def test_a_key_that_others_may_read_or_that_is_no_file_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "hub.key"
     load_sealing_key(file)

@@ -214,6 +214,7 @@ def test_the_systems_keyring_is_found_by_itself() -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="rights are another thing there")
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660])
+@pytest.mark.posix
 async def test_a_file_that_others_may_read_is_refused_with_the_cure(tmp_path: Path, mode: int) -> None:
     places = Places(tmp_path)
     await places.store.keep(RACK, "one", None)

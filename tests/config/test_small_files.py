@@ -12,6 +12,7 @@ from micboard_tui.config.start_error import ConfigError
 from micboard_tui.domain.secret import SecretError
 
 
+@pytest.mark.posix
 def test_what_is_no_file_is_refused_at_once(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
@@ -46,6 +47,7 @@ def test_a_file_is_read_up_to_the_limit_and_no_further(tmp_path: Path) -> None:
         ),
     ],
 )
+@pytest.mark.posix
 def test_settings_that_never_end_are_an_error(tmp_path: Path, make: object, message: str) -> None:
     paths = paths_under(tmp_path)
     paths.config.mkdir()
@@ -56,6 +58,7 @@ def test_settings_that_never_end_are_an_error(tmp_path: Path, make: object, mess
     assert str(refused.value) == f"{paths.settings_file} {message}"
 
 
+@pytest.mark.posix
 def test_views_and_secrets_wait_for_no_pipe(tmp_path: Path) -> None:
     views, secrets = tmp_path / "views.json", tmp_path / "secrets.toml"
     os.mkfifo(views)
@@ -65,6 +68,7 @@ def test_views_and_secrets_wait_for_no_pipe(tmp_path: Path) -> None:
         SecretFile(secrets).read()
 
 
+@pytest.mark.posix
 def test_a_theme_is_a_file(tmp_path: Path) -> None:
     themes = paths_under(tmp_path).themes
     themes.mkdir(parents=True)

@@ -12,6 +12,7 @@ def test_outside_of_systemd_nothing_is_sent() -> None:
     assert manager.watchdog_s is None
 
 
+@pytest.mark.posix
 def test_systemd_hears_that_we_are_ready_alive_and_stopping(tmp_path: Path) -> None:
     address = tmp_path / "notify"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:

@@ -6,6 +6,7 @@ The hub writes it anew whenever users change in the database, and has the server
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,7 +75,8 @@ class UsersFile:
 
     def _reload(self) -> None:
         """Raises OSError, ValueError."""
-        if (pid_file := self._options.pid_file) is None:
+        # A server on Windows takes no signal.
+        if (pid_file := self._options.pid_file) is None or sys.platform == "win32":
             self._is_unread, self._fault = False, ""
             self._tell(
                 f"Who may attach has changed. Have the NATS server read {self._options.file}: {RELOAD}"

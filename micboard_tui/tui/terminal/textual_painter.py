@@ -23,6 +23,7 @@ import asyncio
 import inspect
 import logging
 import select
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -34,7 +35,6 @@ from textual._context import active_message_pump
 from textual.app import App
 from textual.driver import Driver
 from textual.drivers._writer_thread import WriterThread
-from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import ANSIToTruecolor
 from textual.geometry import Offset, Region
 from textual.screen import Screen
@@ -43,10 +43,16 @@ from textual.theme import Theme
 from textual.widget import Widget
 from textual.worker import WorkerFailed
 
-from micboard_tui.tui.terminal.bounded_driver import BoundedDriver
 from micboard_tui.tui.terminal.canvas import MovingPart, Part
 from micboard_tui.tui.terminal.frame_buffer import FrameBuffer
 from micboard_tui.tui.terminal.moving_cells import Window
+
+# On Windows the terminal is left to Textual: its driver there is another one, which can keep us waiting.
+HAS_OUR_DRIVER = sys.platform != "win32"
+if sys.platform != "win32":
+    from textual.drivers.linux_driver import LinuxDriver
+
+    from micboard_tui.tui.terminal.bounded_driver import BoundedDriver
 
 MOST_URGENT = 4
 """So many answers to keys may wait for a slow terminal."""
@@ -60,16 +66,19 @@ SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 Result = TypeVar("Result")
 log = logging.getLogger(__name__)
 
-_PARAMETERS: Mapping[str, tuple[Any, tuple[str, ...]]] = {
+_PARAMETERS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "App._display": (App._display, ("self", "screen", "renderable")),
     "LayoutUpdate": (LayoutUpdate, ("strips", "region")),
     "ChopsUpdate": (ChopsUpdate, ("chops", "spans", "chop_ends")),
     "WriterThread.write": (WriterThread.write, ("self", "text")),
-    "LinuxDriver.write": (LinuxDriver.write, ("self", "data")),
-    "LinuxDriver.close": (LinuxDriver.close, ("self",)),
-    "LinuxDriver._sigcont_application": (LinuxDriver._sigcont_application, ("self", "_")),
-    "LinuxDriver.run_input_thread": (LinuxDriver.run_input_thread, ("self",)),
 }
+if sys.platform != "win32":
+    _PARAMETERS |= {
+        "LinuxDriver.write": (LinuxDriver.write, ("self", "data")),
+        "LinuxDriver.close": (LinuxDriver.close, ("self",)),
+        "LinuxDriver._sigcont_application": (LinuxDriver._sigcont_application, ("self", "_")),
+        "LinuxDriver.run_input_thread": (LinuxDriver.run_input_thread, ("self",)),
+    }
 _CLASS_NAMES: Mapping[str, tuple[type, str]] = {
     "Compositor.layers_visible": (Compositor, "layers_visible"),
     "Compositor.visible_widgets": (Compositor, "visible_widgets"),
@@ -98,6 +107,7 @@ class Painter:
 
     def __init__(self, app: App[Any], *, wanted: bool = True) -> None:
         self._app = app
+        wanted = wanted and HAS_OUR_DRIVER
         self.unexpected_names = unexpected_names(app) if wanted else []
         """Why it does nothing although it was wanted."""
         self.is_on = wanted and not self.unexpected_names
@@ -353,7 +363,7 @@ class PaintedApp(App[Result]):
     def leave_without_terminal(self) -> None:
         """End when the terminal has gone, or the server that showed the board in a browser."""
         driver = self._driver
-        if isinstance(driver, BoundedDriver):
+        if sys.platform != "win32" and isinstance(driver, BoundedDriver):
             is_lost = driver.has_lost_terminal
         else:
             # Textual's driver for the web stops reading at the end of its input, and would go on.
@@ -369,7 +379,9 @@ class PaintedApp(App[Result]):
 
     def get_driver_class(self) -> type[Driver]:
         usual = super().get_driver_class()
-        return BoundedDriver if usual is LinuxDriver else usual
+        if sys.platform != "win32" and usual is LinuxDriver:
+            return BoundedDriver
+        return usual
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         if self.painter.display(screen, renderable):
