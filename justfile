@@ -80,6 +80,15 @@ soak times="10" *args:
 kills *args:
     PYTHONPATH=. python benchmarks/fleet_kills.py {{ args }}
 
+# Look for weaknesses in the code, in what it is installed with, and in the workflows.
+audit-code:
+    python -c 'import bandit, pip_audit' 2>/dev/null || uv sync --quiet --inexact --group security
+    python .github/scripts/audit_code.py
+
+# Build what a release would publish, look into it, install it clean and use it; some minutes.
+release-check:
+    .ci/release-check
+
 # Let git run `check` before a commit and the fast tests before a push.
 hooks:
     prek install --config .github/hooks.yaml --hook-type pre-commit --hook-type pre-push

@@ -9,11 +9,19 @@ ROOT = Path(__file__).parents[2]
 RECIPES = set(
     re.findall(r"^([a-z][a-z-]*)(?: [^:=]*(?:=[^:]*)?)?:", (ROOT / "justfile").read_text(), re.MULTILINE)
 )
-CALLERS = (".ci/run", ".ci/soak", ".github/hooks.yaml", "README.md", ".github/CONTRIBUTING.md")
+CALLERS = (
+    ".ci/run",
+    ".ci/soak",
+    ".github/hooks.yaml",
+    "README.md",
+    ".github/CONTRIBUTING.md",
+    *(f".github/workflows/{name}.yml" for name in ("release", "security", "tests")),
+)
 
 
 def test_every_promised_recipe_is_there() -> None:
-    promised = "check test test-all fix demo console snapshots bench docs mutants soak hooks"
+    promised = "audit-code release-check"
+    promised += " check test test-all fix demo console snapshots bench docs mutants soak hooks"
     assert set(promised.split()) <= RECIPES
 
 
