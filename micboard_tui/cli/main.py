@@ -35,6 +35,7 @@ COMMANDS = {
     "record": CommandSource("record", "record"),
     "replay": CommandSource("replay", "replay"),
     "health": CommandSource("health", "health"),
+    "doctor": CommandSource("doctor", "doctor"),
     "assign": CommandSource("assign", "assign"),
     "unassign": CommandSource("assign", "unassign"),
     "swap": CommandSource("swap", "swap"),

@@ -43,6 +43,21 @@ def hold_lock(file: Path, command: str = "") -> Iterator[None]:
         lock.release()
 
 
+def find_running(file: Path) -> str:
+    """The program that holds the lock now, as ``serve, process 12``; empty: none does."""
+    if not file.exists():
+        return ""
+    lock = FileLock(file, mode=PRIVATE)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        return _describe_owner(file.with_suffix(".pid"))
+    except OSError:
+        return ""
+    lock.release()
+    return ""
+
+
 def _describe_owner(owner: Path) -> str:
     try:
         process, _, command = read_small(owner).decode().partition(" ")

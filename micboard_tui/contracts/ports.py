@@ -9,6 +9,7 @@ from micboard_tui.contracts.wire import DIRECT, Wire
 from micboard_tui.domain.changed_rate import ChangedRate
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import DeviceFault, DeviceKind
+from micboard_tui.domain.meter_rate_watch import MeterRateWatch
 from micboard_tui.domain.observation import Observation
 from micboard_tui.domain.thresholds import CONNECT_TIMEOUT_S, READ_INTERVAL_S, SILENCE_LIMIT_S
 
@@ -186,6 +187,14 @@ class CommandCheck(Protocol):
         ...
 
 
+class WatchRates(Protocol):
+    """Watches whether another program changes the meter rate of a device, and changes nothing itself."""
+
+    async def __call__(self, host: str, port: int, watch_s: float, timeout_s: float, /) -> MeterRateWatch:
+        """Connect, ask for the rates, and listen for so long. Raises DeviceError."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class DescribedCommand:
     """A command as it will be sent."""
@@ -235,6 +244,10 @@ class DriverSpec:
     """None: commands are checked by the session alone."""
     describe_command: CommandDescriber | None = None
     """None: what is sent cannot be shown before."""
+    is_datagram: bool = False
+    """Whether it speaks by UDP, so that a connection to the port shows nothing of the device."""
+    watch_rates: WatchRates | None = None
+    """None: the rate of meters belongs to each program by itself."""
 
 
 class Probe(Protocol):

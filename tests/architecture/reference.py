@@ -14,6 +14,7 @@ from micboard_tui.cli.main import app
 from micboard_tui.config.nested_values import flatten
 from micboard_tui.config.settings import KEYS as KEY_SETTINGS
 from micboard_tui.config.settings import PREFIX, Settings
+from micboard_tui.contracts.doctor_causes import CAUSE_TEXTS
 from micboard_tui.contracts.problem_texts import FLAG_TEXTS, LINK_STATE_TEXTS, PROBLEM_FLAGS, PROBLEM_TEXTS
 from micboard_tui.tui.draw.alarm_sign import SIGN_MEANINGS
 from micboard_tui.tui.key_bindings import CONFIGURABLE_KEYS
@@ -66,6 +67,13 @@ KEYS = (
 )
 
 
+CAUSES = (
+    "What `micboard-tui doctor` can name as the cause of a fault or a warning, as `cause` in its JSON, too.",
+    "Where the driver or the database knows a better cure for the model or the server at hand, that one is",
+    "printed. [How to find out why](../how-to/find-out-why.md).",
+)
+
+
 def pages() -> dict[str, str]:
     """File names and what they hold."""
     return {
@@ -74,6 +82,7 @@ def pages() -> dict[str, str]:
         "keys.md": "\n".join(_keys()) + "\n",
         "letters.md": "\n".join(_letters()) + "\n",
         "metrics.md": "\n".join(_metrics()) + "\n",
+        "causes.md": "\n".join(_causes()) + "\n",
         "simulated-addresses.md": "\n".join(simulated_addresses.page()) + "\n",
         "simulated-faults.md": "\n".join(simulated_faults.page()) + "\n",
     }
@@ -93,6 +102,17 @@ def _commands() -> Iterator[str]:
         )
         yield from asked.stdout.rstrip().splitlines()
         yield "```"
+
+
+def _causes() -> Iterator[str]:
+    yield "# Causes"
+    yield ""
+    yield from CAUSES
+    yield ""
+    yield "| cause | what it means | cure |"
+    yield "|---|---|---|"
+    for cause, text in CAUSE_TEXTS.items():
+        yield f"| `{cause}` | {text.meaning} | {text.cure} |"
 
 
 def _leaves(command: object, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

@@ -20,6 +20,7 @@ from micboard_tui.domain.command_words import COMMAND_KINDS
 from micboard_tui.domain.recap import Recap
 
 LOCAL_READS = {
+    "DoctorContract": "what is wrong with this computer and its way to devices; another one has its own",
     "LiveContract": "the present: each process holds all of it, or a replica that is kept up to date",
     "HealthContract.snapshot": "rides with the sign of life of the process that keeps the sessions",
     "ManufacturerContract": "what is installed there, which stays while that process runs",
@@ -32,6 +33,7 @@ LOCAL_BUT_SENT = {"HealthContract", "ManufacturerContract", "WalkContract"}
 CALLBACKS = {
     "DeviceContract.discover": "listener",
     "ControlContract.execute_plan": "listener",
+    "DoctorContract.find_causes": "listener",
     "RecapContract.make_recap": "report",
     "RecapContract.write_report": "report",
 }

@@ -14,7 +14,7 @@ from typing import Any
 from jsonschema import Draft202012Validator, FormatChecker
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
-NAMES = ("alarms", "devices", "events", "plan", "recap")
+NAMES = ("alarms", "devices", "doctor", "events", "plan", "recap")
 FORMATS = FormatChecker(())
 
 

@@ -11,6 +11,7 @@ from micboard_tui.manufacturers.shure.strings import probe as strings
 from micboard_tui.manufacturers.shure.strings.commands import check_command, describe_command
 from micboard_tui.manufacturers.shure.strings.driver import make_strings_driver
 from micboard_tui.manufacturers.shure.strings.probe import PORT
+from micboard_tui.manufacturers.shure.strings.rate_watch import watch_rates
 from micboard_tui.manufacturers.transport.tcp import dialer
 
 
@@ -46,6 +47,7 @@ MANUFACTURER = Manufacturer(
             open=open_strings,
             check_command=check_command,
             describe_command=describe_command,
+            watch_rates=watch_rates,
         ),
         UHFR: uhfr.SPEC,
         SYSTEM_API: system_api.SPEC,

@@ -130,6 +130,11 @@ async def fetch_fingerprint(host: str, port: int, timeout_s: float) -> str:
 
     Raises DeviceError as ``translate_errors`` does.
     """
+    return fingerprint_of(await fetch_certificate(host, port, timeout_s))
+
+
+async def fetch_certificate(host: str, port: int, timeout_s: float) -> bytes:
+    """The certificate that is shown at an address, in DER form. Raises as ``fetch_fingerprint``."""
     address = f"{host}:{port}"
     with translate_errors(address, while_connecting=True), anyio.fail_after(timeout_s):
         address = (await NAMES.find_addresses(host, port, socket.SOCK_STREAM, timeout_s))[0][4][0]
@@ -137,7 +142,7 @@ async def fetch_fingerprint(host: str, port: int, timeout_s: float) -> str:
             secured = await TLSStream.wrap(
                 stream, hostname=host, ssl_context=_make_unverified_context(), standard_compatible=False
             )
-            return fingerprint_of(secured.extra(TLSAttribute.peer_certificate_binary))  # noqa: S610 - no SQL
+            return secured.extra(TLSAttribute.peer_certificate_binary) or b""  # noqa: S610 - no SQL
 
 
 def fingerprint_of(certificate: bytes | None) -> str:

@@ -27,5 +27,6 @@ SPEC = DriverSpec(
     open=open_mcp,
     check_command=check_command,
     describe_command=describe_command,
+    is_datagram=True,
     never_reports="RF in dBm, only a percentage of its scale; minutes",
 )

@@ -25,6 +25,7 @@ from micboard_tui.contracts import hints
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.manufacturers.transport.link import Dial, Link, Listener, resolution_error
 from micboard_tui.manufacturers.transport.name_resolver import NAMES
+from micboard_tui.manufacturers.transport.own_address import find_own_host
 from micboard_tui.manufacturers.transport.peer_budget import PeerBudget
 from micboard_tui.manufacturers.transport.socket_poller import get_poller
 
@@ -241,18 +242,6 @@ def port_error(own_port: int, error: OSError) -> DeviceError:
         f"UDP port {own_port}, to which the device answers, cannot be had ({error.strerror or error})",
         hint="Check that nothing forbids this program to use it",
     )
-
-
-def find_own_host(host: str, port: int) -> str | None:
-    """The address of this machine that ``host`` sees; None where there is no way to it."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
-        try:
-            trial.connect((host, port))
-        except OSError:
-            return None
-        own_host: str = trial.getsockname()[0]
-        return own_host
 
 
 async def _resolve(host: str, port: int, timeout_s: float) -> tuple[str, int]:

@@ -23,4 +23,5 @@ SPEC = DriverSpec(
     open=open_uhfr,
     check_command=check_command,
     describe_command=describe_command,
+    is_datagram=True,
 )

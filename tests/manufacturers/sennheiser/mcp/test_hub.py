@@ -15,10 +15,10 @@ from micboard_tui.manufacturers.sennheiser.mcp.hub import (
     HubLink,
     bind_socket,
     dialer,
-    find_own_host,
     open_hub,
     port_error,
 )
+from micboard_tui.manufacturers.transport.own_address import find_own_host
 from tests.fakes.links import until
 from tests.manufacturers.transport.test_udp import RecordingListener
 

@@ -1,0 +1,147 @@
+"""Joins what ``doctor`` needs. It opens no more than it has to, since what it looks for may be broken."""
+
+import os
+import platform
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from micboard_tui import __version__
+from micboard_tui.config.home_identity import find_home
+from micboard_tui.config.instance_lock import find_running
+from micboard_tui.config.paths import Paths
+from micboard_tui.config.refused_secrets import RefusedKeys
+from micboard_tui.config.secret_mask import Mask
+from micboard_tui.config.secrets.secret_stores import SecretStores
+from micboard_tui.config.settings import Settings
+from micboard_tui.contracts.device import ALL_DEVICES
+from micboard_tui.contracts.doctor import DoctorContract
+from micboard_tui.contracts.doctor_facts import DatabaseFacts, ExtraFacts, ProgramFacts
+from micboard_tui.contracts.errors import ErrorInfo, StorageError
+from micboard_tui.contracts.ports import NO_METER_RATES, SessionOptions
+from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.manufacturers.plugin_registry import EntryPointRegistry
+from micboard_tui.manufacturers.transport.host_probes import SystemHostProbes
+from micboard_tui.record import load_drivers
+from micboard_tui.services.doctor.computer_checks import ComputerProbes, make_groups
+from micboard_tui.services.doctor.device_examiner import CONNECT_TIMEOUT_S, DeviceExaminer
+from micboard_tui.services.doctor.doctor_service import DeviceSources, DoctorService
+from micboard_tui.services.steady_clock import SteadyClock
+from micboard_tui.services.synchronization.driver_opener import DriverOpener
+from micboard_tui.storage.database import open_database, sqlite_url
+from micboard_tui.storage.database_examination import SqlExamination
+from micboard_tui.storage.schema_upgrade import HEAD
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
+
+EXTRAS = (
+    (
+        "api",
+        ("fastapi", "uvicorn", "prometheus_client", "argon2", "limits"),
+        "no HTTP API and no page for tablets",
+    ),
+    ("fleet", ("msgspec", "nats", "nkeys"), "no boards on other computers, and no fleet"),
+    ("postgres", ("asyncpg",), "no database on a server"),
+    ("osc", ("pythonosc",), "no OSC"),
+    ("mqtt", ("aiomqtt",), "no alarms by MQTT"),
+    ("sheets", ("python_calamine",), "no mic plots from spreadsheets"),
+)
+"""Each extra with its modules, and what there is not without it."""
+
+
+def make_doctor(paths: Paths, settings: Settings | None, settings_error: ErrorInfo | None) -> DoctorContract:
+    """``settings``: None where they cannot be read, for the reason ``settings_error``."""
+    usable = settings or Settings()
+    url = usable.database_url or sqlite_url(paths.database_file)
+    manufacturers = EntryPointRegistry()
+    database = OnceExamined(SqlExamination(url, paths.backups, find_home(paths)))
+    program = ProgramFacts(
+        __version__,
+        platform.python_version(),
+        settings_error,
+        find_running(paths.lock_file) or find_running(paths.hub_lock_file),
+        tuple(find_extras(usable)),
+    )
+    opener = DriverOpener(
+        manufacturers,
+        SessionOptions(meter_interval_s=0, connect_timeout_s=CONNECT_TIMEOUT_S),
+        SecretStores(paths.secrets_file, os.environ, Mask()),
+        RefusedKeys(paths.refused_file),
+        lambda _, __: NO_METER_RATES,
+    )
+    probes = SystemHostProbes()
+    directories = {"data": paths.data, "logs": paths.state}
+    computer = make_groups(ComputerProbes(program, directories, manufacturers.plugins, database))
+    return DoctorService(
+        computer,
+        DeviceSources(
+            StoredDevices(database, url, paths.backups) if settings is not None else NoDevices(),
+            manufacturers,
+            lambda: program.running,
+            load_drivers,
+        ),
+        DeviceExaminer(probes, manufacturers, opener),
+        DeviceExaminer(probes, manufacturers, opener, watch_s=0),
+        SteadyClock(),
+    )
+
+
+def find_extras(settings: Settings) -> Sequence[ExtraFacts]:
+    """What of the extras is installed, and which setting needs each. Loads none."""
+    needed = {
+        "fleet": "attach.url" if settings.attach.url else "fleet.bus" if settings.fleet.bus else "",
+        "postgres": "database_url" if (settings.database_url or "").startswith("postgres") else "",
+        "osc": "alarms.osc_address" if settings.alarms.osc_address else "",
+        "mqtt": "alarms.mqtt_url" if settings.alarms.mqtt_url else "",
+    }
+    if settings.show.osc_listen:
+        needed["osc"] = "show.osc_listen"
+    return [
+        ExtraFacts(
+            name,
+            next((module for module in modules if find_spec(module) is None), ""),
+            without_it,
+            needed.get(name, ""),
+        )
+        for name, modules, without_it in EXTRAS
+    ]
+
+
+class NoDevices:
+    """For settings that do not tell which database it is. Implements ``KnownDevices``."""
+
+    async def list_devices(self) -> Sequence[DeviceSnapshot]:
+        """None."""
+        return ()
+
+
+class OnceExamined:
+    """Looks at the database once, however many ask. Implements ``DatabaseExamination``."""
+
+    def __init__(self, examination: SqlExamination) -> None:
+        self._examination = examination
+        self._facts: DatabaseFacts | None = None
+
+    async def examine(self) -> DatabaseFacts:
+        if self._facts is None:
+            self._facts = await self._examination.examine()
+        return self._facts
+
+
+class StoredDevices:
+    """Implements ``KnownDevices``."""
+
+    def __init__(self, database: OnceExamined, url: "str | URL", backups: Path) -> None:
+        self._database, self._url, self._backups = database, url, backups
+
+    async def list_devices(self) -> Sequence[DeviceSnapshot]:
+        facts = await self._database.examine()
+        if facts.error is not None or not facts.is_there or facts.revision != HEAD:
+            return ()
+        try:
+            async with open_database(self._url, backup_directory=self._backups) as database:
+                return await database.devices.query(ALL_DEVICES)
+        except StorageError:
+            return ()

@@ -1,0 +1,292 @@
+"""Gathers the facts about one device, in the order in which a message goes, and stops where it cannot go on.
+
+``examine`` looks its name up, asks the system for the way, connects once and closes, has the driver read the
+device once without touching its meters, and watches the meter rate for a moment. Where reading fails it asks
+whether something else answers. Of a device that another program has a session with, only what that program
+and the system know is taken. When the time is over, what is known by then is answered.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import anyio
+import structlog
+
+from micboard_tui.contracts.doctor_facts import DeviceFacts, HostProbes, TcpAnswer
+from micboard_tui.contracts.errors import NEEDS_ACCESS, DeviceError, ErrorCode, ErrorInfo, MicboardError
+from micboard_tui.contracts.ports import DriverSpec, FoundDevice, Manufacturer, ManufacturerRegistry, Report
+from micboard_tui.domain.device import Device, DeviceSnapshot
+from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.observation import DeviceHeard, Observation
+from micboard_tui.services.synchronization.crash_error import crash_error
+from micboard_tui.services.synchronization.driver_opener import DriverOpener
+
+CONNECT_TIMEOUT_S = 1.5
+ANSWER_TIMEOUT_S = 0.5
+READ_LIMIT_S = 6.0
+UNUSED_PORT = 9
+PROBE_LIMIT_S = 3.0
+WATCH_S = 2.5
+EXAMINATION_LIMIT_S = 9.5
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is examined."""
+
+    title: str
+    host: str
+    port: int | None = None
+    """None: the usual one."""
+    manufacturer: str | None = None
+    """Its code; None: any."""
+    known: DeviceSnapshot | None = None
+    """Where it is registered."""
+    held_by: str = ""
+    """The program that has a session with it; empty: none has."""
+
+
+class DeviceExaminer:
+    def __init__(
+        self,
+        probes: HostProbes,
+        manufacturers: ManufacturerRegistry,
+        opener: DriverOpener,
+        watch_s: float = WATCH_S,
+    ) -> None:
+        """``opener``: its options ask for no meters."""
+        self._probes, self._manufacturers, self._opener, self._watch_s = (
+            probes,
+            manufacturers,
+            opener,
+            watch_s,
+        )
+
+    async def examine(self, subject: Subject, limit_s: float = EXAMINATION_LIMIT_S) -> DeviceFacts:
+        """Raises nothing."""
+        examination = _Examination(self._probes, self._manufacturers, self._opener, self._watch_s, subject)
+        with anyio.move_on_after(limit_s):
+            await examination.run()
+        return examination.facts
+
+
+class _Examination:
+    def __init__(
+        self,
+        probes: HostProbes,
+        manufacturers: ManufacturerRegistry,
+        opener: DriverOpener,
+        watch_s: float,
+        subject: Subject,
+    ) -> None:
+        self._probes, self._manufacturers, self._opener = probes, manufacturers, opener
+        self._watch_s, self._subject = watch_s, subject
+        known = subject.known
+        self.facts = DeviceFacts(
+            subject.host,
+            subject.port or 0,
+            None if known is None else known.device.driver,
+            known_model=None if known is None else known.state.model,
+            held_by=subject.held_by,
+        )
+
+    async def run(self) -> None:
+        facts = self.facts
+        try:
+            addresses = tuple(await self._probes.find_addresses(facts.host))
+        except DeviceError as error:
+            self._note(name_error=error.info)
+            return
+        self._note(addresses=addresses, route=self._probes.find_route(addresses[0]))
+        spec = self._choose_driver()
+        if self._subject.held_by:
+            self._take_from_holder()
+            return
+        if spec is None:
+            await self._recognize(addresses[0])
+            return
+        await self._connect(addresses[0])
+        await self._read(spec)
+        await self._look_further(spec)
+        await self._watch(spec)
+
+    def _note(self, **changes: Any) -> None:  # noqa: ANN401 - the fields of facts, which mypy cannot check here
+        self.facts = replace(self.facts, **changes)
+
+    def _choose_driver(self) -> DriverSpec | None:
+        """The driver that the device should answer to; None: it is not known."""
+        known, code = self._subject.known, self._subject.manufacturer
+        try:
+            if known is not None:
+                spec = self._opener.spec_of(known.device)
+            elif code is not None:
+                drivers = list(self._manufacturers.get(code).drivers.values())
+                port = self._subject.port
+                spec = next((each for each in drivers if port in (None, each.default_port)), drivers[0])
+            else:
+                return None
+        except MicboardError as error:
+            self._note(error=error.info)
+            return None
+        self._use(spec)
+        return spec
+
+    def _use(self, spec: DriverSpec) -> None:
+        self._note(
+            driver=spec.name,
+            port=self.facts.port or spec.default_port,
+            is_datagram=spec.is_datagram,
+            secret=spec.secret,
+            has_certificate=spec.has_certificate,
+            has_rates=spec.watch_rates is not None,
+        )
+
+    def _take_from_holder(self) -> None:
+        """What the program with the session knows."""
+        known = self._subject.known
+        if known is None:
+            return
+        state = known.state
+        error = None
+        if state.fault is not None:
+            error = ErrorInfo(ErrorCode(state.fault.code), state.fault.message, hint=state.fault.hint)
+        self._note(error=error, was_read=state.is_online, model=state.model, firmware=state.firmware)
+
+    async def _connect(self, address: str) -> None:
+        # Where no port is known, a refusal at any shows that the host is there.
+        answer = await self._probes.connect(address, self.facts.port or UNUSED_PORT, CONNECT_TIMEOUT_S)
+        self._note(tcp=answer, neighbour=self._probes.find_neighbour(address))
+
+    async def _recognize(self, address: str) -> None:
+        """No driver is known: find one that the device answers to, and read it with that."""
+        if self.facts.error is not None:
+            await self._connect(address)
+            return
+        found = await self._ask_manufacturers(self._subject.port, self._list_manufacturers())
+        if found is None:
+            await self._connect(address)
+            return
+        self._subject = replace(self._subject, manufacturer=found.manufacturer, port=found.port)
+        self._note(port=found.port, known_model=found.model, own_name=found.own_name)
+        spec = self._manufacturers.get(found.manufacturer).drivers.get(found.driver or "")
+        if spec is None:
+            return
+        self._use(spec)
+        await self._connect(address)
+        await self._read(spec)
+        await self._watch(spec)
+
+    async def _read(self, spec: DriverSpec) -> None:
+        """Have the driver read the device once."""
+        heard: list[DeviceHeard] = []
+
+        def report(observations: Sequence[Observation]) -> None:
+            heard[:] = [each for each in (*heard, *observations) if isinstance(each, DeviceHeard)][-1:]
+
+        device = self._device(spec)
+        error = await self._read_into(device, report)
+        self._note(error=error, was_read=bool(heard) and error is None)
+        for last in heard:
+            model = last.model or self.facts.known_model
+            self._note(model=model, own_name=last.own_name, firmware=last.firmware)
+        if spec.has_certificate:
+            ends_at = await self._probes.find_certificate_end(device.host, device.port, CONNECT_TIMEOUT_S)
+            self._note(certificate_ends_at=ends_at)
+
+    async def _read_into(self, device: Device, report: Report) -> ErrorInfo | None:
+        """What it failed with; None: it did not, or took too long."""
+        try:
+            with anyio.move_on_after(READ_LIMIT_S):
+                credentials = await self._opener.find_credentials(device)
+                driver = self._opener.open(device, credentials, self.facts.known_model)
+                try:
+                    await driver.read_once(report)
+                except DeviceError as error:
+                    if error.code is ErrorCode.CREDENTIALS_REFUSED and self._subject.known is not None:
+                        await self._opener.remember_refusal(device, credentials)
+                    raise
+        except MicboardError as error:
+            return error.info
+        except Exception as error:  # A plugin in trouble must end in an answer, not in a crash.
+            log.exception("examination_crashed", device=device.host)
+            return crash_error(error).info
+        return None
+
+    def _device(self, spec: DriverSpec) -> Device:
+        known, facts = self._subject.known, self.facts
+        if known is not None:
+            return known.device
+        return Device(DeviceId(""), self._subject.manufacturer or "", spec.name, facts.host, facts.port)
+
+    async def _look_further(self, spec: DriverSpec) -> None:
+        """Where the device does not answer as it should, find out what does."""
+        facts = self.facts
+        is_there = facts.tcp in (TcpAnswer.OPEN, TcpAnswer.REFUSED)
+        if facts.was_read or not is_there or (facts.error is not None and facts.error.code in NEEDS_ACCESS):
+            return
+        manufacturer = self._manufacturers.get(self._subject.manufacturer or "")
+        if facts.error is None:
+            await self._explain_silence(manufacturer, spec)
+        if facts.error is not None and facts.error.code is ErrorCode.PORT_TAKEN:
+            return
+        # Where it takes connections at its usual port, its manufacturer has asked all that there is to ask.
+        asks_own = facts.is_datagram or facts.port != spec.default_port
+        manufacturers = [
+            each for each in self._list_manufacturers() if asks_own or each.code != manufacturer.code
+        ]
+        self._note(answers=await self._ask_manufacturers(None, manufacturers))
+
+    async def _explain_silence(self, manufacturer: Manufacturer, spec: DriverSpec) -> None:
+        """Have the manufacturer say why a device takes connections and does not answer in time."""
+        facts = self.facts
+        silent = FoundDevice(
+            facts.host, facts.port, manufacturer.code, spec.name, facts.known_model, facts.own_name
+        )
+        if manufacturer.check is None:
+            return
+        with anyio.move_on_after(PROBE_LIMIT_S):
+            answer = await manufacturer.check(silent, ANSWER_TIMEOUT_S)
+            if (reason := answer.fault) is not None:
+                self._note(error=ErrorInfo(ErrorCode(reason.code), reason.message, hint=reason.hint))
+
+    def _list_manufacturers(self) -> list[Manufacturer]:
+        usable: list[Manufacturer] = []
+        for code in self._manufacturers.codes():
+            try:
+                usable.append(self._manufacturers.get(code))
+            except MicboardError:  # That it is broken is a check of its own.
+                continue
+        return usable
+
+    async def _ask_manufacturers(
+        self, port: int | None, manufacturers: Sequence[Manufacturer]
+    ) -> FoundDevice | None:
+        """What answers to one of them; asked side by side. ``port``: None: the usual ones."""
+        answers: dict[str, FoundDevice] = {}
+
+        async def ask(manufacturer: Manufacturer) -> None:
+            if manufacturer.probe is None:
+                return
+            with anyio.move_on_after(PROBE_LIMIT_S):
+                found = await manufacturer.probe(self.facts.host, port, ANSWER_TIMEOUT_S)
+                if found is not None:
+                    answers[manufacturer.code] = found
+
+        async with anyio.create_task_group() as group:
+            for manufacturer in manufacturers:
+                group.start_soon(ask, manufacturer)
+        return next(iter(answers.values()), None)
+
+    async def _watch(self, spec: DriverSpec) -> None:
+        """Watch whether another program sets the meter rate."""
+        if spec.watch_rates is None or not self.facts.was_read:
+            return
+        try:
+            rates = await spec.watch_rates(self.facts.host, self.facts.port, self._watch_s, CONNECT_TIMEOUT_S)
+        except DeviceError as error:
+            log.info("rates_not_watched", device=self.facts.host, reason=str(error))
+            return
+        self._note(rates=rates)
