@@ -20,7 +20,8 @@ _RELATIONS = (
 _OFFICE = "urn:oasis:names:tc:opendocument:xmlns"
 
 
-def make_xlsx(rows: Sequence[Sequence[str | float]]) -> bytes:
+def make_xlsx(rows: Sequence[Sequence[str | float]], *, far_cell: str | None = None) -> bytes:
+    """``far_cell``: the place of one more cell."""
     main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
     related = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
     cells = [
@@ -33,6 +34,8 @@ def make_xlsx(rows: Sequence[Sequence[str | float]]) -> bytes:
         for row in rows
     ]
     body = "".join(f"<row>{row}</row>" for row in cells)
+    if far_cell is not None:
+        body += f'<row><c r="{far_cell}"><v>1</v></c></row>'
     return _pack(
         {
             "[Content_Types].xml": _CONTENT_TYPES,

@@ -8,10 +8,11 @@ import pytest
 from micboard_tui.contracts.errors import ErrorCode, MicboardError
 from micboard_tui.contracts.show import MAX_PLOT_BYTES
 from micboard_tui.domain.mic_plot import MicPlot, PlotEntry, PlotScene
-from micboard_tui.domain.mic_plot_table import TableForm
-from micboard_tui.storage.plots import spreadsheet, theatremix
+from micboard_tui.domain.mic_plot_table import TableForm, read_plot_table
+from micboard_tui.storage.plots import theatremix
 from micboard_tui.storage.plots.plot_files import FileFormats
-from micboard_tui.storage.plots.spreadsheet import format_cell
+from micboard_tui.storage.plots.sheet_program import format_cell, main, read_sheets
+from micboard_tui.storage.plots.spreadsheet import read_spreadsheet
 from tests.storage.plots.made_files import make_database, make_ods, make_xlsx
 
 ROWS = (("Scene", "Mic 1", "Mic 2"), ("1", "Zoë", ""), ("2", "Zoë", "Bea / Cy"))
@@ -48,29 +49,50 @@ def test_separated_text_is_read_in_any_encoding_and_with_any_separator(content: 
     assert (table.plot, table.mistakes) == (PLOT, ())
 
 
+SHEETS = (make_xlsx(ROWS), make_ods(ROWS), make_xlsx((ROWS[0], (1.0, "Zoë"), (2.0, *ROWS[2][1:]))))
+
+
+def test_the_cells_of_spreadsheets_are_those_that_were_written() -> None:
+    for content in SHEETS:
+        (sheet,) = read_sheets(content)
+        assert read_plot_table(sheet).plot == PLOT
+
+
+@pytest.mark.integration
 def test_spreadsheets_are_read() -> None:
-    pytest.importorskip("python_calamine")
-    for content in (make_xlsx(ROWS), make_ods(ROWS), make_xlsx((ROWS[0], (1.0, "Zoë"), (2.0, *ROWS[2][1:])))):
+    for content in SHEETS[:2]:
         assert FileFormats().read(content).plot == PLOT
-    for content in (b"PK\x03\x04 no archive", make_xlsx(ROWS)[:300], b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old"):
-        with pytest.raises(MicboardError) as caught:
-            FileFormats().read(content)
-        assert (caught.value.code, bool(caught.value.info.hint)) == (ErrorCode.INVALID_VALUE, True)
+    with pytest.raises(MicboardError) as caught:
+        FileFormats().read(make_xlsx(ROWS)[:300])
+    assert (caught.value.code, bool(caught.value.info.hint)) == (ErrorCode.INVALID_VALUE, True)
 
 
-def test_a_spreadsheet_without_its_library_names_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "python_calamine", None)
+@pytest.mark.parametrize("content", [b"PK\x03\x04 no archive", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old"])
+def test_what_is_no_spreadsheet_is_refused(content: bytes) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        read_sheets(content)
+
+
+@pytest.mark.integration
+def test_a_spreadsheet_without_its_library_names_the_cure() -> None:
+    without = f"import sys; sys.modules['python_calamine'] = None; from {main.__module__} import main; main()"
     with pytest.raises(MicboardError, match="python-calamine is not installed") as caught:
-        FileFormats().read(make_ods(ROWS))
+        read_spreadsheet(make_ods(ROWS), (sys.executable, "-c", without))
     assert "micboard-tui[sheets]" in caught.value.info.hint
 
 
-def test_what_would_fill_the_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("python_calamine")
-    monkeypatch.setattr(spreadsheet, "MAX_UNPACKED_BYTES", 100)
-    for content in (make_ods(ROWS), b"x" * (MAX_PLOT_BYTES + 1)):
-        with pytest.raises(MicboardError, match=r"more than|larger than"):
-            FileFormats().read(content)
+@pytest.mark.integration
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not limit the memory of a process")
+def test_a_cell_far_away_ends_no_program_of_ours() -> None:
+    """The library makes room for all cells before it: 500 GB."""
+    with pytest.raises(MicboardError, match="more memory or time") as caught:
+        FileFormats().read(make_xlsx(ROWS, far_cell="XFD1048576"))
+    assert caught.value.code is ErrorCode.INVALID_VALUE
+
+
+def test_a_file_that_is_too_large_is_not_looked_at() -> None:
+    with pytest.raises(MicboardError, match="larger than"):
+        FileFormats().read(b"x" * (MAX_PLOT_BYTES + 1))
 
 
 @pytest.mark.parametrize(
