@@ -72,6 +72,11 @@ bench name="compared" *args:
 mutants path *args:
     .ci/mutants '{{ path }}' {{ args }}
 
+# Look for bytes that break a reader of devices' words, files or the bus: `just fuzz ssc 300`; all: a minute each.
+fuzz *args:
+    uv sync --quiet --inexact --group fuzz
+    python -m tests.fuzz.run {{ args }}
+
 # All tests several times beside a busy machine; says which failed how often.
 soak times="10" *args:
     .ci/soak {{ times }} {{ args }}
