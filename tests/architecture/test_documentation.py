@@ -46,3 +46,14 @@ def test_modules_that_the_architecture_names_are_there() -> None:
     modules = [f"/{file.relative_to(ROOT)}" for file in (ROOT / "micboard_tui").rglob("*.py")]
     for name in re.findall(r"`([\w/]+\.py)`", page):
         assert any(module.endswith(f"/{name}") for module in modules), name
+
+
+def test_each_threat_has_tests_that_are_there() -> None:
+    page = (ROOT / "docs" / "explanation" / "threats.md").read_text(encoding="utf-8")
+    entries = re.split(r"^### ", page, flags=re.MULTILINE)[1:]
+    assert len(entries) > 20
+    for entry in entries:
+        named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", entry)
+        assert named, entry.splitlines()[0]
+        for file, test in named:
+            assert re.search(rf"def {test}\(", (ROOT / file).read_text(encoding="utf-8")), (file, test)
