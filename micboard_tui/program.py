@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from micboard_tui.config.secret_mask import Mask
+from micboard_tui.contracts.access import AccessContract
 from micboard_tui.contracts.alarm_outputs import NO_OUTPUTS, OutputOptions
 from micboard_tui.contracts.alarms import AlarmContract
 from micboard_tui.contracts.assignment import AssignmentContract
@@ -54,6 +55,7 @@ class Container:
     thresholds: ThresholdContract
     recaps: RecapContract
     users: UserContract
+    access: AccessContract
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,6 @@ from micboard_tui.contracts.show import ShowContract
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.domain.arming import Arming
 from micboard_tui.domain.event import MAX_EVENT_TEXT, Event, EventKind
-from micboard_tui.domain.show_lock import ShowLock
 from micboard_tui.domain.thresholds import SERVER_STORE_INTERVAL_S, STORE_INTERVAL_S
 from micboard_tui.inputs.osc_input import OscInput
 from micboard_tui.manufacturers.plugin_registry import EntryPointRegistry
@@ -41,6 +40,7 @@ from micboard_tui.manufacturers.transport.name_resolver import addresses_of, res
 from micboard_tui.outputs.announcer import AlarmAnnouncer, build_outputs
 from micboard_tui.program import Container, Options
 from micboard_tui.services.access.access_guard import AccessGuard
+from micboard_tui.services.access.access_service import AccessService
 from micboard_tui.services.access.guarded_contracts import guard_contract, guard_services
 from micboard_tui.services.assembly import Adapters, ServiceSet, build_control
 from micboard_tui.services.background import BackgroundTasks
@@ -185,12 +185,12 @@ class SiteServices:
         )
         user_events = UserEvents(events, adapters.clock)
         self._arming = ControlArming(user_events, adapters.clock, self._publish_armings)
-        self._users = UserService(
-            record.database.users, Argon2Hasher(), user_events, self._arming, adapters.clock
-        )
+        database, hasher = record.database, Argon2Hasher()
+        self._users = UserService(database.users, hasher, user_events, self._arming, adapters.clock)
+        self._access = AccessService(database.locks, hasher, self._arming, live, events, adapters.clock)
         self._guard = AccessGuard(
             is_read_only=record.options.is_read_only,
-            find_lock=self._find_lock,
+            find_lock=self._access.find_for_guard,
             is_armed=self._is_armed,
         )
         self._control = build_control(services, devices, self._is_armed)
@@ -213,6 +213,7 @@ class SiteServices:
         background.start(services.shows.run, "show")
         background.start(services.forecasts.run, "battery forecasts")
         background.start(services.line_check.run, "line check")
+        background.start(self._access.run, "lock of the show")
         background.start(self._arming.run, "arming of control")
         if (listen := self._record.options.osc_listen) is not None:
             shows = guard_contract(ShowContract, services.shows, self._guard)
@@ -261,6 +262,7 @@ class SiteServices:
             services.thresholds,
             self._recaps,
             self._users,
+            self._access,
         )
         return guard_services(container, self._guard)
 
@@ -269,9 +271,6 @@ class SiteServices:
 
     def _is_armed(self, user: str) -> bool:
         return self._arming.end_of(user) is not None
-
-    async def _find_lock(self) -> ShowLock | None:
-        return self._live.findings.show_lock
 
 
 async def load_drivers() -> None:

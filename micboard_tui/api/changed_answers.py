@@ -24,11 +24,12 @@ _DESCRIPTIONS: Mapping[int, str] = {
     412: "It was changed since it was read, as `If-Match` says",
     413: "The body is longer than 64 kB",
     415: "The body is not sent as JSON",
+    423: "The show is locked",
     502: "The device refuses",
     504: "The device does not answer, or did not confirm it",
     507: "The disk is full",
 }
-_ALWAYS = (408, 413, 415, 507)
+_ALWAYS = (408, 413, 415, 423, 507)
 _COMPONENTS: Mapping[str, str] = {
     "alarm": "Alarm",
     "alarms": "Alarm",

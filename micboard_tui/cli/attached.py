@@ -124,13 +124,14 @@ async def open_attached(context: "CommandContext", attachment: "Attachment") -> 
     """The services there, for a command. Logs go to stderr. Raises StartError."""
     from micboard_tui.config.logs import log_to_stderr, mask_crashes
     from micboard_tui.config.secret_mask import Mask
+    from micboard_tui.services.access.guarded_contracts import let_only_read
 
     mask, level = Mask(), context.settings.log.level
     log_to_stderr("warning" if level == "info" else level, mask)
     mask_crashes(mask)
     console = make_console(attachment.site, rate_for(MAX_FPS), is_board=False)
     async with console.open(attachment) as services:
-        yield services
+        yield let_only_read(services) if context.settings.read_only else services
 
 
 def rate_for(fps: int) -> int:

@@ -19,6 +19,7 @@ from micboard_tui.contracts.origin import FrontEnd, set_origin
 from micboard_tui.domain.board_defaults import MAX_FPS, MIN_FPS, SLOW_FPS
 
 if TYPE_CHECKING:
+    from micboard_tui.config.logs import EventMemory
     from micboard_tui.config.paths import Paths
     from micboard_tui.config.secret_mask import Mask
     from micboard_tui.contracts.live import LiveContract
@@ -109,25 +110,27 @@ class BoardProcess:
 
         source, memory = self.make_source(), EventMemory()
 
-        @asynccontextmanager
-        async def logged_services() -> "AsyncGenerator[Services]":
-            from micboard_tui.config.logs import log_to_file
-
-            log_to_file(self.paths.log_file, self.log_level, memory, self.mask)
-            async with source.open_services() as services:
-                _end_loading()
-                yield services
-
         if self.mask is not None:
             mask_crashes(self.mask)
         options = replace(_for_screen(self.options, system), log=memory)
-        app = MicboardApp(source.live, logged_services, options)
+        app = MicboardApp(source.live, lambda: self._open_services(source, memory), options)
         exit_code = asyncio.run(_run_until_left(app))
         if app.failure is not None:
             raise app.failure
         if exit_code:
             raise typer.Exit(exit_code)
         return app.return_value
+
+    @asynccontextmanager
+    async def _open_services(self, source: BoardSource, memory: "EventMemory") -> "AsyncGenerator[Services]":
+        from micboard_tui.config.logs import log_to_file
+
+        log_to_file(self.paths.log_file, self.log_level, memory, self.mask)
+        async with source.open_services() as services:
+            from micboard_tui.services.access.guarded_contracts import let_only_read
+
+            _end_loading()
+            yield let_only_read(services) if self.options.is_read_only else services
 
 
 def _begin_loading() -> None:

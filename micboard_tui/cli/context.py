@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_IS_READ_ONLY: ContextVar[bool] = ContextVar("is_read_only", default=False)
+"""Whether the command line asks for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class CommandContext:
@@ -37,6 +41,16 @@ class CommandContext:
         from micboard_tui.config.operator_name import find_operator
 
         return find_operator(self.settings.operator)
+
+
+def let_only_read() -> None:
+    """Let this command, or board, change nothing, whatever the settings say."""
+    _IS_READ_ONLY.set(True)
+
+
+def is_read_only() -> bool:
+    """Whether the command line says so."""
+    return _IS_READ_ONLY.get()
 
 
 def current_operator() -> str:
@@ -63,6 +77,8 @@ def load_context() -> CommandContext:
     with translated_config_errors():
         paths = find_paths()
         settings = load_settings(paths)
+        if is_read_only():
+            settings = settings.model_copy(update={"read_only": True})
         make_directories(paths)
     return CommandContext(paths, settings)
 
@@ -87,6 +103,7 @@ def container_options(settings: "Settings", read_interval_s: float = READ_INTERV
         settings.storage.interval_s,
         thresholds_of(settings.thresholds),
         OutputOptions(settings.alarms.webhook_url, settings.alarms.osc_address, settings.alarms.mqtt_url),
+        is_read_only=settings.read_only,
     )
 
 

@@ -55,6 +55,7 @@ def demo(
     micboard-tui demo --attach
     """
     from micboard_tui.cli.board_process import BoardProcess, for_slow_line
+    from micboard_tui.cli.context import is_read_only
     from micboard_tui.config.operator_name import find_operator
     from micboard_tui.config.paths import make_directories, paths_under, theme_files
     from micboard_tui.simulator.rack.rack_layout import RackOptions, plan
@@ -75,6 +76,7 @@ def demo(
             demo=True,
             frame_buffer=not plain,
             operator=find_operator(None),
+            is_read_only=is_read_only(),
         )
         planned = _planned_snapshots(plan(options))
 

@@ -41,6 +41,8 @@ COMMANDS = {
     "swap": CommandSource("swap", "swap"),
     "expected-off": CommandSource("expected_off", "expected_off"),
     "mic-number": CommandSource("mic_number", "mic_number"),
+    "lock": CommandSource("lock", "lock"),
+    "unlock": CommandSource("lock", "unlock"),
     "undo": CommandSource("undo", "undo"),
     "redo": CommandSource("undo", "redo"),
     "alarms": CommandSource("alarms"),
@@ -90,6 +92,9 @@ def _run_without_command(
     _: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
+    only_reads: Annotated[
+        bool, typer.Option("--read-only", help="Refuse everything that changes something.")
+    ] = False,
     theme: Theme = None,
     fps: Fps = None,
     low_bandwidth: LowBandwidth = False,
@@ -100,6 +105,10 @@ def _run_without_command(
     from micboard_tui.cli.own_origin import find_own_origin
 
     set_origin(find_own_origin(FrontEnd.COMMAND))
+    if only_reads:
+        from micboard_tui.cli.context import let_only_read
+
+        let_only_read()
     if context.invoked_subcommand is None:
         from micboard_tui.cli.run import run
 

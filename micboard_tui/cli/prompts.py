@@ -19,11 +19,13 @@ from micboard_tui.contracts.secrets import SecretNeed
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.fingerprint import format_fingerprint
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.show_lock import MAX_PIN, MIN_PIN
 
 if TYPE_CHECKING:
     from micboard_tui.contracts.services import Services
 
 LONGEST_LINE = 4096
+_PIPE_PIN = "Pipe the PIN in with --pin-stdin"
 _NO_TERMINAL = "Nothing was changed: there is no terminal to ask in"
 
 
@@ -40,13 +42,31 @@ def ask_secret(need: SecretNeed, user: str | None) -> str:
 
 def ask_new_password(name: str) -> str:
     """Typed unseen twice at a terminal. Raises MicboardError INVALID_VALUE."""
+    return _ask_twice(f"Password for {visible(name)}: ", "Pipe the password in with --password-stdin")
+
+
+def ask_new_pin() -> str:
+    """The same for a PIN that locks the show."""
+    return _ask_twice(f"PIN of {MIN_PIN} to {MAX_PIN} digits: ", _PIPE_PIN)
+
+
+def ask_pin() -> str:
+    """The PIN that the show was locked with, typed unseen. Raises MicboardError INVALID_VALUE."""
+    return _ask_unseen("PIN: ", _PIPE_PIN)
+
+
+def _ask_twice(prompt: str, without_terminal: str) -> str:
+    typed = _ask_unseen(prompt, without_terminal)
+    if _ask_unseen("The same again: ", without_terminal) != typed:
+        raise invalid_value_error("Nothing was changed: the two differ", "Type it again")
+    return typed
+
+
+def _ask_unseen(prompt: str, without_terminal: str) -> str:
     if not sys.stdin.isatty():
-        raise invalid_value_error(_NO_TERMINAL, "Pipe the password in with --password-stdin")
+        raise invalid_value_error(_NO_TERMINAL, without_terminal)
     with _interruptible():
-        password = getpass.getpass(f"Password for {visible(name)}: ", sys.stderr)
-        if getpass.getpass("The same again: ", sys.stderr) != password:
-            raise invalid_value_error("Nothing was changed: the two differ", "Type it again")
-    return password
+        return getpass.getpass(prompt, sys.stderr)
 
 
 def read_piped_password() -> str:

@@ -85,6 +85,7 @@ def _board_options(
         bell=alarms.bell,
         desktop=find_form(alarms.desktop, os.environ),
         keys=context.settings.keys,
+        is_read_only=context.settings.read_only,
     )
 
 
@@ -97,6 +98,7 @@ def _run_own(
     from micboard_tui.cli.board_process import BoardProcess, BoardSource
     from micboard_tui.cli.context import container_options, exclusive_instance
 
+    board_options = replace(board_options, holds_sessions=True)
     settings = context.settings
     options = replace(container_options(settings), osc_listen=settings.show.osc_listen)
 

@@ -171,6 +171,10 @@ class Settings(BaseModel):
         default=None,
         description="Any SQLAlchemy address of a database. Left out: an SQLite file in the data directory.",
     )
+    read_only: bool = Field(
+        default=False,
+        description="Refuse everything that changes something, on this computer or for this account.",
+    )
     operator: str | None = Field(
         default=None,
         min_length=1,

@@ -56,6 +56,8 @@ def _table(*parts: Iterable[tuple[str, CallRight]]) -> Mapping[str, CallRight]:
 _READ, _WRITE, _CONTROL, _SECRET = CallRight
 
 RIGHTS: Mapping[str, CallRight] = _table(
+    _with_right(_READ, "AccessContract", "find_lock"),
+    _with_right(_WRITE, "AccessContract", "lock_show unlock_show"),
     _with_right(_READ, "AlarmContract", "list_alarms list_history"),
     _with_right(_WRITE, "AlarmContract", "acknowledge shelve unshelve note undo"),
     _with_right(
@@ -109,7 +111,7 @@ RIGHTS: Mapping[str, CallRight] = _table(
         _SECRET,
         "UserContract",
         "list_users add_user change_user set_key remove_user make_token list_tokens revoke_token log_in"
-        " check_token",
+        " check_token log_out",
     ),
     _with_right(_READ, "WalkContract", "list_walks find_walk"),
     _with_right(_WRITE, "WalkContract", "start go_to name_place finish cancel"),
@@ -137,16 +139,18 @@ ONLY_READING: frozenset[str] = frozenset(
 """Methods that change nothing that people arrange, and no device; some of them ask devices."""
 
 ALLOWED_WHILE_LOCKED: frozenset[str] = _titles(
+    _with_right(_WRITE, "AccessContract", "unlock_show"),
     _with_right(_WRITE, "AlarmContract", "acknowledge note undo"),
     _with_right(_WRITE, "EventContract", "add_marker remove_markers"),
     _with_right(_WRITE, "HandoverContract", "write take_new"),
     _with_right(_CONTROL, "UserContract", "disarm_control"),
-    _with_right(_SECRET, "UserContract", "log_in"),
+    _with_right(_SECRET, "UserContract", "log_in log_out"),
 )
 """Methods that change something and are carried out while the show is locked; all others are refused."""
 
 ALLOWED_READ_ONLY: frozenset[str] = _titles(
-    _with_right(_CONTROL, "UserContract", "disarm_control"), _with_right(_SECRET, "UserContract", "log_in")
+    _with_right(_CONTROL, "UserContract", "disarm_control"),
+    _with_right(_SECRET, "UserContract", "log_in log_out"),
 )
 """Methods that change something and are carried out by a program that only reads."""
 
@@ -160,6 +164,16 @@ NEEDS_ARMED_CONTROL: frozenset[str] = _titles(
 def is_change(title: str) -> bool:
     """Whether a method, as "Contract.method", changes something that people arrange, or a device."""
     return title in RIGHTS and title not in ONLY_READING
+
+
+def is_kept_by_lock(title: str) -> bool:
+    """Whether a method is refused while the show is locked."""
+    return is_change(title) and title not in ALLOWED_WHILE_LOCKED
+
+
+def is_kept_by_reading(title: str) -> bool:
+    """Whether a method is refused by a program that only reads."""
+    return is_change(title) and title not in ALLOWED_READ_ONLY
 
 
 def describe_denial(user: str, permission: Permission | None, contract: str, right: CallRight) -> ErrorInfo:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final, Protocol, get_type_hints
 
+from micboard_tui.contracts.access import AccessContract
 from micboard_tui.contracts.alarms import AlarmContract
 from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.control import ControlContract
@@ -124,6 +125,11 @@ class Services(Protocol):
     @property
     def users(self) -> UserContract:
         """Who may watch, write and control."""
+        ...
+
+    @property
+    def access(self) -> AccessContract:
+        """The lock of the show."""
         ...
 
 

@@ -72,6 +72,10 @@ class UserContract(Protocol):
         """
         ...
 
+    async def log_out(self, text: str) -> ServiceResult[None]:
+        """End the session that is shown, and disarm control for its user; a token of a program stays."""
+        ...
+
     async def check_token(self, text: str) -> ServiceResult[Login]:
         """Who shows this token. LOGIN_REFUSED when it is unknown, ended or of a removed user."""
         ...
@@ -169,8 +173,7 @@ class UserRepository(Protocol):
 class PasswordHasher(Protocol):
     """Makes slow hashes of passwords, so that a stolen database does not give them away.
 
-    Raises MicboardError CONFIG_INVALID where the library for it is not installed, TOO_MANY_REQUESTS while too
-    many wait.
+    Raises MicboardError TOO_MANY_REQUESTS while too many wait.
     """
 
     async def hash_password(self, password: str) -> str:

@@ -64,19 +64,13 @@ class Argon2Hasher:
             yield
 
     def _argon2(self) -> "Argon2":
-        try:
-            from argon2 import PasswordHasher  # noqa: PLC0415 - of an extra
-        except ModuleNotFoundError as error:
-            raise MicboardError(
-                ErrorCode.CONFIG_INVALID,
-                f"What hashes passwords is not installed ({error.name})",
-                hint="pip install 'micboard-tui[api]'",
-            ) from error
+        from argon2 import PasswordHasher  # noqa: PLC0415 - few processes need it
+
         return PasswordHasher(self._time_cost, self._memory_kib, PARALLELISM, HASH_BYTES, SALT_BYTES)
 
 
 def _check(argon2: "Argon2", password: str, known: str) -> bool:
-    from argon2.exceptions import Argon2Error  # noqa: PLC0415 - of an extra
+    from argon2.exceptions import Argon2Error  # noqa: PLC0415 - few processes need it
 
     try:
         return argon2.verify(known, password)

@@ -11,6 +11,7 @@ import anyio.to_thread
 from sqlalchemy import URL, Engine
 
 from micboard_tui.config.secret_mask import mask_url
+from micboard_tui.contracts.access import LockRepository
 from micboard_tui.contracts.alarms import AlarmRepository
 from micboard_tui.contracts.assignment import AssignmentRepository
 from micboard_tui.contracts.device import DeviceRepository
@@ -43,6 +44,7 @@ from micboard_tui.storage.repositories.handover_repository import SqlHandover
 from micboard_tui.storage.repositories.lease_repository import SqlLease
 from micboard_tui.storage.repositories.line_check_repository import SqlLineChecks
 from micboard_tui.storage.repositories.location_repository import SqlLocations
+from micboard_tui.storage.repositories.lock_repository import SqlLock
 from micboard_tui.storage.repositories.pack_repository import SqlPacks
 from micboard_tui.storage.repositories.refused_key_repository import SqlRefusedKeys
 from micboard_tui.storage.repositories.sealed_secret_repository import SqlSealedSecrets
@@ -75,6 +77,7 @@ class Database:
     thresholds: ThresholdRepository
     walks: WalkRepository
     users: UserRepository
+    locks: LockRepository
     sealed_secrets: SealedSecretRepository
     refused_keys: RefusedKeyRepository
     probe: DatabaseProbe
@@ -155,6 +158,7 @@ async def open_database(
             SqlThresholds(transactions),
             SqlWalks(transactions),
             SqlUsers(transactions),
+            SqlLock(transactions),
             SqlSealedSecrets(transactions, watch),
             SqlRefusedKeys(transactions),
             SqlProbe(transactions, path, tuple if file is None else file.find_repairs),

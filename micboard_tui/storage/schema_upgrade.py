@@ -20,6 +20,7 @@ from sqlalchemy import (
 
 from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.storage import (
+    access_tables,
     alarm_table,
     lease_table,
     pack_tables,
@@ -30,9 +31,10 @@ from micboard_tui.storage import (
 )
 from micboard_tui.storage.tables import METADATA, RevisionRow
 
-HEAD = "0032"
+HEAD = "0033"
 """The newest revision in ``migrations/versions``; kept here so that Alembic is loaded only when needed."""
 MODULES = (
+    access_tables,
     alarm_table,
     lease_table,
     pack_tables,

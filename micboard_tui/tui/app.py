@@ -15,7 +15,8 @@ from micboard_tui.contracts.holder_texts import as_waiting
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.tui.alarm_signals import AlarmSignals
 from micboard_tui.tui.background_services import BackgroundServices, OpenServices
-from micboard_tui.tui.board_options import START_DEMO, BoardOptions
+from micboard_tui.tui.board_access import BoardAccess
+from micboard_tui.tui.board_options import BoardOptions
 from micboard_tui.tui.command_palette import alarm_commands, key_commands, theme_commands
 from micboard_tui.tui.draw.glyphs import glyphs_for
 from micboard_tui.tui.flows.device_request import DeviceRequest
@@ -26,6 +27,7 @@ from micboard_tui.tui.flows.view_keeping import ViewKeeper
 from micboard_tui.tui.key_bindings import APP_KEYS, bindings_of
 from micboard_tui.tui.key_gate import KeyGate
 from micboard_tui.tui.key_overrides import build_keymap
+from micboard_tui.tui.leaving import LeavableApp
 from micboard_tui.tui.line_chosen import LineChosen
 from micboard_tui.tui.screen_opener import ScreenOpener
 from micboard_tui.tui.screens.board_screen import BoardScreen
@@ -34,7 +36,7 @@ from micboard_tui.tui.screens.moment_request import MomentRequested
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.screens.view_switcher import ViewSwitcher
 from micboard_tui.tui.service_readings import ServiceReadings
-from micboard_tui.tui.terminal.textual_painter import TERMINAL_CHECK_S, PaintedApp, Painter
+from micboard_tui.tui.terminal.textual_painter import TERMINAL_CHECK_S, Painter
 from micboard_tui.tui.theme_switcher import ThemeSwitcher, apply_to_screens
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.channel_board import Board
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
     from micboard_tui.tui.screens.search_screen import SearchScreen
 
 
-class MicboardApp(PaintedApp[str]):
+class MicboardApp(LeavableApp):
     """Ends with ``START_DEMO`` when the user asks for the demo, else with None."""
 
     ENABLE_COMMAND_PALETTE = True
@@ -76,7 +78,8 @@ class MicboardApp(PaintedApp[str]):
         self._background = BackgroundServices(open_services, self._accept_services, self._leave_with_failure)
         self._readings = ServiceReadings(lambda: self._background.services)
         self._screens = ScreenOpener(self, live, options.log, self._readings)
-        self._flows = FlowStarter(self, self._key_gate, self._notices, options.operator)
+        access = BoardAccess(live, is_read_only=options.is_read_only)
+        self._flows = FlowStarter(self, self._key_gate, self._notices, access, options.operator)
         self._signals = AlarmSignals(live, options, self.write_to_terminal, self.set_timer)
         self._board: BoardScreen | None = None
         self.failure: Exception | None = None
@@ -216,13 +219,6 @@ class MicboardApp(PaintedApp[str]):
         yield from key_commands(screen, self._style.keymap, self.run_action)
         yield from alarm_commands(screen, self.run_action)
         yield from theme_commands(self._themes.names, self._themes.use)
-
-    def action_help_quit(self) -> None:
-        """Say how to leave: Ctrl+C does not, since it copies in fields."""
-        self._notices.inform(f"Ctrl+C does not leave the board. {self._notices.key('quit')} does.")
-
-    def action_demo(self) -> None:
-        self.exit(START_DEMO)
 
     def action_redraw(self) -> None:
         """Bring back what another program wrote over."""

@@ -80,6 +80,8 @@ class BoardOptions:
     log: EventLog = NO_LOG
     operator: str = "operator"
     """Who acts with this board."""
+    holds_sessions: bool = False
+    """Whether nothing reads the devices any more when this board is left."""
     is_read_only: bool = False
     """Whether all that changes something is refused on this board."""
     bell: bool = False

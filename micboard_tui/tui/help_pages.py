@@ -55,7 +55,7 @@ def _list_section(table: KeyTable, first: str = "First line", last: str = "Last 
 def _everywhere(*but: str) -> HelpSection:
     """Keys of the app, but those that do something else on the screen."""
     keys = (key for key in bindings.APP_KEYS if key.id not in {"quit", "remove", *but})
-    return HelpSection("On every screen", (*keys, ("Ctrl+P", "All commands"), ("Ctrl+Q", "Quit")))
+    return HelpSection("On every screen", (*keys, ("Ctrl+P", "All commands")))
 
 
 _EVERYWHERE = _everywhere()
@@ -330,4 +330,6 @@ FORM_HELP = _page(
     _HELP_WHILE_TYPING,
 )
 TRUST_HELP = _page("a certificate", *bindings.TRUST_KEYS)
+LEAVE_HELP = _page("the question before leaving", *bindings.LEAVE_KEYS)
+PIN_HELP = _page("the lock of the show", ("Enter", "Take the PIN"), _BACK, _HELP_WHILE_TYPING)
 SECRET_HELP = _page("a password or key", ("Enter", "Store it"), _BACK, _HELP_WHILE_TYPING)

@@ -196,9 +196,11 @@ APP_KEYS: KeyTable = (
     Key("D", "remove", "Remove the selected receiver", "remove", "remove"),
     Key("E", "open('thresholds')", "Thresholds: what counts as low, and for whom", "thresholds"),
     Key("L", "log", "Log: what happened, newest first", "log", "log"),
+    Key("ctrl+k", "flow('lock')", "Lock the show with a PIN, or unlock it", "lock", "lock", "Ctrl+K"),
     Key("T", "next_theme", "Next colour theme", "theme", "colours"),
     Key("ctrl+l", "redraw", "Redraw the screen", "redraw", display="Ctrl+L"),
-    Key("q,ctrl+q", "quit", "Quit", "quit", "quit", "q"),
+    Key("q", "leave", "Quit; asks while anything is live", "quit", "quit", "q"),
+    Key("ctrl+q", "quit", "Quit without a question", display="Ctrl+Q"),
 )
 BOARD_KEY_LINE: KeyLine = (
     KeyPair("up", "down", "move"),
@@ -339,6 +341,11 @@ HELP_KEY_LINE: KeyLine = (("Esc", "back"), ("↑↓", "scroll"), ("PgUp PgDn", "
 CONFIRM_KEYS: KeyTable = (
     Key("y", "dismiss(True)", "Yes"),
     Key("n,escape", "dismiss(False)", "No", display="n Esc"),
+    *HELP_KEYS,
+)
+LEAVE_KEYS: KeyTable = (
+    Key("q,y", "dismiss(True)", "Leave", display="q y"),
+    Key("n,escape", "dismiss(False)", "Stay", display="n Esc"),
     *HELP_KEYS,
 )
 FILTER_KEYS: KeyTable = (

@@ -47,6 +47,7 @@ WITHOUT_ACTOR = {
     "DeviceContract.sync_device": "reads the device; a person changes nothing by it",
     "DeviceContract.sync_all_devices": "reads devices; a person changes nothing by it",
     "UserContract.log_in": "who acts is what it finds out",
+    "UserContract.log_out": "the same",
 }
 """Methods that store something and take no name, and why."""
 PRIMITIVES = (str, int, float, bool, bytes, type(None), date, datetime, time, timedelta)

@@ -168,14 +168,3 @@ def test_without_a_terminal_a_password_has_to_be_piped_in(
 )
 def test_wrong_usage_ends_with_2(micboard: Command, words: tuple[str, ...]) -> None:
     assert micboard("users", *words).code == 2
-
-
-def test_without_the_extra_a_password_cannot_be_set_and_the_cure_is_named(
-    micboard: Command, pipe: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "argon2", None)
-    pipe(f"{PASSWORD}\n")
-    answer = micboard("users", "add", "Ada", "--role", "watch", "--password-stdin")
-    said_no(answer, "CONFIG_INVALID")
-    assert "pip install 'micboard-tui[api]'" in answer.err
-    assert micboard("users", "add", "Robot", "--role", "watch", "--no-password").code == 0

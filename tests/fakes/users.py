@@ -58,6 +58,15 @@ class FakeUsers:
             return Failure.of(MicboardError(ErrorCode.TOKEN_NOT_FOUND, "No token has that number"))
         return Success(self.logins.pop(found).token)
 
+    async def log_out(self, text: str) -> ServiceResult[None]:
+        if self.fault is not None:
+            return Failure(self.fault)
+        if (login := self.logins.get(text)) is not None:
+            await self.arming.disarm(login.user.name)
+            if login.token.is_session:
+                del self.logins[text]
+        return Success(None)
+
     async def arm_control(self, minutes: int, *, actor: str) -> ServiceResult[float]:
         return Success(await self.arming.arm(actor, minutes))
 

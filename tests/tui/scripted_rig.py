@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import anyio
 
+from micboard_tui.contracts.access import AccessContract
 from micboard_tui.contracts.alarms import AlarmContract
 from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.control import ControlContract
@@ -56,8 +57,8 @@ from micboard_tui.domain.device import Device, DeviceKind, DeviceState
 from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.location import Location
 from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard, Observation
-from micboard_tui.domain.show_lock import ShowLock
 from micboard_tui.services.access.access_guard import AccessGuard
+from micboard_tui.services.access.access_service import AccessService
 from micboard_tui.services.access.guarded_contracts import guard_services
 from micboard_tui.services.assembly import (
     ServiceSet,
@@ -68,6 +69,7 @@ from micboard_tui.services.assembly import (
 )
 from micboard_tui.services.assignment.silence_end import SilenceEnd
 from micboard_tui.services.discovery.own_networks import OwnNetworks
+from micboard_tui.services.events.event_service import EventService
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.manufacturer_catalog import ManufacturerCatalog
 from micboard_tui.services.recap.recap_service import RecapService
@@ -88,12 +90,14 @@ from tests.fakes.events import InMemoryEvents
 from tests.fakes.handover import InMemoryHandover
 from tests.fakes.leases import ME, InMemoryLease
 from tests.fakes.links import until
+from tests.fakes.locks import InMemoryLock
 from tests.fakes.plugins import Announcements, Plugins, ScriptedProbe
 from tests.fakes.recorded import MadeUpRecorder
 from tests.fakes.recording import InMemoryRecording
 from tests.fakes.repositories import InMemoryDevices, InMemoryLocations
 from tests.fakes.secrets import InMemorySecrets
 from tests.fakes.services import fake_adapters, no_addresses
+from tests.fakes.stored_users import FastHasher
 from tests.fakes.users import FakeUsers
 from tests.fakes.walks import InMemoryWalks
 from tests.services.stage import Clock
@@ -212,6 +216,7 @@ class AllServices:
     thresholds: ThresholdContract
     recaps: RecapContract
     users: UserContract
+    access: AccessContract
 
 
 class SessionsHealth:
@@ -256,6 +261,7 @@ class ScriptedRig:
     recording: RecordingStore
     is_read_only = False
     """Whether what changes something is refused; to be set before the app starts."""
+    access: AccessService
     sessions: Synchronization
     health: "SessionsHealth"
     built: ServiceSet
@@ -279,7 +285,7 @@ class ScriptedRig:
         self.events = InMemoryEvents()
         self.handover = InMemoryHandover()
         self.recorder, self.recording = MadeUpRecorder(), InMemoryRecording()
-        self.walks, self.users = InMemoryWalks(), FakeUsers()
+        self.walks, self.users, self.locks = InMemoryWalks(), FakeUsers(), InMemoryLock(self.clock)
         self.records = InMemoryDevices(*devices, locations=self.locations)
         self.assignments = InMemoryAssignments(self.records)
         self.answering_devices = ScriptedProbe(*answering)
@@ -336,24 +342,14 @@ class ScriptedRig:
         sources = Sources(
             self.live, services.shows, services.devices, recorder, adapters.events, services.handover
         )
-        arming = ControlArming(UserEvents(adapters.events, self.clock), self.clock, self._publish_armings)
-        self.users.arming = arming
-
-        def is_armed(user: str) -> bool:
-            return arming.end_of(user) is not None
-
-        guard = AccessGuard(
-            is_read_only=self.is_read_only,
-            find_lock=self._find_lock,
-            is_armed=is_armed,
-        )
+        guard = self._make_guard(adapters.events)
         self.opened += 1
         try:
             self.health = SessionsHealth(synchronization.sessions)
             offered = AllServices(
                 self.live,
                 services.devices,
-                build_control(services, services.devices, is_armed),
+                build_control(services, services.devices, self._is_armed),
                 services.locations,
                 services.assignments,
                 synchronization,
@@ -373,17 +369,26 @@ class ScriptedRig:
                 services.thresholds,
                 RecapService(sources),
                 self.users,
+                self.access,
             )
             yield guard_services(offered, guard)
         finally:
             await synchronization.stop()
             self.opened -= 1
 
+    def _make_guard(self, events: EventService) -> AccessGuard:
+        clock = self.clock
+        arming = self.users.arming = ControlArming(UserEvents(events, clock), clock, self._publish_armings)
+        self.access = AccessService(self.locks, FastHasher(), arming, self.live, events, clock)
+        return AccessGuard(
+            is_read_only=self.is_read_only, find_lock=self.access.find_for_guard, is_armed=self._is_armed
+        )
+
+    def _is_armed(self, user: str) -> bool:
+        return self.users.arming.end_of(user) is not None
+
     def _publish_armings(self, armings: Sequence[Arming]) -> None:
         self.live.findings = replace(self.live.findings, armings=tuple(armings))
-
-    async def _find_lock(self) -> ShowLock | None:
-        return self.live.findings.show_lock
 
     def report(self, number: int, *observations: Observation) -> None:
         """Let the device at 127.0.0.``number`` report something more."""

@@ -23,7 +23,7 @@ from micboard_tui.tui.app import MicboardApp
 from micboard_tui.tui.arrange.filter import LOW_BATTERY, ChannelFilter
 from micboard_tui.tui.arrange.view import Grouping, SortOrder, View
 from micboard_tui.tui.board_messages import NO_CHANNEL, NO_RECEIVER
-from micboard_tui.tui.board_options import START_DEMO
+from micboard_tui.tui.board_options import START_DEMO, BoardOptions
 from micboard_tui.tui.flows.flow_starter import NO_DEVICE
 from micboard_tui.tui.screens.board_screen import BoardScreen
 from micboard_tui.tui.screens.channel_screen import ChannelScreen
@@ -64,9 +64,13 @@ FOUND = FoundDevice("192.0.2.7", 2202, "shure", "shure-strings", "ULXD4D", "[b]F
 
 @asynccontextmanager
 async def open_app(
-    rig: ScriptedRig, size: tuple[int, int] = (80, 24), *, draws_messages: bool = False
+    rig: ScriptedRig,
+    size: tuple[int, int] = (80, 24),
+    *,
+    draws_messages: bool = False,
+    look: BoardOptions = OPTIONS,
 ) -> AsyncGenerator[tuple[MicboardApp, Pilot[str]]]:
-    app = rig.app()
+    app = rig.app(look)
     async with app.run_test(size=size, notifications=draws_messages) as pilot:
         await rig.all_devices_settle()
         if not rig.records.kept:

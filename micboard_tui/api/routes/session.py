@@ -99,16 +99,7 @@ async def _end_session(request: Request, context: ApiContext) -> None:
     if (cookie := request.cookies.get(SESSION_COOKIE)) is None:
         return
     context.access.limiter.check(Rate.TOKENS, address_of(request))
-    users = context.services.users
-    result = await users.check_token(cookie[:MAX_TOKEN])
-    if not result.success:
-        if result.error.code is not ErrorCode.LOGIN_REFUSED:
-            raise ApiError(result.error)
-        return
-    user, token = result.data.user, result.data.token
-    data_of(await users.disarm_control(actor=user.name))
-    if token.is_session:
-        data_of(await users.revoke_token(token.id, actor=user.name))
+    data_of(await context.services.users.log_out(cookie[:MAX_TOKEN]))
 
 
 async def _answer(request: Request, context: ApiContext, caller: Caller | None) -> Response:

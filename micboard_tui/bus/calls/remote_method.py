@@ -18,7 +18,7 @@ from micboard_tui.contracts.result import Failure, Success
 
 ACTOR: Final = "actor"
 _NOTHING: TypeAlias = Success[None] | Failure
-_CHANGES_WITHOUT_ACTOR = frozenset({"UserContract.log_in"})
+_CHANGES_WITHOUT_ACTOR = frozenset({"UserContract.log_in", "UserContract.log_out"})
 
 
 @dataclass(frozen=True)

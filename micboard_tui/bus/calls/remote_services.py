@@ -17,6 +17,7 @@ from micboard_tui.bus.calls.greet_call import greet
 from micboard_tui.bus.calls.greeting import Greeting
 from micboard_tui.bus.calls.remote_contracts import make_remote
 from micboard_tui.bus.calls.remote_methods import METHODS
+from micboard_tui.contracts.access import AccessContract
 from micboard_tui.contracts.alarms import AlarmContract
 from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.change_follower import ChangeFollower
@@ -89,6 +90,7 @@ class RemoteServices:
     thresholds: ThresholdContract
     recaps: RecapContract
     users: UserContract
+    access: AccessContract
 
 
 async def attach_services(

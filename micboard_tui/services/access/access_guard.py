@@ -10,12 +10,8 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from micboard_tui.contracts.access_errors import describe_lock, describe_reading_only, describe_unarmed
-from micboard_tui.contracts.call_rights import (
-    ALLOWED_READ_ONLY,
-    ALLOWED_WHILE_LOCKED,
-    NEEDS_ARMED_CONTROL,
-)
-from micboard_tui.contracts.errors import ErrorInfo
+from micboard_tui.contracts.call_rights import NEEDS_ARMED_CONTROL, is_kept_by_lock, is_kept_by_reading
+from micboard_tui.contracts.errors import ErrorInfo, MicboardError
 from micboard_tui.contracts.result import Failure
 from micboard_tui.domain.show_lock import ShowLock
 from micboard_tui.services.access.guarded_contracts import Answer, ChangingCall
@@ -33,28 +29,25 @@ class AccessGuard:
         find_lock: Callable[[], Awaitable[ShowLock | None]],
         is_armed: Callable[[str], bool],
     ) -> None:
-        """``find_lock``: the lock of the show; None: it is not locked."""
+        """``find_lock``: the lock of the show; None: it is not locked. Raises StorageError."""
         self._is_read_only, self._find_lock, self._is_armed = is_read_only, find_lock, is_armed
 
     async def run(self, call: ChangingCall, work: Callable[[], Awaitable[Answer]]) -> Answer:
-        if (refusal := await self._find_refusal(call)) is not None:
+        try:
+            refusal = await self._find_refusal(call)
+        except MicboardError as error:
+            return Failure.of(error)
+        if refusal is not None:
             log.info("change_refused", call=call.title, code=refusal.code.value, actor=call.actor)
             return Failure(refusal)
         return await work()
 
     async def _find_refusal(self, call: ChangingCall) -> ErrorInfo | None:
         title = call.title
-        if self._is_read_only and title not in ALLOWED_READ_ONLY:
+        if self._is_read_only and is_kept_by_reading(title):
             return describe_reading_only()
-        if title not in ALLOWED_WHILE_LOCKED and (lock := await self._find_lock()) is not None:
+        if is_kept_by_lock(title) and (lock := await self._find_lock()) is not None:
             return describe_lock(lock)
         if title in NEEDS_ARMED_CONTROL and not self._is_armed(call.actor):
             return describe_unarmed(call.actor)
         return None
-
-
-class ReadingGuard:
-    """Refuses all that changes something, without asking anyone. Implements ``CallGuard``."""
-
-    async def run(self, call: ChangingCall, work: Callable[[], Awaitable[Answer]]) -> Answer:
-        return await work() if call.title in ALLOWED_READ_ONLY else Failure(describe_reading_only())

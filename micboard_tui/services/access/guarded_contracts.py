@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from functools import partial, wraps
 from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
-from micboard_tui.contracts.call_rights import is_change
+from micboard_tui.contracts.access_errors import describe_reading_only
+from micboard_tui.contracts.call_rights import is_change, is_kept_by_reading
 from micboard_tui.contracts.result import Failure, Success
 from micboard_tui.contracts.services import CONTRACTS
 
@@ -37,6 +38,18 @@ class CallGuard(Protocol):
     async def run(self, call: ChangingCall, work: Callable[[], Awaitable[Answer]]) -> Answer:
         """Carry out ``work``, or answer why not."""
         ...
+
+
+class ReadingGuard:
+    """Refuses all that changes something, without asking anyone. Implements ``CallGuard``."""
+
+    async def run(self, call: ChangingCall, work: Callable[[], Awaitable[Answer]]) -> Answer:
+        return Failure(describe_reading_only()) if is_kept_by_reading(call.title) else await work()
+
+
+def let_only_read(services: Target) -> Target:
+    """The same services; everything that changes something is refused here."""
+    return guard_services(services, ReadingGuard())
 
 
 def guard_services(services: Target, guard: CallGuard) -> Target:

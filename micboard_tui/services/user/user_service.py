@@ -188,6 +188,18 @@ class UserService:
         return Success(await self._open_session(known.user, password_hash))
 
     @translate_errors
+    async def log_out(self, text: str) -> ServiceResult[None]:
+        login = await self.check_token(text)
+        if not login.success:
+            return Success(None) if login.error.code is ErrorCode.LOGIN_REFUSED else login
+        user, token = login.data.user, login.data.token
+        await self._arming.disarm(user.name)
+        if token.is_session:
+            await self._users.remove_token(token.id)
+            await self._events.store(f"{user.name} logged out", user.name)
+        return Success(None)
+
+    @translate_errors
     async def check_token(self, text: str) -> ServiceResult[Login]:
         match = _TOKEN.fullmatch(text)
         found = None if match is None else await self._users.find_token(match[1])

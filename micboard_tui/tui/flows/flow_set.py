@@ -25,6 +25,7 @@ from micboard_tui.tui.flows.plan_pack import PlanPackFlow
 from micboard_tui.tui.flows.rack_order import RackOrderFlow
 from micboard_tui.tui.flows.remove_device import RemoveDeviceFlow
 from micboard_tui.tui.flows.show import ShowFlow
+from micboard_tui.tui.flows.show_lock import ShowLockFlow
 from micboard_tui.tui.flows.swap import SwapFlow
 from micboard_tui.tui.flows.thresholds import ThresholdFlow
 from micboard_tui.tui.flows.undo import UndoFlow
@@ -57,6 +58,7 @@ class FlowSet:
     thresholds: ThresholdFlow
     handover: HandoverFlow
     export_recap: ExportRecapFlow
+    show_lock: ShowLockFlow
 
 
 def build_flows(
@@ -96,4 +98,5 @@ def build_flows(
         ThresholdFlow(services.thresholds, live, ask, notices, operator),
         HandoverFlow(services.handover, ask, notices, operator),
         ExportRecapFlow(services.recaps, ask, notices),
+        ShowLockFlow(services.access, live, ask, notices, operator),
     )

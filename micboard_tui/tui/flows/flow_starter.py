@@ -14,6 +14,7 @@ from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.rack_notices import newest_serial
+from micboard_tui.tui.board_access import BoardAccess
 from micboard_tui.tui.flows.device_request import DeviceRequest
 from micboard_tui.tui.flows.keyed_flows import CHANGES, DEVICE_CHANGES, KEYED_FLOWS, MARKERS, SHOW_CALLS
 from micboard_tui.tui.flows.user_ports import Answer, Notices, Selection
@@ -36,15 +37,24 @@ _DEVICE_FLOWS: Mapping[DeviceRequest, Callable[[DeviceSnapshot, "FlowSet"], Coro
     DeviceRequest.TRUST: lambda device, flows: flows.access.trust(device.device),
     DeviceRequest.GIVE_SECRET: lambda device, flows: flows.access.give_secret(device.device),
 }
+_DEVICE_METHODS: Mapping[DeviceRequest, str] = {
+    DeviceRequest.CHANGE: "DeviceContract.update",
+    DeviceRequest.REMOVE: "DeviceContract.remove",
+    DeviceRequest.TRUST: "DeviceContract.trust",
+    DeviceRequest.GIVE_SECRET: "SecretContract.keep",
+}
+"""What each of them calls in the end."""
 
 
 class FlowStarter:
     """Says that it is too early as long as the services are not open."""
 
-    def __init__(self, app: App[Any], key_gate: KeyGate, notices: Notices, operator: str) -> None:
+    def __init__(
+        self, app: App[Any], key_gate: KeyGate, notices: Notices, access: BoardAccess, operator: str
+    ) -> None:
         """``operator``: who acts with this board."""
         self._app, self._key_gate, self._notices = app, key_gate, notices
-        self._operator = operator
+        self._access, self._operator = access, operator
         self._flows: FlowSet | None = None
         self._waiting = WaitingFlows()
         self._silence = self._jump = 0
@@ -104,6 +114,8 @@ class FlowStarter:
     def start_keyed(self, name: str, selection: Selection) -> None:
         """Start the flow of a key, by its name in ``KEYED_FLOWS``, for what is selected."""
         keyed = KEYED_FLOWS[name]
+        if self._is_refused(keyed.method):
+            return
         start = self.start_dialog if keyed.has_dialog else self.start
         start(lambda flows: keyed.run(flows, selection), keyed.group)
 
@@ -111,8 +123,14 @@ class FlowStarter:
         """Start the flow for a device; None: none is selected, which it says."""
         if device is None:
             self._notices.inform(NOT_OPEN if self._flows is None else NO_DEVICE)
-        else:
+        elif not self._is_refused(_DEVICE_METHODS[request]):
             self.start_dialog(partial(_DEVICE_FLOWS[request], device), DEVICE_CHANGES)
+
+    def _is_refused(self, method: str) -> bool:
+        """Whether nothing may be changed by it now; says so, before anything is typed."""
+        if (refusal := self._access.find_refusal(method)) is not None:
+            self._notices.report_error(refusal)
+        return refusal is not None
 
     async def _ask(self, screen: Screen[Answer]) -> Answer | None:
         """Open the dialog of a flow and wait for its answer."""

@@ -135,8 +135,8 @@ class HiddenInput(BoundedInput):
     class Entered(Message):
         """Enter was pressed."""
 
-    def __init__(self) -> None:
-        super().__init__(max_length=MAX_SECRET_FIELD, password=True, select_on_focus=False)
+    def __init__(self, max_length: int = MAX_SECRET_FIELD, *, restrict: str | None = None) -> None:
+        super().__init__(max_length=max_length, password=True, select_on_focus=False, restrict=restrict)
 
     async def action_submit(self) -> None:
         self.post_message(self.Entered())

@@ -21,8 +21,8 @@ from micboard_tui.contracts.result import Success
 from micboard_tui.contracts.services import CONTRACTS
 from micboard_tui.contracts.walks import WalkContract
 from micboard_tui.domain.show_lock import ShowLock
-from micboard_tui.services.access.access_guard import AccessGuard, ReadingGuard
-from micboard_tui.services.access.guarded_contracts import CallGuard, guard_contract
+from micboard_tui.services.access.access_guard import AccessGuard
+from micboard_tui.services.access.guarded_contracts import CallGuard, ReadingGuard, guard_contract
 
 LOCK = ShowLock("Ada", 1_000.0)
 
