@@ -19,6 +19,9 @@ from micboard_tui.contracts.problem_texts import FLAG_TEXTS, LINK_STATE_TEXTS, P
 from micboard_tui.tui.draw.alarm_sign import SIGN_MEANINGS
 from micboard_tui.tui.key_bindings import CONFIGURABLE_KEYS
 from tests.architecture import simulated_addresses, simulated_faults
+from tests.architecture.environment_file import environment_file
+from tests.architecture.manual_page import manual_page
+from tests.architecture.service_pages import service_pages
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 
@@ -75,7 +78,7 @@ CAUSES = (
 
 
 def pages() -> dict[str, str]:
-    """File names and what they hold."""
+    """File names, from ``docs/reference`` on, and what they hold."""
     return {
         "commands.md": "\n".join(_commands()) + "\n",
         "settings.md": "\n".join(_settings()) + "\n",
@@ -85,6 +88,9 @@ def pages() -> dict[str, str]:
         "causes.md": "\n".join(_causes()) + "\n",
         "simulated-addresses.md": "\n".join(simulated_addresses.page()) + "\n",
         "simulated-faults.md": "\n".join(simulated_faults.page()) + "\n",
+        "micboard-tui.1": manual_page(),
+        "../examples/.env.example": environment_file(),
+        **{f"services/{name}": text for name, text in service_pages().items()},
     }
 
 
@@ -204,4 +210,5 @@ def _description(key: str) -> str:
 
 if __name__ == "__main__":
     for file, text in pages().items():
+        (REFERENCE / file).parent.mkdir(exist_ok=True)
         (REFERENCE / file).write_text(text, encoding="utf-8")

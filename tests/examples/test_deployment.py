@@ -1,11 +1,14 @@
 """The examples for deployment are accepted by the programs that read them, and keep their own promises."""
 
+import hashlib
+import importlib.util
 import json
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import httpx
@@ -18,6 +21,7 @@ from tests.api.conftest import CONTROL, UNHURRIED, ServedRig, make_rig, serve_ri
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 UNIT = EXAMPLES / "systemd" / "micboard-tui.service"
+USER_UNIT = EXAMPLES / "systemd" / "user" / "micboard-tui.service"
 DOCKER = EXAMPLES / "docker"
 NGINX = EXAMPLES / "nginx" / "micboard.conf"
 CADDY = EXAMPLES / "caddy" / "Caddyfile"
@@ -27,6 +31,18 @@ MOST_EXPOSED = 2.0
 MAX_BYTES = 64 * 1024
 """Of one example: they are in the wheel."""
 VARIABLES = {f"{PREFIX}{key.upper().replace('.', '__')}" for key, _ in flatten(Settings().model_dump())}
+
+
+def load_example(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, EXAMPLES / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+wheelhouse = load_example("wheelhouse")
 
 
 def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
@@ -68,6 +84,34 @@ def test_systemd_accepts_the_unit_and_finds_it_hardly_exposed(tmp_path: Path) ->
     exposure = re.search(r"Overall exposure level for \S+: ([\d.]+)", judged.stdout)
     assert exposure is not None, judged.stdout + judged.stderr
     assert float(exposure[1]) <= MOST_EXPOSED
+
+
+@pytest.mark.integration
+@needs("systemd-analyze")
+def test_systemd_accepts_the_unit_of_a_user(tmp_path: Path) -> None:
+    unit = tmp_path / USER_UNIT.name
+    text = USER_UNIT.read_text(encoding="utf-8")
+    assert text.count("%h/.local/bin/micboard-tui") == 1
+    unit.write_text(text.replace("%h/.local/bin/micboard-tui", sys.executable))
+    verified = run("env", f"XDG_RUNTIME_DIR={tmp_path}", "systemd-analyze", "--user", "verify", unit)
+    assert (verified.returncode, verified.stdout + verified.stderr) == (0, "")
+
+
+def test_the_example_of_an_environment_file_is_a_file_of_settings_and_sets_none() -> None:
+    lines = (EXAMPLES / ".env.example").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if line and not line.startswith("#")] == []
+    named = {line[1:].partition("=")[0] for line in lines if re.match(r"#MICBOARD_\w+=", line)}
+    assert {name for name in named if not name.startswith("MICBOARD_KEYS__")} == VARIABLES | {"MICBOARD_HOME"}
+
+
+def test_a_wheelhouse_names_each_file_with_its_hash(tmp_path: Path) -> None:
+    (tmp_path / "micboard_tui-2026.11.0-py3-none-any.whl").write_bytes(b"a")
+    (tmp_path / "PyYAML-6.0-cp311-cp311-linux_x86_64.whl").write_bytes(b"b")
+    digests = [hashlib.sha256(content).hexdigest() for content in (b"b", b"a")]
+    assert list(wheelhouse.requirements(tmp_path, "api,fleet")) == [
+        f"pyyaml==6.0 --hash=sha256:{digests[0]}",
+        f"micboard-tui[api,fleet]==2026.11.0 --hash=sha256:{digests[1]}",
+    ]
 
 
 def test_the_image_runs_without_root_keeps_its_data_and_is_asked_whether_it_is_well() -> None:
