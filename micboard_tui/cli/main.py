@@ -58,6 +58,8 @@ COMMANDS = {
     "secrets": CommandSource("secrets"),
     "users": CommandSource("users"),
     "config": CommandSource("config"),
+    "backup": CommandSource("backup", "backup"),
+    "restore": CommandSource("restore", "restore"),
 }
 
 

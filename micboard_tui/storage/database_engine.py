@@ -4,6 +4,7 @@ SQLite runs in threads, a server by an async driver, which needs none (docs/adr/
 """
 
 import asyncio
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,6 +68,29 @@ def file_of(address: URL) -> Path | None:
     name = address.database
     in_file = address.get_backend_name() == "sqlite" and name and name != ":memory:"
     return Path(name).absolute() if in_file and name else None
+
+
+def locate_file(url: str | None, usual: Path) -> Path | None:
+    """Where the database of this address is, ``usual`` without one; None: on a server or nowhere.
+
+    Raises StorageError DATABASE_ERROR.
+    """
+    return usual if url is None else file_of(parse_address(url))
+
+
+def describe_dump(url: str) -> tuple[str, str]:
+    """The commands by which a PostgreSQL database is backed up and restored, without its password.
+
+    Raises StorageError DATABASE_ERROR.
+    """
+    address = parse_address(url)
+    places = (("host", address.host), ("port", address.port), ("username", address.username))
+    options = " ".join(f"--{name}={shlex.quote(str(value))}" for name, value in places if value)
+    name = shlex.quote(address.database or "micboard")
+    return (
+        f"pg_dump --format=custom --file=micboard.dump {options} --dbname={name}",
+        f"pg_restore --clean --if-exists --single-transaction {options} --dbname={name} micboard.dump",
+    )
 
 
 def make_engine(address: URL, busy_timeout_ms: int) -> "Engine | AsyncEngine":

@@ -183,7 +183,8 @@ class FileDatabase:
             is_repaired = await anyio.to_thread.run_sync(self._repair_alone, reason)
         if is_repaired:
             self._repairs += 1
-            self.note = self._repair.find_repairs()[0].text
+            repairs = self._repair.find_repairs()
+            self.note = repairs[0].text if repairs else "A backup that was being restored is open now"
         await self._share()
 
     def _repair_alone(self, reason: str) -> bool:

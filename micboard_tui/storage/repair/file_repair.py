@@ -76,11 +76,22 @@ class FileRepair:
         self._finished.replace(self._file)
         sync_directory(self._file.parent)
 
+    def put_in_place(self, sound: Path) -> None:
+        """Replace the file by a copy of ``sound``, of which nothing is kept. Raises OSError."""
+        remove_database(self._unfinished)
+        try:
+            copy_file(sound, self._unfinished)
+        except BaseException:  # Also when the process is interrupted.
+            remove_database(self._unfinished)
+            raise
+        self._unfinished.replace(self._finished)
+        self.finish()
+
     def run(self, damage: str) -> None:
         """Repair the file, which has this ``damage``. Raises OSError, sqlite3.Error."""
         moment = datetime.now(UTC)
         remove_database(self._unfinished)
-        kept = self._keep(moment)
+        kept = self.keep(moment)
         try:
             outcome = self._make_sound_file(kept)
             text = f"The database {self._file} was damaged. {outcome}. The damaged file is kept as {kept}"
@@ -99,8 +110,8 @@ class FileRepair:
         kept = sorted(self._file.parent.glob(f"{glob.escape(self._file.stem)}-damaged-*.db"), reverse=True)
         return [Repair(file.stat().st_mtime, file, _read_note(file)) for file in kept]
 
-    def _keep(self, moment: datetime) -> Path:
-        """A copy of the damaged file, with what is in its write-ahead log."""
+    def keep(self, moment: datetime) -> Path:
+        """A copy of the damaged file, with what is in its write-ahead log. Raises OSError."""
         stem = f"{self._file.stem}-damaged-{moment:%Y%m%dT%H%M%S}"
         kept = self._file.with_name(f"{stem}.db")
         number = 1

@@ -28,13 +28,14 @@ class FileUse:
         except (OSError, sqlite3.Error):
             return True
 
-    def take_alone(self, wait_s: float) -> bool:
+    def take_alone(self, wait_s: float, *, asks: bool = True) -> bool:
         """Keep all others from the file; False: one has not let go of it within ``wait_s``.
 
-        Others that run see that it ``is_wanted`` and let go. Raises OSError, sqlite3.Error: no other program
-        could be kept from it.
+        ``asks``: others that run see that it ``is_wanted`` and let go for a moment. Raises OSError,
+        sqlite3.Error: no other program could be kept from it.
         """
-        self._wanted.touch(mode=0o600)
+        if asks:
+            self._wanted.touch(mode=0o600)
         try:
             return self._take("BEGIN EXCLUSIVE", wait_s)
         finally:

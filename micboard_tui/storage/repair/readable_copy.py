@@ -47,6 +47,13 @@ def open_unchanged(file: Path) -> sqlite3.Connection:
     return _connect(file, "immutable=1")
 
 
+def open_to_read(file: Path) -> sqlite3.Connection:
+    """A connection to a file that others may write to; the file is there. Raises sqlite3.Error."""
+    if not file.exists():
+        raise sqlite3.OperationalError(f"unable to open {file}: it is not there")
+    return _connect(file, "mode=rw" if os.access(file.parent, os.W_OK) else "mode=ro")
+
+
 @contextmanager
 def opened_copy(file: Path, place: Path, head: Path | None = None) -> Iterator[sqlite3.Connection]:
     """A connection to a copy of ``file`` at ``place``, with what is in its write-ahead log.
