@@ -7,13 +7,14 @@ import re
 import select
 import signal
 import socket
+import sqlite3
 import struct
 import subprocess
 import sys
 import termios
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from random import Random
 from threading import Thread
@@ -274,16 +275,32 @@ def test_a_second_board_on_the_same_data_says_which_is_the_first(environment: Ma
         assert board.end() == 0
 
 
-def test_a_damaged_database_ends_the_board_with_one_line(environment: Mapping[str, str]) -> None:
+def test_a_database_of_a_newer_release_ends_the_board_with_one_line(environment: Mapping[str, str]) -> None:
+    file = Path(environment["MICBOARD_HOME"]) / "data" / "micboard.db"
+    file.parent.mkdir(parents=True)
+    with closing(sqlite3.connect(file)) as newer, newer:
+        newer.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        newer.execute("INSERT INTO alembic_version VALUES ('9999')")
+    with terminal(environment) as board:
+        assert board.end() == 1
+    last = ESCAPES.sub(b"", board.written[board.written.rfind(b"\x1b[?1049l") :]).decode().strip()
+    assert "DATABASE_NEWER: " in last
+    assert "Update micboard-tui" in last
+    assert "Traceback" not in last
+
+
+def test_a_damaged_database_opens_the_board_which_shows_what_became_of_it(
+    environment: Mapping[str, str],
+) -> None:
     file = Path(environment["MICBOARD_HOME"]) / "data" / "micboard.db"
     file.parent.mkdir(parents=True)
     file.write_bytes(b"rubbish" * 1000)
     with terminal(environment) as board:
-        assert board.end() == 1
-    last = ESCAPES.sub(b"", board.written[board.written.rfind(b"\x1b[?1049l") :]).decode().strip()
-    assert last.splitlines()[-1].startswith("DATABASE_DAMAGED: ")
-    assert "Traceback" not in last
-    assert file.read_bytes() == b"rubbish" * 1000
+        board.until("was damaged")
+        board.press("q")
+        assert board.end() == 0
+    (kept,) = file.parent.glob("micboard-damaged-*.db")
+    assert kept.read_bytes() == b"rubbish" * 1000
 
 
 @pytest.mark.long

@@ -103,7 +103,7 @@ class FileRepair:
             raise
         self._unfinished.replace(self._finished)
         self.finish()
-        log.error("database_repaired", damage=damage, outcome=outcome, kept=str(kept))
+        log.info("database_repaired", damage=damage, outcome=outcome, kept=str(kept))
 
     def find_repairs(self) -> Sequence[Repair]:
         """What was repaired, the newest first; the files are there until a person deletes them."""
