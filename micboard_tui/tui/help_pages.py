@@ -5,8 +5,10 @@ from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 from micboard_tui.tui import (
     alarm_keys,
+    control_keys,
     plan_keys,
     recap_keys,
+    search_keys,
     show_keys,
     threshold_keys,
     timeline_keys,
@@ -76,6 +78,7 @@ BOARD_HELP = HelpPage(
             "What is shown", (*bindings.VIEW_KEYS, ("1 to 9", "Show the view that is kept on this key"))
         ),
         HelpSection("Channels and receivers", (*bindings.CHANNEL_KEYS, *bindings.RACK_KEYS)),
+        HelpSection("Control of devices", bindings.CONTROL_KEYS),
         HelpSection("Screens and program", (*bindings.APP_KEYS, ("Ctrl+P", "All commands"))),
         HelpSection(
             "While you find",
@@ -234,6 +237,25 @@ PLOT_PREVIEW_HELP = _page(
     "what was understood of a mic plot", ("↑ ↓ PgUp PgDn", "Scroll"), *show_keys.PLOT_PREVIEW_KEYS
 )
 EXTEND_HELP = _page("extending the show", ("Enter", "Take the minutes"), _BACK, _HELP_WHILE_TYPING)
+ARM_HELP = _page(
+    "arming control",
+    *_LIST_MOVES,
+    ("Enter", "Arm it; the header shows how long it lasts"),
+    *bindings.SWAP_KEYS,
+)
+CONTROL_HELP = _page(
+    "changing a setting on a receiver",
+    *_LIST_MOVES,
+    ("Enter", "Take it; what would be sent is shown before"),
+    *bindings.SWAP_KEYS,
+)
+CONTROL_PLAN_HELP = _page(
+    "changing several channels",
+    *_LIST_MOVES,
+    ("Enter", "Show the plan; nothing is sent before"),
+    *bindings.SWAP_KEYS,
+)
+COMMAND_PLAN_HELP = _page("a plan for several channels", *_LIST_MOVES, *control_keys.COMMAND_PLAN_KEYS)
 ALARM_FILTER_HELP = _page("which alarms are listed", *_LIST_MOVES, *alarm_keys.ALARM_FILTER_KEYS)
 SHELVE_HELP = _page("shelving alarms", *_LIST_MOVES, ("Enter", "Shelve for so long"), *bindings.SWAP_KEYS)
 SERVICE_HELP = _page(
@@ -282,8 +304,8 @@ RECAP_HELP = HelpPage(
         _everywhere("recap", "run_of_show", "chargers"),
     ),
 )
-SEARCH_HELP = _page("the search", *_LIST_MOVES, *bindings.SEARCH_SCREEN_KEYS)
-ADD_RESULTS_HELP = _page("what became of added devices", *_SCROLLS, *bindings.ADD_RESULTS_KEYS)
+SEARCH_HELP = _page("the search", *_LIST_MOVES, *search_keys.SEARCH_SCREEN_KEYS)
+ADD_RESULTS_HELP = _page("what became of added devices", *_SCROLLS, *search_keys.ADD_RESULTS_KEYS)
 MIC_NUMBER_HELP = _page(
     "a mic number", ("Enter", "Take the number; empty takes it away"), _BACK, _HELP_WHILE_TYPING
 )

@@ -106,6 +106,17 @@ CHANNEL_KEYS: KeyTable = (
     Key("B", "app.flow('cells')", "Cells: which are in the pack, or that full ones were put in", "cells"),
     *UNDO_KEYS,
 )
+CONTROL_KEYS: KeyTable = (
+    Key("C", "app.flow('arm_control')", "Control: arm it for some minutes, or disarm it", "arm", "arm"),
+    Key("e", "app.flow('control')", "Edit a setting on the receiver, while armed", "control", "edit"),
+    Key(
+        "W",
+        "app.flow('control_plan')",
+        "Write the show's names to receivers, or mute several, while armed",
+        "control_plan",
+        "write",
+    ),
+)
 RACK_KEYS: KeyTable = (
     Key("K", "rack('move_up')", "Move the receiver up the rack", "rack_up"),
     Key("J", "rack('move_down')", "Move the receiver down the rack", "rack_down"),
@@ -145,7 +156,7 @@ VIEW_KEYS: KeyTable = (
     Key("shift+tab", "next_problem(-1)", "Previous problem", "previous_problem", display="Shift+Tab"),
     Key("o", "order", "Order: rack, problems, battery, name, mic number", "order", "order"),
 )
-BOARD_SCREEN_KEYS: KeyTable = (*VIEW_KEYS, *CHANNEL_KEYS, *RACK_KEYS)
+BOARD_SCREEN_KEYS: KeyTable = (*VIEW_KEYS, *CHANNEL_KEYS, *RACK_KEYS, *CONTROL_KEYS)
 FIND_BAR_KEYS: KeyTable = (
     Key("escape", "screen.leave_find", "Back to the channel before", is_listed=False),
     Key("down", "next_match(1)", "Next match", is_listed=False),
@@ -257,6 +268,7 @@ CHANNEL_SCREEN_KEYS: KeyTable = (
     Key("right", "neighbour(1)", "Next channel", display="→"),
     Key("v", "curves", "Five minutes of RF and audio, and past states"),
     *CHANNEL_KEYS,
+    *CONTROL_KEYS,
     *SCROLL_KEYS,
 )
 CURVES_KEY = ("v", "curves")
@@ -304,32 +316,6 @@ LOG_SCREEN_KEYS: KeyTable = (
     Key("pageup", "scroll(-20)", "Up a page", is_listed=False, priority=True),
 )
 LOG_KEY_LINE: KeyLine = (("type", "filter"), ("Tab", "only warnings"), ("↑↓", "scroll"), ("Esc", "back"))
-SEARCH_SCREEN_KEYS: KeyTable = (
-    Key("escape", "leave", "Back", display="Esc"),
-    Key("q", "dismiss(None)", "Back", is_listed=False),
-    Key("enter,a", "add", "Add the marked devices or this one; ask for what it needs", display="Enter a"),
-    Key("space", "mark", "Mark the device", display="Space"),
-    Key("asterisk", "mark_all", "Mark all that can be added, or none", display="*"),
-    Key("t", "type", "Probe addresses or networks too"),
-    Key("i", "interface", "Listen on another interface"),
-    Key("z", "zone", "Search another zone, where there are several"),
-    Key("r", "again", "Search again"),
-    *HELP_KEYS,
-)
-SEARCH_KEY_LINE: KeyLine = (
-    ("Enter", "add"),
-    ("Space", "mark"),
-    ("*", "all"),
-    ("t", "addresses"),
-    ("i", "interface"),
-    ("r", "again"),
-    ("Esc", "back"),
-)
-ADD_RESULTS_KEYS: KeyTable = (
-    Key("escape,enter,q", "back", "Back", display="Esc"),
-    *SCROLL_KEYS,
-    *HELP_KEYS,
-)
 HELP_SCREEN_KEYS: KeyTable = (
     Key("escape,question_mark,f1,q,enter", "app.pop_screen", "Back", display="Esc"),
     *SCROLL_KEYS,

@@ -57,6 +57,7 @@ from micboard_tui.domain.device import Device, DeviceKind, DeviceState
 from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.location import Location
 from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard, Observation
+from micboard_tui.manufacturers.shure.strings.commands import check_command, describe_command
 from micboard_tui.services.access.access_guard import AccessGuard
 from micboard_tui.services.access.access_service import AccessService
 from micboard_tui.services.access.guarded_contracts import guard_services
@@ -169,6 +170,7 @@ class ScriptedDriver:
     def __init__(self, script: Script) -> None:
         self._script = script
         self.report: Report | None = None
+        self.commands: list[Command] = []
 
     async def run(self, report: Report) -> NoReturn:
         if isinstance(self._script, DeviceError):
@@ -179,6 +181,7 @@ class ScriptedDriver:
         raise AssertionError
 
     async def execute(self, command: Command) -> Confirmation:
+        self.commands.append(command)
         return Confirmation(command, "done")
 
     async def execute_once(self, command: Command) -> Confirmation:
@@ -314,7 +317,12 @@ class ScriptedRig:
         await self.may_open.wait()
         if self.failure is not None:
             raise self.failure
-        specs = {name: DriverSpec(name, name, port, self.open) for name, port in self.drivers_known.items()}
+        specs = {
+            name: DriverSpec(
+                name, name, port, self.open, check_command=check_command, describe_command=describe_command
+            )
+            for name, port in self.drivers_known.items()
+        }
         plugins = Plugins(
             Manufacturer("shure", "Shure", specs, self.answering_devices, self.announcements),
             *self.other_manufacturers,

@@ -9,9 +9,12 @@ from micboard_tui.tui.device_titles import DeviceTitles
 from micboard_tui.tui.flows.access import AccessFlow
 from micboard_tui.tui.flows.add_device import AddDeviceFlow
 from micboard_tui.tui.flows.alarms import AlarmFlow
+from micboard_tui.tui.flows.arm_control import ArmControlFlow
 from micboard_tui.tui.flows.assign import AssignFlow
 from micboard_tui.tui.flows.cells import CellsFlow
 from micboard_tui.tui.flows.change_device import ChangeDeviceFlow
+from micboard_tui.tui.flows.control_device import ControlDeviceFlow
+from micboard_tui.tui.flows.control_plan import ControlPlanFlow
 from micboard_tui.tui.flows.expected_off import ExpectedOffFlow
 from micboard_tui.tui.flows.export_recap import ExportRecapFlow
 from micboard_tui.tui.flows.handover import HandoverFlow
@@ -59,6 +62,9 @@ class FlowSet:
     handover: HandoverFlow
     export_recap: ExportRecapFlow
     show_lock: ShowLockFlow
+    arm_control: ArmControlFlow
+    control_device: ControlDeviceFlow
+    control_plan: ControlPlanFlow
 
 
 def build_flows(
@@ -74,6 +80,7 @@ def build_flows(
     titles = DeviceTitles(live)
     access = AccessFlow(devices, services.secrets, manufacturers, titles, ask, notices, operator=operator)
     markers = MarkMomentFlow(services.events, live, ask, notices, operator)
+    arming = ArmControlFlow(services.users, live, ask, notices, operator)
     return FlowSet(
         AssignFlow(assignments, live, ask, notices, operator),
         LocateFlow(services.locations, live, ask, notices, operator),
@@ -99,4 +106,7 @@ def build_flows(
         HandoverFlow(services.handover, ask, notices, operator),
         ExportRecapFlow(services.recaps, ask, notices),
         ShowLockFlow(services.access, live, ask, notices, operator),
+        arming,
+        ControlDeviceFlow(services.control, arming, live, ask, notices, operator),
+        ControlPlanFlow(services.control, arming, ask, notices, operator),
     )

@@ -70,6 +70,7 @@ class FlowStarter:
         self._jump = 0 if findings.asked_jump is None else findings.asked_jump.serial
         self._app.set_interval(LOOK_S, partial(self._report_silences, self._flows, services.live))
         self._app.set_interval(LOOK_S, partial(self._ask_for_jump, services.live))
+        self._app.set_interval(LOOK_S, self._flows.arm_control.report_end)
         watch = HealthWatch(services.health, services.live, self._notices.report_error, self._notices.inform)
         watch.look()
         if (note := services.health.snapshot().storage_note) is not None:

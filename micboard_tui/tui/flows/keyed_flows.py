@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from micboard_tui.tui.flows.flow_set import FlowSet
 
 CHANGES, DEVICE_CHANGES, MARKERS, SHOW_CALLS = "changes", "device changes", "markers", "show calls"
-WALKING, EXPORTS, ACCESS = "walking", "exports", "access"
+WALKING, EXPORTS, ACCESS, CONTROL = "walking", "exports", "access", "control"
 """Groups of workers: of the first only one runs at a time."""
 RunForSelection: TypeAlias = Callable[["FlowSet", Selection], Coroutine[Any, Any, None]]
 
@@ -173,6 +173,17 @@ KEYED_FLOWS: Mapping[str, KeyedFlow] = {
     ),
     "add": KeyedFlow(
         "DeviceContract.register", lambda flows, _: flows.add_device.run(), group=DEVICE_CHANGES
+    ),
+    "arm_control": KeyedFlow(
+        "UserContract.disarm_control", lambda flows, _: flows.arm_control.run(), group=CONTROL
+    ),
+    "control": KeyedFlow(
+        "ControlContract.execute", lambda flows, selection: flows.control_device.run(selection), group=CONTROL
+    ),
+    "control_plan": KeyedFlow(
+        "ControlContract.execute_plan",
+        lambda flows, selection: flows.control_plan.run(selection),
+        group=CONTROL,
     ),
     "lock": KeyedFlow("AccessContract.unlock_show", lambda flows, _: flows.show_lock.run(), group=ACCESS),
 }

@@ -10,8 +10,9 @@ from textual.screen import ModalScreen
 from micboard_tui.tui.draw.found_device_row import title
 from micboard_tui.tui.found_device_adder import Addition
 from micboard_tui.tui.help_pages import ADD_RESULTS_HELP
-from micboard_tui.tui.key_bindings import ADD_RESULTS_KEYS, bindings_of
+from micboard_tui.tui.key_bindings import bindings_of
 from micboard_tui.tui.screens.dialogs import CSS, error_text, literal
+from micboard_tui.tui.search_keys import ADD_RESULTS_KEYS
 from micboard_tui.tui.widgets.key_hints import KeyHints
 
 UNREAD_S = 0.5

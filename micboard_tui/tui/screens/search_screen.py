@@ -31,11 +31,12 @@ from micboard_tui.tui.draw.found_device_row import (
 from micboard_tui.tui.draw.key_line import spread
 from micboard_tui.tui.found_device_adder import FoundDeviceAdder
 from micboard_tui.tui.help_pages import SEARCH_HELP
-from micboard_tui.tui.key_bindings import SEARCH_KEY_LINE, SEARCH_SCREEN_KEYS, bindings_of
+from micboard_tui.tui.key_bindings import bindings_of
 from micboard_tui.tui.screens.add_results import AddResults
 from micboard_tui.tui.screens.dialogs import error_text
 from micboard_tui.tui.screens.open_screen import is_open
 from micboard_tui.tui.screens.screen_style import ScreenStyle, option_text
+from micboard_tui.tui.search_keys import SEARCH_KEY_LINE, SEARCH_SCREEN_KEYS
 from micboard_tui.tui.service_readings import ServiceReadings
 from micboard_tui.tui.themes import Palette
 from micboard_tui.tui.widgets.bounded_input import MAX_TARGETS, BoundedInput

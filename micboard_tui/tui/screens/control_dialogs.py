@@ -1,0 +1,120 @@
+"""Dialogs of control: what would be sent to a device, and what a plan would change."""
+
+from textwrap import wrap
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+
+from micboard_tui.contracts.control import CommandPlan, CommandPreview, PlanLine
+from micboard_tui.domain.command_effects import CLASS_TEXTS, CommandClass
+from micboard_tui.domain.safe_text import visible
+from micboard_tui.domain.units import DASH, format_count
+from micboard_tui.tui.control_keys import COMMAND_PLAN_KEYS
+from micboard_tui.tui.draw.formats import fit
+from micboard_tui.tui.help_pages import COMMAND_PLAN_HELP, CONFIRM_HELP
+from micboard_tui.tui.key_bindings import CONFIRM_KEYS, bindings_of
+from micboard_tui.tui.screens.dialogs import CSS, literal
+from micboard_tui.tui.widgets.click_list import ClickList
+from micboard_tui.tui.widgets.key_hints import KeyHints
+
+LABEL_WIDTH, TEXT_WIDTH = 9, 60
+NOT_SHOWN = "not known before; its driver is a plugin that does not say"
+NO_UNDO = "cannot be undone, since the value now is not known"
+
+
+class CommandPreviewDialog(ModalScreen[bool]):
+    """Shows exactly what would be sent, and what it would do, and asks whether to send it."""
+
+    DEFAULT_CSS = CSS.format(name="CommandPreviewDialog") + "CommandPreviewDialog > Vertical { width: 76; }"
+    BINDINGS = bindings_of(CONFIRM_KEYS)
+    HELP_PAGE = CONFIRM_HELP
+
+    def __init__(self, preview: CommandPreview) -> None:
+        super().__init__()
+        self._preview = preview
+
+    def compose(self) -> ComposeResult:
+        preview = self._preview
+        is_dangerous = preview.command_class is CommandClass.LINK
+        with Vertical():
+            yield literal(f"{preview.subject}: {preview.title.lower()}", "title")
+            yield literal(_labelled("now", preview.present or DASH))
+            yield literal(_labelled("then", preview.new))
+            for number, message in enumerate(preview.messages or (NOT_SHOWN,)):
+                yield literal(_labelled("" if number else "sends", message))
+            yield literal(_labelled("effect", preview.effect), "error" if is_dangerous else "")
+            yield literal(_labelled("class", CLASS_TEXTS[preview.command_class]))
+            yield literal(_labelled("undo", "sends the value of now" if preview.can_undo else NO_UNDO))
+            yield literal("")
+            asks = "y sends it, after one more question" if preview.confirmations > 1 else "y sends it"
+            yield KeyHints(f"{asks}   n no")
+
+
+class CommandPlanDialog(ModalScreen[bool]):
+    """Shows what a plan would change and what it leaves out, and asks whether to carry it out."""
+
+    DEFAULT_CSS = (
+        CSS.format(name="CommandPlanDialog")
+        + """
+    CommandPlanDialog > Vertical { width: 100; }
+    CommandPlanDialog OptionList { max-height: 60vh; }
+    """
+    )
+    BINDINGS = bindings_of(COMMAND_PLAN_KEYS)
+    HELP_PAGE = COMMAND_PLAN_HELP
+
+    def __init__(self, title: str, plan: CommandPlan) -> None:
+        super().__init__()
+        self._title, self._plan = title, plan
+        self._lines = sorted(plan.lines, key=lambda line: line.preview is None)
+        """What is left out stands last."""
+
+    def compose(self) -> ComposeResult:
+        count = len(self._plan.commands)
+        left_out = len(self._plan.lines) - count
+        with Vertical():
+            yield literal(self._title, "title")
+            yield literal(f"{format_count(count, 'command')}, {left_out} left out", "label")
+            yield ClickList(*map(_line_of, self._lines), markup=False)
+            yield literal("", widget_id="message")
+            yield KeyHints("y carries it out   ↓ ↑ what is sent   n Esc back" if count else "Esc back")
+
+    def on_mount(self) -> None:
+        if self._plan.lines:
+            self.query_one(OptionList).highlighted = 0
+
+    @on(OptionList.OptionHighlighted)
+    def show_message(self, event: OptionList.OptionHighlighted) -> None:
+        """What is sent for the line under the bar."""
+        line = self._lines[event.option_index]
+        texts = [] if line.preview is None else [_sent_text(line.preview)]
+        texts += [_labelled("note", line.note)] if line.note else []
+        self.query_one("#message", Static).update("\n".join(map(visible, texts)))
+
+    def action_carry_out(self) -> None:
+        """Nothing where nothing is to be sent."""
+        if self._plan.commands:
+            self.dismiss(True)  # noqa: FBT003 - the answer
+
+
+def _sent_text(preview: CommandPreview) -> str:
+    return _labelled("sends", "   ".join(preview.messages) or NOT_SHOWN)
+
+
+def _labelled(label: str, text: str) -> str:
+    """Further lines stand below the text."""
+    lines = wrap(text, TEXT_WIDTH) or [""]
+    return "\n".join(f"{label if line is lines[0] else '':<{LABEL_WIDTH}}{line}" for line in lines)
+
+
+def _line_of(line: PlanLine) -> Text:
+    """Grey where it is left out."""
+    head = f"{fit(visible(line.subject), 16)} {fit(line.title, 15)} "
+    if line.preview is None:
+        return Text(visible(f"{head}{line.note}"), style="dim")
+    note = f"   ({line.note})" if line.note else ""
+    return Text(visible(f"{head}{line.preview.present or DASH} -> {line.preview.new}{note}"))
