@@ -11,7 +11,6 @@ from micboard_tui.cli.context import current_operator, data_of
 from micboard_tui.cli.options import DeviceName, Port, Yes, Zone
 from micboard_tui.cli.output import format_value, print_line, print_note
 from micboard_tui.cli.prompts import require_consent
-from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.command import (
     Command,
     SetChannelName,
@@ -20,13 +19,14 @@ from micboard_tui.domain.command import (
     SetGain,
     SetGroupChannel,
     SetMute,
+    SetSlotName,
     SetSlotRf,
 )
-from micboard_tui.domain.device import Device, DeviceSnapshot
-from micboard_tui.domain.identity import channel_label
-from micboard_tui.domain.units import DASH, format_mhz
+from micboard_tui.domain.command_effects import CLASS_TEXTS
+from micboard_tui.domain.device import Device
 
 if TYPE_CHECKING:
+    from micboard_tui.contracts.control import CommandPreview
     from micboard_tui.contracts.device import DeviceChange
     from micboard_tui.contracts.services import Services
 
@@ -42,6 +42,7 @@ class RequestedChanges:
     group_channel: str | None = None
     slot: int | None = None
     slot_rf: str | None = None
+    slot_name: str | None = None
     device_name: str | None = None
 
 
@@ -70,13 +71,16 @@ def set_device(
         int | None, typer.Option(help="A registered transmitter (Axient Digital).", min=1)
     ] = None,
     slot_rf: Annotated[str | None, typer.Option(metavar="on|off", help="On the transmitter: its RF.")] = None,
+    slot_name: Annotated[
+        str | None, typer.Option(help="On the transmitter: its name (Axient Digital, ShowLink).")
+    ] = None,
     device_name: Annotated[str | None, typer.Option(help="On the device: its own name.")] = None,
     yes: Yes = False,
 ) -> None:
     """Change how a device is registered, or a setting on it.
 
-    What changes on the device itself is shown first, and done only with --yes or after a question. Each
-    change waits for the device's confirmation.
+    What changes on the device itself is shown first, as it is sent, and done only with --yes or after a
+    question, or two where a link can end. Each change waits for the device's confirmation and is a step.
 
       micboard-tui devices set "Rack A" --location "B Stage"
 
@@ -91,7 +95,7 @@ def set_device(
         name=name, host=host, port=port, location=location, out_of_service=out_of_service, zone=zone
     )
     requested = RequestedChanges(
-        channel_name, gain, mute, frequency, group_channel, slot, slot_rf, device_name
+        channel_name, gain, mute, frequency, group_channel, slot, slot_rf, slot_name, device_name
     )
     commands = commands_of(channel, requested)
     if change == DeviceChange() and not commands:
@@ -121,6 +125,7 @@ def commands_of(channel: int | None, requested: RequestedChanges) -> list[Comman
         requested.frequency_mhz,
         requested.group_channel,
         requested.slot_rf,
+        requested.slot_name,
     )
     if any(value is not None for value in of_channel):
         if channel is None:
@@ -145,6 +150,8 @@ def _channel_commands(channel: int, requested: RequestedChanges) -> list[Command
         commands.append(_parse_group_channel(channel, requested.group_channel))
     if requested.slot_rf is not None:
         commands.append(_parse_slot_rf(channel, requested.slot, requested.slot_rf))
+    if requested.slot_name is not None:
+        commands.append(SetSlotName(channel, _require_slot(requested.slot), requested.slot_name))
     return commands
 
 
@@ -156,11 +163,15 @@ def _parse_group_channel(channel: int, text: str) -> SetGroupChannel:
 
 
 def _parse_slot_rf(channel: int, slot: int | None, text: str) -> SetSlotRf:
-    if slot is None:
-        raise typer.BadParameter("Give the transmitter with --slot")
     if text not in {"on", "off"}:
         raise typer.BadParameter("--slot-rf is on or off")
-    return SetSlotRf(channel, slot, text == "on")
+    return SetSlotRf(channel, _require_slot(slot), text == "on")
+
+
+def _require_slot(slot: int | None) -> int:
+    if slot is None:
+        raise typer.BadParameter("Give the transmitter with --slot")
+    return slot
 
 
 async def _change_registration(services: "Services", device: Device, change: "DeviceChange") -> None:
@@ -174,49 +185,32 @@ async def _change_registration(services: "Services", device: Device, change: "De
 async def _execute_on_device(
     services: "Services", device: Device, commands: Sequence[Command], *, yes: bool
 ) -> None:
-    """Show what will change on the device, ask, and do it one by one."""
-    known = data_of(await services.devices.get_device_status(device.id))
-    descriptions = [_describe(known, command) for command in commands]
-    for subject, change in descriptions:
-        print_note(f"{subject}: {change}")
+    """Read what is in force, show what will change on the device, ask, and do it one by one."""
+    known = data_of(await services.devices.sync_device(device.manufacturer, device.id))
+    previews = [data_of(await services.control.preview(device.id, command)) for command in commands]
+    for preview in previews:
+        print_preview(preview)
     require_consent(f"Change this on {known.title}", yes=yes)
+    if any(preview.confirmations > 1 for preview in previews):
+        require_consent("This can end a link or be heard as a jump. Change it all the same", yes=yes)
     operator = current_operator()
     async with armed_control(services.users, operator):
-        for (subject, _), command in zip(descriptions, commands, strict=True):
-            confirmation = data_of(await services.devices.execute(device.id, command, actor=operator))
-            print_line(f"{subject}: {confirmation.value}")
+        for preview in previews:
+            result = await services.control.execute(device.id, preview.command, actor=operator)
+            print_line(f"{_title_of(preview)}: {data_of(result).value}")
+            if result.warning:
+                print_note(f"{result.warning}.")
 
 
-def _describe(known: DeviceSnapshot, command: Command) -> tuple[str, str]:
-    """What will change, and from what to what."""
-    if isinstance(command, SetDeviceName):
-        return "Device name", f"{known.state.own_name or DASH} -> {command.name}"
-    number = command.channel
-    subject = known.title if number is None else channel_label(known.title, number)
-    state = next((channel for channel in known.channels if channel.number == number), None)
-    what, old, new = _describe_property(command, state)
-    return f"{subject} {what}", f"{format_value(old)} -> {new}"
+def print_preview(preview: "CommandPreview") -> None:
+    """What will change, from what to what, what is sent for it, and what it does; on stderr."""
+    print_note(f"{_title_of(preview)}: {format_value(preview.present)} -> {preview.new}")
+    for message in preview.messages:
+        print_note(f"  sends   {message}")
+    print_note(f"  effect  {preview.effect} ({CLASS_TEXTS[preview.command_class]})")
 
 
-def _mute_text(muted: bool | None) -> str | None:
-    return None if muted is None else "muted" if muted else "not muted"
-
-
-def _describe_property(command: Command, state: ChannelState | None) -> tuple[str, object, object]:
-    facts = state.facts if state else None
-    match command:
-        case SetChannelName(_, name):
-            return "name", facts and facts.name, name
-        case SetGain(_, gain_db):
-            return "gain (dB)", facts and facts.gain_db, gain_db
-        case SetMute(_, muted):
-            return "output", _mute_text(facts.receiver_muted if facts else None), _mute_text(muted)
-        case SetFrequency(_, frequency_khz):
-            old = facts.frequency_khz if facts else None
-            return "frequency (MHz)", old and format_mhz(old), format_mhz(frequency_khz)
-        case SetGroupChannel(_, group, number):
-            return "group and channel", facts and facts.group_channel, f"{group},{number}"
-        case SetSlotRf(_, slot, on):
-            return f"RF of slot {slot}", None, "on" if on else "off"
-        case _:
-            return "identify", None, "flashing"
+def _title_of(preview: "CommandPreview") -> str:
+    if getattr(preview.command, "channel", None) is None:
+        return preview.title
+    return f"{preview.subject} {preview.title.lower()}"

@@ -6,6 +6,7 @@ import typer
 
 from micboard_tui.cli.command_group import CommandGroup
 from micboard_tui.cli.device_move import move_device
+from micboard_tui.cli.device_names import write_names
 from micboard_tui.cli.device_set import set_device
 from micboard_tui.cli.discover import discover
 from micboard_tui.cli.options import DeviceName, Fingerprint, Json, OnlyManufacturer, Port, Yes, Zone
@@ -189,6 +190,7 @@ def show(device: DeviceName, as_json: Json = False) -> None:
 
 
 app.command("set")(set_device)
+app.command("names")(write_names)
 app.command("move")(move_device)
 
 
@@ -208,7 +210,7 @@ def identify(
     async def flash(services: "Services") -> str:
         chosen, operator = data_of(await services.devices.find(device)), current_operator()
         async with armed_control(services.users, operator):
-            data_of(await services.devices.execute(chosen.id, Identify(channel), actor=operator))
+            data_of(await services.control.execute(chosen.id, Identify(channel), actor=operator))
         return data_of(await services.devices.get_device_status(chosen.id)).title
 
     print_line(f"{run_with_services(flash)} is flashing.")

@@ -261,7 +261,8 @@ def test_what_is_on_the_device_changes_only_when_agreed_to(micboard: Command, ra
     before = channel.gain
     refused = micboard("devices", "set", device_id, "--channel", "1", "--gain", "3")
     assert (refused.code, refused.out) == (1, "")
-    assert "-> 3" in refused.err
+    assert "-> +3 dB" in refused.err
+    assert "< SET 1 AUDIO_GAIN 021 >" in refused.err
     assert channel.gain == before
     impossible = ("--name", "Renamed", "--channel", "1", "--gain", "500", "--yes")
     said_no(micboard("devices", "set", device_id, *impossible), "INVALID_VALUE")
@@ -273,7 +274,7 @@ def test_what_is_on_the_device_changes_only_when_agreed_to(micboard: Command, ra
         "devices", "set", device_id, "--channel", "1", "--gain", "3", "--channel-name", "Ada", "--yes"
     )
     assert done.code == 0, done.err
-    assert "/1 gain (dB): +3 dB" in done.out
+    assert "/1 gain: +3 dB" in done.out
     assert (channel.gain - 18, channel.name) == (3, "Ada")
 
 

@@ -6,6 +6,7 @@ from micboard_tui.api.access import Controller, Watcher, Writer
 from micboard_tui.api.answers import answer
 from micboard_tui.api.changed_answers import IfMatch, answer_change, refusals, unchanged
 from micboard_tui.api.context import Context
+from micboard_tui.api.control_documents import confirmation_entry
 from micboard_tui.api.errors import data_of
 from micboard_tui.api.models.command_requests import CommandRequest
 from micboard_tui.api.models.device_answers import (
@@ -18,7 +19,7 @@ from micboard_tui.api.parameters import DeviceIdPath
 from micboard_tui.api.record_documents import describe_registration, registration_document
 from micboard_tui.api.repeated_requests import RepeatableRoute
 from micboard_tui.contracts.device import DeviceChange
-from micboard_tui.domain.command_words import format_command, parse_command
+from micboard_tui.domain.command_words import parse_command
 from micboard_tui.domain.identity import DeviceId, LocationId
 
 ROUTER = APIRouter(prefix="/api/v1/devices", tags=["devices"], route_class=RepeatableRoute)
@@ -111,10 +112,10 @@ async def remove_device(
 async def command_device(
     context: Context, caller: Controller, device_id: DeviceIdPath, body: CommandRequest
 ) -> Response:
-    """Send a command to a device. Answers when it is confirmed; control must be armed."""
-    devices, command = context.services.devices, parse_command(body.model_dump())
-    data_of(await devices.check_command(DeviceId(device_id), command))
-    result = await devices.execute(DeviceId(device_id), command, actor=caller.name)
-    done = data_of(result)
-    entry = {"command": format_command(done.command), "value": done.value, "adapted": done.adapted}
-    return answer_change({"confirmation": entry}, result.warning)
+    """Send a command to a device. Answers when it is confirmed; control must be armed.
+
+    It is a step of this user, which `undo` sends back, where the value before was known.
+    """
+    command = parse_command(body.model_dump())
+    result = await context.services.control.execute(DeviceId(device_id), command, actor=caller.name)
+    return answer_change({"confirmation": confirmation_entry(data_of(result))}, result.warning)

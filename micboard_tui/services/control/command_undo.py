@@ -21,7 +21,7 @@ from micboard_tui.services.error_translation import require_data
 
 SETTLED_S = 3.0
 """What a device has just confirmed may come so much later to where the present is held."""
-LOOK_S = 0.2
+LOOK_S = 0.5
 
 
 class CommandUndo:
@@ -40,14 +40,14 @@ class CommandUndo:
     async def _is_due(self, change: CommandChange) -> bool:
         """Whether a device has to be sent its value.
 
-        Raises MicboardError CHANGED_SINCE, DEVICE_UNREACHABLE.
+        Raises MicboardError CHANGED_SINCE, and what a device that is read can fail with.
         """
-        known = await self._find_online(change.after)
+        known = await self._read(change.after)
         left, wanted = change.before.command, change.after.command
         with anyio.move_on_after(SETTLED_S):
             while not {left, wanted} & _present(left, wanted, known):
                 await anyio.sleep(LOOK_S)
-                known = await self._find_online(change.after)
+                known = await self._read(change.after)
         present = _present(left, wanted, known)
         if wanted in present:
             return False
@@ -61,15 +61,10 @@ class CommandUndo:
             hint="Look at the device",
         )
 
-    async def _find_online(self, value: CommandValue) -> DeviceSnapshot:
+    async def _read(self, value: CommandValue) -> DeviceSnapshot:
+        """What the device itself reports: by its session, else it is read."""
         known = require_data(await self._devices.get_device_status(value.device_id))
-        if not known.state.is_online:
-            raise MicboardError(
-                ErrorCode.DEVICE_UNREACHABLE,
-                f"{known.title} is not online",
-                hint="Undo again once it is back",
-            )
-        return known
+        return require_data(await self._devices.sync_device(known.device.manufacturer, value.device_id))
 
 
 def _present(left: Command, wanted: Command, known: DeviceSnapshot) -> set[Command | None]:

@@ -110,6 +110,7 @@ class ControlledRack:
 
     def lose(self, device: Device) -> None:
         self.live.status(device.id, DeviceStatus.OFFLINE)
+        self.sessions.has_sessions = DeviceError(ErrorCode.DEVICE_UNREACHABLE, "It is gone", hint="Wait")
 
     @property
     def steps(self) -> list[str]:
