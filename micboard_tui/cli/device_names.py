@@ -21,7 +21,7 @@ def write_names(
     device: Annotated[list[str] | None, typer.Argument(help="Only these devices; none: all.")] = None,
     yes: Yes = False,
 ) -> None:
-    """Write the names of the show to receivers, and to packs where that is possible.
+    """Write the names of the show to receivers and linked packs.
 
     Each channel gets the name of its performer, a backup with a B after it, as long as the device takes
     it. What is shortened and what is left out is shown first. One device after the other confirms; at the
