@@ -64,6 +64,11 @@ docs what="reference":
     python -m tests.architecture.reference
     {{ if what == "pictures" { "python docs/picture.py && python docs/page_picture.py" } else { "" } }}
 
+# Build the documentation as a site in build/site, strictly, and look at its links.
+site:
+    python -c 'import zensical' 2>/dev/null || uv sync --quiet --inexact --group site
+    python .github/scripts/build_site.py
+
 # One benchmark with its options, or the four that are compared before and after a change.
 bench name="compared" *args:
     {{ if name == "compared" { "for name in board ingest start poll; do python benchmarks/$name.py || exit; done" } else { "python benchmarks/" + name + ".py " + args } }}

@@ -20,7 +20,7 @@ CALLERS = (
 
 
 def test_every_promised_recipe_is_there() -> None:
-    promised = "audit-code release-check"
+    promised = "audit-code release-check site"
     promised += " check test test-all fix demo console snapshots bench docs mutants soak hooks"
     assert set(promised.split()) <= RECIPES
 
