@@ -4,13 +4,11 @@ What the bus needs is loaded after the first paint, and the contracts of the ser
 since each takes a tenth of the start.
 """
 
-import ssl
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -20,16 +18,15 @@ import anyio.to_thread
 from micboard_tui.bus.calls.call_client import CallClient
 from micboard_tui.bus.calls.greet_call import greet_in_time
 from micboard_tui.bus.calls.greeting import Greeting
-from micboard_tui.bus.connection import BusError, Connection
+from micboard_tui.bus.connection import Connection
 from micboard_tui.bus.late_connection import LateConnection
 from micboard_tui.bus.mirror.asked_devices import MeterPlan
 from micboard_tui.bus.mirror.mirror import Mirror
 from micboard_tui.bus.nats_library import load_library
-from micboard_tui.bus.pinned_certificate import make_pinned_context
 from micboard_tui.bus.wire.subjects import Subjects
 from micboard_tui.config.attachment import Attachment
 from micboard_tui.contracts.bus_errors import START_SERVE
-from micboard_tui.contracts.errors import ErrorCode, ErrorInfo, MicboardError, StartError
+from micboard_tui.contracts.errors import ErrorCode, ErrorInfo, StartError
 from micboard_tui.contracts.health import HealthSnapshot
 from micboard_tui.contracts.walks import RunningWalk
 from micboard_tui.services.background import BackgroundTasks
@@ -114,15 +111,10 @@ class Console:
 
     async def _connect(self, attachment: Attachment) -> None:
         await anyio.to_thread.run_sync(load_library)
-        from micboard_tui.bus.nats_connection import BusAddress, connect
+        from micboard_tui.bus.attached_connection import attach_to
 
-        address = BusAddress(
-            attachment.url, attachment.seed, _tls_of(attachment), self._subjects.inbox(attachment.user)
-        )
-        try:
-            self._connection.use(await connect(address, f"board of {attachment.user}", steady_s))
-        except BusError as error:
-            raise _not_connected(attachment, error) from error
+        name = f"board of {attachment.user}"
+        self._connection.use(await attach_to(attachment, self._subjects, name, steady_s))
 
     async def _wait_complete(self, attachment: Attachment) -> None:
         with anyio.move_on_after(COMPLETE_WITHIN_S) as waiting:
@@ -194,45 +186,3 @@ async def _wait_for_services(
             report(error)
             is_reported = True
         await anyio.sleep(ASK_AGAIN_S)
-
-
-def _not_connected(attachment: Attachment, error: BusError) -> MicboardError:
-    reason = str(error)
-    if "authorization" in reason.casefold():
-        return StartError(
-            ErrorCode.NOT_ALLOWED,
-            f"{attachment.url} does not let {attachment.user} in"
-            + (" without a key" if attachment.seed is None else ""),
-            hint="Have a key made there, `micboard-tui users key NAME`, and give its file with --key",
-        )
-    return StartError(
-        ErrorCode.BUS_LOST, f"No connection to {attachment.url} ({reason})", hint=_cure_of(attachment, reason)
-    )
-
-
-def _cure_of(attachment: Attachment, reason: str) -> str:
-    if "certificate" in reason.casefold():
-        return "Give the certificate that signed that of the rack with --ca, or as attach.ca in the settings"
-    tls = "" if attachment.has_tls else "; where it has TLS the address is tls://…"
-    return f"Check the address and the network, and that `micboard-tui serve` runs there{tls}"
-
-
-def _tls_of(attachment: Attachment) -> ssl.SSLContext | None:
-    """Raises StartError."""
-    if not attachment.has_tls:
-        return None
-    try:
-        return _trusting(attachment.certificate, attachment.ca)
-    except OSError as error:
-        file = attachment.certificate or attachment.ca
-        raise StartError(
-            ErrorCode.CONFIG_INVALID,
-            f"The certificate {file} cannot be read ({error.strerror or error})",
-            hint="It is a file of PEM",
-        ) from error
-
-
-def _trusting(certificate: Path | None, ca: Path | None) -> ssl.SSLContext:
-    if certificate is None:
-        return ssl.create_default_context(cafile=ca)
-    return make_pinned_context(certificate)

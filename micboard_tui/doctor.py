@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from micboard_tui import __version__
+from micboard_tui.bus.bus_examination import NatsExamination
+from micboard_tui.config.attachment import Attachment
 from micboard_tui.config.home_identity import find_home
 from micboard_tui.config.instance_lock import find_running
 from micboard_tui.config.paths import Paths
@@ -17,17 +19,21 @@ from micboard_tui.config.secrets.secret_stores import SecretStores
 from micboard_tui.config.settings import Settings
 from micboard_tui.contracts.device import ALL_DEVICES
 from micboard_tui.contracts.doctor import DoctorContract
-from micboard_tui.contracts.doctor_facts import DatabaseFacts, ExtraFacts, ProgramFacts
+from micboard_tui.contracts.doctor_facts import DatabaseFacts, ExtraFacts, ProgramFacts, TerminalFacts
 from micboard_tui.contracts.errors import ErrorInfo, StorageError
 from micboard_tui.contracts.ports import NO_METER_RATES, SessionOptions
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.manufacturers.plugin_registry import EntryPointRegistry
+from micboard_tui.manufacturers.sennheiser.mcp.port_probe import probe_port
 from micboard_tui.manufacturers.transport.host_probes import SystemHostProbes
+from micboard_tui.manufacturers.transport.interfaces import list_interfaces
+from micboard_tui.manufacturers.transport.multicast_probe import probe_multicast
 from micboard_tui.record import load_drivers
+from micboard_tui.services.doctor.clock_probe import watch_clock
 from micboard_tui.services.doctor.computer_checks import ComputerProbes, make_groups
 from micboard_tui.services.doctor.device_examiner import CONNECT_TIMEOUT_S, DeviceExaminer
 from micboard_tui.services.doctor.doctor_service import DeviceSources, DoctorService
-from micboard_tui.services.steady_clock import SteadyClock
+from micboard_tui.services.steady_clock import SteadyClock, steady_s
 from micboard_tui.services.synchronization.driver_opener import DriverOpener
 from micboard_tui.storage.database import open_database, sqlite_url
 from micboard_tui.storage.database_examination import SqlExamination
@@ -51,8 +57,17 @@ EXTRAS = (
 """Each extra with its modules, and what there is not without it."""
 
 
-def make_doctor(paths: Paths, settings: Settings | None, settings_error: ErrorInfo | None) -> DoctorContract:
-    """``settings``: None where they cannot be read, for the reason ``settings_error``."""
+def make_doctor(
+    paths: Paths,
+    settings: Settings | None,
+    settings_error: ErrorInfo | None,
+    terminal: TerminalFacts,
+    attachment: Attachment | None,
+) -> DoctorContract:
+    """``settings``: None where they cannot be read, for the reason ``settings_error``.
+
+    ``attachment``: the bus that is set; None: none is.
+    """
     usable = settings or Settings()
     url = usable.database_url or sqlite_url(paths.database_file)
     manufacturers = EntryPointRegistry()
@@ -73,7 +88,20 @@ def make_doctor(paths: Paths, settings: Settings | None, settings_error: ErrorIn
     )
     probes = SystemHostProbes()
     directories = {"data": paths.data, "logs": paths.state}
-    computer = make_groups(ComputerProbes(program, directories, manufacturers.plugins, database))
+    computer = make_groups(
+        ComputerProbes(
+            program,
+            directories,
+            manufacturers.plugins,
+            list_interfaces,
+            probe_port,
+            probe_multicast,
+            watch_clock,
+            terminal,
+            database,
+            NatsExamination(attachment, steady_s),
+        )
+    )
     return DoctorService(
         computer,
         DeviceSources(

@@ -10,6 +10,8 @@ import typer
 from micboard_tui.cli.options import Json
 
 if TYPE_CHECKING:
+    from micboard_tui.cli.context import CommandContext
+    from micboard_tui.config.attachment import Attachment
     from micboard_tui.contracts.doctor import CheckResult, DoctorContract, DoctorProgress, DoctorReport
 
 MAX_RUNNING = 3
@@ -63,24 +65,42 @@ def doctor(
 
 def _make_doctor() -> "DoctorContract":
     """It works also where settings or directories do not."""
-    from micboard_tui.cli.context import translated_config_errors
+    from micboard_tui.cli.context import CommandContext, translated_config_errors
     from micboard_tui.config.logs import log_to_stderr
     from micboard_tui.config.paths import find_paths, make_directories
     from micboard_tui.config.settings import load_settings
     from micboard_tui.config.start_error import ConfigError
     from micboard_tui.contracts.errors import StartError
     from micboard_tui.doctor import make_doctor
+    from micboard_tui.tui.terminal.terminal_probe import ask_terminal
 
     paths = find_paths()
     log_to_stderr("error")
     # Where they cannot be made, the check of directories finds out why.
     with suppress(ConfigError):
         make_directories(paths)
+    terminal = ask_terminal()
     try:
         with translated_config_errors():
-            return make_doctor(paths, load_settings(paths), None)
+            settings = load_settings(paths)
+            attachment = _find_bus(CommandContext(paths, settings))
     except StartError as error:
-        return make_doctor(paths, None, error.info)
+        return make_doctor(paths, None, error.info, terminal, None)
+    return make_doctor(paths, settings, None, terminal, attachment)
+
+
+def _find_bus(context: "CommandContext") -> "Attachment | None":
+    """The bus that the settings name; None: none. Raises StartError, ConfigError: its key cannot be read."""
+    from micboard_tui.cli.attached import find_attachment
+    from micboard_tui.config.attachment import Attachment
+
+    fleet = context.settings.fleet
+    if fleet.bus is None:
+        return find_attachment(context)
+    from micboard_tui.bus.server.key_pairs import read_program_key
+
+    seed = None if fleet.key is None else read_program_key(fleet.key).seed
+    return Attachment(fleet.bus, context.operator, seed, fleet.ca)
 
 
 def _progress_line() -> "tuple[Callable[[DoctorProgress], None], Callable[[], None]]":

@@ -115,13 +115,10 @@ class PortFacts:
     """The UDP port to which MCP devices answer."""
 
     port: int
-    is_free: bool
-    reason: str = ""
-    """Why it cannot be had."""
+    error: ErrorInfo | None = None
+    """Why it cannot be had; None: it is free."""
     owner: str = ""
-    """The program that has it, as far as the system tells."""
-    is_ours: bool = False
-    """Whether that is a micboard-tui on the same data."""
+    """The program that has it, as ``wsm, process 12``, as far as the system tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,34 +131,12 @@ class MulticastFacts:
     """Why it could not be joined or sent; empty: it could."""
 
 
-class NetworkProbes(Protocol):
-    """What concerns this computer's network as a whole. Methods raise nothing."""
-
-    def find_interfaces(self) -> Sequence[Interface]:
-        """Those with IPv4 addresses."""
-        ...
-
-    def find_port(self) -> PortFacts:
-        """The UDP port to which MCP devices answer. It is free again afterwards."""
-        ...
-
-    async def find_multicast(self, timeout_s: float) -> Sequence[MulticastFacts]:
-        """Send to a group on each interface, and hear whether it comes back."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class ClockFacts:
     drift_s: float | None = None
     """How far the clock moved against the time that passed, while it was watched."""
     is_set_by_network: bool | None = None
     """None: the system does not tell."""
-
-
-class ClockProbes(Protocol):
-    async def watch_clock(self) -> ClockFacts:
-        """Compare for a moment. Raises nothing."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +156,6 @@ class TerminalFacts:
     has_synchronized_output: bool | None = None
     wide_signs: tuple[str, ...] = ()
     """Signs of the board for which it moved its cursor by more than one cell."""
-
-
-class TerminalProbes(Protocol):
-    async def ask_terminal(self) -> TerminalFacts:
-        """Ask the terminal what it can, if stdout is one; nothing stays on the screen. Raises nothing."""
-        ...
 
 
 class DatabaseKind(StrEnum):
