@@ -31,7 +31,12 @@ from micboard_tui.manufacturers.transport.multicast_probe import probe_multicast
 from micboard_tui.record import load_drivers
 from micboard_tui.services.doctor.clock_probe import watch_clock
 from micboard_tui.services.doctor.computer_checks import ComputerProbes, make_groups
-from micboard_tui.services.doctor.device_examiner import CONNECT_TIMEOUT_S, DeviceExaminer
+from micboard_tui.services.doctor.device_examiner import (
+    CONNECT_TIMEOUT_S,
+    IN_SHORT_LIMITS,
+    DeviceExaminer,
+    ExaminerTools,
+)
 from micboard_tui.services.doctor.doctor_service import DeviceSources, DoctorService
 from micboard_tui.services.steady_clock import SteadyClock, steady_s
 from micboard_tui.services.synchronization.driver_opener import DriverOpener
@@ -86,7 +91,7 @@ def make_doctor(
         RefusedKeys(paths.refused_file),
         lambda _, __: NO_METER_RATES,
     )
-    probes = SystemHostProbes()
+    tools = ExaminerTools(SystemHostProbes(), manufacturers, opener)
     directories = {"data": paths.data, "logs": paths.state}
     computer = make_groups(
         ComputerProbes(
@@ -110,8 +115,8 @@ def make_doctor(
             lambda: program.running,
             load_drivers,
         ),
-        DeviceExaminer(probes, manufacturers, opener),
-        DeviceExaminer(probes, manufacturers, opener, watch_s=0),
+        DeviceExaminer(tools),
+        DeviceExaminer(tools, IN_SHORT_LIMITS),
         SteadyClock(),
     )
 

@@ -18,7 +18,7 @@ from sqlalchemy import URL, Connection, text
 
 from micboard_tui.config.secret_mask import mask_url
 from micboard_tui.contracts.doctor_facts import DatabaseFacts, DatabaseKind
-from micboard_tui.contracts.errors import ErrorCode, StorageError
+from micboard_tui.contracts.errors import ErrorCode, ErrorInfo, StorageError
 from micboard_tui.contracts.lease import LEASE_S
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.storage.backup_rotation import BackupRotation
@@ -43,7 +43,9 @@ class SqlExamination:
         try:
             address = parse_address(self._url)
         except StorageError as error:
-            return DatabaseFacts(DatabaseKind.SERVER, mask_url(str(self._url)), error=error.info)
+            # No server was asked, so none is away.
+            reason = ErrorInfo(error.info.code, error.info.message, hint=error.info.hint)
+            return DatabaseFacts(DatabaseKind.SERVER, mask_url(str(self._url)), error=reason)
         if (file := file_of(address)) is not None:
             return await anyio.to_thread.run_sync(self._examine_file, file)
         return await self._examine_server(address)

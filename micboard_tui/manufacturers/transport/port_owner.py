@@ -1,6 +1,7 @@
 """Which program has a UDP port of this computer, as far as the system tells this user."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 PROC = Path("/proc")
@@ -15,15 +16,20 @@ def find_udp_owner(port: int, proc: Path = PROC) -> str:
     if not sockets:
         return ""
     for process in _list_processes(proc):
-        try:
-            open_files = {str(entry.readlink()) for entry in (process / "fd").iterdir()}
-            if open_files & sockets:
+        if any(link in sockets for link in _list_links(process / "fd")):
+            with suppress(OSError):
                 name = (process / "comm").read_text(encoding="utf-8", errors="replace").strip()
                 return f"{name}, process {process.name}"
-        except OSError:
-            # It has ended, or belongs to another user.
-            continue
     return ""
+
+
+def _list_links(directory: Path) -> Iterator[str]:
+    """What the open files of a process are; none where it has ended, or belongs to another user."""
+    with suppress(OSError):
+        for entry in directory.iterdir():
+            # It may be closed meanwhile, as the one that lists them is.
+            with suppress(OSError):
+                yield str(entry.readlink())
 
 
 def _find_inodes(port: int, proc: Path) -> Iterator[str]:

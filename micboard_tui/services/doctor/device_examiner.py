@@ -23,12 +23,7 @@ from micboard_tui.services.synchronization.crash_error import crash_error
 from micboard_tui.services.synchronization.driver_opener import DriverOpener
 
 CONNECT_TIMEOUT_S = 1.5
-ANSWER_TIMEOUT_S = 0.5
-READ_LIMIT_S = 6.0
 UNUSED_PORT = 9
-PROBE_LIMIT_S = 3.0
-WATCH_S = 2.5
-EXAMINATION_LIMIT_S = 9.5
 
 log = structlog.get_logger(__name__)
 
@@ -49,41 +44,52 @@ class Subject:
     """The program that has a session with it; empty: none has."""
 
 
-class DeviceExaminer:
-    def __init__(
-        self,
-        probes: HostProbes,
-        manufacturers: ManufacturerRegistry,
-        opener: DriverOpener,
-        watch_s: float = WATCH_S,
-    ) -> None:
-        """``opener``: its options ask for no meters."""
-        self._probes, self._manufacturers, self._opener, self._watch_s = (
-            probes,
-            manufacturers,
-            opener,
-            watch_s,
-        )
+@dataclass(frozen=True, slots=True)
+class ExaminerLimits:
+    """How long each step of an examination may take, in seconds."""
 
-    async def examine(self, subject: Subject, limit_s: float = EXAMINATION_LIMIT_S) -> DeviceFacts:
+    connect_s: float = CONNECT_TIMEOUT_S
+    answer_s: float = 0.3
+    """For one question of a probe."""
+    read_s: float = 5.0
+    probe_s: float = 3.5
+    """For all that one manufacturer asks an address."""
+    watch_s: float = 2.5
+    """So long the meter rate is watched, where the device lets itself be read."""
+    all_s: float = 9.5
+
+
+DEFAULT_EXAMINER_LIMITS = ExaminerLimits()
+IN_SHORT_LIMITS = ExaminerLimits(watch_s=0)
+"""For many devices at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminerTools:
+    """What an examination works with."""
+
+    probes: HostProbes
+    manufacturers: ManufacturerRegistry
+    opener: DriverOpener
+    """Its options ask for no meters."""
+
+
+class DeviceExaminer:
+    def __init__(self, tools: ExaminerTools, limits: ExaminerLimits = DEFAULT_EXAMINER_LIMITS) -> None:
+        self._tools, self._limits = tools, limits
+
+    async def examine(self, subject: Subject) -> DeviceFacts:
         """Raises nothing."""
-        examination = _Examination(self._probes, self._manufacturers, self._opener, self._watch_s, subject)
-        with anyio.move_on_after(limit_s):
+        examination = _Examination(self._tools, self._limits, subject)
+        with anyio.move_on_after(self._limits.all_s):
             await examination.run()
         return examination.facts
 
 
 class _Examination:
-    def __init__(
-        self,
-        probes: HostProbes,
-        manufacturers: ManufacturerRegistry,
-        opener: DriverOpener,
-        watch_s: float,
-        subject: Subject,
-    ) -> None:
-        self._probes, self._manufacturers, self._opener = probes, manufacturers, opener
-        self._watch_s, self._subject = watch_s, subject
+    def __init__(self, tools: ExaminerTools, limits: ExaminerLimits, subject: Subject) -> None:
+        self._probes, self._manufacturers, self._opener = tools.probes, tools.manufacturers, tools.opener
+        self._limits, self._subject = limits, subject
         known = subject.known
         self.facts = DeviceFacts(
             subject.host,
@@ -157,7 +163,7 @@ class _Examination:
 
     async def _connect(self, address: str) -> None:
         # Where no port is known, a refusal at any shows that the host is there.
-        answer = await self._probes.connect(address, self.facts.port or UNUSED_PORT, CONNECT_TIMEOUT_S)
+        answer = await self._probes.connect(address, self.facts.port or UNUSED_PORT, self._limits.connect_s)
         self._note(tcp=answer, neighbour=self._probes.find_neighbour(address))
 
     async def _recognize(self, address: str) -> None:
@@ -193,13 +199,15 @@ class _Examination:
             model = last.model or self.facts.known_model
             self._note(model=model, own_name=last.own_name, firmware=last.firmware)
         if spec.has_certificate:
-            ends_at = await self._probes.find_certificate_end(device.host, device.port, CONNECT_TIMEOUT_S)
+            ends_at = await self._probes.find_certificate_end(
+                device.host, device.port, self._limits.connect_s
+            )
             self._note(certificate_ends_at=ends_at)
 
     async def _read_into(self, device: Device, report: Report) -> ErrorInfo | None:
         """What it failed with; None: it did not, or took too long."""
         try:
-            with anyio.move_on_after(READ_LIMIT_S):
+            with anyio.move_on_after(self._limits.read_s):
                 credentials = await self._opener.find_credentials(device)
                 driver = self._opener.open(device, credentials, self.facts.known_model)
                 try:
@@ -247,8 +255,8 @@ class _Examination:
         )
         if manufacturer.check is None:
             return
-        with anyio.move_on_after(PROBE_LIMIT_S):
-            answer = await manufacturer.check(silent, ANSWER_TIMEOUT_S)
+        with anyio.move_on_after(self._limits.probe_s):
+            answer = await manufacturer.check(silent, self._limits.answer_s)
             if (reason := answer.fault) is not None:
                 self._note(error=ErrorInfo(ErrorCode(reason.code), reason.message, hint=reason.hint))
 
@@ -270,8 +278,8 @@ class _Examination:
         async def ask(manufacturer: Manufacturer) -> None:
             if manufacturer.probe is None:
                 return
-            with anyio.move_on_after(PROBE_LIMIT_S):
-                found = await manufacturer.probe(self.facts.host, port, ANSWER_TIMEOUT_S)
+            with anyio.move_on_after(self._limits.probe_s):
+                found = await manufacturer.probe(self.facts.host, port, self._limits.answer_s)
                 if found is not None:
                     answers[manufacturer.code] = found
 
@@ -285,7 +293,9 @@ class _Examination:
         if spec.watch_rates is None or not self.facts.was_read:
             return
         try:
-            rates = await spec.watch_rates(self.facts.host, self.facts.port, self._watch_s, CONNECT_TIMEOUT_S)
+            rates = await spec.watch_rates(
+                self.facts.host, self.facts.port, self._limits.watch_s, self._limits.connect_s
+            )
         except DeviceError as error:
             log.info("rates_not_watched", device=self.facts.host, reason=str(error))
             return
