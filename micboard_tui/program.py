@@ -7,6 +7,7 @@ from micboard_tui.contracts.access import AccessContract
 from micboard_tui.contracts.alarm_outputs import NO_OUTPUTS, OutputOptions
 from micboard_tui.contracts.alarms import AlarmContract
 from micboard_tui.contracts.assignment import AssignmentContract
+from micboard_tui.contracts.audit import AuditContract
 from micboard_tui.contracts.control import ControlContract
 from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.events import EventContract
@@ -55,6 +56,7 @@ class Container:
     thresholds: ThresholdContract
     recaps: RecapContract
     users: UserContract
+    audit: AuditContract
     access: AccessContract
 
 

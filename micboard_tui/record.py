@@ -41,6 +41,7 @@ from micboard_tui.outputs.announcer import AlarmAnnouncer, build_outputs
 from micboard_tui.program import Container, Options
 from micboard_tui.services.access.access_guard import AccessGuard
 from micboard_tui.services.access.access_service import AccessService
+from micboard_tui.services.access.audit_service import AuditService
 from micboard_tui.services.access.guarded_contracts import guard_contract, guard_services
 from micboard_tui.services.assembly import Adapters, ServiceSet, build_control
 from micboard_tui.services.background import BackgroundTasks
@@ -144,6 +145,7 @@ class Record:
             database.find_fault,
             self.recording.find_newest,
             database.find_note,
+            database.audit.verify,
         )
         return HealthService(storage, activity, __version__, plugins=self.manufacturers.plugins)
 
@@ -188,10 +190,12 @@ class SiteServices:
         database, hasher = record.database, Argon2Hasher()
         self._users = UserService(database.users, hasher, user_events, self._arming, adapters.clock)
         self._access = AccessService(database.locks, hasher, self._arming, live, events, adapters.clock)
+        self._audit = AuditService(database.audit, live, adapters.clock)
         self._guard = AccessGuard(
             is_read_only=record.options.is_read_only,
             find_lock=self._access.find_for_guard,
             is_armed=self._is_armed,
+            audit=self._audit,
         )
         self._control = build_control(services, devices, self._is_armed)
         self._walks = WalkService(record.database.walks, recorder, live, events)
@@ -213,6 +217,7 @@ class SiteServices:
         background.start(services.shows.run, "show")
         background.start(services.forecasts.run, "battery forecasts")
         background.start(services.line_check.run, "line check")
+        background.start(self._audit.run, "audit")
         background.start(self._access.run, "lock of the show")
         background.start(self._arming.run, "arming of control")
         if (listen := self._record.options.osc_listen) is not None:
@@ -237,6 +242,7 @@ class SiteServices:
         await self._services.alarms.close()
         await self._walks.close()
         await self._services.forecasts.close()
+        await self._audit.close()
 
     def offer(self, sessions: SynchronizationContract, health: HealthContract) -> Container:
         """All of it under one name; what changes something goes through the guard."""
@@ -262,6 +268,7 @@ class SiteServices:
             services.thresholds,
             self._recaps,
             self._users,
+            self._audit,
             self._access,
         )
         return guard_services(container, self._guard)

@@ -67,8 +67,8 @@ async def test_a_device_is_added_with_few_statements(tmp_path: Path) -> None:
             assert added.success
             runs.append(statements)
         statements = min(runs, key=len)
-        # With the event that it is, and a look at the lock of the show.
-        assert len(statements) <= 17, statements
+        # With the event that it is, a look at the lock of the show, and the audit.
+        assert len(statements) <= 22, statements
     assert not any(
         "FROM channels" in statement or "FROM device_states" in statement for statement in statements
     )

@@ -41,6 +41,7 @@ COMMANDS = {
     "swap": CommandSource("swap", "swap"),
     "expected-off": CommandSource("expected_off", "expected_off"),
     "mic-number": CommandSource("mic_number", "mic_number"),
+    "audit": CommandSource("audit", "audit"),
     "lock": CommandSource("lock", "lock"),
     "unlock": CommandSource("lock", "unlock"),
     "undo": CommandSource("undo", "undo"),

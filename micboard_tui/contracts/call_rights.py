@@ -21,7 +21,7 @@ class CallRight(StrEnum):
     WRITE = "write"
     """Arranges the show, or asks devices."""
     CONTROL = "control"
-    """Changes a device."""
+    """Changes a device, or reads who did what from where."""
     SECRET = "secret"  # noqa: S105 - a word for a right, no password
     """Carries passwords or tokens, or says where they are."""
 
@@ -72,6 +72,7 @@ RIGHTS: Mapping[str, CallRight] = _table(
         "add_performer change_performer remove_performer assign unassign mark plan_pack number_channels swap"
         " undo redo forget_steps apply_import",
     ),
+    _with_right(_CONTROL, "AuditContract", "list_entries"),
     _with_right(_READ, "ControlContract", "list_controls preview preview_plan"),
     _with_right(_CONTROL, "ControlContract", "execute execute_plan"),
     _with_right(_READ, "DeviceContract", "find list_devices get_device_status check_command list_interfaces"),
@@ -134,6 +135,7 @@ ONLY_READING: frozenset[str] = frozenset(
         _with_right(_WRITE, "SynchronizationContract", "retry"),
         _with_right(_SECRET, "SecretContract", "find_need list_secrets"),
         _with_right(_SECRET, "UserContract", "list_users list_tokens check_token"),
+        _with_right(_CONTROL, "AuditContract", "list_entries"),
     )
 )
 """Methods that change nothing that people arrange, and no device; some of them ask devices."""

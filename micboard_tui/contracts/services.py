@@ -6,6 +6,7 @@ from typing import Final, Protocol, get_type_hints
 from micboard_tui.contracts.access import AccessContract
 from micboard_tui.contracts.alarms import AlarmContract
 from micboard_tui.contracts.assignment import AssignmentContract
+from micboard_tui.contracts.audit import AuditContract
 from micboard_tui.contracts.control import ControlContract
 from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.events import EventContract
@@ -125,6 +126,11 @@ class Services(Protocol):
     @property
     def users(self) -> UserContract:
         """Who may watch, write and control."""
+        ...
+
+    @property
+    def audit(self) -> AuditContract:
+        """Who changed what from where."""
         ...
 
     @property

@@ -3,7 +3,7 @@
 import platform
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -11,6 +11,7 @@ from typing import Protocol
 from anyio import to_thread
 
 from micboard_tui.config.start_error import NO_ROOM
+from micboard_tui.contracts.audit import ChainReport
 from micboard_tui.contracts.device import ALL_DEVICES, DeviceRepository
 from micboard_tui.contracts.errors import ErrorInfo, StorageError
 from micboard_tui.contracts.health import (
@@ -35,6 +36,7 @@ from micboard_tui.domain.findings import Findings
 from micboard_tui.domain.problem import find_device_warnings
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import format_duration, format_gigabytes
+from micboard_tui.services.audit_health import check_audit
 from micboard_tui.services.fleet_health import check_collectors
 
 MAX_NAMED = 5
@@ -108,6 +110,8 @@ class Storage:
     """Tells when the flight recorder's newest second is, None without one. Blocks; raises StorageError."""
     find_note: Callable[[], str | None] = lambda: None
     """Tells what the user should know of how the database was opened, and repaired if need be."""
+    verify_audit: Callable[[], Awaitable[ChainReport]] | None = None
+    """Looks whether the audit is as it was written; None: it is kept elsewhere. Raises StorageError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +151,8 @@ class HealthService:
             _ok("version", f"micboard-tui {self._version}, Python {platform.python_version()}"),
             *await self._storage.database.integrity(),
         ]
+        if (verify := self._storage.verify_audit) is not None:
+            checks.append(await check_audit(verify))
         if (fault := self._storage.find_fault()) is not None:
             checks.append(HealthCheck(_STORED_READINGS, Verdict.FAILED, fault.message, fault.hint))
         for name, directory in self._storage.directories.items():

@@ -35,6 +35,7 @@ from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.event import MAX_EVENT_TEXT, Event, EventKind
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.services.change_trail import note_changes
 from micboard_tui.services.events.act_event import store_act
 from micboard_tui.services.field_validation import clean_actor
 
@@ -106,6 +107,7 @@ class Steps:
             by = None if actor is None else clean_actor(actor)
             made = Step(visible(step.text)[:MAX_TEXT], self.clock(), by)
             await self._records.make(made, step.changes)
+            note_changes(step.changes)
             log.info("step_made", step=made.text, actor=by)
             await self._store_event(made.text, "made", by, step)
             await self._refresh()
@@ -115,6 +117,7 @@ class Steps:
         async with self.lock:
             step = Step(visible(text)[:MAX_TEXT], self.clock(), clean_actor(actor))
             await self._records.make(step, changes)
+            note_changes(changes)
             log.info("commands_kept", step=step.text, actor=step.actor)
 
     async def undo(self, actor: str) -> Step:

@@ -14,6 +14,7 @@ from micboard_tui.config.secret_mask import mask_url
 from micboard_tui.contracts.access import LockRepository
 from micboard_tui.contracts.alarms import AlarmRepository
 from micboard_tui.contracts.assignment import AssignmentRepository
+from micboard_tui.contracts.audit import AuditRepository
 from micboard_tui.contracts.device import DeviceRepository
 from micboard_tui.contracts.errors import ErrorInfo
 from micboard_tui.contracts.events import EventRepository
@@ -38,6 +39,7 @@ from micboard_tui.storage.file_database import ALONE_WAIT_S, FileDatabase, Waits
 from micboard_tui.storage.recorder.recorder_server import RecorderServer
 from micboard_tui.storage.repositories.alarm_repository import SqlAlarms
 from micboard_tui.storage.repositories.assignment_repository import SqlAssignments
+from micboard_tui.storage.repositories.audit_repository import SqlAudit
 from micboard_tui.storage.repositories.device_repository import SqlDevices
 from micboard_tui.storage.repositories.event_repository import SqlEvents
 from micboard_tui.storage.repositories.handover_repository import SqlHandover
@@ -78,6 +80,7 @@ class Database:
     walks: WalkRepository
     users: UserRepository
     locks: LockRepository
+    audit: AuditRepository
     sealed_secrets: SealedSecretRepository
     refused_keys: RefusedKeyRepository
     probe: DatabaseProbe
@@ -159,6 +162,7 @@ async def open_database(
             SqlWalks(transactions),
             SqlUsers(transactions),
             SqlLock(transactions),
+            SqlAudit(transactions),
             SqlSealedSecrets(transactions, watch),
             SqlRefusedKeys(transactions),
             SqlProbe(transactions, path, tuple if file is None else file.find_repairs),

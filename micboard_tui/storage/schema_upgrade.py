@@ -31,7 +31,7 @@ from micboard_tui.storage import (
 )
 from micboard_tui.storage.tables import METADATA, RevisionRow
 
-HEAD = "0033"
+HEAD = "0034"
 """The newest revision in ``migrations/versions``; kept here so that Alembic is loaded only when needed."""
 MODULES = (
     access_tables,

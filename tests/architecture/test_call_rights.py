@@ -24,6 +24,7 @@ CALLED_BY_ROUTES = {
     "Writer": Permission.WRITE,
     "Controller": Permission.CONTROL,
     "Armer": Permission.CONTROL,
+    "Auditor": Permission.CONTROL,
 }
 """What the parameter of a route for who asks demands."""
 CALLED_BEYOND_SERVICES = {"SynchronizationContract.retry"}

@@ -7,10 +7,14 @@ from micboard_tui.contracts.errors import ErrorCode, MicboardError
 from micboard_tui.contracts.users import UserContract
 from micboard_tui.domain.show_lock import ShowLock
 from micboard_tui.services.access.access_guard import AccessGuard
+from micboard_tui.services.access.audit_service import AuditService
 from micboard_tui.services.access.guarded_contracts import guard_contract
+from micboard_tui.services.live.state import LiveState
+from micboard_tui.services.steady_clock import SteadyClock
 from micboard_tui.services.user.control_arming import ControlArming
 from micboard_tui.services.user.user_events import UserEvents
 from micboard_tui.services.user.user_service import UserService
+from tests.fakes.audit import InMemoryAudit
 from tests.fakes.events import RecordedEvents
 from tests.fakes.stored_users import FastHasher, InMemoryUsers
 from tests.services.stage import Clock
@@ -22,7 +26,10 @@ class Site:
         self.arming = ControlArming(events, clock)
         self.lock: ShowLock | None = None
         service = UserService(InMemoryUsers(), FastHasher(), events, self.arming, clock)
-        guard = AccessGuard(is_read_only=False, find_lock=self._find_lock, is_armed=lambda _: True)
+        audit = AuditService(InMemoryAudit(), LiveState(SteadyClock(clock, clock)), clock)
+        guard = AccessGuard(
+            is_read_only=False, find_lock=self._find_lock, is_armed=lambda _: True, audit=audit
+        )
         self.users: UserContract = guard_contract(UserContract, service, guard)
 
     async def _find_lock(self) -> ShowLock | None:

@@ -12,6 +12,7 @@ import anyio
 from micboard_tui.contracts.access import AccessContract
 from micboard_tui.contracts.alarms import AlarmContract
 from micboard_tui.contracts.assignment import AssignmentContract
+from micboard_tui.contracts.audit import AuditContract
 from micboard_tui.contracts.control import ControlContract
 from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.errors import DeviceError, ErrorCode, ErrorInfo, MicboardError
@@ -60,6 +61,7 @@ from micboard_tui.domain.observation import DeviceHeard, FactsHeard, MetersHeard
 from micboard_tui.manufacturers.shure.strings.commands import check_command, describe_command
 from micboard_tui.services.access.access_guard import AccessGuard
 from micboard_tui.services.access.access_service import AccessService
+from micboard_tui.services.access.audit_service import AuditService
 from micboard_tui.services.access.guarded_contracts import guard_services
 from micboard_tui.services.assembly import (
     ServiceSet,
@@ -87,6 +89,7 @@ from micboard_tui.tui.board_options import BoardOptions
 from micboard_tui.tui.screens.board_screen import BoardScreen
 from tests.fakes.alarms import ScriptedAlarms
 from tests.fakes.assignments import InMemoryAssignments
+from tests.fakes.audit import InMemoryAudit
 from tests.fakes.events import InMemoryEvents
 from tests.fakes.handover import InMemoryHandover
 from tests.fakes.leases import ME, InMemoryLease
@@ -219,6 +222,7 @@ class AllServices:
     thresholds: ThresholdContract
     recaps: RecapContract
     users: UserContract
+    audit: AuditContract
     access: AccessContract
 
 
@@ -264,7 +268,10 @@ class ScriptedRig:
     recording: RecordingStore
     is_read_only = False
     """Whether what changes something is refused; to be set before the app starts."""
+    locks: InMemoryLock
+    guard: AccessGuard
     access: AccessService
+    audit: AuditService
     sessions: Synchronization
     health: "SessionsHealth"
     built: ServiceSet
@@ -288,7 +295,7 @@ class ScriptedRig:
         self.events = InMemoryEvents()
         self.handover = InMemoryHandover()
         self.recorder, self.recording = MadeUpRecorder(), InMemoryRecording()
-        self.walks, self.users, self.locks = InMemoryWalks(), FakeUsers(), InMemoryLock(self.clock)
+        self.walks, self.users, self.audited = InMemoryWalks(), FakeUsers(), InMemoryAudit()
         self.records = InMemoryDevices(*devices, locations=self.locations)
         self.assignments = InMemoryAssignments(self.records)
         self.answering_devices = ScriptedProbe(*answering)
@@ -350,7 +357,7 @@ class ScriptedRig:
         sources = Sources(
             self.live, services.shows, services.devices, recorder, adapters.events, services.handover
         )
-        guard = self._make_guard(adapters.events)
+        guard = self.guard = self._make_guard(adapters.events)
         self.opened += 1
         try:
             self.health = SessionsHealth(synchronization.sessions)
@@ -377,6 +384,7 @@ class ScriptedRig:
                 services.thresholds,
                 RecapService(sources),
                 self.users,
+                self.audit,
                 self.access,
             )
             yield guard_services(offered, guard)
@@ -387,9 +395,14 @@ class ScriptedRig:
     def _make_guard(self, events: EventService) -> AccessGuard:
         clock = self.clock
         arming = self.users.arming = ControlArming(UserEvents(events, clock), clock, self._publish_armings)
+        self.locks = InMemoryLock(clock)
         self.access = AccessService(self.locks, FastHasher(), arming, self.live, events, clock)
+        self.audit = AuditService(self.audited, self.live, clock)
         return AccessGuard(
-            is_read_only=self.is_read_only, find_lock=self.access.find_for_guard, is_armed=self._is_armed
+            is_read_only=self.is_read_only,
+            find_lock=self.access.find_for_guard,
+            is_armed=self._is_armed,
+            audit=self.audit,
         )
 
     def _is_armed(self, user: str) -> bool:

@@ -20,6 +20,7 @@ from micboard_tui.bus.calls.remote_methods import METHODS
 from micboard_tui.contracts.access import AccessContract
 from micboard_tui.contracts.alarms import AlarmContract
 from micboard_tui.contracts.assignment import AssignmentContract
+from micboard_tui.contracts.audit import AuditContract
 from micboard_tui.contracts.change_follower import ChangeFollower
 from micboard_tui.contracts.control import ControlContract
 from micboard_tui.contracts.device import DeviceContract
@@ -90,6 +91,7 @@ class RemoteServices:
     thresholds: ThresholdContract
     recaps: RecapContract
     users: UserContract
+    audit: AuditContract
     access: AccessContract
 
 

@@ -24,6 +24,7 @@ from micboard_tui.domain.event import EVENTS_KEPT_S, MAX_EVENT_TEXT, MAX_EVENTS_
 from micboard_tui.domain.identity import ChannelRef, channel_label
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.services.background import finish
+from micboard_tui.services.change_trail import note_event
 from micboard_tui.services.error_translation import translate_errors
 from micboard_tui.services.fault_log import FaultLog
 
@@ -107,6 +108,7 @@ class EventService:
             actor,
             subject=None if channel is None else await self._name_channel(channel),
         )
+        note_event(marker)
         return Success(await self.store(marker))
 
     @translate_errors

@@ -15,6 +15,7 @@ from micboard_tui.contracts.call_rights import (
     CallRight,
     is_change,
 )
+from micboard_tui.contracts.call_texts import CALL_TEXTS
 from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.contracts.result import Success
@@ -22,7 +23,12 @@ from micboard_tui.contracts.services import CONTRACTS
 from micboard_tui.contracts.walks import WalkContract
 from micboard_tui.domain.show_lock import ShowLock
 from micboard_tui.services.access.access_guard import AccessGuard
+from micboard_tui.services.access.audit_service import AuditService
 from micboard_tui.services.access.guarded_contracts import CallGuard, ReadingGuard, guard_contract
+from micboard_tui.services.live.state import LiveState
+from micboard_tui.services.steady_clock import SteadyClock
+from tests.fakes.audit import InMemoryAudit
+from tests.services.stage import Clock
 
 LOCK = ShowLock("Ada", 1_000.0)
 
@@ -50,11 +56,16 @@ class Access:
         self.lock: ShowLock | None = None
         self.armed = {"Ada"}
         self.is_read_only = False
+        self.audited, self.clock = InMemoryAudit(), Clock()
+        self.live = LiveState(SteadyClock(self.clock, self.clock))
 
     @property
     def guard(self) -> AccessGuard:
         return AccessGuard(
-            is_read_only=self.is_read_only, find_lock=self.find_lock, is_armed=self.armed.__contains__
+            is_read_only=self.is_read_only,
+            find_lock=self.find_lock,
+            is_armed=self.armed.__contains__,
+            audit=AuditService(self.audited, self.live, self.clock),
         )
 
     async def find_lock(self) -> ShowLock | None:
@@ -123,7 +134,11 @@ async def test_without_a_lock_only_what_needs_armed_control_is_refused(access: A
 def test_what_needs_the_right_to_control_a_device_needs_armed_control() -> None:
     controls = {title for title, right in RIGHTS.items() if right is CallRight.CONTROL}
     about_arming = {title for title in controls if title.startswith("UserContract.")}
-    assert controls - about_arming == NEEDS_ARMED_CONTROL
+    assert controls - about_arming - ONLY_READING == NEEDS_ARMED_CONTROL
+
+
+def test_each_change_has_plain_words_and_nothing_else_has() -> None:
+    assert set(CALL_TEXTS) == {title for title in RIGHTS if is_change(title)}
 
 
 def test_each_exception_is_a_change_that_there_is() -> None:

@@ -1,0 +1,157 @@
+"""Every change through the guard gives an entry: who, from where, what, before and after, and the result."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import anyio
+import pytest
+
+from micboard_tui.contracts.audit import CANCELLED, CRASHED, DONE, AuditEntry, AuditQuery
+from micboard_tui.contracts.device import DeviceContract
+from micboard_tui.contracts.origin import FrontEnd, Origin, acting_from
+from micboard_tui.contracts.result import Success
+from micboard_tui.contracts.services import Services
+from micboard_tui.domain.assignment import Role
+from micboard_tui.domain.battery import Battery
+from micboard_tui.domain.command import SetGain
+from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.threshold_set import ThresholdName, ThresholdScope
+from micboard_tui.services.access.audit_service import MAX_WAITING, AuditService
+from micboard_tui.services.access.guarded_contracts import ChangingCall, guard_contract
+from micboard_tui.services.change_trail import ChangeTrail
+from tests.fakes.users import PASSWORD
+from tests.tui.scripted_rig import ScriptedRig, device, reports, vocal
+
+RACK = device(1).id
+VOX = ChannelRef(RACK, 1)
+BOARD = Origin(FrontEnd.BOARD, "foh", "pts/3", address="10.0.0.7")
+
+
+@asynccontextmanager
+async def open_rig() -> AsyncGenerator[tuple[ScriptedRig, Services]]:
+    rig = ScriptedRig({"127.0.0.1": reports("Rack A", vocal("Lead Vox", 482125, Battery()))}, device(1))
+    async with rig.services() as services:
+        await services.synchronization.start()
+        await rig.all_devices_settle()
+        with acting_from(BOARD):
+            yield rig, services
+
+
+def last_of(rig: ScriptedRig) -> AuditEntry:
+    return rig.audited.kept[-1]
+
+
+async def test_a_step_is_written_with_what_it_was_before_and_after() -> None:
+    async with open_rig() as (rig, services):
+        await services.assignments.assign([VOX], "Ada", actor="Pia")
+        first = last_of(rig)
+        assert (first.actor, first.origin, first.result) == ("Pia", BOARD, DONE)
+        assert "assigned to Ada" in first.text
+        assert "performer Ada" in first.after
+        assert first.at == rig.clock()
+        await services.assignments.assign([VOX], "Bo", role=Role.BACKUP, actor="Pia")
+        second = last_of(rig)
+        assert "performer Ada" in second.before
+        assert "performer Bo" in second.after
+        assert "role backup" in second.after
+        await services.assignments.undo(actor="Pia")
+        assert last_of(rig).text.startswith("Undone: ")
+
+
+async def test_what_is_refused_is_written_with_its_code_and_what_it_was_about() -> None:
+    async with open_rig() as (rig, services):
+        command = SetGain(1, 12)
+        await services.devices.execute(RACK, command, actor="Pia")
+        entry = last_of(rig)
+        assert (entry.text, entry.result) == ("Send a command to a device", "CONTROL_NOT_ARMED")
+        assert entry.subject.startswith("Rack A")
+        await services.access.lock_show("4711", actor="Ada")
+        await services.locations.create("Stage left", actor="Pia")
+        entry = last_of(rig)
+        assert (entry.text, entry.subject, entry.result) == ("Add a location", "Stage left", "SHOW_LOCKED")
+        await services.access.unlock_show("0000", actor="Eve")
+        assert (last_of(rig).actor, last_of(rig).result) == ("Eve", "PIN_REFUSED")
+
+
+async def test_a_command_is_written_with_its_channel() -> None:
+    async with open_rig() as (rig, services):
+        await services.users.arm_control(10, actor="Pia")
+        await services.devices.execute(RACK, SetGain(1, 12), actor="Pia")
+        entry = last_of(rig)
+        assert (entry.text, entry.result) == ("Gain set to 12 dB", DONE)
+        assert entry.subject.startswith("Rack A")
+
+
+async def test_no_password_no_pin_and_no_token_is_written() -> None:
+    async with open_rig() as (rig, services):
+        await services.access.lock_show("471147", actor="Ada")
+        await services.access.unlock_show("471148", actor="Eve")
+        await services.users.log_in("Wanda", PASSWORD)
+        await services.users.log_in(PASSWORD, "typed into the wrong field")
+        written = repr(rig.audited.kept)
+        assert len(rig.audited.kept) == 4
+        for secret in ("471147", "471148", PASSWORD, "wrong field"):
+            assert secret not in written
+
+
+async def test_each_kind_of_record_is_written_as_it_was_and_is() -> None:
+    async with open_rig() as (rig, services):
+        scope = ThresholdScope(channel=VOX)
+        for value in (-80.0, -79.0):
+            await services.thresholds.change(scope, ThresholdName.RF_LOW_DBM, value, actor="Pia")
+        entry = last_of(rig)
+        assert (entry.before, entry.after) == ("rf.low_dbm: value -80", "rf.low_dbm: value -79")
+        location = await services.locations.create("Loft", actor="Pia")
+        assert location.data is not None
+        await services.locations.rename(location.data.id, "Attic", actor="Pia")
+        assert (last_of(rig).before, last_of(rig).after) == ("Attic: name Loft", "Attic: name Attic")
+        await services.devices.remove(RACK, actor="Pia")
+        assert last_of(rig).after == ""
+        assert "host 127.0.0.1" in last_of(rig).before
+
+
+async def test_reading_is_not_written() -> None:
+    async with open_rig() as (_, services):
+        await services.devices.list_devices()
+        await services.devices.sync_device("shure", RACK)
+        assert (await services.audit.list_entries(AuditQuery())).data == []
+
+
+class Fate:
+    """A service that does not answer."""
+
+    def __getattr__(self, name: str) -> object:
+        return None
+
+    async def remove(self, device_id: DeviceId, *, actor: str) -> Success[None]:
+        if actor == "Crash":
+            raise ZeroDivisionError
+        await anyio.sleep_forever()
+        raise AssertionError
+
+
+async def test_what_is_cancelled_or_crashes_is_written_too() -> None:
+    async with open_rig() as (rig, _):
+        devices = guard_contract(DeviceContract, Fate(), rig.guard)
+        with pytest.raises(ZeroDivisionError):
+            await devices.remove(RACK, actor="Crash")
+        assert last_of(rig).result == CRASHED
+        with anyio.move_on_after(0.01):
+            await devices.remove(RACK, actor="Pia")
+        assert (last_of(rig).result, last_of(rig).subject) == (CANCELLED, "Rack A")
+
+
+async def test_entries_wait_while_nothing_can_be_stored_and_what_is_lost_is_an_entry() -> None:
+    async with open_rig() as (rig, _):
+        audit: AuditService = rig.audit
+        rig.audited.is_full = True
+        for number in range(MAX_WAITING + 3):
+            call = ChangingCall("EventContract.add_marker", {"actor": f"P{number}"})
+            await audit.note(call, ChangeTrail(), DONE)
+        rig.audited.is_full = False
+        await audit.close()
+        assert len(rig.audited.kept) == MAX_WAITING + 1
+        assert rig.audited.kept[0].text == "3 entries could not be stored, and are lost"
+        assert [entry.actor for entry in rig.audited.kept[1:3]] == ["P3", "P4"]
+        found = await audit.list_entries(AuditQuery(text="marker", limit=10_000))
+        assert len(found.data or ()) == 500
