@@ -5,6 +5,7 @@ from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 from micboard_tui.tui import (
     alarm_keys,
+    audit_keys,
     control_keys,
     plan_keys,
     recap_keys,
@@ -353,5 +354,22 @@ FORM_HELP = _page(
 )
 TRUST_HELP = _page("a certificate", *bindings.TRUST_KEYS)
 LEAVE_HELP = _page("the question before leaving", *bindings.LEAVE_KEYS)
+AUDIT_HELP = HelpPage(
+    "the audit",
+    (
+        HelpSection(
+            "Keys",
+            (
+                ("type", "Only entries with these words"),
+                ("↑ ↓", "Up and down; the wheel scrolls"),
+                ("PgUp PgDn", "A page up or down"),
+                ("Enter", "All that is known of the entry"),
+                *audit_keys.AUDIT_KEYS,
+                _HELP_WHILE_TYPING,
+            ),
+        ),
+    ),
+)
+AUDIT_ENTRY_HELP = _page("an entry of the audit", *audit_keys.ENTRY_KEYS)
 PIN_HELP = _page("the lock of the show", ("Enter", "Take the PIN"), _BACK, _HELP_WHILE_TYPING)
 SECRET_HELP = _page("a password or key", ("Enter", "Store it"), _BACK, _HELP_WHILE_TYPING)

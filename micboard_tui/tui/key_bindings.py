@@ -207,6 +207,7 @@ APP_KEYS: KeyTable = (
     Key("D", "remove", "Remove the selected receiver", "remove", "remove"),
     Key("E", "open('thresholds')", "Thresholds: what counts as low, and for whom", "thresholds"),
     Key("L", "log", "Log: what happened, newest first", "log", "log"),
+    Key("Y", "open('audit')", "Audit: who changed what, and from where", "audit", "audit"),
     Key("ctrl+k", "flow('lock')", "Lock the show with a PIN, or unlock it", "lock", "lock", "Ctrl+K"),
     Key("T", "next_theme", "Next colour theme", "theme", "colours"),
     Key("ctrl+l", "redraw", "Redraw the screen", "redraw", display="Ctrl+L"),

@@ -104,6 +104,13 @@ def build_recap(context: ScreenContext) -> Screen[Any]:
     return RecapScreen(context.live, context.style, context.readings)
 
 
+def build_audit(context: ScreenContext) -> Screen[Any]:
+    """Who changed what from where."""
+    from micboard_tui.tui.screens.audit_screen import AuditScreen
+
+    return AuditScreen(context.live, context.style, context.readings)
+
+
 KEYED_SCREENS: Mapping[str, BuildScreen] = {
     "alarms": build_alarms,
     "battery_plan": build_battery_plan,
@@ -115,4 +122,5 @@ KEYED_SCREENS: Mapping[str, BuildScreen] = {
     "chargers": lambda context: build_chargers(context._replace(devices=())),
     "thresholds": build_thresholds,
     "recap": build_recap,
+    "audit": build_audit,
 }

@@ -17,6 +17,7 @@ from micboard_tui.tui.arrange.alarm_lines import find_cleared
 if TYPE_CHECKING:
     # The first board waits for what is loaded here, and needs none of it.
     from micboard_tui.contracts.assignment import Spare
+    from micboard_tui.contracts.audit import AuditEntry, AuditQuery
     from micboard_tui.contracts.events import EventQuery
     from micboard_tui.contracts.manufacturers import DriverInfo, ManufacturerContract, ManufacturerInfo
     from micboard_tui.contracts.recap import ProgressReport, RecapQuery
@@ -85,6 +86,11 @@ class ServiceReadings:
 
         services = self._services()
         return list_spares(services.live, channel) if services else ()
+
+    async def audit(self, query: "AuditQuery") -> "ServiceResult[Sequence[AuditEntry]] | None":
+        """Entries of the audit; None: nothing can be read yet."""
+        services = self._services()
+        return await services.audit.list_entries(query) if services else None
 
     async def past_alarms(self, since: float) -> Sequence[Alarm] | None:
         """Alarms that cleared since then, the newest first; None: they cannot be read now."""

@@ -19,6 +19,11 @@ from micboard_tui.services.access.audit_service import AuditService, result_of
 from micboard_tui.services.access.guarded_contracts import Answer, ChangingCall
 from micboard_tui.services.change_trail import ChangeTrail, collecting
 
+IDLE_WITHOUT_DATA = frozenset(
+    {"HandoverContract.take_new", "UserContract.disarm_control", "AccessContract.unlock_show"}
+)
+"""Methods that are called to be on the safe side, and answer nothing where there was nothing to do."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -46,7 +51,8 @@ class AccessGuard:
             is_cancelled = isinstance(end, anyio.get_cancelled_exc_class())
             await self._audit.note_end(call, trail, is_cancelled=is_cancelled)
             raise
-        await self._audit.note(call, trail, result_of(answer))
+        if not _did_nothing(call, answer):
+            await self._audit.note(call, trail, result_of(answer))
         return answer
 
     async def _answer(self, call: ChangingCall, work: Callable[[], Awaitable[Answer]]) -> Answer:
@@ -68,3 +74,8 @@ class AccessGuard:
         if title in NEEDS_ARMED_CONTROL and not self._is_armed(call.actor):
             return describe_unarmed(call.actor)
         return None
+
+
+def _did_nothing(call: ChangingCall, answer: Answer) -> bool:
+    """Whether there was nothing to do, and the answer says so."""
+    return answer.success and not answer.data and call.title in IDLE_WITHOUT_DATA
