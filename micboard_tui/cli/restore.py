@@ -44,6 +44,7 @@ def restore(
 
     context = load_context()
     database = find_database(context)
+    _check_may_change(context, database)
     with ExitStack() as stack:
         stack.enter_context(translated_config_errors())
         stack.enter_context(exclusive_instance(context, "restore"))
@@ -59,6 +60,18 @@ def restore(
         print_line(f"Restored {', '.join(targets)}.")
         if kept is not None:
             print_line(f"What was there is kept as {kept}.")
+
+
+def _check_may_change(context: "CommandContext", database: Path) -> None:
+    """Raise MicboardError READ_ONLY, SHOW_LOCKED."""
+    from micboard_tui.contracts.access_errors import describe_reading_only
+    from micboard_tui.contracts.errors import StartError
+    from micboard_tui.storage.database_restore import check_unlocked
+
+    if context.settings.read_only:
+        error = describe_reading_only()
+        raise StartError(error.code, error.message, hint=error.hint)
+    check_unlocked(database)
 
 
 def _find_targets(context: "CommandContext", backup: "Backup") -> Mapping[str, Path]:

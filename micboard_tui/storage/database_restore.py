@@ -1,12 +1,15 @@
 """Puts the files of a backup in the place of the present ones, while no other program uses them."""
 
+import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from micboard_tui.config.atomic_files import make_private_directory, write_new
+from micboard_tui.contracts.access_errors import describe_lock
 from micboard_tui.contracts.errors import ErrorCode, StorageError
+from micboard_tui.domain.show_lock import ShowLock
 from micboard_tui.storage.backup_archive import (
     DATABASE,
     RECORDER,
@@ -19,6 +22,7 @@ from micboard_tui.storage.backup_rotation import BackupRotation
 from micboard_tui.storage.database_errors import ErrorTranslator
 from micboard_tui.storage.repair.file_repair import FileRepair
 from micboard_tui.storage.repair.file_use import FileUse
+from micboard_tui.storage.repair.readable_copy import open_to_read
 
 ALONE_WAIT_S = 2.0
 KEPT = 10
@@ -50,6 +54,21 @@ def summarize_present(database: Path) -> DatabaseSummary | None:
         return None
     with ErrorTranslator(str(database), None).translate_errors():
         return summarize(database)
+
+
+def check_unlocked(database: Path) -> None:
+    """Raise StorageError SHOW_LOCKED when its show is locked: a backup would unlock it."""
+    if not database.exists():
+        return
+    try:
+        with closing(open_to_read(database)) as connection:
+            row = connection.execute("SELECT locked_by, locked_at FROM show_lock").fetchone()
+    except sqlite3.Error:
+        # One that is damaged, or of an earlier release, is not locked.
+        return
+    if row is not None:
+        error = describe_lock(ShowLock(str(row[0]), float(row[1])))
+        raise StorageError(error.code, error.message, hint=error.hint)
 
 
 def keep_present(targets: Mapping[str, Path], backups: Path, version: str) -> Path | None:

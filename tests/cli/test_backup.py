@@ -137,6 +137,21 @@ def test_a_program_that_runs_keeps_it_from_being_replaced(
     assert (used / "data" / "micboard.db").read_bytes() == before
 
 
+def test_a_locked_show_and_a_program_that_only_reads_are_not_replaced(
+    used: Path, archive: Path, micboard: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(sqlite3.connect(used / "data" / "micboard.db")) as raw, raw:
+        raw.execute("INSERT INTO show_lock VALUES (1, 'Pia', 1790000000.0, 'x', 0, NULL)")
+    answer = micboard("restore", str(archive), "--yes")
+    assert (answer.code, "The show is locked, by Pia" in answer.err) == (1, True)
+    with closing(sqlite3.connect(used / "data" / "micboard.db")) as raw, raw:
+        raw.execute("DELETE FROM show_lock")
+    monkeypatch.setenv("MICBOARD_READ_ONLY", "true")
+    answer = micboard("restore", str(archive), "--yes")
+    assert (answer.code, "only reads" in answer.err) == (1, True)
+    assert not list(copies(used))
+
+
 def test_an_archive_writes_nowhere_but_to_our_own_files(used: Path, archive: Path, micboard: Command) -> None:
     evil = archive.with_name("evil.zip")
     with zipfile.ZipFile(archive) as source, zipfile.ZipFile(evil, "w") as target:

@@ -210,6 +210,30 @@ async def test_databases_of_every_release_still_open(file: Path, tmp_path: Path)
         assert len(await database.assignments.performers()) == people + 1
 
 
+@pytest.mark.parametrize("file", sorted(STORED.glob("*.db")), ids=lambda file: file.name)
+async def test_every_entry_of_earlier_releases_is_there_after_the_upgrade(file: Path, tmp_path: Path) -> None:
+    copy = copied(file, tmp_path)
+    before = counts_in(copy)
+    async with open_database(sqlite_url(copy)) as database:
+        assert {check.verdict for check in await database.probe.integrity()} == {Verdict.OK}
+        assert database.find_note() is None
+    after = counts_in(copy)
+    assert {table: after[table] for table in before} == before
+    # It can be taken back: the copy that was made before has the old schema.
+    upgrades = [path.name for path in copies_in(tmp_path / "backups") if "-schema-" in path.name]
+    assert [name.split("-")[-1] for name in upgrades] == ([] if file.stem == HEAD else [file.name])
+
+
+def counts_in(file: Path) -> dict[str, int]:
+    with closing(sqlite3.connect(file)) as raw:
+        tables = [row[0] for row in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {
+            table: raw.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - names of the schema
+            for table in tables
+            if not table.startswith("sqlite_")
+        }
+
+
 @pytest.mark.parametrize("file", ["0002.db", "0003.db"])
 async def test_performers_and_steps_of_earlier_releases_are_there(file: str, tmp_path: Path) -> None:
     async with open_database(sqlite_url(copied(STORED / file, tmp_path))) as database:
