@@ -1,10 +1,13 @@
 """What is missing in a wheel, or too much in it, is found; `just release-check` looks at what was built."""
 
+import json
+
 import pytest
 
 from audit_code import judge_packages
 from bump_version import ROOT, read_version
 from check_distributions import NEEDED_METADATA, expected_files, find_faults, find_faults_of_source
+from name_sbom import name_component
 
 
 @pytest.fixture(scope="module")
@@ -55,3 +58,8 @@ def test_a_weak_package_fails_and_one_that_could_not_be_asked_about_does_not_pas
     assert judge_packages(
         [{"name": "micboard-tui", "skip_reason": "distribution marked as editable"}]
     ).has_passed
+
+
+def test_the_list_of_what_is_inside_has_the_version() -> None:
+    named = json.loads(name_component('{"metadata": {"component": {"name": "micboard-tui"}}}', "2026.12.0"))
+    assert named["metadata"]["component"] == {"name": "micboard-tui", "version": "2026.12.0"}
