@@ -216,7 +216,7 @@ def build_control(
     ``is_armed``: whether a user has armed control.
     """
     services.steps.commands = CommandUndo(devices, is_armed)
-    return ControlService(devices, services.command_desk, services.steps)
+    return ControlService(devices, services.command_desk, services.steps, is_armed)
 
 
 def _build_opener(adapters: Adapters[LiveT]) -> DriverOpener:

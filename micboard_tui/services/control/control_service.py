@@ -4,10 +4,12 @@
 holds the device. What was before is known here, from the live state, so here the steps are kept.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+import anyio
 import structlog
 
+from micboard_tui.contracts.access_errors import describe_unarmed
 from micboard_tui.contracts.control import (
     MAX_PLAN_LINES,
     CommandPlan,
@@ -20,8 +22,8 @@ from micboard_tui.contracts.control import (
     PlanResult,
 )
 from micboard_tui.contracts.device import ALL_DEVICES, DeviceContract
-from micboard_tui.contracts.errors import StorageError, invalid_value_error
-from micboard_tui.contracts.result import Failure, ServiceResult, Success
+from micboard_tui.contracts.errors import MicboardError, StorageError, invalid_value_error
+from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.contracts.undo_steps import Change, CommandValue
 from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.command import Command, Confirmation, Identify
@@ -37,6 +39,8 @@ from micboard_tui.services.error_translation import require_data, translate_erro
 from micboard_tui.services.not_found import channel_not_found
 from micboard_tui.services.steps import Steps
 
+KEEP_S = 5.0
+"""So long storing a step takes at most where a plan was cancelled."""
 NO_WAY_BACK = "It cannot be undone: the value before is not known"
 
 log = structlog.get_logger(__name__)
@@ -47,8 +51,11 @@ def ignore_progress(_: PlanResult) -> None:
 
 
 class ControlService:
-    def __init__(self, devices: DeviceContract, desk: CommandDesk, steps: Steps) -> None:
-        self._devices, self._desk, self._steps = devices, desk, steps
+    def __init__(
+        self, devices: DeviceContract, desk: CommandDesk, steps: Steps, is_armed: Callable[[str], bool]
+    ) -> None:
+        """``is_armed``: whether a user has armed control, which may end while a plan is carried out."""
+        self._devices, self._desk, self._steps, self._is_armed = devices, desk, steps, is_armed
 
     @translate_errors
     async def list_controls(
@@ -101,28 +108,35 @@ class ControlService:
         for each in commands:
             self._desk.check(known[each.device_id], each.command)
         run = _PlanRun(len(commands))
-        for each in commands:
-            device = known[each.device_id]
-            back = self._desk.find_way_back(device, each.command)
-            result = await self._devices.execute(each.device_id, each.command, actor=actor)
-            if not result.success:
-                return await self._stop(run, subject_of(device, each.command), result, actor)
-            run.add(device, result.data, _change_of(each.device_id, back, result.data))
-            (listener or ignore_progress)(run.result)
+        try:
+            for each in commands:
+                await self._execute_planned(each, known[each.device_id], run, actor)
+                (listener or ignore_progress)(run.result)
+        except MicboardError as error:
+            if not run.done:
+                raise
+            subject = subject_of(known[each.device_id], each.command)
+            stopped = PlanResult(tuple(run.done), subject, error.info, run.left - 1)
+            return Success(stopped, warning=await self._keep_run(run, actor))
+        except anyio.get_cancelled_exc_class():
+            # What was done stays done, and has to be a step also where nobody waits for it any more.
+            with anyio.move_on_after(KEEP_S, shield=True):
+                await self._keep_run(run, actor)
+            raise
         return Success(run.result, warning=await self._keep_run(run, actor))
 
-    async def _stop(
-        self, run: "_PlanRun", subject: str, failure: Failure, actor: str
-    ) -> ServiceResult[PlanResult]:
-        """What was done before stays, and can be undone."""
-        if not run.done:
-            return failure
-        result = PlanResult(tuple(run.done), subject, failure.error, run.left - 1)
-        return Success(result, warning=await self._keep_run(run, actor))
+    async def _execute_planned(
+        self, planned: PlannedCommand, known: DeviceSnapshot, run: "_PlanRun", actor: str
+    ) -> None:
+        if run.done and not self._is_armed(actor):
+            info = describe_unarmed(actor)
+            raise MicboardError(info.code, info.message, hint=info.hint)
+        back = self._desk.find_way_back(known, planned.command)
+        result = await self._devices.execute(planned.device_id, planned.command, actor=actor)
+        run.add(known, require_data(result), back)
 
     async def _keep_run(self, run: "_PlanRun", actor: str) -> str | None:
-        missing = len(run.done) - len(run.changes)
-        lost = None if not missing else f"{format_count(missing, 'change')} cannot be undone"
+        lost = f"{format_count(run.lost, 'change')} cannot be undone" if run.lost else None
         return _join(await self._keep(run.text, run.changes, actor), lost)
 
     async def _keep(self, text: str, changes: Sequence[Change], actor: str) -> str | None:
@@ -162,12 +176,16 @@ class _PlanRun:
         self._count = count
         self.done: list[DoneCommand] = []
         self.changes: list[Change] = []
+        self.lost = 0
+        """How many cannot be undone."""
         self._first = ""
 
-    def add(self, known: DeviceSnapshot, confirmation: Confirmation, change: Change | None) -> None:
+    def add(self, known: DeviceSnapshot, confirmation: Confirmation, back: Command | None) -> None:
+        """``back``: what takes it back; None: that is not known."""
         self._first = self._first or _describe(known, confirmation)
         self.done.append(DoneCommand(known.device.id, subject_of(known, confirmation.command), confirmation))
-        if change is not None:
+        self.lost += back is None
+        if (change := _change_of(known.device.id, back, confirmation)) is not None:
             self.changes.append(change)
 
     @property

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import anyio.lowlevel
+
 from micboard_tui.contracts.control import ControlContract
 from micboard_tui.contracts.errors import DeviceError, ErrorCode
 from micboard_tui.domain.channel import ChannelFacts, Slot, SlotStatus
@@ -46,6 +48,7 @@ class ObedientSessions(FakeSessions):
     async def execute(self, device_id: DeviceId, command: Command) -> Confirmation | None:
         if command in self.refused:
             raise DeviceError(ErrorCode.DEVICE_REFUSED, "The device refuses", hint="Look at it")
+        await anyio.lowlevel.checkpoint()
         self.sent.append(command)
         in_force = self.adapted.get(command, command)
         self.report(device_id, in_force)

@@ -1,5 +1,6 @@
 """Control of devices: what is offered and shown, what is done, and what undo takes back."""
 
+import anyio
 import pytest
 
 from micboard_tui.contracts.control import PlannedCommand, PlanPurpose, PlanResult
@@ -294,3 +295,21 @@ async def test_an_undo_that_stopped_half_way_goes_on_with_the_rest() -> None:
     rack.sessions.refused.clear()
     assert (await rack.services.assignments.undo(actor="Pia")).success
     assert rack.sessions.sent[2:] == [SetMute(2, muted=False), SetMute(1, muted=False)]
+
+
+async def test_a_plan_stops_when_control_is_armed_no_more() -> None:
+    rack = ControlledRack()
+    commands = [PlannedCommand(RACK.id, SetMute(number, muted=True)) for number in (1, 2)]
+    answer = await rack.control.execute_plan(commands, lambda _: rack.armed.clear(), actor="Pia")
+    result = data_of(answer)
+    assert result.error is not None
+    assert (result.error.code, len(result.done)) == (ErrorCode.CONTROL_NOT_ARMED, 1)
+    assert rack.sessions.sent == [SetMute(1, muted=True)]
+
+
+async def test_what_a_cancelled_plan_has_done_is_a_step() -> None:
+    rack = ControlledRack()
+    commands = [PlannedCommand(RACK.id, SetMute(number, muted=True)) for number in (1, 2)]
+    with anyio.CancelScope() as scope:
+        await rack.control.execute_plan(commands, lambda _: scope.cancel(), actor="Pia")
+    assert rack.steps == ["127.0.0.2/1: mute set to muted"]
