@@ -70,8 +70,18 @@ def _name_line(
     if fitted in {None, name} or line.preview is None:
         return line
     return PlanLine(
-        line.device_id, line.channel, line.subject, line.title, line.preview, f"shortened from '{name}'"
+        line.device_id,
+        line.channel,
+        line.subject,
+        line.title,
+        line.preview,
+        _describe_fit(name, fitted or name),
     )
+
+
+def _describe_fit(name: str, fitted: str) -> str:
+    verb = "shortened" if len(fitted) < len(name) else "in plain letters,"
+    return f"{verb} from '{name}'"
 
 
 def _renamed(command: SetChannelName | SetSlotName, name: str) -> SetChannelName | SetSlotName:

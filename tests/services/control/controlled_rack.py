@@ -55,7 +55,7 @@ class ObedientSessions(FakeSessions):
         return Confirmation(command, format_value(in_force), adapted=in_force != command)
 
     def report(self, device_id: DeviceId, command: Command) -> None:
-        """Let the device have another value, as if somebody had turned a knob."""
+        """Let the device have another value, as if a person had turned a knob."""
         known = self._live.device(device_id)
         assert known is not None
         number = getattr(command, "channel", None) or 1

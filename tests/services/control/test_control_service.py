@@ -205,7 +205,7 @@ async def test_names_from_the_show_say_how_they_are_shortened_and_what_is_left_o
     plan = data_of(await rack.control.preview_plan(PlanPurpose.NAMES))
     lines = [(line.subject, line.title, line.preview and line.preview.new, line.note) for line in plan.lines]
     assert lines == [
-        ("127.0.0.2/1", "Name", "Zoe", "shortened from 'Zoë'"),
+        ("127.0.0.2/1", "Name", "Zoe", "in plain letters, from 'Zoë'"),
         ("127.0.0.2/2", "Name", None, "has no performer"),
         ("127.0.0.3/1", "Name", "Anna Sch", "shortened from 'Anna Schmidt'"),
         ("127.0.0.3/1", "Name of slot 1", "Anna Sch", "shortened from 'Anna Schmidt'"),
@@ -221,9 +221,9 @@ async def test_names_from_the_show_say_how_they_are_shortened_and_what_is_left_o
 async def test_a_plan_is_one_step_and_tells_how_far_it_is() -> None:
     rack = await named_rack()
     plan = data_of(await rack.control.preview_plan(PlanPurpose.NAMES))
-    told: list[PlanResult] = []
-    result = data_of(await rack.control.execute_plan(plan.commands, told.append, actor="Pia"))
-    assert [(len(each.done), each.left) for each in told] == [(1, 2), (2, 1), (3, 0)]
+    progress: list[PlanResult] = []
+    result = data_of(await rack.control.execute_plan(plan.commands, progress.append, actor="Pia"))
+    assert [(len(each.done), each.left) for each in progress] == [(1, 2), (2, 1), (3, 0)]
     assert (len(result.done), result.failed, result.left) == (3, None, 0)
     assert rack.steps[-1] == "127.0.0.2/1: name set to Zoe, and 2 changes more"
     sent = len(rack.sessions.sent)
