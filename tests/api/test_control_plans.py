@@ -18,7 +18,7 @@ async def test_who_watches_sees_what_can_be_set(served: ServedRig) -> None:
 
 
 async def test_a_preview_has_what_is_sent_and_the_effect(served: ServedRig) -> None:
-    answer = await served.send("POST", "/devices/rack-1/commands/preview", MUTE, WATCH)
+    answer = await served.send("POST", "/devices/rack-1/commands/preview", MUTE, CONTROL)
     preview = check_answer(served, answer)["preview"]
     assert preview["messages"] == ["< SET 1 AUDIO_MUTE ON >"]
     assert (preview["command"], preview["class"], preview["confirmations"]) == (MUTE, "sound", 1)
@@ -27,7 +27,7 @@ async def test_a_preview_has_what_is_sent_and_the_effect(served: ServedRig) -> N
 
 async def test_a_plan_is_shown_and_carried_out_by_who_has_armed_control(served: ServedRig) -> None:
     wanted = {"purpose": "mute", "channels": [{"device_id": "rack-1", "number": 1}]}
-    plan = check_answer(served, await served.send("POST", PLAN, wanted, WATCH))
+    plan = check_answer(served, await served.send("POST", PLAN, wanted, CONTROL))
     assert [line["preview"]["new"] for line in plan["lines"]] == ["muted"]
     commands = {"commands": [{"device_id": "rack-1", "command": plan["lines"][0]["preview"]["command"]}]}
     refused = await served.send("POST", f"{PLAN}/execute", commands, CONTROL)
@@ -42,5 +42,5 @@ async def test_a_plan_is_shown_and_carried_out_by_who_has_armed_control(served: 
 
 
 async def test_a_plan_for_all_is_one_without_channels(served: ServedRig) -> None:
-    plan = check_answer(served, await served.send("POST", PLAN, {"purpose": "names"}, WATCH))
+    plan = check_answer(served, await served.send("POST", PLAN, {"purpose": "names"}, CONTROL))
     assert plan["lines"]

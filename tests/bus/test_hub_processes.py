@@ -143,6 +143,16 @@ class Site:
         is_fresh = any(age_s is not None and age_s < FRESH_S for age_s in ages_s)
         return is_fresh and self.live.findings.lost is None
 
+    @property
+    def shown_gain_db(self) -> int | None:
+        state = self.live.channel(REF)
+        return None if state is None else state.facts.gain_db
+
+    async def gain_db(self) -> int:
+        """Once it is known."""
+        await until(lambda: self.shown_gain_db is not None)
+        return self.shown_gain_db or 0
+
     async def until_active(self) -> tuple[HubProcess, HubProcess]:
         """The active one, and the one that waits."""
         one, two = self.hubs
@@ -150,11 +160,17 @@ class Site:
         return (one, two) if one.is_active else (two, one)
 
     async def set_gain(self, gain_db: int) -> ErrorCode | None:
-        """What it ended with; None: it was done. It is tried until it is known that it may have begun."""
+        """What it ended with; None: it was done. It is tried until it is known that it may have begun.
+
+        A hub that became the active one does not know that control was armed.
+        """
         while True:
-            answer = await self.services.devices.execute(REF.device_id, SetGain(1, gain_db), actor="Ada")
+            answer = await self.services.control.execute(REF.device_id, SetGain(1, gain_db), actor="Ada")
             if answer.success:
                 return None
+            if answer.error.code is ErrorCode.CONTROL_NOT_ARMED:
+                await self.services.users.arm_control(5, actor="Ada")
+                continue
             if answer.error.code not in NOTHING_DONE:
                 return answer.error.code
             await asyncio.sleep(0.1)
@@ -198,7 +214,20 @@ async def test_hubs_that_freeze_and_die_do_nothing_twice_and_lose_nothing_that_w
             await take_the_bus_away(site, nats)
             await adding.more()
             assert await adding.find_lost() == set()
+            await take_a_command_back(site)
+
             assert most_connections(site.rack) == [1]
+
+
+async def take_a_command_back(site: Site) -> None:
+    """Undo goes from the hub to the collector that holds the device."""
+    before = await site.gain_db()
+    assert await site.set_gain(before - 3) is None
+    await until(lambda: site.shown_gain_db == before - 3)
+    undone = await site.services.assignments.undo(actor="Ada")
+    assert undone.success, undone
+    assert undone.data.text.endswith(f"gain set to {before - 3:+d} dB")
+    await until(lambda: site.shown_gain_db == before)
 
 
 async def freeze_a_hub(site: Site) -> None:

@@ -52,7 +52,7 @@ async def list_controls(
     responses=refusals(404, 405, 502, 504),
 )
 async def preview_command(
-    request: Request, context: Context, _: Watcher, device_id: DeviceIdPath, body: CommandRequest
+    request: Request, context: Context, _: Controller, device_id: DeviceIdPath, body: CommandRequest
 ) -> Response:
     """What would be sent for a command, and what it would do. Changes nothing, and asks no device."""
     command = parse_command(body.model_dump())
@@ -61,7 +61,7 @@ async def preview_command(
 
 
 @ROUTER.post("/control/plan", response_model=PlanAnswer, responses=refusals(404))
-async def preview_plan(request: Request, context: Context, _: Watcher, body: PlanRequest) -> Response:
+async def preview_plan(request: Request, context: Context, _: Controller, body: PlanRequest) -> Response:
     """Plan commands for several channels, and say what is left out and why. Changes nothing."""
     plan = data_of(await context.services.control.preview_plan(body.purpose, refs_of(body.channels)))
     return await answer(request, plan_document(plan))
