@@ -1,5 +1,6 @@
 """The installed manufacturers, found by entry point; ours are registered like anyone's."""
 
+import errno
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -13,6 +14,8 @@ from micboard_tui.domain.near_name import suggest
 
 GROUP = "micboard_tui.manufacturers"
 OURS = "micboard-tui"
+
+_NO_HANDLES = frozenset({errno.EMFILE, errno.ENFILE})
 
 log = structlog.get_logger(__name__)
 
@@ -52,8 +55,10 @@ class EntryPointRegistry:
         try:
             return self._loaded.setdefault(code, _load(point))
         except MicboardError as error:
-            # A module that failed once is not run again and again; what it wrote may still be there.
-            self._errors[code] = error
+            # A module that failed once is not run again and again; what it wrote may still be there. One that
+            # the system did not let us read, as without file handles, may be read the next time.
+            if getattr(error.__cause__, "errno", None) not in _NO_HANDLES:
+                self._errors[code] = error
             raise
 
     def plugins(self) -> Sequence[PluginState]:
@@ -130,4 +135,11 @@ def _name_of(point: EntryPoint) -> str:
 
 
 def _package_of(point: EntryPoint) -> str:
-    return "that brings it" if point.dist is None else f"{point.dist.name} {point.dist.version}"
+    """Its package and version, for people; what is known of it where that cannot be read."""
+    if point.dist is None:
+        return "that brings it"
+    try:
+        return f"{point.dist.name} {point.dist.version}"
+    except OSError:
+        # As when this program has no more file handles.
+        return "that brings it"

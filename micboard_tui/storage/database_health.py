@@ -27,14 +27,18 @@ class SqlProbe:
 
     async def integrity(self) -> tuple[HealthCheck, ...]:
         try:
-            return (
-                await self._check_schema(),
-                await self._check_integrity(),
-                *self._check_repairs(),
-                *self._check_disk(),
-            )
+            with self._transactions.translator.translate_errors():
+                return await self._check_all()
         except StorageError as error:
             return (HealthCheck("database", Verdict.FAILED, error.info.message, error.info.hint),)
+
+    async def _check_all(self) -> tuple[HealthCheck, ...]:
+        return (
+            await self._check_schema(),
+            await self._check_integrity(),
+            *self._check_repairs(),
+            *self._check_disk(),
+        )
 
     async def _check_schema(self) -> HealthCheck:
         revision = await self._transactions.read(revision_of)
