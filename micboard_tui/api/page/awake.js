@@ -1,4 +1,4 @@
-// Keeps the screen on while the page is seen; the browser lets go whenever it is hidden.
+// Keeps the screen on while the page is seen.
 import { memory } from "./dom.js";
 
 // `note` says where it cannot be had.
@@ -15,7 +15,7 @@ export function keepAwake(button, note) {
   async function update() {
     if (!isWanted) await lock?.release();
     else if (isPossible && !lock && document.visibilityState === "visible") {
-      // A low battery refuses it; the switch shows that it is off.
+      // A low battery refuses it.
       const found = await navigator.wakeLock.request("screen").catch(() => null);
       if (!found) return;
       if (lock || !isWanted) await found.release();

@@ -7,7 +7,7 @@ const LONGEST_WAIT_MS = 10000;
 const LOGIN_NEEDED = 4401;
 
 const now = () => [performance.now(), Date.now()];
-// The steady clock of some devices stands still while they sleep, and the other may be set: the longer span counts.
+// A steady clock may stand still in sleep, the other may be set: the longer span counts.
 const since = ([steady, wall]) => Math.max(performance.now() - steady, Date.now() - wall);
 
 export class Connection {
@@ -72,7 +72,7 @@ export class Connection {
 
   #fail() {
     this.#enter("waiting");
-    // Many pages lose a server at the same moment, and are not to come back at the same one.
+    // Many pages lose a server at once, and are not to come back at once.
     this.#wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#failures++) * (0.5 + Math.random() / 2);
   }
 

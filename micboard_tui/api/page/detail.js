@@ -93,7 +93,7 @@ export class Detail {
     this.#button.disabled = false;
   }
 
-  // Asked for once, since ranking them is work for the server.
+  // Asked once: ranking them is work.
   async #findSpares({ key, channelKey }) {
     const { deviceId, number } = this.rig.channels.get(channelKey);
     const { spares } = await request("GET", `api/v1/channels/${encodeURIComponent(deviceId)}/${number}/spares`).catch(() => ({ spares: null }));

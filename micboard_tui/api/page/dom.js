@@ -1,11 +1,11 @@
 export const by = (id) => document.getElementById(id);
 
-// A screen reader would say again what is only written again.
+// Else a screen reader says it again.
 export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-// What this device remembers, unless it may not, as in some private windows.
+// What this device remembers, unless it may not.
 const attempt = (act) => {
   try {
     return act();

@@ -26,6 +26,7 @@ const connection = new Connection(address.href, take, askForLogin);
 let alarms = new AlarmIndex(rig);
 let lines = new Map();
 let announced = null;
+let lock = null;
 let arrangedAt = -Infinity;
 let isArranged = false;
 let isAsked = false;
@@ -142,10 +143,11 @@ const showClock = () => setText(by("clock"), clockText(rig.show, rig.now()));
 
 function showReader({ reader, lost } = rig) {
   const stored = reader && `Read by ${safe(reader.user)} on ${safe(reader.host)}: stored values`;
-  setText(by("read-by"), lost ? safe(lost.text).replace("{age}", formatSpan(rig.now() - Date.parse(lost.since))) : stored ?? "");
+  const old = lost && safe(lost.text).replace("{age}", formatSpan(rig.now() - Date.parse(lost.since)));
+  setText(by("read-by"), [lock && `Show locked by ${safe(lock.by)}`, old || stored].filter(Boolean).join(". "));
 }
 
-// Screen readers say what is new and urgent, and nothing else.
+// Screen readers say only what is new and urgent.
 function announce() {
   const fresh = new Map(rig.alarms.filter((alarm) => alarm.priority === "now" && isOpen(alarm) && isNew(alarm)).map((alarm) => [alarmKey(alarm) + alarm.raised_at, alarm]));
   const [first, ...others] = [...fresh.keys()].filter((key) => announced && !announced.has(key)).map((key) => fresh.get(key));
@@ -263,6 +265,7 @@ showUser();
 showLocations();
 connection.open();
 setInterval(showLine, LOOK_MS);
+setInterval(() => rig.isKnown && request("GET", "api/v1/lock").then((answer) => (lock = answer.lock), () => {}), 2 * TIMES_MS);
 setInterval(() => {
   board.showTimes(rig.now());
   showClock();

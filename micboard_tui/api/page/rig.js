@@ -52,7 +52,7 @@ export class Rig {
     return this.locations.get(locationId)?.within.includes(other);
   }
 
-  // A message comes late, never early: the largest difference is the truest, unless a clock was set.
+  // A message is late, never early: the largest difference is the truest, unless a clock was set.
   #setClock(sent) {
     if (Number.isNaN(sent)) return;
     const offset = sent - Date.now();

@@ -4,6 +4,8 @@ from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.contracts.handover import HandoverContract
 from micboard_tui.tui.flows.user_ports import BRIEF_S, AskScreen, Notices
 
+SILENT = frozenset({ErrorCode.NOT_ALLOWED, ErrorCode.READ_ONLY})
+
 
 class HandoverFlow:
     def __init__(self, handover: HandoverContract, ask: AskScreen, notices: Notices, operator: str) -> None:
@@ -33,7 +35,7 @@ class HandoverFlow:
         new = await self._handover.take_new(actor=self._operator)
         if not new.success:
             # Who may only watch is shown none, and did not ask for any.
-            if new.error.code is not ErrorCode.NOT_ALLOWED:
+            if new.error.code not in SILENT:
                 self._notices.report_error(new.error)
         elif new.data:
             await self._ask(NewNotesScreen(new.data, self._notices.key("handover")))

@@ -34,6 +34,7 @@ class PageServer:
         """As before the first test."""
         self.snapshot = snapshot([])
         self.user: Mapping[str, str] | None = None
+        self.lock: Mapping[str, str] | None = None
         self.permission = "write"
         self.may_watch = True
         self.is_silent = False
@@ -67,11 +68,15 @@ class PageServer:
         router = APIRouter()
         router.add_api_websocket_route("/api/v1/live", self._live)
         router.add_api_route("/api/v1/session", self._session, methods=["GET"])
+        router.add_api_route("/api/v1/lock", self._find_lock, methods=["GET"])
         router.add_api_route("/api/v1/session", self._log_in, methods=["POST"])
         router.add_api_route("/api/v1/session", self._log_out, methods=["DELETE"])
         router.add_api_route("/api/v1/alarms/ack", self._acknowledge, methods=["POST"])
         router.add_api_route("/api/v1/channels/{device_id}/{number}/spares", self._spares, methods=["GET"])
         return router
+
+    async def _find_lock(self) -> Document:
+        return {"schema": 1, "lock": self.lock}
 
     async def _live(self, websocket: WebSocket) -> None:
         await websocket.accept()

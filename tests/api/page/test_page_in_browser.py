@@ -314,6 +314,14 @@ def test_what_the_server_does_not_hear_is_told_with_its_age_until_it_is_heard(
     browser.until(lambda: not browser.find("#read-by").is_displayed())
 
 
+def test_a_locked_show_is_said_with_who_locked_it(browser: Browser, server: PageServer) -> None:
+    server.lock = {"by": "Ada", "at": "2026-11-30T19:00:00Z"}
+    show(browser, server, rack())
+    browser.until(lambda: browser.text("#read-by") == "Show locked by Ada")
+    server.lock = None
+    browser.until(lambda: not browser.find("#read-by").is_displayed())
+
+
 def test_a_page_that_fails_says_so(browser: Browser, server: PageServer) -> None:
     show(browser, server, rack())
     server.send({"type": "alarms", "alarms": 7})
