@@ -16,7 +16,7 @@ MAX_AUDIT_PAGE = 500
 MAX_AUDIT_TEXT = 400
 """Characters of each text of an entry."""
 MAX_VERIFIED = 20_000
-"""So many of the newest entries are looked at each time that the chain is verified: a second at most."""
+"""So many of the newest entries are looked at each time that the chain is verified, for about a second."""
 
 
 @dataclass(frozen=True, slots=True)

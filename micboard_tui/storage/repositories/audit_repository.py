@@ -26,6 +26,7 @@ from micboard_tui.storage.state_writer import table_of
 from micboard_tui.storage.transactions import Transactions
 
 AUDIT, ENDS = table_of(AuditRow), table_of(AuditEndsRow)
+_FRONT_ENDS = {each.value: each for each in FrontEnd}
 _PLAIN = ("at", "actor", "call", "text", "subject", "before", "after", "result")
 _NO_ENTRIES: Mapping[str, Any] = {"first": 1, "anchor": BEGINNING, "last": 0, "last_hash": BEGINNING}
 _OF_ORIGIN = ("host", "terminal", "token", "address")
@@ -152,4 +153,4 @@ def _entry_of(row: RowMapping) -> AuditEntry:
 
 def _front_end_of(word: str) -> FrontEnd:
     """What another release wrote is unknown here, and its entry so not as it was: the chain says so."""
-    return FrontEnd(word) if word in {*FrontEnd} else FrontEnd.UNKNOWN
+    return _FRONT_ENDS.get(word, FrontEnd.UNKNOWN)
