@@ -3,6 +3,7 @@
 import os
 import platform
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from micboard_tui import __version__
 from micboard_tui.bus.bus_examination import NatsExamination
 from micboard_tui.config.attachment import Attachment
+from micboard_tui.config.changed_rates import ChangedRates
 from micboard_tui.config.home_identity import find_home
 from micboard_tui.config.instance_lock import find_running
 from micboard_tui.config.paths import Paths
@@ -38,8 +40,10 @@ from micboard_tui.services.doctor.device_examiner import (
     ExaminerTools,
 )
 from micboard_tui.services.doctor.doctor_service import DeviceSources, DoctorService
+from micboard_tui.services.doctor.wire_sample import WireSample
 from micboard_tui.services.steady_clock import SteadyClock, steady_s
 from micboard_tui.services.synchronization.driver_opener import DriverOpener
+from micboard_tui.services.wire.wire_recorder import WireRecorder
 from micboard_tui.storage.database import open_database, sqlite_url
 from micboard_tui.storage.database_examination import SqlExamination
 from micboard_tui.storage.schema_upgrade import HEAD
@@ -62,17 +66,24 @@ EXTRAS = (
 """Each extra with its modules, and what there is not without it."""
 
 
-def make_doctor(
-    paths: Paths,
-    settings: Settings | None,
-    settings_error: ErrorInfo | None,
-    terminal: TerminalFacts,
-    attachment: Attachment | None,
-) -> DoctorContract:
-    """``settings``: None where they cannot be read, for the reason ``settings_error``.
+@dataclass(frozen=True, slots=True)
+class DoctorInputs:
+    """What the command knows before it looks at anything."""
 
-    ``attachment``: the bus that is set; None: none is.
-    """
+    paths: Paths
+    settings: Settings | None
+    """None: they cannot be read, for the reason ``settings_error``."""
+    settings_error: ErrorInfo | None
+    terminal: TerminalFacts
+    attachment: Attachment | None
+    """The bus that is set; None: none is."""
+    mask: Mask
+    """Learns every secret that is read."""
+
+
+def make_doctor(inputs: DoctorInputs) -> DoctorContract:
+    """Opens nothing yet."""
+    paths, settings = inputs.paths, inputs.settings
     usable = settings or Settings()
     url = usable.database_url or sqlite_url(paths.database_file)
     manufacturers = EntryPointRegistry()
@@ -80,17 +91,14 @@ def make_doctor(
     program = ProgramFacts(
         __version__,
         platform.python_version(),
-        settings_error,
+        inputs.settings_error,
         find_running(paths.lock_file) or find_running(paths.hub_lock_file),
         tuple(find_extras(usable)),
     )
-    opener = DriverOpener(
-        manufacturers,
-        SessionOptions(meter_interval_s=0, connect_timeout_s=CONNECT_TIMEOUT_S),
-        SecretStores(paths.secrets_file, os.environ, Mask()),
-        RefusedKeys(paths.refused_file),
-        lambda _, __: NO_METER_RATES,
-    )
+    options = SessionOptions(meter_interval_s=0, connect_timeout_s=CONNECT_TIMEOUT_S)
+    secrets = SecretStores(paths.secrets_file, os.environ, inputs.mask)
+    refusals = RefusedKeys(paths.refused_file)
+    opener = DriverOpener(manufacturers, options, secrets, refusals, lambda _, __: NO_METER_RATES)
     tools = ExaminerTools(SystemHostProbes(), manufacturers, opener)
     directories = {"data": paths.data, "logs": paths.state}
     computer = make_groups(
@@ -102,22 +110,31 @@ def make_doctor(
             probe_port,
             probe_multicast,
             watch_clock,
-            terminal,
+            inputs.terminal,
             database,
-            NatsExamination(attachment, steady_s),
+            NatsExamination(inputs.attachment, steady_s),
         )
     )
+
+    def make_sample() -> WireSample:
+        recorder, rates = WireRecorder(), ChangedRates(paths.meter_rates)
+        recording = replace(options, meter_interval_s=None, wire=recorder)
+        return WireSample(
+            recorder, DriverOpener(manufacturers, recording, secrets, refusals, rates.of_device), rates.close
+        )
+
     return DoctorService(
         computer,
         DeviceSources(
             StoredDevices(database, url, paths.backups) if settings is not None else NoDevices(),
             manufacturers,
-            lambda: program.running,
+            lambda: program.running or database.holder,
             load_drivers,
         ),
         DeviceExaminer(tools),
         DeviceExaminer(tools, IN_SHORT_LIMITS),
         SteadyClock(),
+        make_sample,
     )
 
 
@@ -156,6 +173,11 @@ class OnceExamined:
     def __init__(self, examination: SqlExamination) -> None:
         self._examination = examination
         self._facts: DatabaseFacts | None = None
+
+    @property
+    def holder(self) -> str:
+        """Who reads the devices of it on another computer, as far as that was looked at; else empty."""
+        return "" if self._facts is None else self._facts.holder
 
     async def examine(self) -> DatabaseFacts:
         if self._facts is None:

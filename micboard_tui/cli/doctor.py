@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,7 +13,7 @@ from micboard_tui.cli.options import Json
 if TYPE_CHECKING:
     from micboard_tui.cli.context import CommandContext
     from micboard_tui.config.attachment import Attachment
-    from micboard_tui.contracts.doctor import CheckResult, DoctorContract, DoctorProgress, DoctorReport
+    from micboard_tui.contracts.doctor import CheckResult, DoctorProgress, DoctorReport
 
 MAX_RUNNING = 3
 """So many checks that still run are named."""
@@ -27,6 +28,18 @@ def doctor(
         str | None, typer.Option(help="Whose device is expected there, where it is not registered.")
     ] = None,
     as_json: Json = False,
+    bundle: Annotated[
+        Path | None,
+        typer.Option(
+            "--bundle", metavar="FILE", help="Write an archive for a report of a fault, without secrets."
+        ),
+    ] = None,
+    wire: Annotated[
+        float | None,
+        typer.Option(
+            "--wire", metavar="SECONDS", help="Add a recording of HOST to it, names hidden.", min=1, max=60
+        ),
+    ] = None,
 ) -> None:
     """Find out why something does not work. Names the cause and the cure.
 
@@ -34,28 +47,26 @@ def doctor(
     one device. Nothing is changed on a device, and one that a running program reads is not connected to.
     Exits with 1 when there is a fault; a warning is none.
 
+    The archive has what was found, versions, settings, health and log. With --wire a session with HOST is
+    kept for so long, as by the board.
+
       micboard-tui doctor
 
       micboard-tui doctor 192.168.1.50 --manufacturer shure
 
       micboard-tui doctor "Rack A" --json
+
+      micboard-tui doctor "Rack A" --bundle fault.zip --wire 10
     """
     import asyncio
 
-    from micboard_tui.cli.context import data_of
     from micboard_tui.cli.output import print_json
     from micboard_tui.contracts.documents.doctor import doctor_document
 
-    examiner = _make_doctor()
-
-    async def examine() -> "DoctorReport":
-        show, end = _progress_line()
-        try:
-            return data_of(await examiner.find_causes(host, manufacturer=manufacturer, listener=show))
-        finally:
-            end()
-
-    report = asyncio.run(examine())
+    if wire is not None and (bundle is None or host is None):
+        raise typer.BadParameter("needs HOST and --bundle", param_hint="--wire")
+    patient = _Patient(host, manufacturer, wire)
+    report = asyncio.run(patient.examine() if bundle is None else patient.examine_into(bundle))
     if as_json:
         print_json(doctor_document(report, time.time()))
     else:
@@ -63,30 +74,84 @@ def doctor(
     raise typer.Exit(1 if report.has_fault else 0)
 
 
-def _make_doctor() -> "DoctorContract":
-    """It works also where settings or directories do not."""
-    from micboard_tui.cli.context import CommandContext, translated_config_errors
-    from micboard_tui.config.logs import log_to_stderr
-    from micboard_tui.config.paths import find_paths, make_directories
-    from micboard_tui.config.settings import load_settings
-    from micboard_tui.config.start_error import ConfigError
-    from micboard_tui.contracts.errors import StartError
-    from micboard_tui.doctor import make_doctor
-    from micboard_tui.tui.terminal.terminal_probe import ask_terminal
+class _Patient:
+    """What is looked at, and with what. It works also where settings or directories do not."""
 
-    paths = find_paths()
-    log_to_stderr("error")
-    # Where they cannot be made, the check of directories finds out why.
-    with suppress(ConfigError):
-        make_directories(paths)
-    terminal = ask_terminal()
-    try:
-        with translated_config_errors():
-            settings = load_settings(paths)
-            attachment = _find_bus(CommandContext(paths, settings))
-    except StartError as error:
-        return make_doctor(paths, None, error.info, terminal, None)
-    return make_doctor(paths, settings, None, terminal, attachment)
+    def __init__(self, host: str | None, manufacturer: str | None, wire_s: float | None) -> None:
+        from micboard_tui.cli.context import CommandContext, translated_config_errors
+        from micboard_tui.cli.doctor_bundle import make_mask
+        from micboard_tui.config.logs import log_to_stderr
+        from micboard_tui.config.paths import find_paths, make_directories
+        from micboard_tui.config.settings import load_settings
+        from micboard_tui.config.start_error import ConfigError
+        from micboard_tui.contracts.errors import StartError
+        from micboard_tui.doctor import DoctorInputs, make_doctor
+        from micboard_tui.tui.terminal.terminal_probe import ask_terminal
+
+        self._host, self._manufacturer, self._wire_s = host, manufacturer, wire_s
+        self._paths = paths = find_paths()
+        # Where they cannot be made, the check of directories finds out why.
+        with suppress(ConfigError):
+            make_directories(paths)
+        settings, attachment, error = None, None, None
+        self._context: CommandContext | None = None
+        try:
+            with translated_config_errors():
+                settings = load_settings(paths)
+                self._context = CommandContext(paths, settings)
+                attachment = _find_bus(self._context)
+        except StartError as failure:
+            settings, error = None, failure.info
+        self._mask = make_mask(self._context, paths)
+        log_to_stderr("error", self._mask.learned)
+        self._doctor = make_doctor(
+            DoctorInputs(paths, settings, error, ask_terminal(), attachment, self._mask.learned)
+        )
+
+    async def examine(self) -> "DoctorReport":
+        """What was found, with progress on a terminal."""
+        from micboard_tui.cli.context import data_of
+
+        show, end = _progress_line()
+        try:
+            return data_of(
+                await self._doctor.find_causes(self._host, manufacturer=self._manufacturer, listener=show)
+            )
+        finally:
+            end()
+
+    async def examine_into(self, bundle: Path) -> "DoctorReport":
+        """The same, with everything else in an archive."""
+        from micboard_tui.cli.doctor_bundle import create_bundle, gather_health, gather_texts, write_archive
+        from micboard_tui.cli.output import print_note
+
+        with create_bundle(bundle) as output:
+            report = await self.examine()
+            texts = gather_texts(self._paths, report, "\n".join(_lines_of(report)) + "\n")
+            if self._context is not None:
+                texts["health.json"] = await gather_health(self._context)
+            if self._wire_s is not None and self._host is not None:
+                texts["wire.txt"] = await self._record(self._host, self._wire_s)
+            write_archive(output, texts, self._mask)
+        print_note(f"Wrote {bundle}. Names and addresses are in it: read it before you send it.")
+        return report
+
+    async def _record(self, host: str, seconds: float) -> str:
+        from micboard_tui.cli.context import data_of, exclusive_instance
+        from micboard_tui.cli.output import print_error
+        from micboard_tui.contracts.errors import MicboardError
+
+        if self._context is None:
+            return "# not recorded: the settings cannot be read\n"
+        try:
+            # Meanwhile no board may open a second session with it.
+            with exclusive_instance(self._context, "doctor"):
+                return data_of(
+                    await self._doctor.make_recording(host, seconds, manufacturer=self._manufacturer)
+                )
+        except MicboardError as error:
+            print_error(error.info)
+            return f"# not recorded: {error}\n"
 
 
 def _find_bus(context: "CommandContext") -> "Attachment | None":
@@ -131,8 +196,7 @@ def _rewrite(text: str) -> None:
 
 def _print_report(report: "DoctorReport") -> None:
     """One table for each subject, and the faults once more in words."""
-    from micboard_tui.cli.output import as_sentence, print_line, print_table
-    from micboard_tui.contracts.doctor import CheckStatus
+    from micboard_tui.cli.output import print_line, print_table
 
     subjects = list(dict.fromkeys(result.subject for result in report.results))
     for subject in subjects:
@@ -140,18 +204,35 @@ def _print_report(report: "DoctorReport") -> None:
         found = [result for result in report.results if result.subject == subject]
         print_table(("what", "verdict", "found"), _rows_of(found))
         print_line("")
-    for status in (CheckStatus.FAULT, CheckStatus.WARNING):
-        for result in _having(report.results, status):
-            print_line(f"{status.value.upper()} {result.subject}: {result.title} ({result.cause})")
-            print_line(f"  {as_sentence(result.message)}")
-            print_line(f"  Cure: {as_sentence(result.cure)}")
-    if not any(_having(report.results, status) for status in (CheckStatus.FAULT, CheckStatus.WARNING)):
-        unchecked = len(_having(report.results, CheckStatus.NOT_CHECKED))
-        print_line("Nothing wrong was found." + (f" {unchecked} checks were not made." if unchecked else ""))
+    for line in _conclusion_of(report):
+        print_line(line)
 
 
-def _having(results: "Sequence[CheckResult]", status: object) -> "list[CheckResult]":
-    return [result for result in results if result.status is status]
+def _lines_of(report: "DoctorReport") -> "Iterator[str]":
+    """All of it as plain text."""
+    for result in report.results:
+        yield f"{result.status.value:<12} {result.subject}: {result.title}: {result.message}"
+    yield ""
+    yield from _conclusion_of(report)
+
+
+def _conclusion_of(report: "DoctorReport") -> "Iterator[str]":
+    from micboard_tui.cli.output import as_sentence
+    from micboard_tui.contracts.doctor import CheckStatus
+
+    bad = [
+        result
+        for status in (CheckStatus.FAULT, CheckStatus.WARNING)
+        for result in report.results
+        if result.status is status
+    ]
+    for result in bad:
+        yield f"{result.status.value.upper()} {result.subject}: {result.title} ({result.cause})"
+        yield f"  {as_sentence(result.message)}"
+        yield f"  Cure: {as_sentence(result.cure)}"
+    if not bad:
+        unchecked = sum(result.status is CheckStatus.NOT_CHECKED for result in report.results)
+        yield "Nothing wrong was found." + (f" {unchecked} checks were not made." if unchecked else "")
 
 
 def _rows_of(results: "Sequence[CheckResult]") -> "Iterator[tuple[str, str, str]]":

@@ -68,6 +68,16 @@ ProgressListener: TypeAlias = Callable[[DoctorProgress], None]
 
 
 class DoctorContract(Protocol):
+    async def make_recording(
+        self, host: str, seconds: float, *, manufacturer: str | None = None
+    ) -> ServiceResult[str]:
+        """Keep a session with a device for so long, 1 to 60 s, and record what passes, names hidden.
+
+        Its meter rate is set meanwhile, and put back. INVALID_VALUE, DEVICE_NOT_HELD (another program has a
+        session with it), DEVICE_NOT_FOUND (nothing there is known to speak with).
+        """
+        ...
+
     async def find_causes(
         self,
         host: str | None = None,

@@ -78,6 +78,8 @@ class DeviceFacts:
     port: int
     driver: str | None = None
     """None: no manufacturer is known, and none of those that are installed answered."""
+    manufacturer: str | None = None
+    """Its code; None: as with the driver."""
     is_datagram: bool = False
     """Whether the driver speaks by UDP."""
     known_model: str | None = None

@@ -38,8 +38,8 @@ def _judge_itself(facts: DatabaseFacts) -> CheckResult:
         return fault(_TITLE, _cause_of(error), error.message, error.hint)
     if not facts.is_there:
         return ok(_TITLE, f"{facts.where} is not there yet; the first start makes it")
-    rows = sum(count for _, count in facts.tables)
-    details = {"revision": facts.revision or "", "rows": str(rows)}
+    rows = {f"rows of {name}": str(count) for name, count in facts.tables}
+    details = {"revision": facts.revision or "", **rows}
     if facts.revision != facts.newest_revision:
         message = f"{facts.where} is sound; the next start copies it and brings it up to date"
         return ok(_TITLE, message, **details)

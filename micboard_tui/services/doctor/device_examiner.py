@@ -143,6 +143,7 @@ class _Examination:
     def _use(self, spec: DriverSpec) -> None:
         self._note(
             driver=spec.name,
+            manufacturer=self._subject.manufacturer,
             port=self.facts.port or spec.default_port,
             is_datagram=spec.is_datagram,
             secret=spec.secret,

@@ -16,15 +16,18 @@ from micboard_tui.contracts.doctor_facts import KnownDevices
 from micboard_tui.contracts.errors import ErrorCode, MicboardError, invalid_value_error
 from micboard_tui.contracts.ports import ManufacturerRegistry, WallClock
 from micboard_tui.contracts.result import ServiceResult, Success
-from micboard_tui.domain.device import DeviceSnapshot
+from micboard_tui.domain.device import Device, DeviceSnapshot
+from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.services.device.lookup import find_device
 from micboard_tui.services.doctor.check_groups import LIMIT_S, CheckGroup, run_groups
 from micboard_tui.services.doctor.device_examiner import DeviceExaminer, Subject
 from micboard_tui.services.doctor.device_judgement import judge_device
+from micboard_tui.services.doctor.wire_sample import WireSample
 from micboard_tui.services.error_translation import translate_errors
 
 HIGHEST_PORT = 65535
+SHORTEST_RECORDING_S, LONGEST_RECORDING_S = 1.0, 60.0
 IN_SHORT = "device"
 """The title of the one result of a device in which nothing was found."""
 
@@ -49,8 +52,10 @@ class DoctorService:
         examiner: DeviceExaminer,
         short_examiner: DeviceExaminer,
         clock: WallClock,
+        make_sample: Callable[[], WireSample],
     ) -> None:
         """``computer``: the checks that concern no device. ``short_examiner``: for many devices at once."""
+        self._make_sample = make_sample
         self._computer, self._sources, self._clock = computer, sources, clock
         self._examiner, self._short_examiner = examiner, short_examiner
 
@@ -74,6 +79,41 @@ class DoctorService:
         groups = [*self._computer, *devices]
         results = await run_groups(groups, listener or _ignore)
         return Success(DoctorReport(tuple(results)))
+
+    @translate_errors
+    async def make_recording(
+        self, host: str, seconds: float, *, manufacturer: str | None = None
+    ) -> ServiceResult[str]:
+        if not SHORTEST_RECORDING_S <= seconds <= LONGEST_RECORDING_S:
+            limits = f"{SHORTEST_RECORDING_S:g} to {LONGEST_RECORDING_S:g} s"
+            raise invalid_value_error(f"{seconds:g} s cannot be recorded", f"Use {limits}")
+        known = await self._sources.known.list_devices()
+        subject = _find_subject(host, manufacturer, known, self._sources.find_holder())
+        if subject.held_by:
+            raise MicboardError(
+                ErrorCode.DEVICE_NOT_HELD,
+                f"{subject.held_by} has a session with {subject.title}",
+                hint="End it for the recording, or record without --wire",
+            )
+        device, names = await self._find_device(subject)
+        return Success(await self._make_sample().record(device, names, seconds))
+
+    async def _find_device(self, subject: Subject) -> tuple[Device, Sequence[str]]:
+        """The device, registered or found just now, and the names that are known of it."""
+        known = subject.known
+        if known is not None:
+            channels = [channel.facts.name or "" for channel in known.channels]
+            return known.device, [known.title, known.location or "", *channels]
+        facts = await self._short_examiner.examine(subject)
+        code = subject.manufacturer or facts.manufacturer
+        if facts.driver is None or code is None:
+            raise MicboardError(
+                ErrorCode.DEVICE_NOT_FOUND,
+                f"Nothing at {subject.title} is known to be a device",
+                hint="Name whose it is with --manufacturer",
+            )
+        device = Device(DeviceId(""), code, facts.driver, facts.host, facts.port)
+        return device, [facts.own_name or ""]
 
     def _group_of(self, subject: Subject) -> CheckGroup:
         async def run() -> Sequence[CheckResult]:
