@@ -4,9 +4,12 @@ import os
 import platform
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from anyio import to_thread
 
 from micboard_tui import __version__
 from micboard_tui.bus.bus_examination import NatsExamination
@@ -30,7 +33,6 @@ from micboard_tui.manufacturers.sennheiser.mcp.port_probe import probe_port
 from micboard_tui.manufacturers.transport.host_probes import SystemHostProbes
 from micboard_tui.manufacturers.transport.interfaces import list_interfaces
 from micboard_tui.manufacturers.transport.multicast_probe import probe_multicast
-from micboard_tui.record import load_drivers
 from micboard_tui.services.doctor.clock_probe import watch_clock
 from micboard_tui.services.doctor.computer_checks import ComputerProbes, make_groups
 from micboard_tui.services.doctor.device_examiner import (
@@ -115,6 +117,10 @@ def make_doctor(inputs: DoctorInputs) -> DoctorContract:
             NatsExamination(inputs.attachment, steady_s),
         )
     )
+
+    async def load_drivers() -> None:
+        await to_thread.run_sync(manufacturers.plugins)
+        await to_thread.run_sync(import_module, "micboard_tui.manufacturers.transport.https")
 
     def make_sample() -> WireSample:
         recorder, rates = WireRecorder(), ChangedRates(paths.meter_rates)

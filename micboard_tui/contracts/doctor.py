@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Protocol, TypeAlias
 
 from micboard_tui.contracts.doctor_causes import CAUSE_TEXTS, Cause
+from micboard_tui.contracts.hints import ASK_DOCTOR
 from micboard_tui.contracts.result import ServiceResult
 
 THIS_COMPUTER = "this computer"
@@ -102,7 +103,7 @@ def ok(title: str, message: str, **details: str) -> CheckResult:
 
 def fault(title: str, cause: Cause, message: str, cure: str = "", **details: str) -> CheckResult:
     """A check that found what keeps something from working; ``cure``: empty is the one of the cause."""
-    cure = cure or CAUSE_TEXTS[cause].cure
+    cure = cure.removesuffix(ASK_DOCTOR) or CAUSE_TEXTS[cause].cure
     return CheckResult(title, CheckStatus.FAULT, message, cause, cure, tuple(details.items()))
 
 

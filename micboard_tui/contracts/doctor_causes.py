@@ -104,7 +104,7 @@ CAUSE_TEXTS: Mapping[Cause, CauseText] = {
         "The netmask of this computer is too narrow, so that it looks for the device elsewhere",
         "Give this computer the netmask that the device has",
     ),
-    Cause.DEVICE_OFF: CauseText("No device answers at the address", hints.CHECK_REACHABILITY),
+    Cause.DEVICE_OFF: CauseText("No device answers at the address", hints.CHECK_NETWORK),
     Cause.PORT_BLOCKED: CauseText(
         "The device is there, and something on the way drops what is sent to its port",
         "Allow the port in the firewall of this computer, and in switches or access points on the way",

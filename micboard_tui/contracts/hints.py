@@ -1,6 +1,9 @@
 """What to do next, for the errors that several parts raise alike: each hint of ``ErrorInfo`` in one place."""
 
-CHECK_REACHABILITY = "Check that it is switched on, its cable, and that this machine is in its network"
+ASK_DOCTOR = "; find out why: micboard-tui doctor HOST"
+"""Behind a hint that can only name what it usually is; rows of the board end before it."""
+CHECK_NETWORK = "Check that it is switched on, its cable, and that this machine is in its network"
+CHECK_REACHABILITY = f"{CHECK_NETWORK}{ASK_DOCTOR}"
 CHECK_POWER = "Check its power and its cable; the connection is tried again by itself"
 RECONNECTS = "It may be restarting; the connection is tried again by itself"
 CHECK_ADDRESS = "Check that the address and the port are those of the device"

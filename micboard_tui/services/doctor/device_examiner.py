@@ -110,14 +110,16 @@ class _Examination:
         spec = self._choose_driver()
         if self._subject.held_by:
             self._take_from_holder()
-            return
-        if spec is None:
-            await self._recognize(addresses[0])
-            return
-        await self._connect(addresses[0])
-        await self._read(spec)
-        await self._look_further(spec)
-        await self._watch(spec)
+        elif self._subject.known is None:
+            await self._recognize(addresses[0], spec)
+        elif spec is None:
+            await self._connect(addresses[0])
+        else:
+            self._use(spec)
+            await self._connect(addresses[0])
+            await self._read(spec)
+            await self._look_further(spec)
+            await self._watch(spec)
 
     def _note(self, **changes: Any) -> None:  # noqa: ANN401 - the fields of facts, which mypy cannot check here
         self.facts = replace(self.facts, **changes)
@@ -137,7 +139,6 @@ class _Examination:
         except MicboardError as error:
             self._note(error=error.info)
             return None
-        self._use(spec)
         return spec
 
     def _use(self, spec: DriverSpec) -> None:
@@ -167,23 +168,31 @@ class _Examination:
         answer = await self._probes.connect(address, self.facts.port or UNUSED_PORT, self._limits.connect_s)
         self._note(tcp=answer, neighbour=self._probes.find_neighbour(address))
 
-    async def _recognize(self, address: str) -> None:
-        """No driver is known: find one that the device answers to, and read it with that."""
-        if self.facts.error is not None:
-            await self._connect(address)
-            return
-        found = await self._ask_manufacturers(self._subject.port, self._list_manufacturers())
-        if found is None:
-            await self._connect(address)
-            return
-        self._subject = replace(self._subject, manufacturer=found.manufacturer, port=found.port)
-        self._note(port=found.port, known_model=found.model, own_name=found.own_name)
-        spec = self._manufacturers.get(found.manufacturer).drivers.get(found.driver or "")
+    async def _recognize(self, address: str, usual: DriverSpec | None) -> None:
+        """It is not registered: find the driver that it answers to, and read it with that.
+
+        ``usual``: what is taken where it answers to none; None: no manufacturer is known.
+        """
+        code = self._subject.manufacturer
+        asked = [each for each in self._list_manufacturers() if code in (None, each.code)]
+        found = await self._ask_manufacturers(self._subject.port, asked)
+        spec = usual
+        if found is not None:
+            self._subject = replace(self._subject, manufacturer=found.manufacturer, port=found.port)
+            self._note(port=found.port, known_model=found.model, own_name=found.own_name)
+            spec = self._manufacturers.get(found.manufacturer).drivers.get(found.driver or "")
+        if spec is not None:
+            self._use(spec)
+        await self._connect(address)
         if spec is None:
             return
-        self._use(spec)
-        await self._connect(address)
+        if found is None and self.facts.tcp is TcpAnswer.OPEN and not spec.is_datagram:
+            # What a driver would find out in its own time, the manufacturer explains sooner.
+            await self._explain_silence(self._manufacturers.get(code or ""), spec)
+            return
         await self._read(spec)
+        if found is None:
+            await self._look_further(spec)
         await self._watch(spec)
 
     async def _read(self, spec: DriverSpec) -> None:

@@ -78,7 +78,7 @@ def _judge_answer_elsewhere(title: str, facts: DeviceFacts) -> CheckResult | Non
         return fault(title, Cause.NOT_A_DEVICE, message)
     if found is None or facts.was_read:
         return None
-    what = found.model or "a device"
+    what = found.model or "A device"
     if found.driver is not None and found.driver != facts.driver and facts.driver is not None:
         message = f"{what} answers there as {found.driver}, port {found.port}, and not as {facts.driver}"
         return fault(title, Cause.WRONG_DRIVER, message)
@@ -122,6 +122,8 @@ def _unknown(title: str, facts: DeviceFacts) -> CheckResult:
     if facts.driver is None:
         message = f"{facts.host} is there, and nothing at it speaks a protocol that is known"
         return fault(title, Cause.NOT_A_DEVICE, message)
+    if facts.held_by:
+        return not_checked(title, f"{facts.held_by} has not read it yet")
     return not_checked(title, "There was no time left for it")
 
 

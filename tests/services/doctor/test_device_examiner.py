@@ -107,6 +107,7 @@ def switch(name: str) -> Callable[[FaultSwitchboard], None]:
         ("ULXD4D", "warns", Cause.SELF_TEST_FAILED),
         ("EM6000", "locked", Cause.ACCESS_OFF),
         ("EM6000", "silent", Cause.ACCESS_OFF),
+        ("EM 300-500 G4", "control_off", Cause.ACCESS_OFF),
     ],
 )
 async def test_a_fault_of_a_device_is_the_cause(model: str, fault: str, cause: Cause) -> None:
@@ -118,6 +119,18 @@ async def test_a_device_that_is_well_has_no_cause_registered_or_not() -> None:
     async with simulated("ULXD4D") as (_, port):
         assert await causes_of(registered("ULXD4D", port)) == []
         assert await causes_of(Subject("it", HOST, port)) == []
+
+
+@pytest.mark.no_cover
+async def test_a_device_that_is_not_registered_is_read_with_the_driver_that_it_answers_to() -> None:
+    for model, fault, expected in (
+        ("EM 300-500 G4", None, []),
+        ("SLXD4D", "freeze", [Cause.DEVICE_SILENT]),
+        ("EM6000", "locked", [Cause.ACCESS_OFF]),
+    ):
+        async with simulated(model, switch(fault) if fault else lambda _: None) as (_, port):
+            subject = Subject("it", HOST, port, BLUEPRINTS[model].manufacturer)
+            assert await causes_of(subject) == expected, model
 
 
 async def test_a_device_with_another_driver_than_it_was_registered_with_is_named() -> None:
