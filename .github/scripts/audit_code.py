@@ -40,7 +40,7 @@ def audit_code() -> Verdict:
 
 
 def audit_workflows() -> Verdict:
-    return _judge(_run_program("zizmor", "--offline", "--no-progress", ".github/workflows"))
+    return _judge(_run_program("zizmor", "--offline", "--no-progress", ".github"))
 
 
 def audit_packages() -> Verdict:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.reference import REFERENCE, pages
+from tests.architecture.service_pages import service_pages
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / ".github").glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -23,6 +24,11 @@ def test_links_lead_somewhere(document: Path) -> None:
 def test_generated_pages_are_fresh() -> None:
     stale = [name for name, text in pages().items() if (REFERENCE / name).read_text(encoding="utf-8") != text]
     assert stale == [], "run: python -m tests.architecture.reference"
+
+
+def test_no_page_of_a_service_is_left_that_has_gone() -> None:
+    written = {file.name for file in (REFERENCE / "services").iterdir()}
+    assert written == set(service_pages())
 
 
 def test_versions_are_pinned_without_hosts() -> None:
