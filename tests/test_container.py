@@ -7,6 +7,8 @@ import pytest
 
 from micboard_tui.config.paths import make_directories, paths_under
 from micboard_tui.container import Options, freeze_what_is_loaded, open_container
+from micboard_tui.contracts.audit import AuditQuery
+from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.contracts.events import EventQuery
 from micboard_tui.contracts.health import Verdict
 from tests.fakes.statements import counting_statements
@@ -72,3 +74,21 @@ async def test_a_device_is_added_with_few_statements(tmp_path: Path) -> None:
     assert not any(
         "FROM channels" in statement or "FROM device_states" in statement for statement in statements
     )
+
+
+@pytest.mark.integration
+async def test_a_lock_holds_at_once_for_another_process_on_the_same_database(tmp_path: Path) -> None:
+    paths = paths_under(tmp_path)
+    make_directories(paths)
+    async with open_container(Options(), paths) as board, open_container(Options(), paths) as command:
+        assert (await board.users.arm_control(10, actor="Ada")).success
+        assert (await command.access.lock_show("4711", actor="Bo")).success
+        refused = await board.locations.create("Stage", actor="Ada")
+        assert refused.error is not None
+        assert refused.error.code is ErrorCode.SHOW_LOCKED
+        assert (await board.users.find_armed_end("Ada")).data is None
+        assert board.live.findings.show_lock is not None
+        assert (await board.access.unlock_show("4711", actor="Ada")).success
+        assert (await command.locations.create("Stage", actor="Bo")).success
+        entries = (await board.audit.list_entries(AuditQuery())).data or ()
+        assert [entry.result for entry in entries] == ["done", "done", "SHOW_LOCKED", "done", "done"]

@@ -4,6 +4,7 @@ import errno
 import gc
 import sys
 from collections.abc import Callable
+from contextvars import copy_context
 from functools import cache
 from typing import Annotated, Any
 
@@ -134,7 +135,8 @@ def main() -> None:
     gc.disable()
     repair_streams()
     try:
-        _get_command()()
+        # What a command sets for itself ends with it.
+        copy_context().run(_get_command())
     except MicboardError as error:
         print_error(error.info)
         sys.exit(1)

@@ -17,6 +17,7 @@ from micboard_tui.domain.secret import SecretOwner, owner_device
 from micboard_tui.domain.show import Show
 from micboard_tui.domain.show_calls import ShowAction, ShowCall
 from micboard_tui.domain.threshold_set import ThresholdScope
+from micboard_tui.services.access.guarded_contracts import let_only_read
 from micboard_tui.services.show.remote_calls import RemoteCalls
 from tests.bus.calls.stage import SUBJECTS
 from tests.fakes.memory_bus import MemoryBus
@@ -97,3 +98,14 @@ async def test_no_signal_of_show_control_goes_on_with_a_locked_show() -> None:
             FrontEnd.OSC,
             "OSC 10.0.0.9",
         )
+
+
+async def test_a_board_that_only_reads_sends_no_change_to_where_it_is_attached() -> None:
+    async with open_site() as site:
+        reading = let_only_read(site.remote)
+        answer = await reading.events.add_marker("It began", actor=PIA)
+        assert not answer.success
+        assert answer.error.code is ErrorCode.READ_ONLY
+        assert (await reading.assignments.list_performers()).success
+        assert (await reading.access.find_lock()).success
+        assert site.rig.audited.kept == []

@@ -20,6 +20,7 @@ def pipe(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     return lambda text: monkeypatch.setattr("sys.stdin", io.StringIO(text))
 
 
+@pytest.mark.integration
 def test_a_locked_show_refuses_commands_until_it_is_unlocked(
     micboard: Command, pipe: Callable[[str], None]
 ) -> None:
