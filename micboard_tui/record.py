@@ -197,7 +197,7 @@ class SiteServices:
             is_armed=self._is_armed,
             audit=self._audit,
         )
-        self._control = build_control(services, devices, self._is_armed)
+        self._control = build_control(adapters, services, devices, self._is_armed)
         self._walks = WalkService(record.database.walks, recorder, live, events)
         self._recaps = RecapService(
             Sources(live, services.shows, devices, recorder, events, services.handover)

@@ -24,6 +24,7 @@ from micboard_tui.services.alarm.condition_reader import ConditionReader
 from micboard_tui.services.assignment.assignment_service import AssignmentService
 from micboard_tui.services.assignment.silence_end import SilenceEnd
 from micboard_tui.services.control.command_desk import CommandDesk
+from micboard_tui.services.control.command_sender import CommandSender
 from micboard_tui.services.control.command_undo import CommandUndo
 from micboard_tui.services.control.control_service import ControlService
 from micboard_tui.services.device.device_access import DeviceAccess, Drivers
@@ -172,7 +173,7 @@ def build_services(
             stored,
             adapters.live,
             DeviceRegistration(records, steps, manufacturers, network or OwnNetwork(host_names)),
-            DeviceAccess(records, adapters.live, sessions, drivers, adapters.events),
+            DeviceAccess(records, adapters.live, sessions, drivers),
             DeviceSearch(records.devices, manufacturers, adapters.networks, host_names),
         ),
         steps,
@@ -209,14 +210,18 @@ def build_services(
 
 
 def build_control(
-    services: ServiceSet, devices: DeviceContract, is_armed: Callable[[str], bool]
+    adapters: Adapters[LiveT],
+    services: ServiceSet,
+    devices: DeviceContract,
+    is_armed: Callable[[str], bool],
 ) -> ControlService:
     """Control of ``devices``, which reach all of them; the steps of ``services`` can be undone from then on.
 
     ``is_armed``: whether a user has armed control.
     """
-    services.steps.commands = CommandUndo(devices, is_armed)
-    return ControlService(devices, services.command_desk, services.steps, is_armed)
+    sender = CommandSender(devices, adapters.events, adapters.live.now)
+    services.steps.commands = CommandUndo(devices, sender, is_armed)
+    return ControlService(devices, sender, services.command_desk, services.steps, is_armed)
 
 
 def _build_opener(adapters: Adapters[LiveT]) -> DriverOpener:

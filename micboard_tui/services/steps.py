@@ -112,13 +112,18 @@ class Steps:
             await self._store_event(made.text, "made", by, step)
             await self._refresh()
 
-    async def keep(self, text: str, changes: Sequence[Change], actor: str) -> None:
-        """Remember commands that devices carried out, which are events already. Raises StorageError."""
+    async def keep(self, text: str, changes: Sequence[Change], actor: str, *, has_event: bool) -> None:
+        """Remember commands that devices carried out. Raises StorageError.
+
+        Each is an event already; ``has_event``: all of them together are one more.
+        """
         async with self.lock:
             step = Step(visible(text)[:MAX_TEXT], self.clock(), clean_actor(actor))
             await self._records.make(step, changes)
             note_changes(changes)
             log.info("commands_kept", step=step.text, actor=step.actor)
+            if has_event:
+                await self._store_event(step.text, "made", step.actor)
 
     async def undo(self, actor: str) -> Step:
         """Undo the newest step of this person.

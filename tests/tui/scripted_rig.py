@@ -364,7 +364,7 @@ class ScriptedRig:
             offered = AllServices(
                 self.live,
                 services.devices,
-                build_control(services, services.devices, self._is_armed),
+                build_control(adapters, services, services.devices, self._is_armed),
                 services.locations,
                 services.assignments,
                 synchronization,

@@ -17,6 +17,7 @@ from micboard_tui.domain.command_values import format_value, present_command
 from micboard_tui.domain.command_words import control_title
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.services.control.command_desk import subject_of
+from micboard_tui.services.control.command_sender import CommandSender
 from micboard_tui.services.error_translation import require_data
 
 SETTLED_S = 3.0
@@ -25,20 +26,24 @@ LOOK_S = 0.5
 
 
 class CommandUndo:
-    def __init__(self, devices: DeviceContract, is_armed: Callable[[str], bool]) -> None:
-        self._devices, self._is_armed = devices, is_armed
+    def __init__(
+        self, devices: DeviceContract, sender: CommandSender, is_armed: Callable[[str], bool]
+    ) -> None:
+        self._devices, self._sender, self._is_armed = devices, sender, is_armed
 
     async def restore(self, step: CommandStep, actor: str, *, is_redo: bool) -> None:
         if not self._is_armed(actor):
             info = describe_unarmed(actor)
             raise MicboardError(info.code, info.message, hint=info.hint)
         changes = step.changes if is_redo else _reversed(step.changes)
-        due = [change.after for change in changes if await self._is_due(change)]
-        for value in due:
-            require_data(await self._devices.execute(value.device_id, value.command, actor=actor))
+        looked = [(await self._look(change), change.after.command) for change in changes]
+        for known, command in looked:
+            if known is not None:
+                result = await self._sender.send(known, command, actor)
+                await self._sender.note_done(known, result.data, actor)
 
-    async def _is_due(self, change: CommandChange) -> bool:
-        """Whether a device has to be sent its value.
+    async def _look(self, change: CommandChange) -> DeviceSnapshot | None:
+        """The device that has to be sent its value; None: it has that already.
 
         Raises MicboardError CHANGED_SINCE, and what a device that is read can fail with.
         """
@@ -50,9 +55,9 @@ class CommandUndo:
                 known = await self._read(change.after)
         present = _present(left, wanted, known)
         if wanted in present:
-            return False
+            return None
         if left in present:
-            return True
+            return known
         now = present_command(left, known)
         raise MicboardError(
             ErrorCode.CHANGED_SINCE,

@@ -33,6 +33,7 @@ from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.units import format_count
 from micboard_tui.services.control.command_desk import CommandDesk, subject_of
+from micboard_tui.services.control.command_sender import CommandSender
 from micboard_tui.services.control.plan_lines import has_channels, plan_lines
 from micboard_tui.services.device.known_channels import require_channel
 from micboard_tui.services.error_translation import require_data, translate_errors
@@ -52,10 +53,16 @@ def ignore_progress(_: PlanResult) -> None:
 
 class ControlService:
     def __init__(
-        self, devices: DeviceContract, desk: CommandDesk, steps: Steps, is_armed: Callable[[str], bool]
+        self,
+        devices: DeviceContract,
+        sender: CommandSender,
+        desk: CommandDesk,
+        steps: Steps,
+        is_armed: Callable[[str], bool],
     ) -> None:
         """``is_armed``: whether a user has armed control, which may end while a plan is carried out."""
-        self._devices, self._desk, self._steps, self._is_armed = devices, desk, steps, is_armed
+        self._devices, self._sender, self._desk = devices, sender, desk
+        self._steps, self._is_armed = steps, is_armed
 
     @translate_errors
     async def list_controls(
@@ -77,11 +84,11 @@ class ControlService:
         known = await self._find(device_id)
         self._desk.check(known, command)
         back = self._desk.find_way_back(known, command)
-        result = await self._devices.execute(device_id, command, actor=actor)
-        if not result.success:
-            return result
+        result = await self._sender.send(known, command, actor)
         change = _change_of(device_id, back, result.data)
         kept = await self._keep(_describe(known, result.data), [change] if change else [], actor)
+        is_step = change is not None and kept is None
+        await self._sender.note_done(known, result.data, actor, is_step=is_step)
         lost = NO_WAY_BACK if back is None and not isinstance(command, Identify) else None
         return Success(result.data, warning=_join(result.warning, kept, lost))
 
@@ -132,19 +139,25 @@ class ControlService:
             info = describe_unarmed(actor)
             raise MicboardError(info.code, info.message, hint=info.hint)
         back = self._desk.find_way_back(known, planned.command)
-        result = await self._devices.execute(planned.device_id, planned.command, actor=actor)
-        run.add(known, require_data(result), back)
+        result = await self._sender.send(known, planned.command, actor)
+        run.add(known, result.data, back)
+        await self._sender.note_done(known, result.data, actor)
 
     async def _keep_run(self, run: "_PlanRun", actor: str) -> str | None:
         lost = f"{format_count(run.lost, 'change')} cannot be undone" if run.lost else None
-        return _join(await self._keep(run.text, run.changes, actor), lost)
+        return _join(await self._keep(run.text, run.changes, actor, has_event=True), lost)
 
-    async def _keep(self, text: str, changes: Sequence[Change], actor: str) -> str | None:
-        """Make what was done a step; a warning where that fails, since the devices did it all the same."""
+    async def _keep(
+        self, text: str, changes: Sequence[Change], actor: str, *, has_event: bool = False
+    ) -> str | None:
+        """Make what was done a step; a warning where that fails, since the devices did it all the same.
+
+        ``has_event``: the step is an event beside those of its commands.
+        """
         if not changes:
             return None
         try:
-            await self._steps.keep(text, changes, actor)
+            await self._steps.keep(text, changes, actor, has_event=has_event)
         except StorageError as error:
             log.warning("commands_not_kept", code=error.code.value, reason=error.info.message)
             return f"It cannot be undone: {error.info.message}"

@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from micboard_tui.contracts.device import ALL_DEVICES, SyncReport
-from micboard_tui.contracts.errors import ErrorCode, MicboardError, StorageError
-from micboard_tui.contracts.events import EventSink
+from micboard_tui.contracts.errors import MicboardError, StorageError
 from micboard_tui.contracts.ports import CommandCheck, ManufacturerRegistry
 from micboard_tui.contracts.synchronization import SynchronizationContract
 from micboard_tui.domain.command import Command, Confirmation
@@ -21,10 +20,8 @@ from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.judgement import judge_problems
 from micboard_tui.domain.problem_start import ProblemStart, ProblemStarts
 from micboard_tui.services.device.certificate import fetch_fingerprint
-from micboard_tui.services.device.command_event import command_event
 from micboard_tui.services.device.driver_check import safe_check
 from micboard_tui.services.device.live_devices import LiveDevices
-from micboard_tui.services.events.act_event import store_act
 from micboard_tui.services.not_found import unknown_device_id
 from micboard_tui.services.parallel import run_side_by_side
 from micboard_tui.services.records import Records
@@ -57,9 +54,8 @@ class DeviceAccess:
         live: LiveDevices,
         sessions: SynchronizationContract,
         drivers: Drivers,
-        events: EventSink,
     ) -> None:
-        self._records, self._live, self._events = records, live, events
+        self._records, self._live = records, live
         self._sessions, self._drivers = sessions, drivers
 
     async def read_device(self, manufacturer_code: str, device_id: DeviceId) -> DeviceSnapshot:
@@ -83,7 +79,7 @@ class DeviceAccess:
             return SyncReport(tuple(await self._read(known, timeout_s)))
 
     async def execute(self, known: DeviceSnapshot, command: Command, actor: str) -> Confirmation:
-        """Have a device do what ``actor`` asks for; that it did, or may have done it, is an event."""
+        """Have a device do what ``actor`` asks for."""
         device, kind = known.device, kind_of(command)
         log.info("command_sent", device=device.host, command=kind, actor=actor)
         try:
@@ -92,11 +88,7 @@ class DeviceAccess:
                 confirmation = await self._drivers.reader.execute(device, command)
         except MicboardError as error:
             log.warning("command_failed", device=device.host, command=kind, actor=actor, code=error.code)
-            if error.code is ErrorCode.COMMAND_UNCONFIRMED:
-                await store_act(self._events, command_event(known, command, None, actor, self._live.now()))
             raise
-        event = command_event(known, command, confirmation, actor, self._live.now())
-        await store_act(self._events, event)
         return confirmation
 
     def command_check_of(self, device: Device) -> CommandCheck:

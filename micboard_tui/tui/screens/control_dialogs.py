@@ -42,13 +42,13 @@ class CommandPreviewDialog(ModalScreen[bool]):
         is_dangerous = preview.command_class is CommandClass.LINK
         with Vertical():
             yield literal(f"{preview.subject}: {preview.title.lower()}", "title")
-            yield literal(_labelled("now", preview.present or DASH))
-            yield literal(_labelled("then", preview.new))
+            yield _row("now", preview.present or DASH)
+            yield _row("then", preview.new)
             for number, message in enumerate(preview.messages or (NOT_SHOWN,)):
-                yield literal(_labelled("" if number else "sends", message))
-            yield literal(_labelled("effect", preview.effect), "error" if is_dangerous else "")
-            yield literal(_labelled("class", CLASS_TEXTS[preview.command_class]))
-            yield literal(_labelled("undo", "sends the value of now" if preview.can_undo else NO_UNDO))
+                yield _row("" if number else "sends", message)
+            yield _row("effect", preview.effect, "error" if is_dangerous else "")
+            yield _row("class", CLASS_TEXTS[preview.command_class])
+            yield _row("undo", "sends the value of now" if preview.can_undo else NO_UNDO)
             yield literal("")
             asks = "y sends it, after one more question" if preview.confirmations > 1 else "y sends it"
             yield KeyHints(f"{asks}   n no")
@@ -93,7 +93,9 @@ class CommandPlanDialog(ModalScreen[bool]):
         line = self._lines[event.option_index]
         texts = [] if line.preview is None else [_sent_text(line.preview)]
         texts += [_labelled("note", line.note)] if line.note else []
-        self.query_one("#message", Static).update("\n".join(map(visible, texts)))
+        self.query_one("#message", Static).update(
+            "\n".join(visible(line) for text in texts for line in text.split("\n"))
+        )
 
     def action_carry_out(self) -> None:
         """Nothing where nothing is to be sent."""
@@ -101,13 +103,18 @@ class CommandPlanDialog(ModalScreen[bool]):
             self.dismiss(True)  # noqa: FBT003 - the answer
 
 
+def _row(label: str, text: str, classes: str = "") -> Static:
+    return Static(_labelled(label, text), classes=classes, markup=False)
+
+
 def _sent_text(preview: CommandPreview) -> str:
-    return _labelled("sends", "   ".join(preview.messages) or NOT_SHOWN)
+    sends = _labelled("sends", "   ".join(preview.messages) or NOT_SHOWN)
+    return f"{sends}\n{_labelled('effect', preview.effect)}"
 
 
 def _labelled(label: str, text: str) -> str:
     """Further lines stand below the text."""
-    lines = wrap(text, TEXT_WIDTH) or [""]
+    lines = wrap(visible(text), TEXT_WIDTH) or [""]
     return "\n".join(f"{label if line is lines[0] else '':<{LABEL_WIDTH}}{line}" for line in lines)
 
 

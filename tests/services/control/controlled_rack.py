@@ -44,11 +44,15 @@ class ObedientSessions(FakeSessions):
         self.sent: list[Command] = []
         self.refused: set[Command] = set()
         self.adapted: dict[Command, Command] = {}
+        self.unconfirmed = False
+        """Whether nothing is confirmed."""
 
     async def execute(self, device_id: DeviceId, command: Command) -> Confirmation | None:
         if command in self.refused:
             raise DeviceError(ErrorCode.DEVICE_REFUSED, "The device refuses", hint="Look at it")
         await anyio.lowlevel.checkpoint()
+        if self.unconfirmed:
+            raise DeviceError(ErrorCode.COMMAND_UNCONFIRMED, "Nothing came", hint="Look at it")
         self.sent.append(command)
         in_force = self.adapted.get(command, command)
         self.report(device_id, in_force)
@@ -96,7 +100,7 @@ class ControlledRack:
         self.services = build_services(self.adapters, self.sessions)
         self.armed = {"Pia"}
         self.control: ControlContract = build_control(
-            self.services, self.services.devices, lambda user: user in self.armed
+            self.adapters, self.services, self.services.devices, lambda user: user in self.armed
         )
         self.live.place([RACK, SPARE], [])
         self.hear(RACK, "ULXD4D", FACTS)

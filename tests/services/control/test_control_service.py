@@ -5,6 +5,7 @@ import pytest
 
 from micboard_tui.contracts.control import PlannedCommand, PlanPurpose, PlanResult
 from micboard_tui.contracts.errors import ErrorCode
+from micboard_tui.contracts.events import EventQuery
 from micboard_tui.domain.command import (
     Command,
     Identify,
@@ -17,6 +18,7 @@ from micboard_tui.domain.command import (
     SetSlotName,
 )
 from micboard_tui.domain.command_effects import CommandClass
+from micboard_tui.domain.event import Event
 from micboard_tui.domain.identity import ChannelRef
 from tests.services.control.controlled_rack import ControlledRack
 from tests.services.results import code_of, data_of, error_of, warning_of
@@ -313,3 +315,43 @@ async def test_what_a_cancelled_plan_has_done_is_a_step() -> None:
     with anyio.CancelScope() as scope:
         await rack.control.execute_plan(commands, lambda _: scope.cancel(), actor="Pia")
     assert rack.steps == ["127.0.0.2/1: mute set to muted"]
+
+
+async def test_a_command_is_an_event_with_who_gave_it_and_what_came_of_it() -> None:
+    rack = ControlledRack()
+    rack.sessions.adapted[SetGain(1, 12)] = SetGain(1, 10)
+    await rack.control.execute(RACK.id, SetGain(1, 12), actor="Pia\x1b")
+    await rack.control.execute(RACK.id, Identify(), actor="Ben")
+    rack.sessions.unconfirmed = True
+    answer = await rack.control.execute(RACK.id, SetMute(1, muted=True), actor="Ben")
+    assert code_of(answer) is ErrorCode.COMMAND_UNCONFIRMED
+    assert [(each.text, each.actor, each.channel, each.details) for each in await events_of(rack)] == [
+        (
+            "Gain set to 12 dB; the device chose +10 dB",
+            "Pia\u241b",
+            1,
+            {"command": "set_gain", "value": "+10 dB", "step": "made"},
+        ),
+        ("Identified by flashing", "Ben", None, {"command": "identify", "value": "flashing"}),
+        ("Output muted, not confirmed", "Ben", 1, {"command": "set_mute"}),
+    ]
+
+
+async def test_each_command_of_a_plan_and_of_its_undo_is_an_event_and_the_plan_is_one_step() -> None:
+    rack = ControlledRack()
+    commands = [PlannedCommand(RACK.id, SetMute(number, muted=True)) for number in (1, 2)]
+    await rack.control.execute_plan(commands, actor="Pia")
+    await rack.services.assignments.undo(actor="Pia")
+    assert [(each.text, each.details.get("step")) for each in await events_of(rack)] == [
+        ("Output muted", None),
+        ("Output muted", None),
+        ("127.0.0.2/1: mute set to muted, and 1 change more", "made"),
+        ("Output unmuted", None),
+        ("Output unmuted", None),
+        ("Undone: 127.0.0.2/1: mute set to muted, and 1 change more", "undone"),
+    ]
+
+
+async def events_of(rack: ControlledRack) -> list[Event]:
+    """The oldest first."""
+    return [*data_of(await rack.adapters.events.list_events(EventQuery()))]

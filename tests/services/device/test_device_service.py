@@ -12,7 +12,6 @@ from structlog.testing import capture_logs
 from micboard_tui.contracts.assignment import AssignmentContract
 from micboard_tui.contracts.device import ALL_DEVICES, DeviceChange, DeviceContract, SyncReport
 from micboard_tui.contracts.errors import DeviceError, ErrorCode, MicboardError
-from micboard_tui.contracts.events import EventQuery
 from micboard_tui.contracts.ports import CommandCheck, Report, SessionOptions
 from micboard_tui.contracts.result import Success
 from micboard_tui.domain.battery import Battery
@@ -797,29 +796,6 @@ async def test_a_command_that_the_device_does_not_follow_is_a_no() -> None:
     assert (
         code_of(await setup.service.execute(SPARE.id, Identify(), actor="Pia")) is ErrorCode.DEVICE_NOT_FOUND
     )
-
-
-async def test_a_command_is_an_event_with_who_gave_it_and_what_came_of_it() -> None:
-    setup = Setup(RACK)
-    setup.in_session()
-    command = SetGain(1, 12)
-    setup.sessions.answer = Confirmation(command, "10 dB", adapted=True)
-    await setup.service.execute(RACK.id, command, actor="Pia\x1b")
-    setup.sessions.answer = DeviceError(ErrorCode.COMMAND_UNCONFIRMED, "nothing came", hint="look at it")
-    await setup.service.execute(RACK.id, Identify(), actor="Ben")
-    setup.sessions.answer = DeviceError(ErrorCode.DEVICE_REFUSED, "no", hint="look at it")
-    await setup.service.execute(RACK.id, Identify(), actor="Ben")
-    events = data_of(await setup.adapters.events.list_events(EventQuery()))
-    assert [(each.text, each.actor, each.ref, each.subject, each.details) for each in events] == [
-        (
-            "Gain set to 12 dB; the device chose 10 dB",
-            "Pia\u241b",
-            ChannelRef(RACK.id, 1),
-            "Rack 1/1",
-            {"command": "set_gain", "value": "10 dB"},
-        ),
-        ("Identified by flashing, not confirmed", "Ben", None, "Rack 1", {"command": "identify"}),
-    ]
 
 
 async def test_two_devices_of_one_name_are_warned_of() -> None:

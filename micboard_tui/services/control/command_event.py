@@ -9,9 +9,15 @@ from micboard_tui.domain.safe_text import visible
 
 
 def command_event(
-    known: DeviceSnapshot, command: Command, confirmation: Confirmation | None, actor: str, at: float
+    known: DeviceSnapshot,
+    command: Command,
+    confirmation: Confirmation | None,
+    actor: str,
+    at: float,
+    *,
+    is_step: bool = False,
 ) -> Event:
-    """``confirmation`` None: the device did not say whether it did it."""
+    """``confirmation`` None: the device did not say whether it did it. ``is_step``: it can be undone."""
     channel: int | None = getattr(command, "channel", None)
     text, details = describe_command(command), {"command": kind_of(command)}
     if confirmation is None:
@@ -20,6 +26,8 @@ def command_event(
         details["value"] = confirmation.value
         if confirmation.adapted:
             text += f"; the device chose {confirmation.value}"
+    if is_step:
+        details["step"] = "made"
     return Event(
         at,
         EventKind.STEP,
