@@ -34,10 +34,16 @@ def memory_mb(pid: int, key: str = "VmRSS") -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith(f"{key}:")) / 1024
 
 
-def simulate(*arguments: str) -> tuple["subprocess.Popen[str]", list[DeviceDocument]]:
+def simulate(
+    *arguments: str, stderr: int | None = None
+) -> tuple["subprocess.Popen[str]", list[DeviceDocument]]:
     """A process that simulates a rack, its standard input open, and its devices with their addresses."""
     process = subprocess.Popen(
-        [*RUN, "simulate", "--json", *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [*RUN, "simulate", "--json", *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=stderr,
+        text=True,
     )
     document = ""
     for line in process.stdout or ():

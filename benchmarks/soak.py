@@ -20,9 +20,8 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,11 +35,18 @@ from micboard_tui.domain.device import DeviceSnapshot, DeviceStatus
 from micboard_tui.domain.link_state import LinkState
 
 ADDRESS = "127.0.13.2"
-FAULTS = (
-    *("flood", "freeze", "garbage", "half_open", "late", "reboot", "refuse", "err_storm", "silent"),
-    *("forget", "drops", "failing", "cut_websockets", "change_meter_rate"),
-)
-"""Not every device has all of them; one that has not only says so."""
+FAULTS = {
+    "shure-strings": (
+        *("flood", "freeze", "garbage", "half_open", "late", "reboot", "refuse", "err_storm"),
+        *("interrupts_lists", "change_meter_rate"),
+    ),
+    "shure-uhfr": ("drops", "flood", "forget", "garbage", "reboot", "silent"),
+    "shure-system-api": ("cut_websockets", "failing", "flood", "garbage", "late"),
+    "sennheiser-ssc": ("drops", "flood", "forget", "reboot", "silent", "split"),
+    "sennheiser-sscv2": ("cut", "flood", "freeze", "reboot", "refuse", "silent"),
+    "sennheiser-mcp": ("drops", "flood", "forget", "garbage", "reboot", "silent"),
+}
+"""Those that pass without a person, by driver."""
 ROUND_S = 45.0
 FAULT_EVERY_S = 1.5
 HEALED_S = 90.0
@@ -67,23 +73,18 @@ class Sample:
 class Simulator:
     """The process with the devices, which takes faults as lines."""
 
-    def __init__(self, process: "subprocess.Popen[str]", devices: int, seed: int) -> None:
-        self._process, self._devices, self._random = process, devices, random.Random(seed)
+    def __init__(self, process: "subprocess.Popen[str]", drivers: Sequence[str], seed: int) -> None:
+        """``drivers``: by which each device is spoken to."""
+        self._process, self._drivers, self._random = process, drivers, random.Random(seed)
         self.faults = 0
-        # What it answers would fill the pipe, and then it stood still.
-        threading.Thread(target=self._read_answers, daemon=True).start()
-
-    def _read_answers(self) -> None:
-        for _ in self._process.stdout or ():
-            pass
 
     def change(self) -> None:
         """Begin a random fault of a random device, or end those of one."""
-        device = self._random.randint(1, self._devices)
+        place = self._random.randrange(len(self._drivers))
         if self._random.random() < 1 / 3:
-            self._write(f"{device} clear")
+            self._write(f"{place + 1} clear")
         else:
-            self._write(f"{device} {self._random.choice(FAULTS)} on")
+            self._write(f"{place + 1} {self._random.choice(FAULTS[self._drivers[place]])} on")
             self.faults += 1
 
     def clear(self) -> None:
@@ -139,13 +140,15 @@ def count(began: float, healed_s: float) -> Sample:
 @asynccontextmanager
 async def opened(home: Path, receivers: int, seed: int) -> AsyncGenerator[tuple[Container, Simulator]]:
     process, devices = simulate(
-        *("--receivers", str(receivers), "--scenario", "show", "--address", ADDRESS, "--seed", str(seed))
+        *("--receivers", str(receivers), "--scenario", "show", "--address", ADDRESS, "--seed", str(seed)),
+        # It answers every line.
+        stderr=subprocess.DEVNULL,
     )
     try:
         await register(devices, str(home))
         async with open_container(Options(), paths_under(home)) as container:
             await container.synchronization.start()
-            yield container, Simulator(process, len(devices), seed)
+            yield container, Simulator(process, [device["driver"] for device in devices], seed)
     finally:
         interrupt(process)
 

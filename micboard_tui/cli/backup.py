@@ -63,10 +63,17 @@ def _write(
 ) -> None:
     from micboard_tui import __version__
     from micboard_tui.cli.output import check_free, print_json, print_line, print_note
+    from micboard_tui.contracts.errors import ErrorCode, StartError
     from micboard_tui.domain.units import format_count
     from micboard_tui.storage.backup_archive import DATABASE, RECORDER, write_backup
 
     database = find_database(context)
+    if not database.exists():
+        raise StartError(
+            ErrorCode.INVALID_VALUE,
+            f"There is no database {database} yet",
+            hint="Where it would be:  micboard-tui config path",
+        )
     target = file or Path(f"micboard-backup-{datetime.now().astimezone():%Y%m%d-%H%M%S}.zip")
     if not replace:
         check_free(target)

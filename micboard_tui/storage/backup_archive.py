@@ -35,6 +35,8 @@ MAX_THEMES = 100
 MAX_MEMBERS = 200
 COUNTED = ("devices", "locations", "performers", "assignments", "shows", "users", "events")
 """Tables whose entries say what a backup has."""
+OPEN_FIRST = "Have it repaired, which any command does that opens it:  micboard-tui status"
+TAKE_ANOTHER = "Take another one. Those that the program makes by itself:  micboard-tui backup --list"
 _CHUNK = 1024 * 1024
 _PRIVATE = 0o600
 
@@ -93,7 +95,7 @@ def write_backup(file: Path, database: Path, others: Mapping[str, Path], version
     ``others``: where the other members are, by their names; those that are not there are left out.
     Raises StorageError: DATABASE_DAMAGED, DISK_FULL, DIRECTORY_NOT_WRITABLE and others.
     """
-    translator = ErrorTranslator(str(database), None)
+    translator = ErrorTranslator(str(database), None, damage_cure=OPEN_FIRST)
     with (
         translator.translate_errors(),
         tempfile.TemporaryDirectory(dir=file.absolute().parent, prefix=".micboard-backup-") as work,
@@ -131,7 +133,7 @@ def opened_backup(file: Path, beside: Path) -> Iterator[Backup]:
 
     Raises StorageError: INVALID_VALUE: it is none; DATABASE_DAMAGED, DATABASE_NEWER, DISK_FULL and others.
     """
-    translator = ErrorTranslator(str(file), None)
+    translator = ErrorTranslator(str(file), None, damage_cure=TAKE_ANOTHER)
     with tempfile.TemporaryDirectory(dir=beside, prefix=".micboard-restore-") as work:
         with translator.translate_errors():
             look = _unpack if zipfile.is_zipfile(file) else _copy_plain

@@ -100,6 +100,7 @@ _TAKEN = {
     "users": (ErrorCode.USER_EXISTS, "There is a user of this name already", hints.CHOOSE_OTHER_NAME),
 }
 
+REPAIRED = "It is repaired by itself: try again in a moment. What becomes of it:  micboard-tui health"
 _CHECK_SERVER = "Check MICBOARD_DATABASE_URL, and that the database server is running"
 _CHECK_FILE = "Check the file and its rights, and MICBOARD_DATABASE_URL when that names it"
 
@@ -114,10 +115,19 @@ class ErrorTranslator:
     """Translates for one database, which is named in the messages, for the user.
 
     ``backups`` has the copies of an SQLite file; None for a server, and for a database in memory.
+    ``damage_cure``: what to do where the file is damaged.
     """
 
-    def __init__(self, database: str, backups: BackupRotation | None, *, is_server: bool = False) -> None:
+    def __init__(
+        self,
+        database: str,
+        backups: BackupRotation | None,
+        *,
+        is_server: bool = False,
+        damage_cure: str = REPAIRED,
+    ) -> None:
         self._database, self._backups, self._is_server = database, backups, is_server
+        self._damage_cure = damage_cure
         self.damage: str | None = None
         """What the database itself said last that is damaged in a file; None: nothing since it was opened."""
 
@@ -186,9 +196,7 @@ class ErrorTranslator:
             return _CHECK_SERVER if self._is_server else _CHECK_FILE
         if self._is_server:
             return "Restore it from your backups"
-        if self._backups is None:
-            return "Try again"
-        return "It is repaired by itself: try again in a moment. What becomes of it:  micboard-tui health"
+        return self._damage_cure
 
     def _translate_integrity(self, error: IntegrityError) -> StorageError:
         reason, state = _reason_of(error.orig).lower(), _state_of(error.orig)

@@ -226,6 +226,13 @@ def test_a_full_disk_leaves_everything_as_it_was(used: Path, archive: Path, micb
     assert not [path for path in used.rglob("*") if path.name.startswith(".micboard-")]
 
 
+def test_without_a_database_there_is_nothing_to_back_up(home: Path, micboard: Command) -> None:
+    (home / "data" / "micboard.db").unlink()
+    answer = micboard("backup", str(home / "empty.zip"))
+    assert (answer.code, "There is no database" in answer.err) == (1, True)
+    assert not (home / "data" / "micboard.db").exists()
+
+
 def test_a_file_that_is_there_is_not_overwritten_unasked(archive: Path, micboard: Command) -> None:
     answer = micboard("backup", str(archive))
     assert (answer.code, "is there already" in answer.err) == (1, True)
