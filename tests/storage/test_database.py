@@ -556,6 +556,7 @@ async def test_an_upgrade_makes_a_copy_first(tmp_path: Path) -> None:
     assert copy.name.endswith("schema-0000.db")
 
 
+@pytest.mark.integration  # what is damaged is begun to be repaired, which waits for the disk
 async def test_the_probe_tells_a_sound_database_from_a_damaged_one(tmp_path: Path) -> None:
     file = tmp_path / "test.db"
     async with open_database(sqlite_url(file)) as database:
