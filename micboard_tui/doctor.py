@@ -24,7 +24,13 @@ from micboard_tui.config.secrets.secret_stores import SecretStores
 from micboard_tui.config.settings import Settings
 from micboard_tui.contracts.device import ALL_DEVICES
 from micboard_tui.contracts.doctor import DoctorContract
-from micboard_tui.contracts.doctor_facts import DatabaseFacts, ExtraFacts, ProgramFacts, TerminalFacts
+from micboard_tui.contracts.doctor_facts import (
+    DatabaseFacts,
+    ExtraFacts,
+    KnownDevices,
+    ProgramFacts,
+    TerminalFacts,
+)
 from micboard_tui.contracts.errors import ErrorInfo, StorageError
 from micboard_tui.contracts.ports import NO_METER_RATES, SessionOptions
 from micboard_tui.domain.device import DeviceSnapshot
@@ -81,6 +87,8 @@ class DoctorInputs:
     """The bus that is set; None: none is."""
     mask: Mask
     """Learns every secret that is read."""
+    served: KnownDevices | None = None
+    """The devices as the program that reads them knows them now; None: only what was stored is known."""
 
 
 def make_doctor(inputs: DoctorInputs) -> DoctorContract:
@@ -97,6 +105,7 @@ def make_doctor(inputs: DoctorInputs) -> DoctorContract:
         find_running(paths.lock_file) or find_running(paths.hub_lock_file),
         tuple(find_extras(usable)),
     )
+    known = StoredDevices(database, url, paths.backups, inputs.served)
     options = SessionOptions(meter_interval_s=0, connect_timeout_s=CONNECT_TIMEOUT_S)
     secrets = SecretStores(paths.secrets_file, os.environ, inputs.mask)
     refusals = RefusedKeys(paths.refused_file)
@@ -132,7 +141,7 @@ def make_doctor(inputs: DoctorInputs) -> DoctorContract:
     return DoctorService(
         computer,
         DeviceSources(
-            StoredDevices(database, url, paths.backups) if settings is not None else NoDevices(),
+            known if settings is not None else NoDevices(),
             manufacturers,
             lambda: program.running or database.holder,
             load_drivers,
@@ -194,11 +203,16 @@ class OnceExamined:
 class StoredDevices:
     """Implements ``KnownDevices``."""
 
-    def __init__(self, database: OnceExamined, url: "str | URL", backups: Path) -> None:
-        self._database, self._url, self._backups = database, url, backups
+    def __init__(
+        self, database: OnceExamined, url: "str | URL", backups: Path, served: KnownDevices | None
+    ) -> None:
+        """``served``: asked first, where it is given."""
+        self._database, self._url, self._backups, self._served = database, url, backups, served
 
     async def list_devices(self) -> Sequence[DeviceSnapshot]:
         facts = await self._database.examine()
+        if self._served is not None and (present := await self._served.list_devices()):
+            return present
         if facts.error is not None or not facts.is_there or facts.revision != HEAD:
             return ()
         try:

@@ -13,7 +13,9 @@ from micboard_tui.cli.options import Json
 if TYPE_CHECKING:
     from micboard_tui.cli.context import CommandContext
     from micboard_tui.config.attachment import Attachment
+    from micboard_tui.config.paths import Paths
     from micboard_tui.contracts.doctor import CheckResult, DoctorProgress, DoctorReport
+    from micboard_tui.contracts.errors import ErrorInfo
 
 MAX_RUNNING = 3
 """So many checks that still run are named."""
@@ -78,34 +80,28 @@ class _Patient:
     """What is looked at, and with what. It works also where settings or directories do not."""
 
     def __init__(self, host: str | None, manufacturer: str | None, wire_s: float | None) -> None:
-        from micboard_tui.cli.context import CommandContext, translated_config_errors
         from micboard_tui.cli.doctor_bundle import make_mask
+        from micboard_tui.cli.served_devices import find_served
         from micboard_tui.config.logs import log_to_stderr
-        from micboard_tui.config.paths import find_paths, make_directories
-        from micboard_tui.config.settings import load_settings
-        from micboard_tui.config.start_error import ConfigError
-        from micboard_tui.contracts.errors import StartError
+        from micboard_tui.config.paths import find_paths
         from micboard_tui.doctor import DoctorInputs, make_doctor
         from micboard_tui.tui.terminal.terminal_probe import ask_terminal
 
         self._host, self._manufacturer, self._wire_s = host, manufacturer, wire_s
-        self._paths = paths = find_paths()
-        # Where they cannot be made, the check of directories finds out why.
-        with suppress(ConfigError):
-            make_directories(paths)
-        settings, attachment, error = None, None, None
-        self._context: CommandContext | None = None
-        try:
-            with translated_config_errors():
-                settings = load_settings(paths)
-                self._context = CommandContext(paths, settings)
-                attachment = _find_bus(self._context)
-        except StartError as failure:
-            settings, error = None, failure.info
-        self._mask = make_mask(self._context, paths)
+        self._paths = find_paths()
+        self._context, attachment, error = _load_context(self._paths)
+        self._mask = make_mask(self._context, self._paths)
         log_to_stderr("error", self._mask.learned)
         self._doctor = make_doctor(
-            DoctorInputs(paths, settings, error, ask_terminal(), attachment, self._mask.learned)
+            DoctorInputs(
+                self._paths,
+                None if self._context is None else self._context.settings,
+                error,
+                ask_terminal(),
+                attachment,
+                self._mask.learned,
+                None if self._context is None else find_served(self._context),
+            )
         )
 
     async def examine(self) -> "DoctorReport":
@@ -152,6 +148,25 @@ class _Patient:
         except MicboardError as error:
             print_error(error.info)
             return f"# not recorded: {error}\n"
+
+
+def _load_context(paths: "Paths") -> "tuple[CommandContext | None, Attachment | None, ErrorInfo | None]":
+    """The settings and the bus that they name; where they cannot be read, why."""
+    from micboard_tui.cli.context import CommandContext, translated_config_errors
+    from micboard_tui.config.paths import make_directories
+    from micboard_tui.config.settings import load_settings
+    from micboard_tui.config.start_error import ConfigError
+    from micboard_tui.contracts.errors import StartError
+
+    # Where they cannot be made, the check of directories finds out why.
+    with suppress(ConfigError):
+        make_directories(paths)
+    try:
+        with translated_config_errors():
+            context = CommandContext(paths, load_settings(paths))
+            return context, _find_bus(context), None
+    except StartError as error:
+        return None, None, error.info
 
 
 def _find_bus(context: "CommandContext") -> "Attachment | None":

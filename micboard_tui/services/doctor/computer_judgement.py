@@ -20,6 +20,21 @@ SCREEN = "screen"
 _UNABLE = frozenset({"", "dumb", "unknown"})
 _TRUE_COLOUR = frozenset({"truecolor", "24bit"})
 _SMALLEST = (80, 24)
+_VIRTUAL = (
+    "docker",
+    "br-",
+    "veth",
+    "virbr",
+    "vmnet",
+    "vboxnet",
+    "tun",
+    "tap",
+    "utun",
+    "wg",
+    "tailscale",
+    "zt",
+)
+"""How names of interfaces begin behind which no receiver is."""
 
 
 def judge_interfaces(interfaces: Sequence[Interface]) -> CheckResult:
@@ -50,14 +65,21 @@ def judge_multicast(facts: Sequence[MulticastFacts]) -> CheckResult:
     title = "multicast"
     if not facts:
         return not_checked(title, "There is no network interface to try it on")
-    blocked = [each for each in facts if not each.comes_back]
+    blocked = [each for each in facts if not each.comes_back and not _is_virtual(each.interface)]
     if not blocked:
-        names = ", ".join(each.interface.name for each in facts)
-        return ok(title, f"It comes back on {names}; what switches do with it only devices show")
+        names = ", ".join(each.interface.name for each in facts if each.comes_back) or "no interface"
+        without = ", ".join(each.interface.name for each in facts if not each.comes_back)
+        others = f"; not on {without}, where no devices are" if without else ""
+        return ok(title, f"It comes back on {names}{others}; what switches do with it only devices show")
     named = ", ".join(
         f"{each.interface.name}" + (f" ({each.reason})" if each.reason else "") for each in blocked
     )
     return warning(title, Cause.MULTICAST_BLOCKED, f"It does not come back on {named}")
+
+
+def _is_virtual(interface: Interface) -> bool:
+    """Whether it is one of containers, virtual machines or a VPN."""
+    return interface.name.lower().startswith(_VIRTUAL)
 
 
 def judge_clock(facts: ClockFacts) -> CheckResult:

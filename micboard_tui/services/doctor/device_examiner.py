@@ -109,6 +109,8 @@ class _Examination:
         self._note(addresses=addresses, route=self._probes.find_route(addresses[0]))
         spec = self._choose_driver()
         if self._subject.held_by:
+            if spec is not None:
+                self._use(spec)
             self._take_from_holder()
         elif self._subject.known is None:
             await self._recognize(addresses[0], spec)

@@ -173,7 +173,8 @@ def split_host(text: str) -> tuple[str, int | None]:
     if not host or (":" in host and not host.endswith("]")):
         host, port = text.strip(), ""
     host = host.removeprefix("[").removesuffix("]")
-    if not host or any(sign.isspace() or sign in "/@" for sign in host):
+    is_only_port = host.startswith(":") and not host.startswith("::")
+    if not host or is_only_port or any(sign.isspace() or sign in "/@" for sign in host):
         raise invalid_value_error(f"'{visible(text)}' is no address", "Use a name, an address or host:port")
     if not port:
         return host, None

@@ -63,6 +63,13 @@ def test_a_port_that_our_own_program_has_is_no_fault() -> None:
     assert "process 7" in other.message
 
 
+def test_multicast_may_stay_away_from_containers_and_vpns() -> None:
+    docker = MulticastFacts(replace(ETHERNET, name="docker0"), comes_back=False)
+    result = judge_multicast([MulticastFacts(ETHERNET, comes_back=True), docker])
+    assert result.status is CheckStatus.OK
+    assert "docker0" in result.message
+
+
 def test_what_cannot_be_known_is_not_called_well() -> None:
     results = [
         judge_multicast([]),
