@@ -30,7 +30,7 @@ def audit(
     as_csv: Annotated[bool, typer.Option("--csv", help="Print it for a spreadsheet.")] = False,
     as_json: Json = False,
 ) -> None:
-    """List who changed what from where, and what was refused, oldest first.
+    """List who changed what from where, and what was refused.
 
     Each change is written down with who made it, from which board, command, token or address, what it was
     before and after, and what came of it. Entries are chained: `health` says whether any was changed or

@@ -20,7 +20,7 @@ def lock(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Lock the show with a PIN: nothing is changed until it is given.
+    """Lock the show with a PIN, without which nothing is changed.
 
     The PIN has 4 to 12 digits and is asked for twice. While the show is locked all can be watched, alarms
     acknowledged, moments marked and notes written. Everything else is refused on each board, for each

@@ -276,6 +276,27 @@ def test_what_is_on_the_device_changes_only_when_agreed_to(micboard: Command, ra
     assert done.code == 0, done.err
     assert "/1 gain: +3 dB" in done.out
     assert (channel.gain - 18, channel.name) == (3, "Ada")
+    said_no(micboard("undo"), "INVALID_VALUE")
+    assert micboard("undo", "--yes").out.endswith("/1: gain set to +3 dB.\n")
+    assert micboard("undo", "--yes").out.endswith("/1: name set to Ada.\n")
+    assert channel.gain == before
+    assert channel.name != "Ada"
+    assert micboard("redo", "--yes").out.endswith("/1: name set to Ada.\n")
+
+
+@pytest.mark.integration
+def test_the_names_of_the_show_are_written_to_receivers(micboard: Command, rack: Rack) -> None:
+    device_id = add(micboard, rack)
+    channel = receivers_in(rack)[0].channels[0]
+    micboard("poll", "--once")
+    micboard("assign", f"{device_id}/1", "Johanna Berg")
+    refused = micboard("devices", "names")
+    assert "Johanna (shortened from 'Johanna Berg')   sends < SET 1 CHAN_NAME {Johanna} >" in refused.err
+    assert "/2 name: left out, has no performer" in refused.err
+    assert (refused.code, channel.name == "Johanna") == (1, False)
+    done = micboard("devices", "names", device_id, "--yes")
+    assert (done.code, channel.name) == (0, "Johanna"), done.err
+    assert micboard("devices", "names", "--yes").out == "Nothing to write.\n"
 
 
 @pytest.mark.integration

@@ -76,7 +76,7 @@ async def test_what_is_refused_is_written_with_its_code_and_what_it_was_about() 
 async def test_a_command_is_written_with_its_channel() -> None:
     async with open_rig() as (rig, services):
         await services.users.arm_control(10, actor="Pia")
-        await services.devices.execute(RACK, SetGain(1, 12), actor="Pia")
+        await services.control.execute(RACK, SetGain(1, 12), actor="Pia")
         entry = last_of(rig)
         assert (entry.text, entry.result) == ("Gain set to 12 dB", DONE)
         assert entry.subject.startswith("Rack A")
