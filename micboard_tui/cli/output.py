@@ -128,7 +128,7 @@ def print_error(error: ErrorInfo) -> None:
 
 def as_sentence(text: str) -> str:
     """``text`` with its full stop."""
-    return text if text.endswith((".", "?", "!")) else f"{text}."
+    return text if text.endswith((".", "?", "!", "…")) else f"{text}."
 
 
 def table_width() -> int:
