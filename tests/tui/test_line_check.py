@@ -31,12 +31,11 @@ async def open_check() -> AsyncGenerator[tuple[ScriptedRig, MicboardApp, Pilot[s
     async with open_board(rig, (80, 24), operator="Pia") as (app, pilot):
         services = app._background.services
         assert services is not None
-        assert isinstance(services.line_check, LineCheckService)
         await services.assignments.assign([vox(1)], "Mercutio", actor="Pia")
         await services.assignments.assign([vox(2)], "Tybalt", actor="Pia")
         await pilot.press("i")
         await pilot.pause()
-        yield rig, app, pilot, services.line_check
+        yield rig, app, pilot, rig.built.line_check
 
 
 def test_where_nothing_is_to_be_checked_nothing_is_good() -> None:
