@@ -1,6 +1,5 @@
 """``backup``: one file that has all that a user would miss."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +9,9 @@ import typer
 from micboard_tui.cli.file_arguments import Replace
 
 if TYPE_CHECKING:
-    from micboard_tui.cli.context import CommandContext
+    from micboard_tui.backups import Backups
+
+SHOWN_IN_MB = 100_000
 
 
 def backup(
@@ -43,103 +44,54 @@ def backup(
 
       micboard-tui backup --list
     """
+    from micboard_tui.backups import Backups
     from micboard_tui.cli.context import load_context
 
     context = load_context()
+    backups = Backups(context.settings, context.paths)
     if listing:
-        _print_copies(context, as_json=as_json)
-        return
-    _write(context, file, recorder=recorder, secrets=secrets, replace=yes, as_json=as_json)
+        _print_copies(backups, as_json=as_json)
+    else:
+        _write(backups, file, recorder=recorder, secrets=secrets, replace=yes, as_json=as_json)
 
 
 def _write(
-    context: "CommandContext",
-    file: Path | None,
-    *,
-    recorder: bool,
-    secrets: bool,
-    replace: bool,
-    as_json: bool,
+    backups: "Backups", file: Path | None, *, recorder: bool, secrets: bool, replace: bool, as_json: bool
 ) -> None:
-    from micboard_tui import __version__
     from micboard_tui.cli.output import check_free, print_json, print_line, print_note
-    from micboard_tui.contracts.errors import ErrorCode, StartError
     from micboard_tui.domain.units import format_count
-    from micboard_tui.storage.backup_archive import DATABASE, RECORDER, write_backup
 
-    database = find_database(context)
-    if not database.exists():
-        raise StartError(
-            ErrorCode.INVALID_VALUE,
-            f"There is no database {database} yet",
-            hint="Where it would be:  micboard-tui config path",
-        )
+    backups.check_database()
     target = file or Path(f"micboard-backup-{datetime.now().astimezone():%Y%m%d-%H%M%S}.zip")
     if not replace:
         check_free(target)
-    members = dict(find_members(context))
-    if not recorder:
-        members.pop(RECORDER)
-    if not secrets:
-        members.pop("secrets.toml")
-    summary = write_backup(target, database, members, __version__)
-    names = [DATABASE, *(name for name, place in members.items() if place.is_file())]
+    written = backups.write(target, with_recorder=recorder, with_secrets=secrets)
     if as_json:
-        print_json({"backup": {"file": str(target), "members": names, "counts": dict(summary.counts)}})
+        counts = dict(written.counts)
+        print_json({"backup": {"file": written.file, "members": [*written.members], "counts": counts}})
         return
-    size = f"{target.stat().st_size / 1e6:.1f} MB"
-    print_line(f"Wrote {target} ({size}): {format_count(summary.counts.get('devices', 0), 'device')}.")
-    print_line(f"In it: {', '.join(names)}.")
-    if "secrets.toml" in names:
+    devices = format_count(written.counts.get("devices", 0), "device")
+    print_line(f"Wrote {written.file} ({_format_size(written.size_bytes)}): {devices}.")
+    print_line(f"In it: {', '.join(written.members)}.")
+    if written.has_secrets:
         print_note("Note: It has passwords of devices: keep it where only you can read it.")
 
 
-def _print_copies(context: "CommandContext", *, as_json: bool) -> None:
+def _print_copies(backups: "Backups", *, as_json: bool) -> None:
     from micboard_tui.cli.output import format_second, print_json, print_table
     from micboard_tui.contracts.documents.timestamp import format_timestamp
-    from micboard_tui.storage.backup_rotation import BackupRotation
 
-    copies = BackupRotation(find_database(context), context.paths.backups).list_newest_first()
+    copies = backups.list_copies()
     if as_json:
         entries = [
-            {"made_at": format_timestamp(moment.timestamp()), "file": str(copy), "bytes": copy.stat().st_size}
-            for moment, copy in copies
+            {"made_at": format_timestamp(copy.made_at), "file": copy.file, "bytes": copy.size_bytes}
+            for copy in copies
         ]
         print_json({"copies": entries})
         return
-    rows = [
-        (format_second(moment.timestamp()), f"{copy.stat().st_size / 1e6:.1f} MB", str(copy))
-        for moment, copy in copies
-    ]
+    rows = [(format_second(copy.made_at), _format_size(copy.size_bytes), copy.file) for copy in copies]
     print_table(("made", "size", "file"), rows)
 
 
-def find_database(context: "CommandContext") -> Path:
-    """The file of the database. Raises StartError where it is on a server: that has its own commands."""
-    from micboard_tui.contracts.errors import ErrorCode, StartError
-    from micboard_tui.storage.database_engine import describe_dump, locate_file
-
-    url = context.settings.database_url
-    if (file := locate_file(url, context.paths.database_file)) is not None:
-        return file
-    dump, restore = describe_dump(url or "")
-    raise StartError(
-        ErrorCode.INVALID_VALUE,
-        "The database is on a server, which has its own commands for that",
-        hint=f"Back it up with:  {dump}  and restore it with:  {restore}",
-    )
-
-
-def find_members(context: "CommandContext") -> Mapping[str, Path]:
-    """Where the files beside the database are, by the names that they have in a backup."""
-    from micboard_tui.storage.backup_archive import MAX_THEMES, RECORDER, THEME
-
-    paths = context.paths
-    themes = {f"themes/{file.name}": file for file in sorted(paths.themes.glob("*.toml"))[:MAX_THEMES]}
-    return {
-        RECORDER: paths.recorder_file,
-        "config.toml": paths.settings_file,
-        "views.json": paths.views_file,
-        "secrets.toml": paths.secrets_file,
-        **{name: file for name, file in themes.items() if THEME.fullmatch(name)},
-    }
+def _format_size(size_bytes: int) -> str:
+    return f"{size_bytes / 1e6:.1f} MB" if size_bytes >= SHOWN_IN_MB else f"{size_bytes / 1e3:.0f} kB"

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from micboard_tui.config.atomic_files import sync_directory
+from micboard_tui.contracts.backups import COUNTED, DatabaseSummary
 from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.storage.database_errors import ErrorTranslator
 from micboard_tui.storage.repair.readable_copy import open_to_read, sync_file
@@ -33,22 +34,10 @@ MAX_SMALL_BYTES = 1024 * 1024
 MAX_DATABASE_BYTES = 16 * 1024**3
 MAX_THEMES = 100
 MAX_MEMBERS = 200
-COUNTED = ("devices", "locations", "performers", "assignments", "shows", "users", "events")
-"""Tables whose entries say what a backup has."""
 OPEN_FIRST = "Have it repaired, which any command does that opens it:  micboard-tui status"
 TAKE_ANOTHER = "Take another one. Those that the program makes by itself:  micboard-tui backup --list"
 _CHUNK = 1024 * 1024
 _PRIVATE = 0o600
-
-
-@dataclass(frozen=True, slots=True)
-class DatabaseSummary:
-    """What a database has."""
-
-    schema: str | None
-    """None: nothing yet."""
-    counts: Mapping[str, int]
-    """How many entries, by what they are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from micboard_tui.config.atomic_files import make_private_directory, write_new
 from micboard_tui.contracts.access_errors import describe_lock
+from micboard_tui.contracts.backups import DatabaseSummary
 from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.domain.show_lock import ShowLock
 from micboard_tui.storage.backup_archive import (
     DATABASE,
     RECORDER,
     Backup,
-    DatabaseSummary,
     summarize,
     write_backup,
 )

@@ -63,6 +63,10 @@ def test_a_backup_brings_back_database_settings_views_and_themes(
     restored = micboard("restore", str(archive), "--yes")
     assert restored.code == 0, restored.err
     assert names_of(micboard) == ["Rack A"]
+    newest = json.loads(micboard("audit", "--json").out)["entries"][-1]
+    assert newest["text"].startswith("Backup made ")
+    assert "restored; what was there is kept as before-restore-" in newest["text"]
+    assert newest["actor"]
     assert (used / "config" / "config.toml").read_text() == SETTINGS
     assert (used / "state" / "views.json").read_text() == '{"1": {}}'
     assert (used / "config" / "themes" / "own.toml").read_text() == 'name = "own"\n'
