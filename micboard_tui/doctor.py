@@ -175,7 +175,7 @@ def find_extras(settings: Settings) -> Sequence[ExtraFacts]:
 
 
 class NoDevices:
-    """For settings that do not tell which database it is. Implements ``KnownDevices``."""
+    """For settings that do not name the database. Implements ``KnownDevices``."""
 
     async def list_devices(self) -> Sequence[DeviceSnapshot]:
         """None."""

@@ -74,7 +74,7 @@ class Options:
     outputs: OutputOptions = NO_OUTPUTS
     """Where alarms are sent to."""
     is_read_only: bool = False
-    """Whether everything that changes something is refused, whoever asks."""
+    """Whether everything that changes something is refused, for everyone."""
     osc_listen: str | None = None
     """Where show control may call, as host:port; None: nowhere."""
     mask: Mask = field(default_factory=Mask)

@@ -1,6 +1,6 @@
 """Connects once to the bus that is set, and asks its server what it is. Implements ``BusExamination``.
 
-It comes as whoever the attachment is for: a user of the board, or a program of the fleet with its key.
+It comes in the name that the attachment is for: a user of the board, or a program of the fleet with its key.
 """
 
 from collections.abc import Callable

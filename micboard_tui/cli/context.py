@@ -44,7 +44,7 @@ class CommandContext:
 
 
 def let_only_read() -> None:
-    """Let this command, or board, change nothing, whatever the settings say."""
+    """Let this command, or board, change nothing, also where the settings allow it."""
     _IS_READ_ONLY.set(True)
 
 

@@ -1,4 +1,4 @@
-"""The errors of changes that are refused whoever asks, each with its cure."""
+"""The errors of changes that are refused for everyone, each with its cure."""
 
 from math import ceil
 

@@ -120,7 +120,7 @@ class PortFacts:
     error: ErrorInfo | None = None
     """Why it cannot be had; None: it is free."""
     owner: str = ""
-    """The program that has it, as ``wsm, process 12``, as far as the system tells."""
+    """The program that has it, as ``wsm, process 12``, where the system names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ class ClockFacts:
     drift_s: float | None = None
     """How far the clock moved against the time that passed, while it was watched."""
     is_set_by_network: bool | None = None
-    """None: the system does not tell."""
+    """None: the system does not report it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,7 @@ async def open_database(
 
     Copies go to ``backup_directory``, by default ``backups`` beside the file. A writing transaction waits up
     to ``busy_timeout_ms`` for those of other processes. A damaged file is repaired, or an earlier copy takes
-    its place, as ``find_note`` tells then; other processes have to let go of it within ``alone_wait_s``. When
+    its place, as ``find_note`` says; other processes have to let go of it within ``alone_wait_s``. When
     it cannot be repaired, or its disk is full, what can be read of it is read into memory, and all that
     would write raises DATABASE_DAMAGED or DISK_FULL until the file can be opened after all, which is tried
     every ``reopen_interval_s``. ``recorder``: under which name this process records on a server that others

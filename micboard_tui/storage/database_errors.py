@@ -129,7 +129,7 @@ class ErrorTranslator:
         self._database, self._backups, self._is_server = database, backups, is_server
         self._damage_cure = damage_cure
         self.damage: str | None = None
-        """What the database itself said last that is damaged in a file; None: nothing since it was opened."""
+        """What the database itself last reported as damaged in a file; None: nothing since it was opened."""
 
     @contextmanager
     def translate_errors(self) -> Iterator[None]:

@@ -22,7 +22,7 @@ class SqlProbe:
         file: Path | None,
         find_repairs: Callable[[], Sequence[Repair]] = tuple,
     ) -> None:
-        """``find_repairs`` tells what was repaired, the newest first."""
+        """``find_repairs`` gives what was repaired, the newest first."""
         self._transactions, self._file, self._find_repairs = transactions, file, find_repairs
 
     async def integrity(self) -> tuple[HealthCheck, ...]:

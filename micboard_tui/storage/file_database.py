@@ -266,7 +266,7 @@ def _find_fault(error: StorageError) -> ErrorInfo:
 
 
 def _identity_of(file: Path) -> tuple[int, int] | None:
-    """What tells the file from another one of its name; None: there is none."""
+    """What distinguishes the file from another one of its name; None: there is none."""
     try:
         status = file.stat()
     except OSError:

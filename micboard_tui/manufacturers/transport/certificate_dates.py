@@ -1,4 +1,4 @@
-"""Until when a certificate holds: the one field of X.509 that neither a hash nor the standard library tells.
+"""Until when a certificate holds: the one field of X.509 that neither a hash nor the standard library gives.
 
 The standard library reads the fields of a certificate only where an authority vouches for it, and devices
 sign theirs themselves. Source: RFC 5280 4.1.

@@ -1,7 +1,7 @@
 """Whether what this computer sends to a multicast group comes back to it, interface by interface.
 
 It shows what stands between a program and the network here: a firewall, a VPN or a bridge of containers that
-takes no multicast. What switches do with it only another device can tell.
+takes no multicast. What switches do with it only another device can find out.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Which program has a UDP port of this computer, as far as the system tells this user."""
+"""Which program has a UDP port of this computer, where the system names it to this user."""
 
 from collections.abc import Iterator
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""The lock of the show. Implements ``AccessContract``, and tells the guard whether it is locked.
+"""The lock of the show. Implements ``AccessContract``, and is asked by the guard whether it is locked.
 
 The guard asks the database before each change, since another process may have locked it a moment ago; boards
 are shown what the last look found. While the database does not answer, what was known last holds, and where

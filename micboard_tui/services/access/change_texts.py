@@ -24,7 +24,7 @@ FindTitle = Callable[[str], str | None]
 
 
 def describe_changes(changes: Sequence[Change], find_title: FindTitle) -> tuple[str, str]:
-    """Before and after; empty where there was nothing, or nothing that can be said of it."""
+    """Before and after; empty where there was nothing, or nothing that fits into words."""
     pairs = [pair for change in changes for pair in _describe(change, find_title)]
     before, after = ("; ".join(text for pair in pairs if (text := pair[side])) for side in (0, 1))
     return before, after
@@ -88,7 +88,7 @@ def _fields_of(record: Any) -> Iterator[tuple[str, object, object]]:  # noqa: AN
 
 
 def _format(value: object, find_title: FindTitle) -> str | None:
-    """None: it cannot be said in a few words."""
+    """None: it does not fit into a few words."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Enum):

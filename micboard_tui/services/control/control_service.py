@@ -126,7 +126,7 @@ class ControlService:
             stopped = PlanResult(tuple(run.done), subject, error.info, run.left - 1)
             return Success(stopped, warning=await self._keep_run(run, actor))
         except anyio.get_cancelled_exc_class():
-            # What was done stays done, and has to be a step also where nobody waits for it any more.
+            # What was done stays done, and has to be a step also where no one waits for it any more.
             with anyio.move_on_after(KEEP_S, shield=True):
                 await self._keep_run(run, actor)
             raise

@@ -28,7 +28,7 @@ async def watch_clock(
 
 
 def find_synchronization() -> bool | None:
-    """Whether a time server sets the clock; None: the system does not tell."""
+    """Whether a time server sets the clock; None: the system does not report it."""
     if sys.platform != "linux":
         return None
     try:

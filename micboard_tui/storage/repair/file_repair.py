@@ -7,7 +7,7 @@ The steps, of which each may be the last one of a process that is killed:
 2. A new file is made beside: with all that can be read of the damaged one (``salvage.py``), and with the rows
    of the newest sound copy in the places that cannot; or that copy as it is, when it has more; or a new one.
 3. When it is sound and on the disk it gets the name ``NAME.db.repaired``. From here on the repair is done:
-   whoever opens the database next puts it in its place.
+   the program that opens the database next puts it in its place.
 4. The write-ahead log of the damaged file is deleted, and the new one takes the name of the database.
 
 What could not be finished is deleted, and the damaged file is as it was. The caller has the file alone.

@@ -43,7 +43,7 @@ def remove_database(file: Path) -> None:
 
 
 def open_unchanged(file: Path) -> sqlite3.Connection:
-    """A connection to a file that is written by nobody, and is not written to. Raises sqlite3.Error."""
+    """A connection to a file that no program writes, nor this connection. Raises sqlite3.Error."""
     return _connect(file, "immutable=1")
 
 
