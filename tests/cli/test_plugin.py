@@ -138,7 +138,7 @@ def test_its_devices_are_on_the_board(environment: Mapping[str, str], micboard: 
     assert micboard("devices", "add", "acme", HOST, "--location", "Stage").code == 0
     with pretended(environment), terminal(environment) as board:
         board.until("Stage", "Lead Vox", "live")
-        board.press("q")
+        board.press("qq")
         assert board.end() == 0
 
 

@@ -314,7 +314,7 @@ def test_a_still_stage_writes_nothing(environment: Mapping[str, str], micboard: 
             board.read(3.0)
             # The clock moves once a minute, and each battery counts a minute down; nothing else may.
             assert b"" in (board.read(3.0) for _ in range(6))
-            board.press("q")
+            board.press("qq")
             assert board.end() == 0
 
 

@@ -2,21 +2,28 @@
 
 from collections.abc import Callable
 
+import anyio
+
 from micboard_tui.contracts.access import CountedTry, StoredLock
 from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.domain.show_lock import wait_after
 
 
 class InMemoryLock:
-    """Implements ``LockRepository``; while ``is_away`` is set nothing can be read or stored."""
+    """Implements ``LockRepository``.
+
+    While ``is_away`` is set nothing can be read or stored, and while ``is_frozen`` is, nothing is answered.
+    """
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self.stored: StoredLock | None = None
         self.failures, self.tried_at = 0, 0.0
-        self.is_away = False
+        self.is_away = self.is_frozen = False
 
     async def find(self) -> StoredLock | None:
+        if self.is_frozen:
+            await anyio.sleep_forever()
         if self.is_away:
             raise StorageError(ErrorCode.DATABASE_ERROR, "The database is away", hint="Wait")
         return self.stored

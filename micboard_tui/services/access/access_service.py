@@ -8,6 +8,7 @@ nothing is known yet, the show counts as locked: the error of the database is th
 from dataclasses import replace
 from typing import NoReturn
 
+import anyio
 import structlog
 
 from micboard_tui.contracts.access import LockRepository, StoredLock
@@ -27,6 +28,8 @@ from micboard_tui.services.live.live_site import LiveSite
 from micboard_tui.services.user.control_arming import ControlArming
 
 LOOK_S = 1.0
+GUARD_LOOK_S = 2.0
+"""So long the guard waits for the database, where something is known; the change itself waits, too."""
 _DISARMED = "the show was locked"
 
 log = structlog.get_logger(__name__)
@@ -59,7 +62,8 @@ class AccessService:
     async def find_for_guard(self) -> ShowLock | None:
         """The lock as it is now. Raises StorageError where it cannot be read and never was."""
         try:
-            await self.look()
+            with anyio.move_on_after(GUARD_LOOK_S if self._is_known else float("inf")):
+                await self.look()
         except StorageError as error:
             if not self._is_known:
                 raise

@@ -24,7 +24,7 @@ from micboard_tui.contracts.audit import (
     AuditRepository,
 )
 from micboard_tui.contracts.call_texts import describe_call
-from micboard_tui.contracts.errors import StorageError
+from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.contracts.origin import Origin, current_origin
 from micboard_tui.contracts.ports import WallClock
@@ -41,7 +41,16 @@ from micboard_tui.services.field_validation import clean_actor
 TRY_AGAIN_S = 2.0
 MAX_WAITING = 1000
 FAREWELL_S = 2.0
-"""For the entry of a call that was cancelled."""
+"""For the entry of a call that was cancelled, and for what waits when the program ends."""
+_NOT_STORED = frozenset(
+    {
+        ErrorCode.DATABASE_DAMAGED.value,
+        ErrorCode.DATABASE_LOCKED.value,
+        ErrorCode.DATABASE_ERROR.value,
+        ErrorCode.DISK_FULL.value,
+    }
+)
+"""Results of calls after which an entry waits at once: another wait for the database helps no one."""
 
 log = structlog.get_logger(__name__)
 
@@ -62,8 +71,8 @@ class AuditService:
             await self._write()
 
     async def close(self) -> None:
-        """Store what waits still."""
-        with anyio.CancelScope(shield=True):
+        """Store what waits still, if the database takes it at once."""
+        with anyio.move_on_after(FAREWELL_S, shield=True):
             await self._write()
 
     @translate_errors
@@ -80,7 +89,8 @@ class AuditService:
             log.exception("audit_entry_cut", call=call.title)
             entry = self._make_entry(ChangingCall(call.title, {"actor": call.actor}), ChangeTrail(), result)
         self._take(entry)
-        await self._write()
+        if result not in _NOT_STORED:
+            await self._write()
 
     async def note_end(self, call: ChangingCall, trail: ChangeTrail, *, is_cancelled: bool) -> None:
         """The same for a call that ended without an answer."""

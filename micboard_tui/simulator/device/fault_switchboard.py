@@ -53,6 +53,11 @@ class OneShot(Generic[T]):
         value, self._pending = self._pending, None
         return value
 
+    @property
+    def is_pending(self) -> bool:
+        """Whether it is still to happen."""
+        return self._pending is not None
+
     def switch(self, *, on: bool) -> None:
         """Let it happen; there is nothing to end."""
         if on:

@@ -1,12 +1,13 @@
 """The lock of the show: who locks and unlocks, wrong PINs, other processes, a database that is away."""
 
+import anyio
 import pytest
 
 from micboard_tui.contracts.access import AccessContract
 from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.domain.show_lock import MAX_WAIT_S, ShowLock, wait_after
-from micboard_tui.services.access.access_service import AccessService
+from micboard_tui.services.access.access_service import GUARD_LOOK_S, AccessService
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.steady_clock import SteadyClock
 from micboard_tui.services.user.control_arming import ControlArming
@@ -130,3 +131,11 @@ async def test_the_guard_asks_the_database_and_falls_back_to_what_was_known_last
     with pytest.raises(StorageError):
         # Where it was never read, nothing may be changed.
         await site.beside().service.find_for_guard()
+
+
+@pytest.mark.virtual_time
+async def test_a_database_that_stands_still_keeps_the_guard_for_a_moment_only(site: Site) -> None:
+    await site.access.lock_show(PIN, actor="Ada")
+    site.locks.is_frozen = True
+    with anyio.fail_after(GUARD_LOOK_S + 1):
+        assert await site.service.find_for_guard() == site.live.findings.show_lock

@@ -8,6 +8,7 @@ import pytest
 
 from micboard_tui.contracts.audit import CANCELLED, CRASHED, DONE, AuditEntry, AuditQuery
 from micboard_tui.contracts.device import DeviceContract
+from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.contracts.origin import FrontEnd, Origin, acting_from
 from micboard_tui.contracts.result import Success
 from micboard_tui.contracts.services import Services
@@ -19,7 +20,11 @@ from micboard_tui.domain.threshold_set import ThresholdName, ThresholdScope
 from micboard_tui.services.access.audit_service import MAX_WAITING, AuditService
 from micboard_tui.services.access.guarded_contracts import ChangingCall, guard_contract
 from micboard_tui.services.change_trail import ChangeTrail
+from micboard_tui.services.live.state import LiveState
+from micboard_tui.services.steady_clock import SteadyClock
+from tests.fakes.audit import InMemoryAudit
 from tests.fakes.users import PASSWORD
+from tests.services.stage import Clock
 from tests.tui.scripted_rig import ScriptedRig, device, reports, vocal
 
 RACK = device(1).id
@@ -155,3 +160,13 @@ async def test_entries_wait_while_nothing_can_be_stored_and_what_is_lost_is_an_e
         assert [entry.actor for entry in rig.audited.kept[1:3]] == ["P3", "P4"]
         found = await audit.list_entries(AuditQuery(text="marker", limit=10_000))
         assert len(found.data or ()) == 500
+
+
+async def test_what_failed_for_the_database_waits_without_another_try_and_is_stored_by_itself() -> None:
+    kept = InMemoryAudit()
+    audit = AuditService(kept, LiveState(SteadyClock()), Clock())
+    call = ChangingCall("LocationContract.create", {"actor": "Pia"})
+    await audit.note(call, ChangeTrail(), ErrorCode.DATABASE_ERROR.value)
+    assert kept.kept == []
+    await audit.note(call, ChangeTrail(), DONE)
+    assert [entry.result for entry in kept.kept] == ["DATABASE_ERROR", DONE]
