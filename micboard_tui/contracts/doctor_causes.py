@@ -251,7 +251,7 @@ CAUSE_TEXTS: Mapping[Cause, CauseText] = {
         "The user may not change the database",
         "Make the user of MICBOARD_DATABASE_URL the owner of the database",
     ),
-    Cause.SERVER_TOO_OLD: CauseText("The database server is too old", "Update PostgreSQL to 14 or later"),
+    Cause.SERVER_TOO_OLD: CauseText("The database server is too old", "Update PostgreSQL to 13 or later"),
     Cause.SERVER_NOT_ENCRYPTED: CauseText(
         "The connection to the database server on another computer is not encrypted",
         "Add ?ssl=require to MICBOARD_DATABASE_URL, and give the server a certificate",

@@ -10,7 +10,7 @@ from micboard_tui.contracts.storage_cures import CAUSE
 from micboard_tui.domain.storage_cause import StorageCause
 
 MAX_CLOCK_DIFFERENCE_S = 2.0
-OLDEST_SERVER, OLDEST_SERVER_NUMBER = "14", 140_000
+OLDEST_SERVER, OLDEST_SERVER_NUMBER = "13", 130_000
 _BY_CODE = {
     ErrorCode.DATABASE_DAMAGED: Cause.DATABASE_DAMAGED,
     ErrorCode.DATABASE_LOCKED: Cause.DATABASE_LOCKED,
