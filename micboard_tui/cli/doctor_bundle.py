@@ -60,7 +60,7 @@ def create_bundle(file: Path) -> Iterator[IO[bytes]]:
         with open(file, "xb", opener=open_private) as output:
             try:
                 yield output
-            except BaseException:
+            except BaseException:  # Also when it is interrupted: half an archive would look like a whole one.
                 with suppress(OSError):
                     file.unlink()
                 raise

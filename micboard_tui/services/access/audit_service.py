@@ -71,9 +71,11 @@ class AuditService:
             await self._write()
 
     async def close(self) -> None:
-        """Store what waits still, if the database takes it at once."""
+        """Store what waits still, if the database takes it at once; what it does not take is logged."""
         with anyio.move_on_after(FAREWELL_S, shield=True):
             await self._write()
+        if self._waiting:
+            log.error("audit_entries_lost", count=len(self._waiting))
 
     @translate_errors
     async def list_entries(self, query: AuditQuery) -> ServiceResult[Sequence[AuditEntry]]:
