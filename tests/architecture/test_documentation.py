@@ -20,6 +20,19 @@ def test_links_lead_somewhere(document: Path) -> None:
             assert (document.parent / target).exists(), target
 
 
+def test_no_page_holds_two_versions_of_a_merge() -> None:
+    both = re.compile(r"^(<{7}|>{7}) ", flags=re.MULTILINE)
+    assert [page for page in DOCUMENTS if both.search(page.read_text(encoding="utf-8"))] == []
+
+
+def test_every_page_is_in_the_index() -> None:
+    docs = ROOT / "docs"
+    index = (docs / "README.md").read_text(encoding="utf-8")
+    for folder in ("tutorial", "how-to", "explanation", "reference"):
+        for page in (docs / folder).glob("*.md"):
+            assert f"({page.relative_to(docs).as_posix()})" in index, page
+
+
 @pytest.mark.long
 def test_generated_pages_are_fresh() -> None:
     stale = [name for name, text in pages().items() if (REFERENCE / name).read_text(encoding="utf-8") != text]
