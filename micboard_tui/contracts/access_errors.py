@@ -8,7 +8,7 @@ from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.show_lock import ShowLock
 from micboard_tui.domain.units import format_duration
 
-UNLOCK = "Unlock it with Ctrl+K on the board, or `micboard-tui unlock`"
+UNLOCK = "Unlock it with Ctrl+K, or `micboard-tui unlock`"
 FORGOTTEN = "Where it is forgotten: docs/how-to/lock-the-show.md"
 USE_ANOTHER = "Do it elsewhere, or start this one without --read-only, MICBOARD_READ_ONLY and read_only"
 ARM_FIRST = 'Arm control on the board first, or POST /api/v1/control/arm with {"minutes": 10}'

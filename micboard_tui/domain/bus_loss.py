@@ -33,6 +33,13 @@ class BusLoss:
     """Of that collector."""
     others: int = 0
     """So many other collectors with channels are not heard either."""
+    is_hub_lost: bool = False
+    """Whether the program that keeps the record is not heard either, beside a collector."""
+
+    @property
+    def has_hub(self) -> bool:
+        """Whether the program that keeps the record, and holds who has armed control, is heard."""
+        return self.reason is LossReason.COLLECTOR and not self.is_hub_lost
 
     @property
     def is_partial(self) -> bool:

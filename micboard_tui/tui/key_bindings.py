@@ -55,7 +55,14 @@ class KeyPair(NamedTuple):
     label: str
 
 
-KeyLine: TypeAlias = Sequence[str | KeyPair | tuple[str, str]]
+class LabelledKey(NamedTuple):
+    """A key that the line at the bottom calls by another label than usual."""
+
+    key_id: str
+    label: str
+
+
+KeyLine: TypeAlias = Sequence[str | KeyPair | LabelledKey | tuple[str, str]]
 """A line at the bottom: ids of keys, pairs of them, and keys that cannot be changed with their labels."""
 
 
@@ -224,6 +231,7 @@ BOARD_KEY_LINE: KeyLine = (
     "quit",
     "find",
     "undo",
+    "arm",
     "filter",
     "layout",
     "next_problem",

@@ -10,7 +10,7 @@ from textual.keys import format_key
 from micboard_tui.contracts.errors import ErrorCode, StartError
 from micboard_tui.domain.near_name import find_near_name
 from micboard_tui.domain.safe_text import visible
-from micboard_tui.tui.key_bindings import CONFIGURABLE_KEYS, Key, KeyLine, KeyPair, KeyTable
+from micboard_tui.tui.key_bindings import CONFIGURABLE_KEYS, Key, KeyLine, KeyPair, KeyTable, LabelledKey
 
 _KEY = re.compile(r"(?:(?:ctrl|alt|shift|super)\+)*(?:[^\s+,]|[a-z][a-z_]*[0-9]*)")
 MAY_SHARE_KEY = frozenset({("timeline", "trust"), ("walk_test", "secret")})
@@ -42,11 +42,13 @@ class Keymap:
         """Keys and their labels for the line at the bottom of a screen."""
         return tuple(map(self._hint, entries))
 
-    def _hint(self, entry: str | KeyPair | tuple[str, str]) -> tuple[str, str]:
+    def _hint(self, entry: str | KeyPair | LabelledKey | tuple[str, str]) -> tuple[str, str]:
         if isinstance(entry, str):
             return self.display_id(entry), self._find(entry).label
         if isinstance(entry, KeyPair):
             return self._display_pair(entry), entry.label
+        if isinstance(entry, LabelledKey):
+            return self.display_id(entry.key_id), entry.label
         return entry
 
     def _display_pair(self, pair: KeyPair) -> str:

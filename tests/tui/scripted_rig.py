@@ -174,6 +174,11 @@ class ScriptedDriver:
         self._script = script
         self.report: Report | None = None
         self.commands: list[Command] = []
+        self.refusals: dict[Command, DeviceError] = {}
+        """What the device does not do, and why."""
+        self.may_confirm = anyio.Event()
+        """Until it is set the device answers no command."""
+        self.may_confirm.set()
 
     async def run(self, report: Report) -> NoReturn:
         if isinstance(self._script, DeviceError):
@@ -184,7 +189,10 @@ class ScriptedDriver:
         raise AssertionError
 
     async def execute(self, command: Command) -> Confirmation:
+        await self.may_confirm.wait()
         self.commands.append(command)
+        if (refusal := self.refusals.get(command)) is not None:
+            raise refusal
         return Confirmation(command, "done")
 
     async def execute_once(self, command: Command) -> Confirmation:

@@ -128,7 +128,8 @@ class PublisherWatch:
             last = self._last_heard()
             return BusLoss(self.when(last), LossReason.SILENCE) if self._is_silent(last) else None
         self._forget(channels)
-        return self._find_lost_collector(channels) or self._find_lost_hub(heard)
+        lost, lost_hub = self._find_lost_collector(channels), self._find_lost_hub(heard)
+        return lost_hub if lost is None else replace(lost, is_hub_lost=lost_hub is not None)
 
     def _find_lost_collector(self, channels: Mapping[str, int]) -> BusLoss | None:
         silent = [name for name in self._named_at if self.is_lost(name)]

@@ -164,6 +164,12 @@ class BoardPresenter:
         return None if arming is None else arming.until - now
 
     @property
+    def is_hub_heard(self) -> bool:
+        """Whether the program that holds lock and arming is heard; a lost collector does not hold them."""
+        lost = self._live.findings.lost
+        return lost is None or lost.has_hub
+
+    @property
     def is_all_lost(self) -> bool:
         """Whether nothing is heard at all, so that nothing shown is current."""
         lost = self._live.findings.lost

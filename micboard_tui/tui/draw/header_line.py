@@ -86,6 +86,13 @@ class AccessState(NamedTuple):
     is_locked: bool = False
     armed_s: float | None = None
     """Until control is not armed any more for who uses it; None: it is not armed."""
+    is_arming_known: bool = True
+    """Whether the program that holds the arming is heard; where it is not, it may have ended."""
+
+    @property
+    def is_armed(self) -> bool:
+        """Whether control is armed, as far as that is known."""
+        return self.armed_s is not None
 
 
 FREE = AccessState()
@@ -199,7 +206,7 @@ class HeaderLine:
 def _access_parts(access: AccessState, *, is_wide: bool) -> Iterator[tuple[object, str, str, int]]:
     """As wide at each second, so that nothing moves while the time of an arming runs down."""
     minutes, seconds = divmod(max(0, ceil(access.armed_s or 0.0)), 60)
-    left = f"{minutes:>2}:{seconds:02}"
+    left = f"{minutes:>2}:{seconds:02}" if access.is_arming_known else f"{'?':>5}"
     yield access.is_read_only, "READ ONLY" if is_wide else "R/O", "warning", 0
     yield access.is_locked, "LOCKED" if is_wide else "LOCK", "warning", 0
     yield access.armed_s is not None, f"{'ARMED' if is_wide else 'ARM'} {left}", "critical", 0

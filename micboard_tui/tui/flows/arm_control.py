@@ -14,6 +14,11 @@ USUAL = 1
 """The line to begin with."""
 
 
+TITLE = "Control"
+DISARMED_ELSEWHERE = "Control is disarmed: by you at another place, or since another hub took over."
+"""A hub that takes over knows no arming, so that no one is armed without knowing it."""
+
+
 class ArmControlFlow:
     def __init__(
         self, users: UserContract, live: LiveContract, ask: AskScreen, notices: Notices, operator: str
@@ -72,3 +77,8 @@ class ArmControlFlow:
             self._until = None
             if was_time:
                 self._notices.inform("The time is over: control is disarmed.")
+            elif self._live.findings.show_lock is not None:
+                self._notices.warn("The show was locked: control is disarmed.", TITLE)
+            else:
+                arm = self._notices.key("arm")
+                self._notices.warn(f"{DISARMED_ELSEWHERE} {arm} arms it again.", TITLE)

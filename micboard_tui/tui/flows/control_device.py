@@ -24,6 +24,8 @@ from micboard_tui.tui.screens.text_dialog import TextDialog
 IDENTIFY = "identify"
 MAX_TYPED = 64
 TITLE_WIDTH = 17
+FLASHES = "the front panel flashes"
+OFFLINE = "It is not online: what it has now is not known."
 LINK_QUESTION = "{effect}. Send it all the same?"
 SURE_QUESTION = "{effect}. Are you sure?"
 
@@ -35,6 +37,7 @@ class _Target:
     device_id: DeviceId
     channel: int | None
     title: str
+    is_online: bool
 
 
 class ControlDeviceFlow:
@@ -73,7 +76,7 @@ class ControlDeviceFlow:
         if known is None:
             return None
         title = known.title if channel is None else channel_label(known.title, channel)
-        return _Target(device_id, channel, title)
+        return _Target(device_id, channel, title, known.state.is_online)
 
     async def _choose(self, target: _Target) -> OfferedControl | None:
         """Until something is chosen that the device offers, or the user leaves."""
@@ -82,7 +85,8 @@ class ControlDeviceFlow:
         while listed:
             lines = [_line_of(control) for control in listed]
             title = f"Change on {target.title}"
-            taken = await self._ask(ListDialog(title, lines, first, help_page=CONTROL_HELP))
+            label = "" if target.is_online else OFFLINE
+            taken = await self._ask(ListDialog(title, lines, first, label=label, help_page=CONTROL_HELP))
             if taken is None:
                 return None
             control = listed[taken]
@@ -136,8 +140,9 @@ class ControlDeviceFlow:
             title = f"{control.title} of {target.title}"
             taken = await self._ask(ListDialog(title, [first, second], help_page=CONTROL_HELP))
             return None if taken is None else (first_typed, second_typed)[taken]
-        cure = f" ({control.cure})" if control.cure else ""
-        return await self._ask(TextDialog(f"{control.title} of {target.title}{cure}", text, MAX_TYPED))
+        cure = f". {control.cure}" if control.cure else ""
+        label = f"now {control.present or DASH}{cure}"
+        return await self._ask(TextDialog(f"{control.title} of {target.title}", text, MAX_TYPED, label=label))
 
     async def _confirm(self, preview: CommandPreview) -> bool:
         if not preview.confirmations:
@@ -168,7 +173,7 @@ def _line_of(control: OfferedControl) -> Text:
     title = f"{control.title:<{TITLE_WIDTH}} "
     if control.refusal is not None:
         return Text(visible(f"{title}not offered"), style="dim")
-    return Text(visible(f"{title}{control.present or ('' if control.kind == IDENTIFY else DASH)}"))
+    return Text(visible(f"{title}{FLASHES if control.kind == IDENTIFY else control.present or DASH}"))
 
 
 def _has_one_value(control: OfferedControl) -> bool:

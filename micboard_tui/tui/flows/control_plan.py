@@ -1,6 +1,7 @@
 """Changes several channels, while control is armed: names from the show, mutes of those that are marked."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from micboard_tui.contracts.control import CommandPlan, ControlContract, PlanPurpose, PlanResult
@@ -17,8 +18,8 @@ from micboard_tui.tui.screens.progress_dialog import ProgressDialog, SayProgress
 
 TITLES = {
     PlanPurpose.NAMES: "Names of the show to receivers and linked packs",
-    PlanPurpose.MUTE: "Mute",
-    PlanPurpose.UNMUTE: "Unmute",
+    PlanPurpose.MUTE: "Mute the chosen channels",
+    PlanPurpose.UNMUTE: "Unmute the chosen channels",
 }
 
 
@@ -75,7 +76,7 @@ class ControlPlanFlow:
 
     async def _carry_out(self, plan: CommandPlan, selection: Selection) -> None:
         count = len(plan.commands)
-        title = f"{TITLES[plan.purpose]}: {format_count(count, 'command')}, one at a time"
+        title = f"{TITLES[plan.purpose]}: {format_count(count, 'command')}"
         answer = await self._ask(ProgressDialog(title, partial(self._execute, plan)))
         selection.show_change()
         if answer is None:
@@ -83,25 +84,34 @@ class ControlPlanFlow:
         elif not answer.success:
             self._notices.report_error(answer.error)
         else:
-            self._report(answer.data, count)
+            self._report(answer.data, plan)
             if answer.warning:
                 self._notices.warn(answer.warning, title="Warning")
 
     async def _execute(self, plan: CommandPlan, say: SayProgress) -> ServiceResult[PlanResult]:
-        say(f"0 of {len(plan.commands)}")
+        count = len(plan.commands)
+        say(f"0 of {count} confirmed")
         return await self._control.execute_plan(
             plan.commands,
-            lambda result: say(f"{len(result.done)} of {len(plan.commands)}, {result.done[-1].subject}"),
+            lambda result: say(f"{len(result.done)} of {count} confirmed, last {result.done[-1].subject}"),
             actor=self._operator,
         )
 
-    def _report(self, result: PlanResult, count: int) -> None:
-        done = f"{len(result.done)} of {count} confirmed."
+    def _report(self, result: PlanResult, plan: CommandPlan) -> None:
+        done = f"{len(result.done)} of {len(plan.commands)} confirmed"
+        previews = [line.preview for line in plan.lines if line.preview is not None]
+        can_undo = any(preview.can_undo for preview in previews[: len(result.done)])
+        hint = f" {self._notices.undo_hint}" if can_undo else ""
         if result.error is None:
-            self._notices.inform(f"{done} {self._notices.undo_hint}", WARNING_S)
+            self._notices.inform(f"{done}.{hint}", WARNING_S)
             return
-        self._notices.report_error(result.error)
         left = f", {result.left} not sent" if result.left else ""
-        self._notices.warn(
-            f"Stopped at {result.failed}. {done[:-1]}{left}. {self._notices.undo_hint}", "Control"
+        # The same error as of one command, and what became of the others in the same breath.
+        cure = f"{result.error.hint}. " if result.error.hint else ""
+        self._notices.report_error(
+            replace(
+                result.error,
+                message=f"Stopped at {result.failed}: {result.error.message}",
+                hint=f"{cure}{done}{left}.{hint}",
+            )
         )

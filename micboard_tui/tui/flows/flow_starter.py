@@ -114,8 +114,8 @@ class FlowStarter:
 
     def start_keyed(self, name: str, selection: Selection) -> None:
         """Start the flow of a key, by its name in ``KEYED_FLOWS``, for what is selected."""
-        keyed = KEYED_FLOWS[name]
-        if self._is_refused(keyed.method):
+        keyed, flows = KEYED_FLOWS[name], self._flows
+        if not (flows is not None and keyed.only_ends(flows)) and self._is_refused(keyed.method):
             return
         start = self.start_dialog if keyed.has_dialog else self.start
         start(lambda flows: keyed.run(flows, selection), keyed.group)

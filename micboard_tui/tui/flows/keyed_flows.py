@@ -22,6 +22,8 @@ class KeyedFlow(NamedTuple):
     has_dialog: bool = True
     """Whether it opens a screen, which the next keys are for."""
     group: str = CHANGES
+    only_ends: "Callable[[FlowSet], bool]" = lambda _: False
+    """Whether it only ends what is on now, which is never refused."""
 
 
 def walk_to(place: int) -> KeyedFlow:
@@ -175,7 +177,10 @@ KEYED_FLOWS: Mapping[str, KeyedFlow] = {
         "DeviceContract.register", lambda flows, _: flows.add_device.run(), group=DEVICE_CHANGES
     ),
     "arm_control": KeyedFlow(
-        "UserContract.disarm_control", lambda flows, _: flows.arm_control.run(), group=CONTROL
+        "UserContract.arm_control",
+        lambda flows, _: flows.arm_control.run(),
+        group=CONTROL,
+        only_ends=lambda flows: flows.arm_control.is_armed,
     ),
     "control": KeyedFlow(
         "ControlContract.execute", lambda flows, selection: flows.control_device.run(selection), group=CONTROL

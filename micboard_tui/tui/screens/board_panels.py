@@ -75,11 +75,7 @@ class BoardPanels:
             lost=presenter.describe_loss(),
             is_all_lost=presenter.is_all_lost,
         )
-        self._header.access = AccessState(
-            self._options.is_read_only,
-            is_locked=presenter.find_lock() is not None,
-            armed_s=presenter.find_armed_s(self._options.operator),
-        )
+        self._header.access = self._find_access()
         header = self._header.line(
             trouble,
             marked=len(board.marked),
@@ -89,6 +85,16 @@ class BoardPanels:
             show=header_parts(contents.show, contents.profile, contents.now),
         )
         self.header.show([header.cells(presenter.states, contents.problems, self._size().width)])
+
+    def _find_access(self) -> AccessState:
+        """What this board may change now."""
+        presenter = self._presenter
+        return AccessState(
+            self._options.is_read_only,
+            is_locked=presenter.find_lock() is not None,
+            armed_s=presenter.find_armed_s(self._options.operator),
+            is_arming_known=presenter.is_hub_heard,
+        )
 
     def _find_shown(self, board: Board) -> Shown:
         """Found anew when other lines are on the screen."""
@@ -115,17 +121,15 @@ class BoardPanels:
 
     def show_keys(self, board: Board) -> None:
         """The keys for what is marked or selected."""
-        keys = self._keys
+        keys, access = self._keys, self._find_access()
         if self._presenter.has_no_device:
             self.keys.show_keys(keys.empty)
-        elif board.marked:
-            self.keys.show_keys(keys.marked)
-        elif (device_id := board.chosen_device) is None:
-            self.keys.show_keys(keys.usual)
+        elif board.marked or (device_id := board.chosen_device) is None:
+            self.keys.show_keys(keys.for_channel(access, has_marks=bool(board.marked)))
         else:
             device = self._presenter.contents.devices.get(device_id)
             lacks_channels = device is not None and bool(device.assignments_without_channel)
-            self.keys.show_keys(keys.for_device(lacks_channels=lacks_channels))
+            self.keys.show_keys(keys.for_device(access, lacks_channels=lacks_channels))
 
     def show_search_keys(self, query: str, count: int) -> None:
         """The keys of a search, and how many channels fit what was typed."""

@@ -14,7 +14,7 @@ from micboard_tui.domain.command_effects import CLASS_TEXTS, CommandClass
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import DASH, format_count
 from micboard_tui.tui.control_keys import COMMAND_PLAN_KEYS
-from micboard_tui.tui.draw.formats import fit
+from micboard_tui.tui.draw.command_plan_row import plan_heads, plan_line
 from micboard_tui.tui.help_pages import COMMAND_PLAN_HELP, CONFIRM_HELP
 from micboard_tui.tui.key_bindings import CONFIRM_KEYS, bindings_of
 from micboard_tui.tui.screens.dialogs import CSS, literal
@@ -24,6 +24,9 @@ from micboard_tui.tui.widgets.key_hints import KeyHints
 LABEL_WIDTH, TEXT_WIDTH = 9, 60
 NOT_SHOWN = "not known before; its driver is a plugin that does not say"
 NO_UNDO = "cannot be undone, since the value now is not known"
+SENDS_ALL = "y sends them, one at a time"
+BESIDE_LINES = 6
+"""Cells of the dialog that a line of the plan cannot have."""
 
 
 class CommandPreviewDialog(ModalScreen[bool]):
@@ -60,8 +63,8 @@ class CommandPlanDialog(ModalScreen[bool]):
     DEFAULT_CSS = (
         CSS.format(name="CommandPlanDialog")
         + """
-    CommandPlanDialog > Vertical { width: 100; }
-    CommandPlanDialog OptionList { max-height: 60vh; }
+    CommandPlanDialog > Vertical { width: 65%; min-width: 100; }
+    CommandPlanDialog OptionList { max-height: 45vh; }
     """
     )
     BINDINGS = bindings_of(COMMAND_PLAN_KEYS)
@@ -74,14 +77,25 @@ class CommandPlanDialog(ModalScreen[bool]):
         """What is left out stands last."""
 
     def compose(self) -> ComposeResult:
-        count = len(self._plan.commands)
-        left_out = len(self._plan.lines) - count
+        screen_width = self.app.size.width
+        width = min(screen_width, max(100, screen_width * 65 // 100)) - BESIDE_LINES
         with Vertical():
             yield literal(self._title, "title")
-            yield literal(f"{format_count(count, 'command')}, {left_out} left out", "label")
-            yield ClickList(*map(_line_of, self._lines), markup=False)
+            yield literal(self._describe_count(), "label")
+            yield literal("")
+            yield literal(plan_heads(width), "label")
+            yield ClickList(*(_line_of(line, width) for line in self._lines), markup=False)
+            yield literal("")
             yield literal("", widget_id="message")
-            yield KeyHints("y carries it out   ↓ ↑ what is sent   n Esc back" if count else "Esc back")
+            yield literal("")
+            asks = "y sends them, after one more question" if self._plan.confirmations > 1 else SENDS_ALL
+            yield KeyHints(f"{asks}   ↓ ↑ what is sent   n no" if self._plan.commands else "n back")
+
+    def _describe_count(self) -> str:
+        count = len(self._plan.commands)
+        left_out = len(self._plan.lines) - count
+        text = format_count(count, "command") if count else "Nothing to send"
+        return f"{text}, {left_out} left out" if left_out else text
 
     def on_mount(self) -> None:
         if self._plan.lines:
@@ -91,11 +105,10 @@ class CommandPlanDialog(ModalScreen[bool]):
     def show_message(self, event: OptionList.OptionHighlighted) -> None:
         """What is sent for the line under the bar."""
         line = self._lines[event.option_index]
-        texts = [] if line.preview is None else [_sent_text(line.preview)]
+        texts = [_labelled("where", line.subject)]
+        texts += [] if line.preview is None else [_sent_text(line.preview)]
         texts += [_labelled("note", line.note)] if line.note else []
-        self.query_one("#message", Static).update(
-            "\n".join(visible(line) for text in texts for line in text.split("\n"))
-        )
+        self.query_one("#message", Static).update("\n".join(texts))
 
     def action_carry_out(self) -> None:
         """Nothing where nothing is to be sent."""
@@ -108,20 +121,17 @@ def _row(label: str, text: str, classes: str = "") -> Static:
 
 
 def _sent_text(preview: CommandPreview) -> str:
+    then = _labelled("then", preview.new)
     sends = _labelled("sends", "   ".join(preview.messages) or NOT_SHOWN)
-    return f"{sends}\n{_labelled('effect', preview.effect)}"
+    return f"{then}\n{sends}\n{_labelled('effect', preview.effect)}"
 
 
 def _labelled(label: str, text: str) -> str:
     """Further lines stand below the text."""
     lines = wrap(visible(text), TEXT_WIDTH) or [""]
-    return "\n".join(f"{label if line is lines[0] else '':<{LABEL_WIDTH}}{line}" for line in lines)
+    return "\n".join(f"{'' if number else label:<{LABEL_WIDTH}}{line}" for number, line in enumerate(lines))
 
 
-def _line_of(line: PlanLine) -> Text:
+def _line_of(line: PlanLine, width: int) -> Text:
     """Grey where it is left out."""
-    head = f"{fit(visible(line.subject), 16)} {fit(line.title, 15)} "
-    if line.preview is None:
-        return Text(visible(f"{head}{line.note}"), style="dim")
-    note = f"   ({line.note})" if line.note else ""
-    return Text(visible(f"{head}{line.preview.present or DASH} -> {line.preview.new}{note}"))
+    return Text(plan_line(line, width), style="dim" if line.preview is None else "")

@@ -20,14 +20,16 @@ class TextDialog(ModalScreen[str | None]):
     BINDINGS = bindings_of(DISMISS_KEYS)
     HELP_PAGE = TEXT_HELP
 
-    def __init__(self, title: str, current: str, most: int) -> None:
-        """``most``: so many characters can be typed."""
+    def __init__(self, title: str, current: str, most: int, *, label: str = "") -> None:
+        """``most``: so many characters can be typed; ``label``: below the title."""
         super().__init__()
-        self._title, self._current, self._most = title, current, most
+        self._title, self._current, self._most, self._label = title, current, most, label
 
     def compose(self) -> ComposeResult:
         with Vertical():
             yield literal(self._title, "title")
+            if self._label:
+                yield literal(self._label, "label")
             yield BoundedInput(self._current, max_length=self._most, select_on_focus=True)
             yield KeyHints("Enter takes it   Esc back")
 

@@ -109,3 +109,9 @@ def test_channels_that_need_action_are_counted_before_the_log_and_the_position()
     assert "1 device down" in text(header, states, 80)
     assert "1 log" not in text(header, states, 80)
     assert "1 log" in text(header, channels(*[LIVE] * 12, LinkState.TRANSMITTER_OFF), 80)
+
+
+@pytest.mark.parametrize(("width", "words"), [(80, "ARM     ?  21:14 "), (120, "ARMED     ?  21:14 ")])
+def test_whether_control_is_armed_is_not_known_while_its_hub_is_not_heard(width: int, words: str) -> None:
+    header = replace(FULL, access=AccessState(armed_s=571.2, is_arming_known=False))
+    assert text(header, channels(LIVE), width).endswith(words)

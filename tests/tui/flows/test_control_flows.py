@@ -13,6 +13,7 @@ from micboard_tui.domain.command import (
     SetGain,
     SetMute,
 )
+from micboard_tui.tui.flows.arm_control import DISARMED_ELSEWHERE
 from micboard_tui.tui.screens.control_dialogs import CommandPlanDialog, CommandPreviewDialog
 from micboard_tui.tui.screens.dialogs import ConfirmScreen
 from micboard_tui.tui.screens.list_dialog import ListDialog
@@ -173,3 +174,19 @@ async def test_a_plan_that_is_left_sends_nothing() -> None:
             stage.answer(*answers)
             await stage.flows.control_plan.run(Selected(vox(1)))
         assert sent(stage) == []
+
+
+async def test_that_control_ended_without_this_board_says_why() -> None:
+    async with flow_stage() as stage:
+        await arm(stage)
+        stage.flows.arm_control.report_end()
+        # As a hub that took over knows no arming.
+        await stage.rig.users.arming.disarm_all("another hub")
+        stage.flows.arm_control.report_end()
+        assert stage.messages.texts == [f"{DISARMED_ELSEWHERE} C arms it again."]
+        await arm(stage)
+        stage.flows.arm_control.report_end()
+        await stage.rig.access.lock_show("4711", actor="Ada")
+        for _ in range(2):
+            stage.flows.arm_control.report_end()
+        assert stage.messages.texts == ["The show was locked: control is disarmed."]
