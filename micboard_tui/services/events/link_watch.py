@@ -48,6 +48,7 @@ class LinkWatch:
         self._statuses: dict[DeviceId, DeviceStatus] = {}
         self._link_changes: int | None = None
         self._has_started = False
+        self._looked_at = live.now()
 
     async def run(self) -> NoReturn:
         """Until cancelled."""
@@ -57,6 +58,7 @@ class LinkWatch:
 
     def look(self) -> None:
         """Write what changed since the last look."""
+        looked_at, self._looked_at = self._looked_at, self._live.now()
         if not self._has_sessions():
             return
         if not self._has_started:
@@ -69,7 +71,7 @@ class LinkWatch:
         devices = self._live.snapshot()
         self._forget({device.device.id for device in devices})
         for device in devices:
-            self._compare(device)
+            self._compare(device, looked_at)
 
     def _forget(self, shown: Container[DeviceId]) -> None:
         """What was seen of devices that another collector, or none, has had since."""
@@ -89,11 +91,11 @@ class LinkWatch:
             Event(self._live.now(), EventKind.PROGRAM, f"{name} {happened}"[:MAX_EVENT_TEXT], details=details)
         )
 
-    def _compare(self, device: DeviceSnapshot) -> None:
+    def _compare(self, device: DeviceSnapshot, looked_at: float) -> None:
         status = device.state.status
         if status in _TEXTS and self._statuses.get(device.device.id) is not status:
             self._statuses[device.device.id] = status
-            self._events.append(session_event(device, self._live.now()))
+            self._events.append(session_event(device, looked_at, self._live.now()))
         for channel in device.channels:
             self._compare_link(device, channel)
 
@@ -109,14 +111,19 @@ class LinkWatch:
             self._events.append(link_event(device, channel, before, self._live.now()))
 
 
-def session_event(device: DeviceSnapshot, now: float) -> Event:
-    """The session with a device opened, ended or was refused."""
+def session_event(device: DeviceSnapshot, looked_at: float, now: float) -> Event:
+    """The session with a device opened, ended or was refused, since the last look.
+
+    A device that answered already when another process held its session has a status that is older than the
+    session that opened here.
+    """
     state = device.state
+    since = state.status_since
     text, details = _TEXTS[state.status], {"status": state.status.value}
     if state.fault is not None and state.status is not DeviceStatus.ONLINE:
         text, details = f"{text}: {state.fault.message}", {**details, "code": state.fault.code}
     return Event(
-        now if state.status_since is None else state.status_since,
+        now if since is None or since < looked_at else since,
         EventKind.SESSION,
         text[:MAX_EVENT_TEXT],
         device.device.id,

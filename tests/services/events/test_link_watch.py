@@ -63,6 +63,19 @@ def test_links_and_sessions_are_written_once_and_with_their_moment() -> None:
     assert [event.text for event in setup.events.events] == ["micboard-tui 1.0 ended"]
 
 
+def test_a_session_with_a_device_that_was_online_before_the_program_started_opens_now() -> None:
+    setup = Setup()
+    setup.live.take_observations(RACK.id, [HEARD])
+    setup.clock.now += 3600.0
+    setup.watch = LinkWatch(setup.live, setup.events, lambda: True, "1.0")
+    setup.clock.now += 1.0
+    setup.watch.look()
+    assert [(event.text, event.at) for event in setup.events.events] == [
+        ("micboard-tui 1.0 started", setup.clock.now),
+        ("Session opened", setup.clock.now),
+    ]
+
+
 def test_a_process_without_sessions_writes_nothing() -> None:
     setup = Setup()
     setup.has_sessions = False
