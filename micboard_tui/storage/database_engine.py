@@ -5,6 +5,8 @@ SQLite runs in threads, a server by an async driver, which needs none (docs/adr/
 
 import asyncio
 import shlex
+import sqlite3
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +29,8 @@ PING_LIMIT_S = 3.0
 STATEMENT_LIMIT_S = 60.0
 FROZEN_LIMIT_MS = 10_000
 """After so long in a transaction without a word, the server gives the locks of a frozen process to others."""
+BUSY_LOOK_S = 0.02
+"""Between two looks whether a file that others look into can be switched to the mode for all of them."""
 POOL_SIZE = 4
 """Connections of one process that stay open."""
 EXTRA = {"asyncpg": "postgres"}
@@ -122,7 +126,7 @@ def set_up_sqlite(engine: Engine, busy_timeout_ms: int) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {busy_timeout_ms:d}")
-        cursor.execute("PRAGMA journal_mode = WAL")
+        _switch_to_wal(cursor, busy_timeout_ms / 1000)
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()
 
@@ -137,6 +141,20 @@ def set_up_sqlite(engine: Engine, busy_timeout_ms: int) -> None:
             cursor.execute(f"PRAGMA synchronous = {durability}")
             cursor.close()
             connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _switch_to_wal(cursor: sqlite3.Cursor, wait_s: float) -> None:
+    """For others that look into a file which is not in this mode yet, SQLite itself does not wait."""
+    end = time.monotonic() + wait_s
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(BUSY_LOOK_S)
+        else:
+            return
 
 
 def _make_server_engine(address: URL, busy_timeout_ms: int) -> "AsyncEngine":

@@ -1,6 +1,7 @@
 import asyncio
 import os
 import sqlite3
+import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, closing, contextmanager, suppress
@@ -509,6 +510,23 @@ async def test_three_that_start_together_on_an_empty_database_all_succeed(
     await asyncio.gather(*map(use, range(3)))
     async with open_database(bare_database_url) as database:
         assert len(await database.devices.all()) == 3
+
+
+async def test_one_who_looks_into_a_file_of_another_mode_is_waited_for(tmp_path: Path) -> None:
+    """As two that start together on a new one: each looks before the other has switched it."""
+    file = tmp_path / "test.db"
+    with closing(sqlite3.connect(file, check_same_thread=False)) as looking:
+        looking.execute("CREATE TABLE notes (text)")
+        looking.execute("BEGIN")
+        looking.execute("SELECT * FROM notes").fetchall()
+        with refused(ErrorCode.DATABASE_LOCKED):
+            async with open_database(sqlite_url(file), busy_timeout_ms=50):
+                pass
+        leaving = threading.Timer(0.1, looking.rollback)
+        leaving.start()
+        async with open_database(sqlite_url(file), busy_timeout_ms=60_000) as database:
+            await add(database.assignments, RACK)
+        leaving.join()
 
 
 async def test_any_path_will_do(tmp_path: Path) -> None:
