@@ -232,6 +232,21 @@ def test_tokens_grow_although_all_who_knew_them_are_gone_with_the_store(fleet: F
     assert all(after.owned[found] > token for found, token in before.items())
 
 
+def test_what_a_wrong_clock_made_is_not_exceeded_by_one_that_does_not_know_it(fleet: Fleet) -> None:
+    """The store lost its content, too: then nothing but the clocks is left, see ``fencing_token``."""
+    collector = fleet.join("a")
+    collector.ahead_s = 7200.0
+    device_id = fleet.set_device("d")
+    fleet.run_until(lambda: fleet.is_served, QUIET_S)
+    before = collector.ownership.owned[device_id]
+    fleet.kill(collector)
+    fleet.stop_server()
+    fleet.start_server(loses_disk=True)
+    after = fleet.join("b").ownership
+    fleet.run_until(lambda: fleet.is_served, QUIET_S)
+    assert after.owned[device_id] < before
+
+
 def test_a_collector_that_starts_without_the_bus_waits_for_it(fleet: Fleet) -> None:
     fleet.set_device("d")
     fleet.stop_server()
