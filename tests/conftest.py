@@ -256,8 +256,12 @@ def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Callable[[]
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
+    from micboard_tui.contracts.origin import Origin, set_origin
+
     REFUSED.violations.clear()
     CountingSelector.waited_s = 0.0
+    # A command that ran in this process has set its own.
+    set_origin(Origin())
     with watched(item):
         yield
 

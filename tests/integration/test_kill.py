@@ -20,8 +20,10 @@ from tests.fakes.forks import conversing_module
 pytestmark = pytest.mark.integration
 
 DEATHS = 50
-MAX_DEATHS = 150
-"""Then the machine is too busy for this test."""
+LIVES = (1, 3, 12)
+"""So many acknowledgements a process lives at most, and ``LAST_S`` more: most lives are longer than one
+transaction, some end in the middle of the first."""
+LAST_S = 0.02
 
 
 class Ledger:
@@ -61,14 +63,18 @@ def live_and_die(told: IO[str], answered: IO[str], ledger: Ledger, dice: random.
     """One life of the process that writes: from its start to its death, with all that it acknowledged."""
     told.write("live\n")
     told.flush()
+    process, left = 0, int(dice.choice(LIVES) * dice.random())
     for line in answered:
         words = line.split()
-        if words[0] == "open":
-            # Most lives are longer than one transaction, some end in the middle of the first.
-            lifetime_s = dice.choice((0.02, 0.2, 0.5)) * dice.random()
-            threading.Timer(lifetime_s, os.kill, [int(words[1]), signal.SIGKILL]).start()
-        elif words == ["ended"]:
+        if words == ["ended"]:
             break
+        if words[0] == "open":
+            process = int(words[1])
+        # Settings are acknowledged without end.
+        if words[0] != "setting":
+            if left == 0:
+                threading.Timer(LAST_S * dice.random(), os.kill, [process, signal.SIGKILL]).start()
+            left -= 1
         ledger.note(words)
 
 
@@ -78,15 +84,12 @@ def test_a_killed_process_loses_nothing_that_was_acknowledged(tmp_path: Path) ->
     ledger = Ledger()
     dice = random.Random(7)
     with conversing_module("tests.integration.killed", str(tmp_path)) as (_, told, answered):
-        life = 0
-        # Some lives are too short to write anything, on a busy machine most.
-        while life < DEATHS or (not ledger.is_telling and life < MAX_DEATHS):
+        for life in range(DEATHS):
             live_and_die(told, answered, ledger, dice)
             check(paths_under(tmp_path).database_file, ledger, life)
             # One write more may be done than is acknowledged; every life begins with 1.
             fps = {ledger.fps, (ledger.fps - 3) % 17 + 4, 4}
             assert load_settings(paths_under(tmp_path)).board.fps in fps
-            life += 1
     assert ledger.is_telling
     names = asyncio.run(_names(paths_under(tmp_path).database_file))
     assert names.items() >= {key: name for key, name in ledger.devices.items() if name}.items()

@@ -201,7 +201,8 @@ async def test_a_server_that_was_left_behind_is_ended_before_the_store_is_used(t
         *(find_program(), "--config", configuration, "--pid", pid_file),
         stderr=subprocess.DEVNULL,
     )
-    await until(pid_file.exists)
+    # It is made before it is written.
+    await until(lambda: pid_file.exists() and pid_file.read_text() == str(left.pid))
     left.send_signal(signal.SIGSTOP)
     with structlog.testing.capture_logs() as lines:
         async with open_bus_server(options, [HUB]):

@@ -15,6 +15,7 @@ from micboard_tui.bus.server.bus_server import ServerOptions, open_bus_server
 from micboard_tui.bus.server.server_configuration import EVERYTHING, ServerAddress, ServerUser
 from micboard_tui.bus.server.server_process import (
     MOST_LINES,
+    USUAL_LIMITS,
     ClientPlace,
     ProcessLimits,
     ServerEndedError,
@@ -31,13 +32,14 @@ from tests.fakes.nats_server import HOST, find_program, free_port
 pytestmark = pytest.mark.integration
 SLEEP = "import signal,sys,time\n{}\nprint('[1] [INF] up', file=sys.stderr, flush=True)\ntime.sleep(60)\n"
 SHORT = ProcessLimits(ready=0.3, reload=0.2, end=0.2)
+"""For what does not come, and is waited out."""
 HUB = ServerUser(new_key()[1], EVERYTHING)
 
 
 @asynccontextmanager
-async def _run(directory: Path, script: str) -> AsyncGenerator[ServerProcess]:
+async def _run(directory: Path, script: str, limits: ProcessLimits = SHORT) -> AsyncGenerator[ServerProcess]:
     program = _write(directory, script)
-    process = await start_process(program, directory / "configuration", directory / "pid", SHORT)
+    process = await start_process(program, directory / "configuration", directory / "pid", limits)
     try:
         yield process
     finally:
@@ -60,7 +62,8 @@ async def test_one_that_takes_no_client_in_time_is_told(tmp_path: Path) -> None:
 
 
 async def test_one_that_has_ended_is_told_with_what_it_wrote_last(tmp_path: Path) -> None:
-    async with _run(tmp_path, "import sys; sys.exit('[1] [FTL] no room')") as process:
+    script = "import sys; sys.exit('[1] [FTL] no room')"
+    async with _run(tmp_path, script, USUAL_LIMITS) as process:
         with pytest.raises(ServerEndedError, match=r"^no room$"):
             await process.wait_ready(ClientPlace(HOST, free_port()), "rack")
 
@@ -128,7 +131,7 @@ async def test_it_does_not_get_our_settings_and_secrets(
 ) -> None:
     monkeypatch.setenv("MICBOARD_SECRETS__SHURE", "hush")
     script = "import os,sys; sys.exit(' '.join(os.environ) or 'nothing')"
-    async with _run(tmp_path, script) as process:
+    async with _run(tmp_path, script, USUAL_LIMITS) as process:
         await process.wait_ended()
         assert "PATH" in process.last_output
         assert "MICBOARD" not in process.last_output

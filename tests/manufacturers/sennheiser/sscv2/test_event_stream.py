@@ -95,9 +95,11 @@ async def test_an_event_without_an_end_is_given_up() -> None:
     assert error.code is ErrorCode.API_ERROR
 
 
+@pytest.mark.virtual_time
 async def test_many_events_together_may_be_longer_than_one() -> None:
     some = write_event(News((("/a", "x" * 1000),)))
-    events, error = await followed(streamed(*[some] * (2 * MAX_EVENT_BYTES // len(some))))
+    flood = streamed(*[some] * (2 * MAX_EVENT_BYTES // len(some)))
+    events, error = await followed(flood, loop_time)
 
     assert len(events) == 2 * MAX_EVENT_BYTES // len(some)
     assert error.code is ErrorCode.DEVICE_UNREACHABLE
