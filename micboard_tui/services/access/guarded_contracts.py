@@ -7,7 +7,7 @@ Services call each other without a guard: it stands where front ends and signals
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial, wraps
+from functools import cache, partial, wraps
 from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
 from micboard_tui.contracts.access_errors import describe_reading_only
@@ -64,45 +64,55 @@ def guard_services(services: Target, guard: CallGuard) -> Target:
 
 def guard_contract(contract: type, target: Target, guard: CallGuard) -> Target:
     """An implementation of ``contract`` that passes every call on to ``target``, if the guard lets it."""
+    made: object = _guarded_class(contract)(target, guard)
+    return cast("Target", made)
+
+
+class _Guarded:
+    def __init__(self, target: object, guard: CallGuard) -> None:
+        self._target, self._guard = target, guard
+
+
+@cache
+def _guarded_class(contract: type) -> type[_Guarded]:
+    """Made once for each contract, since looking into all methods takes some milliseconds at each start."""
     members: dict[str, object] = {}
     for name, value in vars(contract).items():
         if name.startswith("_"):
             continue
         if isinstance(value, property):
-            members[name] = property(partial(_read, target, name))
+            members[name] = property(partial(_read, name))
         elif inspect.isfunction(value):
-            method = getattr(target, name)
             title = f"{contract.__name__}.{name}"
-            members[name] = _guarded(title, value, method, guard) if is_change(title) else _passed_on(method)
-    made: object = type(f"Guarded{contract.__name__}", (), members)()
-    return cast("Target", made)
+            members[name] = _guarded(title, value) if is_change(title) else _passed_on(value)
+    return type(f"Guarded{contract.__name__}", (_Guarded,), members)
 
 
-def _read(target: object, name: str, _: object) -> object:
-    return getattr(target, name)
+def _read(name: str, self: _Guarded) -> object:
+    return getattr(self._target, name)
 
 
+@cache
 def _has_change(contract: type) -> bool:
     return any(is_change(f"{contract.__name__}.{name}") for name in vars(contract))
 
 
-def _guarded(
-    title: str, declared: Callable[..., object], method: Callable[..., Awaitable[Answer]], guard: CallGuard
-) -> Callable[..., object]:
+def _guarded(title: str, declared: Callable[..., object]) -> Callable[..., object]:
     signature = inspect.signature(declared)
 
     @wraps(declared)
-    async def call(*positional: object, **named: object) -> Answer:
-        arguments = dict(signature.bind(*positional, **named).arguments)
+    async def call(self: _Guarded, *positional: object, **named: object) -> Answer:
+        arguments = dict(signature.bind(self, *positional, **named).arguments)
         del arguments["self"]
-        return await guard.run(ChangingCall(title, arguments), lambda: method(*positional[1:], **named))
+        method = getattr(self._target, declared.__name__)
+        return await self._guard.run(ChangingCall(title, arguments), lambda: method(*positional, **named))
 
     return call
 
 
-def _passed_on(method: Callable[..., object]) -> Callable[..., object]:
-    @wraps(method)
-    def call(_: object, *positional: object, **named: object) -> object:
-        return method(*positional, **named)
+def _passed_on(declared: Callable[..., object]) -> Callable[..., object]:
+    @wraps(declared)
+    def call(self: _Guarded, *positional: object, **named: object) -> object:
+        return getattr(self._target, declared.__name__)(*positional, **named)
 
     return call
