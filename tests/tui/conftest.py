@@ -1,11 +1,13 @@
 """Screens compared as text: a review reads the difference."""
 
 import asyncio
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import pytest
+import textual._callback
 import textual.app
 import textual.pilot
 from syrupy.assertion import SnapshotAssertion
@@ -31,6 +33,10 @@ QUIET_TURNS = 2
 
 PARSED: dict[Hashable, list[RuleSet]] = {}
 """Rules of style sheets, which are the same for each app with the same colours."""
+
+
+COUNTED: dict[tuple[CodeType, bool], int] = {}
+"""Parameters of functions, and of methods without the first."""
 
 
 class Screen(SingleFileSnapshotExtension):
@@ -103,6 +109,24 @@ def parse_styles_once(monkeypatch: pytest.MonkeyPatch) -> None:
         return PARSED[key]
 
     monkeypatch.setattr(Stylesheet, "_parse_rules", parse_new_rules)
+
+
+@pytest.fixture(autouse=True)
+def count_parameters_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Textual looks anew how many parameters each lambda and each partial method has, at each call."""
+    count_parameters = textual._callback._count_parameters
+
+    def count_new_parameters(function: Callable[..., object]) -> int:
+        inner = getattr(function, "__func__", function)
+        code = getattr(inner, "__code__", None)
+        if code is None or hasattr(inner, "__wrapped__"):
+            return count_parameters(function)
+        key = (code, inner is function)
+        if key not in COUNTED:
+            COUNTED[key] = count_parameters(function)
+        return COUNTED[key]
+
+    monkeypatch.setattr(textual._callback, "_count_parameters", count_new_parameters)
 
 
 class PatientFrameRate(FrameRate):
