@@ -3,8 +3,6 @@
 import re
 from pathlib import Path
 
-import pytest
-
 from micboard_tui.contracts.problem_texts import NO_LETTER, PROBLEM_TEXTS, problem_letter
 from micboard_tui.domain.alarm_rules import (
     ALLOWED,
@@ -37,10 +35,10 @@ def test_every_cause_stands_in_the_documentation_with_its_delays_and_priority() 
             assert PRIORITIES[priority.strip()] is rule.priority, cause
 
 
-@pytest.mark.parametrize("cause", ProblemCode)
-def test_every_cause_has_a_cure_and_a_letter_or_a_reason_for_none(cause: ProblemCode) -> None:
-    assert 1 <= len(PROBLEM_TEXTS[cause].cure.split()) <= 8
-    assert cause in NO_LETTER or len(problem_letter(cause)) == 1
+def test_every_cause_has_a_cure_and_a_letter_or_a_reason_for_none() -> None:
+    for cause in ProblemCode:
+        assert 1 <= len(PROBLEM_TEXTS[cause].cure.split()) <= 8, cause
+        assert cause in NO_LETTER or len(problem_letter(cause)) == 1, cause
 
 
 def test_nothing_hides_in_a_circle() -> None:

@@ -173,11 +173,11 @@ EXAMPLES: list[tuple[bytes, Message]] = [
 """The frames of docs/reference/protocols/shure.md 1 to 7 and 12."""
 
 
-@pytest.mark.parametrize(("wire", "message"), EXAMPLES)
-def test_the_examples_of_the_documents(wire: bytes, message: Message) -> None:
-    (found,) = read(wire)
-    assert (type(found), found) == (type(message), message)
-    assert encode(message) == wire
+def test_the_examples_of_the_documents() -> None:
+    for wire, message in EXAMPLES:
+        (found,) = read(wire)
+        assert (type(found), found) == (type(message), message)
+        assert encode(message) == wire
 
 
 def device(name: str) -> list[Message]:

@@ -92,17 +92,16 @@ async def test_the_first_start_has_help_and_leads_to_a_board_that_says_what_to_d
         assert app.return_value == "demo"
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_every_page_lists_each_key_once(name: str) -> None:
-    page = PAGES[name]
-    shown = [
-        (entry.keys if isinstance(entry, Key) else entry[0])
-        for section in page.sections
-        if section.title != "While you find"
-        for entry in section.entries
-        if not isinstance(entry, Key) or entry.is_listed
-    ]
-    assert len(shown) == len(set(shown))
+def test_every_page_lists_each_key_once() -> None:
+    for name, page in PAGES.items():
+        shown = [
+            (entry.keys if isinstance(entry, Key) else entry[0])
+            for section in page.sections
+            if section.title != "While you find"
+            for entry in section.entries
+            if not isinstance(entry, Key) or entry.is_listed
+        ]
+        assert len(shown) == len(set(shown)), name
 
 
 def test_letters_and_flags_come_first_and_no_key_of_the_board_is_missing() -> None:
@@ -116,19 +115,19 @@ def test_letters_and_flags_come_first_and_no_key_of_the_board_is_missing() -> No
     assert not any(line.startswith(" Letters") for line in texts(DEVICES_HELP, 77))
 
 
-@pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("width", [40, 77, 117, 129])
-def test_nothing_of_a_page_is_cut_in_any_width(name: str, width: int) -> None:
-    page = PAGES[name]
-    assert all(len(line) <= width for line in texts(page, width))
-    words = {
-        word
-        for section in page.sections
-        for entry in section.entries
-        if not isinstance(entry, Key) or entry.is_listed
-        for word in (entry.description if isinstance(entry, Key) else entry[1]).split()
-    }
-    assert words <= set(" ".join(texts(page, width)).split())
+def test_nothing_of_a_page_is_cut_in_any_width() -> None:
+    for name, page in PAGES.items():
+        words = {
+            word
+            for section in page.sections
+            for entry in section.entries
+            if not isinstance(entry, Key) or entry.is_listed
+            for word in (entry.description if isinstance(entry, Key) else entry[1]).split()
+        }
+        for width in (40, 77, 117, 129):
+            shown = texts(page, width)
+            assert all(len(line) <= width for line in shown), (name, width)
+            assert words <= set(" ".join(shown).split()), (name, width)
 
 
 def test_two_columns_halve_the_height() -> None:

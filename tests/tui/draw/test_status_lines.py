@@ -12,7 +12,6 @@ from micboard_tui.contracts.problem_texts import (
     PROBLEM_FLAGS,
     PROBLEM_TEXTS,
     ChannelFlag,
-    FaultText,
     find_problem_text,
     problem_letter,
 )
@@ -31,16 +30,15 @@ def test_there_is_a_text_for_everything() -> None:
     assert set(formats.LEVEL_TONES) == set(BatteryLevel)
 
 
-@pytest.mark.parametrize("code", ProblemCode)
-def test_what_is_wrong_and_what_to_do_take_eight_words(code: ProblemCode) -> None:
-    what, cure = PROBLEM_TEXTS[code]
-    assert len(f"{what} {cure}".split()) <= 8
+def test_what_is_wrong_and_what_to_do_take_eight_words() -> None:
+    for what, cure in PROBLEM_TEXTS.values():
+        assert len(f"{what} {cure}".split()) <= 8, what
 
 
-@pytest.mark.parametrize("fault", list(dict.fromkeys(FAULT_TEXTS.values())), ids=lambda fault: fault.title)
-def test_why_a_device_cannot_be_read_takes_eight_words_too(fault: FaultText) -> None:
-    assert len(f"{fault.title} {fault.cure}".split()) <= 8
-    assert len(f"{fault.title}: {fault.short_cure}") <= 31, "a row of 80 cells has no more room"
+def test_why_a_device_cannot_be_read_takes_eight_words_too() -> None:
+    for fault in FAULT_TEXTS.values():
+        assert len(f"{fault.title} {fault.cure}".split()) <= 8, fault
+        assert len(f"{fault.title}: {fault.short_cure}") <= 31, f"a row of 80 cells has no more room: {fault}"
 
 
 def refused(code: str | None, link: LinkState = LinkState.REFUSED) -> ChannelState:
