@@ -33,9 +33,10 @@ from tests.fakes.virtual_time import CountingLoop, CountingSelector, VirtualTime
 
 # A busy machine is slow now and then; that is no reason to fail.
 UNHURRIED = (HealthCheck.too_slow,)
-# Each run tries others; `just test` takes fewer of them.
-settings.register_profile("patient", deadline=None, suppress_health_check=UNHURRIED, max_examples=50)
+# Each run tries others; `just test` takes fewer of them, `just soak` many.
+settings.register_profile("patient", deadline=None, suppress_health_check=UNHURRIED, max_examples=25)
 settings.register_profile("fast", settings.get_profile("patient"), max_examples=15)
+settings.register_profile("thorough", settings.get_profile("patient"), max_examples=100)
 settings.load_profile("patient")
 
 # Screens show the time of day where they are.

@@ -100,6 +100,7 @@ TROUBLES: tuple[Callable[[StringsFaults], None], ...] = (
 )
 
 
+@pytest.mark.long
 async def test_one_receivers_trouble_is_nobody_elses(tmp_path: Path) -> None:
     options = RackOptions(
         receivers=len(TROUBLES) + 1, scenario="calm", port=0, address="127.0.5.2", model="ULXD4D"

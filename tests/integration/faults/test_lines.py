@@ -29,7 +29,7 @@ from tests.integration.faults.faulty_line import (
 )
 from tests.integration.test_mixed import added, is_well
 
-pytestmark = [pytest.mark.integration, pytest.mark.no_cover]
+pytestmark = [pytest.mark.integration, pytest.mark.long, pytest.mark.no_cover]
 
 SESSION = SessionOptions(silence_limit_s=2.0, connect_timeout_s=1.0)
 HELD_S = 1.5

@@ -32,7 +32,9 @@ from tests.fakes.secrets import InMemorySecrets
 from tests.services.doctor.device_cases import NOW
 from tests.simulator.simulated_devices import HOST, build_plan, running
 
-pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("answers")]
+pytestmark = pytest.mark.integration
+asks_all = pytest.mark.usefixtures("answers")
+"""By MCP, too, which one test does at a time. Networks of their own have the port of their own."""
 
 ID = DeviceId("0f0f0f0f-0000-0000-0000-000000000000")
 QUICK = ExaminerLimits(connect_s=1.0, answer_s=0.2, read_s=2.0, probe_s=2.5, watch_s=0.8)
@@ -98,6 +100,7 @@ def switch(name: str) -> Callable[[FaultSwitchboard], None]:
     return plant
 
 
+@asks_all
 @pytest.mark.parametrize(
     ("model", "fault", "cause"),
     [
@@ -115,12 +118,14 @@ async def test_a_fault_of_a_device_is_the_cause(model: str, fault: str, cause: C
         assert await causes_of(registered(model, port)) == [cause]
 
 
+@asks_all
 async def test_a_device_that_is_well_has_no_cause_registered_or_not() -> None:
     async with simulated("ULXD4D") as (_, port):
         assert await causes_of(registered("ULXD4D", port)) == []
         assert await causes_of(Subject("it", HOST, port)) == []
 
 
+@asks_all
 @pytest.mark.no_cover
 async def test_a_device_that_is_not_registered_is_read_with_the_driver_that_it_answers_to() -> None:
     for model, fault, expected in (
@@ -133,6 +138,7 @@ async def test_a_device_that_is_not_registered_is_read_with_the_driver_that_it_a
             assert await causes_of(subject) == expected, model
 
 
+@asks_all
 async def test_a_device_with_another_driver_than_it_was_registered_with_is_named() -> None:
     async with simulated("ULXD4D") as (_, port):
         facts = await examiner().examine(registered("ULXD4D", port, "shure-uhfr"))
@@ -153,6 +159,7 @@ async def test_another_program_that_changes_the_meter_rate_is_noticed() -> None:
         group.cancel_scope.cancel()
 
 
+@asks_all
 async def test_what_keeps_us_out_of_a_device_with_a_certificate_is_named_step_by_step() -> None:
     refusals = NoRefusals()
     async with simulated("EWDX2CHS") as (device, port):
@@ -169,6 +176,7 @@ async def test_what_keeps_us_out_of_a_device_with_a_certificate_is_named_step_by
     assert refusals.noted == 1
 
 
+@asks_all
 async def test_a_dead_port_and_an_unknown_name_are_named() -> None:
     assert await causes_of(registered("ULXD4D", 9)) == [Cause.PORT_REFUSED]
     assert await causes_of(registered("SLXD4D", 9)) == [Cause.ACCESS_OFF]
@@ -191,29 +199,35 @@ NETWORKS = {
 """An address, and a network in which nothing answers there."""
 
 
+WIRE = "ip link add wire type veth peer name far && ip link set wire up && ip link set far up"
+NO_NETWORKS = 77
+
+
 @pytest.mark.no_cover
-@pytest.mark.parametrize("cause", NETWORKS)
-def test_a_network_in_which_nothing_answers_has_its_cause(cause: Cause) -> None:
-    host, setup = NETWORKS[cause]
-    wire = "ip link set lo up && ip link add wire type veth peer name far && ip link set wire up"
-    program = f"from tests.services.doctor.test_device_examiner import print_causes; print_causes('{host}')"
-    script = f'{wire} && ip link set far up || exit 77; {setup}\nexec {sys.executable} -c "{program}"'
+def test_a_network_in_which_nothing_answers_has_its_cause() -> None:
+    """One process for all of them, which has the network of its own and loads what it needs once."""
+    program = "from tests.services.doctor.test_device_examiner import print_causes; print_causes()"
     try:
         ended = subprocess.run(
-            ["unshare", "--user", "--map-root-user", "--net", "sh", "-c", script],
+            ["unshare", "--user", "--map-root-user", "--net", sys.executable, "-c", program],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=100,
             check=False,
         )
     except FileNotFoundError:
         pytest.skip("there is no unshare, which makes networks")
-    if ended.returncode == 77 or "unshare" in ended.stderr:
+    if ended.returncode == NO_NETWORKS or "unshare" in ended.stderr:
         pytest.skip(f"the kernel makes no network for us: {ended.stderr.strip()}")
-    assert ended.stdout.split() == [cause.value], ended.stderr
+    assert ended.stdout.splitlines() == [f"{cause.value}: {cause.value}" for cause in NETWORKS], ended.stderr
 
 
-def print_causes(host: str) -> None:
-    """For a process in a network of its own."""
-    causes = anyio.run(causes_of, Subject("it", host, 2202, "shure"))
-    sys.stdout.write(" ".join(cause.value for cause in causes))
+def print_causes() -> None:
+    """For a process in a network of its own: what is found in each of the networks, one after the other."""
+    for number, (cause, (host, setup)) in enumerate(NETWORKS.items()):
+        before = "ip link set lo up" if number == 0 else "ip link del wire"
+        if subprocess.run(["sh", "-c", f"{before} && {WIRE}"], check=False).returncode:
+            sys.exit(NO_NETWORKS)
+        subprocess.run(["sh", "-c", setup], check=True)
+        causes = anyio.run(causes_of, Subject("it", host, 2202, "shure"))
+        print(f"{cause.value}: {' '.join(found.value for found in causes)}")  # noqa: T201 - for the test
