@@ -8,8 +8,6 @@ from micboard_tui.config.fleet_settings import Role
 from micboard_tui.contracts.errors import ErrorCode, StartError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from micboard_tui.bus.given_bus import GivenServer
     from micboard_tui.bus.nats_connection import BusAddress, NatsConnection
     from micboard_tui.bus.server.key_pairs import KeyPair
@@ -113,15 +111,10 @@ async def _open_given(
         await _check(bus, server, plan)
         if given.users_file is not None and key is not None:
             await stack.enter_async_context(_writing_users(context, options, plan, given, key))
-        endpoint = BusEndpoint(given.url, plan.subjects.site, _absolute(given.key), ca=_absolute(given.ca))
+        endpoint = BusEndpoint(given.url, plan.subjects.site, given.key, ca=given.ca)
         with translated_config_errors():
             stack.enter_context(published_endpoint(context.paths, endpoint, plan.process))
         yield bus
-
-
-def _absolute(file: "Path | None") -> "Path | None":
-    """As other programs find it, wherever they are started."""
-    return None if file is None else file.absolute()
 
 
 async def _check(bus: FleetBus, server: "GivenServer", plan: "FleetPlan") -> None:

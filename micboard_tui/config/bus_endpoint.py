@@ -105,7 +105,8 @@ def _path(text: str | None) -> Path | None:
 
 
 def _text(path: Path | None) -> str | None:
-    return None if path is None else str(path)
+    """As other programs find it, wherever they are started."""
+    return None if path is None else str(path.absolute())
 
 
 def _read(values: dict[str, Any]) -> BusEndpoint:
