@@ -26,8 +26,12 @@ Channel = Annotated[
 def assign(
     channel: Channel,
     performer: Annotated[
-        str, typer.Argument(metavar="PERFORMER", help="The performer; a new name is added.")
-    ],
+        str | None,
+        typer.Argument(
+            metavar="PERFORMER",
+            help="The performer; a new name is added. None, with --role spare: for all.",
+        ),
+    ] = None,
     role: Annotated[Role, typer.Option("--role", "--use", help="The role of the channel.")] = Role.PRIMARY,
     note: Annotated[str | None, typer.Option(help="A note about the assignment.")] = None,
     pack: Annotated[
@@ -50,20 +54,27 @@ def assign(
       micboard-tui assign "Rack A/2" "Ada" --role backup --pack "Pack 7"
 
       micboard-tui assign "Rack B/2" "Ada" --role backup --shared-pack
+
+      micboard-tui assign "Rack B/3" --role spare
     """
     from micboard_tui.cli.assignment_texts import describe_assignment
     from micboard_tui.cli.context import current_operator, data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_line
     from micboard_tui.contracts.documents.assignments import assignment_entry
 
+    if performer is None and (role is not Role.SPARE or note is not None or shared_pack is not None):
+        raise typer.BadParameter("Name the performer; only a spare for all has none", param_hint="PERFORMER")
+
     async def assign_channel(services: "Services") -> "tuple[Assignment, Sequence[DeviceSnapshot]]":
         assignments = services.assignments
         ref = data_of(await assignments.find_channel(channel))
-        assignment = data_of(
-            await assignments.assign(
+        if performer is None:
+            given = await assignments.mark([ref], role=role, actor=current_operator())
+        else:
+            given = await assignments.assign(
                 [ref], performer, role=role, note=note, shared_pack=shared_pack, actor=current_operator()
             )
-        )[0]
+        assignment = data_of(given)[0]
         if pack is not None or pack_model is not None:
             model = assignment.planned_model if pack_model is None else pack_model
             name = assignment.planned_pack if pack is None else pack

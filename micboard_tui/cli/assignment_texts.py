@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from micboard_tui.domain.assignment import Assignment
+from micboard_tui.domain.assignment import Assignment, Role
 from micboard_tui.domain.device import DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef, channel_label
 
@@ -21,6 +21,8 @@ def channel_titles(devices: Sequence[DeviceSnapshot]) -> Callable[[ChannelRef], 
 
 def describe_assignment(assignment: Assignment, devices: Sequence[DeviceSnapshot]) -> str:
     """Who has which channel, as "Ada has Rack A/1 (Vox 1) as primary"."""
-    name = assignment.performer.name if assignment.performer else "No one"
     title = channel_titles(devices)(assignment.channel)
+    if assignment.performer is None and assignment.role is Role.SPARE:
+        return f"{title} is a spare for all"
+    name = assignment.performer.name if assignment.performer else "No one"
     return f"{name} has {title} as {assignment.role_description}"

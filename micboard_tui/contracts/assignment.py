@@ -131,7 +131,10 @@ class AssignmentContract(Protocol):
     async def unassign(
         self, channels: Sequence[ChannelRef], *, actor: str
     ) -> ServiceResult[Sequence[ChannelRef]]:
-        """Take the channels from their performers; answers those that had one. CHANNEL_NOT_FOUND."""
+        """Take the channels from their performers; answers those that had one, or were spares for all.
+
+        CHANNEL_NOT_FOUND.
+        """
         ...
 
     async def mark(

@@ -79,6 +79,9 @@ def test_a_channel_is_given_shown_everywhere_and_taken_back(micboard: Command, r
     assert micboard("redo").out.endswith("Lead Vox unassigned.\n")
     assert len(listed(micboard)[0]["channels"]) == 1
     said_no(micboard("redo"), "NOTHING_TO_REDO")
+    assert micboard("assign", "Rack A/1").code == 2
+    assert micboard("assign", "Rack A/1", "--role", "spare").out.endswith(" is a spare for all.\n")
+    assert micboard("unassign", "Rack A/1").out == "Rack A/1 is free now.\n"
 
 
 @pytest.mark.no_cover

@@ -62,7 +62,7 @@ def assign_performer(before: Assignment, performer: Performer, how: AssignedAs, 
 
 
 def unassign_channel(before: Assignment) -> Assignment:
-    """The channel has no performer; the planned pack and the mic number stay."""
+    """The channel has no performer, and is no spare; the planned pack and the mic number stay."""
     return Assignment(
         before.channel,
         planned_model=before.planned_model,

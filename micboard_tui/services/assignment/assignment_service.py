@@ -150,7 +150,11 @@ class AssignmentService:
         self, channels: Sequence[ChannelRef], *, actor: str
     ) -> ServiceResult[Sequence[ChannelRef]]:
         async with self._step_begins() as snapshot:
-            before = [each for each in snapshot.assignments_of(channels) if each.performer is not None]
+            before = [
+                assignment
+                for assignment in snapshot.assignments_of(channels)
+                if assignment.performer is not None or assignment.role is Role.SPARE
+            ]
             refs = [assignment.channel for assignment in before]
             after = [unassign_channel(assignment) for assignment in before]
             changes = self._changes(snapshot, after)

@@ -33,7 +33,10 @@ class AssignFlow(ChannelFlow):
         if picked is None:
             return
         names = self._names.names(refs)
-        if picked.name is None:
+        if picked.name is None and picked.role is Role.SPARE:
+            marked = await self._assignments.mark(refs, role=Role.SPARE, actor=self._operator)
+            self._notices.report_change(marked, f"{names}: spare for all.", selection)
+        elif picked.name is None:
             freed = await self._assignments.unassign(refs, actor=self._operator)
             self._notices.report_change(freed, f"{names}: no performer.", selection)
         else:
@@ -70,20 +73,17 @@ class AssignFlow(ChannelFlow):
         current = assigned[0].assignment if assigned else None
         return PickerQuestion(
             title=f"Who has {self._names.names(refs)}?{_current_performer(single)}",
-            known=self._choices(performers, len(refs) if assigned else 0),
+            known=[*self._choices(performers), *_without_performer(states)],
             new="new performer",
             suggested=_suggested_name(single),
             role=current.role if current else Role.PRIMARY,
             shared_pack=current is not None and current.shared_pack,
         )
 
-    def _choices(self, performers: Sequence[Performer], assigned: int) -> list[NameChoice]:
-        """Performers, those without a channel first; then freeing the channels where there are any."""
+    def _choices(self, performers: Sequence[Performer]) -> list[NameChoice]:
+        """Those without a channel first."""
         choices = [NameChoice(performer.name, self._channels_of(performer)) for performer in performers]
         choices.sort(key=lambda choice: bool(choice.hint))
-        if assigned:
-            hint = "frees the channel" if assigned == 1 else "frees the channels"
-            choices.append(NameChoice("No performer", hint, ChoiceKind.NONE))
         return choices
 
     def _channels_of(self, performer: Performer) -> str:
@@ -96,6 +96,18 @@ class AssignFlow(ChannelFlow):
         ]
         more = f" and {len(refs) - 1} more" if len(refs) > 1 else ""
         return f"has {self._names.name(refs[0])}{more}" if refs else ""
+
+
+def _without_performer(states: Sequence[ChannelState]) -> list[NameChoice]:
+    """Free channels may be spares for all; those that have a performer, or are such spares, may be freed."""
+    plural = "s" if len(states) > 1 else ""
+    if any(state.performer is not None for state in states):
+        return [NameChoice("No performer", f"frees the channel{plural}", ChoiceKind.NONE)]
+    if states and all(
+        state.assignment is not None and state.assignment.role is Role.SPARE for state in states
+    ):
+        return [NameChoice("No spare", "an ordinary free channel again", ChoiceKind.NONE)]
+    return [NameChoice("Spare for all", f"marks the channel{plural}, no performer", ChoiceKind.SPARE)]
 
 
 def _current_performer(state: ChannelState | None) -> str:

@@ -15,6 +15,8 @@ class ChoiceKind(Enum):
     KNOWN = "known"
     NEW = "new"
     NONE = "none"
+    SPARE = "spare"
+    """No one has it, and it is marked as a spare for all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from micboard_tui.tui.widgets.list_area import ListArea
 
 NAME_WIDTH, HINT_WIDTH = 26, 30
 
-SIGNS = {ChoiceKind.KNOWN: " ", ChoiceKind.NEW: "+", ChoiceKind.NONE: "-"}
+SIGNS = {ChoiceKind.KNOWN: " ", ChoiceKind.NEW: "+", ChoiceKind.NONE: "-", ChoiceKind.SPARE: "-"}
 
 
 class RoleChoice(NamedTuple):
@@ -63,7 +63,7 @@ class PickerQuestion:
 
 @dataclass(frozen=True, slots=True)
 class PickedName:
-    """What was chosen; no name: none of them."""
+    """What was chosen; no name: none of them, and with the role of a spare it is one for all."""
 
     name: str | None
     role: Role | None
@@ -134,11 +134,16 @@ class NamePicker(ModalScreen[PickedName | None]):
         shown.update(f"role {' '.join(roles)}")
 
     def _dismiss(self, choice: NameChoice) -> None:
-        name = None if choice.kind is ChoiceKind.NONE else choice.name
         role = self._role
-        self.dismiss(
-            PickedName(name, None) if role is None else PickedName(name, role.role, role.shared_pack)
-        )
+        if choice.kind is ChoiceKind.NONE:
+            picked = PickedName(None, None)
+        elif choice.kind is ChoiceKind.SPARE:
+            picked = PickedName(None, Role.SPARE)
+        elif role is None:
+            picked = PickedName(choice.name, None)
+        else:
+            picked = PickedName(choice.name, role.role, role.shared_pack)
+        self.dismiss(picked)
 
 
 def _line(choice: NameChoice) -> Text:

@@ -240,6 +240,13 @@ async def test_unassigning_frees_what_was_not_free() -> None:
     assert ONE not in setup.cast.assigned
 
 
+async def test_unassigning_takes_the_mark_of_a_spare_for_all_away() -> None:
+    setup = Setup()
+    await setup.service.mark([ONE], role=Role.SPARE, actor="Pia")
+    assert data_of(await setup.service.unassign([ONE], actor="Pia")) == [ONE]
+    assert ONE not in setup.cast.assigned
+
+
 async def test_whoever_goes_frees_their_channels() -> None:
     setup = Setup()
     await setup.service.assign([ONE, FAR], "Ada", actor="Pia")

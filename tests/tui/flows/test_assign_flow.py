@@ -50,6 +50,21 @@ async def test_the_question_suggests_the_name_of_the_channel_and_offers_performe
         assert [(choice.name, choice.hint) for choice in question.known] == [
             ("Bea", ""),
             ("Ada", "has Vox 1 and 1 more"),
+            ("Spare for all", "marks the channel, no performer"),
+        ]
+
+
+async def test_a_free_channel_can_be_a_spare_for_all_and_an_ordinary_one_again() -> None:
+    async with flow_stage() as stage:
+        stage.answer(PickedName(None, Role.SPARE), PickedName(None, None))
+        await stage.flows.assign.run(Selected(vox(1)))
+        assert (stage.performer(vox(1)), stage.assignment(vox(1)).role) == (None, Role.SPARE)
+        await stage.flows.assign.run(Selected(vox(1)))
+        assert stage.dialogs.picker._question.known[-1].name == "No spare"
+        assert stage.assignment(vox(1)).role is Role.PRIMARY
+        assert stage.messages.texts == [
+            "Vox 1: spare for all. u undoes it.",
+            "Vox 1: no performer. u undoes it.",
         ]
 
 
