@@ -14,12 +14,13 @@ ROOT = Path(__file__).parents[3]
 LIMIT_S = 80
 TROUBLE = "netem loss 30% delay 100ms 50ms reorder 25% duplicate 10%"
 PROGRAM = "tests.integration.faults.netem_program"
+NAME_SERVER_PROGRAM = "tests.integration.faults.name_server_program"
 
 
 def run_in_namespace(command: str) -> "subprocess.CompletedProcess[str]":
     """Run a shell command where the loopback device is nobody else's."""
     return subprocess.run(
-        ["unshare", "--net", "--map-root-user", "sh", "-c", command],
+        ["unshare", "--net", "--mount", "--map-root-user", "sh", "-c", command],
         capture_output=True,
         text=True,
         check=False,
@@ -48,3 +49,16 @@ def test_devices_stay_or_come_back_on_a_network_that_loses_delays_and_reorders(
     ended = run_in_namespace(command)
     assert ended.returncode == 0, ended.stderr[-2000:]
     assert "healed" in ended.stdout
+
+
+def test_a_name_server_that_hangs_holds_up_its_names_and_nothing_else(tmp_path: Path) -> None:
+    if sys.platform != "linux" or not all(map(shutil.which, ("unshare", "ip", "mount"))):
+        pytest.skip("unshare, ip and mount are needed")
+    (tmp_path / "resolv.conf").write_text("nameserver 127.0.0.1\n")
+    own = f"ip link set lo up && mount --bind {tmp_path}/resolv.conf /etc/resolv.conf"
+    allowed = run_in_namespace(own)
+    if allowed.returncode:
+        pytest.skip(f"no network namespace here: {allowed.stderr.strip()[:200]}")
+    ended = run_in_namespace(f"{own} && exec {sys.executable} -m {NAME_SERVER_PROGRAM}")
+    assert ended.returncode == 0, ended.stderr[-2000:]
+    assert ended.stdout.split() == ["NAME_SERVICE_SILENT", "asked"]
