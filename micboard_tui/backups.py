@@ -93,7 +93,7 @@ class Backups:
         if self._settings.read_only:
             error = describe_reading_only()
             raise StartError(error.code, error.message, hint=error.hint)
-        check_unlocked(self._database)
+        check_unlocked(self._database, self._paths.backups)
 
     @contextmanager
     def prepared(self, file: Path, *, only_database: bool) -> Iterator[PreparedRestore]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anyio import to_thread
@@ -53,8 +52,10 @@ from micboard_tui.services.steady_clock import SteadyClock, steady_s
 from micboard_tui.services.synchronization.driver_opener import DriverOpener
 from micboard_tui.services.wire.wire_recorder import WireRecorder
 from micboard_tui.storage.database import open_database, sqlite_url
+from micboard_tui.storage.database_engine import file_of, parse_address
 from micboard_tui.storage.database_examination import SqlExamination
 from micboard_tui.storage.schema_upgrade import HEAD
+from micboard_tui.storage.unchanged_devices import read_devices
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
@@ -105,7 +106,7 @@ def make_doctor(inputs: DoctorInputs) -> DoctorContract:
         find_running(paths.lock_file) or find_running(paths.hub_lock_file),
         tuple(find_extras(usable)),
     )
-    known = StoredDevices(database, url, paths.backups, inputs.served)
+    known = StoredDevices(database, url, inputs.served)
     options = SessionOptions(meter_interval_s=0, connect_timeout_s=CONNECT_TIMEOUT_S)
     secrets = SecretStores(paths.secrets_file, os.environ, inputs.mask)
     refusals = RefusedKeys(paths.refused_file)
@@ -203,11 +204,9 @@ class OnceExamined:
 class StoredDevices:
     """Implements ``KnownDevices``."""
 
-    def __init__(
-        self, database: OnceExamined, url: "str | URL", backups: Path, served: KnownDevices | None
-    ) -> None:
+    def __init__(self, database: OnceExamined, url: "str | URL", served: KnownDevices | None) -> None:
         """``served``: asked first, where it is given."""
-        self._database, self._url, self._backups, self._served = database, url, backups, served
+        self._database, self._url, self._served = database, url, served
 
     async def list_devices(self) -> Sequence[DeviceSnapshot]:
         facts = await self._database.examine()
@@ -216,7 +215,9 @@ class StoredDevices:
         if facts.error is not None or not facts.is_there or facts.revision != HEAD:
             return ()
         try:
-            async with open_database(self._url, backup_directory=self._backups) as database:
+            if (file := file_of(parse_address(self._url))) is not None:
+                return await read_devices(file)
+            async with open_database(self._url) as database:
                 return await database.devices.query(ALL_DEVICES)
         except StorageError:
             return ()

@@ -212,10 +212,12 @@ def _rewrite(text: str) -> None:
 def _print_report(report: "DoctorReport") -> None:
     """One table for each subject, and the faults once more in words."""
     from micboard_tui.cli.output import print_line, print_table
+    from micboard_tui.contracts.doctor import THIS_COMPUTER
 
     subjects = list(dict.fromkeys(result.subject for result in report.results))
     for subject in subjects:
-        print_line(f"{subject[:1].upper()}{subject[1:]}:")
+        # A device is called as it was typed or registered.
+        print_line(f"{subject.capitalize() if subject == THIS_COMPUTER else subject}:")
         found = [result for result in report.results if result.subject == subject]
         print_table(("what", "verdict", "found"), _rows_of(found))
         print_line("")

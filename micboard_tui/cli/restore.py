@@ -35,8 +35,9 @@ def restore(
 
     from micboard_tui.backups import Backups
     from micboard_tui.cli.context import exclusive_instance, load_context, translated_config_errors
-    from micboard_tui.cli.output import print_line
+    from micboard_tui.cli.output import print_line, print_note
     from micboard_tui.cli.prompts import require_consent
+    from micboard_tui.contracts.errors import StorageError
 
     context = load_context()
     backups = Backups(context.settings, context.paths)
@@ -52,7 +53,11 @@ def restore(
     print_line(f"Restored {', '.join(restored.names)}.")
     if restored.kept is not None:
         print_line(f"What was there is kept as {restored.kept}.")
-    anyio.run(partial(backups.note_restored, restored, actor=context.operator))
+    try:
+        anyio.run(partial(backups.note_restored, restored, actor=context.operator))
+    except StorageError as error:
+        # It is done, and what keeps the entry from being written is the next command's to find.
+        print_note(f"Note: It is restored, but that is not in the audit: {error}")
 
 
 def _show(preview: "RestorePreview") -> None:

@@ -219,7 +219,8 @@ CAUSE_TEXTS: Mapping[Cause, CauseText] = {
         "Make it, give yourself the right to write there, or choose another with MICBOARD_HOME",
     ),
     Cause.DATABASE_DAMAGED: CauseText(
-        "The database is damaged", "Move it away, and put its newest copy in its place"
+        "The database is damaged",
+        "Start the board, which repairs it; or restore a copy of:  micboard-tui backup --list",
     ),
     Cause.DATABASE_LOCKED: CauseText(
         "Another program keeps the database locked", "End the other program, or wait a moment and try again"

@@ -21,7 +21,7 @@ STORAGE_CURES: Mapping[StorageCause, str] = {
     StorageCause.SERVER_REFUSES: "check user, password and rights there",
     StorageCause.LOCKED: "end the other program: kept in memory",
     StorageCause.NOT_WRITABLE: "check rights of data directory",
-    StorageCause.DAMAGED: "restore a copy, see health",
+    StorageCause.DAMAGED: "micboard-tui backup --list, then restore FILE",
     StorageCause.READ_ELSEWHERE: "end one of the two programs",
     StorageCause.OTHER: "see health for the reason",
 }

@@ -25,6 +25,7 @@ from micboard_tui.storage.backup_rotation import BackupRotation
 from micboard_tui.storage.database_clock import read_clock
 from micboard_tui.storage.database_engine import dispose, file_of, make_engine, parse_address
 from micboard_tui.storage.database_errors import ErrorTranslator
+from micboard_tui.storage.repair.salvage import quoted
 from micboard_tui.storage.schema_upgrade import HEAD, check_not_newer, revision_of
 from micboard_tui.storage.transactions import Transactions
 
@@ -81,9 +82,8 @@ class SqlExamination:
                 raise translator.make_error(ErrorCode.DATABASE_DAMAGED, str(answer))
             # Names of tables cannot be parameters; these come from the database itself.
             counts = {
-                name: int(connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0])  # noqa: S608
+                name: int(connection.execute(f"SELECT count(*) FROM {quoted(name)}").fetchone()[0])  # noqa: S608
                 for name in tables
-                if '"' not in name
             }
             holder = self._find_holder(connection, tables)
         with closing(_connect(file, "rw")) as connection:

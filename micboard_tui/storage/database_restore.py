@@ -56,19 +56,31 @@ def summarize_present(database: Path) -> DatabaseSummary | None:
         return summarize(database)
 
 
-def check_unlocked(database: Path) -> None:
-    """Raise StorageError SHOW_LOCKED when its show is locked: a backup would unlock it."""
+def check_unlocked(database: Path, backups: Path) -> None:
+    """Raise StorageError SHOW_LOCKED when its show is locked: a backup would unlock it.
+
+    Of one that is damaged the lock counts where it can still be read, with the help of a copy in ``backups``
+    where needed. What cannot be read locks nothing, since restoring is its cure.
+    """
     if not database.exists():
         return
     try:
         with closing(open_to_read(database)) as connection:
             row = connection.execute("SELECT locked_by, locked_at FROM show_lock").fetchone()
     except sqlite3.Error:
-        # One that is damaged, or of an earlier release, is not locked.
-        return
+        row = _salvage_lock(database, backups)
     if row is not None:
         error = describe_lock(ShowLock(str(row[0]), float(row[1])))
         raise StorageError(error.code, error.message, hint=error.hint)
+
+
+def _salvage_lock(database: Path, backups: Path) -> tuple[str, float] | None:
+    """Who locked the show and when, as far as a damaged database tells; None also for an earlier release."""
+    try:
+        rows = FileRepair(database, BackupRotation(database, backups)).read_table("show_lock")
+        return next(((str(row["locked_by"]), float(row["locked_at"])) for row in rows), None)
+    except (sqlite3.Error, OSError, KeyError, TypeError, ValueError):
+        return None
 
 
 def keep_present(targets: Mapping[str, Path], backups: Path, version: str) -> Path | None:

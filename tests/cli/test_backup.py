@@ -156,6 +156,38 @@ def test_a_locked_show_and_a_program_that_only_reads_are_not_replaced(
     assert not list(copies(used))
 
 
+def test_a_lock_that_can_be_read_of_a_damaged_database_counts(
+    used: Path, archive: Path, micboard: Command
+) -> None:
+    database = used / "data" / "micboard.db"
+    with closing(sqlite3.connect(database)) as raw, raw:
+        raw.execute("INSERT INTO show_lock VALUES (1, 'Pia', 1790000000.0, 'x', 0, NULL)")
+        raw.execute("PRAGMA journal_mode = DELETE")
+    content = database.read_bytes()
+    # Without its first page nothing is found; that of a copy fits.
+    database.write_bytes(bytes(4096) + content[4096:])
+    answer = micboard("restore", str(archive), "--yes")
+    assert (answer.code, "The show is locked, by Pia" in answer.err) == (1, True)
+    database.write_bytes(b"nothing can be read of it " * 400)
+    assert micboard("restore", str(archive), "--yes").code == 0
+    assert names_of(micboard) == ["Rack A"]
+
+
+def test_what_is_restored_and_not_in_the_audit_is_no_failure(
+    used: Path, micboard: Command, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(used / "data" / "micboard.db")) as raw, raw:
+        raw.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON audit"
+            " BEGIN SELECT raise(ABORT, 'database or disk is full'); END"
+        )
+    file = tmp_path / "full.zip"
+    assert micboard("backup", str(file)).code == 0
+    answer = micboard("restore", str(file), "--yes")
+    assert answer.code == 0, answer.err
+    assert "It is restored, but that is not in the audit" in answer.err
+
+
 def test_an_archive_writes_nowhere_but_to_our_own_files(used: Path, archive: Path, micboard: Command) -> None:
     evil = archive.with_name("evil.zip")
     with zipfile.ZipFile(archive) as source, zipfile.ZipFile(evil, "w") as target:

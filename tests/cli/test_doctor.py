@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import pytest
@@ -58,3 +59,17 @@ def test_a_wrong_argument_is_a_no_with_a_cure(micboard: Command) -> None:
         answer = micboard("doctor", *words)
         assert (answer.code, answer.out) == (1, "")
         assert answer.err.startswith(("INVALID_VALUE: ", "MANUFACTURER_NOT_SUPPORTED: "))
+
+
+def test_nothing_is_changed_not_even_by_a_copy_that_is_due(micboard: Command, home: Path) -> None:
+    micboard("devices", "add", "shure", "127.0.3.98", "--driver", "shure-strings", "--name", "Rack B")
+    rmtree(home / "data" / "backups")
+    before = {file.name: file.read_bytes() for file in (home / "data").glob("*.db*")}
+    answer = micboard("doctor")
+    assert "\nRack B (127.0.3.98:2202):\n" in answer.out
+    assert not (home / "data" / "backups").exists()
+    assert {file.name: file.read_bytes() for file in (home / "data").glob("*.db*")} == before
+
+
+def test_a_host_is_called_as_it_was_typed(micboard: Command) -> None:
+    assert "\nnosuch.invalid:\n" in micboard("doctor", "nosuch.invalid").out

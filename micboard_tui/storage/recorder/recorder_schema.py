@@ -5,21 +5,26 @@ be chosen before the first table is made. What was committed survives the end of
 take the last seconds.
 """
 
+import glob
 import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
 from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.domain.recording.chunk import STEPS_S
 from micboard_tui.storage.database_errors import find_code
+from micboard_tui.storage.repair.readable_copy import remove_database
 
 VERSION = 2
 BUSY_TIMEOUT_S = 2.0
 QUICK_CHECK_BYTES = 64 * 1024 * 1024
 """Files up to this size are checked whenever they are opened."""
+KEPT_DAMAGED = 3
+"""So many damaged files stay, each of which may be as large as a recording."""
 
 _PRIVATE = 0o600
 _CHUNKS = """
@@ -154,12 +159,19 @@ def opened_to_read(file: Path) -> Iterator[sqlite3.Connection | None]:
 
 
 def put_aside(file: Path) -> Path:
-    """Move a damaged file away, over the one that was moved away before it; where it is now."""
-    aside = file.with_name(f"{file.name}.damaged")
+    """Move a damaged file away, and delete the oldest of more than a few of them; where it is now."""
+    stem = f"{file.stem}-damaged-{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    aside, number = file.with_name(f"{stem}.db"), 1
+    while aside.exists():
+        number += 1
+        aside = file.with_name(f"{stem}-{number}.db")
     for suffix in ("-wal", "-shm", ""):
         part = file.with_name(file.name + suffix)
         if part.exists():
             part.replace(aside.with_name(aside.name + suffix))
+    others = set(file.parent.glob(f"{glob.escape(file.stem)}-damaged-*.db")) - {aside}
+    for old in sorted(others, key=lambda other: other.stat().st_mtime, reverse=True)[KEPT_DAMAGED - 1 :]:
+        remove_database(old)
     return aside
 
 

@@ -15,11 +15,12 @@ What could not be finished is deleted, and the damaged file is as it was. The ca
 
 import glob
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -35,10 +36,26 @@ from micboard_tui.storage.repair.readable_copy import (
     remove_database,
     sync_file,
 )
-from micboard_tui.storage.repair.salvage import Salvage, fill_gaps, find_damage, salvage
+from micboard_tui.storage.repair.salvage import (
+    Salvage,
+    fill_gaps,
+    find_damage,
+    quoted,
+    read_rows,
+    salvage,
+)
 from micboard_tui.storage.schema_upgrade import HEAD
 
 _PRIVATE = 0o600
+_TABLE_WORDS = {
+    "audit_ends": "the audit's ends",
+    "cell_types": "kinds of cells",
+    "pack_records": "packs",
+    "revision": "the count of changes",
+    "session_lease": "the note of who reads the devices",
+    "show_lock": "the lock of the show",
+}
+"""What a person calls the tables whose names do not tell it."""
 
 log = structlog.get_logger(__name__)
 
@@ -109,6 +126,20 @@ class FileRepair:
         """What was repaired, the newest first; the files are there until a person deletes them."""
         kept = sorted(self._file.parent.glob(f"{glob.escape(self._file.stem)}-damaged-*.db"), reverse=True)
         return [Repair(file.stat().st_mtime, file, _read_note(file)) for file in kept]
+
+    def read_table(self, table: str) -> Sequence[Mapping[str, Any]]:
+        """The rows of a table that can be read of the damaged file, which stays as it is.
+
+        Raises OSError, sqlite3.Error: nothing can be read of it.
+        """
+        try:
+            with opened_copy(self._file, self._reading) as source:
+                return read_rows(source, table)
+        except sqlite3.DatabaseError:
+            if (copy := self._find_sound_copy()) is None:
+                raise
+        with opened_copy(self._file, self._reading, copy.file) as source:
+            return read_rows(source, table)
 
     def keep(self, moment: datetime) -> Path:
         """A copy of the damaged file, with what is in its write-ahead log. Raises OSError."""
@@ -213,7 +244,10 @@ def _check_not_poorer(found: Salvage, copy: sqlite3.Connection) -> None:
     """Raise sqlite3.DatabaseError when ``copy`` has more of what could not be read in whole."""
     tables = {row[0] for row in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     damaged = tables & set(found.damaged_tables)
-    counts = (copy.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0] for table in damaged)  # noqa: S608
+    counts = (
+        copy.execute(f"SELECT count(*) FROM {quoted(table)}").fetchone()[0]  # noqa: S608 - a name
+        for table in damaged
+    )
     if sum(counts) > sum(found.rows[table] for table in damaged):
         raise sqlite3.DatabaseError("less can be read than the copy has")
 
@@ -222,7 +256,7 @@ def _describe(found: Salvage, copy: _Copy | None, filled: int) -> str:
     refused = f"; {found.refused} entries that made no sense were left out" if found.refused else ""
     if not found.gaps:
         return f"All of it could be read and is in a new file{refused}"
-    damaged = ", ".join(table.replace("_", " ") for table in found.damaged_tables)
+    damaged = ", ".join(_TABLE_WORDS.get(table, table.replace("_", " ")) for table in found.damaged_tables)
     begin = f"Some entries of {damaged} cannot be read"
     if copy is None:
         return f"{begin} and are lost, as there is no copy of it{refused}"

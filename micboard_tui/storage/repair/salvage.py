@@ -9,7 +9,7 @@ left out, as the damage has made that; so are rows that point to rows which are 
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
@@ -75,6 +75,17 @@ def salvage(source: sqlite3.Connection, target: sqlite3.Connection) -> Salvage:
     return found
 
 
+def read_rows(source: sqlite3.Connection, table: str) -> Sequence[Mapping[str, Any]]:
+    """All rows of a table that can be read, values by column; none without the table.
+
+    Raises sqlite3.Error: the schema cannot be read.
+    """
+    source.text_factory = _decode
+    columns = ("rowid", *columns_of(source, table))
+    batches = _TableReader(source, table).read() if len(columns) > 1 else ()
+    return [dict(zip(columns, row, strict=True)) for batch in batches for row in batch]
+
+
 def fill_gaps(copy: sqlite3.Connection, target: sqlite3.Connection, gaps: Sequence[Gap]) -> int:
     """Put back the rows of ``copy``, which has the same schema, that lie in ``gaps``; how many.
 
@@ -86,16 +97,21 @@ def fill_gaps(copy: sqlite3.Connection, target: sqlite3.Connection, gaps: Sequen
         for gap in gaps:
             columns = columns_of(target, gap.table)
             rows = copy.execute(
-                f'SELECT rowid, * FROM "{gap.table}" WHERE rowid BETWEEN ? AND ?',  # noqa: S608 - a name
+                f"SELECT rowid, * FROM {quoted(gap.table)} WHERE rowid BETWEEN ? AND ?",  # noqa: S608 - a name
                 (gap.first, gap.last),
             )
             target.executemany(_insertion(gap.table, columns), rows)
         return target.total_changes - before - remove_dangling(target)
 
 
+def quoted(name: str) -> str:
+    """A name of a table or column as it stands in SQL, whatever a damaged or foreign file calls it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 def columns_of(connection: sqlite3.Connection, table: str) -> Sequence[str]:
     """The names of a table's columns; none without such a table."""
-    return [str(row[1]) for row in connection.execute(f'PRAGMA table_info("{table}")')]
+    return [str(row[1]) for row in connection.execute(f"PRAGMA table_info({quoted(table)})")]
 
 
 def find_damage(connection: sqlite3.Connection) -> str | None:
@@ -114,18 +130,20 @@ def remove_dangling(connection: sqlite3.Connection) -> int:
     while dangling := connection.execute("PRAGMA foreign_key_check").fetchmany(MAX_REFERENCES):
         for table, row_id, _, number in dangling:
             if not _free(connection, table, row_id, number):
-                connection.execute(f'DELETE FROM "{table}" WHERE rowid = ?', (row_id,))  # noqa: S608 - a name
+                statement = f"DELETE FROM {quoted(table)} WHERE rowid = ?"  # noqa: S608 - a name
+                connection.execute(statement, (row_id,))
                 removed += 1
     return removed
 
 
 def _free(connection: sqlite3.Connection, table: str, row_id: int, number: int) -> bool:
     """Have the row point nowhere, where the table allows that."""
-    keys = connection.execute(f'PRAGMA foreign_key_list("{table}")').fetchall()
+    keys = connection.execute(f"PRAGMA foreign_key_list({quoted(table)})").fetchall()
     columns = [key[3] for key in keys if key[0] == number]
-    nulls = ", ".join(f'"{column}" = NULL' for column in columns)
+    nulls = ", ".join(f"{quoted(column)} = NULL" for column in columns)
     with suppress(sqlite3.IntegrityError):
-        connection.execute(f'UPDATE "{table}" SET {nulls} WHERE rowid = ?', (row_id,))  # noqa: S608 - names
+        statement = f"UPDATE {quoted(table)} SET {nulls} WHERE rowid = ?"  # noqa: S608 - names
+        connection.execute(statement, (row_id,))
         return True
     return False
 
@@ -151,9 +169,9 @@ def _copy_sequence(source: sqlite3.Connection, target: sqlite3.Connection) -> No
 
 
 def _insertion(table: str, columns: Sequence[str]) -> str:
-    names = ", ".join(f'"{column}"' for column in columns)
+    names = ", ".join(map(quoted, columns))
     marks = ", ".join("?" * (len(columns) + 1))
-    return f'INSERT OR IGNORE INTO "{table}" (rowid, {names}) VALUES ({marks})'  # noqa: S608 - names
+    return f"INSERT OR IGNORE INTO {quoted(table)} (rowid, {names}) VALUES ({marks})"  # noqa: S608 - names
 
 
 def _decode(text: bytes) -> str:
@@ -213,7 +231,7 @@ class _Scan:
 
     def _rows(self, direction: str) -> Iterator[Any]:
         query = (
-            f'SELECT rowid, * FROM "{self._table}" WHERE rowid BETWEEN ? AND ?'  # noqa: S608 - a name
+            f"SELECT rowid, * FROM {quoted(self._table)} WHERE rowid BETWEEN ? AND ?"  # noqa: S608 - a name
             f" ORDER BY rowid {direction}"
         )
         try:

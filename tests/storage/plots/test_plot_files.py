@@ -1,8 +1,12 @@
 """Mic plots are read from every file in which people have them, and nonsense is refused with a reason."""
 
+import os
 import sys
 from datetime import date, time, timedelta
+from pathlib import Path
 
+import anyio
+import anyio.to_thread
 import pytest
 
 from micboard_tui.contracts.errors import ErrorCode, MicboardError
@@ -13,6 +17,7 @@ from micboard_tui.storage.plots import theatremix
 from micboard_tui.storage.plots.plot_files import FileFormats
 from micboard_tui.storage.plots.sheet_program import format_cell, main, read_sheets
 from micboard_tui.storage.plots.spreadsheet import read_spreadsheet
+from tests.fakes.links import until
 from tests.storage.plots.made_files import make_database, make_ods, make_xlsx
 
 ROWS = (("Scene", "Mic 1", "Mic 2"), ("1", "Zoë", ""), ("2", "Zoë", "Bea / Cy"))
@@ -172,3 +177,19 @@ def test_a_database_that_never_ends_is_left(monkeypatch: pytest.MonkeyPatch) -> 
     )
     with pytest.raises(MicboardError, match="interrupted"):
         FileFormats().read(make_database(endless))
+
+
+@pytest.mark.integration
+async def test_a_spreadsheet_that_is_not_wanted_any_more_is_not_read_on(tmp_path: Path) -> None:
+    place = tmp_path / "process"
+    note = f"pathlib.Path({str(place)!r}).write_text(str(os.getpid()))"
+    sleeper = f"import os, pathlib, time; {note}; time.sleep(60)"
+    with anyio.fail_after(15):
+        async with anyio.create_task_group() as group:
+            group.start_soon(
+                anyio.to_thread.run_sync, read_spreadsheet, b"PK", (sys.executable, "-c", sleeper)
+            )
+            await until(lambda: place.exists() and bool(place.read_text()))
+            group.cancel_scope.cancel()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(place.read_text()), 0)

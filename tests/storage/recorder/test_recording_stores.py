@@ -1,6 +1,7 @@
 """The flight recorder in a file and on a server: what was written is read again, and it is bounded."""
 
 import asyncio
+import os
 import random
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -32,6 +33,7 @@ from micboard_tui.storage.database_engine import make_engine, parse_address
 from micboard_tui.storage.database_errors import ErrorTranslator
 from micboard_tui.storage.recorder import chunk_recovery, recorder_retention
 from micboard_tui.storage.recorder.recorder_file import RecorderFile
+from micboard_tui.storage.recorder.recorder_schema import KEPT_DAMAGED
 from micboard_tui.storage.recorder.recorder_server import RecorderServer
 from micboard_tui.storage.recorder.recorder_tables import schema_of
 from tests.fakes.full_disk import full_disk
@@ -322,11 +324,21 @@ def test_a_damaged_file_is_put_aside_and_a_new_one_begun(evening_in_file: Evenin
         evening.store.read_seconds(REFS, 0, 99)
     assert damaged.value.code is ErrorCode.DATABASE_DAMAGED
     note = evening.store.open()
-    aside = file.with_name("recorder.db.damaged")
+    (aside,) = file.parent.glob("recorder-damaged-*.db")
     assert note == f"The recording was damaged and is kept as {aside}: a new one was begun"
     assert aside.read_bytes().startswith(b"no database")
     Evening.record(evening, 100, 110)
     assert len(evening.store.read_seconds(REFS, 0, 999)[REFS[0]].starts) == 10
+
+
+def test_a_few_damaged_files_stay_and_each_is_whole(evening_in_file: Evening, file: Path) -> None:
+    for number in range(KEPT_DAMAGED + 2):
+        evening_in_file.store.close()
+        file.write_bytes(b"no database %d" % number * 1000)
+        os.utime(file, (number, number))
+        evening_in_file.store.open()
+    kept = file.parent.glob("recorder-damaged-*.db")
+    assert sorted(each.read_bytes()[12:13] for each in kept) == [b"2", b"3", b"4"]
 
 
 def test_a_blob_that_is_damaged_is_a_gap(evening: Evening) -> None:

@@ -16,7 +16,7 @@ from micboard_tui.storage.backup_rotation import BackupRotation
 from micboard_tui.storage.database import Database, open_database, sqlite_url
 from micboard_tui.storage.repair.file_repair import FileRepair
 from micboard_tui.storage.repair.file_use import FileUse
-from micboard_tui.storage.repair.salvage import find_damage
+from micboard_tui.storage.repair.salvage import find_damage, quoted, salvage
 from tests.fakes.full_disk import full_disk
 from tests.fakes.links import until
 from tests.services.stage import RACK, SPARE
@@ -270,3 +270,15 @@ def test_damage_is_never_copied_over_a_sound_copy(file: Path) -> None:
         backups.back_up()
     assert backups.list_newest_first() == before
     assert backups.damage is not None
+
+
+def test_names_of_any_spelling_are_salvaged_and_run_nothing() -> None:
+    name = 'a"; DROP TABLE kept; --'
+    with closing(sqlite3.connect(":memory:")) as source, closing(sqlite3.connect(":memory:")) as target:
+        source.execute("CREATE TABLE kept (id INTEGER PRIMARY KEY)")
+        source.execute(f'CREATE TABLE {quoted(name)} (id INTEGER PRIMARY KEY, "x"" y" TEXT)')
+        source.execute(f"INSERT INTO {quoted(name)} VALUES (1, 'well')")  # noqa: S608 - a name
+        found = salvage(source, target)
+        assert found.rows == {"kept": 0, name: 1}
+        rows = target.execute(f"SELECT * FROM {quoted(name)}").fetchall()  # noqa: S608 - a name
+        assert rows == [(1, "well")]
