@@ -61,6 +61,8 @@ class AuditQuery:
 
 
 class AuditContract(Protocol):
+    """What was changed, or was to be, is written by the guard around all contracts; here it is read."""
+
     async def list_entries(self, query: AuditQuery) -> ServiceResult[Sequence[AuditEntry]]:
         """The newest entries first, ``MAX_AUDIT_PAGE`` at most. DATABASE_*."""
         ...

@@ -8,7 +8,7 @@ from micboard_tui.domain.handover import HandoverNote
 
 
 class HandoverContract(Protocol):
-    """All answers are ServiceResults. ``actor`` is the name of the person who does it."""
+    """Notes that one shift leaves for the next. ``actor`` is the name of the person who does it."""
 
     async def list_notes(self) -> ServiceResult[Sequence[HandoverNote]]:
         """All that are kept, the newest first."""

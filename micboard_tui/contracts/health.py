@@ -118,6 +118,8 @@ class HealthSnapshot:
 
 
 class HealthContract(Protocol):
+    """Whether the program itself is well: what it stores in, its plugins, its sessions and its tasks."""
+
     async def check(self) -> ServiceResult[HealthReport]:
         """Look at the database, the directories, the queues, the event loop and the devices."""
         ...

@@ -33,6 +33,25 @@ def test_every_page_is_in_the_index() -> None:
             assert f"({page.relative_to(docs).as_posix()})" in index, page
 
 
+def test_links_to_a_section_find_its_heading() -> None:
+    headings: dict[Path, set[str]] = {}
+    for document in DOCUMENTS:
+        for target, anchor in re.findall(r"\]\(([^)#\s]*)#([^)]+)\)", document.read_text(encoding="utf-8")):
+            page = (document.parent / target).resolve() if target else document.resolve()
+            if page.suffix == ".md" and not target.startswith("http"):
+                found = headings.setdefault(page, _anchors(page))
+                assert anchor in found, f"{document.relative_to(ROOT)}: {target}#{anchor}"
+
+
+def _anchors(page: Path) -> set[str]:
+    """As the sites that show Markdown make them from headings."""
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    headings = (
+        re.sub(r"\[([^]]*)]\([^)]*\)", r"\1", line) for line in re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    )
+    return {re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-") for heading in headings}
+
+
 @pytest.mark.long
 def test_generated_pages_are_fresh() -> None:
     stale = [name for name, text in pages().items() if (REFERENCE / name).read_text(encoding="utf-8") != text]
@@ -42,6 +61,11 @@ def test_generated_pages_are_fresh() -> None:
 def test_no_page_of_a_service_is_left_that_has_gone() -> None:
     written = {file.name for file in (REFERENCE / "services").iterdir()}
     assert written == set(service_pages())
+
+
+def test_every_contract_says_what_it_is_for() -> None:
+    for name, page in service_pages().items():
+        assert not page.partition("\n")[2].lstrip().startswith("In `"), name
 
 
 def test_versions_are_pinned_without_hosts() -> None:
