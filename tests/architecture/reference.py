@@ -98,9 +98,9 @@ def _commands() -> Iterator[str]:
     yield "# Commands"
     yield ""
     yield from COMMANDS
-    for words in _leaves(typer.main.get_command(app)):
+    for words in ((), *_leaves(typer.main.get_command(app))):
         yield ""
-        yield f"## {' '.join(words)}"
+        yield f"## {' '.join(words) or 'micboard-tui'}"
         yield ""
         yield "```text"
         asked = CliRunner().invoke(
