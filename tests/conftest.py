@@ -26,6 +26,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.constants_ast import constants_from_module
 from hypothesis.internal.detection import is_hypothesis_test
+from hypothesis.strategies import text
 
 import micboard_tui
 from tests.fakes.answers import AnswerPort, answers_are_ours, opens_answer_port
@@ -174,6 +175,10 @@ def load_tests(config: pytest.Config) -> None:
     """
     if WORKER is None:
         return
+    if WORKER == "gw1":
+        # In a fresh checkout Hypothesis looks at all characters that there are, and keeps what it finds: once
+        # is enough for all workers.
+        text().validate()
     paths = [Path(argument.partition("::")[0]).absolute() for argument in config.args]
     files = {file for path in paths for file in ([path] if path.is_file() else path.rglob("test_*.py"))}
     for file in in_turn(sorted(files)):
