@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from micboard_tui.config.paths import paths_under
+from micboard_tui.config.settings import load_settings
+from micboard_tui.tui.key_overrides import build_keymap
 from tests.architecture.reference import REFERENCE, pages
 from tests.architecture.service_pages import service_pages
 
@@ -76,6 +79,22 @@ def test_versions_are_pinned_without_hosts() -> None:
     groups = [*project["dependency-groups"].values(), *project["project"]["optional-dependencies"].values()]
     wanted = [*project["project"]["dependencies"], *(dependency for group in groups for dependency in group)]
     assert {re.split(r"[=<>]", dependency)[0] for dependency in wanted} <= pinned
+
+
+def test_settings_that_a_page_shows_are_taken(tmp_path: Path) -> None:
+    paths = paths_under(tmp_path)
+    paths.config.mkdir(parents=True)
+    shown = [
+        block
+        for page in DOCUMENTS
+        for block in re.findall(
+            r"^```toml\n(.*?)^```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+        )
+    ]
+    assert len(shown) > 4
+    for block in shown:
+        paths.settings_file.write_text(block, encoding="utf-8")
+        build_keymap(load_settings(paths).keys)
 
 
 def test_every_decision_is_listed() -> None:
