@@ -109,15 +109,22 @@ def container_options(settings: "Settings", read_interval_s: float = READ_INTERV
 
 @asynccontextmanager
 async def open_services(
-    context: CommandContext, *, read_interval_s: float = READ_INTERVAL_S, wire: Wire = DIRECT
+    context: CommandContext,
+    *,
+    read_interval_s: float = READ_INTERVAL_S,
+    wire: Wire = DIRECT,
+    osc_listen: str | None = None,
 ) -> AsyncGenerator["Services"]:
-    """The services on the user's database. Logs go to stderr. Raises StorageError."""
+    """The services on the user's database. Logs go to stderr. Raises StorageError.
+
+    ``osc_listen``: the address at which they take calls of show control; None: they take none.
+    """
     from micboard_tui.cli.output import as_sentence, print_error, print_note
     from micboard_tui.config.logs import log_to_stderr, mask_crashes
     from micboard_tui.container import open_container
 
     options, level = container_options(context.settings, read_interval_s), context.settings.log.level
-    options = replace(options, session=replace(options.session, wire=wire))
+    options = replace(options, session=replace(options.session, wire=wire), osc_listen=osc_listen)
     log_to_stderr("warning" if level == "info" else level, options.mask)
     mask_crashes(options.mask)
     async with open_container(options, context.paths) as container:

@@ -44,7 +44,11 @@ async def serve_rack(context: "CommandContext", plan: RackPlan) -> int:
 
     # Before any device is spoken to: what cannot be served needs no session.
     with closing(await open_listener(plan.api.listening)) as listener:
-        async with open_services(context) as services, offer_bus(plan.bus, services) as bus:
+        osc_listen = context.settings.show.osc_listen
+        async with (
+            open_services(context, osc_listen=osc_listen) as services,
+            offer_bus(plan.bus, services) as bus,
+        ):
             started = await services.synchronization.start()
             if (holder := services.live.findings.holder) is None:
                 data_of(started)

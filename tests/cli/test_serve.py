@@ -88,6 +88,12 @@ def free_port(host: str = HOST) -> int:
     return port
 
 
+def send_marker(address: tuple[str, int]) -> None:
+    """As a console marks a moment by OSC."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        sender.sendto(b"/micboard/marker\0\0\0\0,s\0\0crackle\0", address)
+
+
 def heard(manager: socket.socket, timeout_s: float) -> set[str]:
     """What is heard within a time."""
     found, end = set[str](), time.monotonic() + timeout_s
@@ -105,10 +111,13 @@ def test_it_answers_beside_other_commands_and_leaves_the_devices_in_order(
     with simulated_devices(environment, *options, "--address", "127.0.4.91") as (device,):
         address = device["host"], device["port"]
         assert micboard("devices", "add", "shure", address[0], "--port", str(address[1])).code == 0
+        osc = HOST, free_port()
+        environment = {**environment, "MICBOARD_SHOW__OSC_LISTEN": f"{osc[0]}:{osc[1]}"}
         with serving(environment, "--listen", f"{HOST}:{free_port()}", "--without-tls") as serve:
             printed = serve.read_until("--role write\n")
             url = printed.partition("Serving ")[2].split()[0]
             assert "no change is possible" in printed
+            send_marker(osc)
             assert httpx.get(f"{url}healthz").json()["status"] == "ok"
             assert httpx.get(f"{url}api/v1/devices").status_code == httpx.codes.OK
             said_no(second := micboard("serve"), "ALREADY_RUNNING")
@@ -116,6 +125,7 @@ def test_it_answers_beside_other_commands_and_leaves_the_devices_in_order(
             for beside in (("status",), ("devices", "list"), ("health",)):
                 assert micboard(*beside).code == 0
             assert meter_rate(address) > 0
+            assert "crackle" in httpx.get(f"{url}api/v1/events?kind=marker").text
             assert serve.end() == 0
             assert serve.read_until("Stopped serving").count("\n") == 3
         assert meter_rate(address) == 0
