@@ -71,6 +71,17 @@ class HostProbes(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class HeldRate:
+    """The meter rate of a channel whose device a program has a session with, in milliseconds."""
+
+    number: int
+    asked_ms: int
+    """What the session asked for."""
+    reported_ms: int
+    """What the device reported last, whoever set it."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceFacts:
     """What was found on the way to one device and at it, in the order in which it was looked for."""
 
@@ -108,6 +119,8 @@ class DeviceFacts:
     """Whether programs share one meter rate at the device."""
     rates: MeterRateWatch | None = None
     """None: its driver has none, or it was not watched."""
+    held_rates_ms: tuple[HeldRate, ...] = ()
+    """Of a device with a session, as far as that knows them."""
     held_by: str = ""
     """The program whose session with the device is left alone; then nothing was sent to the device."""
 
@@ -131,6 +144,10 @@ class MulticastFacts:
     comes_back: bool
     reason: str = ""
     """Why it could not be joined or sent; empty: it could."""
+    is_member: bool | None = None
+    """Whether the system counted itself to the group while that was joined; None: it does not tell."""
+    querier_version: int | None = None
+    """The IGMP version of a querier that was heard; None: none of a version before 3, or it is not known."""
 
 
 @dataclass(frozen=True, slots=True)

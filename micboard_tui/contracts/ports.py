@@ -7,6 +7,7 @@ from typing import NoReturn, Protocol, TypeAlias
 from micboard_tui.contracts.errors import ErrorCode, ErrorInfo
 from micboard_tui.contracts.wire import DIRECT, Wire
 from micboard_tui.domain.changed_rate import ChangedRate
+from micboard_tui.domain.channel import ChannelFacts
 from micboard_tui.domain.command import Command, Confirmation
 from micboard_tui.domain.device import DeviceFault, DeviceKind
 from micboard_tui.domain.meter_rate_watch import MeterRateWatch
@@ -248,6 +249,8 @@ class DriverSpec:
     """Whether it speaks by UDP, so that a connection to the port shows nothing of the device."""
     watch_rates: WatchRates | None = None
     """None: the rate of meters belongs to each program by itself."""
+    find_rate: Callable[[ChannelFacts], int | None] | None = None
+    """The rate of meters in milliseconds that the device reported last for a channel, whoever set it."""
 
 
 class Probe(Protocol):

@@ -11,7 +11,7 @@ from micboard_tui.manufacturers.shure.strings import probe as strings
 from micboard_tui.manufacturers.shure.strings.commands import check_command, describe_command
 from micboard_tui.manufacturers.shure.strings.driver import make_strings_driver
 from micboard_tui.manufacturers.shure.strings.probe import PORT
-from micboard_tui.manufacturers.shure.strings.rate_watch import watch_rates
+from micboard_tui.manufacturers.shure.strings.rate_watch import find_rate, watch_rates
 from micboard_tui.manufacturers.transport.tcp import dialer
 
 
@@ -48,6 +48,7 @@ MANUFACTURER = Manufacturer(
             check_command=check_command,
             describe_command=describe_command,
             watch_rates=watch_rates,
+            find_rate=find_rate,
         ),
         UHFR: uhfr.SPEC,
         SYSTEM_API: system_api.SPEC,

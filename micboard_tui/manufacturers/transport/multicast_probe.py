@@ -8,12 +8,15 @@ import asyncio
 import socket
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
 from uuid import uuid4
 
 import anyio
 
 from micboard_tui.contracts.doctor_facts import MulticastFacts
 from micboard_tui.contracts.ports import Interface
+from micboard_tui.manufacturers.transport.igmp_table import IGMP_TABLE, OWN_VERSION, read_memberships
 from micboard_tui.manufacturers.transport.interfaces import list_interfaces
 
 GROUP = "239.255.254.253"
@@ -36,7 +39,7 @@ async def probe_multicast(timeout_s: float) -> Sequence[MulticastFacts]:
     return [facts[interface.address] for interface in interfaces]
 
 
-async def probe_interface(interface: Interface, timeout_s: float) -> MulticastFacts:
+async def probe_interface(interface: Interface, timeout_s: float, table: Path = IGMP_TABLE) -> MulticastFacts:
     """Send one datagram there, and wait for it."""
     sign = uuid4().bytes
     with ExitStack() as stack:
@@ -48,11 +51,22 @@ async def probe_interface(interface: Interface, timeout_s: float) -> MulticastFa
             sender.sendto(sign, (GROUP, receiver.getsockname()[1]))
         except OSError as error:
             return MulticastFacts(interface, comes_back=False, reason=error.strerror or str(error))
+        facts = _with_membership(MulticastFacts(interface, comes_back=False), table)
         with anyio.move_on_after(timeout_s):
             while await asyncio.get_running_loop().sock_recv(receiver, MAX_DATAGRAM) != sign:
                 continue
-            return MulticastFacts(interface, comes_back=True)
-    return MulticastFacts(interface, comes_back=False)
+            return replace(facts, comes_back=True)
+    return facts
+
+
+def _with_membership(facts: MulticastFacts, table: Path) -> MulticastFacts:
+    """What the system's table says of the interface now, while the group is joined on it."""
+    # An interface may have its addresses under names of their own, as eth0:1.
+    found = read_memberships(table).get(facts.interface.name.partition(":")[0])
+    if found is None:
+        return facts
+    version = found.version if found.version < OWN_VERSION else None
+    return replace(facts, is_member=GROUP in found.groups, querier_version=version)
 
 
 def _open_receiver(address: str) -> socket.socket:

@@ -70,11 +70,22 @@ def judge_multicast(facts: Sequence[MulticastFacts]) -> CheckResult:
         names = ", ".join(each.interface.name for each in facts if each.comes_back) or "no interface"
         without = ", ".join(each.interface.name for each in facts if not each.comes_back)
         others = f"; not on {without}, where no devices are" if without else ""
-        return ok(title, f"It comes back on {names}{others}; what switches do with it only devices show")
+        queriers = ", ".join(
+            f"{each.querier_version} on {each.interface.name}" for each in facts if each.querier_version
+        )
+        asked = f"; an IGMP querier was heard, of version {queriers}" if queriers else ""
+        message = f"It comes back on {names}{others}{asked}; what switches do with it only devices show"
+        return ok(title, message)
     named = ", ".join(
-        f"{each.interface.name}" + (f" ({each.reason})" if each.reason else "") for each in blocked
+        f"{each.interface.name}" + (f" ({reason})" if (reason := _why_blocked(each)) else "")
+        for each in blocked
     )
     return warning(title, Cause.MULTICAST_BLOCKED, f"It does not come back on {named}")
+
+
+def _why_blocked(facts: MulticastFacts) -> str:
+    """Empty: it is not known."""
+    return facts.reason or ("the system did not join the group" if facts.is_member is False else "")
 
 
 def _is_virtual(interface: Interface) -> bool:

@@ -6,14 +6,14 @@ whether something else answers. Of a device that another program has a session w
 and the system know is taken. When the time is over, what is known by then is answered.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import anyio
 import structlog
 
-from micboard_tui.contracts.doctor_facts import DeviceFacts, HostProbes, TcpAnswer
+from micboard_tui.contracts.doctor_facts import DeviceFacts, HeldRate, HostProbes, TcpAnswer
 from micboard_tui.contracts.errors import NEEDS_ACCESS, DeviceError, ErrorCode, ErrorInfo, MicboardError
 from micboard_tui.contracts.ports import DriverSpec, FoundDevice, Manufacturer, ManufacturerRegistry, Report
 from micboard_tui.domain.device import Device, DeviceSnapshot
@@ -111,7 +111,7 @@ class _Examination:
         if self._subject.held_by:
             if spec is not None:
                 self._use(spec)
-            self._take_from_holder()
+            self._take_from_holder(spec)
         elif self._subject.known is None:
             await self._recognize(addresses[0], spec)
         elif spec is None:
@@ -154,7 +154,7 @@ class _Examination:
             has_rates=spec.watch_rates is not None,
         )
 
-    def _take_from_holder(self) -> None:
+    def _take_from_holder(self, spec: DriverSpec | None) -> None:
         """What the program with the session knows."""
         known = self._subject.known
         if known is None:
@@ -164,6 +164,8 @@ class _Examination:
         if state.fault is not None:
             error = ErrorInfo(ErrorCode(state.fault.code), state.fault.message, hint=state.fault.hint)
         self._note(error=error, was_read=state.is_online, model=state.model, firmware=state.firmware)
+        if spec is not None and state.is_online:
+            self._note(held_rates_ms=tuple(_find_held_rates(known, spec)))
 
     async def _connect(self, address: str) -> None:
         # Where no port is known, a refusal at any shows that the host is there.
@@ -312,3 +314,12 @@ class _Examination:
             log.info("rates_not_watched", device=self.facts.host, reason=str(error))
             return
         self._note(rates=rates)
+
+
+def _find_held_rates(known: DeviceSnapshot, spec: DriverSpec) -> Iterator[HeldRate]:
+    """Those of the channels of which the session knows both what it asked for and what there is."""
+    for channel in known.channels:
+        asked_s = channel.facts.meter_interval_s
+        reported_ms = None if spec.find_rate is None else spec.find_rate(channel.facts)
+        if asked_s and reported_ms is not None:
+            yield HeldRate(channel.number, round(asked_s * 1000), reported_ms)

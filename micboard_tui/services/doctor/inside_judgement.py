@@ -64,7 +64,7 @@ def judge_rates(facts: DeviceFacts, _: float) -> CheckResult:
     if not facts.has_rates and facts.driver is not None:
         return ok(title, "Each program has a rate of its own")
     if facts.held_by:
-        return not_checked(title, f"{facts.held_by} has a session with the device, and sets it")
+        return _judge_held_rates(title, facts)
     if rates is None:
         return not_checked(title, "It could not be watched")
     seconds = f"{rates.watched_s:g} s"
@@ -77,6 +77,23 @@ def judge_rates(facts: DeviceFacts, _: float) -> CheckResult:
         rate = _list_rates(running.values())
         return ok(title, f"Another program meters it, or left it so: {rate}; unchanged for {seconds}")
     return ok(title, f"No other program meters it; watched for {seconds}")
+
+
+def _judge_held_rates(title: str, facts: DeviceFacts) -> CheckResult:
+    """By what the session asked for and heard last, since nothing is sent to the device."""
+    rates = facts.held_rates_ms
+    if not rates:
+        return not_checked(title, f"{facts.held_by} has a session with the device, and sets it")
+    others = [each for each in rates if each.reported_ms != each.asked_ms]
+    if not others:
+        asked = _list_rates(each.asked_ms for each in rates)
+        return ok(title, f"It is as {facts.held_by} asked for: {asked}")
+    channels = ", ".join(str(each.number) for each in others)
+    message = (
+        f"{facts.held_by} asked for {_list_rates(each.asked_ms for each in others)}, and another program set"
+        f" {_list_rates(each.reported_ms for each in others)} (channel {channels})"
+    )
+    return warning(title, Cause.METER_RATE_CONTESTED, message)
 
 
 def _list_rates(rates_ms: Iterable[int]) -> str:

@@ -17,6 +17,7 @@ from micboard_tui.contracts.ports import Interface
 from micboard_tui.manufacturers.sennheiser.mcp.port_probe import probe_port
 from micboard_tui.manufacturers.transport.certificate_dates import find_end
 from micboard_tui.manufacturers.transport.host_probes import SystemHostProbes
+from micboard_tui.manufacturers.transport.igmp_table import read_memberships
 from micboard_tui.manufacturers.transport.multicast_probe import probe_interface, probe_multicast
 from micboard_tui.manufacturers.transport.port_owner import find_udp_owner
 from micboard_tui.services.doctor.clock_probe import watch_clock
@@ -35,6 +36,24 @@ def test_the_table_of_neighbours_tells_who_was_seen(tmp_path: Path) -> None:
     assert probes.find_neighbour("192.168.1.51") is Neighbour.ABSENT
     assert probes.find_neighbour("192.168.1.52") is Neighbour.UNKNOWN
     assert SystemHostProbes(tmp_path / "none").find_neighbour("192.168.1.50") is Neighbour.UNKNOWN
+
+
+def test_the_table_of_multicast_groups_tells_memberships_and_the_version_of_a_querier(tmp_path: Path) -> None:
+    table = tmp_path / "igmp"
+    table.write_text(
+        "Idx\tDevice    : Count Querier\tGroup    Users Timer\tReporter\n"
+        "1\tlo        :     1      V3\n\t\t\t\t010000E0     1 0:00000000\t\t0\n"
+        "4\teth0      :     2      V2\n\t\t\t\tFDFEFFEF     1 0:00000000\t\t1\n"
+        "\t\t\t\t010000E0     1 0:00000000\t\t0\n",
+        encoding="ascii",
+    )
+    found = read_memberships(table)
+    assert {name: each.version for name, each in found.items()} == {"lo": 3, "eth0": 2}
+    assert found["eth0"].groups == {"239.255.254.253", "224.0.0.1"}
+    for damaged in ("", "Idx\n\t\tFDFEFFEF\n", "Idx\nnothing\n", "Idx\n1\tlo : 1 Vx\n"):
+        table.write_text(damaged, encoding="ascii")
+        assert read_memberships(table) == {}
+    assert read_memberships(tmp_path / "none") == {}
 
 
 def test_the_end_of_a_certificate_is_read_as_the_standard_library_reads_it() -> None:

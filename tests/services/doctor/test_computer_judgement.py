@@ -70,6 +70,15 @@ def test_multicast_may_stay_away_from_containers_and_vpns() -> None:
     assert "docker0" in result.message
 
 
+def test_a_querier_that_was_heard_is_named_and_a_group_that_was_not_joined_is_the_reason() -> None:
+    heard = judge_multicast([MulticastFacts(ETHERNET, comes_back=True, is_member=True, querier_version=2)])
+    assert heard.status is CheckStatus.OK
+    assert "an IGMP querier was heard, of version 2 on eth0" in heard.message
+    outside = judge_multicast([MulticastFacts(ETHERNET, comes_back=False, is_member=False)])
+    assert outside.cause is Cause.MULTICAST_BLOCKED
+    assert "the system did not join the group" in outside.message
+
+
 def test_what_cannot_be_known_is_not_called_well() -> None:
     results = [
         judge_multicast([]),

@@ -6,7 +6,7 @@ import pytest
 
 from micboard_tui.contracts.doctor import CheckResult, CheckStatus
 from micboard_tui.contracts.doctor_causes import CAUSE_TEXTS, Cause
-from micboard_tui.contracts.doctor_facts import DeviceFacts, TcpAnswer
+from micboard_tui.contracts.doctor_facts import DeviceFacts, HeldRate, TcpAnswer
 from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.domain.meter_rate_watch import MeterRateWatch
 from micboard_tui.services.doctor.device_judgement import TITLES, judge_device
@@ -121,6 +121,18 @@ def test_a_device_with_a_session_is_judged_by_what_the_session_knows() -> None:
     assert judged(lost)["reachability"].cause is Cause.DEVICE_OFF
     starting = replace(held, was_read=False)
     assert judged(starting)["reachability"].status is CheckStatus.NOT_CHECKED
+
+
+def test_the_meter_rate_of_a_device_with_a_session_is_what_the_session_heard_of_it() -> None:
+    held = replace(WELL, tcp=None, rates=None, held_by="serve, process 7")
+    well = judged(replace(held, held_rates_ms=(HeldRate(1, 100, 100), HeldRate(2, 100, 100))))["meter rate"]
+    assert (well.status, well.message) == (
+        CheckStatus.OK,
+        "It is as serve, process 7 asked for: every 100 ms",
+    )
+    other = judged(replace(held, held_rates_ms=(HeldRate(1, 100, 100), HeldRate(2, 100, 5000))))["meter rate"]
+    assert other.cause is Cause.METER_RATE_CONTESTED
+    assert "every 5000 ms (channel 2)" in other.message
 
 
 def test_only_a_qlxd_of_newer_firmware_may_freeze() -> None:

@@ -10,8 +10,10 @@ from micboard_tui.contracts.doctor_causes import Cause
 from micboard_tui.contracts.doctor_facts import Neighbour, RouteFacts, TcpAnswer
 from micboard_tui.contracts.errors import DeviceError, ErrorCode, MicboardError
 from micboard_tui.contracts.ports import NO_METER_RATES, DriverSpec, Manufacturer, SessionOptions
+from micboard_tui.domain.channel import ChannelFacts, ChannelState
 from micboard_tui.domain.device import Device, DeviceFault, DeviceSnapshot, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import DeviceId
+from micboard_tui.domain.meter_rate_watch import MeterRateWatch
 from micboard_tui.services.doctor.check_groups import CheckGroup
 from micboard_tui.services.doctor.device_examiner import DeviceExaminer, ExaminerTools
 from micboard_tui.services.doctor.doctor_service import DeviceSources, DoctorService, split_host
@@ -54,11 +56,23 @@ class ScriptedHosts:
         return None
 
 
+async def no_rates(*_: object) -> MeterRateWatch:
+    """Implements ``WatchRates``."""
+    return MeterRateWatch()
+
+
+def find_rate(facts: ChannelFacts) -> int | None:
+    """As the device spells it."""
+    rate = dict(facts.raw).get("R")
+    return None if rate is None else int(rate)
+
+
 class OneManufacturer:
     """Implements ``ManufacturerRegistry``."""
 
     def __init__(self, rack: Rack) -> None:
-        self._acme = Manufacturer("acme", "Acme", {"acme": DriverSpec("acme", "Acme", 7, rack.open)})
+        spec = DriverSpec("acme", "Acme", 7, rack.open, watch_rates=no_rates, find_rate=find_rate)
+        self._acme = Manufacturer("acme", "Acme", {"acme": spec})
 
     def codes(self) -> Sequence[str]:
         return ["acme"]
@@ -157,6 +171,19 @@ async def test_a_device_that_another_program_reads_is_not_connected_to() -> None
     assert gone.cause is Cause.DEVICE_OFF
     full = await results_of(service, "Rack 1")
     assert any(HOLDER in result.message for result in full)
+    assert hosts.connected == []
+
+
+async def test_the_meter_rate_of_a_device_that_another_program_reads_is_what_that_knows_of_it() -> None:
+    known = device(1, DeviceStatus.ONLINE)
+    channels = tuple(
+        ChannelState(known.device.id, number, facts=ChannelFacts(meter_interval_s=0.1, raw=(("R", rate),)))
+        for number, rate in ((1, "100"), (2, "5000"))
+    )
+    service, hosts = make(replace(known, channels=channels), holder=HOLDER)
+    (rates,) = (each for each in await results_of(service, "Rack 1") if each.title == "meter rate")
+    assert rates.cause is Cause.METER_RATE_CONTESTED
+    assert "channel 2" in rates.message
     assert hosts.connected == []
 
 

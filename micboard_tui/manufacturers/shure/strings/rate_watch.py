@@ -9,6 +9,7 @@ import time
 import anyio
 
 from micboard_tui.contracts.errors import DeviceError
+from micboard_tui.domain.channel import ChannelFacts
 from micboard_tui.domain.meter_rate_watch import MeterRateWatch
 from micboard_tui.manufacturers.session_driver import ignore_report
 from micboard_tui.manufacturers.shure.strings.conversation import Conversation
@@ -40,6 +41,11 @@ async def watch_rates_over(dial: Dial, watch_s: float, timeout_s: float) -> Mete
                 break
         await anyio.sleep(watch_s)
     return MeterRateWatch(listener.first_ms, listener.last_ms, listener.changes, watch_s)
+
+
+def find_rate(facts: ChannelFacts) -> int | None:
+    """The rate in milliseconds that a channel reported last; None: none."""
+    return parse_number(dict(facts.raw).get(RATE), HIGHEST_RATE_MS)
 
 
 def _is_rate(rep: Rep) -> bool:
