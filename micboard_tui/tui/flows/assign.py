@@ -100,14 +100,14 @@ class AssignFlow(ChannelFlow):
 
 def _without_performer(states: Sequence[ChannelState]) -> list[NameChoice]:
     """Free channels may be spares for all; those that have a performer, or are such spares, may be freed."""
-    plural = "s" if len(states) > 1 else ""
     if any(state.performer is not None for state in states):
+        plural = "s" if len(states) > 1 else ""
         return [NameChoice("No performer", f"frees the channel{plural}", ChoiceKind.NONE)]
     if states and all(
         state.assignment is not None and state.assignment.role is Role.SPARE for state in states
     ):
         return [NameChoice("No spare", "an ordinary free channel again", ChoiceKind.NONE)]
-    return [NameChoice("Spare for all", f"marks the channel{plural}, no performer", ChoiceKind.SPARE)]
+    return [NameChoice("Spare for all", "for any performer", ChoiceKind.SPARE)]
 
 
 def _current_performer(state: ChannelState | None) -> str:

@@ -50,7 +50,7 @@ async def test_the_question_suggests_the_name_of_the_channel_and_offers_performe
         assert [(choice.name, choice.hint) for choice in question.known] == [
             ("Bea", ""),
             ("Ada", "has Vox 1 and 1 more"),
-            ("Spare for all", "marks the channel, no performer"),
+            ("Spare for all", "for any performer"),
         ]
 
 
