@@ -43,6 +43,7 @@ from micboard_tui.services.access.access_guard import AccessGuard
 from micboard_tui.services.access.access_service import AccessService
 from micboard_tui.services.access.audit_service import AuditService
 from micboard_tui.services.access.guarded_contracts import guard_contract, guard_services
+from micboard_tui.services.access.stored_titles import StoredTitles
 from micboard_tui.services.assembly import Adapters, ServiceSet, build_control
 from micboard_tui.services.background import BackgroundTasks
 from micboard_tui.services.discovery.own_networks import OwnNetworks
@@ -190,7 +191,8 @@ class SiteServices:
         database, hasher = record.database, Argon2Hasher()
         self._users = UserService(database.users, hasher, user_events, self._arming, adapters.clock)
         self._access = AccessService(database.locks, hasher, self._arming, live, events, adapters.clock)
-        self._audit = AuditService(database.audit, live, adapters.clock)
+        titles = StoredTitles(adapters.records)
+        self._audit = AuditService(database.audit, live, adapters.clock, titles.find)
         self._guard = AccessGuard(
             is_read_only=record.options.is_read_only,
             find_lock=self._access.find_for_guard,

@@ -67,7 +67,10 @@ class AlarmContract(Protocol):
         ...
 
     async def undo(self, *, actor: str) -> ServiceResult[Sequence[Alarm]]:
-        """Take back what this person did last about alarms, in any process. NOTHING_TO_UNDO."""
+        """Take back what this person did last about alarms, in any process.
+
+        NOTHING_TO_UNDO; SHOW_LOCKED where that was shelving, or taking from the shelf.
+        """
         ...
 
     async def list_history(

@@ -150,6 +150,9 @@ ALLOWED_WHILE_LOCKED: frozenset[str] = _titles(
 )
 """Methods that change something and are carried out while the show is locked; all others are refused."""
 
+DECIDED_BY_SERVICE = frozenset({"AlarmContract.undo"})
+"""Of those that are allowed while locked: what it takes back decides, so the service looks at the lock."""
+
 ALLOWED_READ_ONLY: frozenset[str] = _titles(
     _with_right(_CONTROL, "UserContract", "disarm_control"),
     _with_right(_SECRET, "UserContract", "log_in log_out"),

@@ -14,6 +14,10 @@ _BY_CODE: Mapping[ErrorCode, StorageCause] = {
     ErrorCode.DATABASE_DAMAGED: StorageCause.DAMAGED,
     ErrorCode.ALREADY_RUNNING: StorageCause.READ_ELSEWHERE,
 }
+STORAGE_CODES: frozenset[str] = frozenset(
+    {code.value for code in {*_BY_CODE, ErrorCode.DATABASE_ERROR} - {ErrorCode.ALREADY_RUNNING}}
+)
+"""Codes of what nothing could be stored for: until that is mended, another try will fail as well."""
 STORAGE_CURES: Mapping[StorageCause, str] = {
     StorageCause.DISK_FULL: "free the disk: kept in memory",
     StorageCause.SERVER_DISK_FULL: "free the server's disk: kept in memory",

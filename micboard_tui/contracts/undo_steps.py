@@ -1,5 +1,6 @@
 """Steps: what people change, so that it can be undone and redone, also after the program was started anew."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -29,8 +30,16 @@ class CommandValue:
     command: Command
 
 
+@dataclass(frozen=True, slots=True)
+class PlainRecord:
+    """A record of any kind by the names of its fields, to be read by people. No step is made of it."""
+
+    fields: Mapping[str, object]
+
+
 Record: TypeAlias = (
-    Performer
+    PlainRecord
+    | Performer
     | Assignment
     | PastAssignment
     | Device
@@ -65,6 +74,13 @@ class Step:
     """Seconds since the epoch."""
     actor: str | None = None
     """Who made it; None: the program did, or it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnedStep(Step):
+    """A step of records that was undone or redone, with what that changed."""
+
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

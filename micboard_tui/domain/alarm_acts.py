@@ -18,6 +18,11 @@ class AlarmAct:
     at: float
     changes: AlarmChanges = field(compare=False, default_factory=dict)
 
+    @property
+    def is_shelving(self) -> bool:
+        """Whether an alarm was put on the shelf by it, or taken from there."""
+        return any(before.shelved_by != after.shelved_by for before, after in self.changes.values())
+
 
 def find_acts(history: Iterable[AlarmEvent], actor: str) -> Sequence[AlarmAct]:
     """What a person did and has not taken back, oldest first; ``history`` is of all alarms, oldest first.

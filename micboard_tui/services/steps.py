@@ -30,7 +30,13 @@ from micboard_tui.contracts.assignment import AssignmentRepository
 from micboard_tui.contracts.errors import ErrorCode, MicboardError
 from micboard_tui.contracts.events import EventSink
 from micboard_tui.contracts.ports import WallClock
-from micboard_tui.contracts.undo_steps import Change, CommandStep, Step, refused_step_error
+from micboard_tui.contracts.undo_steps import (
+    Change,
+    CommandStep,
+    Step,
+    TurnedStep,
+    refused_step_error,
+)
 from micboard_tui.domain.assignment import Assignment
 from micboard_tui.domain.event import MAX_EVENT_TEXT, Event, EventKind
 from micboard_tui.domain.identity import ChannelRef
@@ -143,10 +149,13 @@ class Steps:
                 records = self._records
                 step = await (records.redo(actor) if is_redo else records.undo(actor))
                 if not isinstance(step, CommandStep):
+                    if isinstance(step, TurnedStep):
+                        note_changes(step.changes)
                     await self._finish(step, f"{verb}: {step.text}", outcome, actor)
                     await self._refresh()
-                    return step
+                    return Step(step.text, step.at, step.actor)
             await self._restore(step, actor, is_redo=is_redo)
+            note_changes(_turned(step, is_redo=is_redo))
             await self._records.turn_commands(step, actor, undone=not is_redo)
             await self._finish(step, f"{verb}: {step.text}", outcome, actor)
             return step
@@ -186,6 +195,13 @@ class Steps:
             details={**planned.details, "step": outcome},
         )
         await store_act(self._events, event)
+
+
+def _turned(step: CommandStep, *, is_redo: bool) -> Sequence[Change]:
+    """The values on devices before and after it was undone or redone."""
+    if is_redo:
+        return [Change(each.before, each.after) for each in step.changes]
+    return [Change(each.after, each.before) for each in reversed(step.changes)]
 
 
 def channels_of(changes: Sequence[Change]) -> Sequence[ChannelRef]:

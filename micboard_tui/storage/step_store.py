@@ -30,7 +30,9 @@ from micboard_tui.contracts.undo_steps import (
     Change,
     CommandStep,
     CommandValue,
+    PlainRecord,
     Step,
+    TurnedStep,
 )
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer
 from micboard_tui.domain.cell_type import CellType
@@ -253,6 +255,16 @@ def find_commands(stored: StoredStep, rows: Sequence[Row]) -> CommandStep | None
         return None
     step = stored.step
     return CommandStep(step.text, step.at, step.actor, stored.id, parse_command_changes(rows))
+
+
+def describe_turn(step: Step, rows: Sequence[Row]) -> TurnedStep:
+    """A step whose ``rows`` were written, with what that changed."""
+    changes = (
+        Change(*(None if values is None else PlainRecord(dict(values)) for values in (row.before, row.after)))
+        for row in rows
+        if row.record_type != "past"
+    )
+    return TurnedStep(step.text, step.at, step.actor, tuple(changes))
 
 
 def mark_undone(connection: Connection, step_id: int, actor: str, *, undone: bool) -> None:

@@ -14,7 +14,7 @@ from micboard_tui.services.steady_clock import SteadyClock
 from micboard_tui.services.user.control_arming import ControlArming
 from micboard_tui.services.user.user_events import UserEvents
 from micboard_tui.services.user.user_service import UserService
-from tests.fakes.audit import InMemoryAudit
+from tests.fakes.audit import InMemoryAudit, find_no_titles
 from tests.fakes.events import RecordedEvents
 from tests.fakes.stored_users import FastHasher, InMemoryUsers
 from tests.services.stage import Clock
@@ -26,7 +26,7 @@ class Site:
         self.arming = ControlArming(events, clock)
         self.lock: ShowLock | None = None
         service = UserService(InMemoryUsers(), FastHasher(), events, self.arming, clock)
-        audit = AuditService(InMemoryAudit(), LiveState(SteadyClock(clock, clock)), clock)
+        audit = AuditService(InMemoryAudit(), LiveState(SteadyClock(clock, clock)), clock, find_no_titles)
         guard = AccessGuard(
             is_read_only=False, find_lock=self._find_lock, is_armed=lambda _: True, audit=audit
         )

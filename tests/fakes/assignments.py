@@ -13,8 +13,10 @@ from micboard_tui.contracts.undo_steps import (
     CommandChange,
     CommandStep,
     CommandValue,
+    PlainRecord,
     Record,
     Step,
+    TurnedStep,
     refused_step_error,
 )
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer
@@ -128,7 +130,7 @@ class InMemoryAssignments:
             raise refused_step_error(error.info, step, later, is_redo=stored.undone) from error
         stored.undone = not stored.undone
         stored.step = replace(step, actor=actor)
-        return step
+        return TurnedStep(step.text, step.at, step.actor, tuple(changes))
 
     def _find_later(self, stored: StoredStep) -> Step | None:
         """The newest step since that changed one of the same records."""
@@ -322,7 +324,7 @@ def _key(record: Record | None) -> Key:
             return CommandValue, (device_id, type(command), place)
         case Performer(id=key) | Device(id=key) | Location(id=key) | ShowRecord(id=key):
             return type(record), key
-        case None:
+        case None | PlainRecord():
             raise AssertionError
         case _:
             return _key_of_setting(record)

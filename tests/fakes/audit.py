@@ -1,6 +1,6 @@
 """The audit in memory. The same tests hold for the real one."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from micboard_tui.contracts.audit import AuditEntry, AuditQuery, ChainReport
@@ -34,6 +34,11 @@ class InMemoryAudit:
 
     async def verify(self) -> ChainReport:
         return ChainReport(len(self.kept), len(self.kept))
+
+
+async def find_no_titles(_: Collection[str]) -> Mapping[str, str]:
+    """Where nothing is stored."""
+    return {}
 
 
 def _text_of(entry: AuditEntry) -> str:

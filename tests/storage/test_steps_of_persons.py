@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, select
 
 from micboard_tui.contracts.assignment import AssignmentRepository
 from micboard_tui.contracts.errors import ErrorCode, StorageError
-from micboard_tui.contracts.undo_steps import MAX_ALL_STEPS, MAX_STEPS, Change, Step
+from micboard_tui.contracts.undo_steps import MAX_ALL_STEPS, MAX_STEPS, Change, Step, TurnedStep
 from micboard_tui.domain.assignment import Performer
 from micboard_tui.domain.identity import PerformerId
 from micboard_tui.domain.local_time import format_minute
@@ -114,7 +114,10 @@ async def test_a_step_of_an_unknown_person_is_anyones_until_one_has_undone_it(st
     records = store.records
     await add(records, 0, None)
     await add(records, 1, "Ada")
-    assert await records.undo("Ben") == Step("P0 added", 1.0)
+    undone = await records.undo("Ben")
+    assert isinstance(undone, TurnedStep)
+    assert (undone.text, undone.at, undone.actor) == ("P0 added", 1.0, None)
+    assert [each.after for each in undone.changes] == [None]
     assert await code_of_undo(records, "Ben") is ErrorCode.NOTHING_TO_UNDO
     with pytest.raises(StorageError) as caught:
         await records.redo("Ada")

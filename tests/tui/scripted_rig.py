@@ -63,6 +63,7 @@ from micboard_tui.services.access.access_guard import AccessGuard
 from micboard_tui.services.access.access_service import AccessService
 from micboard_tui.services.access.audit_service import AuditService
 from micboard_tui.services.access.guarded_contracts import guard_services
+from micboard_tui.services.access.stored_titles import StoredTitles
 from micboard_tui.services.assembly import (
     ServiceSet,
     Synchronization,
@@ -405,7 +406,8 @@ class ScriptedRig:
         arming = self.users.arming = ControlArming(UserEvents(events, clock), clock, self._publish_armings)
         self.locks = InMemoryLock(clock)
         self.access = AccessService(self.locks, FastHasher(), arming, self.live, events, clock)
-        self.audit = AuditService(self.audited, self.live, clock)
+        titles = StoredTitles(Records(self.records, self.locations, self.assignments, self.records.shows))
+        self.audit = AuditService(self.audited, self.live, clock, titles.find)
         return AccessGuard(
             is_read_only=self.is_read_only,
             find_lock=self.access.find_for_guard,

@@ -11,7 +11,12 @@ import anyio
 import structlog
 
 from micboard_tui.contracts.access_errors import describe_lock, describe_reading_only, describe_unarmed
-from micboard_tui.contracts.call_rights import NEEDS_ARMED_CONTROL, is_kept_by_lock, is_kept_by_reading
+from micboard_tui.contracts.call_rights import (
+    DECIDED_BY_SERVICE,
+    NEEDS_ARMED_CONTROL,
+    is_kept_by_lock,
+    is_kept_by_reading,
+)
 from micboard_tui.contracts.errors import ErrorInfo, MicboardError
 from micboard_tui.contracts.result import Failure
 from micboard_tui.domain.show_lock import ShowLock
@@ -69,7 +74,9 @@ class AccessGuard:
         title = call.title
         if self._is_read_only and is_kept_by_reading(title):
             return describe_reading_only()
-        if is_kept_by_lock(title) and (lock := await self._find_lock()) is not None:
+        is_kept = is_kept_by_lock(title)
+        # Reading the lock shows it to the services, too, as it is at this moment.
+        if (is_kept or title in DECIDED_BY_SERVICE) and (lock := await self._find_lock()) and is_kept:
             return describe_lock(lock)
         if title in NEEDS_ARMED_CONTROL and not self._is_armed(call.actor):
             return describe_unarmed(call.actor)

@@ -5,11 +5,11 @@ record's identity, or is long, is left out.
 """
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any
 
-from micboard_tui.contracts.undo_steps import Change, CommandValue, Record
+from micboard_tui.contracts.undo_steps import Change, CommandValue, PlainRecord, Record
 from micboard_tui.domain.assignment import PastAssignment
 from micboard_tui.domain.command_values import format_value
 from micboard_tui.domain.command_words import control_title
@@ -18,6 +18,9 @@ from micboard_tui.domain.identity import ChannelRef, channel_label
 MAX_VALUE = 60
 HIDDEN = frozenset({"id", "since", "position", "fingerprint", "folded_name"})
 """What says nothing to people, or is too long."""
+
+PLACE = frozenset({"device_id", "number"})
+"""Of a channel: they are its title."""
 
 FindTitle = Callable[[str], str | None]
 """What a device, performer or location is called now, by its id."""
@@ -51,6 +54,8 @@ def _under(title: str, text: str) -> str:
 
 
 def _title_of(record: Record, find_title: FindTitle) -> str:
+    if isinstance(record, PlainRecord):
+        return _title_of_fields(record.fields, find_title)
     if isinstance(record, CommandValue):
         number, title = getattr(record.command, "channel", None), find_title(record.device_id) or ""
         return channel_label(title, number) if number is not None else title
@@ -61,19 +66,49 @@ def _title_of(record: Record, find_title: FindTitle) -> str:
     return name if isinstance(name, str) else find_title(str(getattr(record, "id", ""))) or ""
 
 
+def _title_of_fields(fields: Mapping[str, object], find_title: FindTitle) -> str:
+    device_id, number, name = (fields.get(key) for key in ("device_id", "number", "name"))
+    if isinstance(device_id, str):
+        title = find_title(device_id) or device_id
+        return channel_label(title, number) if isinstance(number, int) else title
+    return name if isinstance(name, str) else find_title(str(fields.get("id", ""))) or ""
+
+
 def _values_of(record: Record | None, find_title: FindTitle) -> dict[str, str]:
     """Each field that says something, in words."""
     if record is None:
         return {}
+    if isinstance(record, PlainRecord):
+        fields = record.fields.items()
+        return {
+            _label_of(name): text
+            for name, value in fields
+            if name not in HIDDEN | PLACE and value and (text := _format_field(name, value, find_title))
+        }
     if isinstance(record, CommandValue):
         return {control_title(record.command).lower(): format_value(record.command)}
     values = {}
     for name, value, default in _fields_of(record):
         if name in HIDDEN or isinstance(value, ChannelRef) or value == default:
             continue
-        if (text := _format(value, find_title)) is not None:
-            values[name.removesuffix("_id").replace("_", " ")] = text
+        if (text := _format_field(name, value, find_title)) is not None:
+            values[_label_of(name)] = text
     return values
+
+
+def _label_of(name: str) -> str:
+    return name.removesuffix("_id").replace("_", " ")
+
+
+def _format_field(name: str, value: object, find_title: FindTitle) -> str | None:
+    """None: it does not fit into a few words, as a list that is stored as text."""
+    if isinstance(value, str) and value.startswith(("{", "[")):
+        return None
+    return _format(value, find_title if name.endswith("_id") else _same)
+
+
+def _same(text: str) -> str:
+    return text
 
 
 def _fields_of(record: Any) -> Iterator[tuple[str, object, object]]:  # noqa: ANN401 - a record of any kind

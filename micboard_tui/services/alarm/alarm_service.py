@@ -22,6 +22,7 @@ from typing import NoReturn
 import anyio
 import structlog
 
+from micboard_tui.contracts.access_errors import describe_lock
 from micboard_tui.contracts.alarms import AlarmRepository
 from micboard_tui.contracts.device import ALL_DEVICES
 from micboard_tui.contracts.errors import (
@@ -225,11 +226,19 @@ class AlarmService:
             history = await read_history(self._events, now - UNDO_S)
             while True:
                 act = self._acts.find_last(by, history)
+                self._check_lock(act)
                 result = await self._change(list(act.changes), by, now, partial(_take_back, act))
                 self._acts.remove(act)
                 # What it was about may have left the list since; then the act before it is looked at.
                 if not result.success or result.data:
                     return result
+
+    def _check_lock(self, act: AlarmAct) -> None:
+        """Shelving is refused while the show is locked, and so is taking it back (docs/adr/0020)."""
+        lock = self._live.findings.show_lock
+        if lock is not None and act.is_shelving:
+            info = describe_lock(lock)
+            raise MicboardError(info.code, info.message, hint=info.hint)
 
     @translate_errors
     async def list_history(

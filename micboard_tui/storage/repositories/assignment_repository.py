@@ -6,7 +6,13 @@ from sqlalchemy import Connection, select
 
 from micboard_tui.contracts.assignment import MAX_PAST
 from micboard_tui.contracts.errors import ErrorCode, StorageError
-from micboard_tui.contracts.undo_steps import Change, CommandStep, Step, refused_step_error
+from micboard_tui.contracts.undo_steps import (
+    Change,
+    CommandStep,
+    Step,
+    TurnedStep,
+    refused_step_error,
+)
 from micboard_tui.domain.assignment import Assignment, PastAssignment, Performer
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.storage import step_store
@@ -97,18 +103,19 @@ class SqlAssignments:
         """Undo the newest step of a person that is done, or redo the oldest one that is undone."""
         steps: list[step_store.StoredStep] = []
 
-        def write(connection: Connection) -> CommandStep | None:
+        def write(connection: Connection) -> CommandStep | TurnedStep:
             stored = step_store.next_step(connection, actor, undone=is_redo)
             steps.append(stored)
             rows = step_store.parse_rows(stored)
             if (commands := step_store.find_commands(stored, rows)) is not None:
                 return commands
-            step_store.write_rows(connection, rows if is_redo else step_store.reverse(rows))
+            turned = rows if is_redo else step_store.reverse(rows)
+            step_store.write_rows(connection, turned)
             step_store.mark_undone(connection, stored.id, actor, undone=not is_redo)
-            return None
+            return step_store.describe_turn(stored.step, turned)
 
         try:
-            commands = await self._transactions.write_step(write)
+            step = await self._transactions.write_step(write)
         except StorageError as error:
             if error.code not in NEVER_AGAIN:
                 raise
@@ -119,7 +126,6 @@ class SqlAssignments:
             if error.code is ErrorCode.STEP_UNREADABLE:
                 raise
             raise refused_step_error(error.info, steps[0].step, later, is_redo=is_redo) from error
-        if commands is not None:
-            return commands
-        self._devices_changed()
-        return steps[0].step
+        if not isinstance(step, CommandStep):
+            self._devices_changed()
+        return step

@@ -27,7 +27,7 @@ from micboard_tui.services.access.audit_service import AuditService
 from micboard_tui.services.access.guarded_contracts import CallGuard, ReadingGuard, guard_contract
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.steady_clock import SteadyClock
-from tests.fakes.audit import InMemoryAudit
+from tests.fakes.audit import InMemoryAudit, find_no_titles
 from tests.services.stage import Clock
 
 LOCK = ShowLock("Ada", 1_000.0)
@@ -65,7 +65,7 @@ class Access:
             is_read_only=self.is_read_only,
             find_lock=self.find_lock,
             is_armed=self.armed.__contains__,
-            audit=AuditService(self.audited, self.live, self.clock),
+            audit=AuditService(self.audited, self.live, self.clock, find_no_titles),
         )
 
     async def find_lock(self) -> ShowLock | None:

@@ -2,30 +2,37 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import anyio
 import pytest
+from structlog.testing import capture_logs
 
 from micboard_tui.contracts.audit import CANCELLED, CRASHED, DONE, AuditEntry, AuditQuery
+from micboard_tui.contracts.control import PlannedCommand
 from micboard_tui.contracts.device import DeviceContract
 from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.contracts.origin import FrontEnd, Origin, acting_from
 from micboard_tui.contracts.result import Success
 from micboard_tui.contracts.services import Services
+from micboard_tui.contracts.undo_steps import Change, PlainRecord
 from micboard_tui.domain.assignment import Role
 from micboard_tui.domain.battery import Battery
-from micboard_tui.domain.command import SetGain
+from micboard_tui.domain.command import Identify, SetGain
 from micboard_tui.domain.identity import ChannelRef, DeviceId
+from micboard_tui.domain.local_time import format_time_of_day
+from micboard_tui.domain.observation import FactsHeard
 from micboard_tui.domain.threshold_set import ThresholdName, ThresholdScope
 from micboard_tui.services.access.audit_service import MAX_WAITING, AuditService
+from micboard_tui.services.access.change_texts import describe_changes
 from micboard_tui.services.access.guarded_contracts import ChangingCall, guard_contract
 from micboard_tui.services.change_trail import ChangeTrail
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.steady_clock import SteadyClock
-from tests.fakes.audit import InMemoryAudit
+from tests.fakes.audit import InMemoryAudit, find_no_titles
 from tests.fakes.users import PASSWORD
 from tests.services.stage import Clock
-from tests.tui.scripted_rig import ScriptedRig, device, reports, vocal
+from tests.tui.scripted_rig import FACTS, STAGE, ScriptedRig, device, reports, vocal
 
 RACK = device(1).id
 VOX = ChannelRef(RACK, 1)
@@ -164,9 +171,76 @@ async def test_entries_wait_while_nothing_can_be_stored_and_what_is_lost_is_an_e
 
 async def test_what_failed_for_the_database_waits_without_another_try_and_is_stored_by_itself() -> None:
     kept = InMemoryAudit()
-    audit = AuditService(kept, LiveState(SteadyClock()), Clock())
+    audit = AuditService(kept, LiveState(SteadyClock()), Clock(), find_no_titles)
     call = ChangingCall("LocationContract.create", {"actor": "Pia"})
     await audit.note(call, ChangeTrail(), ErrorCode.DATABASE_ERROR.value)
     assert kept.kept == []
     await audit.note(call, ChangeTrail(), DONE)
     assert [entry.result for entry in kept.kept] == ["DATABASE_ERROR", DONE]
+
+
+async def test_an_undo_is_written_with_what_it_brings_back() -> None:
+    async with open_rig() as (rig, services):
+        await services.assignments.assign([VOX], "Ada", actor="Pia")
+        await services.assignments.undo(actor="Pia")
+        assert last_of(rig).before.startswith("Rack A/1: performer Ada")
+        assert last_of(rig).after == ""
+        await services.assignments.redo(actor="Pia")
+        assert last_of(rig).after.endswith("Rack A/1: performer Ada")
+        await services.users.arm_control(10, actor="Pia")
+        await services.control.execute(RACK, SetGain(1, 15), actor="Pia")
+        gains = (last_of(rig).before, last_of(rig).after)
+        rig.report(1, FactsHeard(1, replace(FACTS, name="Lead Vox", gain_db=15)))
+        undone = await services.assignments.undo(actor="Pia")
+        assert undone.success
+        assert (last_of(rig).after, last_of(rig).before) == gains
+        assert gains == ("Rack A/1: gain +12 dB", "Rack A/1: gain +15 dB")
+
+
+async def test_what_the_present_does_not_know_has_its_stored_name() -> None:
+    rig = ScriptedRig({}, device(1, STAGE, "Rack A"))
+    async with rig.services() as services:
+        await services.devices.execute(RACK, SetGain(1, 12), actor="Pia")
+        assert last_of(rig).subject == "Rack A/1"
+        planned = [PlannedCommand(RACK, SetGain(2, 12)), PlannedCommand(DeviceId("gone"), Identify())]
+        await services.control.execute_plan(planned, actor="Pia")
+        assert last_of(rig).subject == "Rack A/2, gone"
+
+
+async def test_what_the_database_does_not_take_at_the_end_stands_in_the_log() -> None:
+    async with open_rig() as (rig, services):
+        rig.audited.is_full = True
+        await services.locations.create("Loft", actor="Pia")
+        with capture_logs() as logs:
+            await rig.audit.close()
+        (lost,) = [each for each in logs if each["event"] == "audit_entry_lost"]
+        assert (lost["actor"], lost["call"], lost["result"]) == ("Pia", "LocationContract.create", DONE)
+
+
+async def test_refusals_that_come_again_are_counted_and_are_written_before_a_success() -> None:
+    async with open_rig() as (rig, services):
+        for _ in range(12):
+            await services.users.log_in("Wanda", "wrong")
+        await services.users.log_in("Wanda", PASSWORD)
+        since = format_time_of_day(rig.clock())
+        assert [(entry.text.partition(": ")[2], entry.result) for entry in rig.audited.kept] == [
+            ("", "LOGIN_REFUSED"),
+            (f"refused 10 times since {since}", "LOGIN_REFUSED"),
+            (f"refused 12 times since {since}", "LOGIN_REFUSED"),
+            ("", DONE),
+        ]
+
+
+def test_rows_that_were_written_back_are_read_by_people() -> None:
+    titles = {"rack-1": "Rack A", "ada": "Ada", "loft": "Loft"}
+    channel = {"device_id": "rack-1", "number": 2, "role": "primary", "expected_off": False}
+    changes = [
+        Change(PlainRecord({**channel, "performer_id": "ada", "since": 3.0}), PlainRecord(channel)),
+        Change(
+            None, PlainRecord({"id": "x", "name": "Tour", "show": '{"scenes": []}', "location_id": "loft"})
+        ),
+    ]
+    assert describe_changes(changes, titles.get) == (
+        "Rack A/2: performer Ada",
+        "Rack A/2; Tour: name Tour, location Loft",
+    )

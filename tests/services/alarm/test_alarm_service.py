@@ -22,6 +22,7 @@ from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.domain.shelf_end import ShelfEnd, ShowShelf
 from micboard_tui.domain.show import Show, ShowProfile, ShowProgress, ShowRecord, ShowState
 from micboard_tui.domain.show_changes import end_show
+from micboard_tui.domain.show_lock import ShowLock
 from micboard_tui.services.alarm.alarm_service import LOOK_S
 from micboard_tui.services.background import BackgroundTasks
 from tests.fakes.events import InMemoryEvents
@@ -87,6 +88,21 @@ def test_findings_are_replaced_only_when_an_alarm_changed(evening: Evening) -> N
     before = evening.live.findings
     evening.run(1.0)
     assert evening.live.findings is before
+
+
+async def test_while_locked_an_acknowledgement_is_taken_back_and_a_shelving_is_not(evening: Evening) -> None:
+    evening.lose_carrier(3.0)
+    service = evening.service
+    data_of(await service.shelve([LOST_1], until=evening.clock.now + 300.0, actor="Pia"))
+    lock = ShowLock("Ada", evening.clock.now)
+    evening.live.findings = replace(evening.live.findings, show_lock=lock)
+    data_of(await service.acknowledge([LOST_1], actor="Pia"))
+    (back,) = data_of(await service.undo(actor="Pia"))
+    assert back.status is AlarmStatus.SHELVED
+    assert code_of(await service.undo(actor="Pia")) is ErrorCode.SHOW_LOCKED
+    evening.live.findings = replace(evening.live.findings, show_lock=None)
+    (back,) = data_of(await service.undo(actor="Pia"))
+    assert back.status is AlarmStatus.RAISED
 
 
 async def test_what_a_person_does_is_shown_at_once_and_taken_back_in_turn(evening: Evening) -> None:
