@@ -204,6 +204,8 @@ class DescribedCommand:
     """What goes out, in order, as text; a running number that a message may have is left out."""
     switches_carrier: bool = False
     """Whether it switches the carrier of a transmitter on or off."""
+    synced_by: str = ""
+    """How a pack learns what was set on its receiver, as "by IR"; empty: it is not known of the device."""
 
 
 class CommandDescriber(Protocol):

@@ -52,10 +52,13 @@ class CommandEffect:
     """How often a person is asked before it is sent."""
 
 
-def effect_of(command: Command, known: DeviceSnapshot, *, switches_carrier: bool = False) -> CommandEffect:
+def effect_of(
+    command: Command, known: DeviceSnapshot, *, switches_carrier: bool = False, synced_by: str = ""
+) -> CommandEffect:
     """What ``command`` would do now.
 
-    ``switches_carrier``: the device mutes by switching its carrier off.
+    ``switches_carrier``: the device mutes by switching its carrier off; ``synced_by``: how a pack learns its
+    frequency from its receiver, as "by IR", where that is known.
     """
     match command:
         case Identify():
@@ -65,7 +68,7 @@ def effect_of(command: Command, known: DeviceSnapshot, *, switches_carrier: bool
         case SetMute():
             return _effect_of_mute(command, known, switches_carrier=switches_carrier)
         case SetFrequency() | SetGroupChannel():
-            return _link_effect(_tuning_text(command, known))
+            return _link_effect(_tuning_text(command, known, synced_by))
         case SetSlotRf():
             return _link_effect(_slot_rf_text(command, known))
         case _:
@@ -94,7 +97,7 @@ def _effect_of_mute(command: SetMute, known: DeviceSnapshot, *, switches_carrier
     return _sound_effect(f"{source} goes silent" if command.muted else f"{source} is heard again")
 
 
-def _tuning_text(command: SetFrequency | SetGroupChannel, known: DeviceSnapshot) -> str:
+def _tuning_text(command: SetFrequency | SetGroupChannel, known: DeviceSnapshot, synced_by: str) -> str:
     if present_command(command, known) == command:
         return "It is tuned so already"
     source, channel = _source_of(command, known), find_channel(known, command.channel)
@@ -102,7 +105,7 @@ def _tuning_text(command: SetFrequency | SetGroupChannel, known: DeviceSnapshot)
         return f"{source} falls silent until each pack that listens is tuned to it, too"
     if _has_linked_pack(channel):
         return f"The pack of {source} follows over ShowLink; one that does not is silent until it is synced"
-    return f"The link of {source} is lost until its pack is synced with the receiver by IR"
+    return f"The link of {source} is lost until its pack is synced with the receiver {synced_by}".rstrip()
 
 
 def _slot_rf_text(command: SetSlotRf, known: DeviceSnapshot) -> str:

@@ -76,7 +76,7 @@ def known(
             known(),
             (
                 CommandClass.LINK,
-                "The link of Ada's mic is lost until its pack is synced with the receiver by IR",
+                "The link of Ada's mic is lost until its pack is synced with the receiver",
                 2,
             ),
         ),
@@ -138,3 +138,8 @@ def test_a_mute_by_the_carrier_ends_the_link() -> None:
 def test_names_cannot_move_the_cursor() -> None:
     device = known(assignment=replace(ADA, performer=Performer(PerformerId("a"), "A\x1b[2J")))
     assert "\x1b" not in effect_of(SetMute(1, muted=True), device).text
+
+
+def test_how_a_pack_is_synced_is_said_where_it_is_known() -> None:
+    effect = effect_of(SetFrequency(1, 500_000), known(), synced_by="by IR")
+    assert effect.text == "The link of Ada's mic is lost until its pack is synced with the receiver by IR"

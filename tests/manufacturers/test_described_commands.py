@@ -161,6 +161,18 @@ def test_in_ear_transmitters_mute_by_their_carrier() -> None:
     assert describer_of("shure-strings")(SetSlotRf(1, 1, on=True), "AD4D", CHANNELS).switches_carrier
 
 
+def test_packs_are_synced_by_infrared_only_where_that_is_known() -> None:
+    for driver, model, how in (
+        ("shure-strings", "ULXD4D", "by IR"),
+        ("shure-uhfr", "UR4D", "by IR"),
+        ("sennheiser-ssc", "EWDXEM2", "by IR"),
+        ("sennheiser-ssc", "EM6000", ""),
+        ("sennheiser-mcp", "EM", ""),
+    ):
+        described = describer_of(driver)(SetFrequency(1, 500_000), model, CHANNELS)
+        assert described.synced_by == how, model
+
+
 @pytest.mark.parametrize("driver", ["shure-strings", "sennheiser-ssc", "sennheiser-sscv2", "sennheiser-mcp"])
 def test_of_a_device_that_was_never_read_nothing_is_described(driver: str) -> None:
     with pytest.raises(DeviceError) as unknown:

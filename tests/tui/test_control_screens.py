@@ -142,20 +142,23 @@ async def see_lock(walk: Walk) -> None:
     await walk.see("wrong-pin")
 
 
-async def cast(rig: ScriptedRig, app: MicboardApp) -> None:
+async def cast(rig: ScriptedRig, app: MicboardApp, pilot: Pilot[str]) -> None:
     """Name the performers of three channels."""
     for number, name in ((1, LONG), (2, "Zoë"), (4, "Bo")):
         channel = ChannelRef(device(2).id, number)
         await services_of(app).assignments.assign([channel], name, actor="Pia")
     await until(lambda: (state := rig.live.channel(channel)) is not None and state.assignment is not None)
-    settle(app)
+    # The side panel remembers for a while which spare it found for the selected channel.
+    for by in (1, -1):
+        settle(app).board.action_step(by)
+        await pilot.pause()
 
 
 @at_all_sizes
 async def test_how_control_looks(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
     rig = rack()
     async with open_board(rig, size) as (app, pilot):
-        await cast(rig, app)
+        await cast(rig, app, pilot)
         walk = Walk(app, pilot, screen)
         await see_one_setting(walk)
         await see_previews(walk)

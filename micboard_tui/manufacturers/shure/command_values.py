@@ -4,6 +4,8 @@ from micboard_tui.domain.units import format_frequency
 from micboard_tui.manufacturers.command_errors import invalid_value_error
 
 MAX_GROUP = 99
+SYNCED_BY = "by IR"
+"""How a pack learns the frequency of its receiver (docs/reference/protocols/shure.md 16)."""
 
 
 def check_group_channel(group: int, number: int, max_number: int) -> None:

@@ -49,7 +49,12 @@ class CommandDesk:
         self.check(known, command)
         described = self._describe(known, command)
         current = without_past(known)
-        effect = effect_of(command, current, switches_carrier=described.switches_carrier)
+        effect = effect_of(
+            command,
+            current,
+            switches_carrier=described.switches_carrier,
+            synced_by=described.synced_by,
+        )
         present = present_command(command, current)
         return CommandPreview(
             known.device.id,

@@ -17,7 +17,7 @@ from micboard_tui.tui.screens.list_dialog import ListDialog
 from micboard_tui.tui.screens.progress_dialog import ProgressDialog, SayProgress
 
 TITLES = {
-    PlanPurpose.NAMES: "Names of the show to receivers and linked packs",
+    PlanPurpose.NAMES: "Names of the show to receivers",
     PlanPurpose.MUTE: "Mute the chosen channels",
     PlanPurpose.UNMUTE: "Unmute the chosen channels",
 }
@@ -52,7 +52,7 @@ class ControlPlanFlow:
         """A purpose, and for which channels; none: all."""
         whose = format_count(len(chosen), "chosen channel")
         choices: list[tuple[str, PlanPurpose, Sequence[ChannelRef]]] = [
-            ("Names of the show to all receivers and linked packs", PlanPurpose.NAMES, ())
+            ("Names of the show to all receivers", PlanPurpose.NAMES, ())
         ]
         if chosen:
             choices += [

@@ -9,7 +9,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 
-from micboard_tui.contracts.control import CommandPlan, CommandPreview, PlanLine
+from micboard_tui.contracts.control import CommandPlan, CommandPreview, PlanLine, PlanPurpose
 from micboard_tui.domain.command_effects import CLASS_TEXTS, CommandClass
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import DASH, format_count
@@ -25,6 +25,7 @@ LABEL_WIDTH, TEXT_WIDTH = 9, 60
 NOT_SHOWN = "not known before; its driver is a plugin that does not say"
 NO_UNDO = "cannot be undone, since the value now is not known"
 SENDS_ALL = "y sends them, one at a time"
+PACKS_KEEP_NAMES = "Packs keep theirs, unless linked by ShowLink"
 BESIDE_LINES = 6
 """Cells of the dialog that a line of the plan cannot have."""
 
@@ -95,7 +96,8 @@ class CommandPlanDialog(ModalScreen[bool]):
         count = len(self._plan.commands)
         left_out = len(self._plan.lines) - count
         text = format_count(count, "command") if count else "Nothing to send"
-        return f"{text}, {left_out} left out" if left_out else text
+        text = f"{text}, {left_out} left out" if left_out else text
+        return f"{text}. {PACKS_KEEP_NAMES}" if self._plan.purpose is PlanPurpose.NAMES else text
 
     def on_mount(self) -> None:
         if self._plan.lines:

@@ -73,7 +73,8 @@ def describe_command(
         raise not_identified_error()
     prepared = prepare_command(command, DeviceLayout(family, max(channels, default=0), ()))
     values = [prepared.value] if prepared.flash is None else [prepared.value, prepared.flash.off]
-    return DescribedCommand(tuple(encode_set(prepared.address, value).decode() for value in values))
+    messages = tuple(encode_set(prepared.address, value).decode() for value in values)
+    return DescribedCommand(messages, synced_by=family.settable.synced_by)
 
 
 def prepare_command(command: Command, layout: DeviceLayout) -> PreparedCommand:

@@ -118,6 +118,8 @@ class SettableProperties:
     mute: str | None = None
     gain: GainProperty | None = None
     frequency: FrequencyProperty | None = None
+    synced_by: str = ""
+    """How a pack learns the frequency of its receiver, as "by IR"; empty: it is not known."""
     device_flash: Flash | None = None
     unit_flash: Callable[[int], Flash] | None = None
     """By the channel or bay."""

@@ -50,7 +50,8 @@ def describe_command(
     if family is None:
         raise not_identified_error()
     prepared = family.prepare_command(command, sorted(channels))
-    return DescribedCommand((prepared.request.describe(),))
+    # Only EW-DX can be tuned over it (docs/reference/protocols/sennheiser.md 2.2, sync_settings).
+    return DescribedCommand((prepared.request.describe(),), synced_by="by IR")
 
 
 SPEC = DriverSpec(

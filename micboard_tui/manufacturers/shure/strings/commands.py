@@ -24,7 +24,11 @@ from micboard_tui.domain.command import (
 from micboard_tui.domain.device import DeviceKind
 from micboard_tui.manufacturers.command_checks import check_channel, check_frequency, check_gain, check_name
 from micboard_tui.manufacturers.command_errors import invalid_value_error, not_identified_error
-from micboard_tui.manufacturers.shure.command_values import check_group_channel, format_frequency_value
+from micboard_tui.manufacturers.shure.command_values import (
+    SYNCED_BY,
+    check_group_channel,
+    format_frequency_value,
+)
 from micboard_tui.manufacturers.shure.families import Family
 from micboard_tui.manufacturers.shure.strings.anx4_channels import dialect_of_channels
 from micboard_tui.manufacturers.shure.strings.dialect import Dialect, dialect_of, encode_message
@@ -89,7 +93,8 @@ def describe_command(
         command, dialect, {number: values or None for number, values in channels.items()}
     )
     switches_carrier = prepared.set.property in _CARRIER_SWITCHES
-    return DescribedCommand((encode_message(prepared.set, dialect).decode().strip(),), switches_carrier)
+    message = encode_message(prepared.set, dialect).decode().strip()
+    return DescribedCommand((message,), switches_carrier, SYNCED_BY)
 
 
 def prepare_command(

@@ -16,7 +16,11 @@ from micboard_tui.domain.command import (
 )
 from micboard_tui.manufacturers.command_checks import check_channel, check_frequency, check_gain
 from micboard_tui.manufacturers.command_errors import invalid_value_error
-from micboard_tui.manufacturers.shure.command_values import check_group_channel, format_frequency_value
+from micboard_tui.manufacturers.shure.command_values import (
+    SYNCED_BY,
+    check_group_channel,
+    format_frequency_value,
+)
 from micboard_tui.manufacturers.shure.uhfr.mapping import MAX_ATTENUATION_DB, MAX_FREQUENCY_KHZ
 from micboard_tui.protocols.errors import ProtocolError
 from micboard_tui.protocols.shure_uhfr.codec import encode
@@ -62,7 +66,8 @@ def describe_command(
     command: Command, _model: str | None, channels: Mapping[int, Mapping[str, str]], /
 ) -> DescribedCommand:
     """Implements ``CommandDescriber``."""
-    return DescribedCommand((encode(prepare_command(command, channels.keys()).set).decode().strip(),))
+    message = encode(prepare_command(command, channels.keys()).set).decode().strip()
+    return DescribedCommand((message,), synced_by=SYNCED_BY)
 
 
 def prepare_command(command: Command, channels: Collection[int]) -> PreparedCommand:

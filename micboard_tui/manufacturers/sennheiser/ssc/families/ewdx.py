@@ -191,6 +191,8 @@ EWDX = Family(
         device_name=DEVICE_NAME,
         channel_name="/rx{n}/name",
         is_capitalized=True,
+        # docs/reference/protocols/sennheiser.md 2.2, sync_settings
+        synced_by="by IR",
         mute="/rx{n}/mute",
         gain=GainProperty("/rx{n}/gain", MIN_GAIN_DB, MAX_GAIN_DB),
         frequency=FrequencyProperty("/rx{n}/frequency", MIN_FREQUENCY_KHZ, MAX_FREQUENCY_KHZ),
