@@ -47,6 +47,7 @@ from micboard_tui.domain.judgement import Judgement
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.shelf_end import ShelfEnd
 from micboard_tui.domain.show import ShowProfile
+from micboard_tui.domain.show_lock import ShowLock
 from micboard_tui.services.alarm.alarm_history import read_history
 from micboard_tui.services.alarm.alarm_journal import AlarmJournal
 from micboard_tui.services.alarm.alarm_names import record_events, record_flood
@@ -226,19 +227,12 @@ class AlarmService:
             history = await read_history(self._events, now - UNDO_S)
             while True:
                 act = self._acts.find_last(by, history)
-                self._check_lock(act)
+                _check_lock(act, self._live.findings.show_lock)
                 result = await self._change(list(act.changes), by, now, partial(_take_back, act))
                 self._acts.remove(act)
                 # What it was about may have left the list since; then the act before it is looked at.
                 if not result.success or result.data:
                     return result
-
-    def _check_lock(self, act: AlarmAct) -> None:
-        """Shelving is refused while the show is locked, and so is taking it back (docs/adr/0020)."""
-        lock = self._live.findings.show_lock
-        if lock is not None and act.is_shelving:
-            info = describe_lock(lock)
-            raise MicboardError(info.code, info.message, hint=info.hint)
 
     @translate_errors
     async def list_history(
@@ -380,6 +374,13 @@ class AlarmService:
         """How long to wait after a judgement for the next one."""
         is_pending = any(entry.condition and entry.alarm is None for entry in self._desk.watched.values())
         return PENDING_S if is_pending else JUDGE_EVERY_S
+
+
+def _check_lock(act: AlarmAct, lock: ShowLock | None) -> None:
+    """Shelving is refused while the show is locked, and so is taking it back: docs/adr/0020."""
+    if lock is not None and act.is_shelving:
+        info = describe_lock(lock)
+        raise MicboardError(info.code, info.message, hint=info.hint)
 
 
 def _take_back(act: AlarmAct, desk: AlarmDesk, key: AlarmKey, by: str, now: float) -> DeskChange:
