@@ -68,7 +68,7 @@ def recap(
     import time
 
     from micboard_tui.cli.output import check_free
-    from micboard_tui.cli.time_options import parse_moment
+    from micboard_tui.cli.time_options import parse_moment, parse_span
     from micboard_tui.contracts.recap import WITHOUT_SHOW_S, RecapQuery
 
     if as_json and form not in (Format.TEXT, Format.JSON):
@@ -79,17 +79,15 @@ def recap(
     if compare and compare_since is not None:
         raise typer.BadParameter("Give --compare or --compare-since, not both")
     now = time.time()
-    first, last, earlier_first, earlier_last = (
-        None if text is None else parse_moment(text, now)
-        for text in (since, until, compare_since, compare_until)
-    )
-    if first is not None and (now if last is None else last) <= first:
-        raise typer.BadParameter("The end has to be after the start")
+    first, last = None, None if until is None else parse_moment(until, now)
+    if since is not None:
+        first, last = parse_span(since, until, now)
     output = None if output == PIPE else output
     if output is not None and not yes:
         check_free(output)
     earlier = None
-    if earlier_first is not None:
+    if compare_since is not None:
+        earlier_first, earlier_last = parse_span(compare_since, compare_until, now)
         earlier = RecapQuery(earlier_first, earlier_last or min(now, earlier_first + WITHOUT_SHOW_S))
     _answer(_Wanted(RecapQuery(first, last), earlier, compare), form, output)
 

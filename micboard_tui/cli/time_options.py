@@ -29,11 +29,19 @@ def parse_moment(text: str, now: float) -> float:
 
 
 def parse_span(since: str, until: str | None, now: float) -> tuple[float, float | None]:
-    """Begin and end; None: it has no end. Raises typer.BadParameter."""
-    begin, end = parse_moment(since, now), None if until is None else parse_moment(until, now)
-    if end is not None and end <= begin:
+    """Begin and end; None: it has no end, or one that is still to come.
+
+    An end that is a time of day is the next one after the begin. Raises typer.BadParameter.
+    """
+    begin = parse_moment(since, now)
+    if until is None:
+        return begin, None
+    end = parse_moment(until, now)
+    if end <= begin and _TIME.fullmatch(until.strip()) is not None:
+        end = _parse_time(until.strip(), begin, is_past=False)
+    if end <= begin:
         raise typer.BadParameter("The end has to be after the start")
-    return begin, end
+    return begin, None if end > now else end
 
 
 def parse_end(text: str, now: float) -> float:

@@ -9,7 +9,7 @@ import typer
 
 from micboard_tui.cli.context import load_context, open_services
 from micboard_tui.cli.events import print_newer
-from micboard_tui.cli.time_options import parse_moment
+from micboard_tui.cli.time_options import parse_moment, parse_span
 from micboard_tui.contracts.events import EventQuery
 from tests.cli.conftest import Command
 from tests.cli.schemas import check_fits
@@ -113,3 +113,24 @@ def test_a_moment_before_the_change_of_clocks_is_found_after_it() -> None:
 def test_what_is_no_moment_is_refused(text: str) -> None:
     with pytest.raises(typer.BadParameter):
         parse_moment(text, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "begin_h", "end_h"),
+    [
+        ("19:30", "20:30", 19.5, 20.5),
+        ("19:30", "22:10", 19.5, None),  # Still to come.
+        ("22:00", "23:30", -2.0, -0.5),  # Last night.
+        ("22:00", "01:15", -2.0, 1.25),
+        ("3h", "20:30", 18.0, 20.5),
+        ("2h", "1h", 19.0, 20.0),
+    ],
+)
+def test_an_end_is_the_next_such_time_after_the_begin(
+    since: str, until: str, begin_h: float, end_h: float | None
+) -> None:
+    midnight = datetime(2026, 5, 1).astimezone().timestamp()
+    found = parse_span(since, until, midnight + 21 * 3600)
+    assert found == (midnight + begin_h * 3600, None if end_h is None else midnight + end_h * 3600)
+    with pytest.raises(typer.BadParameter):
+        parse_span("1h", "2h", midnight)
