@@ -34,8 +34,8 @@ pytestmark = [pytest.mark.integration, pytest.mark.long, pytest.mark.no_cover]
 SESSION = SessionOptions(silence_limit_s=2.0, connect_timeout_s=1.0)
 HELD_S = 1.5
 """So long a line is bad at least."""
-ANSWER_LIMIT_S = 15.0
-"""Most of it is for a disk that others use as well."""
+ANSWER_LIMIT_S = 60.0
+"""Most of it is for a processor and a disk that others use as well: only a test that fails waits for it."""
 SPARE_TASKS, SPARE_HANDLES = 6, 12
 """Those of a look or a connection that is just under way."""
 MODELS = {
@@ -204,7 +204,6 @@ async def check(campaign: Campaign, fault: LineFault) -> None:
         await until(partial(lambda driver: is_well(campaign.device(driver)), driver), HEALED_S)
 
 
-@pytest.mark.timeout(150)
 @pytest.mark.parametrize("drivers", [STREAMS, DATAGRAMS], ids=["streams", "datagrams"])
 async def test_whatever_a_line_does_the_cause_is_named_and_all_heals(
     tmp_path: Path, drivers: tuple[str, ...], request: pytest.FixtureRequest
