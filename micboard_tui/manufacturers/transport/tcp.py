@@ -5,9 +5,10 @@ session calls ``send``. LEAVING begins when the session ends: what is unsent is 
 read and dropped, and both sides close. LOST is final: the peer closed, the connection broke, or the peer
 takes no more data. Only a link that was OPEN until then tells its listener.
 
-What a device sends beyond ``READ_BYTES`` in a poll waits in the kernel, which bounds a flood as well; the
-device is named in the log. Between calls the link remembers only the bytes that the kernel has not taken, and
-how many polls more than others read as much as they may.
+What a device sends beyond ``READ_BYTES`` in a poll waits in the kernel, which takes ``RECEIVE_BYTES`` of it,
+and then in the device, so that a flood is bounded as well; the device is named in the log. Between calls the
+link remembers only the bytes that the kernel has not taken, and how many polls more than others read as much
+as they may.
 """
 
 import asyncio
@@ -27,6 +28,9 @@ from micboard_tui.manufacturers.transport.name_resolver import NAMES
 from micboard_tui.manufacturers.transport.socket_poller import POLL_INTERVAL_S, SocketPoller, get_poller
 
 READ_BYTES = 16 * 1024
+RECEIVE_BYTES = 96 * 1024
+"""So much the kernel keeps of what was not read yet: less than a second of a flood. Systems let that grow to
+many megabytes, so that after a flood values of a minute ago would be read as those of now."""
 MAX_UNSENT_BYTES = 64 * 1024
 """A peer that takes no more than this of our few commands is stuck."""
 CLOSE_TIMEOUT_S = 0.5
@@ -181,6 +185,9 @@ async def _connect(host: str, port: int, timeout_s: float) -> socket.socket:
                     attempt.setblocking(False)  # noqa: FBT003 - the standard library's way
                     attempt.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
                     attempt.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                    # Before it is connected, when both sides agree on it.
+                    with suppress(OSError):
+                        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
                     try:
                         await loop.sock_connect(attempt, address)
                     except OSError as error:

@@ -12,7 +12,7 @@ from micboard_tui.contracts.ports import SessionOptions
 from micboard_tui.manufacturers.plugin_registry import EntryPointRegistry
 from micboard_tui.manufacturers.shure.strings.probe import probe
 from micboard_tui.manufacturers.transport.socket_poller import POLL_INTERVAL_S, get_poller
-from micboard_tui.manufacturers.transport.tcp import FLOOD_POLLS, READ_BYTES, TcpLink, dialer
+from micboard_tui.manufacturers.transport.tcp import FLOOD_POLLS, READ_BYTES, RECEIVE_BYTES, TcpLink, dialer
 from micboard_tui.protocols.shure_strings.codec import Decoder
 from tests.fakes.links import UNHURRIED_S, until
 from tests.manufacturers.receivers import qlxd4, ulxd4d
@@ -138,6 +138,17 @@ async def test_a_flood_is_read_no_faster_than_the_limit() -> None:
         await until(lambda: len(listener.data) > 8 * READ_BYTES)
         passed_s = asyncio.get_running_loop().time() - before
     assert len(listener.data) <= READ_BYTES * (2 + passed_s / POLL_INTERVAL_S)
+
+
+async def test_the_kernel_keeps_little_of_what_a_flood_left_unread() -> None:
+    async def serve(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+        await reader.read(-1)
+
+    async with serving_stream(serve) as port, dialer("127.0.0.1", port, 2)(RecordingListener()) as link:
+        assert isinstance(link, TcpLink)
+        # Where it is not set, systems let it grow while they read. Linux counts its own needs as well.
+        kept = link.socket.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+    assert kept in (RECEIVE_BYTES, 2 * RECEIVE_BYTES)
 
 
 async def test_a_device_that_floods_is_named_once() -> None:
