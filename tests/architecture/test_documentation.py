@@ -28,6 +28,12 @@ def test_no_page_holds_two_versions_of_a_merge() -> None:
     assert [page for page in DOCUMENTS if both.search(page.read_text(encoding="utf-8"))] == []
 
 
+def test_headings_stand_apart_from_tables() -> None:
+    """Else the site takes them for a row, and no link finds them."""
+    joined = re.compile(r"^\|.*\n#+ ", flags=re.MULTILINE)
+    assert [page for page in DOCUMENTS if joined.search(page.read_text(encoding="utf-8"))] == []
+
+
 def test_every_page_is_in_the_index() -> None:
     docs = ROOT / "docs"
     index = (docs / "README.md").read_text(encoding="utf-8")

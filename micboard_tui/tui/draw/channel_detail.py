@@ -175,7 +175,7 @@ class ChannelPage:
         planned = " ".join(
             visible(part) for part in (assignment.planned_model, assignment.planned_pack) if part
         )
-        for label, value in (("  planned pack", planned), ("  note", visible(assignment.note or ""))):
+        for label, value in (("  planned", planned), ("  note", visible(assignment.note or ""))):
             if value:
                 yield _line(label, value)
         if self.spare:

@@ -140,12 +140,15 @@ def test_no_line_is_wider_than_the_page_but_for_names_in_its_words(state: Channe
 
 def test_who_has_it_who_had_it_and_what_would_take_over() -> None:
     ada = Performer(PerformerId("ada"), "Ada", "lead\x1b")
-    state = replace(LIVE, assignment=Assignment(LIVE.ref, ada, Role.PRIMARY, since=NOW - 3600))
+    assignment = Assignment(LIVE.ref, ada, Role.PRIMARY, since=NOW - 3600, planned_pack="Pack 7")
+    state = replace(LIVE, assignment=assignment)
     past = PastAssignment(LIVE.ref, "Ben", Role.BACKUP, NOW - 9000, NOW - 3600)
     lines = ChannelPage(BLOCKS, NOW, 80, spare="Spare 2, 4:10, ready", past=(past,)).lines(state, RACK)
     page = {line[0].text.strip(): line[1].text for line in lines if len(line) > 1}
     assert (page["performer"], page["for"], page["role"]) == ("Ada, lead\u241b", "1h", "primary")
     assert page["spare"] == "Spare 2, 4:10, ready"
+    assert page["planned"] == "Pack 7"
+    assert all(line[0].text.endswith(" ") for line in lines if len(line) > 1)
     assert page["previously"] == "Ben, backup, until 1h ago, for 1h"
 
 
