@@ -26,7 +26,10 @@ class ArmControlFlow:
         self._users, self._live, self._ask, self._notices = users, live, ask, notices
         self._operator = operator
         self._until: float | None = None
-        """When what this board has seen armed ends; None: it is not armed, or was disarmed."""
+        """When what this board has seen armed ends; None: it is not armed, or was disarmed.
+
+        A board that is attached to another computer sees it some time after it was answered.
+        """
 
     @property
     def is_armed(self) -> bool:
@@ -55,7 +58,6 @@ class ArmControlFlow:
         if not answer.success:
             self._notices.report_error(answer.error)
             return
-        self._until = answer.data
         end, key = format_time_of_day(answer.data), self._notices.key("arm")
         self._notices.inform(f"Control is armed until {end}. {key} disarms it.")
 

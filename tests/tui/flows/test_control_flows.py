@@ -1,6 +1,7 @@
 """Control from the board: arming, one setting with its preview, and plans for several channels."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -190,3 +191,18 @@ async def test_that_control_ended_without_this_board_says_why() -> None:
         for _ in range(2):
             stage.flows.arm_control.report_end()
         assert stage.messages.texts == ["The show was locked: control is disarmed."]
+
+
+async def test_an_arming_that_this_board_does_not_see_yet_has_not_ended() -> None:
+    async with flow_stage() as stage:
+        await arm(stage)
+        findings = stage.rig.live.findings
+        # As on a board that is attached to another computer, which hears of it a moment later.
+        stage.rig.live.findings = replace(findings, armings=())
+        stage.flows.arm_control.report_end()
+        stage.rig.live.findings = findings
+        stage.flows.arm_control.report_end()
+        assert stage.messages.texts == []
+        stage.rig.live.findings = replace(findings, armings=())
+        stage.flows.arm_control.report_end()
+        assert stage.messages.texts == [f"{DISARMED_ELSEWHERE} C arms it again."]
