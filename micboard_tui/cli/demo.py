@@ -125,12 +125,14 @@ def attached_source(
         from micboard_tui.cli.serve_bus import offer_bus, plan_bus
         from micboard_tui.config.api_settings import Api
         from micboard_tui.config.bus_settings import Bus
+        from micboard_tui.config.operator_name import find_operator
         from micboard_tui.container import LiveAndClock
 
         async with _open_demo_services(options, paths, LiveAndClock(), demo_show) as services:
             data_of(await services.synchronization.start())
             async with offer_bus(plan_bus(Bus(), Api(), paths), services):
-                if (attachment := find_serving_at(paths, ACTOR)) is not None:
+                # The board's own user: keys look for what control is armed for them.
+                if (attachment := find_serving_at(paths, find_operator(None))) is not None:
                     async with console.open(attachment) as attached:
                         yield attached
 
