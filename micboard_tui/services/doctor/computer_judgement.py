@@ -1,6 +1,6 @@
 """What the facts about this computer's network, clock, terminal and bus mean. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from micboard_tui.contracts.doctor import CheckResult, fault, not_checked, ok, warning
 from micboard_tui.contracts.doctor_causes import Cause
@@ -67,20 +67,25 @@ def judge_multicast(facts: Sequence[MulticastFacts]) -> CheckResult:
         return not_checked(title, "There is no network interface to try it on")
     blocked = [each for each in facts if not each.comes_back and not _is_virtual(each.interface)]
     if not blocked:
-        names = ", ".join(each.interface.name for each in facts if each.comes_back) or "no interface"
-        without = ", ".join(each.interface.name for each in facts if not each.comes_back)
+        names = _each_once(each.interface.name for each in facts if each.comes_back) or "no interface"
+        without = _each_once(each.interface.name for each in facts if not each.comes_back)
         others = f"; not on {without}, where no devices are" if without else ""
-        queriers = ", ".join(
+        queriers = _each_once(
             f"{each.querier_version} on {each.interface.name}" for each in facts if each.querier_version
         )
         asked = f"; an IGMP querier was heard, of version {queriers}" if queriers else ""
         message = f"It comes back on {names}{others}{asked}; what switches do with it only devices show"
         return ok(title, message)
-    named = ", ".join(
+    named = _each_once(
         f"{each.interface.name}" + (f" ({reason})" if (reason := _why_blocked(each)) else "")
         for each in blocked
     )
     return warning(title, Cause.MULTICAST_BLOCKED, f"It does not come back on {named}")
+
+
+def _each_once(interfaces: Iterable[str]) -> str:
+    """An interface is tried with each of its addresses, and named once."""
+    return ", ".join(dict.fromkeys(interfaces))
 
 
 def _why_blocked(facts: MulticastFacts) -> str:

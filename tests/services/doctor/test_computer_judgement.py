@@ -79,6 +79,12 @@ def test_a_querier_that_was_heard_is_named_and_a_group_that_was_not_joined_is_th
     assert "the system did not join the group" in outside.message
 
 
+def test_an_interface_with_two_addresses_is_named_once() -> None:
+    for comes_back in (True, False):
+        facts = MulticastFacts(ETHERNET, comes_back=comes_back)
+        assert judge_multicast([facts, facts]).message.count(ETHERNET.name) == 1
+
+
 def test_what_cannot_be_known_is_not_called_well() -> None:
     results = [
         judge_multicast([]),
