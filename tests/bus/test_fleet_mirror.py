@@ -58,6 +58,7 @@ async def test_a_collector_that_dies_is_lost_alone_and_its_channels_are_past_aft
             2,
             0,
         )
+        assert loss.has_hub
         assert loss.host == "collector-land-1.local"
         await settle(1.7)
         assert links(board) == [UNKNOWN, UNKNOWN, LIVE, LIVE]
@@ -164,7 +165,7 @@ async def test_a_hub_that_was_never_heard_is_missed_and_a_lost_collector_comes_f
             assert (loss_of(board).reason, links(board)) == (LossReason.HUB, [LIVE] * 4)
             first.connection.cut()
             await settle(4.0)
-            assert loss_of(board).collector == "land-1"
+            assert (loss_of(board).collector, loss_of(board).has_hub) == ("land-1", False)
             second.connection.cut()
             await settle(4.0)
             assert loss_of(board).reason is LossReason.SILENCE

@@ -75,8 +75,8 @@ class AuditService:
     async def close(self) -> None:
         """Store what waits still, if the database takes it at once; what it does not take is logged.
 
-        It is kept nowhere else: entries in a file beside the database would be outside the chain, and to
-        write them is what whoever would forge them wants.
+        It is kept nowhere else: entries in a file beside the database would be outside the chain, where more
+        of them could be written by anyone.
         """
         self._take(*self._refusals.end_all())
         with anyio.move_on_after(FAREWELL_S, shield=True):
