@@ -130,6 +130,7 @@ async def see_lock(walk: Walk) -> None:
     await walk.see("locking")
     await walk.press("escape", opens=BoardScreen)
     assert (await services_of(app).access.lock_show("4711", actor="Pia")).success
+    await until(lambda: "The show was locked: control is disarmed." in toasts(app))
     app.clear_notifications()
     await walk.see("locked")
     for key in ("C", "e", "W", "n"):

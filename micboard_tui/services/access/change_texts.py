@@ -13,6 +13,7 @@ from micboard_tui.contracts.undo_steps import Change, CommandValue, PlainRecord,
 from micboard_tui.domain.assignment import PastAssignment
 from micboard_tui.domain.command_values import format_value
 from micboard_tui.domain.command_words import control_title
+from micboard_tui.domain.device import Device
 from micboard_tui.domain.identity import ChannelRef, channel_label
 
 MAX_VALUE = 60
@@ -37,7 +38,8 @@ def _describe(change: Change, find_title: FindTitle) -> Iterator[tuple[str, str]
     record = change.after or change.before
     if record is None or isinstance(record, PastAssignment):
         return
-    title = _title_of(record, find_title)
+    title = _title_of_new(record) if change.before is None else ""
+    title = title or _title_of(record, find_title)
     before, after = _values_of(change.before, find_title), _values_of(change.after, find_title)
     names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
     texts = [
@@ -51,6 +53,11 @@ def _describe(change: Change, find_title: FindTitle) -> Iterator[tuple[str, str]
 
 def _under(title: str, text: str) -> str:
     return f"{title}: {text}" if title and text else title or text
+
+
+def _title_of_new(record: Record) -> str:
+    """Of a device that was added, which is not known by its id yet; empty: of another kind."""
+    return record.name or record.host if isinstance(record, Device) else ""
 
 
 def _title_of(record: Record, find_title: FindTitle) -> str:
