@@ -282,7 +282,7 @@ def key(
         write_user_key(file, UserKey(name, pair.seed))
         try:
             user = run_with_services(set_key)
-        except BaseException:  # Also when it is interrupted: the file would hold a key that lets nobody in.
+        except BaseException:  # Also when it is interrupted: the file would hold a key that lets no one in.
             file.unlink(missing_ok=True)
             raise
         write_user_key(file, UserKey(user.name, pair.seed), force=True)

@@ -78,7 +78,7 @@ class HeldRate:
     asked_ms: int
     """What the session asked for."""
     reported_ms: int
-    """What the device reported last, whoever set it."""
+    """What the device reported last; this program or another one set it."""
 
 
 @dataclass(frozen=True, slots=True)

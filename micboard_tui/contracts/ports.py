@@ -252,7 +252,7 @@ class DriverSpec:
     watch_rates: WatchRates | None = None
     """None: the rate of meters belongs to each program by itself."""
     find_rate: Callable[[ChannelFacts], int | None] | None = None
-    """The rate of meters in milliseconds that the device reported last for a channel, whoever set it."""
+    """The rate of meters in milliseconds that the device reported last for a channel, set by any program."""
 
 
 class Probe(Protocol):

@@ -105,7 +105,7 @@ def fill_gaps(copy: sqlite3.Connection, target: sqlite3.Connection, gaps: Sequen
 
 
 def quoted(name: str) -> str:
-    """A name of a table or column as it stands in SQL, whatever a damaged or foreign file calls it."""
+    """A name of a table or column as it stands in SQL; in a damaged file it may have any characters."""
     return '"' + name.replace('"', '""') + '"'
 
 
