@@ -8,8 +8,10 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.line_check import CheckedLine, LineCheck, LinePart
 from micboard_tui.domain.link_state import LinkState
-from micboard_tui.domain.problem import has_wrong_pack
+from micboard_tui.domain.pack_match import find_other_part
 from micboard_tui.domain.safe_text import visible
+
+BY_HAND = "tick by hand"
 
 
 class LineCheckContract(Protocol):
@@ -69,13 +71,12 @@ def describe_missing(line: CheckedLine, state: ChannelState) -> str:
     if state.link_state is not LinkState.LIVE:
         what = "nothing" if len(missing) == len(LinePart) else f"no {' and no '.join(missing)}"
         return f"{state.shown_link_state.text}, {what} seen yet"
-    if has_wrong_pack(state):
-        given, pack = state.assignment, state.facts.transmitter
-        planned = (given and (given.planned_pack or given.planned_model)) or ""
-        actual = (pack and (pack.name or pack.model)) or "another"
-        return f"wrong pack: {visible(actual)} instead of {visible(planned)}"
+    other = find_other_part(state)
+    if other is not None and other.reported is not None:
+        return f"wrong pack: {visible(other.reported)} instead of {visible(other.planned)}"
+    if other is not None and LinePart.PACK in missing:
+        return f"no pack {other.word} reported: {BY_HAND}"
     if LinePart.SOUND in missing:
-        if state.meters.audio_dbfs is None and state.audio_peak_dbfs is None:
-            return "the device reports no sound: tick it by hand"
-        return "no sound yet"
+        is_reported = state.meters.audio_dbfs is not None or state.audio_peak_dbfs is not None
+        return "no sound yet" if is_reported else f"no sound reported: {BY_HAND}"
     return f"no {' and no '.join(missing)} seen yet"

@@ -14,7 +14,7 @@ from micboard_tui.domain.channel import ChannelState
 from micboard_tui.domain.device import DeviceKind, DeviceSnapshot
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.link_state import ON_AIR
-from micboard_tui.domain.problem import has_wrong_pack
+from micboard_tui.domain.pack_match import PackMatch, judge_pack
 
 
 class LinePart(StrEnum):
@@ -55,6 +55,9 @@ class CheckedLine:
 
 
 NOTHING_SEEN = CheckedLine()
+GOOD = (PackMatch.RIGHT, PackMatch.NOT_PLANNED)
+SOUND_BEFORE_PACK_S = 2.0
+"""A receiver reports sound a moment before the name of a pack that was just switched on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +110,19 @@ def _watch_line(line: CheckedLine, state: ChannelState, started_at: float, now: 
         return line
     if line.link_at is None:
         line = replace(line, link_at=now)
-    if line.pack_at is None and not has_wrong_pack(state):
-        line = replace(line, pack_at=now)
-    # Sound of a wrong pack says nothing of the right one.
-    has_sound = state.has_sound() or (state.sound_at is not None and state.sound_at >= started_at)
-    if line.sound_at is None and line.pack_at is not None and has_sound and not has_wrong_pack(state):
-        line = replace(line, sound_at=now)
-    return line
+    match = judge_pack(state)
+    if match is PackMatch.WRONG and line.sound_at is None and line.pack_at is not None:
+        # Sound that comes now is of the wrong pack: the right one has to be seen again, and then heard.
+        return replace(line, pack_at=None)
+    if match not in GOOD:
+        return line
+    pack_at = now if line.pack_at is None else line.pack_at
+    heard_from = started_at if match is PackMatch.NOT_PLANNED else pack_at - SOUND_BEFORE_PACK_S
+    has_sound = state.has_sound() or (state.sound_at is not None and state.sound_at >= heard_from)
+    sound_at = now if line.sound_at is None and has_sound else line.sound_at
+    if pack_at is line.pack_at and sound_at is line.sound_at:
+        return line
+    return replace(line, pack_at=pack_at, sound_at=sound_at)
 
 
 def _was_heard_since(state: ChannelState, started_at: float) -> bool:

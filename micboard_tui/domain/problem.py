@@ -5,10 +5,10 @@ from enum import IntEnum, StrEnum
 from typing import TypeAlias
 
 from micboard_tui.domain.battery import Battery, BatteryLevel, MinutesNote, battery_level
-from micboard_tui.domain.channel import ChannelFacts, ChannelState, DeviceWarning, Encryption, Transmitter
+from micboard_tui.domain.channel import ChannelFacts, ChannelState, DeviceWarning, Encryption
 from micboard_tui.domain.device import DeviceState
 from micboard_tui.domain.link_state import ON_AIR, LinkState
-from micboard_tui.domain.safe_text import fold_name
+from micboard_tui.domain.pack_match import has_wrong_pack
 from micboard_tui.domain.signal_level import SignalLevel, quality_level, rf_level
 from micboard_tui.domain.thresholds import BatteryThresholds, Thresholds
 
@@ -148,8 +148,6 @@ _BY_LINK = {
 # Python 3.11 needs twenty times as long to find a member in its enumeration as a constant.
 _CRITICAL_LEVEL, _LOW_LEVEL = SignalLevel.CRITICAL, SignalLevel.LOW
 _RECEIVER_FAULTS = frozenset({DeviceWarning.CLOCK, DeviceWarning.ANTENNA, DeviceWarning.HARDWARE})
-MIN_SERIAL_DIGITS = 6
-"""Fewer digits are a name."""
 _FactsProblems: TypeAlias = tuple[tuple[ProblemCode, ...], tuple[ProblemCode, ...]]
 """What is wrong in every link state, and what is wrong only while the channel is on the air."""
 
@@ -252,31 +250,6 @@ def _problems_of_facts(facts: ChannelFacts, thresholds: Thresholds) -> _FactsPro
     found = tuple(always), tuple(_problems_of_battery(facts, thresholds.battery))
     object.__setattr__(facts, "judgement", (thresholds, found))
     return found
-
-
-def has_wrong_pack(state: ChannelState) -> bool:
-    """What the pack does not report of itself is not wrong."""
-    planned, pack = state.assignment, state.facts.transmitter
-    return (
-        planned is not None
-        and pack is not None
-        and (_differs(planned.planned_model, pack.model) or _is_another(planned.planned_pack, pack))
-    )
-
-
-def _is_another(planned: str | None, pack: Transmitter) -> bool:
-    """A pack is planned by its name, or by the serial number that its charger reads."""
-    known = (pack.name, pack.serial)
-    if planned is None or any(name is not None and not _differs(planned, name) for name in known):
-        return False
-    is_serial = planned.isdigit() and len(planned) >= MIN_SERIAL_DIGITS
-    return (pack.serial if is_serial else pack.name) is not None
-
-
-def _differs(planned: str | None, actual: str | None) -> bool:
-    if planned is None or actual is None or planned == actual:
-        return False
-    return fold_name(planned) != fold_name(actual)
 
 
 def _judge_battery(

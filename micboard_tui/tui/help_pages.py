@@ -125,8 +125,8 @@ LINE_CHECK_HELP = HelpPage(
             "What ticks a line",
             (
                 ("link", "The channel was live or muted since the check was started"),
-                ("pack", "Its pack is the planned one, or none is planned"),
-                ("sound", "There was sound on it, from the right pack"),
+                ("pack", "Its pack reports what is planned of it, or nothing is planned"),
+                ("sound", "There was sound on it, from that pack"),
                 ("by hand", "A person says that it is good"),
             ),
         ),

@@ -66,9 +66,66 @@ def test_link_pack_and_sound_tick_a_line_and_stay_ticked() -> None:
 def test_what_was_before_the_start_or_of_a_wrong_pack_does_not_count() -> None:
     assert watched(channel(at=99.0)) is NOTHING_SEEN
     assert watched(channel(WRONG)).missing == [LinePart.PACK, LinePart.SOUND]
-    spoken = replace(channel(audio=-80.0), sound_at=105.0)
+    spoken = replace(channel(audio=-80.0), sound_at=109.0)
     assert watched(spoken).is_checked
     assert not watched(replace(spoken, sound_at=95.0)).is_checked
+
+
+def test_sound_of_another_pack_is_not_that_of_the_planned_one() -> None:
+    # Both are silent now: what was heard of the wrong one is older than the right one is known.
+    silent = replace(channel(audio=-80.0), sound_at=107.0)
+    wrong = replace(channel(WRONG, audio=-80.0), sound_at=107.0)
+    assert watched(wrong, wrong, silent).missing == [LinePart.SOUND]
+    # The right one first: it has to be seen again.
+    assert watched(silent, wrong).missing == [LinePart.PACK, LinePart.SOUND]
+    loud_wrong = channel(WRONG)
+    assert watched(silent, loud_wrong, replace(silent, sound_at=None)).missing == [LinePart.SOUND]
+    # A line that was good once stays so.
+    assert watched(channel(), loud_wrong).is_checked
+    # Where none is planned, each sound since the start counts.
+    any_pack = replace(silent, assignment=replace(PLANNED, planned_pack=None), sound_at=101.0)
+    assert watched(any_pack).is_checked
+
+
+@pytest.mark.parametrize(
+    ("planned", "pack", "reason"),
+    [
+        (Assignment(ONE, planned_pack="Pack 7"), None, "no pack name reported: tick by hand"),
+        (Assignment(ONE, planned_pack="Pack 7"), Transmitter("ULXD2"), "no pack name reported: tick by hand"),
+        (
+            Assignment(ONE, planned_pack="1234567"),
+            Transmitter("ULXD2", "Pack 7"),
+            "no pack serial reported: tick by hand",
+        ),
+        (
+            Assignment(ONE, planned_model="ULXD2"),
+            Transmitter(name="Pack 7"),
+            "no pack model reported: tick by hand",
+        ),
+        (
+            Assignment(ONE, planned_model="ULXD2", planned_pack="Pack 7"),
+            Transmitter(name="Pack 7"),
+            "no pack model reported: tick by hand",
+        ),
+        (
+            Assignment(ONE, planned_model="ULXD2", planned_pack="Pack 7"),
+            Transmitter("ULXD2"),
+            "no pack name reported: tick by hand",
+        ),
+    ],
+)
+def test_a_pack_that_is_not_reported_ticks_nothing_and_says_so(
+    planned: Assignment, pack: Transmitter | None, reason: str
+) -> None:
+    state = replace(channel(pack), assignment=planned)
+    line = watched(state, state)
+    assert line.missing == [LinePart.PACK, LinePart.SOUND]
+    assert describe_missing(line, state) == reason
+    # It may be reported later, and a person can see it at once.
+    known = replace(state, facts=replace(state.facts, transmitter=Transmitter("ULXD2", "Pack 7", "1234567")))
+    assert watched(state, known).is_checked
+    ticked = tick_by_hand(replace(CHECK, lines={ONE: line}), [ONE], "Pia", 1.0)
+    assert ticked.line(ONE).is_checked
 
 
 def test_a_person_ticks_and_takes_back_the_last_ticks() -> None:
@@ -108,8 +165,13 @@ def test_planned_channels_are_checked_and_all_where_none_is_planned() -> None:
             "off, nothing seen yet",
         ),
         (CheckedLine(1.0), channel(WRONG), "wrong pack: Pack 8 instead of Pack 7"),
+        (
+            CheckedLine(1.0),
+            replace(channel(), assignment=replace(PLANNED, planned_model="ULXD1")),
+            "wrong pack: ULXD2 instead of ULXD1",
+        ),
         (CheckedLine(1.0, 1.0), channel(audio=-80.0), "no sound yet"),
-        (CheckedLine(1.0, 1.0), channel(audio=None), "the device reports no sound: tick it by hand"),
+        (CheckedLine(1.0, 1.0), channel(audio=None), "no sound reported: tick by hand"),
         (CheckedLine(None, None, 1.0), channel(), "no link and no pack seen yet"),
     ],
 )
