@@ -161,15 +161,16 @@ class DeviceContract(Protocol):
         ``fingerprint``: SHA-256 of the certificate that the user trusts, in any usual form. ``zone``: the
         part of the network in which it is reached; None: the default one.
 
-        MANUFACTURER_NOT_SUPPORTED, DRIVER_NOT_SUPPORTED, INVALID_VALUE, HOST_NOT_RESOLVED,
-        DEVICE_EXISTS, DATABASE_*.
+        MANUFACTURER_NOT_SUPPORTED, DRIVER_NOT_SUPPORTED, COMMAND_NOT_SUPPORTED (a fingerprint, and it has no
+        certificate), INVALID_VALUE, HOST_NOT_RESOLVED, DEVICE_EXISTS, DATABASE_*.
         """
         ...
 
     async def update(self, device_id: DeviceId, change: DeviceChange, *, actor: str) -> ServiceResult[Device]:
         """Change what is given, leave the rest. One step.
 
-        DEVICE_NOT_FOUND, DEVICE_EXISTS, HOST_NOT_RESOLVED, INVALID_VALUE.
+        DEVICE_NOT_FOUND, DEVICE_EXISTS, HOST_NOT_RESOLVED, INVALID_VALUE, COMMAND_NOT_SUPPORTED (as
+        ``trust``).
         """
         ...
 
@@ -184,7 +185,8 @@ class DeviceContract(Protocol):
     async def trust(self, device_id: DeviceId, fingerprint: str, *, actor: str) -> ServiceResult[Device]:
         """Take a certificate for the device's own from now on, and try its session again at once. One step.
 
-        ``fingerprint`` in any usual form. DEVICE_NOT_FOUND, INVALID_VALUE.
+        ``fingerprint`` in any usual form; empty: none. DEVICE_NOT_FOUND, INVALID_VALUE, COMMAND_NOT_SUPPORTED
+        (it has no certificate), MANUFACTURER_NOT_SUPPORTED, DRIVER_NOT_SUPPORTED.
         """
         ...
 

@@ -69,6 +69,8 @@ REFUSED: Sequence[tuple[str, str, Sent, int]] = (
     ("POST", "/devices", {"manufacturer": "acme", "host": "127.0.0.9"}, 422),
     ("POST", "/devices", {"manufacturer": "shure", "host": "rack.local"}, 502),
     ("POST", "/devices", {"manufacturer": "shure", "host": "bad host"}, 422),
+    ("POST", "/devices", {"manufacturer": "shure", "host": "127.0.0.9", "fingerprint": "ab" * 32}, 405),
+    ("PATCH", "/devices/rack-1", {"fingerprint": "ab" * 32}, 405),
     ("PATCH", "/devices/rack-9", {"name": "A"}, 404),
     ("PATCH", "/devices/rack-1", {"fingerprint": "zz"}, 422),
     ("DELETE", "/devices/rack-9", None, 404),

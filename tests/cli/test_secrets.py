@@ -113,6 +113,16 @@ def test_the_whole_way_in(door: str, micboard: Command, monkeypatch: pytest.Monk
     assert "online" in micboard("devices", "show", "Door").out
 
 
+def test_a_device_without_a_certificate_is_not_trusted(micboard: Command) -> None:
+    assert micboard("devices", "add", "shure", "127.0.0.9", "--driver", "shure-strings").code == 0
+    said_no(micboard("devices", "trust", "127.0.0.9"), "COMMAND_NOT_SUPPORTED")
+    said_no(micboard("devices", "trust", "127.0.0.9", "--fingerprint", SHOWN), "COMMAND_NOT_SUPPORTED")
+    added = micboard(
+        "devices", "add", "shure", "127.0.0.8", "--driver", "shure-strings", "--fingerprint", SHOWN
+    )
+    said_no(added, "COMMAND_NOT_SUPPORTED")
+
+
 def test_what_is_known_is_listed_and_forgotten(
     door: str, micboard: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:

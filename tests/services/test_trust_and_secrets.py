@@ -26,7 +26,7 @@ from tests.fakes.plugins import Plugins
 from tests.fakes.repositories import InMemoryDevices
 from tests.fakes.secrets import InMemorySecrets
 from tests.fakes.services import fake_adapters, in_memory
-from tests.services.results import code_of, data_of
+from tests.services.results import code_of, data_of, error_of
 from tests.services.running_sessions import running_sessions
 
 DOOR = Device(DeviceId("door"), vault.CODE, vault.DRIVER, "127.0.0.2", 4433, fingerprint=vault.CERTIFICATE)
@@ -44,7 +44,14 @@ class Setup:
         self.secrets = InMemorySecrets()
         maker = vault.MANUFACTURER
         spec = maker.drivers[vault.DRIVER]
-        plain = replace(spec, name="plain", open=self._open_plain, secret=None, certificate=None)
+        plain = replace(
+            spec,
+            name="plain",
+            open=self._open_plain,
+            secret=None,
+            has_certificate=False,
+            certificate=None,
+        )
         broken = replace(plain, name="broken", open=self._open_broken)
         plugins = Plugins(
             replace(maker, drivers={spec.name: replace(spec, open=self._open)}),
@@ -242,6 +249,24 @@ async def test_devices_without_a_certificate_and_those_that_do_not_answer_say_so
     setup = Setup(OPEN, away)
     assert code_of(await setup.devices.fetch_certificate(OPEN.id)) is ErrorCode.COMMAND_NOT_SUPPORTED
     assert code_of(await setup.devices.fetch_certificate(away.id)) is ErrorCode.DEVICE_UNREACHABLE
+
+
+async def test_a_certificate_is_trusted_only_of_a_device_that_has_one() -> None:
+    setup = Setup(OPEN)
+    fingerprint = "cd" * 32
+    for refused in (
+        await setup.devices.trust(OPEN.id, fingerprint, actor="Pia"),
+        await setup.devices.update(OPEN.id, DeviceChange(fingerprint=fingerprint), actor="Pia"),
+        await setup.devices.register("plain", "127.0.0.5", fingerprint=fingerprint, actor="Pia"),
+    ):
+        assert code_of(refused) is ErrorCode.COMMAND_NOT_SUPPORTED
+        assert "has the driver plain, whose devices have no certificate" in error_of(refused).message
+    assert setup.records.kept == {OPEN.id: OPEN}
+    # What was trusted before it was refused does not stand in the way of other changes, and can be taken back.
+    setup.records.put(replace(OPEN, fingerprint=fingerprint))
+    data_of(await setup.devices.update(OPEN.id, DeviceChange(name="Open"), actor="Pia"))
+    data_of(await setup.devices.update(OPEN.id, DeviceChange(fingerprint=""), actor="Pia"))
+    assert setup.records.kept[OPEN.id] == replace(OPEN, name="Open")
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from micboard_tui.domain.identity import DeviceId, LocationId
 ROUTER = APIRouter(prefix="/api/v1/devices", tags=["devices"], route_class=RepeatableRoute)
 
 
-@ROUTER.post("", status_code=201, response_model=ChangedRegistrationAnswer, responses=refusals(409, 502, 504))
+@ROUTER.post("", status_code=201, response_model=ChangedRegistrationAnswer, responses=refusals(405, 409, 502, 504))
 async def register_device(context: Context, caller: Writer, body: NewDeviceRequest) -> Response:
     """Register a device: a session with it opens at once. It need not answer yet."""
     result = await context.services.devices.register(
@@ -53,7 +53,9 @@ async def get_registration(
 
 
 @ROUTER.patch(
-    "/{device_id}", response_model=ChangedRegistrationAnswer, responses=refusals(404, 409, 412, 502, 504)
+    "/{device_id}",
+    response_model=ChangedRegistrationAnswer,
+    responses=refusals(404, 405, 409, 412, 502, 504),
 )
 async def change_device(
     request: Request,

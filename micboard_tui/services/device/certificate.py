@@ -1,4 +1,4 @@
-"""Asks a device for the certificate that it shows now, before it is trusted."""
+"""Certificates of devices: which devices have one, and which one is shown now, before it is trusted."""
 
 import anyio
 
@@ -9,14 +9,25 @@ from micboard_tui.domain.device import Device
 from micboard_tui.domain.fingerprint import parse_fingerprint
 
 
-async def fetch_fingerprint(spec: DriverSpec, device: Device, connect_timeout_s: float) -> str:
-    """The certificate's SHA-256. Raises COMMAND_NOT_SUPPORTED, and what the device fails with."""
-    where = f"{device.host}:{device.port}"
-    if spec.certificate is None:
+def require_certificate(spec: DriverSpec, where: str) -> None:
+    """Raises COMMAND_NOT_SUPPORTED where devices of that driver have no certificate to trust."""
+    if not spec.has_certificate:
         raise MicboardError(
             ErrorCode.COMMAND_NOT_SUPPORTED,
             f"{where} has the driver {spec.name}, whose devices have no certificate",
             hint="There is nothing to trust",
+        )
+
+
+async def fetch_fingerprint(spec: DriverSpec, device: Device, connect_timeout_s: float) -> str:
+    """The certificate's SHA-256. Raises COMMAND_NOT_SUPPORTED, and what the device fails with."""
+    require_certificate(spec, device.address)
+    where = device.address
+    if spec.certificate is None:
+        raise MicboardError(
+            ErrorCode.COMMAND_NOT_SUPPORTED,
+            f"The driver {spec.name} of {where} cannot fetch its certificate",
+            hint="Give the fingerprint that the device's own display or page shows",
         )
     try:
         with anyio.fail_after(2 * connect_timeout_s):

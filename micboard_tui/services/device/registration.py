@@ -16,6 +16,7 @@ from micboard_tui.domain.device import Device, DeviceSnapshot, device_title
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.services.assignment.assignment_changes import changes_of_removal
+from micboard_tui.services.device.certificate import require_certificate
 from micboard_tui.services.device.device_network import DeviceNetwork
 from micboard_tui.services.device.driver_detection import choose_driver, detect_driver
 from micboard_tui.services.device.lookup import check_address_is_free, names_of_others
@@ -79,6 +80,8 @@ class DeviceRegistration:
             and not registered.is_listened_to(host, manufacturer)
         ):
             spec, port, warning = await detect_driver(self._network, manufacturer, host, new.port, zone)
+        if fingerprint is not None:
+            require_certificate(spec, f"{host}:{port}")
         async with self._steps.lock:
             rack = await self._records.devices.all()
             check_address_is_free(rack, host, port)
@@ -125,6 +128,7 @@ class DeviceRegistration:
             rack = await self._rack()
             known = require_device(rack, device_id)
             after = _edit(known.device, change)
+            self._check_trust(known.device, after)
             others = [snapshot.device for snapshot in rack]
             check_address_is_free(others, after.host, after.port, besides=device_id)
             steps = [_edit_step(known, after)]
@@ -143,6 +147,7 @@ class DeviceRegistration:
         async with self._steps.lock:
             known = require_device(await self._rack(), device_id)
             before, after = known.device, replace(known.device, fingerprint=trusted)
+            self._check_trust(before, after)
             if after != before:
                 await self._steps.make(
                     PlannedStep(f"Certificate of {visible(known.title)} trusted", [Change(before, after)]),
@@ -165,6 +170,12 @@ class DeviceRegistration:
             changes.append(Change(device, None))
             await self._steps.make(PlannedStep(f"Device {visible(known.title)} removed", changes), actor)
         return device
+
+    def _check_trust(self, before: Device, after: Device) -> None:
+        """Raises COMMAND_NOT_SUPPORTED where a certificate is to be trusted of a device that has none."""
+        if after.fingerprint not in (None, before.fingerprint):
+            manufacturer = self._manufacturers.get(after.manufacturer)
+            require_certificate(choose_driver(manufacturer, after.driver, None), after.address)
 
     async def _look_up(self, host: str, zone: str) -> str | None:
         """As ``DeviceNetwork.check_host``, which an address does not need."""

@@ -59,7 +59,8 @@ class Setup:
         """Addresses with a session, as long as it is open."""
         self.locations = InMemoryLocations(STAGE)
         self.records = InMemoryDevices(*devices, locations=self.locations)
-        spec = DriverSpec("shure-strings", "Shure", 2202, self._open)
+        # So that a step can be about a certificate as well.
+        spec = DriverSpec("shure-strings", "Shure", 2202, self._open, has_certificate=True)
         clock = SteadyClock()
         self.live = LiveState(clock)
         self.adapters = fake_adapters(
