@@ -41,7 +41,7 @@ def write_names(
             print_line("Nothing to write.")
             return
         count = format_count(len(plan.commands), "name")
-        require_consent(f"Write {count}", yes=yes)
+        await require_consent(f"Write {count}", yes=yes)
         operator = current_operator()
         async with armed_control(services.users, operator):
             answer = await services.control.execute_plan(plan.commands, _report, actor=operator)

@@ -190,9 +190,9 @@ async def _execute_on_device(
     previews = [data_of(await services.control.preview(device.id, command)) for command in commands]
     for preview in previews:
         print_preview(preview)
-    require_consent(f"Change this on {known.title}", yes=yes)
+    await require_consent(f"Change this on {known.title}", yes=yes)
     if any(preview.confirmations > 1 for preview in previews):
-        require_consent("This can end a link or be heard as a jump. Change it all the same", yes=yes)
+        await require_consent("This can end a link or be heard as a jump. Change it all the same", yes=yes)
     operator = current_operator()
     async with armed_control(services.users, operator):
         for preview in previews:

@@ -247,7 +247,7 @@ def remove(device: DeviceName, yes: Yes = False) -> None:
     async def remove_device(services: "Services") -> str:
         chosen = data_of(await services.devices.find(device))
         title = data_of(await services.devices.get_device_status(chosen.id)).title
-        require_consent(f"Remove {title} and its last readings", yes=yes)
+        await require_consent(f"Remove {title} and its last readings", yes=yes)
         data_of(await services.devices.remove(chosen.id, actor=current_operator()))
         return title
 

@@ -96,7 +96,7 @@ def start(
     async def begin(services: "Services") -> None:
         check = data_of(await services.line_check.get_check())
         if check is not None and check.lines:
-            require_consent("Start it anew? All that was seen and ticked is forgotten", yes=yes)
+            await require_consent("Start it anew? All that was seen and ticked is forgotten", yes=yes)
         data_of(await services.line_check.start(actor=operator))
 
     run_with_services(begin)
@@ -124,7 +124,7 @@ def end(
         if check is not None:
             good, count = count_good(check, lines_to_check(data_of(await services.devices.list_devices())))
             if good < count:
-                require_consent(f"End it? {count - good} of {count} lines are not good yet", yes=yes)
+                await require_consent(f"End it? {count - good} of {count} lines are not good yet", yes=yes)
         data_of(await services.line_check.end(actor=operator))
         return f"Line check ended: {good} of {count} lines are good."
 

@@ -32,11 +32,13 @@ def lock(
     """
     from micboard_tui.cli.context import current_operator, data_of, run_with_services
     from micboard_tui.cli.output import print_line
-    from micboard_tui.cli.prompts import ask_new_pin, read_piped_password
+    from micboard_tui.cli.prompts import ask_new_pin, read_piped_line
     from micboard_tui.domain.safe_text import visible
 
+    piped = read_piped_line() if pin_stdin and not state else None
+
     async def lock_show(services: "Services") -> "ShowLock":
-        pin = read_piped_password() if pin_stdin else ask_new_pin()
+        pin = await ask_new_pin() if piped is None else piped
         return data_of(await services.access.lock_show(pin, actor=current_operator()))
 
     if state:
@@ -59,12 +61,14 @@ def unlock(pin_stdin: PipedPin = False, as_json: Json = False) -> None:
     """
     from micboard_tui.cli.context import current_operator, data_of, run_with_services
     from micboard_tui.cli.output import print_line
-    from micboard_tui.cli.prompts import ask_pin, read_piped_password
+    from micboard_tui.cli.prompts import ask_pin, read_piped_line
+
+    piped = read_piped_line() if pin_stdin else None
 
     async def unlock_show(services: "Services") -> "ShowLock | None":
         if data_of(await services.access.find_lock()) is None:
             return None
-        pin = read_piped_password() if pin_stdin else ask_pin()
+        pin = await ask_pin() if piped is None else piped
         return data_of(await services.access.unlock_show(pin, actor=current_operator()))
 
     unlocked = run_with_services(unlock_show)

@@ -130,7 +130,7 @@ def _get_command() -> Callable[[], object]:
 
 
 def main() -> None:
-    """The entry point. Exit codes: 0 done, 1 the answer is no, 2 wrong usage."""
+    """The entry point. Exit codes: 0 done, 1 the answer is no, 2 wrong usage, 130 Ctrl+C at a question."""
     # What is loaded stays: to look for garbage in it takes an eighth of a start. Commands enable it again.
     gc.disable()
     repair_streams()

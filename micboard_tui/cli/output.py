@@ -120,6 +120,12 @@ def print_note(text: str) -> None:
     sys.stderr.write(_readable(visible(text), sys.stderr) + "\n")
 
 
+def print_prompt(text: str) -> None:
+    """What an answer is typed behind, beside the answer of the command."""
+    sys.stderr.write(_readable(visible(text), sys.stderr))
+    sys.stderr.flush()
+
+
 def print_error(error: ErrorInfo) -> None:
     """A "no" in one line: code, what happened, what to do."""
     hint = f" {as_sentence(error.hint)}" if error.hint else ""

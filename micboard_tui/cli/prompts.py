@@ -3,22 +3,16 @@
 Nothing is ever asked on stdout, and no secret is ever an argument of a command.
 """
 
-import getpass
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
-
-import typer
 
 from micboard_tui.cli.context import current_operator, data_of
 from micboard_tui.cli.output import print_line, print_note
+from micboard_tui.cli.typed_line import ask_line, ask_unseen_line
 from micboard_tui.contracts.errors import invalid_value_error
 from micboard_tui.contracts.secrets import SecretNeed
 from micboard_tui.domain.device import Device
 from micboard_tui.domain.fingerprint import format_fingerprint
-from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.show_lock import MAX_PIN, MIN_PIN
 
 if TYPE_CHECKING:
@@ -29,48 +23,42 @@ _PIPE_PIN = "Pipe the PIN in with --pin-stdin"
 _NO_TERMINAL = "Nothing was changed: there is no terminal to ask in"
 
 
-def ask_secret(need: SecretNeed, user: str | None) -> str:
-    """Typed unseen at a terminal, else the first line of what is piped in."""
-    if not sys.stdin.isatty():
-        return sys.stdin.readline(LONGEST_LINE).rstrip("\r\n")
+async def ask_secret(need: SecretNeed, user: str | None) -> str:
+    """Typed unseen at a terminal. Raises MicboardError INVALID_VALUE."""
     whose = f" of {user or need.user}" if user or need.user else ""
-    with _interruptible():
-        return getpass.getpass(
-            f"{need.kind[:1].upper()}{need.kind[1:]}{whose} for {need.title}: ", sys.stderr
-        )
+    return await ask_unseen_line(f"{need.kind[:1].upper()}{need.kind[1:]}{whose} for {need.title}: ")
 
 
-def ask_new_password(name: str) -> str:
+async def ask_new_password(name: str) -> str:
     """Typed unseen twice at a terminal. Raises MicboardError INVALID_VALUE."""
-    return _ask_twice(f"Password for {visible(name)}: ", "Pipe the password in with --password-stdin")
+    return await _ask_twice(f"Password for {name}: ", "Pipe the password in with --password-stdin")
 
 
-def ask_new_pin() -> str:
+async def ask_new_pin() -> str:
     """The same for a PIN that locks the show."""
-    return _ask_twice(f"PIN of {MIN_PIN} to {MAX_PIN} digits: ", _PIPE_PIN)
+    return await _ask_twice(f"PIN of {MIN_PIN} to {MAX_PIN} digits: ", _PIPE_PIN)
 
 
-def ask_pin() -> str:
+async def ask_pin() -> str:
     """The PIN that the show was locked with, typed unseen. Raises MicboardError INVALID_VALUE."""
-    return _ask_unseen("PIN: ", _PIPE_PIN)
+    return await _ask_unseen("PIN: ", _PIPE_PIN)
 
 
-def _ask_twice(prompt: str, without_terminal: str) -> str:
-    typed = _ask_unseen(prompt, without_terminal)
-    if _ask_unseen("The same again: ", without_terminal) != typed:
+async def _ask_twice(prompt: str, without_terminal: str) -> str:
+    typed = await _ask_unseen(prompt, without_terminal)
+    if await _ask_unseen("The same again: ", without_terminal) != typed:
         raise invalid_value_error("Nothing was changed: the two differ", "Type it again")
     return typed
 
 
-def _ask_unseen(prompt: str, without_terminal: str) -> str:
+async def _ask_unseen(prompt: str, without_terminal: str) -> str:
     if not sys.stdin.isatty():
         raise invalid_value_error(_NO_TERMINAL, without_terminal)
-    with _interruptible():
-        return getpass.getpass(prompt, sys.stderr)
+    return await ask_unseen_line(prompt)
 
 
-def read_piped_password() -> str:
-    """The first line of what is piped in."""
+def read_piped_line() -> str:
+    """The first line of what is piped in. It may take a while, so read it before a connection is opened."""
     return sys.stdin.readline(LONGEST_LINE).rstrip("\r\n")
 
 
@@ -96,7 +84,7 @@ async def accept_certificate(services: "Services", device: Device, fingerprint: 
                 _NO_TERMINAL,
                 f"If it is the right one: {_trust_command(device)} --fingerprint {fingerprint}",
             )
-        if not _ask_for_trust():
+        if not await _ask_for_trust():
             raise invalid_value_error(
                 "Nothing was changed",
                 "Compare it with the device's own display",
@@ -111,7 +99,7 @@ async def _ask_for_secret(services: "Services", device: Device, *, interactive: 
     if all(missing.id != device.id for missing in listing.missing):
         return
     need = data_of(await services.secrets.find_need(device.id, None))
-    value = ask_secret(need, None) if interactive else ""
+    value = await ask_secret(need, None) if interactive else ""
     if value:
         place = data_of(await services.secrets.keep(need.owner, value, actor=current_operator()))
         print_note(f"Stored in the {place.value}.")
@@ -127,38 +115,35 @@ async def _offer_trust(services: "Services", device: Device) -> None:
         )
         return
     _print_certificate(device, shown.data)
-    if _ask_for_trust():
+    if await _ask_for_trust():
         data_of(await services.devices.trust(device.id, shown.data, actor=current_operator()))
     else:
         print_note(f"It is not connected before its certificate is accepted:  {_trust_command(device)}")
 
 
-def _ask_for_trust() -> bool:
-    with _interruptible():
-        return typer.confirm("Is it the device's own, and do you trust it from now on?", err=True)
+async def _ask_for_trust() -> bool:
+    return await _ask_yes_or_no("Is it the device's own, and do you trust it from now on?")
 
 
-def require_consent(question: str, *, yes: bool) -> None:
+async def require_consent(question: str, *, yes: bool) -> None:
     """Return only when the user agrees. Raises MicboardError; without a terminal --yes is needed."""
     if yes:
         return
     if not sys.stdin.isatty():
-        raise invalid_value_error(
-            _NO_TERMINAL,
-            "Use --yes to go on",
-        )
-    if not typer.confirm(f"{question}?", err=True):
+        raise invalid_value_error(_NO_TERMINAL, "Use --yes to go on")
+    if not await _ask_yes_or_no(f"{question}?"):
         raise invalid_value_error("Nothing was changed", "Answer yes to go on")
 
 
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """Let Ctrl+C end a question at once; the event loop would only note it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+async def _ask_yes_or_no(question: str) -> bool:
+    """Enter alone is a no."""
+    while True:
+        typed = (await ask_line(f"{question} [y/N]: ")).strip().lower()
+        if typed in {"y", "yes"}:
+            return True
+        if typed in {"", "n", "no"}:
+            return False
+        print_note("Type y or n.")
 
 
 def _print_certificate(device: Device, fingerprint: str) -> None:

@@ -48,7 +48,7 @@ def restore(
         backups.prepared(file, only_database=only_database) as prepared,
     ):
         _show(prepared.preview)
-        require_consent("Replace what is there now", yes=yes)
+        anyio.run(partial(require_consent, "Replace what is there now", yes=yes))
         restored = prepared.carry_out()
     print_line(f"Restored {', '.join(restored.names)}.")
     if restored.kept is not None:

@@ -1,5 +1,6 @@
 """``secrets``: passwords and keys of devices. They are asked for, and never shown again."""
 
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -54,14 +55,16 @@ def set_secret(
     """
     from micboard_tui.cli.context import current_operator, data_of, run_with_services
     from micboard_tui.cli.output import print_line
-    from micboard_tui.cli.prompts import ask_secret
+    from micboard_tui.cli.prompts import ask_secret, read_piped_line
 
     if place is SecretPlace.ENVIRONMENT:
         raise typer.BadParameter("A variable is set in the shell: MICBOARD_SECRETS__…", param_hint="--in")
 
+    piped = None if sys.stdin.isatty() else read_piped_line()
+
     async def keep_secret(services: "Services") -> str:
         need = data_of(await services.secrets.find_need(device, driver))
-        value = ask_secret(need, user)
+        value = await ask_secret(need, user) if piped is None else piped
         kept = data_of(
             await services.secrets.keep(need.owner, value, user=user, place=place, actor=current_operator())
         )

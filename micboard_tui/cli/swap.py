@@ -57,7 +57,7 @@ def swap(
         about = f": {', '.join(spare.reasons)}" if spare else ""
         print_note(f"{title_of(failing)} -> {title_of(target)}{about}")
         has_sound = spare is not None and spare.state.has_sound()
-        require_consent(f"{'It has sound on it. ' * has_sound}Move the performer there", yes=yes)
+        await require_consent(f"{'It has sound on it. ' * has_sound}Move the performer there", yes=yes)
         return data_of(await assignments.swap(failing, target, actor=current_operator())), devices
 
     taken, devices = run_with_services(move_performer)

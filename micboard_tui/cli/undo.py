@@ -51,6 +51,6 @@ async def _turn_step(services: "Services", *, is_redo: bool, yes: bool) -> "Step
     answer = await turn(actor=operator)
     if answer.success or answer.error.code is not ErrorCode.CONTROL_NOT_ARMED:
         return data_of(answer)
-    require_consent("The step changed a device, which is sent its other value. Go on", yes=yes)
+    await require_consent("The step changed a device, which is sent its other value. Go on", yes=yes)
     async with armed_control(services.users, operator):
         return data_of(await turn(actor=operator))

@@ -56,17 +56,18 @@ def add(
     """
     from micboard_tui.cli.context import current_operator, data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_line
-    from micboard_tui.cli.prompts import ask_new_password, read_piped_password
+    from micboard_tui.cli.prompts import ask_new_password, read_piped_line
     from micboard_tui.contracts.documents.users import user_entry
     from micboard_tui.domain.safe_text import visible
 
     if password_stdin and no_password:
         raise typer.BadParameter("Give --password-stdin or --no-password, not both")
 
+    piped = read_piped_line() if password_stdin else None
+
     async def add_user(services: "Services") -> "User":
-        password = None
-        if not no_password:
-            password = read_piped_password() if password_stdin else ask_new_password(name)
+        asks = not no_password and piped is None
+        password = await ask_new_password(name) if asks else piped
         return data_of(await services.users.add_user(name, role, password, actor=current_operator()))
 
     user = run_with_services(add_user)
@@ -124,7 +125,7 @@ def change(
     """
     from micboard_tui.cli.context import current_operator, data_of, run_with_services
     from micboard_tui.cli.output import print_json, print_line
-    from micboard_tui.cli.prompts import ask_new_password, read_piped_password
+    from micboard_tui.cli.prompts import ask_new_password, read_piped_line
     from micboard_tui.contracts.documents.users import user_entry
     from micboard_tui.domain.safe_text import visible
 
@@ -133,10 +134,10 @@ def change(
     if role is None and not password and not password_stdin:
         raise typer.BadParameter("Give what to change: --role, --password or --password-stdin")
 
+    piped = read_piped_line() if password_stdin else None
+
     async def change_user(services: "Services") -> "User":
-        new_password = None
-        if password or password_stdin:
-            new_password = read_piped_password() if password_stdin else ask_new_password(name)
+        new_password = await ask_new_password(name) if password else piped
         return data_of(
             await services.users.change_user(
                 name, permission=role, password=new_password, actor=current_operator()
@@ -164,7 +165,7 @@ def remove(name: Name, yes: Yes = False) -> None:
     from micboard_tui.domain.safe_text import visible
 
     async def remove_user(services: "Services") -> "User":
-        require_consent(f"Remove {visible(name)} with all tokens and the key", yes=yes)
+        await require_consent(f"Remove {visible(name)} with all tokens and the key", yes=yes)
         return data_of(await services.users.remove_user(name, actor=current_operator()))
 
     print_line(f"Removed {visible(run_with_services(remove_user).name)}.")

@@ -1,5 +1,6 @@
 """``views``: what the board keeps on its number keys."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -95,6 +96,8 @@ def remove(view: ViewName, yes: Yes = False) -> None:
 
     micboard-tui views remove 2 --yes
     """
+    import anyio
+
     from micboard_tui.cli.context import exclusive_instance
     from micboard_tui.cli.output import print_line
     from micboard_tui.cli.prompts import require_consent
@@ -107,7 +110,7 @@ def remove(view: ViewName, yes: Yes = False) -> None:
         stored = file.load()
         views = parse_views(stored)
         key = find_key(_kept(views), view)
-        require_consent(f"Remove view {key}, {views[key].title}", yes=yes)
+        anyio.run(partial(require_consent, f"Remove view {key}, {views[key].title}", yes=yes))
         _save(file, remove_view(stored, key))
     print_line(f"View {key} is free now.")
 

@@ -8,10 +8,11 @@ import sys
 import time
 import traceback
 from collections import deque
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -72,6 +73,42 @@ class _MemoryHandler(logging.Handler):
         self.format(record)
 
 
+class _LineHandler(logging.StreamHandler[TextIO]):
+    """Writes lines for people, and those that come while it is held back when that ends."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self._held: deque[logging.LogRecord] | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if self._held is None:
+            super().emit(record)
+        else:
+            self._held.append(record)
+
+    def hold_back(self) -> None:
+        self._held = deque(maxlen=MAX_EVENTS)
+
+    def let_go(self) -> None:
+        with self.lock or nullcontext():
+            held, self._held = self._held, None
+            for record in held or ():
+                super().emit(record)
+
+
+@contextmanager
+def held_logs() -> Iterator[None]:
+    """Write what is logged to stderr only afterwards, so that no line gets into what a person types there."""
+    handlers = [handler for handler in logging.getLogger().handlers if isinstance(handler, _LineHandler)]
+    for handler in handlers:
+        handler.hold_back()
+    try:
+        yield
+    finally:
+        for handler in handlers:
+            handler.let_go()
+
+
 def log_to_file(file: Path, level: str, memory: EventMemory | None = None, mask: Mask | None = None) -> None:
     """Send every event to ``file``; nothing reaches the terminal, which belongs to the board."""
     handler = logging.handlers.RotatingFileHandler(
@@ -82,7 +119,7 @@ def log_to_file(file: Path, level: str, memory: EventMemory | None = None, mask:
 
 def log_to_stderr(level: str, mask: Mask | None = None) -> None:
     """Send events to stderr as lines for people; stdout belongs to the answer."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _LineHandler(sys.stderr)
     _configure(
         handler, _render_lines(structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())), level, mask=mask
     )

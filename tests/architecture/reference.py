@@ -27,8 +27,8 @@ REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 
 COMMANDS = (
     "Every listing takes `--json`. Answers go to stdout, everything else to stderr. Exit codes: 0 done,",
-    "1 the answer is no, with its code and cure on stderr, 2 wrong usage. Without a command it opens the",
-    "board.",
+    "1 the answer is no, with its code and cure on stderr, 2 wrong usage, 130 a question ended with Ctrl+C.",
+    "Without a command it opens the board.",
 )
 SETTINGS = (
     "Strongest first: command line, environment, `config.toml`, defaults. `micboard-tui config show",

@@ -1,7 +1,10 @@
 import asyncio
+import os
+import pty
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import copyfile
@@ -21,6 +24,7 @@ class Answer:
 
 
 Command = Callable[..., Answer]
+Typed = Callable[..., None]
 
 
 @pytest.fixture
@@ -51,6 +55,20 @@ def micboard(
 
     yield run
     reset_logs()
+
+
+@pytest.fixture
+def types(monkeypatch: pytest.MonkeyPatch) -> Iterator[Typed]:
+    """Sits down at a terminal, in which these lines are typed already."""
+    with ExitStack() as opened:
+
+        def sit_down(*lines: str) -> None:
+            ours, theirs = pty.openpty()
+            opened.callback(os.close, ours)
+            monkeypatch.setattr(sys, "stdin", opened.enter_context(os.fdopen(theirs)))
+            os.write(ours, "".join(f"{line}\n" for line in lines).encode())
+
+        yield sit_down
 
 
 @pytest.fixture

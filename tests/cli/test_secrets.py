@@ -5,7 +5,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ import pytest
 from micboard_tui.cli.secrets import print_recipients
 from micboard_tui.contracts.secrets import SecretListing
 from micboard_tui.domain.sealed_secret import ListedRecipient
-from tests.cli.conftest import Answer, Command
+from tests.cli.conftest import Answer, Command, Typed
 from tests.cli.test_commands import said_no
 from tests.cli.test_terminal import terminal
 from tests.fakes import vault
@@ -47,24 +47,6 @@ def door(shelf: Path, micboard: Command) -> str:
 
 class Piped(io.StringIO):
     """What a pipe brings."""
-
-
-class Keyboard(io.StringIO):
-    """What somebody types at a terminal."""
-
-    def isatty(self) -> bool:
-        return True
-
-
-@pytest.fixture
-def types(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    def sit_down(*lines: str) -> None:
-        keyboard = Keyboard("".join(f"{line}\n" for line in lines))
-        monkeypatch.setattr(sys, "stdin", keyboard)
-        # The real one goes past stdin to the terminal of whoever runs the tests.
-        monkeypatch.setattr("getpass.getpass", lambda *_: keyboard.readline().rstrip("\n"))
-
-    return sit_down
 
 
 def give(micboard: Command, monkeypatch: pytest.MonkeyPatch, secret: str, *words: str) -> Answer:
@@ -193,7 +175,7 @@ def test_a_file_that_others_may_read_is_refused(
 
 
 def test_whoever_sits_there_is_asked(
-    shelf: Path, micboard: Command, types: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    shelf: Path, micboard: Command, types: Typed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     types(vault.PASSWORD, "y")
     added = micboard("devices", "add", "vault", "127.0.0.2", "--name", "Door")
@@ -236,10 +218,31 @@ def test_in_a_terminal_adding_asks_for_all_that_is_needed(
         assert later.end() == 0
     assert b"secrets set" in later.written
     assert b"certificate could not be read" in later.written
-    with terminal(environment, "secrets", "set", "Door") as given_up:
-        given_up.answer("for Door: ", "\x03")
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    ("words", "question"),
+    [
+        (("secrets", "set", "Door"), "for Door: "),
+        (("devices", "remove", "Door"), "Remove Door and its last readings? [y/N]: "),
+        (("lock",), "digits: "),
+    ],
+    ids=["secret", "consent", "pin"],
+)
+def test_ctrl_c_ends_a_question_at_once(
+    door: str,
+    environment: Mapping[str, str],
+    micboard: Command,
+    words: Sequence[str],
+    question: str,
+) -> None:
+    with terminal(environment, *words) as given_up:
+        given_up.answer(question, "\x03")
         assert given_up.end() == 130
-    assert b"Traceback" not in given_up.written
+    shown = given_up.written.decode()
+    assert shown[shown.index(question) + len(question) :].replace("^C", "").strip() == ""
+    assert "Door" in micboard("devices", "list").out
 
 
 def test_no_secret_comes_out_anywhere(

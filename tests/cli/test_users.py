@@ -11,17 +11,10 @@ import pytest
 from micboard_tui.bus.server.key_pairs import key_pair_of
 from micboard_tui.config.attachment import read_user_key
 from micboard_tui.storage.argon2_hasher import Argon2Hasher
-from tests.cli.conftest import Command
+from tests.cli.conftest import Command, Typed
 from tests.cli.test_commands import said_no
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of a test
-
-
-class Keyboard(io.StringIO):
-    """What somebody types at a terminal."""
-
-    def isatty(self) -> bool:
-        return True
 
 
 @pytest.fixture(autouse=True)
@@ -35,27 +28,19 @@ def pipe(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     return lambda text: monkeypatch.setattr(sys, "stdin", io.StringIO(text))
 
 
-@pytest.fixture
-def types(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    def sit_down(*lines: str) -> None:
-        keyboard = Keyboard("".join(f"{line}\n" for line in lines))
-        monkeypatch.setattr(sys, "stdin", keyboard)
-        # The real one goes past stdin to the terminal of whoever runs the tests.
-        monkeypatch.setattr("getpass.getpass", lambda *_: keyboard.readline().rstrip("\n"))
-
-    return sit_down
-
-
 def test_a_user_is_added_at_a_terminal_changed_and_removed(
-    micboard: Command, types: Callable[..., None], pipe: Callable[[str], None]
+    micboard: Command, types: Typed, pipe: Callable[[str], None]
 ) -> None:
     types(PASSWORD, "another one")
-    said_no(micboard("users", "add", "Ada", "--role", "write"), "INVALID_VALUE")
+    answer = micboard("users", "add", "Ada", "--role", "write")
+    asked = "Password for Ada: \nThe same again: \n"
+    assert answer.err == f"{asked}INVALID_VALUE: Nothing was changed: the two differ. Type it again.\n"
+    assert (answer.code, answer.out) == (1, "")
     types(PASSWORD, PASSWORD)
     answer = micboard("users", "add", "Ada", "--role", "write")
     assert (answer.code, answer.out) == (0, "Added Ada, who may write.\n"), answer.err
     types(PASSWORD, PASSWORD)
-    said_no(micboard("users", "add", "ADA", "--role", "watch"), "USER_EXISTS")
+    assert "\nUSER_EXISTS: " in micboard("users", "add", "ADA", "--role", "watch").err
     assert micboard("users", "change", "ada", "--role", "control").out == "Ada may control now.\n"
     pipe(f"{PASSWORD} 2\nmore\n")
     answer = micboard("users", "change", "Ada", "--password-stdin")

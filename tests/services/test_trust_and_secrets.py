@@ -262,7 +262,7 @@ async def test_a_certificate_is_trusted_only_of_a_device_that_has_one() -> None:
         assert code_of(refused) is ErrorCode.COMMAND_NOT_SUPPORTED
         assert "has the driver plain, whose devices have no certificate" in error_of(refused).message
     assert setup.records.kept == {OPEN.id: OPEN}
-    # What was trusted before it was refused does not stand in the way of other changes, and can be taken back.
+    # What is trusted from before does not stand in the way of other changes, and can be taken back.
     setup.records.put(replace(OPEN, fingerprint=fingerprint))
     data_of(await setup.devices.update(OPEN.id, DeviceChange(name="Open"), actor="Pia"))
     data_of(await setup.devices.update(OPEN.id, DeviceChange(fingerprint=""), actor="Pia"))

@@ -25,7 +25,9 @@ from micboard_tui.domain.identity import DeviceId, LocationId
 ROUTER = APIRouter(prefix="/api/v1/devices", tags=["devices"], route_class=RepeatableRoute)
 
 
-@ROUTER.post("", status_code=201, response_model=ChangedRegistrationAnswer, responses=refusals(405, 409, 502, 504))
+@ROUTER.post(
+    "", status_code=201, response_model=ChangedRegistrationAnswer, responses=refusals(405, 409, 502, 504)
+)
 async def register_device(context: Context, caller: Writer, body: NewDeviceRequest) -> Response:
     """Register a device: a session with it opens at once. It need not answer yet."""
     result = await context.services.devices.register(
