@@ -245,8 +245,12 @@ async def freeze_a_hub(site: Site) -> None:
 
 
 async def kill_a_hub(site: Site) -> None:
-    """Of a command that the receiver got while the hub died it is not known; it gets it once."""
+    """Of a command that the receiver got while the hub died it is not known; it gets it once.
+
+    The next hub knows no arming, and boards see that theirs is gone.
+    """
     first, second = await site.until_active()
+    await until(lambda: bool(site.services.live.findings.armings))
     site.receiver.unanswered = GAIN
     asked = asyncio.create_task(site.set_gain(9))
     await until(lambda: site.gains == 2)
@@ -256,6 +260,7 @@ async def kill_a_hub(site: Site) -> None:
     note("the next hub is active", steady_s() - killed_at)
     assert steady_s() - killed_at < TAKEN_WITHIN_S
     assert await asked is ErrorCode.OUTCOME_UNKNOWN
+    await until(lambda: not site.services.live.findings.armings)
     site.receiver.unanswered = ""
     assert site.gains == 2
     assert await site.set_gain(11) is None

@@ -2,7 +2,8 @@
 
 All that they publish comes from ``replica``. Here is what only the program with the services
 has: its clock, and ``findings``, which other parts add to nothing but that they are not heard. ``findings``
-begins with what the program before concluded, so that nothing is missing until the services have begun.
+begins with what the program before concluded, so that nothing is missing until the services have begun; only
+for whom control was armed ended with that program.
 
 Meters of a replica come seldom of channels that nobody looks at. So channels of which something is wrong, and
 single ones that are asked for, are asked for as if a board showed them.
@@ -39,7 +40,7 @@ class SiteState:
 
     def __init__(self, replica: LiveContract, clock: SteadyClock) -> None:
         self._replica, self._clock = replica, clock
-        self._findings = replace(replica.findings, holder=None)
+        self._findings = replace(replica.findings, holder=None, armings=())
         self._link_changes = LinkChanges()
         self._version = self._layout_version = -1
         self._links: dict[ChannelRef, LinkState] = {}

@@ -15,8 +15,8 @@ USUAL = 1
 
 
 TITLE = "Control"
-DISARMED_ELSEWHERE = "Control is disarmed: by you at another place, or since another hub took over."
-"""A hub that takes over knows no arming, so that no one is armed without knowing it."""
+DISARMED_ELSEWHERE = "Control is disarmed: by you at another place, or since the hub began anew."
+"""A hub that begins or takes over knows no arming, so that no one is armed without knowing it."""
 
 
 class ArmControlFlow:

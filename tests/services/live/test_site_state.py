@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from micboard_tui.domain.alarm_list import AlarmList
+from micboard_tui.domain.arming import Arming
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.channel import ChannelFacts, Meters, Transmitter
 from micboard_tui.domain.device import Device, DeviceKind, DeviceStatus
@@ -111,6 +112,15 @@ async def test_what_the_program_before_concluded_is_where_the_next_begins() -> N
         site.site.live.findings = replace(site.site.live.findings, alarms=alarms)
         await settle()
         assert state_of(site).findings.alarms == alarms
+
+
+async def test_for_whom_control_was_armed_ended_with_the_program_before() -> None:
+    async with opened() as site:
+        armed = (Arming("Ada", EPOCH_S + 600.0),)
+        site.site.live.findings = replace(site.site.live.findings, armings=armed)
+        await settle()
+        assert site.mirror.findings.armings == armed
+        assert state_of(site).findings.armings == ()
 
 
 async def test_the_clock_is_that_of_this_program() -> None:
