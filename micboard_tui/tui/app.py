@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import events
 from textual.app import SystemCommand
 from textual.binding import BindingType
-from textual.notifications import SeverityLevel
+from textual.notifications import Notification, Notify, SeverityLevel
 from textual.screen import Screen
 
 from micboard_tui.contracts.errors import ErrorInfo
@@ -45,6 +45,13 @@ if TYPE_CHECKING:
     from micboard_tui.contracts.services import Services
     from micboard_tui.tui.screens.devices_screen import DevicesScreen
     from micboard_tui.tui.screens.search_screen import SearchScreen
+
+MAX_MESSAGES = 3
+"""At a time at the edge of the screen, so that more than half of 24 rows stay free."""
+
+
+def _content_of(notification: Notification) -> tuple[str, str, SeverityLevel]:
+    return notification.message, notification.title, notification.severity
 
 
 class MicboardApp(LeavableApp):
@@ -155,6 +162,18 @@ class MicboardApp(LeavableApp):
         if severity == "information":
             self.clear_notifications()
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=False)
+
+    def on_notify(self, message: Notify) -> None:
+        """Make room for a message: an equal one is only renewed, and the oldest go.
+
+        Textual adds it afterwards.
+        """
+        new = message.notification
+        shown = list(self._notifications)
+        equal = [old for old in shown if _content_of(old) == _content_of(new)]
+        others = [old for old in shown if old not in equal]
+        for old in (*equal, *others[: len(others) + 1 - MAX_MESSAGES]):
+            self._unnotify(old, refresh=False)
 
     @property
     def _selection(self) -> Selection:

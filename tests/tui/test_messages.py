@@ -134,6 +134,43 @@ def ends_with(app: MicboardApp, word: str) -> bool:
     return any(line.endswith(word) for line in text_of(app).splitlines()[-3:])
 
 
+async def test_equal_messages_stand_there_once_and_are_renewed() -> None:
+    rig = hostile_rig()
+    async with open_app(rig, draws_messages=True) as (app, pilot):
+        await rig.access.lock_show("4711", actor="Ada")
+        for key in "nsxn":
+            await pilot.press(key)
+        await wait_for_message(app, pilot, "SHOW_LOCKED")
+        await until(lambda: len(toast_texts(app)) == 1)
+        app.notify("Another", severity="error")
+        await wait_for_message(app, pilot, "Another")
+        await pilot.press("n")
+        await until(lambda: len(toast_texts(app)) == 2 and toast_texts(app)[0] == "Another")
+        # The same words as a warning are not the same message.
+        app.notify("Another", severity="warning")
+        await until(lambda: len(toast_texts(app)) == 3)
+
+
+async def test_a_renewed_message_stays_as_long_as_a_new_one() -> None:
+    async with open_app(hostile_rig(), draws_messages=True) as (app, pilot):
+        for timeout_s in (5.0, 60.0):
+            app.notify("Again", severity="error", timeout=timeout_s)
+            await wait_for_message(app, pilot, "Again")
+        (shown,) = app._notifications
+        assert shown.time_left > 50.0
+        (toast,) = app.screen.get_child_by_type(ToastRack).query(Toast)
+        assert toast._notification is shown
+
+
+async def test_only_the_newest_messages_stand_on_the_screen() -> None:
+    async with open_app(hostile_rig(), draws_messages=True) as (app, _):
+        for number in range(8):
+            app.notify(f"Fault {number}", severity="error")
+        await until(lambda: toast_texts(app) == ["Fault 5", "Fault 6", "Fault 7"])
+        app.notify("All done")
+        await until(lambda: toast_texts(app) == ["All done"])
+
+
 # What devices are called.
 
 
