@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import events
 from textual.app import SystemCommand
 from textual.binding import BindingType
-from textual.notifications import Notification, Notify, SeverityLevel
 from textual.screen import Screen
 
 from micboard_tui.contracts.errors import ErrorInfo
@@ -29,6 +28,7 @@ from micboard_tui.tui.key_gate import KeyGate
 from micboard_tui.tui.key_overrides import build_keymap
 from micboard_tui.tui.leaving import LeavableApp
 from micboard_tui.tui.line_chosen import LineChosen
+from micboard_tui.tui.messages import MessagingApp
 from micboard_tui.tui.screen_opener import ScreenOpener
 from micboard_tui.tui.screens.board_screen import BoardScreen
 from micboard_tui.tui.screens.dialogs import FirstChoice, FirstStartScreen
@@ -46,15 +46,8 @@ if TYPE_CHECKING:
     from micboard_tui.tui.screens.devices_screen import DevicesScreen
     from micboard_tui.tui.screens.search_screen import SearchScreen
 
-MAX_MESSAGES = 3
-"""At a time at the edge of the screen, so that more than half of 24 rows stay free."""
 
-
-def _content_of(notification: Notification) -> tuple[str, str, SeverityLevel]:
-    return notification.message, notification.title, notification.severity
-
-
-class MicboardApp(LeavableApp):
+class MicboardApp(MessagingApp, LeavableApp):
     """Ends with ``START_DEMO`` when the user asks for the demo, else with None."""
 
     ENABLE_COMMAND_PALETTE = True
@@ -144,36 +137,6 @@ class MicboardApp(LeavableApp):
     @property
     def board_screen(self) -> BoardScreen:
         return next(screen for screen in self.screen_stack if isinstance(screen, BoardScreen))
-
-    def notify(
-        self,
-        message: str,
-        *,
-        title: str = "",
-        severity: SeverityLevel = "information",
-        timeout: float | None = None,
-        markup: bool = False,
-    ) -> None:
-        """Show a message at the edge of the screen, instead of the one before.
-
-        It is never markup, whatever Textual's default: names in it come from devices.
-        """
-        del markup
-        if severity == "information":
-            self.clear_notifications()
-        super().notify(message, title=title, severity=severity, timeout=timeout, markup=False)
-
-    def on_notify(self, message: Notify) -> None:
-        """Make room for a message: an equal one is only renewed, and the oldest go.
-
-        Textual adds it afterwards.
-        """
-        new = message.notification
-        shown = list(self._notifications)
-        equal = [old for old in shown if _content_of(old) == _content_of(new)]
-        others = [old for old in shown if old not in equal]
-        for old in (*equal, *others[: len(others) + 1 - MAX_MESSAGES]):
-            self._unnotify(old, refresh=False)
 
     @property
     def _selection(self) -> Selection:
