@@ -27,6 +27,7 @@ from micboard_tui.services.synchronization.state_saver import StateSaver
 from tests.fakes.links import until
 from tests.fakes.repositories import InMemoryDevices
 from tests.fakes.services import fake_adapters, in_memory
+from tests.fakes.virtual_time import loop_time
 from tests.services.memory import WatchedDevices
 from tests.services.running_sessions import running_sessions
 from tests.services.stage import HEARD, LOST, LOUD, ON, RACK, SPARE, Clock
@@ -99,7 +100,7 @@ class Stage:
     def __init__(
         self, *devices: Device, clock: SteadyClock | None = None, silence_limit_s: float = SILENCE_LIMIT_S
     ) -> None:
-        self.clock = clock or SteadyClock()
+        self.clock = clock or SteadyClock(loop_time, loop_time)
         self.live = LiveState(self.clock)
         self.devices = InMemoryDevices(*devices)
         self.plugins = Plugins()
@@ -463,18 +464,18 @@ async def test_problems_are_stored_with_the_readings_and_seldom_where_nothing_ch
 
 async def test_a_problem_lasts_over_a_restart_however_late_its_device_answers() -> None:
     devices = InMemoryDevices(RACK)
-    now = SteadyClock()()
-    await devices.store([], [], [ProblemStart(BATTERY_LOW, now - 3600.0, now - 30.0)])
+    now = loop_time()
+    await devices.store([], [], [ProblemStart(BATTERY_LOW, now - 600.0, now - 30.0)])
     stage = Stage(RACK)
     stage.service, saver = stage.build_service(devices)
     async with running_sessions(stage.service):
         await until(lambda: stage.status() is DeviceStatus.ONLINE)
         stage.live.take_observations(RACK.id, [FactsHeard(1, LOW)])
         since = stage.live.judge().since(ChannelRef(RACK.id, 1), ProblemCode.BATTERY_LOW)
-        assert since == now - 3600.0
+        assert since == now - 600.0
         await saver.flush()
     (stored,) = await devices.open_problems()
-    assert stored.since == now - 3600.0
+    assert stored.since == now - 600.0
     assert stored.seen_at >= now
 
 
