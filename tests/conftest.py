@@ -19,7 +19,7 @@ from pathlib import Path
 from pkgutil import walk_packages
 from shutil import copyfile
 from types import ModuleType
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import ifaddr  # noqa: F401 - starts a process as soon as it is loaded, which a fast test may not
 import pytest
@@ -29,7 +29,8 @@ from hypothesis.internal.detection import is_hypothesis_test
 from hypothesis.strategies import text
 
 import micboard_tui
-from tests.fakes.answers import AnswerPort, answers_are_ours, opens_answer_port
+from tests.fakes.answers import answers_are_ours
+from tests.fakes.refused_actions import REFUSED, WAIT_LIMIT_S, guard_all
 from tests.fakes.virtual_time import CountingLoop, CountingSelector, VirtualTimeLoop
 
 # A busy machine is slow now and then; that is no reason to fail.
@@ -61,56 +62,13 @@ TESTS = Path(__file__).parent
 WORKER = os.environ.get("PYTEST_XDIST_WORKER")
 """The name of this worker, as gw0; None: the tests run in one process."""
 IS_WINDOWS = sys.platform == "win32"
-WAIT_LIMIT_S = 0.5
 SERVERS = {"database_url", "bare_database_url", "bus_server"}
 """Fixtures whose cases are kinds of databases or of buses, each with code of its own."""
 OF_POSIX = {f"micboard_tui.tui.terminal.{name}" for name in ("bounded_driver", "key_reader")}
 """Loaded on Linux and macOS alone; elsewhere Textual has the terminal."""
-PROCESS_EVENTS = {"subprocess.Popen", "os.posix_spawn", "os.fork", "os.forkpty", "os.exec"}
-SOCKET_EVENTS = {"socket.bind", "socket.connect", "socket.sendto", "socket.sendmsg"}
-WATCHED_EVENTS = frozenset({*PROCESS_EVENTS, *SOCKET_EVENTS, "time.sleep"})
 
 
-class RefusedActions:
-    """What the running test tried and may not do."""
-
-    def __init__(self) -> None:
-        self.is_running = False
-        self.violations: list[str] = []
-
-    def check(self, event: str, arguments: tuple[object, ...]) -> None:
-        if self.is_running and is_refused(event, arguments):
-            self.refuse(f"{event}{arguments[1:]}", "in a test without pytest.mark.integration")
-        if event == "socket.bind" and opens_answer_port(arguments[1]) and not AnswerPort.is_ours:
-            self.refuse(f"{event}{arguments[1:]}", "in a test without the fixture answers")
-
-    def refuse(self, action: str, reason: str) -> NoReturn:
-        self.violations.append(f"{action} {reason}")
-        raise RuntimeError(self.violations[-1])
-
-
-def is_refused(event: str, arguments: tuple[object, ...]) -> bool:
-    if event in SOCKET_EVENTS:
-        # An address of the internet is a tuple, of the machine a path.
-        return len(arguments) > 1 and isinstance(arguments[1], tuple)
-    if event == "time.sleep":
-        return isinstance(arguments[0], int | float) and arguments[0] > WAIT_LIMIT_S
-    return event in PROCESS_EVENTS
-
-
-REFUSED = RefusedActions()
-
-
-def audit(event: str, arguments: tuple[object, ...], watched_events: frozenset[str] = WATCHED_EVENTS) -> None:
-    """Called a hundred thousand times a second, since Textual asks for so many ids.
-
-    And still when the interpreter ends and this module has lost its names.
-    """
-    if event in watched_events:
-        REFUSED.check(event, arguments)
-
-
-sys.addaudithook(audit)
+guard_all()
 
 
 # Loading makes objects that stay: to look for garbage among them takes a quarter of the collection of tests.
