@@ -66,7 +66,9 @@ class SpanReader:
             tiers.append(self._read_seconds(self._end_of(tiers)))
         for coarser_s in (TEN_SECONDS, MINUTE):
             if coarser_s > step_s and (begin := self._begin_of(tiers)) > self._start:
-                tiers.append(self._read_chunks(coarser_s, self._first, begin))
+                # The oldest chunk of another channel may begin up to one chunk later.
+                end = min(begin + CHUNK_RECORDS * max(_steps_of(tiers)), self._last)
+                tiers.append(self._read_chunks(coarser_s, self._first, end))
         # Of each channel minutes are thinned when they are old, and not of all at once.
         tiers.append(self._read_chunks(FIVE_MINUTES, self._first, self._last))
         return tiers
@@ -93,20 +95,23 @@ class SpanReader:
         """Until when these tiers hold all that there is.
 
         In the process that records, that is the newest record. For others, the chunks of a channel may end
-        up to one chunk earlier than those of another.
+        up to one chunk earlier than those of another, and the first one of a session may not have ended yet.
         """
         ends = [
-            max(ends)
+            max((tier[ref].end or self._first for tier in tiers), default=self._first)
             for ref in self._channels
-            if (ends := [tier[ref].end or 0.0 for tier in tiers if tier[ref].starts])
         ]
-        latest = max(ends, default=self._start)
+        latest = max(ends, default=self._first)
         if any(self._open_chunks.values()):
             return latest
-        longest_s = max((series.step_s for tier in tiers for series in tier.values()), default=0.0)
-        return max(min(ends, default=self._start), latest - longest_s * CHUNK_RECORDS)
+        return max(min(ends, default=self._first), latest - CHUNK_RECORDS * min(_steps_of(tiers), default=0))
 
     def _begin_of(self, tiers: Sequence[AllSeries]) -> float:
         """From when on any channel has records."""
         firsts = [tier[ref].starts[0] for tier in tiers for ref in self._channels if tier[ref].starts]
         return min(firsts, default=self._end)
+
+
+def _steps_of(tiers: Sequence[AllSeries]) -> list[float]:
+    """In seconds; none where no channel is asked for."""
+    return [series.step_s for tier in tiers for series in tier.values()]

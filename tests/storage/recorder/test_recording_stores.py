@@ -164,6 +164,34 @@ def test_what_was_written_is_read_again_by_any_process(evening: Evening) -> None
     reader.close()
 
 
+@pytest.mark.parametrize("column_s", [1, 10, 60])
+def test_another_process_reads_all_up_to_the_newest_second_at_any_moment(
+    evening: Evening, column_s: int
+) -> None:
+    """Chunks of channels end one after the other, and at first some channels have none."""
+    start, end, reader = 6000, 7920, evening.make_store()
+    for now in range(start, end, 120):
+        evening.record(now, now + 120)
+        span = SpanReader(reader, REFS, start, end, {}, []).read((end - start) // column_s)
+        for ref in REFS:
+            readings = [column.readings for column in span[ref].columns]
+            assert readings == [
+                column_s if start + index * column_s < now + 120 else 0 for index in range(len(readings))
+            ]
+
+
+def test_where_one_tier_begins_later_than_another_nothing_is_missing(evening: Evening) -> None:
+    """The chunks of 10 s of each channel begin at another time, where older ones were removed."""
+    evening.record(6000, 9600)
+    evening.store.write([RecordedStep(None, evening.tiers.close())], [])
+    evening.alter("DELETE FROM second", "DELETE FROM chunk_10 WHERE start < 7195")
+    evening.store.close()
+    start, end = 6000, 9000
+    span = SpanReader(evening.make_store(), REFS, start, end, {}, []).read(300)
+    for ref in REFS:
+        assert all(column.readings for column in span[ref].columns), ref
+
+
 def test_the_file_is_private_and_is_not_made_by_reading(evening_in_file: Evening, file: Path) -> None:
     missing = RecorderFile(file.with_name("none.db"))
     assert missing.read_seconds(REFS, 0, 99) == {}
