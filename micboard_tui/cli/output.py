@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
 
 import typer
 
@@ -153,14 +152,14 @@ def print_table(
     """A table for people, as wide as the terminal; 80 columns, or COLUMNS, where there is none.
 
     Where it would be wider, the columns in ``spare`` are left out one after the other, and a note says which.
-    What is too wide even then goes on in the next line of its cell. ``shown`` are the indexes of the columns
-    where they are chosen already, and then without the note.
+    What is too wide even then goes on in the next line of its cell, but for what has a path or URL, which
+    people copy. ``shown`` are the indexes of the columns where they are chosen already, and then without the
+    note.
     """
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
-    from micboard_tui.cli.table_layout import GAP, find_widths, fitting_columns
+    from micboard_tui.cli.table_layout import TableLayout, find_widths, fitting_columns
 
     drawn = io.StringIO()
     width = table_width()
@@ -168,14 +167,14 @@ def print_table(
     are_chosen = shown is not None
     shown = fitting_columns(heads, listed, spare, width) if shown is None else shown
     console = Console(file=drawn, width=width, force_terminal=sys.stdout.isatty())
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, GAP, 0, 0))
-    for index, column_width in zip(shown, find_widths(heads, listed, shown, width), strict=True):
-        justify: Literal["left", "right"] = "right" if heads[index] in right else "left"
-        table.add_column(heads[index], justify=justify, overflow="fold", width=column_width)
+    layout = TableLayout(
+        console, find_widths(heads, listed, shown, width), [heads[index] in right for index in shown]
+    )
+    for line in layout.lines_of([heads[index] for index in shown]):
+        console.print(Text(line, "bold"), soft_wrap=True)
     for row in listed:
-        table.add_row(*(Text(row[index]) for index in shown))
-    console.print(table)
-    _write_answer("".join(f"{line.rstrip()}\n" for line in drawn.getvalue().splitlines()))
+        drawn.writelines(f"{line}\n" for line in layout.lines_of([row[index] for index in shown]))
+    _write_answer(drawn.getvalue())
     missing = ", ".join(
         head
         for index, head in enumerate(heads)

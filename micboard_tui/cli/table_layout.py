@@ -1,14 +1,21 @@
 """Which columns of a table fit into a terminal, and how wide each is. Pure."""
 
+import re
 from collections.abc import Sequence
+from itertools import zip_longest
+from typing import NamedTuple
 
 from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
 
 GAP = 2
 """Cells between two columns."""
 LONGEST_WHOLE_WORD = 24
 """Words up to so many cells are not broken where a cell is folded."""
 Rows = Sequence[Sequence[str]]
+_COPIED = re.compile(r"(?:^|[\s'\"(])(?:~?/|[A-Za-z]:[\\/]|\w+://)\S")
+"""The start of a path or URL."""
 
 
 def fitting_columns(heads: Sequence[str], rows: Rows, spare: Sequence[str], width: int) -> list[int]:
@@ -84,10 +91,46 @@ def find_widths(heads: Sequence[str], rows: Rows, shown: Sequence[int], width: i
     return widths
 
 
+class TableLayout(NamedTuple):
+    """Draws the cells of a row side by side."""
+
+    console: Console
+    widths: Sequence[int]
+    are_right: Sequence[bool]
+    """Of each column whether it is aligned to the right."""
+
+    def lines_of(self, row: Sequence[str]) -> list[str]:
+        """The lines of a row. What is wider than its column and stays whole has the rest of its line."""
+        columns: list[list[str]] = []
+        first = 0
+        for cell, width in zip(row, self.widths, strict=True):
+            folded = [cell] if _is_copied(cell) else self._fold(cell, width)
+            columns.append([""] * first + folded if cell else [""])
+            first += cell_len(folded[0]) > width
+        return [self._join(parts) for parts in zip_longest(*columns, fillvalue="")]
+
+    def _fold(self, cell: str, width: int) -> list[str]:
+        return [line.plain.rstrip() for line in Text(cell).wrap(self.console, width, overflow="fold")] or [""]
+
+    def _join(self, parts: Sequence[str]) -> str:
+        line = ""
+        for part, width, is_right in zip(parts, self.widths, self.are_right, strict=True):
+            blank = " " * (width - cell_len(part))
+            line += f"{blank}{part}" if is_right else f"{part}{blank}"
+            line += " " * GAP
+        return line.rstrip()
+
+
 def _natural_widths(heads: Sequence[str], rows: Rows) -> list[int]:
     return [max(map(cell_len, (head, *(row[index] for row in rows)))) for index, head in enumerate(heads)]
 
 
 def _longest_word(index: int, rows: Rows) -> int:
-    longest = max((cell_len(word) for row in rows for word in row[index].split()), default=1)
+    cells = [row[index] for row in rows if not _is_copied(row[index])]
+    longest = max((cell_len(word) for cell in cells for word in cell.split()), default=1)
     return min(longest, LONGEST_WHOLE_WORD)
+
+
+def _is_copied(cell: str) -> bool:
+    """Whether it stays in one line, so that a path in it can be copied."""
+    return _COPIED.search(cell) is not None

@@ -179,6 +179,31 @@ def test_a_table_fits_also_into_a_pipe_and_no_word_is_lost(
     assert printed.err.startswith("No room for: when.")
 
 
+@pytest.mark.parametrize(
+    "copied",
+    [
+        "/home/an engineer/.local/share/micboard-tui/backups/micboard-20261201T011503.db",
+        r"C:\Users\engineer\AppData\Local\micboard-tui\micboard-tui\backups\micboard-20261201.db",
+        "tls://rack.of-the-main-stage.festival.example.org:4222 answers, as it did before",
+    ],
+)
+def test_a_path_or_url_stays_in_one_line(
+    copied: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    print_table(("size", "file"), [("3 kB", copied), ("", "a remark that is folded as long texts are " * 2)])
+    head, first, *others = capsys.readouterr().out.splitlines()
+    assert (head, first) == ("size  file", f"3 kB  {copied}")
+    assert all(len(line) <= 60 for line in others)
+    print_table(("found", "cure"), [(copied, "Make room"), (copied, ""), ("short", "None is needed")])
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        copied,
+        f"{'':44}  Make room",
+        copied,
+        f"{'short':44}  None is needed",
+    ]
+
+
 def test_what_is_wrong_with_a_channel_stands_beside_its_link_state(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
