@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+import anyio
+
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.sealed_secret import ListedRecipient
 from micboard_tui.domain.secret import (
@@ -21,6 +23,8 @@ class InMemorySecrets:
         self.kept: dict[SecretOwner, Secret] = {}
         self.changes = 0
         self.error: SecretError | None = None
+        self.delay_s = 0.0
+        """How long reading one takes."""
         self.sealed_for: tuple[ListedRecipient, ...] = ()
 
     async def revision(self) -> str:
@@ -28,6 +32,8 @@ class InMemorySecrets:
 
     async def read(self, device_id: DeviceId, driver: str) -> Secret | None:
         self._check()
+        if self.delay_s:
+            await anyio.sleep(self.delay_s)
         for owner in (owner_device(device_id), owner_driver(driver)):
             if (found := self.environment.get(owner) or self.kept.get(owner)) is not None:
                 return found

@@ -313,6 +313,31 @@ async def test_secrets_that_cannot_be_read_stop_only_the_devices_that_need_one()
             await until(lambda: setup.status() is DeviceStatus.ONLINE)
 
 
+@pytest.mark.virtual_time
+async def test_a_session_goes_on_while_its_secret_cannot_be_read() -> None:
+    setup = Setup(DOOR)
+    setup.secrets.kept[OWNER] = Secret(vault.PASSWORD)
+    async with running_sessions(setup.synchronization):
+        await until(lambda: setup.status() is DeviceStatus.ONLINE)
+        setup.secrets.error = SecretError("Locked", "Unlock it")
+        setup.secrets.changes += 1
+        await anyio.sleep(10)
+        assert (setup.status(), len(setup.opened)) == (DeviceStatus.ONLINE, 1)
+        setup.secrets.error = None
+        setup.secrets.changes += 1
+        del setup.secrets.kept[OWNER]
+        await until(lambda: setup.fault() == "CREDENTIALS_NEEDED")
+
+
+@pytest.mark.virtual_time
+async def test_the_time_that_a_keyring_takes_is_not_that_of_the_device() -> None:
+    setup = Setup(DOOR)
+    setup.secrets.kept[OWNER] = Secret(vault.PASSWORD)
+    setup.secrets.delay_s = 9.0
+    (read,) = data_of(await setup.devices.sync_all_devices(timeout_s=2.0)).devices
+    assert (read.state.status, read.state.fault) == (DeviceStatus.ONLINE, None)
+
+
 async def test_a_driver_that_cannot_even_be_made_disturbs_nobody() -> None:
     broken = replace(OPEN, id=DeviceId("broken"), driver="broken", host="127.0.0.4")
     setup = Setup(broken, OPEN)

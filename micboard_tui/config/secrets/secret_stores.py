@@ -124,7 +124,9 @@ class SecretStores:
                 return await to_thread.run_sync(work, abandon_on_cancel=True)
         except TimeoutError as error:
             raise SecretError(
-                "The system's keyring does not answer", "Unlock it, or keep secrets in the file: --in file"
+                "The system's keyring does not answer",
+                "Unlock it and start this again, or keep the secret in the file: "
+                "micboard-tui secrets set DEVICE --in file",
             ) from error
 
 

@@ -68,5 +68,6 @@ def _translated_errors(deed: str) -> Iterator[None]:
         # A chain of causes would lead to a frame that holds the secret.
         raise SecretError(
             f"The system's keyring does not {deed} a secret ({type(error).__name__})",
-            "Unlock it, or keep the secret in the file: micboard-tui secrets set DEVICE --in file",
+            "Unlock it and start this again, or keep the secret in the file: "
+            "micboard-tui secrets set DEVICE --in file",
         ) from None

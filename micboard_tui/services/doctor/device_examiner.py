@@ -25,6 +25,13 @@ from micboard_tui.services.synchronization.driver_opener import DriverOpener
 CONNECT_TIMEOUT_S = 1.5
 UNUSED_PORT = 9
 
+_SECRETS_SILENT = ErrorInfo(
+    ErrorCode.SECRETS_UNREADABLE,
+    "The place where its secret is kept does not answer",
+    hint="Unlock the system's keyring and start this again, or keep the secret in the file: "
+    "micboard-tui secrets set DEVICE --in file",
+)
+
 log = structlog.get_logger(__name__)
 
 
@@ -221,8 +228,14 @@ class _Examination:
     async def _read_into(self, device: Device, report: Report) -> ErrorInfo | None:
         """What it failed with; None: it did not, or took too long."""
         try:
-            with anyio.move_on_after(self._limits.read_s):
+            with anyio.fail_after(self._limits.read_s):
                 credentials = await self._opener.find_credentials(device)
+        except TimeoutError:
+            return _SECRETS_SILENT
+        except MicboardError as error:
+            return error.info
+        try:
+            with anyio.move_on_after(self._limits.read_s):
                 driver = self._opener.open(device, credentials, self.facts.known_model)
                 try:
                     await driver.read_once(report)

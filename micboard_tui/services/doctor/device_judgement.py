@@ -18,12 +18,16 @@ from micboard_tui.services.doctor.inside_judgement import (
     judge_password,
     judge_rates,
 )
-from micboard_tui.services.doctor.way_judgement import judge_name, judge_network, judge_reachability
+from micboard_tui.services.doctor.way_judgement import (
+    FROM_HERE,
+    judge_name,
+    judge_network,
+    judge_reachability,
+)
 
 Judge: TypeAlias = Callable[[DeviceFacts, float], CheckResult]
 """Judges at a moment, seconds since the epoch."""
 _KEEPS_OUT = frozenset({ErrorCode.DEVICE_REFUSED, ErrorCode.DEVICE_SILENT})
-_HAS_ANSWERED = NEEDS_ACCESS | {ErrorCode.SECRETS_UNREADABLE}
 
 
 def judge_device(facts: DeviceFacts, now: float) -> tuple[CheckResult, ...]:
@@ -53,7 +57,7 @@ def _judge_connection(title: str, facts: DeviceFacts) -> CheckResult:
     where = f"{'UDP' if facts.is_datagram else 'TCP'} {facts.port}"
     if facts.is_datagram or facts.tcp in (TcpAnswer.OPEN, None):
         return _judge_silent_datagrams(title, where, facts)
-    hint = facts.error.hint if facts.error is not None else ""
+    hint = facts.error.hint if facts.error is not None and facts.error.code not in FROM_HERE else ""
     if facts.tcp is TcpAnswer.REFUSED:
         cause = Cause.ACCESS_OFF if has_controller_switch(facts.known_model) else Cause.PORT_REFUSED
         return fault(title, cause, f"{facts.host} refuses connections to {where}", hint)
@@ -108,14 +112,16 @@ def _judge_protocol(facts: DeviceFacts, _: float) -> CheckResult:
         return _unknown(title, facts)
     if error.code is ErrorCode.DRIVER_NOT_SUPPORTED or error.code is ErrorCode.MANUFACTURER_NOT_SUPPORTED:
         return fault(title, Cause.DRIVER_MISSING, error.message, error.hint)
-    if error.code in _HAS_ANSWERED:
+    if error.code is ErrorCode.SECRETS_UNREADABLE:
+        return _unknown(title, facts)
+    if error.code in NEEDS_ACCESS:
         return ok(title, f"It answers as {facts.driver}", driver=facts.driver or "")
     cause = Cause.NOT_A_DEVICE if error.code is ErrorCode.API_ERROR else Cause.DEVICE_SILENT
     return fault(title, cause, error.message, error.hint)
 
 
 def _is_known(facts: DeviceFacts) -> bool:
-    return facts.was_read or facts.error is not None
+    return facts.was_read or (facts.error is not None and facts.error.code not in FROM_HERE)
 
 
 def _unknown(title: str, facts: DeviceFacts) -> CheckResult:
@@ -124,6 +130,8 @@ def _unknown(title: str, facts: DeviceFacts) -> CheckResult:
         return fault(title, Cause.NOT_A_DEVICE, message)
     if facts.held_by:
         return not_checked(title, f"{facts.held_by} has not read it yet")
+    if facts.error is not None:
+        return not_checked(title, "The device was not asked")
     return not_checked(title, "There was no time left for it")
 
 

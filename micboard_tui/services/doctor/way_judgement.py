@@ -14,7 +14,7 @@ _BY_CODE = {
     ErrorCode.HOST_NOT_RESOLVED: Cause.NAME_UNKNOWN,
     ErrorCode.NAME_SERVICE_SILENT: Cause.NAME_SERVICE_SILENT,
 }
-_FROM_HERE = frozenset({ErrorCode.PORT_TAKEN, ErrorCode.DRIVER_NOT_SUPPORTED, ErrorCode.SECRETS_UNREADABLE})
+FROM_HERE = frozenset({ErrorCode.PORT_TAKEN, ErrorCode.DRIVER_NOT_SUPPORTED, ErrorCode.SECRETS_UNREADABLE})
 """Errors that show nothing of the device."""
 
 
@@ -83,7 +83,7 @@ def _judge_other_network(title: str, message: str, facts: DeviceFacts) -> CheckR
 def _is_there(facts: DeviceFacts) -> bool:
     """Whether anything came from the host."""
     error = facts.error
-    has_answered = error is not None and error.code not in NO_ANSWER and error.code not in _FROM_HERE
+    has_answered = error is not None and error.code not in NO_ANSWER and error.code not in FROM_HERE
     return (
         facts.was_read
         or facts.tcp in (TcpAnswer.OPEN, TcpAnswer.REFUSED)

@@ -103,8 +103,15 @@ class Session:
             await self._closed.wait()
 
     async def is_outdated(self) -> bool:
-        """Whether it was opened, and with other credentials than those that are there now."""
-        return self.state is not SessionState.PENDING and await self._find_credentials() != self._credentials
+        """Whether it was opened, and with other credentials than those that are there now.
+
+        One that runs is not while those cannot be read, as from a locked keyring: its own may be right still.
+        """
+        if self.state is SessionState.PENDING:
+            return False
+        found = await self._find_credentials()
+        is_unread = isinstance(found, DeviceFault) and found.code == ErrorCode.SECRETS_UNREADABLE
+        return found != self._credentials and not (is_unread and self.state is SessionState.RUNNING)
 
     async def execute(self, command: Command) -> Confirmation | None:
         """None when none is open and only a person can help. Raises DeviceError."""

@@ -95,8 +95,9 @@ class DeviceReader:
     async def _read_into(self, live: LiveState, device: Device, timeout_s: float) -> DeviceFault | None:
         """Read one device into ``live``; None when it was read completely."""
         try:
+            # A keyring may take its time, which is not the device's; it has a limit of its own.
+            credentials = await self._opener.find_credentials(device)
             with anyio.fail_after(timeout_s):
-                credentials = await self._opener.find_credentials(device)
                 snapshot = live.device(device.id)
                 model = None if snapshot is None else snapshot.state.model
                 driver = self._opener.open(device, credentials, model)

@@ -58,9 +58,13 @@ class NoRefusals:
         del device_id
 
 
-def examiner(password: str | None = None, refusals: NoRefusals | None = None) -> DeviceExaminer:
+def examiner(
+    password: str | None = None,
+    refusals: NoRefusals | None = None,
+    secrets: InMemorySecrets | None = None,
+) -> DeviceExaminer:
     manufacturers = EntryPointRegistry()
-    secrets = InMemorySecrets({} if password is None else {owner_device(ID): Secret(password)})
+    secrets = secrets or InMemorySecrets({} if password is None else {owner_device(ID): Secret(password)})
     options = SessionOptions(meter_interval_s=0, connect_timeout_s=1.0)
     opener = DriverOpener(
         manufacturers, options, secrets, refusals or NoRefusals(), lambda _, __: NO_METER_RATES
@@ -123,6 +127,15 @@ async def test_a_device_that_is_well_has_no_cause_registered_or_not() -> None:
     async with simulated("ULXD4D") as (_, port):
         assert await causes_of(registered("ULXD4D", port)) == []
         assert await causes_of(Subject("it", HOST, port)) == []
+
+
+@asks_all
+async def test_a_keyring_that_does_not_answer_is_no_missing_password() -> None:
+    secrets = InMemorySecrets({owner_device(ID): Secret("right")})
+    secrets.delay_s = 60.0
+    async with simulated("EWDX2CHS") as (_, port):
+        subject = registered("EWDX2CHS", port)
+        assert await causes_of(subject, examiner(secrets=secrets)) == [Cause.SECRETS_UNREADABLE]
 
 
 @asks_all

@@ -67,6 +67,17 @@ def test_an_slxd_that_refuses_the_connection_has_its_access_off() -> None:
     assert judged(facts)["port"].cause is Cause.ACCESS_OFF
 
 
+def test_a_device_that_was_not_asked_since_its_secret_cannot_be_read_is_not_said_to_answer() -> None:
+    results = judged(PLANTED[Cause.SECRETS_UNREADABLE])
+    for title in ("access", "protocol"):
+        assert (results[title].status, results[title].message) == (
+            CheckStatus.NOT_CHECKED,
+            "The device was not asked",
+        )
+    refused = judged(replace(PLANTED[Cause.SECRETS_UNREADABLE], tcp=TcpAnswer.REFUSED))["port"]
+    assert (refused.cause, refused.cure) == (Cause.PORT_REFUSED, CAUSE_TEXTS[Cause.PORT_REFUSED].cure)
+
+
 @pytest.mark.parametrize("code", [ErrorCode.DEVICE_SILENT, ErrorCode.DEVICE_REFUSED])
 def test_a_device_that_keeps_datagrams_from_others_has_its_access_off(code: ErrorCode) -> None:
     causes = [result.cause for result in judge_device(failing(code, DATAGRAM), NOW) if result.cause]
