@@ -227,7 +227,7 @@ CAUSE_TEXTS: Mapping[Cause, CauseText] = {
     ),
     Cause.DATABASE_NEWER: CauseText(
         "The database was made by a newer release",
-        "Update micboard-tui, or use another database with MICBOARD_HOME",
+        "Update micboard-tui, or use another database with MICBOARD_HOME or MICBOARD_DATABASE_URL",
     ),
     Cause.DATABASE_NOT_WRITABLE: CauseText(
         "The database cannot be opened for writing", "Check the file, its directory and the rights of both"

@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, make_url
 
@@ -35,6 +36,8 @@ POOL_SIZE = 4
 """Connections of one process that stay open."""
 EXTRA = {"asyncpg": "postgres"}
 """The extra of this package that brings a driver, by the driver's module."""
+_OWN_OPTIONS = frozenset({"host", "port", "ssl", "prepared_statement_cache_size"})
+"""Those of SQLAlchemy and its driver."""
 _DRIVERS = {
     "sqlite+aiosqlite": "sqlite",
     "postgres": "postgresql+asyncpg",
@@ -58,13 +61,7 @@ def parse_address(url: str | URL) -> URL:
             f"The address {mask_url(str(url))} of the database is not understood",
             hint="Check MICBOARD_DATABASE_URL; in a password @ is written as %40, and / as %2F",
         ) from None
-    address = address.set(drivername=_DRIVERS.get(address.drivername, address.drivername))
-    if address.drivername == "postgresql+asyncpg" and "sslmode" in address.query:
-        # Every other program calls it so.
-        query = dict(address.query)
-        query["ssl"] = query.pop("sslmode")
-        address = address.set(query=query)
-    return address
+    return address.set(drivername=_DRIVERS.get(address.drivername, address.drivername))
 
 
 def file_of(address: URL) -> Path | None:
@@ -160,14 +157,15 @@ def _switch_to_wal(cursor: sqlite3.Cursor, wait_s: float) -> None:
 def _make_server_engine(address: URL, busy_timeout_ms: int) -> "AsyncEngine":
     from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415 - for servers only
 
+    is_postgres = address.drivername == "postgresql+asyncpg"
     engine = create_async_engine(
-        address,
+        address.difference_update_query(_libpq_options(address)) if is_postgres else address,
         pool_size=POOL_SIZE,
         # A connection that the server has closed meanwhile is replaced before a person's change fails on it.
         pool_pre_ping=True,
         connect_args=_limits_of(address, busy_timeout_ms),
     )
-    if address.drivername == "postgresql+asyncpg":
+    if is_postgres:
         _limit_pings(engine.sync_engine.dialect)
     return engine
 
@@ -191,7 +189,10 @@ def _limits_of(address: URL, busy_timeout_ms: int) -> Mapping[str, object]:
     """What keeps every wait for the server bounded."""
     if address.drivername != "postgresql+asyncpg":
         return {}
+    options = _libpq_options(address)
     return {
+        # Its own arguments have other names, and a wrong one of them is a TypeError.
+        "dsn": f"postgresql://?{urlencode(options)}" if options else None,
         "timeout": CONNECT_LIMIT_S,
         "command_timeout": STATEMENT_LIMIT_S,
         "server_settings": {
@@ -201,6 +202,15 @@ def _limits_of(address: URL, busy_timeout_ms: int) -> Mapping[str, object]:
             # Compiling a query takes longer than any of ours.
             "jit": "off",
         },
+    }
+
+
+def _libpq_options(address: URL) -> Mapping[str, str]:
+    """What the address says as every other program of PostgreSQL takes it, such as ``sslmode``."""
+    return {
+        name: value if isinstance(value, str) else value[-1]
+        for name, value in address.query.items()
+        if name not in _OWN_OPTIONS
     }
 
 

@@ -39,11 +39,26 @@ _UNIQUE, _FOREIGN_KEY = "23505", "23503"
 _CURE_BY_STATE = {
     "28P01": "Check the password in MICBOARD_DATABASE_URL; there, @ is written as %40, and / as %2F",
     "28000": "Check the user in MICBOARD_DATABASE_URL, and who may connect by the server's pg_hba.conf",
+    "25006": "Name the server that writes in MICBOARD_DATABASE_URL: this one, or its role, only reads",
     "3D000": "Check the name in MICBOARD_DATABASE_URL, or have the database made: create it with createdb",
-    "42501": "Make the user of MICBOARD_DATABASE_URL the owner of the database",
+    "42501": "Make the user of MICBOARD_DATABASE_URL the owner of the database and of its tables",
     "53300": "End other programs that use the server, or raise its max_connections",
     "57P03": "The server starts or stops; wait a moment and try again",
 }
+_NAME_CERTIFICATE = (
+    "Name what signed the certificate of the server by sslrootcert=FILE in MICBOARD_DATABASE_URL, "
+    "and the host as that certificate does"
+)
+# What to do about what the driver finds out itself; its texts are in English on every server.
+_CURE_BY_PHRASE = (
+    ("no such file or directory", "Check the files and the socket that MICBOARD_DATABASE_URL names"),
+    ("root certificate file", _NAME_CERTIFICATE),
+    ("certificate verify failed", _NAME_CERTIFICATE),
+    (
+        "rejected ssl upgrade",
+        "Set ssl = on in the server's postgresql.conf, or take sslmode out of MICBOARD_DATABASE_URL",
+    ),
+)
 # The first characters of conditions of a server that answers and does not let the program work.
 _REFUSALS = ("28", "3D000", "42501", "53300")
 # The first characters of conditions of a server that goes away, and of one that starts or stops.
@@ -162,7 +177,9 @@ class ErrorTranslator:
         code = ErrorCode.DATABASE_ERROR if is_away else find_code(reason)
         if code is ErrorCode.DATABASE_DAMAGED:
             self.damage = reason
-        return self.make_error(code, reason)
+        lowered = reason.lower() if self._is_server else ""
+        cure = next((cure for phrase, cure in _CURE_BY_PHRASE if phrase in lowered), None)
+        return self.make_error(code, reason, cure=cure)
 
     def make_error(
         self, code: ErrorCode, reason: str = "", *, cure: str | None = None, state: str | None = None

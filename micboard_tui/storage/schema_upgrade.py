@@ -67,7 +67,7 @@ def check_not_newer(revision: str | None) -> None:
         raise StorageError(
             ErrorCode.DATABASE_NEWER,
             f"The database was made by a newer release (schema {revision}, supported is {HEAD})",
-            hint="Update micboard-tui, or use another database with MICBOARD_HOME",
+            hint="Update micboard-tui, or use another database with MICBOARD_HOME or MICBOARD_DATABASE_URL",
         )
 
 

@@ -42,6 +42,7 @@ from tests.fakes.links import until
 from tests.fakes.plugins import Plugins, Rack, manufacturer
 from tests.fakes.services import FakeSessions, fake_adapters
 from tests.fakes.statements import counting_statements
+from tests.postgres.server import PostgresServer
 from tests.services.stage import RACK, SPARE
 from tests.storage.records import add, remove, run_in_transaction, run_sql
 from tests.storage.test_repositories import FULL, ONLINE
@@ -368,6 +369,45 @@ async def test_a_file_is_never_called_a_server(tmp_path: Path) -> None:
     assert server.make_error(ErrorCode.DATABASE_DAMAGED).info.hint.endswith("Restore it from your backups")
 
 
+@pytest.mark.parametrize(
+    ("reason", "cure"),
+    [
+        ('root certificate file "/home/me/.postgresql/root.crt" does not exist', "sslrootcert=FILE"),
+        ("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: Hostname mismatch", "sslrootcert=FILE"),
+        ("[Errno 2] No such file or directory", "Check the files"),
+        ('PostgreSQL server at "db:5432" rejected SSL upgrade', "ssl = on"),
+    ],
+)
+def test_what_the_driver_says_of_tls_has_a_cure_on_a_server_alone(reason: str, cure: str) -> None:
+    server = ErrorTranslator("postgresql://x", None, is_server=True)
+    assert cure in server.translate(OSError(reason)).info.hint
+    assert cure not in ErrorTranslator("x.db", None).translate(OSError(reason)).info.hint
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("sslmode=verify-full&sslrootcert=/nowhere/ca.pem", "No such file"),
+        ("sslmode=require", "rejected SSL upgrade"),
+        ("sslmode=disable", ""),
+        ("application_name=x&target_session_attrs=any", ""),
+        ("no_such_option=1", "no_such_option"),
+    ],
+)
+async def test_options_of_an_address_are_those_of_every_program_of_postgresql(
+    postgres_server: PostgresServer, postgres_database: str, query: str, reason: str
+) -> None:
+    """Against a server without TLS."""
+    url = f"{postgres_server.network_url(postgres_database)}?{query}"
+    if not reason:
+        await opened(url)
+        return
+    with refused(ErrorCode.DATABASE_ERROR) as errors:
+        await opened(url)
+    assert reason in errors[0].info.message
+
+
 async def test_a_path_may_hold_bytes_that_are_no_text(tmp_path: Path) -> None:
     file = Path(os.fsdecode(os.fsencode(tmp_path) + b"/h\xff \xe4?#%/show.db"))
     async with open_database(sqlite_url(file)) as database:
@@ -463,8 +503,9 @@ async def test_a_schema_of_a_later_release_is_left_alone(tmp_path: Path) -> None
     await opened(sqlite_url(file))
     with closing(sqlite3.connect(file)) as raw, raw:
         raw.execute("UPDATE alembic_version SET version_num = '9999'")
-    with refused(ErrorCode.DATABASE_NEWER):
+    with refused(ErrorCode.DATABASE_NEWER) as errors:
         await opened(sqlite_url(file))
+    assert "MICBOARD_DATABASE_URL" in errors[0].info.hint
 
 
 async def test_a_full_disk_loses_nothing_that_was_stored(tmp_path: Path) -> None:
