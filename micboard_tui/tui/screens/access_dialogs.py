@@ -15,8 +15,9 @@ from micboard_tui.domain.device import Device
 from micboard_tui.domain.fingerprint import format_fingerprint
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.secret import SecretPlace
+from micboard_tui.tui.dialog_bindings import dialog_bindings_of
 from micboard_tui.tui.help_pages import SECRET_HELP, TRUST_HELP
-from micboard_tui.tui.key_bindings import DISMISS_KEYS, TRUST_KEYS, bindings_of
+from micboard_tui.tui.key_bindings import DISMISS_KEYS, TRUST_KEYS
 from micboard_tui.tui.screens.dialogs import CSS, error_text, literal
 from micboard_tui.tui.screens.open_screen import close_with, is_open
 from micboard_tui.tui.widgets.bounded_input import MAX_SECRET_FIELD, BoundedInput
@@ -49,7 +50,7 @@ class TrustScreen(ModalScreen[bool | None]):
     """
 
     DEFAULT_CSS = CSS.format(name="TrustScreen")
-    BINDINGS = bindings_of(TRUST_KEYS)
+    BINDINGS = dialog_bindings_of(TRUST_KEYS)
     HELP_PAGE = TRUST_HELP
 
     def __init__(self, device: Device, title: str, ask: AskCertificate, trust: TrustCertificate) -> None:
@@ -159,7 +160,7 @@ class SecretScreen(ModalScreen[Success[SecretPlace] | None]):
     """
 
     DEFAULT_CSS = CSS.format(name="SecretScreen")
-    BINDINGS = bindings_of(DISMISS_KEYS)
+    BINDINGS = dialog_bindings_of(DISMISS_KEYS)
     HELP_PAGE = SECRET_HELP
 
     def __init__(self, need: SecretNeed, title: str, where: str, store: StoreSecret) -> None:

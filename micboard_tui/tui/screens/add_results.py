@@ -7,10 +7,10 @@ from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 
+from micboard_tui.tui.dialog_bindings import dialog_bindings_of
 from micboard_tui.tui.draw.found_device_row import title
 from micboard_tui.tui.found_device_adder import Addition
 from micboard_tui.tui.help_pages import ADD_RESULTS_HELP
-from micboard_tui.tui.key_bindings import bindings_of
 from micboard_tui.tui.screens.dialogs import CSS, error_text, literal
 from micboard_tui.tui.search_keys import ADD_RESULTS_KEYS
 from micboard_tui.tui.widgets.key_hints import KeyHints
@@ -24,7 +24,7 @@ class AddResults(ModalScreen[None]):
         CSS.format(name="AddResults")
         + "AddResults VerticalScroll { height: auto; max-height: 16; scrollbar-size-vertical: 1; }"
     )
-    BINDINGS = bindings_of(ADD_RESULTS_KEYS)
+    BINDINGS = dialog_bindings_of(ADD_RESULTS_KEYS)
     HELP_PAGE = ADD_RESULTS_HELP
 
     def __init__(self, additions: Sequence[Addition], unread_s: float = UNREAD_S) -> None:

@@ -10,9 +10,10 @@ from textual.widgets import Input, OptionList
 from micboard_tui.domain.alarm_rules import MAX_NOTE
 from micboard_tui.tui.alarm_keys import ALARM_FILTER_KEYS
 from micboard_tui.tui.arrange.alarm_lines import KIND_TEXTS, USUAL_KINDS, AlarmCounts, AlarmKind
+from micboard_tui.tui.dialog_bindings import dialog_bindings_of
 from micboard_tui.tui.draw.formats import fit
 from micboard_tui.tui.help_pages import ALARM_FILTER_HELP, NOTE_HELP
-from micboard_tui.tui.key_bindings import DISMISS_KEYS, bindings_of
+from micboard_tui.tui.key_bindings import DISMISS_KEYS
 from micboard_tui.tui.screens.dialogs import CSS, literal
 from micboard_tui.tui.widgets.bounded_input import BoundedInput
 from micboard_tui.tui.widgets.click_list import ClickList
@@ -23,7 +24,7 @@ class NoteDialog(ModalScreen[str | None]):
     """Answers the note; empty: none."""
 
     DEFAULT_CSS = CSS.format(name="NoteDialog")
-    BINDINGS = bindings_of(DISMISS_KEYS)
+    BINDINGS = dialog_bindings_of(DISMISS_KEYS)
     HELP_PAGE = NOTE_HELP
 
     def __init__(self, title: str, note: str) -> None:
@@ -46,7 +47,7 @@ class AlarmFilterDialog(ModalScreen[frozenset[AlarmKind] | None]):
     """Answers which kinds are listed."""
 
     DEFAULT_CSS = CSS.format(name="AlarmFilterDialog")
-    BINDINGS = bindings_of(ALARM_FILTER_KEYS)
+    BINDINGS = dialog_bindings_of(ALARM_FILTER_KEYS)
     HELP_PAGE = ALARM_FILTER_HELP
 
     def __init__(self, counts: AlarmCounts, chosen: frozenset[AlarmKind]) -> None:

@@ -17,6 +17,7 @@ from micboard_tui.contracts.audit import MAX_AUDIT_PAGE, AuditEntry, AuditQuery
 from micboard_tui.contracts.errors import ErrorInfo
 from micboard_tui.contracts.live import LiveContract
 from micboard_tui.tui.audit_keys import AUDIT_KEY_LINE, AUDIT_KEYS, ENTRY_KEYS
+from micboard_tui.tui.dialog_bindings import dialog_bindings_of
 from micboard_tui.tui.draw.audit_row import audit_cells, audit_heads, entry_lines
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.help_pages import AUDIT_ENTRY_HELP, AUDIT_HELP
@@ -165,7 +166,7 @@ class AuditEntryScreen(ModalScreen[None]):
     """All that is known of an entry."""
 
     DEFAULT_CSS = CSS.format(name="AuditEntryScreen") + "AuditEntryScreen > Vertical { width: 78; }"
-    BINDINGS = bindings_of(ENTRY_KEYS)
+    BINDINGS = dialog_bindings_of(ENTRY_KEYS)
     HELP_PAGE = AUDIT_ENTRY_HELP
 
     def __init__(self, entry: AuditEntry) -> None:

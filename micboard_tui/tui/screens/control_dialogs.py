@@ -14,9 +14,10 @@ from micboard_tui.domain.command_effects import CLASS_TEXTS, CommandClass
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import DASH, format_count
 from micboard_tui.tui.control_keys import COMMAND_PLAN_KEYS
+from micboard_tui.tui.dialog_bindings import dialog_bindings_of
 from micboard_tui.tui.draw.command_plan_row import plan_heads, plan_line
 from micboard_tui.tui.help_pages import COMMAND_PLAN_HELP, CONFIRM_HELP
-from micboard_tui.tui.key_bindings import CONFIRM_KEYS, bindings_of
+from micboard_tui.tui.key_bindings import CONFIRM_KEYS
 from micboard_tui.tui.screens.dialogs import CSS, literal
 from micboard_tui.tui.widgets.click_list import ClickList
 from micboard_tui.tui.widgets.key_hints import KeyHints
@@ -34,7 +35,7 @@ class CommandPreviewDialog(ModalScreen[bool]):
     """Shows exactly what would be sent, and what it would do, and asks whether to send it."""
 
     DEFAULT_CSS = CSS.format(name="CommandPreviewDialog") + "CommandPreviewDialog > Vertical { width: 76; }"
-    BINDINGS = bindings_of(CONFIRM_KEYS)
+    BINDINGS = dialog_bindings_of(CONFIRM_KEYS)
     HELP_PAGE = CONFIRM_HELP
 
     def __init__(self, preview: CommandPreview) -> None:
@@ -68,7 +69,7 @@ class CommandPlanDialog(ModalScreen[bool]):
     CommandPlanDialog OptionList { max-height: 45vh; }
     """
     )
-    BINDINGS = bindings_of(COMMAND_PLAN_KEYS)
+    BINDINGS = dialog_bindings_of(COMMAND_PLAN_KEYS)
     HELP_PAGE = COMMAND_PLAN_HELP
 
     def __init__(self, title: str, plan: CommandPlan) -> None:

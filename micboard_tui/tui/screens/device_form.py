@@ -14,8 +14,9 @@ from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.domain.device import DEFAULT_ZONE, Device
 from micboard_tui.domain.value_ranges import MAX_HOST, MAX_NAME, MAX_PORT
 from micboard_tui.domain.zone import MAX_ZONE
+from micboard_tui.tui.dialog_bindings import dialog_bindings_of
 from micboard_tui.tui.help_pages import FORM_HELP
-from micboard_tui.tui.key_bindings import FORM_KEYS, bindings_of
+from micboard_tui.tui.key_bindings import FORM_KEYS
 from micboard_tui.tui.screens.dialogs import CSS, error_text, literal
 from micboard_tui.tui.screens.open_screen import close_with, is_open
 from micboard_tui.tui.widgets.bounded_input import BoundedInput
@@ -57,7 +58,7 @@ class DeviceForm(ModalScreen[Success[Device] | None]):
     """A form for a new device, or for one that is registered. Stays open with the reason for a no."""
 
     DEFAULT_CSS = CSS.format(name="DeviceForm")
-    BINDINGS = bindings_of(FORM_KEYS)
+    BINDINGS = dialog_bindings_of(FORM_KEYS)
     HELP_PAGE = FORM_HELP
     FIELDS = (
         ("host", "Address or host name, such as 192.168.1.20"),

@@ -14,6 +14,7 @@ from micboard_tui.contracts.errors import ErrorInfo
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.arrange.filter import ChannelFilter, Criterion
 from micboard_tui.tui.arrange.view import MAX_NAME, View
+from micboard_tui.tui.dialog_bindings import dialog_bindings_of
 from micboard_tui.tui.draw.formats import fit
 from micboard_tui.tui.help_pages import CONFIRM_HELP, FILTER_HELP, FIRST_START_HELP, KEEP_VIEW_HELP
 from micboard_tui.tui.key_bindings import (
@@ -21,7 +22,6 @@ from micboard_tui.tui.key_bindings import (
     FILTER_KEYS,
     FIRST_START_KEYS,
     KEEP_VIEW_KEYS,
-    bindings_of,
 )
 from micboard_tui.tui.widgets.bounded_input import BoundedInput
 from micboard_tui.tui.widgets.click_list import ClickList
@@ -59,7 +59,7 @@ class ConfirmScreen(ModalScreen[bool]):
     """Asks before something is lost."""
 
     DEFAULT_CSS = CSS.format(name="ConfirmScreen")
-    BINDINGS = bindings_of(CONFIRM_KEYS)
+    BINDINGS = dialog_bindings_of(CONFIRM_KEYS)
     HELP_PAGE = CONFIRM_HELP
 
     def __init__(self, question: str) -> None:
@@ -76,7 +76,7 @@ class FilterScreen(ModalScreen[ChannelFilter | None]):
     """Which channels to show: what is ticked, or everything."""
 
     DEFAULT_CSS = CSS.format(name="FilterScreen") + "FilterScreen OptionList { max-height: 68vh; }"
-    BINDINGS = bindings_of(FILTER_KEYS)
+    BINDINGS = dialog_bindings_of(FILTER_KEYS)
     HELP_PAGE = FILTER_HELP
 
     def __init__(self, counted: Sequence[tuple[Criterion, int]], chosen: ChannelFilter) -> None:
@@ -120,7 +120,7 @@ class KeepViewScreen(ModalScreen[tuple[str, str] | None]):
     """Asks for the number key that is to bring this view back, then for a name, which may be left out."""
 
     DEFAULT_CSS = CSS.format(name="KeepViewScreen")
-    BINDINGS = bindings_of(KEEP_VIEW_KEYS)
+    BINDINGS = dialog_bindings_of(KEEP_VIEW_KEYS)
     HELP_PAGE = KEEP_VIEW_HELP
 
     def __init__(self, view: View, kept: Mapping[str, View]) -> None:
@@ -173,7 +173,7 @@ class FirstStartScreen(ModalScreen[FirstChoice | None]):
     """Asks what to do when nothing is registered yet."""
 
     DEFAULT_CSS = CSS.format(name="FirstStartScreen")
-    BINDINGS = bindings_of(FIRST_START_KEYS)
+    BINDINGS = dialog_bindings_of(FIRST_START_KEYS)
     HELP_PAGE = FIRST_START_HELP
 
     def compose(self) -> ComposeResult:

@@ -11,6 +11,7 @@ from textual.widgets import Static, TextArea
 from micboard_tui.domain.handover import MAX_HANDOVER_TEXT, HandoverNote
 from micboard_tui.domain.local_time import format_minute
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.tui.dialog_bindings import dialog_bindings_of
 from micboard_tui.tui.help_pages import HANDOVER_HELP, NEW_NOTES_HELP
 from micboard_tui.tui.key_bindings import bindings_of
 from micboard_tui.tui.plan_keys import HANDOVER_KEYS, NEW_NOTES_KEYS
@@ -88,7 +89,7 @@ class NewNotesScreen(ModalScreen[None]):
     NewNotesScreen VerticalScroll { height: auto; max-height: 70vh; }
     """
     )
-    BINDINGS = bindings_of(NEW_NOTES_KEYS)
+    BINDINGS = dialog_bindings_of(NEW_NOTES_KEYS)
     HELP_PAGE = NEW_NOTES_HELP
 
     def __init__(self, notes: Sequence[HandoverNote], again_key: str) -> None:

@@ -11,11 +11,12 @@ from textual.screen import ModalScreen
 
 from micboard_tui.contracts.problem_texts import FLAG_TEXTS, LINK_STATE_TEXTS, PROBLEM_FLAGS
 from micboard_tui.domain.link_state import LinkState
+from micboard_tui.tui.dialog_bindings import dialog_bindings_of
 from micboard_tui.tui.draw import formats
 from micboard_tui.tui.draw.alarm_sign import SIGN_MEANINGS
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.help_pages import HelpEntry, HelpPage
-from micboard_tui.tui.key_bindings import HELP_KEY_LINE, HELP_SCREEN_KEYS, Key, bindings_of
+from micboard_tui.tui.key_bindings import HELP_KEY_LINE, HELP_SCREEN_KEYS, Key
 from micboard_tui.tui.key_overrides import Keymap
 from micboard_tui.tui.screens.screen_style import ScreenStyle
 from micboard_tui.tui.widgets.key_bar import KeyBar
@@ -137,7 +138,7 @@ class HelpScreen(ModalScreen[None]):
         height: auto; max-height: 100%; padding: 0 1; scrollbar-size-vertical: 1; background: $surface;
     }}
     """
-    BINDINGS = bindings_of(HELP_SCREEN_KEYS)
+    BINDINGS = dialog_bindings_of(HELP_SCREEN_KEYS)
 
     def __init__(self, style: ScreenStyle, page: HelpPage) -> None:
         super().__init__()

@@ -9,8 +9,9 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import OptionList
 
+from micboard_tui.tui.dialog_bindings import dialog_bindings_of
 from micboard_tui.tui.help_pages import LIST_HELP, HelpPage
-from micboard_tui.tui.key_bindings import SWAP_KEYS, bindings_of
+from micboard_tui.tui.key_bindings import SWAP_KEYS
 from micboard_tui.tui.screens.dialogs import CSS, literal
 from micboard_tui.tui.widgets.click_list import ClickList
 from micboard_tui.tui.widgets.key_hints import KeyHints
@@ -20,7 +21,7 @@ class ListDialog(ModalScreen[int | None]):
     """Answers the place of the line that was taken."""
 
     DEFAULT_CSS = CSS.format(name="ListDialog")
-    BINDINGS = bindings_of(SWAP_KEYS)
+    BINDINGS = dialog_bindings_of(SWAP_KEYS)
 
     def __init__(
         self,

@@ -12,8 +12,9 @@ from textual.widgets import Input, Static
 from micboard_tui.domain.event import MAX_EVENT_TEXT
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.tui.dialog_bindings import dialog_bindings_of
 from micboard_tui.tui.help_pages import MARKER_HELP
-from micboard_tui.tui.key_bindings import MARKER_KEYS, bindings_of
+from micboard_tui.tui.key_bindings import MARKER_KEYS
 from micboard_tui.tui.screens.dialogs import CSS, literal
 from micboard_tui.tui.widgets.bounded_input import BoundedInput
 from micboard_tui.tui.widgets.key_hints import KeyHints
@@ -34,7 +35,7 @@ class MarkerDialog(ModalScreen[MarkerText | None]):
     """The moment is that of the key that opened it, however long one types."""
 
     DEFAULT_CSS = CSS.format(name="MarkerDialog")
-    BINDINGS = bindings_of(MARKER_KEYS)
+    BINDINGS = dialog_bindings_of(MARKER_KEYS)
     HELP_PAGE = MARKER_HELP
 
     def __init__(self, time: str, names: str, channels: Sequence[ChannelRef]) -> None:

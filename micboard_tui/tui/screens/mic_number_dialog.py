@@ -11,9 +11,10 @@ from textual.widgets import Input, Static
 
 from micboard_tui.domain.mic_number import MAX_CELLS, MAX_CHARACTERS
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.tui.dialog_bindings import dialog_bindings_of
 from micboard_tui.tui.draw.formats import fit
 from micboard_tui.tui.help_pages import MIC_NUMBER_HELP
-from micboard_tui.tui.key_bindings import DISMISS_KEYS, bindings_of
+from micboard_tui.tui.key_bindings import DISMISS_KEYS
 from micboard_tui.tui.screens.dialogs import CSS, literal
 from micboard_tui.tui.widgets.bounded_input import BoundedInput
 from micboard_tui.tui.widgets.key_hints import KeyHints
@@ -41,7 +42,7 @@ class MicNumberDialog(ModalScreen[str | None]):
     """Shows the number of each channel while the first is typed; answers what was typed."""
 
     DEFAULT_CSS = CSS.format(name="MicNumberDialog") + "MicNumberDialog #others { color: $warning; }"
-    BINDINGS = bindings_of(DISMISS_KEYS)
+    BINDINGS = dialog_bindings_of(DISMISS_KEYS)
     HELP_PAGE = MIC_NUMBER_HELP
 
     def __init__(self, question: MicNumberQuestion) -> None:

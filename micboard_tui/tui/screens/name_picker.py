@@ -14,10 +14,11 @@ from textual.widgets.option_list import Option
 from micboard_tui.domain.assignment import Role
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.value_ranges import MAX_NAME
+from micboard_tui.tui.dialog_bindings import dialog_bindings_of
 from micboard_tui.tui.draw.formats import fit
 from micboard_tui.tui.flows.name_choices import ChoiceKind, NameChoice, rank_choices
 from micboard_tui.tui.help_pages import PICKER_HELP
-from micboard_tui.tui.key_bindings import PICKER_KEYS, bindings_of
+from micboard_tui.tui.key_bindings import PICKER_KEYS
 from micboard_tui.tui.screens.dialogs import CSS, literal
 from micboard_tui.tui.widgets.bounded_input import BoundedInput
 from micboard_tui.tui.widgets.click_list import ClickList
@@ -74,7 +75,7 @@ class NamePicker(ModalScreen[PickedName | None]):
     """A line to type in and what fits below it; Enter takes the highlighted one."""
 
     DEFAULT_CSS = CSS.format(name="NamePicker")
-    BINDINGS = bindings_of(PICKER_KEYS)
+    BINDINGS = dialog_bindings_of(PICKER_KEYS)
     HELP_PAGE = PICKER_HELP
 
     def __init__(self, question: PickerQuestion) -> None:

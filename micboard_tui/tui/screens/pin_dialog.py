@@ -11,8 +11,9 @@ from textual.widgets import Static
 
 from micboard_tui.contracts.result import ServiceResult
 from micboard_tui.domain.show_lock import MAX_PIN, MIN_PIN, ShowLock, is_possible_pin
+from micboard_tui.tui.dialog_bindings import dialog_bindings_of
 from micboard_tui.tui.help_pages import PIN_HELP
-from micboard_tui.tui.key_bindings import DISMISS_KEYS, bindings_of
+from micboard_tui.tui.key_bindings import DISMISS_KEYS
 from micboard_tui.tui.screens.access_dialogs import HiddenInput
 from micboard_tui.tui.screens.dialogs import CSS, error_text, literal
 from micboard_tui.tui.screens.open_screen import close_with, is_open
@@ -45,7 +46,7 @@ class PinDialog(ModalScreen[bool]):
     """Answers whether it was done; stays open with the reason for a no."""
 
     DEFAULT_CSS = CSS.format(name="PinDialog")
-    BINDINGS = bindings_of(DISMISS_KEYS)
+    BINDINGS = dialog_bindings_of(DISMISS_KEYS)
     HELP_PAGE = PIN_HELP
 
     def __init__(self, texts: PinTexts, use: UsePin) -> None:

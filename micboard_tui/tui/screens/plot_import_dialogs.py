@@ -12,9 +12,10 @@ from textual.widgets import Input, Static
 from micboard_tui.contracts.plot_preview_texts import MAX_NAME, PreviewLine
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.units import format_count
+from micboard_tui.tui.dialog_bindings import dialog_bindings_of
 from micboard_tui.tui.file_suggester import FileSuggester
 from micboard_tui.tui.help_pages import PLOT_FILE_HELP, PLOT_PREVIEW_HELP
-from micboard_tui.tui.key_bindings import DISMISS_KEYS, bindings_of
+from micboard_tui.tui.key_bindings import DISMISS_KEYS
 from micboard_tui.tui.screens.dialogs import CSS, literal
 from micboard_tui.tui.show_keys import PLOT_PREVIEW_KEYS
 from micboard_tui.tui.widgets.bounded_input import BoundedInput
@@ -36,7 +37,7 @@ class PlotFileDialog(ModalScreen[PlotChoice | None]):
     """Asks for a file and a show."""
 
     DEFAULT_CSS = CSS.format(name="PlotFileDialog") + "PlotFileDialog > Vertical { width: 76; }"
-    BINDINGS = bindings_of(DISMISS_KEYS)
+    BINDINGS = dialog_bindings_of(DISMISS_KEYS)
     HELP_PAGE = PLOT_FILE_HELP
 
     def __init__(self, choice: PlotChoice, error: str) -> None:
@@ -80,7 +81,7 @@ class PlotPreviewDialog(ModalScreen[bool]):
     PlotPreviewDialog VerticalScroll { height: auto; max-height: 65vh; }
     """
     )
-    BINDINGS = bindings_of(PLOT_PREVIEW_KEYS)
+    BINDINGS = dialog_bindings_of(PLOT_PREVIEW_KEYS)
     HELP_PAGE = PLOT_PREVIEW_HELP
 
     def __init__(self, lines: Sequence[PreviewLine]) -> None:

@@ -10,8 +10,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.tui.dialog_bindings import dialog_bindings_of
 from micboard_tui.tui.help_pages import PROGRESS_HELP
-from micboard_tui.tui.key_bindings import DISMISS_KEYS, bindings_of
+from micboard_tui.tui.key_bindings import DISMISS_KEYS
 from micboard_tui.tui.screens.dialogs import CSS, literal
 from micboard_tui.tui.screens.open_screen import close_with, is_open
 from micboard_tui.tui.widgets.key_hints import KeyHints
@@ -24,7 +25,7 @@ class ProgressDialog(ModalScreen[Answer | None], Generic[Answer]):
     """Answers what the work answers; None: the user ended it."""
 
     DEFAULT_CSS = CSS.format(name="ProgressDialog")
-    BINDINGS = bindings_of(DISMISS_KEYS)
+    BINDINGS = dialog_bindings_of(DISMISS_KEYS)
     HELP_PAGE = PROGRESS_HELP
 
     def __init__(self, title: str, do_work: Callable[[SayProgress], Awaitable[Answer]]) -> None:

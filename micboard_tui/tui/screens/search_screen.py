@@ -16,6 +16,7 @@ from micboard_tui.contracts.errors import ErrorInfo
 from micboard_tui.contracts.ports import FoundDevice, Interface
 from micboard_tui.domain.device import DEFAULT_ZONE, Device
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.tui.dialog_bindings import dialog_bindings_of
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.columns import PlacedColumns
 from micboard_tui.tui.draw.found_device_row import (
@@ -31,7 +32,6 @@ from micboard_tui.tui.draw.found_device_row import (
 from micboard_tui.tui.draw.key_line import spread
 from micboard_tui.tui.found_device_adder import FoundDeviceAdder
 from micboard_tui.tui.help_pages import SEARCH_HELP
-from micboard_tui.tui.key_bindings import bindings_of
 from micboard_tui.tui.screens.add_results import AddResults
 from micboard_tui.tui.screens.dialogs import error_text
 from micboard_tui.tui.screens.open_screen import is_open
@@ -65,7 +65,7 @@ class SearchScreen(ModalScreen[None]):
     SearchScreen Input { height: 1; border: none; padding: 0 1; background: $surface; }
     SearchScreen Input:focus { border: none; background: $primary 20%; }
     """
-    BINDINGS = bindings_of(SEARCH_SCREEN_KEYS)
+    BINDINGS = dialog_bindings_of(SEARCH_SCREEN_KEYS)
     HELP_PAGE = SEARCH_HELP
 
     @dataclass

@@ -15,9 +15,10 @@ from micboard_tui.domain.show import ShowProgress
 from micboard_tui.domain.show_clock import format_scene
 from micboard_tui.domain.show_plan import parse_minutes
 from micboard_tui.tui.arrange.find_scene import suggest_scenes
+from micboard_tui.tui.dialog_bindings import dialog_bindings_of
 from micboard_tui.tui.draw.formats import fit
 from micboard_tui.tui.help_pages import EXTEND_HELP, GO_TO_SCENE_HELP
-from micboard_tui.tui.key_bindings import DISMISS_KEYS, bindings_of
+from micboard_tui.tui.key_bindings import DISMISS_KEYS
 from micboard_tui.tui.screens.dialogs import CSS, literal
 from micboard_tui.tui.widgets.bounded_input import BoundedInput
 from micboard_tui.tui.widgets.click_list import ClickList
@@ -33,7 +34,7 @@ class GoToSceneDialog(ModalScreen[int | None]):
     """A line to type in and the scenes that fit below it; Enter takes the highlighted one."""
 
     DEFAULT_CSS = CSS.format(name="GoToSceneDialog")
-    BINDINGS = bindings_of(DISMISS_KEYS)
+    BINDINGS = dialog_bindings_of(DISMISS_KEYS)
     HELP_PAGE = GO_TO_SCENE_HELP
 
     def __init__(self, progress: ShowProgress) -> None:
@@ -93,7 +94,7 @@ class ExtendDialog(ModalScreen[float | None]):
     """Asks for minutes; a minus makes it shorter."""
 
     DEFAULT_CSS = CSS.format(name="ExtendDialog")
-    BINDINGS = bindings_of(DISMISS_KEYS)
+    BINDINGS = dialog_bindings_of(DISMISS_KEYS)
     HELP_PAGE = EXTEND_HELP
 
     def __init__(self, title: str) -> None:

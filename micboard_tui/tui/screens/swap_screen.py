@@ -13,9 +13,10 @@ from textual.widgets import OptionList, Static
 from micboard_tui.contracts.assignment import Spare
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.domain.safe_text import visible
+from micboard_tui.tui.dialog_bindings import dialog_bindings_of
 from micboard_tui.tui.draw.formats import fit
 from micboard_tui.tui.help_pages import SWAP_HELP
-from micboard_tui.tui.key_bindings import SWAP_KEYS, bindings_of
+from micboard_tui.tui.key_bindings import SWAP_KEYS
 from micboard_tui.tui.screens.dialogs import CSS, literal
 from micboard_tui.tui.screens.open_screen import is_open
 from micboard_tui.tui.widgets.click_list import ClickList
@@ -29,7 +30,7 @@ class SwapScreen(ModalScreen[ChannelRef | None]):
     """Lists what could take over, the best first; the order stays while the reasons follow the channels."""
 
     DEFAULT_CSS = CSS.format(name="SwapScreen") + "SwapScreen > Vertical { width: 80; }"
-    BINDINGS = bindings_of(SWAP_KEYS)
+    BINDINGS = dialog_bindings_of(SWAP_KEYS)
     HELP_PAGE = SWAP_HELP
 
     def __init__(

@@ -6,8 +6,9 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from micboard_tui.tui.dialog_bindings import dialog_bindings_of
 from micboard_tui.tui.help_pages import TEXT_HELP
-from micboard_tui.tui.key_bindings import DISMISS_KEYS, bindings_of
+from micboard_tui.tui.key_bindings import DISMISS_KEYS
 from micboard_tui.tui.screens.dialogs import CSS, literal
 from micboard_tui.tui.widgets.bounded_input import BoundedInput
 from micboard_tui.tui.widgets.key_hints import KeyHints
@@ -17,7 +18,7 @@ class TextDialog(ModalScreen[str | None]):
     """Answers what was typed, without blanks at its ends; empty is an answer, too."""
 
     DEFAULT_CSS = CSS.format(name="TextDialog")
-    BINDINGS = bindings_of(DISMISS_KEYS)
+    BINDINGS = dialog_bindings_of(DISMISS_KEYS)
     HELP_PAGE = TEXT_HELP
 
     def __init__(self, title: str, current: str, most: int, *, label: str = "") -> None:

@@ -9,9 +9,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from micboard_tui.domain.threshold_set import SPECS, ThresholdName, find_mistake
+from micboard_tui.tui.dialog_bindings import dialog_bindings_of
 from micboard_tui.tui.draw.threshold_row import describe_marked
 from micboard_tui.tui.help_pages import THRESHOLD_HELP
-from micboard_tui.tui.key_bindings import DISMISS_KEYS, bindings_of
+from micboard_tui.tui.key_bindings import DISMISS_KEYS
 from micboard_tui.tui.screens.dialogs import CSS, literal
 from micboard_tui.tui.widgets.bounded_input import BoundedInput
 from micboard_tui.tui.widgets.key_hints import KeyHints
@@ -23,7 +24,7 @@ class ThresholdDialog(ModalScreen[float | None]):
     """Says how many channels would be marked while a number is typed; answers the number."""
 
     DEFAULT_CSS = CSS.format(name="ThresholdDialog")
-    BINDINGS = bindings_of(DISMISS_KEYS)
+    BINDINGS = dialog_bindings_of(DISMISS_KEYS)
     HELP_PAGE = THRESHOLD_HELP
 
     def __init__(
