@@ -226,6 +226,31 @@ async def test_addresses_can_be_typed_and_what_was_heard_stays() -> None:
         assert screen._shown == []
 
 
+async def test_it_is_said_when_no_new_device_answers_at_the_typed_addresses() -> None:
+    other = replace(READY, host="192.0.2.20")
+    rig = ScriptedRig(None, device(5), announcing=[CLOSED], answering=[other])
+    async with searching(rig) as (app, screen, pilot):
+        await over(screen, pilot)
+        assert toasts(app) == []
+        for targets, answer in (
+            ("10.9.9.0/29", "No new device answered at 10.9.9.0/29."),
+            ("10.9.9.1 10.9.9.2", "No new device answered at 10.9.9.1 and 1 more."),
+            ("192.0.2.20", "Probed 192.0.2.20: 1 new device found."),
+            # It stands there already.
+            ("192.0.2.20", "No new device answered at 192.0.2.20."),
+        ):
+            await pilot.press("t")
+            screen.query_one(Input).value = targets
+            await pilot.press("enter")
+            await over(screen, pilot)
+            assert toasts(app) == [answer]
+            assert app.screen is screen
+            app.clear_notifications()
+        await pilot.press("r")
+        await over(screen, pilot)
+        assert toasts(app) == []
+
+
 @pytest.mark.parametrize("targets", ["300.1.1.1/99", "10.0.0.0/8"])
 async def test_targets_that_cannot_be_say_why(targets: str) -> None:
     async with searching(ScriptedRig()) as (app, screen, pilot):
@@ -237,6 +262,7 @@ async def test_targets_that_cannot_be_say_why(targets: str) -> None:
         await until(lambda: screen._error is not None)
         screen.show_current()
         assert targets in why_of(screen)
+        assert toasts(app) == []
         await pilot.press("t", "escape")
         assert isinstance(app.screen, SearchScreen)
         await pilot.press("escape")

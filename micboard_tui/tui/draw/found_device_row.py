@@ -127,6 +127,14 @@ def cause_and_cure(message: str, hint: str, width: int) -> list[list[Cell]]:
     return [*lines, *([Cell(f" {line}")] for line in cure)][:WHY_LINES]
 
 
+def describe_probes(targets: Sequence[str], found: int) -> str:
+    """What came of the addresses and networks that were typed: so many new devices were found since."""
+    probed = targets[0] if len(targets) == 1 else f"{targets[0]} and {len(targets) - 1} more"
+    if not found:
+        return f"No new device answered at {visible(probed)}."
+    return f"Probed {visible(probed)}: {found} new device{'s' * (found > 1)} found."
+
+
 def format_interfaces(interfaces: Sequence[Interface]) -> str:
     """On what is listened."""
     return ", ".join(f"{each.name} {each.address}" for each in interfaces) or "no interface"

@@ -24,6 +24,7 @@ from micboard_tui.tui.draw.found_device_row import (
     Key,
     cause_and_cure,
     columns_for,
+    describe_probes,
     explain_found_device,
     format_interfaces,
     key_of,
@@ -83,6 +84,8 @@ class SearchScreen(ModalScreen[None]):
         self._devices, self._palette, self._glyphs = devices, style.palette, style.glyphs
         self._interface: Interface | None = None
         self._before: Mapping[Key, FoundDevice] = {}
+        self._probing: Sequence[str] = ()
+        """The addresses that were typed, until it was said what came of them."""
         self._findings = Findings()
         self._shown: list[FoundDevice] = []
         self._rows: list[list[Cell]] = []
@@ -124,7 +127,7 @@ class SearchScreen(ModalScreen[None]):
     def _start(self, targets: Sequence[str]) -> None:
         """Search anew; what was found before stays only when more addresses are asked."""
         self._before = {key_of(device): device for device in self._shown} if targets else {}
-        self._findings, self._error = Findings(), None
+        self._findings, self._error, self._probing = Findings(), None, targets
         on = () if self._interface is None else (self._interface.address,)
         self._is_looking = True
         self._search(Search(tuple(targets), on, LISTEN_S, self._adder.zone))
@@ -134,7 +137,7 @@ class SearchScreen(ModalScreen[None]):
         result = await self._devices.discover(search, self._take_findings)
         self._is_looking = False
         if not result.success:
-            self._error = result.error
+            self._error, self._probing = result.error, ()
         elif result.warning:
             self.notify(visible(result.warning), severity="warning")
         self.show_current()
@@ -164,6 +167,16 @@ class SearchScreen(ModalScreen[None]):
             options.add_options(Option(option_text(row, self._palette, self._glyphs)) for row in rows)
             options.highlighted = self._index_of(chosen)
         self._explain()
+        self._report_probes()
+
+    def _report_probes(self) -> None:
+        """Say once what came of the addresses that were typed: there may be no row for it."""
+        found = self._findings
+        are_probed = found.asked == found.to_ask > 0 or not self._is_looking
+        if self._probing and are_probed:
+            new = sum(1 for device in found.devices if key_of(device) not in self._before)
+            self.notify(describe_probes(self._probing, new))
+            self._probing = ()
 
     def _row(self, found: FoundDevice, columns: PlacedColumns[FoundDeviceRow]) -> list[Cell]:
         """Its first cell says whether it is marked."""
