@@ -27,7 +27,7 @@ _DESCRIPTIONS: Mapping[int, str] = {
     423: "The show is locked",
     502: "The device refuses",
     504: "The device does not answer, or did not confirm it",
-    507: "The disk is full",
+    507: "There is no room to store it",
 }
 _ALWAYS = (408, 413, 415, 423, 507)
 _COMPONENTS: Mapping[str, str] = {

@@ -22,6 +22,9 @@ _STATUSES: Mapping[ErrorCode, HTTPStatus] = {
     ErrorCode.READ_ONLY: HTTPStatus.FORBIDDEN,
     ErrorCode.CONTROL_NOT_ARMED: HTTPStatus.FORBIDDEN,
     ErrorCode.TOO_MANY_REQUESTS: HTTPStatus.TOO_MANY_REQUESTS,
+    ErrorCode.NOT_FOUND: HTTPStatus.NOT_FOUND,
+    ErrorCode.METHOD_NOT_ALLOWED: HTTPStatus.METHOD_NOT_ALLOWED,
+    ErrorCode.BAD_REQUEST: HTTPStatus.BAD_REQUEST,
     ErrorCode.COMMAND_NOT_SUPPORTED: HTTPStatus.METHOD_NOT_ALLOWED,
     ErrorCode.DEVICE_UNREACHABLE: HTTPStatus.GATEWAY_TIMEOUT,
     ErrorCode.DEVICE_SILENT: HTTPStatus.GATEWAY_TIMEOUT,
@@ -64,6 +67,11 @@ _STATUSES: Mapping[ErrorCode, HTTPStatus] = {
     ErrorCode.OUTPUT_NOT_WRITABLE: HTTPStatus.INSUFFICIENT_STORAGE,
     ErrorCode.DISK_FULL: HTTPStatus.INSUFFICIENT_STORAGE,
 }
+_FRAMEWORK_CODES = {
+    HTTPStatus.NOT_FOUND: ErrorCode.NOT_FOUND,
+    HTTPStatus.METHOD_NOT_ALLOWED: ErrorCode.METHOD_NOT_ALLOWED,
+}
+"""Of what the framework refuses; all else is a bad request."""
 
 
 class ApiError(MicboardError):
@@ -140,19 +148,9 @@ async def answer_http_error(_: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     status = HTTPStatus(error.status_code)
-    code = {
-        HTTPStatus.NOT_FOUND: "NOT_FOUND",
-        HTTPStatus.METHOD_NOT_ALLOWED: "METHOD_NOT_ALLOWED",
-    }.get(status, "BAD_REQUEST")
-    body = {
-        "error": {
-            "code": code,
-            "message": str(error.detail),
-            "hint": "See /api/docs/",
-            "details": {},
-        }
-    }
-    return _write(body, status, error.headers)
+    code = _FRAMEWORK_CODES.get(status, ErrorCode.BAD_REQUEST)
+    info = ErrorInfo(code, str(error.detail), hint="See /api/docs/")
+    return _write(error_document(info), status, error.headers)
 
 
 def _write(

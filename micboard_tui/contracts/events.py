@@ -76,7 +76,7 @@ class EventSink(Protocol):
     def append(self, event: Event) -> None:
         """Store it within a second, for what happens by itself. Never waits and never fails.
 
-        Where the disk is slow or full, the oldest that wait are dropped, and an event says how many.
+        Where the database is slow or full, the oldest that wait are dropped, and an event says how many.
         """
         ...
 

@@ -17,7 +17,7 @@ from micboard_tui.contracts.recorder import RecorderState
 from micboard_tui.domain.bus_loss import LossReason
 
 STORED_AGAIN = "Changes and readings are stored again."
-RECORDED_AGAIN = "The flight recorder writes to the disk again."
+RECORDED_AGAIN = "The flight recorder stores what it records again."
 TASKS_RUN_AGAIN = "All background tasks run again."
 HEARD_AGAIN = "All programs that read the devices are heard again."
 RECORDED_IN_MEMORY = "The flight recorder keeps only the last 75 seconds"

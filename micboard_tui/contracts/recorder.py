@@ -20,8 +20,9 @@ class RecorderMode(StrEnum):
     OFF = "off"
     """This process holds no sessions, so it records nothing; it reads what others recorded."""
     MEMORY = "memory"
-    """The last 75 seconds are kept and nothing is written to the disk: ``RecorderState.fault`` says why."""
+    """The last 75 seconds are kept and nothing is stored: ``RecorderState.fault`` says why."""
     DISK = "disk"
+    """It is stored: in a file, or on a database server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,9 @@ class RecorderState:
 
     mode: RecorderMode
     fault: ErrorInfo | None = None
-    """Why nothing is written, and the cure; None when it is, or need not be."""
+    """Why nothing is stored, and the cure; None when it is, or need not be."""
     dropped_s: int = 0
-    """Seconds that were not written since the program started: the disk was too slow, or full."""
+    """Seconds that were not stored since the program started: the disk or server was too slow, or full."""
     note: str | None = None
     """What the user should know of how the file was opened; None: nothing."""
 

@@ -51,6 +51,7 @@ class HealthLimits:
 
 
 _FLIGHT_RECORDER = "flight recorder"
+_RECORDS = "Stores what it records"
 _STORED_READINGS = "stored readings"
 _BACKGROUND_TASKS = "background tasks"
 DEFAULT_HEALTH_LIMITS = HealthLimits()
@@ -255,14 +256,14 @@ def look_at_directory(name: str, directory: Path, limits: HealthLimits) -> Healt
 
 
 def _of_recorder(state: RecorderState) -> HealthCheck:
-    dropped = f"; {state.dropped_s} s were not written since the start" if state.dropped_s else ""
+    dropped = f"; {state.dropped_s} s were not stored since the start" if state.dropped_s else ""
     if state.fault is not None:
         message = f"Only the last 75 seconds are kept: {state.fault.message}{dropped}"
         return HealthCheck(_FLIGHT_RECORDER, Verdict.WARNING, message, state.fault.hint)
     if dropped:
-        return HealthCheck(_FLIGHT_RECORDER, Verdict.WARNING, f"Records to the disk{dropped}", "")
+        return HealthCheck(_FLIGHT_RECORDER, Verdict.WARNING, f"{_RECORDS}{dropped}", "")
     messages = {
-        RecorderMode.DISK: "Records to the disk",
+        RecorderMode.DISK: _RECORDS,
         RecorderMode.MEMORY: "Begins to record",
         RecorderMode.OFF: "Another process records, or nothing had to be recorded yet",
     }

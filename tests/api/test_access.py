@@ -1,6 +1,7 @@
 import pytest
 
 from micboard_tui.api.options import ApiOptions, RateLimits
+from micboard_tui.contracts.errors import ErrorCode
 from tests.api.conftest import BASE, CONTROL, WATCH, ServedRig, make_rig, serve_rig
 
 DEVICES = "/api/v1/devices"
@@ -49,7 +50,10 @@ async def test_who_asks_too_often_is_asked_to_wait_and_others_are_not() -> None:
 
 async def test_what_is_not_there_is_answered_as_json(served: ServedRig) -> None:
     answer = await served.client.get("/api/v1/nothing")
-    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "NOT_FOUND")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, ErrorCode.NOT_FOUND)
+    answer = await served.client.put("/api/v1/undo")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (405, ErrorCode.METHOD_NOT_ALLOWED)
+    assert answer.headers["allow"] == "POST"
 
 
 async def test_a_value_that_is_not_possible_is_named(served: ServedRig) -> None:

@@ -390,7 +390,7 @@ async def test_only_the_last_minute_counts() -> None:
 @pytest.mark.parametrize(
     ("state", "verdict", "message"),
     [
-        (RecorderState(RecorderMode.DISK), Verdict.OK, "Records to the disk"),
+        (RecorderState(RecorderMode.DISK), Verdict.OK, "Stores what it records"),
         (RecorderState(RecorderMode.MEMORY), Verdict.OK, "Begins to record"),
         (
             RecorderState(RecorderMode.OFF),
@@ -400,12 +400,12 @@ async def test_only_the_last_minute_counts() -> None:
         (
             RecorderState(RecorderMode.MEMORY, ErrorInfo(ErrorCode.DISK_FULL, "The disk is full"), 7),
             Verdict.WARNING,
-            "Only the last 75 seconds are kept: The disk is full; 7 s were not written since the start",
+            "Only the last 75 seconds are kept: The disk is full; 7 s were not stored since the start",
         ),
         (
             RecorderState(RecorderMode.DISK, dropped_s=7),
             Verdict.WARNING,
-            "Records to the disk; 7 s were not written since the start",
+            "Stores what it records; 7 s were not stored since the start",
         ),
     ],
 )

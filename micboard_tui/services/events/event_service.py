@@ -175,7 +175,7 @@ class EventService:
         text = f"{count} events were not stored" if count > 1 else "1 event was not stored"
         details = {"dropped": str(count)}
         return [
-            Event(self._clock(), EventKind.PROGRAM, f"{text}: the disk was slow or full", details=details)
+            Event(self._clock(), EventKind.PROGRAM, f"{text}: storing was slow or failed", details=details)
         ]
 
     async def _clear_if_due(self) -> None:

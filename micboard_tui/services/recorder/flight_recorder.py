@@ -6,7 +6,7 @@ the samples into the ring and the summaries into the tiers, has the second and t
 and keeps the windows of alarms. The order of channels only grows; when it is full, it is begun anew with the
 channels that there are, and the tiers with it.
 
-Nothing here waits for the disk; what people ask is read in a thread.
+Nothing here waits for the disk or the server; what people ask is read in a thread.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -37,7 +37,7 @@ LATE_S = 0.01
 """After a full second of the clock: what came in it has been read by then."""
 
 IN_MEMORY = "Only the last 75 seconds are recorded"
-RECORDED_AGAIN = "The flight recorder writes to the disk again"
+RECORDED_AGAIN = "The flight recorder stores what it records again"
 
 
 class FlightRecorder:

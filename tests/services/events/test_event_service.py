@@ -113,7 +113,7 @@ async def test_while_the_disk_is_full_events_wait_and_the_oldest_go_which_is_sai
     assert setup.service.dropped == 3
     setup.kept.is_full = False
     await setup.service.close()
-    assert setup.texts[:2] == ["3 events were not stored: the disk was slow or full", "3"]
+    assert setup.texts[:2] == ["3 events were not stored: storing was slow or failed", "3"]
     assert len(setup.texts) == MAX_WAITING + 1
     assert max(setup.kept.batches) <= BATCH + 1
     assert setup.service.dropped == 0

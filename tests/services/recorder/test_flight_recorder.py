@@ -200,5 +200,7 @@ async def test_that_nothing_is_written_is_an_event_once_and_that_it_is_again() -
         await until(lambda: evening.recorder.state.mode is RecorderMode.DISK)
         group.cancel_scope.cancel()
     evening.second()
-    assert [event.text for event in evening.events[1:]] == ["The flight recorder writes to the disk again"]
+    assert [event.text for event in evening.events[1:]] == [
+        "The flight recorder stores what it records again"
+    ]
     await evening.recorder.close()
