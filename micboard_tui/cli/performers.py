@@ -169,9 +169,9 @@ def import_file(
     do), note, channel, use, mic (or mic number, no, #). Only the name is needed. A channel is written as
     device and number (Rack A/2), its use is primary, backup or spare, its mic number what the show calls it
     (7, IEM 3). A performer with several channels has several lines, and a line without a name numbers its
-    channel; yes in the column shared pack says that it receives the pack of another channel of the performer.
-    An empty cell changes nothing (mic-number --clear takes a number away), and performers that are not in the
-    file stay as they are.
+    channel, or marks it as a spare for all (use: spare); yes in the column shared pack says that it receives
+    the pack of another channel of the performer. An empty cell changes nothing (mic-number --clear takes a
+    number away, unassign a spare), and performers that are not in the file stay as they are.
 
     micboard-tui performers import cast.csv
 

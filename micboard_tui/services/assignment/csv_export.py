@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from micboard_tui.domain.assignment import Assignment
+from micboard_tui.domain.assignment import Assignment, Role
 from micboard_tui.domain.identity import ChannelRef, DeviceId, PerformerId
 from micboard_tui.domain.safe_text import fold_name
 from micboard_tui.services.assignment.assignment_snapshot import AssignmentSnapshot
@@ -11,7 +11,7 @@ from micboard_tui.services.assignment.csv_file import CsvRow
 
 
 def rows_of(snapshot: AssignmentSnapshot) -> Iterator[CsvRow]:
-    """All performers by name, a row for each of their channels; then other channels that have a number."""
+    """All performers by name, a row for each of their channels; then numbered channels and spares for all."""
     titles = _ChannelTitles(snapshot)
     by_performer: dict[PerformerId | None, list[Assignment]] = {}
     for assignment in sorted(snapshot.assignments.values(), key=titles.position_of):
@@ -26,7 +26,7 @@ def rows_of(snapshot: AssignmentSnapshot) -> Iterator[CsvRow]:
             marks = (assignment.mic_number, assignment.shared_pack or None)
             yield CsvRow(*person, title, assignment.role, *marks)
     for assignment in by_performer.get(None, ()):
-        if assignment.mic_number is not None:
+        if assignment.mic_number is not None or assignment.role is Role.SPARE:
             title = titles.title_of(assignment.channel)
             yield CsvRow(0, "", None, None, title, assignment.role, assignment.mic_number)
 

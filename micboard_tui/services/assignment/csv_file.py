@@ -8,7 +8,7 @@ apostrophe in front, and it is removed when they are read; every cell is quoted,
 another where the separator is a different one. The columns keep the names that files have had from the
 first: "role" is the part of a performer, and "use" is the role of a channel. The mic number of a channel
 has the column "mic", or what else people call it, and "shared pack" is yes or no; a line without a name is
-about its channel alone.
+about its channel alone: its mic number, or that it is a spare for all.
 """
 
 import csv
@@ -255,7 +255,8 @@ def _parse_row(line: int, cells: Sequence[str], indices: Mapping[str, int], widt
         mic_number = clean_mic_number(cell(column) or (cell(NUMBER) if channel else ""))
         column = "name"
         name = cell(column)
-        if name or mic_number is None or not channel:
+        is_about_channel = channel and (mic_number is not None or cell("use").lower() == Role.SPARE)
+        if name or not is_about_channel:
             name = clean_name(name, "A performer")
         column = "role"
         part = clean_text(cell(column), "A role")

@@ -173,6 +173,8 @@ def _edit_assignment(before: Assignment, performer: Performer | None, row: CsvRo
 
 def _describe_assignment(after: Assignment, snapshot: AssignmentSnapshot) -> str:
     performer, before = after.performer, snapshot.assignment_of(after.channel).performer
+    if performer is None and after.role is Role.SPARE:
+        return f"spare for all: {snapshot.channel_label(after.channel)}"
     name = performer.name if performer else "no performer"
     earlier = f" (now {before.name}'s)" if before and performer and before.id != performer.id else ""
     return f"{name}: {snapshot.channel_label(after.channel)}, {after.role_description}{earlier}"

@@ -797,7 +797,7 @@ async def test_an_import_numbers_channels() -> None:
     assert plan == ImportPlan(
         ("Ben", "Cy"),
         {},
-        ("Ben: Rack A/2, backup", "no performer: 127.0.0.3/1, spare"),
+        ("Ben: Rack A/2, backup", "spare for all: 127.0.0.3/1"),
         ("Rack A/1: 1", "Rack A/2: 2", "127.0.0.3/1: S1"),
         unchanged=1,
     )
@@ -810,6 +810,23 @@ async def test_an_import_numbers_channels() -> None:
     assert data_of(
         await setup.service.apply_import(b"name,channel,mic\nAda,Rack A/1,\n", actor="Pia")
     ).is_empty
+
+
+async def test_an_import_marks_spares_for_all_and_an_export_has_them() -> None:
+    setup = Setup(replace(RACK, name="Rack A"), SPARE)
+    await setup.service.assign([ONE], "Ada", actor="Pia")
+    text = "name,channel,use\nBen,Rack A/2,\n,127.0.0.3/1,spare\n"
+    plan = data_of(await setup.service.apply_import(text.encode(), actor="Pia"))
+    assert plan.assigned == ("Ben: Rack A/2, primary", "spare for all: 127.0.0.3/1")
+    assert (setup.cast.assigned[FAR].performer, setup.cast.assigned[FAR].role) == (None, Role.SPARE)
+    exported = data_of(await setup.service.export())
+    assert exported.splitlines()[-1] == '"","","","127.0.0.3/1","spare","",""'
+    again = data_of(await setup.service.preview_import(exported.encode()))
+    assert (again.is_empty, again.unchanged) == (True, 2)
+    await setup.service.unassign([FAR], actor="Pia")
+    assert FAR not in setup.cast.assigned
+    refused = await setup.service.preview_import(b"name,channel,use\n,Rack A/2,backup\n")
+    assert error_of(refused).message == "Line 2, column 'name': A performer needs a name"
 
 
 async def test_two_receivers_of_one_pack_are_no_conflict_once_they_are_marked() -> None:
