@@ -2,6 +2,7 @@
 
 import os
 import platform
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -124,7 +125,7 @@ def make_doctor(inputs: DoctorInputs) -> DoctorContract:
             watch_clock,
             inputs.terminal,
             database,
-            NatsExamination(inputs.attachment, steady_s),
+            NatsExamination(inputs.attachment, steady_s, time.time),
         )
     )
 

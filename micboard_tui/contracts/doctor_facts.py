@@ -237,6 +237,10 @@ class BusFacts:
     version: str = ""
     is_encrypted: bool | None = None
     round_trip_s: float | None = None
+    clock_host: str = ""
+    """The computer that has the clock of the site; empty: it is not known."""
+    clock_ahead_s: float | None = None
+    """How far that clock is ahead of ours; None: none was heard."""
 
 
 class BusExamination(Protocol):

@@ -20,6 +20,7 @@ from micboard_tui.contracts.ports import Interface, PluginState
 from micboard_tui.services.doctor.check_groups import CheckGroup
 from micboard_tui.services.doctor.computer_judgement import (
     judge_bus,
+    judge_bus_clock,
     judge_clock,
     judge_interfaces,
     judge_multicast,
@@ -102,7 +103,8 @@ class _Checks:
     async def check_bus(self) -> Sequence[CheckResult]:
         if (why := _find_obstacle(self._probes.program, "fleet")) is not None:
             return [not_checked("bus", why)]
-        return [judge_bus(await self._probes.bus.examine())]
+        facts = await self._probes.bus.examine()
+        return [judge_bus(facts), *judge_bus_clock(facts)]
 
 
 def make_groups(probes: ComputerProbes) -> Sequence[CheckGroup]:

@@ -14,6 +14,8 @@ from micboard_tui.contracts.doctor_facts import (
 )
 from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.contracts.ports import Interface
+from micboard_tui.domain.safe_text import visible
+from micboard_tui.services.doctor.database_judgement import judge_clock_difference
 from micboard_tui.services.steady_clock import JUMP_S
 
 SCREEN = "screen"
@@ -168,3 +170,10 @@ def judge_bus(facts: BusFacts | None) -> CheckResult:
     round_trip = "" if facts.round_trip_s is None else f", answers within {facts.round_trip_s * 1000:.0f} ms"
     tls = "encrypted" if facts.is_encrypted else "not encrypted"
     return ok(title, f"{facts.url} is NATS {facts.version}, {tls}{round_trip}")
+
+
+def judge_bus_clock(facts: BusFacts | None) -> Iterator[CheckResult]:
+    """Nothing where no bus is set, or none is reached."""
+    if facts is not None and facts.error is None:
+        whose = visible(facts.clock_host) or "the program that reads the devices"
+        yield judge_clock_difference("bus clock", whose, facts.clock_ahead_s)

@@ -63,7 +63,15 @@ TERMINAL = TerminalFacts(
     has_synchronized_output=True,
 )
 CLOCK = ClockFacts(0.0, is_set_by_network=True)
-BUS = BusFacts("tls://10.0.0.9:4222", None, "2.15.0", is_encrypted=True, round_trip_s=0.03)
+BUS = BusFacts(
+    "tls://10.0.0.9:4222",
+    None,
+    "2.15.0",
+    is_encrypted=True,
+    round_trip_s=0.03,
+    clock_host="foh-rack",
+    clock_ahead_s=0.4,
+)
 PORT = PortFacts(53212)
 
 

@@ -10,6 +10,7 @@ from micboard_tui.contracts.doctor_facts import ClockFacts, ExtraFacts, Multicas
 from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.services.doctor.computer_judgement import (
     judge_bus,
+    judge_bus_clock,
     judge_clock,
     judge_interfaces,
     judge_multicast,
@@ -49,9 +50,20 @@ def test_a_computer_that_is_well_has_no_cause() -> None:
         *judge_database(SERVER),
         judge_bus(BUS),
         judge_bus(None),
+        *judge_bus_clock(BUS),
         *judge_extras([ExtraFacts("osc"), ExtraFacts("mqtt", "aiomqtt", "no MQTT")]),
     ]
     assert {result.status for result in results} == {CheckStatus.OK}
+
+
+def test_the_clock_of_a_site_is_compared_where_it_is_heard() -> None:
+    (behind,) = judge_bus_clock(replace(BUS, clock_ahead_s=-90.04))
+    assert (behind.status, behind.cause) == (CheckStatus.WARNING, Cause.CLOCK_DIFFERS)
+    assert behind.message == "The clock of foh-rack is 90.0 s behind that of this computer"
+    (silent,) = judge_bus_clock(replace(BUS, clock_host="", clock_ahead_s=None))
+    assert silent.status is CheckStatus.NOT_CHECKED
+    assert silent.message == "The clock of the program that reads the devices is not known"
+    assert [*judge_bus_clock(None), *judge_bus_clock(replace(BUS, error=error(ErrorCode.BUS_LOST)))] == []
 
 
 def test_a_port_that_our_own_program_has_is_no_fault() -> None:
