@@ -1,7 +1,6 @@
 """Texts and lists as they are stored: within bounds, lists as JSON."""
 
 import json
-from functools import lru_cache
 from typing import Any
 
 from micboard_tui.domain.battery import Battery, BatteryType
@@ -25,8 +24,8 @@ def storable(text: str | None) -> str | None:
     return text[:MAX_TEXT].replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
 
 
-@lru_cache(maxsize=1024)
 def dump_pairs(raw: tuple[tuple[str, str], ...]) -> str:
+    """As JSON, within the bounds. Not remembered: words that differ each time would fill the memory."""
     return json.dumps([(name[:MAX_TEXT], value[:MAX_TEXT]) for name, value in raw[:MAX_PAIRS]])
 
 
