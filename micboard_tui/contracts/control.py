@@ -40,6 +40,7 @@ class CommandPreview:
 
     device_id: DeviceId
     command: Command
+    """With the value that is sent, which is another one than asked for where the device takes only that."""
     subject: str
     """The device or channel, as people call it: "Rack A/1"."""
     title: str
@@ -157,7 +158,7 @@ class ControlContract(Protocol):
     ) -> ServiceResult[Confirmation]:
         """Have a device do something, and wait until it says that it did. One step.
 
-        A warning says when the device chose another value, and when it cannot be undone.
+        A warning says when the value is another one than asked for, and when it cannot be undone.
         CONTROL_NOT_ARMED, DEVICE_NOT_FOUND, CHANNEL_NOT_FOUND, INVALID_VALUE, COMMAND_NOT_SUPPORTED,
         DEVICE_REFUSED, DEVICE_UNREACHABLE, COMMAND_UNCONFIRMED.
         """

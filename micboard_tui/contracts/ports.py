@@ -206,6 +206,9 @@ class DescribedCommand:
     """Whether it switches the carrier of a transmitter on or off."""
     synced_by: str = ""
     """How a pack learns what was set on its receiver, as "by IR"; empty: it is not known of the device."""
+    value: str = ""
+    """The value that is sent, as ``Confirmation.value`` writes it: a name in capitals where the device takes
+    no other. Empty: the one asked for."""
 
 
 class CommandDescriber(Protocol):

@@ -85,4 +85,4 @@ class Confirmation:
     command: Command
     value: str
     adapted: bool = False
-    """The device chose another value than the one asked for."""
+    """The value is another one than asked for: the device takes, or chose, only that."""

@@ -103,6 +103,14 @@ def confirmed_command(command: Command, value: str) -> Command | None:
             return _confirmed_switch(command, text)
 
 
+def is_as_asked(command: Command, value: str) -> bool:
+    """Whether a confirmed value is the one asked for, but for blanks around a name; also if unreadable."""
+    confirmed = confirmed_command(command, value)
+    if isinstance(command, SetDeviceName | SetChannelName | SetSlotName):
+        command = replace(command, name=command.name.strip())
+    return confirmed in {None, command}
+
+
 def _confirmed_switch(command: Command, text: str) -> Command | None:
     match command:
         case SetMute() if text in _SWITCHED:

@@ -84,8 +84,9 @@ async def test_a_command_is_sent_as_it_was_described(
     for command in commands:
         peer, session_driver = PEERS[model]()
         sent = recorded(peer)
-        await session_driver.execute_once(command)
+        confirmation = await session_driver.execute_once(command)
         described = describer_of(driver)(command, model, CHANNELS)
+        assert described.value == confirmation.value, command
         texts = [XID.sub("", data.decode()).strip() for data in sent]
         assert [text for text in texts if text in described.messages] == list(described.messages), command
         assert len(described.messages) == 1 or isinstance(command, Identify)
@@ -108,10 +109,11 @@ async def test_what_is_put_to_an_sscv2_device_is_what_was_described() -> None:
         session = ResourceSession(signed_in(opened), tracker, loop_time, has_meters=False)
         tracker.add_channel(1)
         tracker.add_channel(2)
-        for command in commands:
-            await command_execution.execute(session, command)
+        done = [await command_execution.execute(session, command) for command in commands]
     describe = describer_of("sennheiser-sscv2")
-    assert puts == [text for each in commands for text in describe(each, "EW-DX EM 2", CHANNELS).messages]
+    described = [describe(each, "EW-DX EM 2", CHANNELS) for each in commands]
+    assert [each.value for each in done] == [each.value for each in described]
+    assert puts == [text for each in described for text in each.messages]
 
 
 async def test_what_a_system_api_server_is_sent_is_what_was_described() -> None:
@@ -143,11 +145,33 @@ async def test_what_a_system_api_server_is_sent_is_what_was_described() -> None:
         server = Server(opened, conversation.report_answer, loop_time, 0.0)
         await conversation.read_devices(server)
         await conversation.read_values(server, conversation.topics)
-        for command in commands:
-            await execute_command(command, conversation, server, Waits(0.0, 0.0))
+        done = [await execute_command(each, conversation, server, Waits(0.0, 0.0)) for each in commands]
     known = {1: dict(report.facts().raw)}
     describe = describer_of("shure-system-api")
+    # What flashed says afterwards for how long.
+    assert [each.value for each in done[:3]] == [
+        describe(each, "SystemAPI", known).value for each in commands[:3]
+    ]
     assert sent == [text for each in commands for text in describe(each, "SystemAPI", known).messages]
+
+
+@pytest.mark.parametrize(
+    ("driver", "model", "command", "value", "message"),
+    [
+        ("sennheiser-ssc", "EWDXEM2", SetChannelName(1, " new "), "NEW", '{"rx1":{"name":"NEW"}}'),
+        ("sennheiser-ssc", "EM6000", SetChannelName(1, "new"), "new", '{"rx1":{"name":"new"}}'),
+        ("sennheiser-ssc", "EWDXEM2", SetGain(1, 12), "+12 dB", '{"rx1":{"gain":12}}'),
+        ("shure-strings", "ULXD4D", SetChannelName(1, " a_b "), "a_b", "< SET 1 CHAN_NAME {a_b} >"),
+        ("shure-strings", "P10T", SetChannelName(1, "a_b"), "a b", "< SET 1 CHAN_NAME a_b >"),
+        ("shure-uhfr", "UR4S", SetChannelName(1, "a_b"), "a b", "* SET 1 CHAN_NAME a_b *"),
+        ("sennheiser-mcp", "EM", SetChannelName(1, " a_b "), "a_b", "Name a_b"),
+    ],
+)
+def test_the_value_that_is_described_is_the_one_that_is_sent(
+    driver: str, model: str, command: Command, value: str, message: str
+) -> None:
+    described = describer_of(driver)(command, model, CHANNELS)
+    assert (described.value, described.messages) == (value, (message,))
 
 
 def test_in_ear_transmitters_mute_by_their_carrier() -> None:

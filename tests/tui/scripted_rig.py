@@ -54,6 +54,7 @@ from micboard_tui.domain.arming import Arming
 from micboard_tui.domain.battery import Battery, BatteryType
 from micboard_tui.domain.channel import ChannelFacts, ChannelState, Encryption, Meters, Transmitter
 from micboard_tui.domain.command import Command, Confirmation
+from micboard_tui.domain.command_values import format_value
 from micboard_tui.domain.device import Device, DeviceKind, DeviceState
 from micboard_tui.domain.identity import DeviceId, LocationId
 from micboard_tui.domain.location import Location
@@ -194,10 +195,10 @@ class ScriptedDriver:
         self.commands.append(command)
         if (refusal := self.refusals.get(command)) is not None:
             raise refusal
-        return Confirmation(command, "done")
+        return Confirmation(command, format_value(command))
 
     async def execute_once(self, command: Command) -> Confirmation:
-        return Confirmation(command, "done")
+        return Confirmation(command, format_value(command))
 
     async def read_once(self, report: Report) -> None:
         if isinstance(self._script, DeviceError):

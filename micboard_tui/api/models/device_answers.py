@@ -32,7 +32,9 @@ class ChangedRegistrationAnswer(RegistrationAnswer):
 class ConfirmationEntry(BaseModel):
     command: dict[str, str | int | bool | None] = Field(description="As it was asked for.")
     value: str = Field(description="What is in force now, as the device writes it.")
-    adapted: bool = Field(description="The device chose another value than the one asked for.")
+    adapted: bool = Field(
+        description="The value is another one than asked for: the device takes, or chose, only that."
+    )
 
 
 class ConfirmationAnswer(Document):

@@ -12,6 +12,7 @@ from micboard_tui.domain.channel import NO_FACTS
 from micboard_tui.domain.command import Command
 from micboard_tui.domain.command_effects import effect_of
 from micboard_tui.domain.command_values import (
+    confirmed_command,
     find_channel,
     format_value,
     present_command,
@@ -46,8 +47,10 @@ class CommandDesk:
         return safe_check(self._spec_of(device))
 
     def preview(self, known: DeviceSnapshot, command: Command) -> CommandPreview:
+        """Of the command with the value that is sent, which the driver may have had to fit to the device."""
         self.check(known, command)
         described = self._describe(known, command)
+        command = confirmed_command(command, described.value) or command
         current = without_past(known)
         effect = effect_of(
             command,

@@ -25,7 +25,7 @@ def command_event(
     else:
         details["value"] = confirmation.value
         if confirmation.adapted:
-            text += f"; the device chose {confirmation.value}"
+            text += f"; the device has {confirmation.value}"
     if is_step:
         details["step"] = "made"
     return Event(

@@ -101,6 +101,8 @@ def _line(
         preview = desk.preview(known, command)
     except MicboardError as error:
         return _left_out(known, command, error.info.message)
+    if _is_in_force(preview.command, known):
+        return _left_out(known, command, "is so already")
     subject, title = subject_of(known, command), control_title(command)
     return PlanLine(known.device.id, command.channel, subject, title, preview)
 

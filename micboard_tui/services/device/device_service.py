@@ -1,6 +1,7 @@
 """Devices: registers, lists, reads, corrects and commands them. Implements ``DeviceContract``."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import structlog
 
@@ -17,6 +18,7 @@ from micboard_tui.contracts.device import (
 from micboard_tui.contracts.ports import FoundDevice, Interface
 from micboard_tui.contracts.result import ServiceResult, Success
 from micboard_tui.domain.command import Command, Confirmation
+from micboard_tui.domain.command_values import is_as_asked
 from micboard_tui.domain.device import Device, DeviceSnapshot, DeviceStatus
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.observation import FactsHeard, MetersHeard
@@ -147,7 +149,9 @@ class DeviceService:
     ) -> ServiceResult[Confirmation]:
         known = await self._newest_snapshot(device_id)
         confirmation = await self._access.execute(known, command, clean_actor(actor))
-        adapted = f"The device chose {visible(confirmation.value)} instead" if confirmation.adapted else None
+        if not is_as_asked(command, confirmation.value):
+            confirmation = replace(confirmation, adapted=True)
+        adapted = f"The device has {visible(confirmation.value)} instead" if confirmation.adapted else None
         return Success(confirmation, warning=adapted)
 
     @translate_errors

@@ -20,7 +20,7 @@ from micboard_tui.domain.command_values import format_value
 from micboard_tui.domain.device import Device, DeviceKind, DeviceStatus
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.observation import DeviceHeard, FactsHeard, Observation
-from micboard_tui.manufacturers.shure import MANUFACTURER
+from micboard_tui.manufacturers import sennheiser, shure
 from micboard_tui.services.assembly import build_control, build_services
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.services.steady_clock import SteadyClock
@@ -86,14 +86,15 @@ def _changed(facts: ChannelFacts, command: Command) -> ChannelFacts:
 class ControlledRack:
     """Two receivers: a ULXD4D with two channels, and an AD4D whose first channel has a linked pack."""
 
-    def __init__(self) -> None:
+    def __init__(self, *more: Device) -> None:
+        """``more``: devices beside them, which are heard when a test says so."""
         self.clock = Clock()
         self.live = LiveState(self.clock)
         self.sessions = ObedientSessions(self.live)
-        devices = WatchedDevices(RACK, SPARE)
+        devices = WatchedDevices(RACK, SPARE, *more)
         self.adapters = fake_adapters(
             in_memory(devices),
-            Plugins(MANUFACTURER),
+            Plugins(shure.MANUFACTURER, sennheiser.MANUFACTURER),
             live=self.live,
             clock=SteadyClock(wall=self.clock, steady=self.clock),
         )
@@ -102,7 +103,7 @@ class ControlledRack:
         self.control: ControlContract = build_control(
             self.adapters, self.services, self.services.devices, lambda user: user in self.armed
         )
-        self.live.place([RACK, SPARE], [])
+        self.live.place([RACK, SPARE, *more], [])
         self.hear(RACK, "ULXD4D", FACTS)
         self.hear(SPARE, "AD4D", replace(FACTS, slots=(LINKED,)))
 

@@ -18,13 +18,16 @@ from micboard_tui.domain.command import (
     SetSlotName,
 )
 from micboard_tui.domain.command_effects import CommandClass
+from micboard_tui.domain.device import Device
 from micboard_tui.domain.event import Event
-from micboard_tui.domain.identity import ChannelRef
-from tests.services.control.controlled_rack import ControlledRack
+from micboard_tui.domain.identity import ChannelRef, DeviceId
+from tests.services.control.controlled_rack import FACTS, ControlledRack
 from tests.services.results import code_of, data_of, error_of, warning_of
 from tests.services.stage import RACK, SPARE
 
 pytestmark = pytest.mark.virtual_time
+
+EWDX = Device(DeviceId("ewdx"), "sennheiser", "sennheiser-ssc", "127.0.0.4", 45, position=3)
 
 
 async def test_controls_are_listed_with_their_values_and_why_some_are_missing() -> None:
@@ -109,7 +112,7 @@ async def test_a_value_that_the_device_chose_is_what_undo_expects() -> None:
     rack = ControlledRack()
     rack.sessions.adapted[SetGain(1, 13)] = SetGain(1, 12)
     result = await rack.control.execute(RACK.id, SetGain(1, 13), actor="Pia")
-    assert result.warning == "The device chose +12 dB instead"
+    assert result.warning == "The device has +12 dB instead"
     await rack.services.assignments.undo(actor="Pia")
     assert rack.sessions.sent[-1] == SetGain(1, 9)
 
@@ -220,6 +223,30 @@ async def test_names_from_the_show_say_how_they_are_shortened_and_what_is_left_o
     ]
 
 
+async def test_a_preview_is_of_the_value_that_is_sent() -> None:
+    rack = ControlledRack(EWDX)
+    rack.hear(EWDX, "EWDXEM2", FACTS)
+    preview = data_of(await rack.control.preview(EWDX.id, SetChannelName(1, "new")))
+    assert (preview.new, preview.command) == ("NEW", SetChannelName(1, "NEW"))
+    assert preview.messages == ('{"rx1":{"name":"NEW"}}',)
+    done = await rack.control.execute(EWDX.id, preview.command, actor="Pia")
+    assert (data_of(done).adapted, done.warning) == (False, None)
+
+
+async def test_a_name_that_is_in_force_in_capitals_is_not_sent_again() -> None:
+    rack = ControlledRack(EWDX)
+    rack.hear(EWDX, "EWDXEM2", FACTS)
+    refs = [ChannelRef(EWDX.id, 1)]
+    assert (await rack.services.assignments.assign(refs, "Maya", actor="Pia")).success
+    records = rack.adapters.records.assignments
+    rack.live.cast(await records.performers(), await records.assignments())
+    plan = data_of(await rack.control.preview_plan(PlanPurpose.NAMES, refs))
+    assert [line.preview and line.preview.new for line in plan.lines] == ["MAYA"]
+    assert data_of(await rack.control.execute_plan(plan.commands, actor="Pia")).error is None
+    (line,) = data_of(await rack.control.preview_plan(PlanPurpose.NAMES, refs)).lines
+    assert (line.preview, line.note) == (None, "is so already")
+
+
 async def test_a_plan_is_one_step_and_tells_how_far_it_is() -> None:
     rack = await named_rack()
     plan = data_of(await rack.control.preview_plan(PlanPurpose.NAMES))
@@ -327,7 +354,7 @@ async def test_a_command_is_an_event_with_who_gave_it_and_what_came_of_it() -> N
     assert code_of(answer) is ErrorCode.COMMAND_UNCONFIRMED
     assert [(each.text, each.actor, each.channel, each.details) for each in await events_of(rack)] == [
         (
-            "Gain set to 12 dB; the device chose +10 dB",
+            "Gain set to 12 dB; the device has +10 dB",
             "Pia\u241b",
             1,
             {"command": "set_gain", "value": "+10 dB", "step": "made"},

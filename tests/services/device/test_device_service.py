@@ -16,7 +16,16 @@ from micboard_tui.contracts.ports import CommandCheck, Report, SessionOptions
 from micboard_tui.contracts.result import Success
 from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.channel import ChannelState, Transmitter
-from micboard_tui.domain.command import Command, Confirmation, Identify, SetGain
+from micboard_tui.domain.command import (
+    Command,
+    Confirmation,
+    Identify,
+    SetChannelName,
+    SetFrequency,
+    SetGain,
+    SetGroupChannel,
+    SetMute,
+)
 from micboard_tui.domain.device import Device, DeviceFault, DeviceKind, DeviceState, DeviceStatus
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.link_state import LinkState
@@ -783,7 +792,30 @@ async def test_a_value_that_the_device_chose_itself_is_told() -> None:
     setup = Setup(RACK)
     setup.sessions.answer = Confirmation(Identify(), "12 dB\x1b", adapted=True)
     result = await setup.service.execute(RACK.id, Identify(), actor="Pia")
-    assert result.warning == "The device chose 12 dB\u241b instead"
+    assert result.warning == "The device has 12 dB\u241b instead"
+
+
+@pytest.mark.parametrize(
+    ("command", "value", "is_adapted"),
+    [
+        (SetChannelName(1, "new"), "NEW", True),
+        (SetChannelName(1, "new "), "new", False),
+        (SetGain(1, 5), "+3 dB", True),
+        (SetGain(1, 5), "5 dB", False),
+        (SetGroupChannel(1, 6, 11), "06,11", False),
+        (SetFrequency(1, 482_130), "482.125 MHz", True),
+        (SetMute(1, muted=True), "muted", False),
+        (SetGain(1, 5), "unreadable", False),
+        (Identify(), "flashing", False),
+    ],
+)
+async def test_any_other_value_than_asked_for_is_told(command: Command, value: str, is_adapted: bool) -> None:
+    """Also where the driver confirms it, since it is what was sent."""
+    setup = Setup(RACK)
+    setup.sessions.answer = Confirmation(command, value)
+    result = await setup.service.execute(RACK.id, command, actor="Pia")
+    assert data_of(result).adapted is is_adapted
+    assert result.warning == (f"The device has {value} instead" if is_adapted else None)
 
 
 async def test_a_command_that_the_device_does_not_follow_is_a_no() -> None:

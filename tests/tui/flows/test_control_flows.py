@@ -95,7 +95,7 @@ async def test_a_setting_is_shown_before_it_is_sent_and_asked_about_once() -> No
         assert [str(each).split("  ")[0] for each in listed.lines] == list(LINES)
         assert isinstance(stage.dialogs.screens[-1], CommandPreviewDialog)
         assert sent(stage) == [SetChannelName(1, "Ada")]
-        assert stage.messages.texts == ["A/1 confirms: name done. u undoes it."]
+        assert stage.messages.texts == ["A/1 confirms: name Ada. u undoes it."]
 
 
 async def test_an_unknown_mute_is_asked_for_and_no_sends_nothing() -> None:

@@ -66,10 +66,11 @@ def describe_command(
     kind = next((kind for kind, known_model in MODELS.items() if known_model == model), None)
     if kind is None:
         raise not_identified_error()
-    line = prepare_command(command, kind).line
+    prepared = prepare_command(command, kind)
     # docs/reference/protocols/sennheiser.md 5.6: an in-ear transmitter mutes by its carrier.
     switches_carrier = isinstance(command, SetMute) and kind is DeviceKind.IEM_TRANSMITTER
-    return DescribedCommand((encode([line]).decode().strip(),), switches_carrier)
+    message = encode([prepared.line]).decode().strip()
+    return DescribedCommand((message,), switches_carrier, value=prepared.format_value(prepared.line.rest))
 
 
 def prepare_command(command: Command, kind: DeviceKind) -> PreparedCommand:

@@ -74,7 +74,8 @@ def describe_command(
     prepared = prepare_command(command, DeviceLayout(family, max(channels, default=0), ()))
     values = [prepared.value] if prepared.flash is None else [prepared.value, prepared.flash.off]
     messages = tuple(encode_set(prepared.address, value).decode() for value in values)
-    return DescribedCommand(messages, synced_by=family.settable.synced_by)
+    value = prepared.format_value(prepared.value)
+    return DescribedCommand(messages, synced_by=family.settable.synced_by, value=value)
 
 
 def prepare_command(command: Command, layout: DeviceLayout) -> PreparedCommand:

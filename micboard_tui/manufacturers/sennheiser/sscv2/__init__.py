@@ -51,7 +51,8 @@ def describe_command(
         raise not_identified_error()
     prepared = family.prepare_command(command, sorted(channels))
     # Only EW-DX can be tuned over it (docs/reference/protocols/sennheiser.md 2.2, sync_settings).
-    return DescribedCommand((prepared.request.describe(),), synced_by="by IR")
+    value = prepared.format_value(prepared.value)
+    return DescribedCommand((prepared.request.describe(),), synced_by="by IR", value=value)
 
 
 SPEC = DriverSpec(

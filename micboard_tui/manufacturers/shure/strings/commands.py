@@ -94,7 +94,8 @@ def describe_command(
     )
     switches_carrier = prepared.set.property in _CARRIER_SWITCHES
     message = encode_message(prepared.set, dialect).decode().strip()
-    return DescribedCommand((message,), switches_carrier, SYNCED_BY)
+    value = prepared.format_value(prepared.wanted)
+    return DescribedCommand((message,), switches_carrier, SYNCED_BY, value)
 
 
 def prepare_command(

@@ -46,7 +46,8 @@ def describe_command(
 
     prepared = commands.prepare_command(command)
     check_channel(prepared.channel, channels)
-    return DescribedCommand(commands.describe_requests(prepared, channels[prepared.channel]))
+    requests = commands.describe_requests(prepared, channels[prepared.channel])
+    return DescribedCommand(requests, value=prepared.shown)
 
 
 SPEC = DriverSpec(

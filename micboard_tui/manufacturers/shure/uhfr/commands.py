@@ -66,8 +66,9 @@ def describe_command(
     command: Command, _model: str | None, channels: Mapping[int, Mapping[str, str]], /
 ) -> DescribedCommand:
     """Implements ``CommandDescriber``."""
-    message = encode(prepare_command(command, channels.keys()).set).decode().strip()
-    return DescribedCommand((message,), synced_by=SYNCED_BY)
+    prepared = prepare_command(command, channels.keys())
+    message = encode(prepared.set).decode().strip()
+    return DescribedCommand((message,), synced_by=SYNCED_BY, value=prepared.format_value(prepared.wanted))
 
 
 def prepare_command(command: Command, channels: Collection[int]) -> PreparedCommand:
