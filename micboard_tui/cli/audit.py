@@ -19,7 +19,7 @@ KEPT_DAYS = 3650
 
 def audit(
     text: Annotated[
-        str, typer.Argument(metavar="[TEXT]", help="Only with these words, wherever they stand.")
+        str, typer.Argument(metavar="TEXT", help="Only with these words, wherever they stand.")
     ] = "",
     since: Annotated[
         str | None, typer.Option(metavar="WHEN", help=f"{MOMENT_HELP} Left out: all that is kept.")

@@ -24,7 +24,7 @@ MAX_RUNNING = 3
 def doctor(
     host: Annotated[
         str | None,
-        typer.Argument(metavar="[HOST]", help="A registered device, or any address or host:port."),
+        typer.Argument(metavar="HOST", help="A registered device, or any address or host:port."),
     ] = None,
     manufacturer: Annotated[
         str | None, typer.Option(help="Whose device is expected there, where it is not registered.")

@@ -49,9 +49,9 @@ def make_mask(context: "CommandContext | None", paths: "Paths") -> "DiagnosticsM
 def create_bundle(file: Path) -> Iterator[IO[bytes]]:
     """The file, for this user only; one that fails is removed.
 
-    Raises StartError INVALID_VALUE (it is there already), OUTPUT_NOT_WRITABLE, DISK_FULL.
+    Raises StartError INVALID_VALUE (it is there already), DIRECTORY_NOT_WRITABLE, DISK_FULL.
     """
-    from micboard_tui.cli.output import output_error
+    from micboard_tui.cli.output import file_error
 
     def open_private(path: str, flags: int) -> int:
         return os.open(path, flags, 0o600)
@@ -69,7 +69,7 @@ def create_bundle(file: Path) -> Iterator[IO[bytes]]:
             ErrorCode.INVALID_VALUE, f"{file} exists already", hint="Choose another name"
         ) from None
     except OSError as error:
-        raise output_error(error) from error
+        raise file_error(file, error) from error
 
 
 def write_archive(output: IO[bytes], texts: Mapping[str, str], mask: Callable[[str], str]) -> None:

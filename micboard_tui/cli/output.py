@@ -222,9 +222,11 @@ def write_file(file: Path, content: bytes) -> None:
     try:
         write_beside(file, content)
     except OSError as error:
-        code = ErrorCode.DISK_FULL if error.errno in NO_ROOM else ErrorCode.DIRECTORY_NOT_WRITABLE
-        raise StartError(
-            code,
-            f"{file} cannot be written ({error.strerror})" + ("; it is as it was" if file.exists() else ""),
-            hint="Choose another place",
-        ) from error
+        raise file_error(file, error, "; it is as it was" if file.exists() else "") from error
+
+
+def file_error(file: Path, error: OSError, note: str = "") -> StartError:
+    """The error for a file that could not be written: DISK_FULL or DIRECTORY_NOT_WRITABLE."""
+    code = ErrorCode.DISK_FULL if error.errno in NO_ROOM else ErrorCode.DIRECTORY_NOT_WRITABLE
+    message = f"{file} cannot be written ({error.strerror}){note}"
+    return StartError(code, message, hint="Choose another place")

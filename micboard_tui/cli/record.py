@@ -146,10 +146,10 @@ def _notes(*, mask: bool) -> list[str]:
 
 @contextmanager
 def _create_file(file: Path) -> "Iterator[TextIO]":
-    """The file, for this user only. Raises StartError INVALID_VALUE, OUTPUT_NOT_WRITABLE, DISK_FULL."""
+    """The file, for this user only. Raises StartError INVALID_VALUE, DIRECTORY_NOT_WRITABLE, DISK_FULL."""
     import os
 
-    from micboard_tui.cli.output import output_error
+    from micboard_tui.cli.output import file_error
     from micboard_tui.contracts.errors import ErrorCode, StartError
 
     def open_private(path: str, flags: int) -> int:
@@ -163,7 +163,7 @@ def _create_file(file: Path) -> "Iterator[TextIO]":
             ErrorCode.INVALID_VALUE, f"{file} exists already", hint="Choose another name"
         ) from None
     except OSError as error:
-        raise output_error(error) from error
+        raise file_error(file, error) from error
 
 
 async def _write_until_full(wire: "WireRecorder", output: TextIO, minutes: float | None, max_mb: int) -> None:

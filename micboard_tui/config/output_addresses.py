@@ -21,10 +21,14 @@ class BrokerAddress(NamedTuple):
 
 def split_address(address: str) -> tuple[str, int]:
     """``host:port``, an IPv6 address in brackets. Raises ValueError."""
-    parts = urlsplit(f"//{address}")
-    if not parts.hostname or parts.port is None:
+    try:
+        parts = urlsplit(f"//{address}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host or port is None:
         raise ValueError("should be host:port")
-    return parts.hostname, parts.port
+    return host, port
 
 
 def is_loopback(host: str | None) -> bool:

@@ -18,7 +18,7 @@ _LATEST_START = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
 
 _CLOCK = re.compile(r"(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)")
 _DURATION = re.compile(
-    r"(?P<minutes>\d{1,4}(?:[.,]\d{1,3})?)(?: ?min)?|(?P<hours>\d{1,2})h(?P<rest>[0-5]?\d)?"
+    r"(?P<minutes>\d{1,4}(?:[.,]\d{1,3})?)(?: ?m(?:in)?)?|(?P<hours>\d{1,2})h(?P<rest>[0-5]?\d)?"
 )
 _BREAK = re.compile(r"(?P<begin>[^+]+)\+(?P<minutes>[^+]+)")
 
@@ -72,7 +72,7 @@ def parse_moment(text: str, now: float) -> float | None:
 
 
 def parse_minutes(text: str) -> float | None:
-    """A span such as "75", "2.5", "75 min", "1h15" or "2h"; None: it is none."""
+    """A span such as "75", "2.5", "75 min", "75m", "1h15" or "2h"; None: it is none."""
     if (match := _DURATION.fullmatch(text.strip())) is None:
         return None
     if match["minutes"] is not None:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from micboard_tui.config.atomic_files import sync_directory
+from micboard_tui.config.start_error import NO_ROOM
 from micboard_tui.contracts.backups import COUNTED, DatabaseSummary
 from micboard_tui.contracts.errors import ErrorCode, StorageError
 from micboard_tui.storage.database_errors import ErrorTranslator
@@ -85,10 +86,21 @@ def write_backup(file: Path, database: Path, others: Mapping[str, Path], version
     Raises StorageError: DATABASE_DAMAGED, DISK_FULL, DIRECTORY_NOT_WRITABLE and others.
     """
     translator = ErrorTranslator(str(database), None, damage_cure=OPEN_FIRST)
-    with (
-        translator.translate_errors(),
-        tempfile.TemporaryDirectory(dir=file.absolute().parent, prefix=".micboard-backup-") as work,
-    ):
+    with translator.translate_errors():
+        try:
+            return _write_archive(file, database, others, version)
+        except OSError as error:
+            is_full = error.errno in NO_ROOM
+            raise StorageError(
+                ErrorCode.DISK_FULL if is_full else ErrorCode.DIRECTORY_NOT_WRITABLE,
+                f"{file} cannot be written ({error.strerror})",
+                hint="Make room on its disk, or choose another place" if is_full else "Choose another place",
+            ) from error
+
+
+def _write_archive(file: Path, database: Path, others: Mapping[str, Path], version: str) -> DatabaseSummary:
+    """Raises OSError and sqlite3.Error."""
+    with tempfile.TemporaryDirectory(dir=file.absolute().parent, prefix=".micboard-backup-") as work:
         copy = Path(work) / DATABASE
         copy_database(database, copy)
         summary = summarize(copy)

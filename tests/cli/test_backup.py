@@ -14,6 +14,7 @@ import pytest
 from micboard_tui.config.instance_lock import hold_lock
 from micboard_tui.storage.repair.file_use import FileUse
 from tests.cli.conftest import Command
+from tests.cli.test_commands import said_no
 from tests.fakes.full_disk import full_disk
 
 SETTINGS = 'operator = "Pia"\n'
@@ -267,6 +268,17 @@ def test_without_a_database_there_is_nothing_to_back_up(home: Path, micboard: Co
     answer = micboard("backup", str(home / "empty.zip"))
     assert (answer.code, "There is no database" in answer.err) == (1, True)
     assert not (home / "data" / "micboard.db").exists()
+
+
+def test_a_place_that_cannot_be_written_is_named_and_not_the_database(
+    used: Path, tmp_path: Path, micboard: Command
+) -> None:
+    file = tmp_path / "nowhere" / "tour.zip"
+    for words in (("backup", str(file)), ("doctor", "--bundle", str(file)), ("record", str(file))):
+        said_no(micboard(*words), "DIRECTORY_NOT_WRITABLE")
+    answer = micboard("backup", str(file))
+    where = f"{file} cannot be written (No such file or directory)"
+    assert answer.err == f"DIRECTORY_NOT_WRITABLE: {where}. Choose another place.\n"
 
 
 def test_a_file_that_is_there_is_not_overwritten_unasked(archive: Path, micboard: Command) -> None:

@@ -14,9 +14,9 @@ def test_addresses() -> None:
     )
 
 
-@pytest.mark.parametrize("address", ["", "host", ":8000", "host:port", "host:70000"])
+@pytest.mark.parametrize("address", ["", "host", ":8000", "host:port", "host:70000", "1:2:3", "[::1"])
 def test_no_address(address: str) -> None:
-    with pytest.raises(ValueError, match=r"host:port|[Pp]ort"):
+    with pytest.raises(ValueError, match="should be host:port"):
         split_address(address)
 
 

@@ -118,7 +118,16 @@ def test_a_moment_is_written_as_a_time_or_with_its_day(text: str, moment: float 
 
 @pytest.mark.parametrize(
     ("text", "minutes"),
-    [("75", 75), ("2.5", 2.5), ("2,5 min", 2.5), ("2h", 120), ("1h15", 75), ("1:15", None), ("", None)],
+    [
+        ("75", 75),
+        ("2.5", 2.5),
+        ("2,5 min", 2.5),
+        ("10m", 10),
+        ("2h", 120),
+        ("1h15", 75),
+        ("1:15", None),
+        ("", None),
+    ],
 )
 def test_a_span_is_written_in_minutes_or_hours(text: str, minutes: float | None) -> None:
     assert parse_minutes(text) == minutes

@@ -87,7 +87,7 @@ class DeviceAccess:
             if confirmation is None:
                 confirmation = await self._drivers.reader.execute(device, command)
         except MicboardError as error:
-            log.warning("command_failed", device=device.host, command=kind, actor=actor, code=error.code)
+            log.info("command_failed", device=device.host, command=kind, actor=actor, code=error.code)
             raise
         return confirmation
 

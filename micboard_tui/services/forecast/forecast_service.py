@@ -334,9 +334,10 @@ def _find_title(devices: Sequence[DeviceSnapshot], ref: ChannelRef) -> str:
     for device in devices:
         if any(state.ref == ref for state in device.channels):
             return channel_label(visible(device.title), ref.number)
+    titles = {device.device.id: visible(device.title) for device in devices}
     raise MicboardError(
         ErrorCode.CHANNEL_NOT_FOUND,
-        f"There is no channel {channel_label(ref.device_id, ref.number)}",
+        f"There is no channel {channel_label(titles.get(ref.device_id, ref.device_id), ref.number)}",
         hint="See the channels with: micboard-tui status",
     )
 

@@ -209,8 +209,10 @@ async def test_a_person_says_that_full_cells_were_put_in() -> None:
     await rig.look(60.0, Battery(bars=5))
     await rig.look(300.0, Battery(bars=5))
     assert rig.live.findings.forecasts[ONE].p50 > 500
-    for refs in ([], [ChannelRef(RACK, 9)]):
-        assert not (await rig.service.mark_swapped(refs, actor="Pia")).success
+    assert not (await rig.service.mark_swapped([], actor="Pia")).success
+    unknown = await rig.service.mark_swapped([ChannelRef(RACK, 9)], actor="Pia")
+    assert unknown.error is not None
+    assert unknown.error.message == "There is no channel Rack/9"
 
 
 async def test_full_cells_that_a_command_was_told_of_are_known_to_a_running_board() -> None:
