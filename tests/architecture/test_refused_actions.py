@@ -9,9 +9,11 @@ import time
 from collections.abc import Callable
 
 import pytest
+from anyio import to_thread
 
 from tests.fakes.answers import PORT
 from tests.fakes.refused_actions import REFUSED
+from tests.fakes.virtual_time import CountingSelector
 
 AN_ADDRESS = ("127.0.9.9", 9)
 
@@ -76,3 +78,13 @@ def test_the_port_of_answers_is_refused_to_all_that_do_not_wait_for_it() -> None
     with pytest.raises(RuntimeError, match="without the fixture answers"):
         udp(lambda each: each.bind(("", PORT)))
     REFUSED.violations.clear()
+
+
+async def test_what_is_waited_while_a_thread_works_is_not_counted() -> None:
+    working = asyncio.create_task(to_thread.run_sync(time.sleep, 0.3))
+    await asyncio.sleep(0.06)
+    await asyncio.sleep(0.06)
+    assert CountingSelector.waited_s == 0
+    await working
+    await asyncio.sleep(0.06)
+    assert CountingSelector.waited_s > 0.05

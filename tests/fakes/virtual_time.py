@@ -10,7 +10,10 @@ clock gets ``loop_time``.
 
 import asyncio
 import selectors
+import threading
 from typing import ClassVar
+
+from anyio._backends._asyncio import WorkerThread
 
 TURN_S = 1e-6
 DELIVERY_S = 0.001
@@ -68,10 +71,17 @@ class CountingSelector(selectors.DefaultSelector):
 
     def select(self, timeout: float | None = None) -> Ready:
         CountingSelector.turns += 1
+        is_own_wait = timeout is not None and timeout > POLL_S and not thread_works()
         ready = super().select(timeout)
-        if not ready and timeout is not None and timeout > POLL_S:
+        if not ready and timeout is not None and is_own_wait:
             CountingSelector.waited_s += timeout
         return ready
+
+
+def thread_works() -> bool:
+    """Whether a thread of anyio has something to do."""
+    workers = (thread for thread in threading.enumerate() if isinstance(thread, WorkerThread))
+    return any(worker.queue.unfinished_tasks for worker in workers)
 
 
 class CountingLoop(asyncio.SelectorEventLoop):
