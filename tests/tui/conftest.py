@@ -1,6 +1,7 @@
 """Screens compared as text: a review reads the difference."""
 
 import asyncio
+import math
 from collections.abc import Callable, Hashable
 from pathlib import Path
 from types import CodeType
@@ -10,6 +11,7 @@ import pytest
 import textual._callback
 import textual.app
 import textual.pilot
+import textual.screen
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from textual._compositor import Compositor
@@ -22,11 +24,14 @@ from textual.strip import Strip
 
 from micboard_tui.tui.screens import board_screen
 from micboard_tui.tui.terminal.frame_rate import FrameRate, SlowReason
-from tests.fakes.virtual_time import CountingSelector
+from tests.fakes.virtual_time import CountingSelector, thread_works
 
 HERE = Path(__file__).parent
-SCREEN_UPDATE_S = 1 / 50
-"""Longer than Textual waits before it draws what has changed, twice."""
+UPDATE_PERIOD_S = 1 / 250
+"""So long Textual waits before it draws what has changed; outside of tests four times as long."""
+SOON_S = 1 / 100
+"""Longer than Textual waits before it draws what has changed, or takes the new size of a terminal."""
+QUIET_S = 1 / 50
 QUIET_TURNS = 2
 """Of the loop in that time, when nothing but the test goes on."""
 
@@ -82,19 +87,38 @@ async def wait_for_idle(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
     """
     loop = asyncio.get_running_loop()
     begin = loop.time()
-    while True:
-        turns = CountingSelector.turns
-        await asyncio.sleep(SCREEN_UPDATE_S)
-        passed_s = loop.time() - begin
-        is_quiet = CountingSelector.turns - turns <= QUIET_TURNS
-        if passed_s > max_sleep or (is_quiet and passed_s >= min_sleep):
+    while (passed_s := loop.time() - begin) <= max_sleep:
+        await asyncio.sleep(0)
+        if loop._ready:  # type: ignore[attr-defined] # asyncio has no public name for it
+            continue
+        if hears_others(loop):
+            turns = CountingSelector.turns
+            await asyncio.sleep(QUIET_S)
+            if CountingSelector.turns - turns <= QUIET_TURNS and loop.time() - begin >= min_sleep:
+                return
+        elif (due_s := next_timer(loop) - loop.time()) < SOON_S:
+            await asyncio.sleep(max(due_s, 0))
+        elif passed_s >= min_sleep:
             return
+        else:
+            await asyncio.sleep(min_sleep - passed_s)
+
+
+def hears_others(loop: asyncio.AbstractEventLoop) -> bool:
+    """Whether something may come from a thread or a socket; one descriptor is the loop's own."""
+    return thread_works() or len(loop._selector.get_map()) > 1  # type: ignore[attr-defined] # asyncio has no public name for it
+
+
+def next_timer(loop: asyncio.AbstractEventLoop) -> float:
+    timers: list[asyncio.TimerHandle] = loop._scheduled  # type: ignore[attr-defined] # asyncio has no public name for it
+    return min((timer.when() for timer in timers if not timer.cancelled()), default=math.inf)
 
 
 @pytest.fixture(autouse=True)
 def exact_idle(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(textual.pilot, "wait_for_idle", wait_for_idle)
     monkeypatch.setattr(textual.app, "wait_for_idle", wait_for_idle)
+    monkeypatch.setattr(textual.screen, "UPDATE_PERIOD", UPDATE_PERIOD_S)
 
 
 @pytest.fixture(autouse=True)

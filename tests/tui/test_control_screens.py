@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import anyio
+import pytest
 from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 from textual.screen import ModalScreen, Screen
@@ -17,6 +18,7 @@ from micboard_tui.domain.battery import Battery
 from micboard_tui.domain.command import SetFrequency, SetGain, SetMute
 from micboard_tui.domain.identity import ChannelRef
 from micboard_tui.tui.app import MicboardApp
+from micboard_tui.tui.flows import flow_starter
 from micboard_tui.tui.flows.control_plan import TITLES
 from micboard_tui.tui.screens.board_screen import BoardScreen
 from micboard_tui.tui.screens.control_dialogs import CommandPlanDialog, CommandPreviewDialog
@@ -96,6 +98,12 @@ def services_of(app: MicboardApp) -> Services:
     return services
 
 
+def has_seen_arming(app: MicboardApp) -> bool:
+    """Whether the board has looked since it was armed, and so says when that ends."""
+    flows = app._flows._flows
+    return flows is not None and flows.arm_control._until is not None
+
+
 async def see_one_setting(walk: Walk) -> None:
     await walk.press("C", opens=ListDialog)
     await walk.see("arming")
@@ -129,6 +137,7 @@ async def see_lock(walk: Walk) -> None:
     await walk.press("ctrl+k", opens=PinDialog)
     await walk.see("locking")
     await walk.press("escape", opens=BoardScreen)
+    await until(lambda: has_seen_arming(app))
     assert (await services_of(app).access.lock_show("4711", actor="Pia")).success
     await until(lambda: "The show was locked: control is disarmed." in toasts(app))
     app.clear_notifications()
@@ -156,7 +165,10 @@ async def cast(rig: ScriptedRig, app: MicboardApp, pilot: Pilot[str]) -> None:
 
 
 @at_all_sizes
-async def test_how_control_looks(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
+async def test_how_control_looks(
+    screen: SnapshotAssertion, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flow_starter, "LOOK_S", 0.02)
     rig = rack()
     async with open_board(rig, size) as (app, pilot):
         await cast(rig, app, pilot)
