@@ -20,14 +20,14 @@ from micboard_tui.contracts.recording_store import RecordedStep, RecordingStore,
 from micboard_tui.domain.alarm_rules import AlarmKey
 from micboard_tui.domain.identity import ChannelRef, DeviceId, LocationId
 from micboard_tui.domain.problem import ProblemCode
-from micboard_tui.domain.recording.chunk import Chunk, ClosedChunk, Tiers
+from micboard_tui.domain.recording.chunk import STEPS_S, Chunk, ClosedChunk, Tiers
 from micboard_tui.domain.recording.recorded_span import WindowTitle
 from micboard_tui.domain.recording.sample_ring import SampleBlock
 from micboard_tui.domain.recording.second_codec import ChannelOrder
 from micboard_tui.domain.recording.second_summary import ChannelSummary, LevelSummary
 from micboard_tui.domain.recording.span_columns import series_of_chunks
 from micboard_tui.domain.recording.summary_columns import columns_of
-from micboard_tui.services.recorder.span_reader import SpanReader
+from micboard_tui.services.recorder.span_reader import OpenChunks, SpanReader
 from micboard_tui.storage.database import BUSY_TIMEOUT_MS, sqlite_url
 from micboard_tui.storage.database_engine import make_engine, parse_address
 from micboard_tui.storage.database_errors import ErrorTranslator
@@ -165,19 +165,27 @@ def test_what_was_written_is_read_again_by_any_process(evening: Evening) -> None
 
 
 @pytest.mark.parametrize("column_s", [1, 10, 60])
-def test_another_process_reads_all_up_to_the_newest_second_at_any_moment(
+def test_all_up_to_the_newest_second_is_read_at_any_moment_also_by_another_process(
     evening: Evening, column_s: int
 ) -> None:
     """Chunks of channels end one after the other, and at first some channels have none."""
     start, end, reader = 6000, 7920, evening.make_store()
     for now in range(start, end, 120):
         evening.record(now, now + 120)
-        span = SpanReader(reader, REFS, start, end, {}, []).read((end - start) // column_s)
-        for ref in REFS:
-            readings = [column.readings for column in span[ref].columns]
-            assert readings == [
-                column_s if start + index * column_s < now + 120 else 0 for index in range(len(readings))
-            ]
+        stores: list[tuple[RecordingStore, OpenChunks]] = [(reader, {})]
+        if column_s < 60:  # Its own newest 10 s have not come to the minutes yet.
+            stores.append((evening.store, open_chunks_of(evening)))
+        for store, open_chunks in stores:
+            span = SpanReader(store, REFS, start, end, open_chunks, []).read((end - start) // column_s)
+            for ref in REFS:
+                readings = [column.readings for column in span[ref].columns]
+                assert readings == [
+                    column_s if start + index * column_s < now + 120 else 0 for index in range(len(readings))
+                ]
+
+
+def open_chunks_of(evening: Evening) -> OpenChunks:
+    return {(step_s, ref): evening.tiers.open_chunks(ref, step_s) for step_s in STEPS_S for ref in REFS}
 
 
 def test_where_one_tier_begins_later_than_another_nothing_is_missing(evening: Evening) -> None:
