@@ -28,7 +28,8 @@ def describe_preview(preview: PlotPreview) -> list[PreviewLine]:
     form = FORM_TITLES[table.form] if table.form else ""
     marks = ", with marks" if table.has_marks else ""
     summary = f"{visible(preview.name)}: {summarize_plot(table.plot)} ({form}{marks})"
-    lines = [PreviewLine("add" if preview.is_new else "change", summary)]
+    what = "add" if preview.is_new else "same" if preview.is_same else "change"
+    lines = [PreviewLine(what, summary)]
     if table.are_mics_counted:
         counted = "the file numbers no mics: they are counted from 1 in their order"
         lines.append(PreviewLine("note", counted))

@@ -31,6 +31,8 @@ class PlotPreview(NamedTuple):
     table: PlotTable
     unknown_mics: tuple[str, ...] = ()
     """Mics that no channel has as its number."""
+    is_same: bool = False
+    """The show has this very plot already: an import changes nothing."""
 
 
 class ShowContract(Protocol):

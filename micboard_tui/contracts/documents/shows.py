@@ -119,6 +119,7 @@ def plot_preview_entry(preview: PlotPreview) -> JsonObject:
     return {
         "show": preview.name,
         "is_new": preview.is_new,
+        "is_same": preview.is_same,
         "summary": summarize_plot(table.plot),
         "scenes": len(table.plot.scenes),
         "mics": list(table.plot.mic_numbers),

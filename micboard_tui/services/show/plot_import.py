@@ -25,7 +25,8 @@ def preview_plot(show: Show | None, name: str, table: PlotTable, known_mics: Ite
         )
     known = set(map(mic_number_key, known_mics))
     unknown = [mic for mic in table.plot.mic_numbers if mic_number_key(mic) not in known] if known else []
-    return PlotPreview(name if show is None else show.name, show is None, table, tuple(unknown))
+    is_same = show is not None and show.plot == table.plot
+    return PlotPreview(name if show is None else show.name, show is None, table, tuple(unknown), is_same)
 
 
 def show_with_plot(show: Show | None, name: str, plot: MicPlot) -> Show:

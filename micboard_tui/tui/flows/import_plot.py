@@ -49,7 +49,10 @@ class ImportPlotFlow:
             return
         preview = applied.data
         summary = summarize_plot(preview.table.plot)
-        self._notices.inform(f"{preview.name} has the plot: {summary}. {self._notices.board_undo_hint}")
+        if preview.is_same:
+            self._notices.inform(f"{preview.name} has this very plot already: nothing has changed.")
+        else:
+            self._notices.inform(f"{preview.name} has the plot: {summary}. {self._notices.board_undo_hint}")
         await self._offer_use(preview)
 
     async def _offer_use(self, preview: PlotPreview) -> None:
