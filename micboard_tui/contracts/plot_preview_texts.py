@@ -18,7 +18,7 @@ MAX_NAME = 64
 
 class PreviewLine(NamedTuple):
     kind: str
-    """``add``, ``change``, ``note``, ``ignore`` or ``mistake``."""
+    """``add``, ``change``, ``same``, ``note``, ``ignore`` or ``mistake``."""
     text: str
 
 

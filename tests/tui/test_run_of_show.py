@@ -145,14 +145,22 @@ async def test_a_mic_plot_is_imported_shown_before_and_undone(tmp_path: Path) ->
         await until(lambda: evening.rig.live.findings.show is not None)
         assert evening.progress.show.name == "a night"
         assert "u on the board undoes it" in next(text for text in toasts(app) if "has the plot" in text)
-        await pilot.press("I", *path, *"ight.csv", "enter")
-        await until(lambda: isinstance(app.screen, PlotPreviewDialog))
-        assert "same     a night: 2 scenes, 2 mics" in text_of(app)
-        await pilot.press("y")
-        await until(lambda: "has this very plot already: nothing has changed." in " ".join(toasts(app)))
         await pilot.press("escape", "u")
         await until(lambda: toasts(app)[-1] == "Undone: Mic plot of a night imported.")
         assert (await evening.shows.list_shows()).data == []
+
+
+async def test_a_plot_that_the_show_has_already_offers_nothing_to_undo(tmp_path: Path) -> None:
+    file = tmp_path / "plot.csv"
+    file.write_bytes(PLOT)
+    async with open_run_of_show() as evening:
+        assert (await evening.shows.apply_import(PLOT, "Romeo", actor=PIA)).success
+        pilot, app = evening.pilot, evening.app
+        await pilot.press("I", *str(file), "tab", *"Romeo", "enter")
+        await until(lambda: isinstance(app.screen, PlotPreviewDialog))
+        assert "same     Romeo: " in text_of(app)
+        await evening.confirm("y", answer="n")
+        assert toasts(app) == ["Romeo has this very plot already: nothing has changed."]
 
 
 async def type_unknown_scene(evening: Evening) -> None:

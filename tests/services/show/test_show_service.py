@@ -6,6 +6,7 @@ import pytest
 
 from micboard_tui.contracts.errors import ErrorCode
 from micboard_tui.contracts.events import EventQuery
+from micboard_tui.contracts.plot_preview_texts import describe_preview
 from micboard_tui.contracts.result import ServiceResult, T_co
 from micboard_tui.domain.event import EventKind
 from micboard_tui.domain.mic_plot_texts import summarize_plot
@@ -169,7 +170,9 @@ async def test_a_plot_is_previewed_imported_and_written_again(stage: Stage) -> N
     assert (await shows.list_shows()).data == []
     await shows.apply_import(PLOT.encode(), "Romeo", actor=PIA)
     await shows.use_show("Romeo", actor=PIA)
-    assert (await shows.preview_import(PLOT.encode(), " romeo ")).data == preview._replace(is_new=False)
+    again = preview._replace(is_new=False, is_same=True)
+    assert (await shows.preview_import(PLOT.encode(), " romeo ")).data == again
+    assert describe_preview(again)[0].kind == "same"
     text = data_of(await shows.export("romeo"))
     assert "'=Tybalt" in text
     assert data_of(await shows.preview_import(text.encode(), "Copy")).table.plot == preview.table.plot
