@@ -36,7 +36,7 @@ if sys.platform == "win32":
             if not is_echoed:
                 return await anyio.to_thread.run_sync(getpass.getpass, prompt, abandon_on_cancel=True)
             print_prompt(prompt)
-            line = await anyio.to_thread.run_sync(sys.stdin.readline, abandon_on_cancel=True)
+            line: str = await anyio.to_thread.run_sync(sys.stdin.readline, abandon_on_cancel=True)
         return line.rstrip("\r\n")
 
 else:
