@@ -57,7 +57,7 @@ def recap(
 ) -> None:
     """Print what became of a show, and what to change.
 
-    Times on air are as exact as the recording: seconds for an hour, 10 s for a day, then minutes.
+    Times on air are exact to 10 s, to 1 s in a span up to ten minutes, and to a minute after a day.
 
     micboard-tui recap --compare
 
