@@ -41,6 +41,7 @@ if sys.platform == "win32":
 
 else:
     import os
+    import signal
     import termios
 
     import anyio
@@ -50,7 +51,7 @@ else:
 
     async def _ask(prompt: str, *, is_echoed: bool) -> str:
         keyboard, line = sys.stdin.fileno(), b""
-        with held_logs(), nullcontext() if is_echoed else _hidden_echo(keyboard):
+        with held_logs(), nullcontext() if is_echoed else _hidden_echo(keyboard, prompt):
             print_prompt(prompt)
             try:
                 line = await _read_line(keyboard)
@@ -79,13 +80,21 @@ else:
         return line
 
     @contextmanager
-    def _hidden_echo(keyboard: int) -> Iterator[None]:
+    def _hidden_echo(keyboard: int, prompt: str) -> Iterator[None]:
+        """No echo, also where the program is stopped (Ctrl+Z) and goes on: the shell switches it on then."""
         before = termios.tcgetattr(keyboard)
         hidden = list(before)
         hidden[_LOCAL_MODES] = before[_LOCAL_MODES] & ~termios.ECHO
+
+        def go_on(*_: object) -> None:
+            termios.tcsetattr(keyboard, termios.TCSADRAIN, hidden)
+            print_prompt(prompt)
+
+        earlier = signal.signal(signal.SIGCONT, go_on)
         try:
             termios.tcsetattr(keyboard, termios.TCSADRAIN, hidden)
             yield
         finally:
+            signal.signal(signal.SIGCONT, earlier)
             with suppress(termios.error):
                 termios.tcsetattr(keyboard, termios.TCSADRAIN, before)

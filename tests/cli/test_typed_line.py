@@ -3,6 +3,7 @@
 import asyncio
 import os
 import pty
+import signal
 import sys
 import termios
 from collections.abc import Iterator
@@ -28,6 +29,11 @@ class Keyboard:
 
     def has_echo(self) -> bool:
         return bool(termios.tcgetattr(self._stdin)[LOCAL_MODES] & termios.ECHO)
+
+    def switch_echo_on(self) -> None:
+        modes = termios.tcgetattr(self._stdin)
+        modes[LOCAL_MODES] |= termios.ECHO
+        termios.tcsetattr(self._stdin, termios.TCSADRAIN, modes)
 
     def press(self, keys: bytes) -> None:
         os.write(self._ours, keys)
@@ -90,6 +96,21 @@ async def test_a_question_that_is_cancelled_leaves_the_terminal_as_it_was(
         await asking
     assert keyboard.has_echo()
     assert capsys.readouterr().err == "\n"
+
+
+async def test_a_program_that_was_stopped_goes_on_without_an_echo(
+    keyboard: Keyboard, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asking = asyncio.create_task(ask_unseen_line("PIN: "))
+    await until_asked(capsys, "PIN: ")
+    keyboard.switch_echo_on()
+    os.kill(os.getpid(), signal.SIGCONT)
+    await until_asked(capsys, "PIN: ")
+    assert not keyboard.has_echo()
+    keyboard.press(b"1234\n")
+    assert await asking == "1234"
+    assert keyboard.has_echo()
+    assert signal.getsignal(signal.SIGCONT) is signal.SIG_DFL
 
 
 async def test_no_line_of_the_log_gets_into_a_question(
