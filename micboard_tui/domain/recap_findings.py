@@ -164,7 +164,8 @@ def _find_alarm_load(recap: Recap) -> Iterator[Finding]:
     urgent = [alarm for alarm in recap.alarms if alarm.priority is AlarmPriority.NOW]
     unseen = sum(alarm.seen_at is None for alarm in urgent)
     if unseen:
-        text = f"{unseen} of {len(urgent)} urgent alarms were never acknowledged"
+        verb = "was" if unseen == 1 else "were"
+        text = f"{unseen} of {_times(len(urgent), 'urgent alarm')} {verb} never acknowledged"
         yield Finding(FindingKind.UNSEEN_ALARMS, text, "Agree who answers alarms, and turn the bell on")
     if figures.chattering:
         text = f"{_times(figures.chattering, 'alarm')} came and went again and again"

@@ -108,6 +108,8 @@ def test_alarms_that_no_one_can_deal_with_are_a_finding() -> None:
     assert (
         list_findings(recap_of(events=raised(1, AlarmEventKind.ACKNOWLEDGED, AlarmEventKind.CLEARED))) == []
     )
+    (only,) = list_findings(recap_of(events=raised(1, AlarmEventKind.CLEARED)))
+    assert only.text == "1 of 1 urgent alarm was never acknowledged"
 
 
 def test_what_the_audience_heard_comes_first_and_no_kind_is_alone() -> None:
