@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 HOW_ROLES = "Say what this process does: --roles, some of hub,collector,api"
 NEEDS_POSTGRESQL = (
     "Make a database on a PostgreSQL server that all machines reach, and name it with MICBOARD_DATABASE_URL;"
-    " or leave --roles out for one rack"
+    " or serve one rack: micboard-tui serve, without --roles"
 )
 
 
