@@ -137,6 +137,8 @@ def change(
     piped = read_piped_line() if password_stdin else None
 
     async def change_user(services: "Services") -> "User":
+        if password:
+            await _check_is_known(services, name)
         new_password = await ask_new_password(name) if password else piped
         return data_of(
             await services.users.change_user(
@@ -165,10 +167,18 @@ def remove(name: Name, yes: Yes = False) -> None:
     from micboard_tui.domain.safe_text import visible
 
     async def remove_user(services: "Services") -> "User":
+        await _check_is_known(services, name)
         await require_consent(f"Remove {visible(name)} with all tokens and the key", yes=yes)
         return data_of(await services.users.remove_user(name, actor=current_operator()))
 
     print_line(f"Removed {visible(run_with_services(remove_user).name)}.")
+
+
+async def _check_is_known(services: "Services", name: str) -> None:
+    """Before a person is asked anything. Raises MicboardError USER_NOT_FOUND."""
+    from micboard_tui.cli.context import data_of
+
+    data_of(await services.users.list_tokens(name))
 
 
 @app.command()

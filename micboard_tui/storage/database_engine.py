@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
 
 from micboard_tui.config.secret_mask import mask_url
 from micboard_tui.contracts.errors import ErrorCode, StorageError
-from micboard_tui.storage.database_errors import ErrorTranslator
 from micboard_tui.storage.memory_copy import make_memory_engine
 from micboard_tui.storage.transactions import WRITING
 
@@ -46,20 +46,19 @@ _DRIVERS = {
     "mysql": "mysql+aiomysql",
     "mariadb": "mariadb+aiomysql",
 }
+_FORMS = "postgresql://user@host/database, or sqlite:////path/to/micboard.db"
 
 
 def parse_address(url: str | URL) -> URL:
     """The address with the driver that is used. Raises StorageError DATABASE_ERROR."""
-    translator = ErrorTranslator("", None, is_server=True)
     try:
-        with translator.translate_errors():
-            address = make_url(url)
-    except ValueError:
+        address = make_url(url)
+    except (ValueError, ArgumentError):
         # Its text may hold a part of the password.
         raise StorageError(
             ErrorCode.DATABASE_ERROR,
-            f"The address {mask_url(str(url))} of the database is not understood",
-            hint="Check MICBOARD_DATABASE_URL; in a password @ is written as %40, and / as %2F",
+            f"The address '{mask_url(str(url))}' of the database is not understood",
+            hint=f"MICBOARD_DATABASE_URL is {_FORMS}; in a password @ is written as %40, and / as %2F",
         ) from None
     return address.set(drivername=_DRIVERS.get(address.drivername, address.drivername))
 

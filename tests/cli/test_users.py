@@ -55,6 +55,9 @@ def test_a_user_is_added_at_a_terminal_changed_and_removed(
     }
     assert micboard("users", "remove", "Ada", "--yes").out == "Removed Ada.\n"
     said_no(micboard("users", "remove", "Ada", "--yes"), "USER_NOT_FOUND")
+    # Without a question.
+    said_no(micboard("users", "remove", "Ada"), "USER_NOT_FOUND")
+    said_no(micboard("users", "change", "Ada", "--password"), "USER_NOT_FOUND")
     answer = micboard("users", "list")
     assert (answer.out, answer.err) == (
         "",

@@ -682,9 +682,17 @@ def test_the_memory_of_stored_facts_has_room_for_every_channel() -> None:
 async def test_an_address_that_is_not_understood_keeps_its_password(url: str) -> None:
     with refused(ErrorCode.DATABASE_ERROR) as errors:
         await opened(url)
-    assert errors[0].info.message.startswith("The address postgresql://me:***@db")
+    assert errors[0].info.message.startswith("The address 'postgresql://me:***@db")
     assert errors[0].info.message.endswith(" of the database is not understood")
     assert errors[0].__cause__ is None
+
+
+@pytest.mark.parametrize("url", ["/home/me/a.db", "", "a.db"])
+async def test_what_is_no_address_is_refused_with_the_forms_of_one(url: str) -> None:
+    with refused(ErrorCode.DATABASE_ERROR) as errors:
+        await opened(url)
+    assert errors[0].info.message == f"The address {url!r} of the database is not understood"
+    assert "sqlite:////path/to/micboard.db" in errors[0].info.hint
 
 
 def test_errors_without_words_are_told_by_their_kind() -> None:
