@@ -15,6 +15,7 @@ from asyncio import AbstractEventLoop
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from pkgutil import walk_packages
 from shutil import copyfile
@@ -251,9 +252,46 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
         yield
 
 
-@pytest.hookimpl(wrapper=True)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Trace for the coverage what a test and our fixtures do, and not what pytest does around them.
+
+    With fixtures it is traced as a whole, since what one has started, as a thread, runs on in the test.
+    """
+    if has_own_fixtures(item):
+        return (yield)
+    with tracing(item.config, is_on=False):
+        return (yield)
+
+
+def has_own_fixtures(item: pytest.Item) -> bool:
+    """Whether one is not from pytest or a plugin."""
+    fixtures = getattr(item, "_fixtureinfo", None)
+    definitions = [] if fixtures is None else fixtures.name2fixturedefs.values()
+    return any(each.func.__module__.startswith("tests.") for each in chain.from_iterable(definitions))
+
+
+@contextmanager
+def tracing(config: pytest.Config, *, is_on: bool) -> Iterator[None]:
+    """Trace for the coverage or do not, and then as before."""
+    plugin = config.pluginmanager.getplugin("_cov")
+    tracer = plugin and plugin.cov_controller
+    if not tracer or tracer.started is is_on:
+        yield
+        return
+    change, change_back = (tracer.resume, tracer.pause) if is_on else (tracer.pause, tracer.resume)
+    change()
+    try:
+        yield
+    finally:
+        if tracer.started is is_on:
+            change_back()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
-    with watched(item):
+    # pytest-cov, which is called within, leaves out what has the marker `no_cover`.
+    with watched(item), tracing(item.config, is_on=True):
         yield
     if REFUSED.violations:
         pytest.fail(f"refused: {', '.join(REFUSED.violations)}")
