@@ -447,6 +447,17 @@ STATED = (
     ),
     Stated(
         TRUTH,
+        "was heard by a program in the last 25 seconds, or 45 on a database server",
+        "domain.thresholds",
+        {
+            "SILENCE_LIMIT_S": 5.0,
+            "STORED_LATE_S": 10.0,
+            "STORE_INTERVAL_S": 10.0,
+            "SERVER_STORE_INTERVAL_S": 30.0,
+        },
+    ),
+    Stated(
+        TRUTH,
         "a program of which nothing has come for three seconds is called lost",
         "bus.wire.sign_of_life",
         {"SILENT_AFTER_S": 3.0},

@@ -1,7 +1,8 @@
 """Devices as the database last knew them, judged by their age.
 
 The database keeps what was read last, also when no process reads the devices any more. ``online`` and
-``live`` are of the present, so they are unknown once they are older than a running process would leave them.
+``live`` are of the present, as ``connecting`` is, so they are unknown once they are older than a running
+process would leave them.
 """
 
 from collections.abc import Sequence
@@ -43,6 +44,10 @@ def judge_age(snapshot: DeviceSnapshot, now: float, past_after_s: float) -> Devi
     The values of its channels stay, each with its age.
     """
     state = snapshot.state
+    if state.status is DeviceStatus.CONNECTING:
+        is_under_way = state.status_since is not None and now - state.status_since <= past_after_s
+        unknown = replace(state, status=DeviceStatus.UNKNOWN, status_since=None)
+        return snapshot if is_under_way else replace(snapshot, state=unknown)
     if not state.is_online:
         return snapshot
     if state.last_seen_at is not None and now - state.last_seen_at <= past_after_s:

@@ -49,6 +49,19 @@ async def test_what_was_read_a_moment_ago_is_as_it_was_stored() -> None:
     assert spare.state.status is DeviceStatus.OFFLINE
 
 
+async def test_a_device_that_was_being_connected_by_a_program_that_is_gone_is_not_heard() -> None:
+    clock = Clock()
+    devices = InMemoryDevices(RACK)
+    state = DeviceState(RACK.id, status=DeviceStatus.CONNECTING, status_since=clock.now)
+    await devices.store([state], [])
+    stored_devices = StoredDevices(devices, clock, PAST_AFTER_S)
+    clock.now += PAST_AFTER_S
+    (soon,) = await stored_devices.query(ALL_DEVICES)
+    clock.now += 1.0
+    (later,) = await stored_devices.query(ALL_DEVICES)
+    assert [soon.state.status, later.state.status] == [DeviceStatus.CONNECTING, DeviceStatus.UNKNOWN]
+
+
 async def test_stored_meters_are_late_by_the_interval_at_which_they_are_stored() -> None:
     clock = Clock()
     devices = InMemoryDevices(RACK)
