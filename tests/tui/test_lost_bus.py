@@ -3,15 +3,19 @@
 from dataclasses import replace
 
 import pytest
+from rich.cells import cell_len
 
 from micboard_tui.domain.bus_loss import BusLoss, LossReason
 from micboard_tui.services.live.state import LiveState
 from micboard_tui.tui.arrange.board_presenter import BoardPresenter
 from micboard_tui.tui.arrange.view import View
+from micboard_tui.tui.draw.cell import Cell, fit_line
+from micboard_tui.tui.draw.loss_sign import beside_loss
 from micboard_tui.tui.draw.trends import Trends
 from micboard_tui.tui.screens.board_screen import BoardScreen
 from micboard_tui.tui.screens.worst_line import WorstLine
 from micboard_tui.tui.widgets.lines import Lines
+from tests.fakes.links import until
 from tests.services.stage import Clock
 from tests.tui.scripted_rig import settle
 from tests.tui.test_alarm_desk import alarms_of, rig_of_four
@@ -87,6 +91,34 @@ async def test_a_program_of_a_fleet_that_is_not_heard_is_named_and_what_goes_on_
         board = settle(app)
         assert "not heard" not in line(board, "#worst")
         assert header in line(board, "#header")
+
+
+@pytest.mark.parametrize("key", ["a", "r", "i", "b", "w", "t", "E"])
+async def test_every_screen_that_shows_what_a_hub_concludes_says_that_it_is_not_heard(key: str) -> None:
+    rig = rig_of_four()
+    async with open_board(rig, (80, 24)) as (app, pilot):
+        await pilot.press(key)
+        await until(lambda: not isinstance(app.screen, BoardScreen))
+        screen = app.screen
+        await until(lambda: bool(screen.query_one("#header", Lines).text.strip()))
+        assert "HUB LOST" not in screen.query_one("#header", Lines).text
+        rig.live.findings = replace(rig.live.findings, lost=BusLoss(rig.live.now() - 4.2, LossReason.HUB))
+        await until(lambda: screen.query_one("#header", Lines).text.split("\n")[0].endswith("HUB LOST 4 s "))
+        rig.live.findings = replace(rig.live.findings, lost=None)
+        await until(lambda: "HUB LOST" not in screen.query_one("#header", Lines).text)
+
+
+def test_what_is_past_is_not_green_and_the_line_stays_as_wide() -> None:
+    def line_of(width: int) -> list[Cell]:
+        return fit_line([Cell(" all good", "live"), Cell(" and more", "text")], width)
+
+    loss = BusLoss(100.0, LossReason.HUB)
+    assert beside_loss(line_of, None, 104.0, 40) == line_of(40)
+    for width in (20, 40, 80):
+        cells = beside_loss(line_of, loss, 104.0, width)
+        assert sum(cell_len(cell.text) for cell in cells) == width
+        assert cells[-1] == Cell(" HUB LOST 4 s ", "critical")
+        assert cells[0].tone == "dim"
 
 
 def test_before_anything_was_heard_there_are_no_old_values() -> None:

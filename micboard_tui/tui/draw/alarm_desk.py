@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from micboard_tui.contracts.alarm_texts import AlarmText
 from micboard_tui.domain.alarm_flood import BEARABLE_COUNT, AlarmFlood
 from micboard_tui.domain.alarm_list import AlarmList
+from micboard_tui.domain.findings import Findings
 from micboard_tui.domain.local_time import format_second_of_day
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.arrange.alarm_lines import AlarmCounts, AlarmFilter, AlarmKind, count_alarms
@@ -28,6 +29,7 @@ NO_ALARM = (
     "No alarm. What lasts long enough to need you stands here, the worst first: a mic that lost its carrier, "
     "a battery that ends, a receiver that is gone. Each says what to do."
 )
+NONE_BEFORE = "No alarm was listed when the hub was heard last. What came since is not known."
 NOT_READ = "The alarms that are stored were not read yet."
 NONE_FITS = "No alarm is listed with this filter."
 MAX_FILTER = 40
@@ -85,9 +87,11 @@ def desk_header(
     return spread([Cell(TITLE, "accent"), *counts], right, width)
 
 
-def empty_lines(alarms: AlarmList, wanted: AlarmFilter, width: int) -> list[list[Cell]]:
+def empty_lines(findings: Findings, wanted: AlarmFilter, width: int) -> list[list[Cell]]:
     """Why nothing is listed, and what would stand here."""
     text = NONE_FITS if wanted.description else NO_ALARM
-    if not alarms.is_read:
+    if not findings.alarms.is_read:
         text = NOT_READ
+    elif findings.lost is not None and not findings.lost.has_hub:
+        text = NONE_BEFORE
     return [[], *([Cell(f" {line}", "dim")] for line in wrap(text, max(20, min(width - 2, 76))))]

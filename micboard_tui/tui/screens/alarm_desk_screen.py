@@ -8,6 +8,7 @@ go above it.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -34,6 +35,7 @@ from micboard_tui.tui.board_messages import NO_CHANNEL
 from micboard_tui.tui.draw.alarm_desk import FloodText, describe_flood, desk_header, empty_lines
 from micboard_tui.tui.draw.alarm_row import AlarmRow, columns_for, explain_alarm
 from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.draw.loss_sign import beside_loss
 from micboard_tui.tui.event_subjects import EventSubjects
 from micboard_tui.tui.help_pages import ALARMS_HELP
 from micboard_tui.tui.key_bindings import bindings_of
@@ -164,8 +166,9 @@ class AlarmDeskScreen(Screen[None]):
         notes = [(f"{len(self._marked)} marked", "accent")] if self._marked else []
         if self._has_failed and AlarmKind.PAST in self._filter.kinds:
             notes.append(("past ones cannot be read", "warning"))
-        header = desk_header(alarms, self._filter, notes, width, self._describe_flood())
-        self.query_one("#header", Lines).show([header])
+        header = partial(desk_header, alarms, self._filter, notes, flood=self._describe_flood())
+        lost = self._live.findings.lost
+        self.query_one("#header", Lines).show([beside_loss(header, lost, self._live.now(), width)])
         self._show_rows()
 
     def _show_rows(self) -> None:
@@ -176,7 +179,7 @@ class AlarmDeskScreen(Screen[None]):
         shown = [columns.cells(row) for row in rows]
         self.query_one("#heads", Lines).show([[Cell(columns.head, "dim")]])
         if not self._lines:
-            shown = empty_lines(self._live.findings.alarms, self._filter, width)
+            shown = empty_lines(self._live.findings, self._filter, width)
         self._list.show_rows(shown)
         line = self.selected
         why = [] if line is None else self._explain(line, width)

@@ -5,6 +5,7 @@ the selected pack stays selected, on its line of the screen, when others come or
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,7 +15,8 @@ from micboard_tui.contracts.live import LiveContract
 from micboard_tui.domain.battery_plan import BatteryPlan, make_plan
 from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.tui.board_messages import NO_CHANNEL
-from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.draw.cell import Cell, fit_line
+from micboard_tui.tui.draw.loss_sign import beside_loss, dim_live
 from micboard_tui.tui.draw.plan_row import HEADLINE_LINES, PlanLine, columns_for, plan_header
 from micboard_tui.tui.help_pages import BATTERY_PLAN_HELP
 from micboard_tui.tui.key_bindings import bindings_of
@@ -90,12 +92,16 @@ class BatteryPlanScreen(Screen[None]):
         """Show the plan as it is now."""
         if not is_open(self):
             return
-        findings = self._live.findings
-        self._plan = make_plan(self._live.snapshot(), findings.forecasts, findings.show, self._live.now())
+        findings, now = self._live.findings, self._live.now()
+        self._plan = make_plan(self._live.snapshot(), findings.forecasts, findings.show, now)
         refs = [row.state.ref for row in self._plan.rows]
         self._list.take(refs)
-        header = plan_header(self._plan, self._live.now(), self.size.width)
-        self.query_one("#header", Lines).show(header)
+        width = self.size.width
+        first, *others = plan_header(self._plan, now, width)
+        if findings.lost is not None:
+            others = [dim_live(line) for line in others]
+        header = beside_loss(partial(fit_line, first), findings.lost, now, width)
+        self.query_one("#header", Lines).show([header, *others])
         self._show_rows()
 
     def _show_rows(self) -> None:

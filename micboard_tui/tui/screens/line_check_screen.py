@@ -5,6 +5,7 @@ stand in the order of their mic numbers, then as in the rack, so that none jumps
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
@@ -17,6 +18,7 @@ from micboard_tui.domain.mic_number import mic_number_key
 from micboard_tui.tui.board_messages import NO_CHANNEL
 from micboard_tui.tui.draw.cell import Cell
 from micboard_tui.tui.draw.line_check_row import CheckRow, check_header, columns_for
+from micboard_tui.tui.draw.loss_sign import beside_loss
 from micboard_tui.tui.help_pages import LINE_CHECK_HELP
 from micboard_tui.tui.key_bindings import bindings_of
 from micboard_tui.tui.line_chosen import LineChosen
@@ -100,8 +102,9 @@ class LineCheckScreen(Screen[None]):
             return
         check = self._live.findings.line_check
         rows = self._read_rows(check)
-        header = check_header(check, rows, self.size.width)
-        self.query_one("#header", Lines).show([header])
+        header = partial(check_header, check, rows)
+        lost, now = self._live.findings.lost, self._live.now()
+        self.query_one("#header", Lines).show([beside_loss(header, lost, now, self.size.width)])
         self._rows, self._has_lines = [] if check is None else rows, bool(rows)
         if self._only_missing:
             self._rows = [row for row in self._rows if not row.line.is_checked]

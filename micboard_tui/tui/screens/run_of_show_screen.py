@@ -6,6 +6,7 @@ current scene, it goes along with it.
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
@@ -18,6 +19,7 @@ from micboard_tui.domain.show import ShowProgress, find_scene_again
 from micboard_tui.tui.arrange.scene_lines import SceneLines, arrange_scenes
 from micboard_tui.tui.board_messages import NO_CHANNEL
 from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.draw.loss_sign import beside_loss
 from micboard_tui.tui.draw.scene_row import (
     SceneRow,
     deck_line,
@@ -126,7 +128,9 @@ class RunOfShowScreen(Screen[None]):
     def _show_all(self, progress: ShowProgress | None) -> None:
         width, window = self.size.width, self._list.window
         columns = scene_columns(self._lines.plot.scenes, width)
-        self.query_one("#header", Lines).show([show_header(progress, self._live.now(), width)])
+        lost, now = self._live.findings.lost, self._live.now()
+        header = beside_loss(partial(show_header, progress, now), lost, now, width)
+        self.query_one("#header", Lines).show([header])
         self.query_one("#deck", Lines).show([self._deck_line(progress, width)])
         self.query_one("#heads", Lines).show([[Cell(columns.head if window.visible else "", "dim")]])
         shown = [columns.cells(self._row(index)) for index in window.visible]

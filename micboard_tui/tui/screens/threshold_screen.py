@@ -1,6 +1,7 @@
 """The numbers that channels are judged by, for all or for a part of them, and how many each marks now."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -21,6 +22,7 @@ from micboard_tui.tui.arrange.threshold_lines import (
 )
 from micboard_tui.tui.board_messages import NO_CHANNEL
 from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.draw.loss_sign import beside_loss
 from micboard_tui.tui.draw.threshold_row import threshold_cells, threshold_head, threshold_header
 from micboard_tui.tui.help_pages import THRESHOLDS_HELP
 from micboard_tui.tui.key_bindings import bindings_of
@@ -118,7 +120,17 @@ class ThresholdScreen(Screen[None]):
 
     # Showing.
 
+    def _show_header(self) -> None:
+        choice, profile = self._scopes[self._place], PROFILES[self._profile_place]
+        findings = self._live.findings
+        header = partial(threshold_header, choice, profile, findings.profile)
+        line = beside_loss(header, findings.lost, self._live.now(), self.size.width)
+        self.query_one("#header", Lines).show([line])
+
     def _follow(self) -> None:
+        if is_open(self):
+            # Reading waits while the hub is not heard.
+            self._show_header()
         if not is_working(self, READING):
             self.show_current()
 
@@ -139,8 +151,7 @@ class ThresholdScreen(Screen[None]):
         choice, profile, table = self._scopes[self._place], PROFILES[self._profile_place], self._table
         self._lines = [] if table is None else arrange_thresholds(table, choice, profile)
         self._list.take([line.name for line in self._lines])
-        header = threshold_header(choice, profile, self._live.findings.profile, self.size.width)
-        self.query_one("#header", Lines).show([header])
+        self._show_header()
         self.query_one("#heads", Lines).show([threshold_head()])
         self._show_rows()
 

@@ -7,6 +7,7 @@ selected event is kept by its number, and stays on its line of the screen when n
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -20,8 +21,9 @@ from micboard_tui.domain.identity import ChannelRef, DeviceId
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.tui.arrange.event_list import EventChoice, choose_events, describe_count, merge_events
 from micboard_tui.tui.board_messages import NO_CHANNEL
-from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.draw.cell import Cell, fit_line
 from micboard_tui.tui.draw.event_row import event_cells
+from micboard_tui.tui.draw.loss_sign import beside_loss
 from micboard_tui.tui.event_subjects import EventSubjects
 from micboard_tui.tui.help_pages import TIMELINE_HELP
 from micboard_tui.tui.key_bindings import bindings_of
@@ -121,6 +123,9 @@ class TimelineScreen(Screen[None]):
     # Showing.
 
     def _follow(self) -> None:
+        if is_open(self):
+            # Reading waits while the hub is not heard.
+            self._show_header()
         if not is_working(self, READING):
             self._read()
 
@@ -160,13 +165,18 @@ class TimelineScreen(Screen[None]):
         if not rows:
             rows = [[Cell(self._empty_text, "dim")]]
         self._list.show_rows(rows)
+        self._show_header()
+        self.query_one(KeyBar).show_keys(self._key_line)
+
+    def _show_header(self) -> None:
         only = "" if self._choice is EventChoice.ALL else f", only {self._choice.title}"
         if typed := visible(self.query_one(Input).value.strip()):
             only += f", only /{typed}"
         count = describe_count(len(self._shown), len(self._events), MAX_EVENTS)
         title = f" Timeline: {count}{only}" if self._is_read else f" Timeline{only}"
-        self.query_one("#header", Lines).show([[Cell(title, "accent")]])
-        self.query_one(KeyBar).show_keys(self._key_line)
+        line = partial(fit_line, [Cell(title, "accent")])
+        lost = self._live.findings.lost
+        self.query_one("#header", Lines).show([beside_loss(line, lost, self._live.now(), self.size.width)])
 
     @property
     def _empty_text(self) -> str:

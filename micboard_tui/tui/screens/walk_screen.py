@@ -7,6 +7,7 @@ channels that were selected when the screen opened.
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 from rich.cells import cell_len
 from textual import work
@@ -20,8 +21,9 @@ from micboard_tui.domain.local_time import format_minute
 from micboard_tui.domain.safe_text import visible
 from micboard_tui.domain.walk_test import Walk
 from micboard_tui.tui.board_messages import NO_CHANNEL
-from micboard_tui.tui.draw.cell import Cell
+from micboard_tui.tui.draw.cell import Cell, fit_line
 from micboard_tui.tui.draw.formats import fit
+from micboard_tui.tui.draw.loss_sign import beside_loss
 from micboard_tui.tui.draw.walk_table import places_line, walk_lines
 from micboard_tui.tui.event_subjects import EventSubjects
 from micboard_tui.tui.help_pages import WALK_HELP
@@ -173,7 +175,9 @@ class WalkScreen(Screen[None]):
         earlier: Walk | None,
         keys: Sequence[tuple[str, str]],
     ) -> None:
-        self.query_one("#header", Lines).show([[Cell(visible(header), "accent")]])
+        title, lost = [Cell(visible(header), "accent")], self._live.findings.lost
+        line = beside_loss(partial(fit_line, title), lost, self._live.now(), self.size.width)
+        self.query_one("#header", Lines).show([line])
         self.query_one("#places", Lines).show(places)
         is_known = self._is_read or walk is not None or self._readings.running_walk() is not None
         lines = [[Cell(NOTHING_WALKED if is_known else NOT_READ, "dim")]]

@@ -8,10 +8,12 @@ from micboard_tui.domain.alarm import Alarm
 from micboard_tui.domain.alarm_list import NO_ALARMS, AlarmList
 from micboard_tui.domain.alarm_rules import AlarmKey, AlarmPriority
 from micboard_tui.domain.alarm_suppression import SuppressedCondition, SuppressionReason
+from micboard_tui.domain.bus_loss import BusLoss, LossReason
+from micboard_tui.domain.findings import Findings
 from micboard_tui.domain.identity import DeviceId
 from micboard_tui.domain.problem import ProblemCode
 from micboard_tui.tui.arrange.alarm_lines import AlarmFilter
-from micboard_tui.tui.draw.alarm_desk import NOT_READ, FloodText, desk_header, empty_lines
+from micboard_tui.tui.draw.alarm_desk import NONE_BEFORE, NOT_READ, FloodText, desk_header, empty_lines
 
 KEYS = [AlarmKey(ProblemCode.RF_LOW, DeviceId("rack"), number) for number in range(1, 49)]
 NEW = [Alarm(key, AlarmPriority.AT_BREAK, 0.0, 0.0) for key in KEYS[:12]]
@@ -38,8 +40,16 @@ def test_all_counts_fit_the_narrowest_window_and_the_rate_is_marked_where_it_is_
 
 def test_before_the_stored_alarms_were_read_the_desk_does_not_say_that_there_is_none() -> None:
     assert "not read yet" in "".join(cell.text for cell in desk_header(NO_ALARMS, AlarmFilter(), [], 80))
-    for alarms, text in ((NO_ALARMS, NOT_READ), (AlarmList(), "No alarm.")):
-        _, first, *_ = empty_lines(alarms, AlarmFilter(), 80)
+    collector = BusLoss(0.0, LossReason.COLLECTOR, "land-1")
+    for alarms, lost, text in (
+        (NO_ALARMS, None, NOT_READ),
+        (AlarmList(), None, "No alarm. "),
+        (AlarmList(), collector, "No alarm. "),
+        (AlarmList(), replace(collector, is_hub_lost=True), NONE_BEFORE[:60]),
+        (AlarmList(), BusLoss(0.0, LossReason.CONNECTION), NONE_BEFORE[:60]),
+        (NO_ALARMS, BusLoss(0.0, LossReason.HUB), NOT_READ),
+    ):
+        _, first, *_ = empty_lines(Findings(alarms=alarms, lost=lost), AlarmFilter(), 80)
         assert first[0].text.strip().startswith(text)
 
 
