@@ -2,6 +2,8 @@
 
 import os
 import stat
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -196,6 +198,44 @@ async def test_a_keyring_that_waits_for_a_question_nobody_sees_is_given_up(
             await places.read()
     finally:
         ring.is_answered.set()
+
+
+LEAVING = """
+import asyncio, pathlib, sys, time
+from keyring.backend import KeyringBackend
+from micboard_tui.config.secret_mask import Mask
+from micboard_tui.config.secrets import secret_stores
+from micboard_tui.config.secrets.system_keyring import SystemKeyring
+from micboard_tui.domain.secret import SecretError, SecretOwner, OwnerKind
+
+class Asking(KeyringBackend):
+    priority = 5
+    def get_password(self, service, username): return None
+    def delete_password(self, service, username): pass
+    def set_password(self, service, username, password): time.sleep(600)
+
+async def keep():
+    store = secret_stores.SecretStores(pathlib.Path(sys.argv[1]), {}, Mask(), SystemKeyring(Asking()))
+    try:
+        await store.keep(SecretOwner(OwnerKind.DEVICE, "ab12"), "one", None)
+    except SecretError as error:
+        print(error)
+
+secret_stores.KEYRING_TIMEOUT_S = 0.1
+asyncio.run(keep())
+"""
+
+
+@pytest.mark.integration
+def test_leaving_the_program_does_not_wait_for_a_keyring_that_asks(tmp_path: Path) -> None:
+    left = subprocess.run(
+        [sys.executable, "-c", LEAVING, str(tmp_path / "secrets.toml")],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert left.stdout == "The system's keyring does not answer\n"
 
 
 async def test_where_there_is_no_keyring_nothing_is_put_into_one(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import anyio
 from anyio import to_thread
 
 from micboard_tui.config.secret_mask import Mask
+from micboard_tui.config.secrets.daemon_thread import run_in_daemon_thread
 from micboard_tui.config.secrets.environment_secrets import EnvironmentSecrets
 from micboard_tui.config.secrets.secret_file import Entry, SecretFile
 from micboard_tui.config.secrets.system_keyring import SystemKeyring
@@ -118,10 +119,10 @@ class SecretStores:
         return (_place(entry),)
 
     async def _with_time_limit(self, work: Callable[[], T]) -> T:
-        """Do what may wait for a keyring in a thread, and not for ever. Raises SecretError."""
+        """Do what may wait for a keyring, and not for ever. Raises SecretError."""
         try:
             with anyio.fail_after(KEYRING_TIMEOUT_S):
-                return await to_thread.run_sync(work, abandon_on_cancel=True)
+                return await run_in_daemon_thread(work, "keyring")
         except TimeoutError as error:
             raise SecretError(
                 "The system's keyring does not answer",
