@@ -85,4 +85,7 @@ class Confirmation:
     command: Command
     value: str
     adapted: bool = False
-    """The value is another one than asked for: the device takes, or chose, only that."""
+    """The value is another one than asked for: the device takes, or chose, only that.
+
+    A driver has to say so where the device chose it; what a driver fitted is compared by ``DeviceService``.
+    """
