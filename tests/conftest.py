@@ -78,13 +78,15 @@ gc.disable()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """End the tracing in a worker that pytest-cov is about to begin anew.
+    """End the tracing where it is of no use, or is about to begin anew.
 
-    It begins twice there, as in the process that starts the workers and as in a worker. For a test that is
-    not to be traced pytest-cov stops the latter, and the former would go on.
+    The process that starts the workers runs nothing of the program. In a worker pytest-cov begins twice, as
+    in the process that starts them and as in a worker. For a test that is not to be traced it stops the
+    latter, and the former would go on.
     """
     plugin = session.config.pluginmanager.getplugin("_cov")
-    if WORKER is not None and plugin and plugin.cov_controller:
+    has_workers = WORKER is not None or session.config.getoption("dist") != "no"
+    if has_workers and plugin and plugin.cov_controller:
         plugin.cov_controller.pause()
 
 
