@@ -14,6 +14,7 @@ from micboard_tui.contracts.health import Verdict
 from tests.fakes.statements import counting_statements
 
 
+@pytest.mark.no_cover
 async def test_only_the_first_container_of_a_process_freezes_what_is_loaded(tmp_path: Path) -> None:
     paths = paths_under(tmp_path)
     make_directories(paths)

@@ -62,6 +62,7 @@ def _anchors(page: Path) -> set[str]:
 
 
 @pytest.mark.long
+@pytest.mark.no_cover
 def test_generated_pages_are_fresh() -> None:
     stale = [name for name, text in pages().items() if (REFERENCE / name).read_text(encoding="utf-8") != text]
     assert stale == [], "run: python -m tests.architecture.reference"

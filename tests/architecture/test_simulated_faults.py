@@ -1,8 +1,11 @@
 """The page of the faults of simulated devices: every fault that can be switched stands on it, described."""
 
+import pytest
+
 from tests.architecture.simulated_faults import descriptions, page, switchboards
 
 
+@pytest.mark.no_cover
 def test_every_fault_that_can_be_switched_is_described() -> None:
     lines = [*page()]
     for faults in switchboards().values():

@@ -49,6 +49,7 @@ def posix_parts(source: str) -> list[str]:
     return parts
 
 
+@pytest.mark.no_cover
 def test_what_every_system_loads_needs_no_posix() -> None:
     found = {}
     for path in (ROOT / "micboard_tui").rglob("*.py"):

@@ -81,6 +81,7 @@ async def test_a_server_that_is_back_after_a_second_is_only_told_as_lost_meanwhi
         await board.until_right()
 
 
+@pytest.mark.no_cover
 async def test_a_server_that_is_away_for_longer_and_lost_its_disk_is_told_all_again(tmp_path: Path) -> None:
     async with open_board(tmp_path) as board:
         await board.server.kill()
@@ -90,6 +91,7 @@ async def test_a_server_that_is_away_for_longer_and_lost_its_disk_is_told_all_ag
         await board.until_right()
 
 
+@pytest.mark.no_cover
 async def test_a_frozen_publisher_is_told_as_lost_and_nothing_of_it_is_live(tmp_path: Path) -> None:
     async with open_board(tmp_path) as board:
         os.kill(board.publisher_pid, signal.SIGSTOP)

@@ -55,6 +55,7 @@ def copies(home: Path) -> Iterator[Path]:
     return (home / "data" / "backups").glob("before-restore-*.zip")
 
 
+@pytest.mark.no_cover
 def test_a_backup_brings_back_database_settings_views_and_themes(
     used: Path, archive: Path, micboard: Command
 ) -> None:

@@ -197,6 +197,7 @@ def test_a_device_is_added_polled_and_listed(micboard: Command, rack: Rack) -> N
 
 
 @pytest.mark.integration
+@pytest.mark.no_cover
 def test_thresholds_that_are_set_judge_readings_and_what_was_stored(
     micboard: Command, rack: Rack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -300,6 +301,7 @@ def test_the_names_of_the_show_are_written_to_receivers(micboard: Command, rack:
 
 
 @pytest.mark.integration
+@pytest.mark.no_cover
 def test_a_gain_outside_the_range_of_the_device_is_refused_before_it_is_shown(
     micboard: Command, rack: Rack
 ) -> None:

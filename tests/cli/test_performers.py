@@ -134,6 +134,7 @@ def test_a_live_channel_that_changes_hands_is_told_beside_the_answer(micboard: C
     assert (answer.code, "is live and was Ada's" in answer.err) == (0, True)
 
 
+@pytest.mark.no_cover
 def test_devices_of_one_name_are_told_apart(micboard: Command, rack: Rack) -> None:
     first, second = add(micboard, rack, 0, "--name", "Twin"), add(micboard, rack, 1, "--name", "Twin")
     answer = micboard("assign", "twin/1", "Ada")
@@ -143,6 +144,7 @@ def test_devices_of_one_name_are_told_apart(micboard: Command, rack: Rack) -> No
     assert micboard("assign", f"{second}/1", "Ada").code == 0
 
 
+@pytest.mark.no_cover
 def test_a_removed_receiver_comes_back_with_its_people(micboard: Command, rack: Rack) -> None:
     device_id = add(micboard, rack, 0, "--name", "Rack A")
     micboard("assign", "Rack A/1", "Ada")

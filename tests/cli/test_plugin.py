@@ -167,6 +167,7 @@ def test_a_broken_plugin_disturbs_nothing(
         assert micboard("secrets", "list").code == 0
 
 
+@pytest.mark.no_cover
 def test_a_plugin_that_goes_leaves_its_devices_and_says_what_to_do(
     plugin: Path, micboard: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -104,6 +104,7 @@ def heard(manager: socket.socket, timeout_s: float) -> set[str]:
     return found
 
 
+@pytest.mark.no_cover
 def test_it_answers_beside_other_commands_and_leaves_the_devices_in_order(
     environment: Mapping[str, str], micboard: Command
 ) -> None:

@@ -280,6 +280,7 @@ def readings_of(pack: SyntheticPack, until: float) -> Iterable[PackReading]:
 
 
 @pytest.mark.parametrize("battery_type", list(CUTS))
+@pytest.mark.no_cover
 def test_the_forecast_of_folded_readings_is_seldom_too_long(battery_type: BatteryType) -> None:
     too_long = dict.fromkeys(LEFT, 0)
     held = dict.fromkeys(LEFT, 0)

@@ -188,6 +188,7 @@ def test_facts_are_judged_anew_by_other_thresholds() -> None:
         assert find_problems(replace(state, thresholds=lax), NOW) == ()
 
 
+@pytest.mark.no_cover
 def test_any_number_of_channels_is_judged_once_a_change() -> None:
     states = [replace(worn(Battery(minutes=20)), number=number) for number in range(5000)]
     for state in states:

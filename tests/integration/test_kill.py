@@ -80,6 +80,7 @@ def live_and_die(told: IO[str], answered: IO[str], ledger: Ledger, dice: random.
 
 @pytest.mark.long
 @pytest.mark.timeout(170)
+@pytest.mark.no_cover
 def test_a_killed_process_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
     ledger = Ledger()
     dice = random.Random(7)

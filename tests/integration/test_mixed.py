@@ -208,6 +208,7 @@ async def test_the_loss_of_all_of_one_maker_is_not_the_others(tmp_path: Path, ma
         await nobody_else_notices(stage, lost)
 
 
+@pytest.mark.no_cover
 async def test_one_datagram_in_twenty_may_get_lost(tmp_path: Path) -> None:
     async with staged(tmp_path, "127.0.43") as stage:
         links = {each.device.id: [channel.link_state for channel in each.channels] for each in stage.snapshot}

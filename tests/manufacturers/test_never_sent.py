@@ -118,6 +118,7 @@ def test_no_encoder_of_commands_knows_the_words() -> None:
             assert not NEVER.search(constant), (path, constant)
 
 
+@pytest.mark.no_cover
 def test_words_that_must_not_be_set_are_only_read() -> None:
     """Anywhere else in drivers and codecs they stand among what is asked and understood."""
     known = {
@@ -168,6 +169,7 @@ def test_what_can_be_set_over_ssc_is_names_sound_frequency_and_lamps() -> None:
     }
 
 
+@pytest.mark.no_cover
 def test_requests_that_change_something_are_made_in_few_places() -> None:
     """Sessions and subscriptions of our own, and commands."""
     places = {

@@ -310,6 +310,7 @@ async def test_d_begins_with_the_device_of_the_chosen_channel() -> None:
 # After a device was added.
 
 
+@pytest.mark.no_cover
 async def test_the_form_goes_on_to_the_certificate_and_then_to_the_password() -> None:
     rig = rig_with_vault(device(2))
     async with open_board(rig, (80, 24)) as (app, pilot):
@@ -329,6 +330,7 @@ async def test_the_form_goes_on_to_the_certificate_and_then_to_the_password() ->
 
 
 @pytest.mark.parametrize(("key", "is_warned"), [("y", False), ("n", True)])
+@pytest.mark.no_cover
 async def test_what_there_is_to_know_of_a_new_device_does_not_cover_its_dialogs(
     key: str, *, is_warned: bool
 ) -> None:
@@ -377,6 +379,7 @@ async def test_the_search_goes_on_to_what_the_device_wants() -> None:
 # The form.
 
 
+@pytest.mark.no_cover
 async def test_a_broken_plugin_is_not_offered_and_its_devices_cannot_be_opened() -> None:
     broken = replace(VAULT, id=DeviceId("broken"), manufacturer="wreck", host="127.0.0.8", name="Wreck")
     rig = rig_with_vault(VAULT, broken)
@@ -391,6 +394,7 @@ async def test_a_broken_plugin_is_not_offered_and_its_devices_cannot_be_opened()
         ]
 
 
+@pytest.mark.no_cover
 async def test_makers_and_drivers_are_chosen_by_the_keyboard_alone() -> None:
     rig = rig_with_vault(device(2))
     rig.drivers_known["shure-web"] = 443
@@ -692,6 +696,7 @@ async def test_the_board_says_why(screen: SnapshotAssertion, size: tuple[int, in
 
 
 @at_all_sizes
+@pytest.mark.no_cover
 async def test_the_details_say_why(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
     rig = refused()
     async with open_board(rig, size) as (app, pilot):
@@ -732,6 +737,7 @@ async def test_how_a_certificate_that_is_not_shown_looks(
 
 
 @at_all_sizes
+@pytest.mark.no_cover
 async def test_how_a_password_is_asked_for(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
     async with open_devices_screen(rig_with_vault(), size) as (app, pilot):
         await pilot.press("w")
@@ -743,6 +749,7 @@ async def test_how_a_password_is_asked_for(screen: SnapshotAssertion, size: tupl
 
 
 @at_all_sizes
+@pytest.mark.no_cover
 async def test_how_the_choices_of_the_form_look(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
     rig = rig_with_vault(device(2))
     rig.drivers_known["shure-web"] = 443

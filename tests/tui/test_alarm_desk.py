@@ -87,6 +87,7 @@ def lines_of(desk: AlarmDeskScreen) -> list[str]:
     return desk.query_one("#alarms", Lines).text.split("\n")
 
 
+@pytest.mark.no_cover
 async def test_the_desk_at_all_sizes(screen: SnapshotAssertion) -> None:
     async with open_desk() as (_, app, pilot, desk):
         for size in ((80, 24), (120, 40), (200, 60)):

@@ -54,6 +54,7 @@ async def wait_for_picker(app: MicboardApp) -> NamePicker:
     return app.screen
 
 
+@pytest.mark.no_cover
 async def test_two_letters_and_enter_give_a_channel_to_somebody() -> None:
     rig = two_receivers()
     async with open_app(rig) as (app, pilot):
@@ -71,6 +72,7 @@ async def test_two_letters_and_enter_give_a_channel_to_somebody() -> None:
         assert "Ada L" in text_of(app)
 
 
+@pytest.mark.no_cover
 async def test_marked_channels_are_given_away_together_and_taken_back_in_one_step() -> None:
     rig = two_receivers()
     async with open_app(rig) as (app, pilot):
@@ -265,6 +267,7 @@ async def test_devices_are_moved_to_a_location_from_their_list() -> None:
         await until(lambda: rig.records.kept[device(2).id].location_id == "stage")
 
 
+@pytest.mark.no_cover
 async def test_a_hostile_name_is_shown_as_it_is() -> None:
     rig = two_receivers()
     async with open_app(rig) as (app, pilot):

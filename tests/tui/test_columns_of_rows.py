@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
+import pytest
 from textual.events import MouseScrollDown, MouseScrollUp
 from textual.pilot import Pilot
 
@@ -99,6 +100,7 @@ async def test_what_changes_is_drawn_and_marked_and_clicked_in_its_own_column() 
         assert board.marked == {ref(4, 4), ref(4, 5)}
 
 
+@pytest.mark.no_cover
 async def test_one_column_is_enough_for_few_and_cards_for_those_that_fit() -> None:
     few = ScriptedRig({"127.0.0.2": reports("Rack 2", vocal("Vox", 470_000, FULL))}, device(2, STAGE))
     async with open_board(few) as (app, _):

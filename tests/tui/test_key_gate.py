@@ -66,6 +66,7 @@ async def test_what_follows_the_key_that_adds_a_device_is_typed_into_its_form() 
         assert toasts(app) == []
 
 
+@pytest.mark.no_cover
 async def test_a_text_pasted_right_after_the_key_is_pasted_into_the_form() -> None:
     async with open_app(big()) as (app, _):
         press_at_once(app, "A")
@@ -330,6 +331,7 @@ async def test_a_field_of_textual_itself_has_a_limit_too() -> None:
         assert app.screen.query_one(Input).max_length == MAX_LINE
 
 
+@pytest.mark.no_cover
 async def test_a_port_takes_its_digits_one_by_one() -> None:
     async with open_app(big()) as (app, _):
         press_at_once(app, "A")

@@ -56,6 +56,7 @@ def test_a_pair_of_keys_is_shown_by_the_first_of_each() -> None:
     assert build_keymap({"up": "w,k", "down": "f2"}, KEYS).line(line) == (("w f2", "move"),)
 
 
+@pytest.mark.no_cover
 async def test_another_key_does_it_and_is_shown_wherever_keys_are_shown() -> None:
     rig = big()
     app = rig.app(replace(OPTIONS, keys={"name": "f5", "undo": "n"}))

@@ -199,6 +199,7 @@ async def test_who_has_what(screen: SnapshotAssertion, size: tuple[int, int]) ->
 
 
 @at_all_sizes
+@pytest.mark.no_cover
 async def test_choosing(screen: SnapshotAssertion, size: tuple[int, int]) -> None:
     async with open_board(calm(), size) as (app, pilot):
         services = app._background.services
@@ -550,6 +551,7 @@ async def test_themes(snapshot: SnapshotAssertion, theme: str) -> None:
         assert drawn == snapshot.use_extension(Picture)
 
 
+@pytest.mark.no_cover
 async def test_without_colours_every_state_is_read_by_its_letter(monkeypatch: pytest.MonkeyPatch) -> None:
     rig = trouble()
     async with open_board(rig, (80, 24)) as (app, _):

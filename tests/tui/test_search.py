@@ -167,6 +167,7 @@ async def test_one_key_adds_and_says_so(key: str) -> None:
         assert len(rig.records.kept) == 1
 
 
+@pytest.mark.no_cover
 async def test_an_added_device_leaves_the_board_when_that_is_undone_and_comes_back() -> None:
     rig = ScriptedRig(announcing=[READY])
     async with searching(rig) as (app, screen, pilot):
@@ -385,6 +386,7 @@ async def test_marked_devices_are_shown_and_only_they_are_added() -> None:
         assert {kept.host for kept in rig.records.kept.values()} == {MANY[0].host, MANY[2].host}
 
 
+@pytest.mark.no_cover
 async def test_the_key_for_all_takes_the_marks_away_again() -> None:
     async with searching(ScriptedRig(announcing=MANY)) as (_, screen, pilot):
         await over(screen, pilot)

@@ -67,6 +67,7 @@ async def test_without_an_accepted_certificate_nothing_is_sent_and_the_one_shown
     assert server.heard == []
 
 
+@pytest.mark.no_cover
 async def test_a_changed_certificate_is_told_and_the_new_peer_never_sees_our_secret() -> None:
     async with serving(hello) as first:
         accepted = await fetch_fingerprint(HOST, first.port, 2)

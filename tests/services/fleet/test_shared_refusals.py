@@ -64,6 +64,7 @@ class Collector:
         return vault.MANUFACTURER.drivers[vault.DRIVER].open(host, port, options)
 
 
+@pytest.mark.no_cover
 async def test_a_collector_that_takes_over_does_not_try_what_the_dead_one_was_refused(tmp_path: Path) -> None:
     site = Site(DOOR)
     hub, first, second = Computer(site, "hub"), Computer(site, "a", "stage"), Computer(site, "b", "stage")

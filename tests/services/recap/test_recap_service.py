@@ -117,6 +117,7 @@ async def test_recaps_that_are_made_at_once_have_a_progress_each() -> None:
     assert one == other == [RecapProgress(0, 33), RecapProgress(32, 33), RecapProgress(33, 33)]
 
 
+@pytest.mark.no_cover
 async def test_a_report_has_the_form_that_is_asked_for() -> None:
     rig = Rig()
     begins: Sequence[tuple[RecapFormat, str]] = (

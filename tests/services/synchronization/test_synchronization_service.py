@@ -462,6 +462,7 @@ async def test_problems_are_stored_with_the_readings_and_seldom_where_nothing_ch
     assert [start.key.code for start in await devices.open_problems()] == [ProblemCode.AUDIO_CLIP]
 
 
+@pytest.mark.no_cover
 async def test_a_problem_lasts_over_a_restart_however_late_its_device_answers() -> None:
     devices = InMemoryDevices(RACK)
     now = loop_time()

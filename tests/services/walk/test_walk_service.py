@@ -75,6 +75,7 @@ def first_so_far(walk: WalkContract) -> tuple[int, ChannelRef, Grade] | None:
 pytestmark = pytest.mark.virtual_time
 
 
+@pytest.mark.no_cover
 async def test_a_walk_is_measured_place_by_place_and_kept() -> None:
     setup = Setup()
     walk = setup.contract

@@ -50,6 +50,7 @@ def test_a_seed_repeats_the_failures() -> None:
     assert evening(1) != evening(2)
 
 
+@pytest.mark.no_cover
 def test_every_kind_of_device_fails_in_all_its_ways_one_at_a_time_and_comes_back() -> None:
     switchboards = [kind() for kind in KINDS]
     well = [kind() for kind in KINDS]

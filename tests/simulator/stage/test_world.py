@@ -49,6 +49,7 @@ def seen(world: World) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
+@pytest.mark.no_cover
 def test_a_seed_repeats_an_evening(scenario: str) -> None:
     one, same, other = stage(scenario), stage(scenario), stage(scenario, seed=2)
     for _ in range(300):

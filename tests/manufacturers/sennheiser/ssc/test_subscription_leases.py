@@ -223,6 +223,7 @@ async def test_levels_that_cannot_be_subscribed_are_due_as_often_as_they_are_ask
         group.cancel_scope.cancel()
 
 
+@pytest.mark.no_cover
 async def test_a_device_that_leaves_renewals_unanswered_is_asked_gently() -> None:
     table = em_2()
     seen: set[str] = set()

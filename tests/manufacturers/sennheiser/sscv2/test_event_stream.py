@@ -168,6 +168,7 @@ async def test_a_flood_of_blank_lines_leaves_turns_to_others() -> None:
 @pytest.mark.parametrize(
     ("size", "limit"), [(0, EVENTS_A_SECOND), (100_000, BYTES_A_SECOND)], ids=["events", "bytes"]
 )
+@pytest.mark.no_cover
 async def test_a_flood_is_read_within_its_budget_and_the_flooder_named(size: int, limit: int) -> None:
     event = write_event(News((("/a", "x" * size),)))
     events_a_second = limit if limit == EVENTS_A_SECOND else limit // len(event)

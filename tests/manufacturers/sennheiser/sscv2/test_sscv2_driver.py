@@ -58,6 +58,7 @@ async def test_a_look_without_metering_asks_for_no_levels() -> None:
     assert not [request for request in simulated.requests if request.path.endswith("/level")]
 
 
+@pytest.mark.no_cover
 async def test_a_session_reports_levels_and_changes_and_is_given_back() -> None:
     simulated = device("EWDX4CHDS")
     async with running(simulated) as port:
@@ -74,6 +75,7 @@ async def test_a_session_reports_levels_and_changes_and_is_given_back() -> None:
     assert report.facts(2).meter_interval_s == 2.0
 
 
+@pytest.mark.no_cover
 async def test_paths_are_subscribed_a_few_at_a_time() -> None:
     simulated = device("EWDX4CHDS")
     async with running(simulated) as port, watching(driver(simulated, port)):
@@ -110,6 +112,7 @@ async def test_a_transmitter_that_goes_takes_its_battery_along_and_a_new_one_is_
 
 
 @pytest.mark.parametrize("model", ["EWDX2CHS", "SPECTERA"])
+@pytest.mark.no_cover
 async def test_a_fade_is_a_lost_link_and_no_goodbye(model: str) -> None:
     simulated = device(model)
     async with running(simulated) as port, watching(driver(simulated, port)) as (report, errors):
@@ -169,6 +172,7 @@ async def test_packs_of_a_base_station_come_and_go() -> None:
 
 
 @pytest.mark.parametrize("once", [True, False])
+@pytest.mark.no_cover
 async def test_commands_are_confirmed_by_the_device(once: bool) -> None:
     simulated = device()
     resources = simulated.resources
@@ -211,6 +215,7 @@ async def test_without_a_session_no_command_is_taken() -> None:
     assert raised.value.code is ErrorCode.DEVICE_UNREACHABLE
 
 
+@pytest.mark.no_cover
 async def test_the_default_user_is_the_one_of_the_device() -> None:
     for model in ("EWDX2CHS", "SPECTERA"):
         simulated = device(model)

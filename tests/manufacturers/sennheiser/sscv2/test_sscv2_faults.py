@@ -114,6 +114,7 @@ async def test_a_device_without_a_free_session_is_reported_as_refusing() -> None
     assert "controllers" in error.info.hint
 
 
+@pytest.mark.no_cover
 async def test_a_session_that_could_not_be_given_back_is_given_back_next_time() -> None:
     simulated = device()
     async with running(simulated) as port:
@@ -142,6 +143,7 @@ async def test_it_opens_no_more_sessions_than_a_device_has() -> None:
     assert error.code is ErrorCode.DEVICE_REFUSED
 
 
+@pytest.mark.no_cover
 async def test_a_stream_that_breaks_is_a_drop_and_can_be_opened_again() -> None:
     simulated = device()
     async with running(simulated) as port:

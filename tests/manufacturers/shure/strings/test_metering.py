@@ -163,6 +163,7 @@ async def test_a_single_look_asks_channel_by_channel_where_index_0_does_not_take
     assert rate_sets(peer) == [(0, "00100"), (1, "00100"), (2, "00100"), (1, "00000"), (2, "00000")]
 
 
+@pytest.mark.no_cover
 async def test_our_claim_backs_off_to_ten_seconds_and_no_more() -> None:
     claimed: list[float] = []
 

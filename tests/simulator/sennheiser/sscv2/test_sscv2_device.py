@@ -301,6 +301,7 @@ async def test_a_frozen_device_answers_nobody_and_can_still_be_closed() -> None:
             )
 
 
+@pytest.mark.no_cover
 async def test_a_crowd_is_hung_up_on() -> None:
     device = built("EWDX2CHS")
     anybody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -321,6 +321,7 @@ def test_what_a_battery_still_holds_when_it_is_full_is_told() -> None:
 
 
 @pytest.mark.parametrize(("can_fail", "fails"), [(True, True), (False, False)])
+@pytest.mark.no_cover
 def test_bays_of_a_calm_stage_do_not_fail(*, can_fail: bool, fails: bool) -> None:
     bays = [Bay(number, Cell(0.3)) for number in range(1, 9)]
     charger = Charger(DeviceIdentity("SBRC", "C", "1", BAND), bays, "001", Random(4), can_fail=can_fail)

@@ -122,6 +122,7 @@ def test_what_is_heard_on_the_stage_is_in_the_samples() -> None:
 
 
 @pytest.mark.parametrize("scenario", ["calm", "show"])
+@pytest.mark.no_cover
 def test_a_carrier_of_a_usual_evening_overloads_no_receiver(scenario: str) -> None:
     options = RackOptions(receivers=4, scenario=scenario, model="UR4D")
     world, devices = build(options, plan(options))
