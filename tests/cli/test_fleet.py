@@ -93,6 +93,7 @@ def _online_by_status(micboard: Command) -> dict[str, bool]:
     return {device["name"]: device["is_online"] for device in devices}
 
 
+@pytest.mark.long
 def test_two_collectors_and_a_hub_with_an_api_are_one_site(
     fleet: Fleet, micboard: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -111,6 +111,7 @@ def add(micboard: Command, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tup
     return add_device
 
 
+@pytest.mark.long
 def test_every_driver_connects_by_its_address_port_and_key_alone(
     rack: Sequence[Simulated], micboard: Command, add: Callable[..., tuple[Simulated, Answer]]
 ) -> None:
@@ -132,6 +133,7 @@ def test_every_driver_connects_by_its_address_port_and_key_alone(
         assert (device["secret"] or "no secret") not in written + polled.out + polled.err
 
 
+@pytest.mark.long
 def test_locked_devices_say_why_and_what_to_do(
     locked_rack: Sequence[Simulated], micboard: Command, add: Callable[..., tuple[Simulated, Answer]]
 ) -> None:
