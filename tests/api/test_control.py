@@ -23,7 +23,7 @@ async def test_who_may_control_arms_it_first(served: ServedRig) -> None:
     answer = await served.send("POST", COMMANDS, GAIN, CONTROL)
     assert check_answer(served, answer)["confirmation"] == {
         "command": GAIN,
-        "value": "done",
+        "value": "+12 dB",
         "adapted": False,
     }
 
