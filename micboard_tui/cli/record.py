@@ -28,7 +28,9 @@ def record(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to; it must not be there yet.")],
     device: Annotated[
         list[str] | None,
-        typer.Option("--device", metavar="DEVICE", help="Only this one; may be given several times."),
+        typer.Option(
+            "--device", metavar="DEVICE", help="Only messages of this one; may be given several times."
+        ),
     ] = None,
     manufacturer: OnlyManufacturer = None,
     mask: Annotated[bool, typer.Option("--mask", help="Hide names, addresses and serial numbers.")] = False,

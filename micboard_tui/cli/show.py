@@ -176,7 +176,7 @@ def use(
     from micboard_tui.cli.context import data_of, load_context, run_with_services
     from micboard_tui.cli.output import print_json, print_line
     from micboard_tui.contracts.documents.shows import progress_entry
-    from micboard_tui.domain.show_clock import format_clock
+    from micboard_tui.domain.show_clock import format_clock_after_name
 
     if (show is None) is not none:
         raise typer.BadParameter("Name a show, or give --none")
@@ -187,7 +187,8 @@ def use(
     elif progress is None:
         print_line("No show is current.")
     else:
-        print_line(f"{progress.show.name} is the current show.  {format_clock(progress, time.time())}")
+        clock = format_clock_after_name(progress, time.time())
+        print_line(f"{progress.show.name} is the current show.{clock}")
 
 
 @app.command()

@@ -88,11 +88,11 @@ def _call(call: ShowCall, *, as_json: bool) -> None:
     from micboard_tui.cli.output import print_json, print_line
     from micboard_tui.contracts.documents.shows import progress_entry
     from micboard_tui.domain.show_calls import describe_call
-    from micboard_tui.domain.show_clock import format_clock
+    from micboard_tui.domain.show_clock import format_clock_after_name
 
     operator = load_context().operator
     progress = data_of(run_with_services(lambda services: services.shows.call(call, actor=operator)))
     if as_json:
         print_json({"progress": progress_entry(progress, time.time())})
     else:
-        print_line(f"{describe_call(progress, call)}.  {format_clock(progress, time.time())}")
+        print_line(f"{describe_call(progress, call)}.{format_clock_after_name(progress, time.time())}")

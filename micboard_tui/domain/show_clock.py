@@ -51,6 +51,12 @@ def format_clock(progress: ShowProgress, now: float) -> str:
     return "  ".join(part.text for part in clock_parts(progress, now))
 
 
+def format_clock_after_name(progress: ShowProgress, now: float) -> str:
+    """The same behind a sentence that names the show; empty: it says no more than the name."""
+    parts = (part.text for part in clock_parts(progress, now) if part.text != progress.show.name)
+    return "".join(f"  {part}" for part in parts)
+
+
 def format_scene(scene: PlotScene | None) -> str:
     """A scene by its number and name; empty: there is none."""
     return "" if scene is None else " ".join(filter(None, (scene.number, scene.name)))

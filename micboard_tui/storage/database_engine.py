@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError
 
 from micboard_tui.config.secret_mask import mask_url
 from micboard_tui.contracts.errors import ErrorCode, StorageError
+from micboard_tui.domain.safe_text import visible
 from micboard_tui.storage.memory_copy import make_memory_engine
 from micboard_tui.storage.transactions import WRITING
 
@@ -43,9 +44,8 @@ _DRIVERS = {
     "postgres": "postgresql+asyncpg",
     "postgresql": "postgresql+asyncpg",
     "postgresql+psycopg2": "postgresql+asyncpg",
-    "mysql": "mysql+aiomysql",
-    "mariadb": "mariadb+aiomysql",
 }
+_KINDS = frozenset({"sqlite", "postgresql"})
 _FORMS = "postgresql://user@host/database, or sqlite:////path/to/micboard.db"
 
 
@@ -60,7 +60,14 @@ def parse_address(url: str | URL) -> URL:
             f"The address '{mask_url(str(url))}' of the database is not understood",
             hint=f"MICBOARD_DATABASE_URL is {_FORMS}; in a password @ is written as %40, and / as %2F",
         ) from None
-    return address.set(drivername=_DRIVERS.get(address.drivername, address.drivername))
+    address = address.set(drivername=_DRIVERS.get(address.drivername, address.drivername))
+    if (kind := address.drivername.partition("+")[0]) not in _KINDS:
+        raise StorageError(
+            ErrorCode.DATABASE_ERROR,
+            f"A database of the kind '{visible(kind)}' cannot be used",
+            hint=f"MICBOARD_DATABASE_URL is {_FORMS}",
+        )
+    return address
 
 
 def file_of(address: URL) -> Path | None:

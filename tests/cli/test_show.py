@@ -51,10 +51,10 @@ def test_a_show_is_planned(micboard: Command) -> None:
 def test_a_show_is_used_and_called_through(micboard: Command) -> None:
     assert micboard("show", "new", "Romeo", "--break", "75+20", "--end", "2h").code == 0
     assert micboard("show", "use").code == 2
-    assert micboard("show", "use", "ROMEO").out == "Romeo is the current show.  Romeo\n"
+    assert micboard("show", "use", "ROMEO").out == "Romeo is the current show.\n"
     listed = json.loads(micboard("show", "list", "--json").out)["shows"]
     assert [(show["name"], show["is_current"]) for show in listed] == [("Romeo", True)]
-    assert micboard("show", "start").out == "Romeo started.  Romeo  1:15 to break  2:00 to end\n"
+    assert micboard("show", "start").out == "Romeo started.  1:15 to break  2:00 to end\n"
     said_no(micboard("show", "start"), "SHOW_REFUSED")
     assert micboard("show", "extend", "soon").code == 2
     shorter = json.loads(micboard("show", "extend", "-5", "--json").out)["progress"]

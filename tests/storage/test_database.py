@@ -696,6 +696,15 @@ async def test_what_is_no_address_is_refused_with_the_forms_of_one(url: str) -> 
     assert "sqlite:////path/to/micboard.db" in errors[0].info.hint
 
 
+@pytest.mark.parametrize("url", ["mysql://me:hush@db/x", "oracle://db/x", "mariadb+asyncmy://db/x"])
+async def test_a_database_of_another_kind_is_refused_before_a_driver_is_looked_for(url: str) -> None:
+    with refused(ErrorCode.DATABASE_ERROR) as errors:
+        await opened(url)
+    kind = url.partition(":")[0].partition("+")[0]
+    assert errors[0].info.message == f"A database of the kind '{kind}' cannot be used"
+    assert "postgresql://user@host/database" in errors[0].info.hint
+
+
 def test_errors_without_words_are_told_by_their_kind() -> None:
     error = ErrorTranslator("x.db", None).translate(OSError())
     assert (error.code, "OSError" in str(error)) == (ErrorCode.DATABASE_ERROR, True)
