@@ -238,7 +238,8 @@ def test_ctrl_c_ends_a_question_at_once(
     question: str,
 ) -> None:
     with terminal(environment, *words) as given_up:
-        given_up.answer(question, "\x03")
+        given_up.until(question)
+        given_up.press("\x03")
         assert given_up.end() == 130
     shown = given_up.written.decode()
     assert shown[shown.index(question) + len(question) :].replace("^C", "").strip() == ""
