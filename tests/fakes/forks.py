@@ -1,5 +1,6 @@
 """Processes that are started without loading everything anew: see ``fork_server``."""
 
+import atexit
 import json
 import os
 import select
@@ -83,6 +84,8 @@ class ForkServer:
         """Of all test processes with the same ``directory``: the first that needs it starts it."""
         directory.mkdir(mode=0o700, exist_ok=True)
         self._wire = socket.socket(socket.AF_UNIX)
+        # It is of the whole run, so that nothing closes it before the interpreter ends and complains.
+        atexit.register(self._wire.close)
         path = directory / "wire"
         # While this is held the server does not end, and no other starts one.
         with FileLock(directory / "lock", timeout=START_LIMIT_S):
