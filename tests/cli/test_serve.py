@@ -23,6 +23,7 @@ from micboard_tui.config.bus_endpoint import find_endpoint
 from micboard_tui.config.paths import paths_under
 from tests.cli.conftest import Answer, Command
 from tests.cli.test_commands import said_no
+from tests.cli.test_processes import eventually
 from tests.cli.test_terminal import meter_rate
 from tests.fakes.forks import ForkedProcess, get_fork_server, simulated_devices
 
@@ -125,8 +126,9 @@ def test_it_answers_beside_other_commands_and_leaves_the_devices_in_order(
             assert f"serve, process {serve.command.pid}" in second.err
             for beside in (("status",), ("devices", "list"), ("health",)):
                 assert micboard(*beside).code == 0
-            assert meter_rate(address) > 0
-            assert "crackle" in httpx.get(f"{url}api/v1/events?kind=marker").text
+            # It answers before the device is read, and events are stored together.
+            eventually(lambda: meter_rate(address) > 0)
+            eventually(lambda: "crackle" in httpx.get(f"{url}api/v1/events?kind=marker").text)
             assert serve.end() == 0
             assert serve.read_until("Stopped serving").count("\n") == 3
         assert meter_rate(address) == 0
