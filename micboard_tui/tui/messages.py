@@ -21,7 +21,7 @@ class MessagingApp(App[str]):
     ) -> None:
         """Show a message at the edge of the screen; information instead of all before.
 
-        It is never markup, whatever Textual's default: names in it come from devices.
+        It is never markup, which is Textual's default: names in it come from devices.
         """
         del markup
         if severity == "information":

@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 
@@ -81,10 +82,12 @@ def test_the_port_of_answers_is_refused_to_all_that_do_not_wait_for_it() -> None
 
 
 async def test_what_is_waited_while_a_thread_works_is_not_counted() -> None:
-    working = asyncio.create_task(to_thread.run_sync(time.sleep, 0.3))
+    done = threading.Event()
+    working = asyncio.create_task(to_thread.run_sync(done.wait, 30.0))
     await asyncio.sleep(0.06)
     await asyncio.sleep(0.06)
     assert CountingSelector.waited_s == 0
+    done.set()
     await working
     await asyncio.sleep(0.3)
     assert CountingSelector.waited_s > 0

@@ -67,7 +67,7 @@ class SpanReader:
         for coarser_s in (TEN_SECONDS, MINUTE):
             if coarser_s > step_s and (begin := self._begin_of(tiers)) > self._start:
                 # The oldest chunk of another channel may begin up to one chunk later.
-                end = min(begin + CHUNK_RECORDS * max(_steps_of(tiers)), self._last)
+                end = min(begin + CHUNK_RECORDS * max(_steps_of(tiers), default=0), self._last)
                 tiers.append(self._read_chunks(coarser_s, self._first, end))
         # Of each channel minutes are thinned when they are old, and not of all at once.
         tiers.append(self._read_chunks(FIVE_MINUTES, self._first, self._last))

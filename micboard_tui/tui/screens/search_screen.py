@@ -85,7 +85,7 @@ class SearchScreen(ModalScreen[None]):
         self._interface: Interface | None = None
         self._before: Mapping[Key, FoundDevice] = {}
         self._probing: Sequence[str] = ()
-        """The addresses that were typed, until it was said what came of them."""
+        """The addresses that were typed, until a message reports their answers."""
         self._findings = Findings()
         self._shown: list[FoundDevice] = []
         self._rows: list[list[Cell]] = []
